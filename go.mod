@@ -1,0 +1,3 @@
+module dormer
+
+go 1.26.0

@@ -1,0 +1,406 @@
+package hover
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"time"
+)
+
+// EventName is the "event" attribute of a webhook's body.
+type EventName string
+
+// The events that Hover's pages name.
+const (
+	EventVerificationCode       EventName = "webhook-verification-code"
+	EventJobState               EventName = "job-state-changed" // finished value "complete"
+	EventJobStateV2             EventName = "job-state-changed-v2"
+	EventModelCreated           EventName = "model-created"
+	EventModelState             EventName = "model-state-changed"
+	EventCaptureRequestState    EventName = "capture-request-state-changed"
+	EventDeliverableChange      EventName = "deliverable-change-request-state-changed"
+	EventChecklistCreated       EventName = "inspection-checklist-created"
+	EventChecklistUpdated       EventName = "inspection-checklist-updated"
+	EventInspectionState        EventName = "inspection-state-changed"
+	EventEstimateGroupState     EventName = "estimation-estimate-group-state-changed"
+	EventEstimateGroupUpdated   EventName = "estimation-estimate-group-updated"
+	EventMaterialListCreated    EventName = "project-management-production-list-created"
+	EventMaterialListUpdated    EventName = "project-management-production-list-updated"
+	EventMaterialListManualSync EventName = "project-management-production-list-manual-sync"
+	EventMaterialListApproval   EventName = "project-management-production-list-approval-changed"
+	EventProposalDocumentState  EventName = "project-management-proposal-document-state-changed"
+	EventSignatureRequestState  EventName = "project-management-signature-request-state-changed"
+	EventOrderDocumentState     EventName = "project-management-order-document-state-changed"
+	EventDistributionOrderState EventName = "distribution-order-state-changed"
+	EventInstantDesignImage     EventName = "instant-design-image-created"
+	EventInstantDesignLead      EventName = "instant-design-lead-form-submitted"
+	maxEventName                          = 200
+	maxTextInEvent                        = 1000
+)
+
+// Event is the body of one webhook. Its type says which one it is: see the
+// types in this file; what is not known is an [Unknown].
+type Event interface {
+	// Name is the body's "event".
+	Name() EventName
+	// About says what the event speaks of.
+	About() About
+}
+
+// About is what an event can be found by. All of it may be empty: Hover's
+// samples differ in what they carry.
+type About struct {
+	Webhook WebhookID
+	Job     JobID
+	Model   ModelID
+	// State is the state that the event tells, in one spelling for jobs and
+	// models ("completed"), as received for everything else.
+	State string
+}
+
+type (
+	// VerificationCode is sent straight after a webhook's registration; the
+	// code is given back to Hover to make the webhook live.
+	VerificationCode struct {
+		Webhook WebhookID
+		Code    string
+	}
+
+	// JobStateChanged tells that a job entered a state. V2 tells the two events
+	// apart that Hover may send for one change.
+	JobStateChanged struct {
+		V2         bool
+		Webhook    WebhookID
+		Job        JobID
+		ExternalID string
+		State      JobState
+		HoursLeft  *float64 // job_estimated_hours_to_completion; nil if absent
+	}
+
+	// ModelCreated tells that a job has one more structure. It comes while the
+	// job is still a draft.
+	ModelCreated struct {
+		Webhook    WebhookID
+		Job        JobID
+		Model      ModelID
+		ExternalID string
+	}
+
+	// ModelStateChanged tells that one structure was completed or failed.
+	ModelStateChanged struct {
+		Webhook    WebhookID
+		Job        JobID
+		Model      ModelID
+		ExternalID string
+		State      ModelState
+	}
+
+	// CaptureRequestStateChanged tells how far an invitation to capture is.
+	CaptureRequestStateChanged struct {
+		Webhook    WebhookID
+		Request    CaptureRequestID
+		Job        JobID
+		ExternalID string
+		ClientID   string // job_client_identifier
+		State      CaptureState
+		HoursLeft  *float64
+	}
+
+	// DeliverableChanged tells how far an upgrade of what was ordered is.
+	DeliverableChanged struct {
+		Webhook WebhookID
+		Job     JobID
+		Request ChangeRequestID
+		State   ChangeState
+	}
+
+	// InspectionChanged is a checklist that was created or updated, or an
+	// inspection that entered a state; Event says which.
+	InspectionChanged struct {
+		Event      EventName
+		Webhook    WebhookID
+		Job        JobID
+		Inspection InspectionID
+		State      string
+	}
+
+	// EstimateGroupChanged is an estimate that was finished or updated.
+	EstimateGroupChanged struct {
+		Event    EventName
+		Webhook  WebhookID
+		Job      JobID
+		Estimate DocumentID
+		State    string // "complete" on the state event
+	}
+
+	// MaterialListChanged is a material list that was created, updated, sent by
+	// hand ("Sync material list") or approved; Event says which.
+	MaterialListChanged struct {
+		Event       EventName
+		Webhook     WebhookID
+		Job         JobID
+		List        DocumentID
+		Opportunity string // sales_opportunity_id
+		State       string // approval status; its field's name is not documented
+	}
+
+	// DocumentChanged is a proposal, a signature request, an order document or a
+	// distribution order that entered a state; Event says which.
+	DocumentChanged struct {
+		Event    EventName
+		Webhook  WebhookID
+		Job      JobID
+		Document DocumentID
+		Proposal DocumentID // the proposal that a signature request is for
+		List     DocumentID // the material list that an order is made from
+		State    string
+		SignedAt time.Time // only with signed or complete
+	}
+
+	// InstantDesignNews is an Instant Design image or a lead; Event says which.
+	InstantDesignNews struct {
+		Event   EventName
+		Webhook WebhookID
+		Job     JobID
+		Lead    LeadID
+		Image   ImageID
+		Project string
+		At      time.Time
+	}
+
+	// Unknown is an event that Hover's pages did not name when this was
+	// written. It is kept whole, and found by whatever familiar fields it has.
+	Unknown struct {
+		Event EventName
+		Has   About
+		Body  json.RawMessage
+	}
+)
+
+// errNotObject refuses a body that is JSON but no object.
+var errNotObject = errors.New("hover: the body is not a JSON object")
+
+// Decode reads a webhook's body. It fails only if the body is not one JSON
+// object: a field of an unexpected shape is read as absent, and an event that
+// is not known as [Unknown]. The body is not kept, but by Unknown, which has a
+// copy.
+func Decode(body []byte) (Event, error) {
+	var f fields
+	if err := json.Unmarshal(body, &f); err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, errNotObject
+	}
+	name := EventName(f.text("event"))
+	if len(name) > maxEventName {
+		name = name[:maxEventName]
+	}
+	wid, job := id[webhookKind](f, "webhook_id"), id[jobKind](f, "job_id")
+	switch name {
+	case EventVerificationCode:
+		return VerificationCode{Webhook: wid, Code: f.text("code")}, nil
+	case EventJobState, EventJobStateV2:
+		return JobStateChanged{
+			V2: name == EventJobStateV2, Webhook: wid, Job: job, ExternalID: f.text("job_external_identifier"),
+			State: ParseJobState(f.text("state")), HoursLeft: f.hours(),
+		}, nil
+	case EventModelCreated:
+		return ModelCreated{Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), ExternalID: f.text("job_external_identifier")}, nil
+	case EventModelState:
+		return ModelStateChanged{
+			Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), ExternalID: f.text("job_external_identifier"),
+			State: ParseModelState(f.text("state")),
+		}, nil
+	case EventCaptureRequestState:
+		return CaptureRequestStateChanged{
+			Webhook: wid, Request: id[captureRequestKind](f, "capture_request_id"), Job: job,
+			ExternalID: f.text("job_external_identifier"), ClientID: f.text("job_client_identifier"),
+			State: ParseCaptureState(f.text("state")), HoursLeft: f.hours(),
+		}, nil
+	case EventDeliverableChange:
+		return DeliverableChanged{
+			Webhook: wid, Job: job, Request: id[changeRequestKind](f, "deliverable_change_request_id"),
+			State: ParseChangeState(f.text("state")),
+		}, nil
+	case EventChecklistCreated, EventChecklistUpdated, EventInspectionState:
+		return InspectionChanged{
+			Event: name, Webhook: wid, Job: job, State: f.text("state"),
+			Inspection: id[inspectionKind](f, "inspection_checklist_id", "inspection_id", "id"),
+		}, nil
+	case EventEstimateGroupState, EventEstimateGroupUpdated:
+		return EstimateGroupChanged{
+			Event: name, Webhook: wid, Job: job, State: f.text("state"),
+			Estimate: id[documentKind](f, "estimation_estimate_group_id"),
+		}, nil
+	case EventMaterialListCreated, EventMaterialListUpdated, EventMaterialListManualSync, EventMaterialListApproval:
+		return MaterialListChanged{
+			Event: name, Webhook: wid, Job: job, List: id[documentKind](f, "project_management_production_list_id", "production_list_id"),
+			Opportunity: f.text("sales_opportunity_id"), State: f.text("state", "approval_status", "approval_state"),
+		}, nil
+	case EventProposalDocumentState, EventSignatureRequestState, EventOrderDocumentState, EventDistributionOrderState:
+		return f.document(name, wid, job), nil
+	case EventInstantDesignImage, EventInstantDesignLead:
+		return InstantDesignNews{
+			Event: name, Webhook: wid, Job: job, Lead: id[leadKind](f, "lead_id"), Image: id[imageKind](f, "image_id"),
+			Project: f.text("project_name"), At: ParseTime(f.text("timestamp")),
+		}, nil
+	}
+	return Unknown{
+		Event: name, Has: About{Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), State: f.text("state")},
+		Body: append(json.RawMessage(nil), body...),
+	}, nil
+}
+
+// fields is a webhook's body, read one field at a time so that an odd one costs
+// only itself. Of duplicate keys the last one counts, as in encoding/json.
+type fields map[string]json.RawMessage
+
+// text gives the first of the named fields that holds text or a number.
+func (f fields) text(names ...string) string {
+	for _, n := range names {
+		if s, ok := scalar(f[n]); ok && s != "" {
+			if len(s) > maxTextInEvent {
+				s = s[:maxTextInEvent]
+			}
+			return strings.ToValidUTF8(s, "\uFFFD")
+		}
+	}
+	return ""
+}
+
+func (f fields) hours() *float64 {
+	var h float64
+	raw, ok := f["job_estimated_hours_to_completion"]
+	if !ok || json.Unmarshal(raw, &h) != nil || string(raw) == "null" || h < 0 || math.IsInf(h, 0) {
+		return nil
+	}
+	return &h
+}
+
+func (f fields) document(name EventName, wid WebhookID, job JobID) DocumentChanged {
+	key := map[EventName]string{
+		EventProposalDocumentState:  "project_management_proposal_document_id",
+		EventSignatureRequestState:  "project_management_signature_request_id",
+		EventOrderDocumentState:     "project_management_order_document_id",
+		EventDistributionOrderState: "distribution_order_id",
+	}[name]
+	d := DocumentChanged{
+		Event: name, Webhook: wid, Job: job, Document: id[documentKind](f, key), State: f.text("state"),
+		List: id[documentKind](f, "project_management_production_list_id"),
+	}
+	if name == EventSignatureRequestState {
+		d.Proposal = id[documentKind](f, "project_management_proposal_document_id")
+	}
+	var seconds int64
+	if json.Unmarshal(f["signed_at"], &seconds) == nil && seconds > 0 && seconds < 1<<40 {
+		d.SignedAt = time.Unix(seconds, 0).UTC()
+	}
+	return d
+}
+
+func id[Of any](f fields, names ...string) ID[Of] {
+	for _, n := range names {
+		var v ID[Of]
+		if raw, ok := f[n]; ok && json.Unmarshal(raw, &v) == nil && v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// Name returns the event's name.
+func (VerificationCode) Name() EventName { return EventVerificationCode }
+
+// Name returns the event's name.
+func (e JobStateChanged) Name() EventName {
+	if e.V2 {
+		return EventJobStateV2
+	}
+	return EventJobState
+}
+
+// Name returns the event's name.
+func (ModelCreated) Name() EventName { return EventModelCreated }
+
+// Name returns the event's name.
+func (ModelStateChanged) Name() EventName { return EventModelState }
+
+// Name returns the event's name.
+func (CaptureRequestStateChanged) Name() EventName { return EventCaptureRequestState }
+
+// Name returns the event's name.
+func (DeliverableChanged) Name() EventName { return EventDeliverableChange }
+
+// Name returns the event's name.
+func (e InspectionChanged) Name() EventName { return e.Event }
+
+// Name returns the event's name.
+func (e EstimateGroupChanged) Name() EventName { return e.Event }
+
+// Name returns the event's name.
+func (e MaterialListChanged) Name() EventName { return e.Event }
+
+// Name returns the event's name.
+func (e DocumentChanged) Name() EventName { return e.Event }
+
+// Name returns the event's name.
+func (e InstantDesignNews) Name() EventName { return e.Event }
+
+// Name returns the event's name.
+func (e Unknown) Name() EventName { return e.Event }
+
+// About says what the event speaks of.
+func (e VerificationCode) About() About { return About{Webhook: e.Webhook} }
+
+// About says what the event speaks of.
+func (e JobStateChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: string(e.State)}
+}
+
+// About says what the event speaks of.
+func (e ModelCreated) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, Model: e.Model}
+}
+
+// About says what the event speaks of.
+func (e ModelStateChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, Model: e.Model, State: string(e.State)}
+}
+
+// About says what the event speaks of.
+func (e CaptureRequestStateChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: string(e.State)}
+}
+
+// About says what the event speaks of.
+func (e DeliverableChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: string(e.State)}
+}
+
+// About says what the event speaks of.
+func (e InspectionChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: e.State}
+}
+
+// About says what the event speaks of.
+func (e EstimateGroupChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: e.State}
+}
+
+// About says what the event speaks of.
+func (e MaterialListChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: e.State}
+}
+
+// About says what the event speaks of.
+func (e DocumentChanged) About() About {
+	return About{Webhook: e.Webhook, Job: e.Job, State: e.State}
+}
+
+// About says what the event speaks of.
+func (e InstantDesignNews) About() About { return About{Webhook: e.Webhook, Job: e.Job} }
+
+// About says what the event speaks of.
+func (e Unknown) About() About { return e.Has }
