@@ -1,0 +1,40 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnknown says that a job, an event or a setting of that name is not known.
+var ErrUnknown = errors.New("not known here")
+
+// Error is what a person is told when something did not work: what happened,
+// why, and what to do next.
+type Error struct {
+	What string // "The file could not be saved"
+	Why  error  // the cause; may be nil
+	Do   string // "Free some space on the disk and try again."
+}
+
+// Error gives the three parts on one line.
+func (e *Error) Error() string {
+	s := e.What
+	if e.Why != nil {
+		s += ": " + e.Why.Error()
+	}
+	if e.Do != "" {
+		s += ". " + e.Do
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Why }
+
+// UsageError says that what was asked does not make sense: exit code 2.
+type UsageError struct{ Says string }
+
+// Error gives the text.
+func (e *UsageError) Error() string { return e.Says }
+
+func usage(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }

@@ -1,0 +1,269 @@
+package engine
+
+import (
+	"encoding/json"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// The types of this file are the operator's contract: their JSON field names
+// are what scripts rely on. Times are RFC 3339 in UTC, or empty.
+
+// Time is a time as the contract writes it.
+type Time struct{ time.Time }
+
+// At makes a contract time of t.
+func At(t time.Time) Time { return Time{t} }
+
+// MarshalJSON writes RFC 3339 in UTC, or "" for the zero time.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte(`""`), nil
+	}
+	return []byte(`"` + t.UTC().Format(time.RFC3339Nano) + `"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (t *Time) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	if s == "" {
+		t.Time = time.Time{}
+		return nil
+	}
+	v, err := time.Parse(time.RFC3339Nano, s)
+	t.Time = v
+	return err
+}
+
+// State is how the whole product is.
+type State string
+
+// The states of the product. Ready means that a webhook posted now would
+// arrive; degraded that Hover is asked instead, or that something needs a
+// person; offline that neither works.
+const (
+	StateSetup    State = "setup"
+	StateStarting State = "starting"
+	StateReady    State = "ready"
+	StateDegraded State = "degraded"
+	StateOffline  State = "offline"
+)
+
+// Status is the health of the product.
+type Status struct {
+	Version string        `json:"version"`
+	State   State         `json:"state"`
+	Tunnel  TunnelStatus  `json:"tunnel"`
+	Hover   HoverStatus   `json:"hover"`
+	Webhook WebhookStatus `json:"webhook"`
+	Inbox   InboxStatus   `json:"inbox"`
+	CatchUp CatchUpStatus `json:"catch_up"`
+	Work    WorkStatus    `json:"work"`
+	Lamps   []Lamp        `json:"lamps"`
+	PID     int           `json:"pid"`
+	Demo    bool          `json:"demo,omitempty"`
+}
+
+// TunnelStatus is the public address.
+type TunnelStatus struct {
+	Kind      string `json:"kind"`  // "ngrok" or "own"
+	State     string `json:"state"` // tunnel.State
+	URL       string `json:"url"`
+	LatencyMS int64  `json:"latency_ms"`
+	Attempt   int    `json:"attempt"`
+	Code      string `json:"code"` // ERR_NGROK_nnn, or empty
+	Error     string `json:"error"`
+	CheckedAt Time   `json:"checked_at"` // the last self-check that came back
+	Requests  uint64 `json:"requests_this_month"`
+}
+
+// HoverStatus is the account.
+type HoverStatus struct {
+	SignedIn   bool         `json:"signed_in"`
+	OrgID      hover.OrgID  `json:"org_id"`
+	ActingUser hover.UserID `json:"acting_user"`
+	Error      string       `json:"error"`
+	Requests   int          `json:"requests_last_minute"`
+}
+
+// WebhookStatus is our registration at Hover.
+type WebhookStatus struct {
+	ID         hover.WebhookID `json:"id"`
+	State      string          `json:"state"` // verified, pending or none
+	URL        string          `json:"url"`
+	VerifiedAt Time            `json:"verified_at"`
+	Signature  string          `json:"signature"` // pinned, unpinned or unsigned
+	Reading    string          `json:"reading"`   // the pinned reading of the signature
+	LastError  string          `json:"last_error"`
+}
+
+// InboxStatus counts deliveries since the data directory began.
+type InboxStatus struct {
+	Events     uint64 `json:"events"`
+	Duplicates uint64 `json:"duplicates"`
+	Rejected   uint64 `json:"rejected"`
+}
+
+// CatchUpStatus tells when Hover was last asked for what was missed.
+type CatchUpStatus struct {
+	LastRun Time   `json:"last_run"` // the last one that succeeded
+	Behind  bool   `json:"behind"`   // one is due or under way, or the last one failed
+	Error   string `json:"error"`
+}
+
+// WorkStatus counts queued work. Dead is work that was given up: see DeadWork.
+type WorkStatus struct {
+	Pending int `json:"pending"`
+	Dead    int `json:"dead"`
+}
+
+// Colour is a lamp's.
+type Colour string
+
+// The colours: green is well, amber works but wants a look, red does not work.
+const (
+	Green Colour = "green"
+	Amber Colour = "amber"
+	Red   Colour = "red"
+)
+
+// Lamp is one plain line of health with what to do.
+type Lamp struct {
+	Name  string `json:"name"` // tunnel, hover, webhook, signatures, disk
+	State Colour `json:"state"`
+	Says  string `json:"says"`
+	Do    string `json:"do"`
+}
+
+// JobView is a job as people and scripts see it.
+type JobView struct {
+	ID            hover.JobID    `json:"id"`
+	Name          string         `json:"name"`
+	Address       string         `json:"address"`
+	ExternalID    string         `json:"external_id"`
+	State         hover.JobState `json:"state"`
+	Progress      *float64       `json:"progress"` // 0 to 1, null if unknown
+	ETA           Time           `json:"eta"`
+	UpdatedAt     Time           `json:"updated_at"`
+	FailureReason string         `json:"failure_reason"`
+	Customer      string         `json:"customer"`
+	Says          string         `json:"says"` // the state in plain words
+	ViewURL       string         `json:"view_url"`
+	Confirmed     bool           `json:"confirmed"` // Hover's API said so
+	Models        []ModelView    `json:"models"`
+}
+
+// ModelView is one structure of a job.
+type ModelView struct {
+	ID            hover.ModelID    `json:"id"`
+	Name          string           `json:"name"`
+	State         hover.ModelState `json:"state"`
+	FailureReason string           `json:"failure_reason"`
+	Files         []FileView       `json:"files"`
+}
+
+// FileView is one file of a structure: State is ready (Hover has it), waiting
+// (Hover is still making it), saved (on disk at Path) or unavailable (Hover
+// refuses it).
+type FileView struct {
+	Format string `json:"format"`
+	Part   string `json:"part,omitempty"`
+	State  string `json:"state"`
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// EventView is one stored event.
+type EventView struct {
+	Seq        uint64          `json:"seq"`
+	ReceivedAt Time            `json:"received_at"`
+	Event      hover.EventName `json:"event"`
+	JobID      hover.JobID     `json:"job_id"`
+	ModelID    hover.ModelID   `json:"model_id"`
+	State      string          `json:"state"`
+	WebhookID  hover.WebhookID `json:"webhook_id"`
+	Verdict    hover.Verdict   `json:"verdict"`
+	Duplicate  bool            `json:"duplicate"`
+	Body       json.RawMessage `json:"body"`
+}
+
+// AlertView is one row of the in-app inbox.
+type AlertView struct {
+	ID      string        `json:"id"`
+	At      Time          `json:"at"`
+	Kind    job.Outcome   `json:"kind"`
+	JobID   hover.JobID   `json:"job_id"`
+	ModelID hover.ModelID `json:"model_id"`
+	Title   string        `json:"title"`
+	Body    string        `json:"body"`
+	ShownAt Time          `json:"shown_at"`
+	ReadAt  Time          `json:"read_at"`
+}
+
+// CaptureView is one capture request.
+type CaptureView struct {
+	ID        hover.CaptureRequestID `json:"id"`
+	State     hover.CaptureState     `json:"state"`
+	Name      string                 `json:"name"`
+	Email     string                 `json:"email"`
+	Phone     string                 `json:"phone"`
+	Address   string                 `json:"address"`
+	JobID     hover.JobID            `json:"job_id"`
+	Link      string                 `json:"link"`
+	CreatedAt Time                   `json:"created_at"`
+}
+
+// JobFilter chooses jobs. Empty fields choose all.
+type JobFilter struct {
+	Search string
+	State  hover.JobState // in either spelling's parsed form
+	Limit  int            // 0 is no limit
+}
+
+// EventFilter chooses stored events. Empty fields choose all.
+type EventFilter struct {
+	Job   hover.JobID
+	Event hover.EventName
+	After uint64 // only events with a greater sequence number
+	Limit int    // 0 is no limit
+}
+
+// GetRequest asks for files of jobs.
+type GetRequest struct {
+	Jobs    []hover.JobID   `json:"jobs"`
+	Models  []hover.ModelID `json:"models"`  // empty: all structures
+	Formats []hover.Format  `json:"formats"` // empty: pdf
+	Dir     string          `json:"dir"`     // empty: the download folder
+	Open    bool            `json:"open"`    // open the files (or their folder) afterwards
+}
+
+// Progress is one step of a download: what a progress bar is drawn from.
+type Progress struct {
+	Job    hover.JobID   `json:"job"`
+	Model  hover.ModelID `json:"model"`
+	Format hover.Format  `json:"format"`
+	Part   string        `json:"part,omitempty"`
+	Done   int64         `json:"done"`
+	Total  int64         `json:"total"`          // -1 if Hover does not say
+	Path   string        `json:"path,omitempty"` // set once the file is whole
+	SHA256 string        `json:"sha256,omitempty"`
+	Error  string        `json:"error,omitempty"` // set if it was given up
+}
+
+// Setting is one setting as `config list` shows it.
+type Setting struct {
+	Key    string `json:"key"`
+	Value  string `json:"value"` // "(set)" for a secret that is there
+	Help   string `json:"help"`
+	Secret bool   `json:"secret,omitempty"`
+}
+
+// Hint says that something changed: ask again. Version only grows.
+type Hint struct {
+	Version uint64 `json:"version"`
+}
