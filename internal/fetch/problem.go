@@ -1,0 +1,126 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Problem is why a file was not saved. Every error of [Save] is one.
+type Problem struct {
+	// Status is the HTTP status that Hover (or its storage) answered; 0 where
+	// there was no answer, or where the trouble is ours.
+	Status int
+	// Permanent says that asking again will not help: 403 or 410. A 404 is not
+	// permanent here; only who knows how long it has lasted can call it that.
+	Permanent bool
+	// Disk says that the file could not be written here: Hover is not to blame.
+	Disk bool
+	// RetryAfter is how long the answer asked us to wait; 0 if it did not say.
+	RetryAfter time.Duration
+	// Says tells a person what happened and, where they can do something, what.
+	Says string
+	// Err is the cause; nil where the status says it all.
+	Err error
+}
+
+// Error gives the plain words, the status and the cause. Addresses are left out
+// of it: a link to storage is signed, and as good as a password.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	b.WriteString("fetch: ")
+	b.WriteString(p.Says)
+	if p.Status != 0 {
+		fmt.Fprintf(&b, " (HTTP %d)", p.Status)
+	}
+	if p.Err != nil {
+		b.WriteString(": ")
+		b.WriteString(p.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause, so that errors.Is finds a cancelled context or a full
+// disk behind it.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// refused reads a final answer that is not a file; nil if it is one. Which
+// status Hover gives for a file that is not ready is not documented, so every
+// status but a clear refusal means "not yet".
+func refused(r *http.Response) *Problem {
+	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header)}
+	switch s := r.StatusCode; {
+	case s == http.StatusOK:
+		return nil
+	case s == http.StatusForbidden:
+		p.Permanent = true
+		p.Says = "your Hover plan does not include this file"
+	case s == http.StatusGone:
+		p.Permanent = true
+		p.Says = "Hover no longer has this file"
+	case s == http.StatusUnauthorized:
+		p.Says = "no permission: Hover does not let the acting user have this file; choose another acting user in Settings"
+	case s == http.StatusNotFound:
+		p.Says = "Hover does not have this file yet"
+	case s == http.StatusTooManyRequests:
+		p.Says = "Hover asks us to wait before the next request"
+	case s == http.StatusAccepted, s == http.StatusNoContent, s == http.StatusConflict,
+		s == http.StatusUnprocessableEntity, s == http.StatusTooEarly:
+		p.Says = "Hover is still preparing this file"
+	case s >= 500:
+		p.Says = "Hover has trouble at its end; this is tried again"
+	default:
+		p.Says = "Hover gave an answer that is not a file; this is tried again"
+	}
+	return p
+}
+
+// maxRetryAfter bounds what an answer may make us wait: a slip in its digits
+// must not cost a week.
+const maxRetryAfter = 24 * time.Hour
+
+// retryAfter reads Retry-After in either of its forms. A date is measured from
+// the answer's own Date, so a wrong clock on this machine does not matter.
+func retryAfter(h http.Header) time.Duration {
+	v := strings.TrimSpace(h.Get("Retry-After"))
+	var d time.Duration
+	if n, err := strconv.ParseInt(v, 10, 32); err == nil {
+		d = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(v); err == nil {
+		if sent, err := http.ParseTime(h.Get("Date")); err == nil {
+			d = at.Sub(sent)
+		}
+	}
+	return min(max(d, 0), maxRetryAfter)
+}
+
+// brokenOff is trouble on the way: the caller's own stop, a standstill, or an
+// error of the network, without the address that net/url puts before it.
+func brokenOff(ctx context.Context, says string, err error) *Problem {
+	cause := context.Cause(ctx)
+	var ue *url.Error
+	switch {
+	case errors.Is(cause, errStalled):
+		err = cause
+	case cause != nil:
+		says, err = "stopped", cause
+	case errors.As(err, &ue):
+		err = ue.Err
+	}
+	return &Problem{Says: says, Err: err}
+}
+
+// unwritable wraps an error of our own disk.
+func unwritable(says string, err error) *Problem {
+	return &Problem{Disk: true, Says: says, Err: err}
+}
+
+// notYet is an answer of 200 that is not the file.
+func notYet(says string, err error) *Problem {
+	return &Problem{Status: http.StatusOK, Says: says, Err: err}
+}

@@ -1,0 +1,153 @@
+package fetch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"dormer/internal/hover"
+)
+
+// Getter asks for a link. Any final status comes back as a response, an error
+// means that there was none. The response's body must end when ctx does.
+type Getter interface {
+	Get(ctx context.Context, url string) (*http.Response, error)
+}
+
+// Request is one file to save.
+type Request struct {
+	URL    string
+	Format hover.Format // decides what the bytes must look like
+	Dir    string       // made if missing
+	Name   string       // the wanted file name; see [Names]. It cannot lead out of Dir
+	// MaxSize is the most bytes that are taken; 0 means 512 MiB.
+	MaxSize int64
+	// Progress is told after every piece how many bytes are here, and how many
+	// there will be (-1 if Hover did not say). It must not block. May be nil.
+	Progress func(done, total int64)
+}
+
+// File is a file that is whole, checked and on disk.
+type File struct {
+	Path   string
+	SHA256 string // in hex
+	Size   int64
+}
+
+const (
+	// defaultMaxSize bounds a file. Measurement PDFs are 5 to 20 MB (reported
+	// by a public client).
+	defaultMaxSize = 512 << 20
+	// stall is how long a download may stand still.
+	stall = time.Minute
+)
+
+var (
+	errStalled  = fmt.Errorf("nothing came for %v", stall)
+	errTooLarge = errors.New("it is larger than the limit")
+	errEmpty    = errors.New("it is empty")
+)
+
+// Save fetches a file and returns where it is. The file has the wanted name,
+// or, if a different file has it already, the next free "name (2).pdf"; the same
+// content under such a name is kept and returned as it is. After an error, which
+// is always a [*Problem], nothing is left on disk but perhaps the directory.
+func Save(ctx context.Context, g Getter, r Request) (File, error) {
+	if r.MaxSize <= 0 {
+		r.MaxSize = defaultMaxSize
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	resp, err := g.Get(ctx, r.URL)
+	if err != nil {
+		return File{}, brokenOff(ctx, "the file could not be asked for; this is tried again", err)
+	}
+	defer resp.Body.Close()
+	if p := refused(resp); p != nil {
+		return File{}, p
+	}
+	if resp.ContentLength > r.MaxSize {
+		return File{}, notYet("the file is too large", errTooLarge)
+	}
+
+	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
+		return File{}, unwritable("the download folder cannot be made; choose another in Settings", err)
+	}
+	t, err := newTemp(r.Dir)
+	if err != nil {
+		return File{}, unwritable("the download folder cannot be written to; choose another in Settings", err)
+	}
+	defer t.discard()
+
+	sum, size, p := receive(ctx, cancel, t, resp, r)
+	if p != nil {
+		return File{}, p
+	}
+	if err := check(t.File, size, r.Format, resp.Header.Get("Content-Type")); err != nil {
+		return File{}, notYet("Hover is still preparing this file: what it sent is not a whole "+string(r.Format), err)
+	}
+	if err := ctx.Err(); err != nil {
+		return File{}, brokenOff(ctx, "", err)
+	}
+	if err := t.finish(); err != nil {
+		return File{}, unwritable("the file could not be written", err)
+	}
+	path, err := place(t.path, r.Dir, r.Name, size, sum)
+	if err != nil {
+		return File{}, unwritable("the file could not be given its name", err)
+	}
+	t.discard()
+	// The new name, and the folder's own if it is new, must survive a power cut
+	// as well, before anybody notes down that the file is here.
+	if err := errors.Join(syncDir(r.Dir), syncDir(filepath.Dir(r.Dir))); err != nil {
+		return File{}, unwritable("the file could not be written", err)
+	}
+	return File{Path: path, SHA256: sum, Size: size}, nil
+}
+
+// receive streams the body into t. It gives the body's SHA-256 and size.
+func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, resp *http.Response, r Request) (sum string, size int64, p *Problem) {
+	watch := time.AfterFunc(stall, func() { cancel(errStalled) })
+	defer watch.Stop()
+
+	hash := sha256.New()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := resp.Body.Read(buf)
+		watch.Reset(stall)
+		if n > 0 {
+			size += int64(n)
+			if size > r.MaxSize {
+				return "", 0, notYet("the file is too large", errTooLarge)
+			}
+			hash.Write(buf[:n])
+			if _, err := t.Write(buf[:n]); err != nil {
+				return "", 0, unwritable("the file could not be written; is the disk full?", err)
+			}
+			if r.Progress != nil {
+				r.Progress(size, resp.ContentLength)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", 0, brokenOff(ctx, "the download broke off; this is tried again", err)
+		}
+	}
+	switch {
+	case size == 0:
+		return "", 0, notYet("Hover is still preparing this file", errEmpty)
+	case resp.ContentLength >= 0 && size != resp.ContentLength:
+		err := fmt.Errorf("%d of %d bytes came", size, resp.ContentLength)
+		return "", 0, notYet("the download broke off; this is tried again", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), size, nil
+}
