@@ -1,0 +1,138 @@
+package hoverapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"dormer/internal/hover"
+)
+
+// JobQuery narrows the list of jobs. The zero query lists all that are not
+// archived.
+type JobQuery struct {
+	Search       string    // in name, address or user; at least three characters
+	UpdatedSince time.Time // to the second; zero: no bound
+	Archived     bool      // only archived ones
+	Example      bool      // only Hover's example jobs
+}
+
+// minSearch is Hover's own bound (Hover's docs).
+const minSearch = 3
+
+// Jobs lists jobs, last updated first, all pages. A job that changes meanwhile
+// moves to the front, so that others are seen twice rather than never; it is
+// itself found by the next listing since this one began.
+func (c *Client) Jobs(ctx context.Context, q JobQuery) iter.Seq2[hover.Job, error] {
+	k := call{op: "list the jobs", path: "api/v3/jobs", query: url.Values{"sort_by": {"updated_at"}, "sort_order": {"DESC"}}}
+	if s := strings.TrimSpace(q.Search); s != "" {
+		if utf8.RuneCountInString(s) < minSearch {
+			return func(yield func(hover.Job, error) bool) {
+				yield(hover.Job{}, &Error{Op: k.op, Kind: Invalid, Err: errors.New("Hover searches for three characters or more")})
+			}
+		}
+		k.query.Set("search", s)
+	}
+	if !q.UpdatedSince.IsZero() {
+		k.query.Set("updated_since", strconv.FormatInt(max(q.UpdatedSince.Unix(), 0), 10))
+	}
+	if q.Archived {
+		k.query.Set("archived", "true")
+	}
+	if q.Example {
+		k.query.Set("example", "true")
+	}
+	return pages[hover.Job](ctx, c, k, "jobs")
+}
+
+// Job asks for one job with its structures, their files and their failure
+// reasons.
+func (c *Client) Job(ctx context.Context, id hover.JobID) (hover.Job, error) {
+	k := call{op: "ask for the job", method: http.MethodGet, path: "api/v3/jobs/" + segment(id), limit: maxList}
+	var j hover.Job
+	if err := c.ask(ctx, k, &j); err != nil {
+		return hover.Job{}, err
+	}
+	if j.ID != id {
+		return hover.Job{}, &Error{Op: k.op, Kind: BadReply, Err: errors.New("the reply is about another job")}
+	}
+	return j, nil
+}
+
+// SetTestState has Hover play a job through to the end, free of charge, with
+// real webhooks (Hover's docs); it takes up to a minute. state is completed or
+// failed, the job must still be uploading.
+func (c *Client) SetTestState(ctx context.Context, id hover.JobID, state hover.JobState) error {
+	const op = "set the job's test state"
+	wanted, err := testState(op, state)
+	if err != nil {
+		return err
+	}
+	_, err = c.do(ctx, call{
+		op: op, method: http.MethodPatch, path: "api/v2/jobs/" + segment(id) + "/set_test_state.json", once: true,
+		query: url.Values{"state": {wanted}},
+	})
+	return err
+}
+
+// CreateTestJob has Hover make a finished job of three structures, of which
+// failedModels (0 to 2) failed; it takes about a minute. Hover's pages
+// contradict each other on whether webhooks come of it.
+func (c *Client) CreateTestJob(ctx context.Context, state hover.JobState, failedModels int) error {
+	const op = "create a test job"
+	wanted, err := testState(op, state)
+	if err != nil {
+		return err
+	}
+	var made struct {
+		Success *bool `json:"success"`
+	}
+	r, err := c.do(ctx, call{op: op, method: http.MethodPost, path: "api/v3/jobs/test_job", once: true, body: map[string]any{
+		"job_preset": "multi-structure-exterior", "state": wanted, "failed_models_count": failedModels,
+	}})
+	if err == nil && json.Unmarshal(r.body, &made) == nil && made.Success != nil && !*made.Success {
+		return &Error{Op: op, Kind: Invalid, Status: r.status, Says: says(r.header.Get("Content-Type"), r.body)}
+	}
+	return err
+}
+
+// testState gives a state in the spelling of the test calls.
+func testState(op string, state hover.JobState) (string, error) {
+	switch hover.ParseJobState(string(state)) {
+	case hover.JobCompleted:
+		return "complete", nil
+	case hover.JobFailed:
+		return "failed", nil
+	}
+	return "", &Error{Op: op, Kind: Invalid, Err: errors.New("a test job ends completed or failed")}
+}
+
+// Inspection gives an inspection as Hover's reply tells it: sections, task
+// groups, tasks, their photos. Not in the docs that could be read; seen in one
+// public client.
+func (c *Client) Inspection(ctx context.Context, id hover.InspectionID) (json.RawMessage, error) {
+	return c.raw(ctx, call{op: "ask for the inspection", method: http.MethodGet, path: "api/v2/inspections/" + segment(id)})
+}
+
+// LatestChecklist gives a job's latest checklist, the older kind of inspection,
+// as Hover's reply tells it.
+func (c *Client) LatestChecklist(ctx context.Context, job hover.JobID) (json.RawMessage, error) {
+	query := url.Values{"job_id": {job.String()}}
+	if org := c.o.Tokens.OrgID(); org != "" {
+		query.Set("org_id", org.String())
+	}
+	return c.raw(ctx, call{op: "ask for the checklist", method: http.MethodGet, path: "api/inspection/checklists/latest", query: query})
+}
+
+// MaterialList gives a material list (an estimate, a production list) as
+// Hover's reply tells it.
+func (c *Client) MaterialList(ctx context.Context, id hover.DocumentID) (json.RawMessage, error) {
+	return c.raw(ctx, call{op: "ask for the material list", method: http.MethodGet, path: "api/v1/estimates/" + segment(id)})
+}

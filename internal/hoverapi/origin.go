@@ -1,0 +1,65 @@
+package hoverapi
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// DefaultBaseURL is where Hover is. Its sandbox is https://sandbox.hover.to.
+const DefaultBaseURL = "https://hover.to"
+
+// ParseBaseURL reads the address that Hover's API is asked at. It is https, or
+// http on this machine (a simulator).
+func ParseBaseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return nil, errors.New("hover address: not a web address")
+	}
+	if err := checkWeb(u); err != nil {
+		return nil, err
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("hover address: it must not have a query or a fragment")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = ""
+	return u, nil
+}
+
+// checkWeb refuses every address that no request may go to.
+func checkWeb(u *url.URL) error {
+	switch {
+	case u.Host == "" || u.Hostname() == "" || u.Opaque != "":
+		return errors.New("the address names no host")
+	case u.User != nil:
+		return errors.New("the address holds a name and password")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return errors.New("the address is http, which is for this machine only: https is needed")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return errors.New("the address is not https")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// sameOrigin compares scheme, host and port.
+func sameOrigin(a, b *url.URL) bool {
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "http":
+		return "80"
+	default:
+		return "443"
+	}
+}
