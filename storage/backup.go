@@ -1,0 +1,137 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Backup writes a consistent copy of the store to path, while the store goes on
+// working. The copy is whole or absent: a file that was there before is replaced
+// only by a finished one. Only its owner can read it.
+func (s *Store) Backup(ctx context.Context, path string) (err error) {
+	dir := filepath.Dir(path)
+	if here, err := os.Stat(path); err == nil {
+		if mine, err := os.Stat(s.path); err == nil && os.SameFile(here, mine) {
+			return fmt.Errorf("storage: back up: %s is the database itself", path)
+		}
+	}
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*.tmp") // 0600
+	if err != nil {
+		return fmt.Errorf("storage: back up: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // closed twice where the failure came later; harmless
+			_ = os.Remove(f.Name())
+		}
+	}()
+	err = s.View(func(tx *Tx) error {
+		_, err := tx.b.WriteTo(&stoppable{ctx, f})
+		return err
+	})
+	if err == nil {
+		err = f.Chmod(0o600)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("storage: back up: %w", err)
+	}
+	return syncDir(dir)
+}
+
+// stoppable fails to write once its context has ended.
+type stoppable struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (s *stoppable) Write(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.w.Write(b)
+}
+
+// Compact rewrites the file without the space that deleted rows have left, and
+// goes on with the new one. Everything else waits meanwhile. If it fails, the
+// store goes on with the old file, as if nothing had been done.
+func (s *Store) Compact(ctx context.Context) error {
+	if s.queue == nil {
+		return ErrReadOnly
+	}
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("storage: compact: %w", err)
+	}
+	temp := s.path + ".compact"
+	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a crash
+		return fmt.Errorf("storage: compact: %w", err)
+	}
+	packed, err := openFile(temp, s.o, false)
+	if err != nil {
+		return fmt.Errorf("storage: compact: %w", err)
+	}
+	packed.NoSync = true // one sync at the end does
+	const perCommit = 8 << 20
+	err = bolt.Compact(packed, s.db, perCommit)
+	if err == nil {
+		err = packed.Sync()
+	}
+	packed.NoSync = false
+	if err == nil {
+		err = s.replaceBy(packed, temp)
+	}
+	if err != nil {
+		if s.db != packed {
+			err = errors.Join(err, packed.Close(), os.Remove(temp))
+		}
+		return fmt.Errorf("storage: compact: %w", err)
+	}
+	return syncDir(filepath.Dir(s.path))
+}
+
+// replaceBy puts the file of packed in the place of the store's own. Where open
+// files can be renamed, the name is never without a locked file.
+func (s *Store) replaceBy(packed *bolt.DB, temp string) error {
+	if replacesOpenFiles {
+		if err := os.Rename(temp, s.path); err != nil {
+			return err
+		}
+		old := s.db
+		s.db = packed
+		return old.Close()
+	}
+	if err := packed.Close(); err != nil {
+		return err
+	}
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	s.db = nil
+	renamed := os.Rename(temp, s.path)
+	db, err := openFile(s.path, s.o, false) // the new file, or the old one again
+	if err == nil {
+		s.db = db
+	}
+	return errors.Join(renamed, err)
+}

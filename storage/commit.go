@@ -1,0 +1,211 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A commit costs an fsync, whatever it holds. So one goroutine does all the
+// writing: it takes what has queued up while the last commit was under way and
+// commits it together. Alone, an operation waits for nobody. (bbolt's own Batch
+// waits for company, 10 ms by default.)
+
+// What one commit takes up at most: it bounds the memory that the transaction
+// holds and the time that its first operation waits for its last.
+const (
+	maxOps   = 256
+	maxBytes = 16 << 20
+)
+
+// op is one function that waits for a transaction.
+type op struct {
+	run   func(*Tx) error
+	size  int // about the bytes it will write
+	state atomic.Int32
+	done  chan error // has room for the one answer
+}
+
+const (
+	opQueued    int32 = iota
+	opTaken           // the writer will answer
+	opAbandoned       // the caller has left; never run
+)
+
+// queue holds the operations between their callers and the writer. Each caller
+// has at most one in it.
+type queue struct {
+	wake chan struct{} // has room for one: "look again"
+
+	mu      sync.Mutex // protects the fields below
+	waiting []*op
+	closed  bool
+}
+
+func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+
+func (q *queue) push(o *op) error {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return ErrClosed
+	}
+	q.waiting = append(q.waiting, o)
+	q.mu.Unlock()
+	q.signal()
+	return nil
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.signal()
+}
+
+func (q *queue) signal() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take gives the next operations to commit together; more is false once the
+// queue is closed and empty.
+func (q *queue) take() (batch []*op, more bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n, size := 0, 0
+	for n < len(q.waiting) && len(batch) < maxOps && size < maxBytes {
+		o := q.waiting[n]
+		n++
+		if o.state.CompareAndSwap(opQueued, opTaken) {
+			batch = append(batch, o)
+			size += o.size
+		}
+	}
+	q.waiting = q.waiting[n:]
+	if len(q.waiting) == 0 {
+		q.waiting = nil
+	}
+	return batch, !q.closed || len(batch) > 0 || len(q.waiting) > 0
+}
+
+// submit queues run and waits for its outcome.
+func (s *Store) submit(ctx context.Context, size int, run func(*Tx) error) error {
+	if s.queue == nil {
+		return ErrReadOnly
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("storage: not written: %w", err)
+	}
+	o := &op{run: run, size: size, done: make(chan error, 1)}
+	if err := s.queue.push(o); err != nil {
+		return err
+	}
+	select {
+	case err := <-o.done:
+		return err
+	case <-ctx.Done():
+		if o.state.CompareAndSwap(opQueued, opAbandoned) {
+			return fmt.Errorf("storage: not written: %w", ctx.Err())
+		}
+		return <-o.done
+	}
+}
+
+// write is the writer's goroutine. It ends when the queue is closed and empty.
+func (s *Store) write() {
+	defer close(s.written)
+	debug.SetPanicOnFault(true) // a garbled file is an error of the commit
+	for {
+		// Those whom the last commit has just answered often come straight back:
+		// let them queue up first.
+		runtime.Gosched()
+		batch, more := s.queue.take()
+		switch {
+		case len(batch) > 0:
+			s.commit(batch)
+		case more:
+			<-s.queue.wake
+		default:
+			return
+		}
+	}
+}
+
+// commit runs the batch in one transaction and answers everybody in it. Who
+// fails is taken out, since only a whole transaction can be undone, and is run
+// again alone: its neighbours may have been the reason.
+func (s *Store) commit(batch []*op) {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+
+	var alone []*op
+	for len(batch) > 0 {
+		failed, err := s.attempt(batch)
+		if failed < 0 || len(batch) == 1 {
+			for _, o := range batch {
+				o.done <- err
+			}
+			break
+		}
+		alone = append(alone, batch[failed])
+		batch = slices.Delete(batch, failed, failed+1)
+	}
+	for _, o := range alone {
+		_, err := s.attempt([]*op{o})
+		o.done <- err
+	}
+}
+
+// attempt runs the batch in one transaction. failed is the operation that
+// stopped it, or -1 if it was committed or the commit itself failed.
+func (s *Store) attempt(batch []*op) (failed int, err error) {
+	failed = -1
+	if s.db == nil {
+		return failed, ErrClosed
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			failed, err = -1, fmt.Errorf("storage: commit: %w: %v", ErrDamaged, p)
+		}
+	}()
+	err = s.db.Update(func(b *bolt.Tx) error {
+		tx := &Tx{b: b, s: s}
+		for i, o := range batch {
+			if err := s.guarded(o, tx); err != nil {
+				failed = i
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && failed < 0 {
+		err = fmt.Errorf("storage: commit: %w", err)
+	}
+	return failed, err
+}
+
+// guarded runs one operation and turns its panic into its error.
+func (s *Store) guarded(o *op, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if isDamage(p) {
+				err = fmt.Errorf("%w: %v", ErrDamaged, p)
+				return
+			}
+			s.o.Log.Error("a transaction panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("storage: the transaction panicked: %v", p)
+		}
+	}()
+	return o.run(tx)
+}

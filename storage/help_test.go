@@ -1,0 +1,40 @@
+package storage_test
+
+import (
+	"reflect"
+	"testing"
+
+	"dormer/storage"
+)
+
+// events lists what q selects.
+func events(t testing.TB, s *storage.Store, q storage.EventQuery) []storage.Event {
+	t.Helper()
+	var all []storage.Event
+	view(t, s, func(tx *storage.Tx) error {
+		for e, err := range tx.Events(q) {
+			if err != nil {
+				return err
+			}
+			all = append(all, e)
+		}
+		return nil
+	})
+	return all
+}
+
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }
+
+func view(t testing.TB, s *storage.Store, fn func(*storage.Tx) error) {
+	t.Helper()
+	if err := s.View(fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func update(t testing.TB, s *storage.Store, fn func(*storage.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}

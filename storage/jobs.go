@@ -1,0 +1,187 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// JobQuery selects jobs; its zero value selects all.
+type JobQuery struct {
+	// Search is looked for, whatever its case, in the id, name, address,
+	// customer (name, e-mail, phone) and external id.
+	Search string
+	State  hover.JobState // only in this state, if not empty
+	Limit  int            // at most so many, if not 0
+}
+
+// Job gives what is known of one job; false if nothing is.
+func (tx *Tx) Job(id hover.JobID) (job.Job, bool, error) {
+	b := tx.bucket(bucketJobs).Get([]byte(id))
+	if b == nil {
+		return job.Job{}, false, nil
+	}
+	j, err := decodeJob(id, b)
+	return j, err == nil, err
+}
+
+// A job's row is the time under which it is listed, then JSON.
+const jobTimeSize = 8
+
+func decodeJob(id hover.JobID, b []byte) (j job.Job, err error) {
+	if len(b) < jobTimeSize {
+		return job.Job{}, damaged(fmt.Sprintf("job %s", id), nil)
+	}
+	if err := fromJSON(bucketJobs, []byte(id), b[jobTimeSize:], &j); err != nil {
+		return job.Job{}, err
+	}
+	return j, nil
+}
+
+// PutJob stores j in place of what was known of it.
+func (tx *Tx) PutJob(j job.Job) error {
+	id := []byte(j.ID)
+	if err := checkID(j.ID); err != nil {
+		return fmt.Errorf("storage: store a job: %w", err)
+	}
+	b, err := json.Marshal(j)
+	if err != nil {
+		return fmt.Errorf("storage: encode job %s: %w", j.ID, err)
+	}
+	updated := timeKey(j.UpdatedAt)
+	old := tx.bucket(bucketJobs).Get(id)
+	switch {
+	case old == nil:
+		if err := tx.add(countJobs, 1); err != nil {
+			return err
+		}
+	case len(old) < jobTimeSize:
+		return damaged(fmt.Sprintf("job %s", j.ID), nil)
+	case !bytes.Equal(old[:jobTimeSize], updated):
+		if err := tx.drop(bucketJobsList, join(old[:jobTimeSize], id)); err != nil {
+			return err
+		}
+	}
+	if err := tx.put(bucketJobs, id, join(updated, b)); err != nil {
+		return err
+	}
+	return tx.put(bucketJobsList, join(updated, id), listRow(j))
+}
+
+// checkID refuses an id that could not be read back: Hover's are short and
+// without blanks.
+func checkID[Of any](id hover.ID[Of]) error {
+	b, err := json.Marshal(id.String())
+	if err != nil {
+		return err
+	}
+	var back hover.ID[Of]
+	if err := back.UnmarshalJSON(b); err != nil {
+		return err
+	}
+	if back == "" || back != id {
+		return fmt.Errorf("not an id: %.40q", id.String())
+	}
+	return nil
+}
+
+// listRow is what the list of jobs needs to be filtered without decoding jobs:
+// the state, then the text that is searched.
+func listRow(j job.Job) []byte {
+	fields := []string{
+		j.ID.String(), j.Name, j.Address.String(), j.Customer.Name, j.Customer.Email, j.Customer.Phone, j.ExternalID,
+	}
+	// No search runs from one field into the next: it cannot hold a line end.
+	searched := strings.ToLower(strings.Join(fields, "\n"))
+	return join(text(shortened(string(j.State))), []byte(searched))
+}
+
+// shortened bounds a state that Hover may send and a row's key cannot hold.
+func shortened(s string) string { return s[:min(len(s), maxName)] }
+
+// Jobs lists the jobs that q selects, the last updated first.
+func (tx *Tx) Jobs(q JobQuery) iter.Seq2[job.Job, error] {
+	search := []byte(strings.ToLower(strings.TrimSpace(q.Search)))
+	state := text(shortened(string(q.State)))
+	return func(yield func(job.Job, error) bool) {
+		n := 0
+		for k, v := range rows(tx.bucket(bucketJobsList), nil, nil, true) {
+			id := hover.JobID(k[jobTimeSize:])
+			if len(v) < 2 || len(v) < 2+int(binary.BigEndian.Uint16(v)) {
+				if !yield(job.Job{}, damaged(fmt.Sprintf("list row of job %s", id), nil)) {
+					return
+				}
+				continue
+			}
+			searched := v[2+int(binary.BigEndian.Uint16(v)):]
+			if q.State != "" && !bytes.Equal(v[:len(v)-len(searched)], state) || !bytes.Contains(searched, search) {
+				continue
+			}
+			j, ok, err := tx.Job(id)
+			if err == nil && !ok {
+				err = damaged(fmt.Sprintf("job %s is in the list only", id), nil)
+			}
+			if !yield(j, err) {
+				return
+			}
+			if n++; n == q.Limit {
+				return
+			}
+		}
+	}
+}
+
+// JobCount gives the number of jobs, without counting.
+func (tx *Tx) JobCount() (int, error) {
+	n, err := tx.count(countJobs)
+	return int(n), err
+}
+
+// Invitation gives what is known of one capture request; false if nothing is.
+func (tx *Tx) Invitation(id hover.CaptureRequestID) (job.Invitation, bool, error) {
+	var i job.Invitation
+	ok, err := tx.getJSON(bucketInvitations, []byte(id), &i)
+	if err != nil {
+		return job.Invitation{}, false, err
+	}
+	return i, ok, nil
+}
+
+// PutInvitation stores i in place of what was known of it.
+func (tx *Tx) PutInvitation(i job.Invitation) error {
+	if err := checkID(i.ID); err != nil {
+		return fmt.Errorf("storage: store a capture request: %w", err)
+	}
+	return tx.putJSON(bucketInvitations, []byte(i.ID), i)
+}
+
+// Invitations lists all capture requests, the last created first. There are few
+// enough to be sorted when asked for.
+func (tx *Tx) Invitations() iter.Seq2[job.Invitation, error] {
+	return func(yield func(job.Invitation, error) bool) {
+		var all []job.Invitation
+		for k, v := range rows(tx.bucket(bucketInvitations), nil, nil, false) {
+			var i job.Invitation
+			if err := fromJSON(bucketInvitations, k, v, &i); err != nil {
+				if !yield(job.Invitation{}, err) {
+					return
+				}
+				continue
+			}
+			all = append(all, i)
+		}
+		slices.SortStableFunc(all, func(a, b job.Invitation) int { return b.CreatedAt.Compare(a.CreatedAt) })
+		for _, i := range all {
+			if !yield(i, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/bits"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Open opens the database at path, or creates it; its directory must exist. The
+// file can be read and written by its owner alone, whatever the umask. An older
+// schema is upgraded. The error is, or wraps, [ErrLocked], [ErrNewerSchema],
+// [ErrDamaged] or the system's own; a file that was not there is created only
+// without Options.ReadOnly, else the error is fs.ErrNotExist.
+func Open(path string, o Options) (*Store, error) { return open(path, o, migrations) }
+
+func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) {
+	o = complete(o)
+	db, err := openFile(path, o, o.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(db, steps); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Store{path: path, o: o, db: db, written: make(chan struct{})}
+	if !o.ReadOnly {
+		s.queue = newQueue()
+		go s.write()
+	}
+	return s, nil
+}
+
+// complete fills in what was left to us.
+func complete(o Options) Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Timeout == 0 {
+		o.Timeout = time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Allocation: the file grows in steps of growBy, and the mapping is made large
+// at once, since a writer that has to enlarge it waits for every reader (a
+// backup reads for seconds). Windows would make the file as large as the mapping.
+const (
+	growBy  = 4 << 20
+	mapSize = 1 << 30
+)
+
+// openFile opens the file itself: examined first, because bbolt reads it through
+// a memory map, where what is missing is not an error but a fault.
+func openFile(path string, o Options, readOnly bool) (db *bolt.DB, err error) {
+	created, err := examineSettled(path, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	var file *os.File
+	settings := &bolt.Options{
+		Timeout: o.Timeout, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType,
+		OpenFile: func(name string, flag int, mode fs.FileMode) (*os.File, error) {
+			f, err := os.OpenFile(name, flag, mode)
+			file = f
+			return f, err
+		},
+	}
+	if runtime.GOOS != "windows" && bits.UintSize == 64 {
+		settings.InitialMmapSize = mapSize
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			if file != nil {
+				_ = file.Close() // with it goes the lock; what the panic left of bbolt cannot be closed
+			}
+			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	db, err = bolt.Open(path, 0o600, settings)
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, ErrLocked
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
+		return nil, damaged("open", err)
+	case err != nil:
+		return nil, fmt.Errorf("storage: open: %w", err)
+	}
+	db.AllocSize = growBy
+	if err := settle(db, file, path, created, readOnly); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// settle makes sure that the locked file is the one at path (Compact may have
+// put another there while we waited for the lock), that only its owner can read
+// it, and that a new file's name is on disk.
+func settle(db *bolt.DB, file *os.File, path string, created, readOnly bool) error {
+	mine, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("storage: open: %w", err)
+	}
+	if there, err := os.Stat(path); err != nil || !os.SameFile(mine, there) {
+		return ErrLocked
+	}
+	if readOnly {
+		return nil
+	}
+	if err := file.Chmod(0o600); err != nil && mine.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		return fmt.Errorf("storage: open: keep others out: %w", err)
+	}
+	if created {
+		return syncDir(filepath.Dir(db.Path()))
+	}
+	return nil
+}
+
+// examineSettled examines the file at path; created is true if there is none
+// yet. Nobody holds the lock so early, so a file that seems damaged is looked at
+// again: another process may just be writing its first pages.
+func examineSettled(path string, readOnly bool) (created bool, err error) {
+	const tries, pause = 4, 10 * time.Millisecond
+	for range tries {
+		err = examineFile(path, false)
+		if !errors.Is(err, ErrDamaged) {
+			break
+		}
+		time.Sleep(pause)
+	}
+	if errors.Is(err, fs.ErrNotExist) && !readOnly {
+		return true, nil
+	}
+	return false, err
+}

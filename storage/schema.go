@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// The buckets. An index's name starts with that of what it finds.
+const (
+	bucketMeta = "meta" // schema, installation id, counts
+
+	bucketEvents      = "events"      // seq -> record
+	bucketEventsJob   = "events.job"  // job, seq ->
+	bucketEventsName  = "events.name" // event name, seq ->
+	bucketBodies      = "bodies"      // hash of a body -> when it was last stored
+	bucketBodiesAge   = "bodies.age"  // when, hash ->
+	bucketQuarantine  = "quarantine"  // seq of its own -> record
+	bucketJobs        = "jobs"        // id -> time of the list row, JSON
+	bucketJobsList    = "jobs.list"   // updated, id -> state, search text
+	bucketInvitations = "invitations" // id -> JSON
+	bucketWork        = "work"        // kind, key -> JSON
+	bucketWorkDue     = "work.due"    // due, kind, key ->
+	bucketWorkDead    = "work.dead"   // kind, key ->
+	bucketAlerts      = "alerts"      // id -> JSON
+	bucketAlertsKey   = "alerts.key"  // key -> id
+	bucketAlertsNew   = "alerts.new"  // id -> ; those nobody has read
+	bucketFiles       = "files"       // job, model, key -> JSON
+	bucketSettings    = "settings"    // key -> text
+	bucketDocs        = "docs"        // key -> JSON
+)
+
+// buckets are those of the newest schema.
+var buckets = []string{
+	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketBodies, bucketBodiesAge, bucketQuarantine,
+	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
+	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs,
+}
+
+var (
+	keySchema       = []byte("schema")
+	keyInstallation = []byte("installation")
+)
+
+const installationSize = 16
+
+// migrations lead from one schema to the next: the first makes schema 1 out of
+// an empty file. One that has been released is never changed again.
+var migrations = []func(*bolt.Tx) error{
+	schema1,
+}
+
+func schema1(tx *bolt.Tx) error {
+	for _, name := range buckets {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	id := make([]byte, installationSize)
+	if _, err := rand.Read(id); err != nil {
+		return err
+	}
+	return tx.Bucket([]byte(bucketMeta)).Put(keyInstallation, id)
+}
+
+// schemaOf reads the file's schema; 0 is a file that holds nothing yet.
+func schemaOf(tx *bolt.Tx) (int, error) {
+	meta := tx.Bucket([]byte(bucketMeta))
+	if meta == nil {
+		if k, _ := tx.Cursor().First(); k != nil {
+			return 0, damaged("not a database of this product", nil)
+		}
+		return 0, nil
+	}
+	v := meta.Get(keySchema)
+	if len(v) != 8 || binary.BigEndian.Uint64(v) > 1<<20 {
+		return 0, damaged("schema", nil)
+	}
+	return int(binary.BigEndian.Uint64(v)), nil
+}
+
+// migrate brings the file to the newest schema, all steps in one transaction.
+// A file that is there already is not written to.
+func migrate(db *bolt.DB, steps []func(*bolt.Tx) error) error {
+	var have int
+	err := db.View(func(tx *bolt.Tx) (err error) {
+		have, err = schemaOf(tx)
+		if err == nil && have == len(steps) {
+			err = checkBuckets(tx)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case have > len(steps):
+		return newerSchema(have, len(steps))
+	case have == len(steps):
+		return nil
+	case db.IsReadOnly():
+		return fmt.Errorf("storage: the database has schema %d and must be brought to %d: open it once for writing", have, len(steps))
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		meta, err := tx.CreateBucketIfNotExists([]byte(bucketMeta))
+		if err != nil {
+			return err
+		}
+		for n, step := range steps[have:] {
+			if err := step(tx); err != nil {
+				return fmt.Errorf("storage: upgrade to schema %d: %w", have+n+1, err)
+			}
+		}
+		return meta.Put(keySchema, binary.BigEndian.AppendUint64(nil, uint64(len(steps))))
+	})
+}
+
+// checkBuckets says which bucket of the newest schema is missing, if one is.
+func checkBuckets(tx *bolt.Tx) error {
+	for _, name := range buckets {
+		if tx.Bucket([]byte(name)) == nil {
+			return damaged(name+" is missing", nil)
+		}
+	}
+	return nil
+}
+
+func newerSchema(have, known int) error {
+	return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewerSchema, have, known)
+}

@@ -1,0 +1,173 @@
+package storage
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Errors that a caller branches on.
+var (
+	// ErrLocked: another process has the file open.
+	ErrLocked = errors.New("storage: the database is in use by another process")
+	// ErrDamaged: the file, or a row in it, cannot be read.
+	ErrDamaged = errors.New("storage: the database is damaged")
+	// ErrNewerSchema: a newer version of the product has written the file.
+	ErrNewerSchema = errors.New("storage: the database was written by a newer version")
+	// ErrClosed: the store was closed.
+	ErrClosed = errors.New("storage: closed")
+	// ErrReadOnly: the store was opened for reading.
+	ErrReadOnly = errors.New("storage: opened for reading only")
+)
+
+// Options say how a store is opened. The zero value is usable.
+type Options struct {
+	// Fold is called within the transaction of every appended event and keeps
+	// the projection: jobs, work, alerts. Its error fails the append. It must
+	// have no effect outside tx, since it may run again.
+	Fold func(tx *Tx, e Event) error
+	// Now is the clock; time.Now if nil.
+	Now func() time.Time
+	// Timeout is how long Open waits for another process to let go of the
+	// file; a second if zero.
+	Timeout time.Duration
+	// ReadOnly opens an existing file for reading, beside other readers.
+	ReadOnly bool
+	// Log gets what is worth knowing but fails nothing; discarded if nil.
+	Log *slog.Logger
+}
+
+// Store is an open database. Its methods may be called from any goroutine.
+type Store struct {
+	path  string
+	o     Options
+	queue *queue // nil if read-only
+
+	written chan struct{} // closed when the writer has ended
+
+	committing sync.Mutex   // held by whoever writes, or needs that nobody does
+	mu         sync.RWMutex // protects db: read to use it, written to replace or close it
+	db         *bolt.DB     // nil once closed
+
+	closing  sync.Once
+	closeErr error
+}
+
+// Path gives the file's path as it was opened.
+func (s *Store) Path() string { return s.path }
+
+// View runs fn with a consistent view of the store. What fn gets from tx is its
+// own to keep; tx and its iterators end with fn. fn must not call the store's
+// methods: it would wait for itself. A fn that runs long keeps old pages in the
+// file and holds up Compact and Close.
+func (s *Store) View(fn func(*Tx) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.view(fn)
+}
+
+// view is View for a caller that holds mu.
+func (s *Store) view(fn func(*Tx) error) (err error) {
+	if s.db == nil {
+		return ErrClosed
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			if !isDamage(p) {
+				panic(p)
+			}
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b, s: s}) })
+}
+
+// isDamage tells the panics of a garbled file from a caller's own: a fault
+// while reading the mapped file, or one of bbolt's assertions.
+func isDamage(p any) bool {
+	if _, ok := p.(interface{ Addr() uintptr }); ok {
+		return true
+	}
+	s, ok := p.(string)
+	return ok && strings.HasPrefix(s, "assertion failed: ")
+}
+
+// Append stores one event and folds it, in one transaction. It returns the
+// event with Seq, ReceivedAt (if it was zero) and Duplicate set, after the
+// transaction has reached the disk. After an error from ctx the event was not
+// stored. See [Store.Update] for the rest.
+func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
+	var stored Event
+	err := s.submit(ctx, len(e.Body), func(tx *Tx) (err error) {
+		stored, err = tx.Append(e)
+		return err
+	})
+	if err != nil {
+		return Event{}, err
+	}
+	return stored, nil
+}
+
+// Update runs fn in a transaction and returns after the transaction has reached
+// the disk. Calls at the same time share a commit: fn sees what its neighbours
+// have written, and runs again if one of them fails, so it must have no effect
+// outside tx that a second run does not replace. An error or a panic of fn undoes
+// fn alone and is returned.
+//
+// fn runs on the writer's goroutine, one at a time, and must not call the
+// store's methods: it would wait for itself. If ctx ends while fn is still
+// queued, fn never runs and ctx's error is returned; once fn has been taken up,
+// Update waits for the commit. A failed commit (disk full) is returned to
+// everybody in it; the store stays usable.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	return s.submit(ctx, 0, fn)
+}
+
+// Close waits for what is queued and for running views, then closes the file.
+// Every later call gets ErrClosed; Close itself may be called again.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		if s.queue != nil {
+			s.queue.close()
+			<-s.written
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.db != nil { // a failed Compact may have lost it
+			s.closeErr = s.db.Close()
+			s.db = nil
+		}
+	})
+	return s.closeErr
+}
+
+// InstallationID gives 32 random hex digits, made when the file was created.
+func (s *Store) InstallationID() (string, error) {
+	var id string
+	err := s.View(func(tx *Tx) error {
+		raw := tx.bucket(bucketMeta).Get(keyInstallation)
+		if len(raw) != installationSize {
+			return damaged("installation id", nil)
+		}
+		id = hex.EncodeToString(raw)
+		return nil
+	})
+	return id, err
+}
+
+// damaged is the error of a row that cannot be read.
+func damaged(what string, cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: %s", ErrDamaged, what)
+	}
+	return fmt.Errorf("%w: %s: %w", ErrDamaged, what, cause)
+}

@@ -1,0 +1,199 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Tx is a transaction: a consistent view of the store, and within
+// [Store.Update] the means to change it. It is valid until the function that
+// got it returns, and for that function's goroutine alone. What it returns are
+// copies. Its writing methods fail within [Store.View].
+type Tx struct {
+	b *bolt.Tx
+	s *Store
+}
+
+func (tx *Tx) bucket(name string) *bolt.Bucket { return tx.b.Bucket([]byte(name)) }
+
+func (tx *Tx) now() time.Time { return tx.s.o.Now().UTC() }
+
+// Keys.
+
+// maxName bounds the texts that become parts of keys; Hover's ids and event
+// names are far shorter.
+const maxName = 1000
+
+// text gives s as a part of a key: its length first, so that what follows it
+// can be told from it.
+func text(s string) []byte {
+	return append(binary.BigEndian.AppendUint16(nil, uint16(len(s))), s...)
+}
+
+// checkName refuses a text that cannot be a part of a key.
+func checkName(what, s string) error {
+	if len(s) > maxName {
+		return fmt.Errorf("storage: %s of %d bytes is too long", what, len(s))
+	}
+	return nil
+}
+
+// seqKey gives n as eight bytes that sort as n does.
+func seqKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// timeKey gives t as eight bytes that sort as t does, to the microsecond.
+func timeKey(t time.Time) []byte {
+	return seqKey(uint64(t.UnixMicro()) ^ 1<<63)
+}
+
+// pastKey is the smallest key greater than every key that starts with prefix;
+// nil if there is none.
+func pastKey(prefix []byte) []byte {
+	k := bytes.Clone(prefix)
+	for i := len(k) - 1; i >= 0; i-- {
+		if k[i] < math.MaxUint8 {
+			k[i]++
+			return k[:i+1]
+		}
+	}
+	return nil
+}
+
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// Rows.
+
+// rows walks the keys from lo up to but without hi (nil: to the end), or from
+// the end down. The slices are bbolt's: valid until the next step, not to be
+// changed. Rows may be written while walking: bbolt's cursor would lose its
+// place, so in a writing transaction it is found again before each step.
+func rows(b *bolt.Bucket, lo, hi []byte, down bool) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		c := b.Cursor()
+		before := func(k []byte) ([]byte, []byte) {
+			if found, _ := c.Seek(k); k == nil || found == nil {
+				return c.Last()
+			}
+			return c.Prev()
+		}
+		after := func(last []byte) ([]byte, []byte) {
+			k, v := c.Seek(last)
+			if bytes.Equal(k, last) {
+				return c.Next()
+			}
+			return k, v
+		}
+		var k, v []byte
+		if down {
+			k, v = before(hi)
+		} else {
+			k, v = c.Seek(lo)
+		}
+		for k != nil && bytes.Compare(k, lo) >= 0 && (hi == nil || bytes.Compare(k, hi) < 0) {
+			var place []byte
+			if b.Writable() {
+				place = bytes.Clone(k)
+			}
+			if !yield(k, v) {
+				return
+			}
+			switch {
+			case place != nil && down:
+				k, v = before(place)
+			case place != nil:
+				k, v = after(place)
+			case down:
+				k, v = c.Prev()
+			default:
+				k, v = c.Next()
+			}
+		}
+	}
+}
+
+// put writes one row.
+func (tx *Tx) put(bucket string, k, v []byte) error {
+	if err := tx.bucket(bucket).Put(k, v); err != nil {
+		return fmt.Errorf("storage: write to %s: %w", bucket, err)
+	}
+	return nil
+}
+
+// drop deletes one row; there need not be one.
+func (tx *Tx) drop(bucket string, k []byte) error {
+	if err := tx.bucket(bucket).Delete(k); err != nil {
+		return fmt.Errorf("storage: delete from %s: %w", bucket, err)
+	}
+	return nil
+}
+
+// putJSON writes v as one row.
+func (tx *Tx) putJSON(bucket string, k []byte, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("storage: encode for %s: %w", bucket, err)
+	}
+	return tx.put(bucket, k, b)
+}
+
+// getJSON reads one row into v; false if there is none.
+func (tx *Tx) getJSON(bucket string, k []byte, v any) (bool, error) {
+	b := tx.bucket(bucket).Get(k)
+	if b == nil {
+		return false, nil
+	}
+	return true, fromJSON(bucket, k, b, v)
+}
+
+func fromJSON(bucket string, k, b []byte, v any) error {
+	if err := json.Unmarshal(b, v); err != nil {
+		return damaged(fmt.Sprintf("%s %q", bucket, k), err)
+	}
+	return nil
+}
+
+// Counts, kept beside what they count.
+
+// count names a stored count.
+type count string
+
+const (
+	countEvents     count = "count.events"     // stored events
+	countDuplicates count = "count.duplicates" // of them, those labelled duplicate
+	countRejected   count = "count.rejected"   // ever quarantined
+	countQuarantine count = "count.quarantine" // still in the ring
+	countBodies     count = "count.bodies"     // remembered hashes
+	countPending    count = "count.pending"    // rows of work to do
+	countDead       count = "count.dead"       // rows of work given up
+	countUnread     count = "count.unread"     // alerts nobody has read
+	countJobs       count = "count.jobs"
+)
+
+func (tx *Tx) count(c count) (uint64, error) {
+	switch v := tx.bucket(bucketMeta).Get([]byte(c)); len(v) {
+	case 0:
+		return 0, nil
+	case 8:
+		return binary.BigEndian.Uint64(v), nil
+	}
+	return 0, damaged(string(c), nil)
+}
+
+// add changes a count by delta; it never falls below zero.
+func (tx *Tx) add(c count, delta int64) error {
+	n, err := tx.count(c)
+	if err != nil {
+		return err
+	}
+	if delta < 0 && n < uint64(-delta) {
+		return damaged(string(c)+" would be negative", nil)
+	}
+	return tx.put(bucketMeta, []byte(c), seqKey(n+uint64(delta)))
+}

@@ -1,0 +1,246 @@
+package storage
+
+import (
+	"fmt"
+	"time"
+)
+
+// WorkKind says what is to be done; the kinds are the engine's.
+type WorkKind string
+
+// Work is one thing that is still to be done. There is at most one row of a
+// Kind and Key; a second wish for it joins the first.
+type Work struct {
+	Kind WorkKind `json:"kind"`
+	Key  string   `json:"key"`
+	// Rev grows with every wish. Who does the work hands the row back as it was
+	// given out: if it has been wished for again meanwhile, it stays.
+	Rev       uint64    `json:"rev"`
+	Payload   []byte    `json:"payload,omitempty"`
+	Due       time.Time `json:"due"`   // when to begin
+	Since     time.Time `json:"since"` // when it was first wished for
+	Attempts  int       `json:"attempts,omitempty"`
+	LastError string    `json:"last_error,omitempty"`
+	Dead      bool      `json:"dead,omitempty"` // given up; see [Tx.Revive]
+}
+
+func (w Work) id() []byte { return join(text(string(w.Kind)), []byte(w.Key)) }
+
+func (w Work) dueKey() []byte { return join(timeKey(w.Due), w.id()) }
+
+// Enqueue wishes for w.Kind and w.Key to be done at w.Due, or at once if that
+// is zero. Where it is pending already, the earlier Due stays, the payload is
+// replaced if w has one, and Rev grows. A row that was given up begins anew.
+// Only Kind, Key, Payload, Due and Since of w count.
+func (tx *Tx) Enqueue(w Work) error {
+	if w.Kind == "" {
+		return fmt.Errorf("storage: work without a kind")
+	}
+	if err := checkName("kind of work", string(w.Kind)); err != nil {
+		return err
+	}
+	if err := checkName("key of work", w.Key); err != nil {
+		return err
+	}
+	now := tx.now()
+	if w.Due.IsZero() {
+		w.Due = now
+	}
+	if w.Since.IsZero() {
+		w.Since = now
+	}
+	row := Work{Kind: w.Kind, Key: w.Key, Payload: w.Payload, Due: w.Due.UTC(), Since: w.Since.UTC(), Rev: 1}
+	old, ok, err := tx.Work(w.Kind, w.Key)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return tx.placeWork(nil, &row)
+	}
+	row.Rev = old.Rev + 1
+	if w.Payload == nil {
+		row.Payload = old.Payload
+	}
+	if !old.Dead {
+		row.Since, row.Attempts, row.LastError = old.Since, old.Attempts, old.LastError
+		if old.Due.Before(row.Due) {
+			row.Due = old.Due
+		}
+	}
+	return tx.placeWork(&old, &row)
+}
+
+// Work gives one row, pending or given up; false if there is none.
+func (tx *Tx) Work(kind WorkKind, key string) (Work, bool, error) {
+	var w Work
+	ok, err := tx.getJSON(bucketWork, Work{Kind: kind, Key: key}.id(), &w)
+	if err != nil {
+		return Work{}, false, err
+	}
+	return w, ok, nil
+}
+
+// Due lists up to limit rows (all if 0) whose time has come, the longest due
+// first. A row stays until it is finished, buried or put off: who works on
+// several at a time remembers which.
+func (tx *Tx) Due(now time.Time, limit int) ([]Work, error) {
+	var due []Work
+	for k := range rows(tx.bucket(bucketWorkDue), nil, pastKey(timeKey(now)), false) {
+		w, err := tx.workAt(k[8:])
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, w)
+		if len(due) == limit {
+			break
+		}
+	}
+	return due, nil
+}
+
+// NextDue gives the time at which the next row is or was due; false if nothing
+// is pending.
+func (tx *Tx) NextDue() (time.Time, bool, error) {
+	k, _ := tx.bucket(bucketWorkDue).Cursor().First()
+	if k == nil {
+		return time.Time{}, false, nil
+	}
+	w, err := tx.workAt(k[8:])
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	return w.Due, true, nil
+}
+
+// workAt reads the row that an index names.
+func (tx *Tx) workAt(id []byte) (Work, error) {
+	var w Work
+	ok, err := tx.getJSON(bucketWork, id, &w)
+	if err == nil && !ok {
+		err = damaged(fmt.Sprintf("work %q is in an index only", id), nil)
+	}
+	return w, err
+}
+
+// Finish deletes w, which is done (or, if it was given up, is to be forgotten).
+// If it has been wished for again since w was given out, it stays and begins
+// anew, as due as that wish made it.
+func (tx *Tx) Finish(w Work) error {
+	return tx.settle(w, func(*Work) *Work { return nil })
+}
+
+// Retry puts w off until due, after a failed attempt. If it has been wished for
+// again since w was given out, that wish's due time stands.
+func (tx *Tx) Retry(w Work, due time.Time, reason string) error {
+	attempted := func(row *Work) *Work {
+		row.Attempts++
+		row.LastError = reason
+		return row
+	}
+	return tx.settleElse(w, func(row *Work) *Work {
+		row.Due = due.UTC()
+		return attempted(row)
+	}, attempted)
+}
+
+// Bury gives w up: it is kept among the dead, and no longer due. If it has been
+// wished for again since w was given out, it stays due and begins anew.
+func (tx *Tx) Bury(w Work, reason string) error {
+	return tx.settle(w, func(row *Work) *Work {
+		row.Attempts++
+		row.LastError = reason
+		row.Dead = true
+		return row
+	})
+}
+
+// settle replaces the row of w by what done makes of it (nil: nothing). If it
+// has been wished for again, it begins anew instead.
+func (tx *Tx) settle(w Work, done func(*Work) *Work) error {
+	return tx.settleElse(w, done, func(row *Work) *Work {
+		row.Attempts, row.LastError = 0, ""
+		return row
+	})
+}
+
+func (tx *Tx) settleElse(w Work, done, wishedAgain func(*Work) *Work) error {
+	old, ok, err := tx.Work(w.Kind, w.Key)
+	if err != nil || !ok {
+		return err
+	}
+	row := old
+	if old.Rev != w.Rev {
+		return tx.placeWork(&old, wishedAgain(&row))
+	}
+	return tx.placeWork(&old, done(&row))
+}
+
+// Dead lists the rows that were given up, by kind and key.
+func (tx *Tx) Dead() ([]Work, error) {
+	var dead []Work
+	for k := range rows(tx.bucket(bucketWorkDead), nil, nil, false) {
+		w, err := tx.workAt(k)
+		if err != nil {
+			return nil, err
+		}
+		dead = append(dead, w)
+	}
+	return dead, nil
+}
+
+// Revive makes a row that was given up due at once, with all its attempts
+// again; false if there is no such row.
+func (tx *Tx) Revive(kind WorkKind, key string) (bool, error) {
+	old, ok, err := tx.Work(kind, key)
+	if err != nil || !ok || !old.Dead {
+		return false, err
+	}
+	row := old
+	row.Dead, row.Attempts, row.Due = false, 0, tx.now()
+	row.Rev++
+	return true, tx.placeWork(&old, &row)
+}
+
+// WorkCounts gives the number of rows that are to be done and of those that
+// were given up, without counting.
+func (tx *Tx) WorkCounts() (pending, dead int, err error) {
+	p, err := tx.count(countPending)
+	if err != nil {
+		return 0, 0, err
+	}
+	d, err := tx.count(countDead)
+	return int(p), int(d), err
+}
+
+// placeWork replaces the row old by row, with its index and count; either may
+// be nil.
+func (tx *Tx) placeWork(old, row *Work) error {
+	if old != nil {
+		bucket, key, n := old.place()
+		if err := tx.drop(bucket, key); err != nil {
+			return err
+		}
+		if err := tx.add(n, -1); err != nil {
+			return err
+		}
+	}
+	if row == nil {
+		return tx.drop(bucketWork, old.id())
+	}
+	bucket, key, n := row.place()
+	if err := tx.put(bucket, key, nil); err != nil {
+		return err
+	}
+	if err := tx.add(n, 1); err != nil {
+		return err
+	}
+	return tx.putJSON(bucketWork, row.id(), row)
+}
+
+// place says in which index a row is, under which key, and where it counts.
+func (w Work) place() (bucket string, key []byte, n count) {
+	if w.Dead {
+		return bucketWorkDead, w.id(), countDead
+	}
+	return bucketWorkDue, w.dueKey(), countPending
+}
