@@ -1,0 +1,173 @@
+// Package notify shows desktop notifications, with buttons where the desktop
+// has them, and tells which one was clicked. There is a file per platform:
+//
+//   - Linux and the BSDs: org.freedesktop.Notifications on a D-Bus connection
+//     of its own. Buttons, a click on the body, replacing in place.
+//   - Windows: toasts over COM. Buttons and a click on the body; a notice with
+//     a known key is shown beside the earlier one, not in its place.
+//   - macOS: osascript. Title and text only: buttons need a signed bundle.
+//
+// The text of a notice comes from outside (a job's name, a failure reason). It
+// is cleaned, and nowhere does it become part of a program or of markup.
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// ErrNoDesktop says that there is nothing to show a notice on: no session bus,
+// or no notification service on it. It may come later; Show asks again.
+var ErrNoDesktop = errors.New("notify: no desktop to show notifications on")
+
+// errClosed is given after Close.
+var errClosed = errors.New("notify: closed")
+
+// DefaultAction is the key of the action that a click on the notice itself
+// stands for. Its label is rarely shown.
+const DefaultAction = "default"
+
+const (
+	showLimit  = 2 * time.Second // the most that Show and Available take
+	closeLimit = 2 * time.Second // the most that Close takes
+	maxClicks  = 16              // clicks that may wait for OnAction
+)
+
+// Notice is what is shown.
+type Notice struct {
+	// Key names what the notice is about. A notice with the key of one that is
+	// still open replaces it in place, where the platform can. It comes back
+	// with a click. An empty key replaces nothing.
+	Key    string
+	Title  string // plain text, one line
+	Body   string // plain text; lines are kept
+	Urgent bool   // stays until it is dismissed, where the desktop agrees
+	Sound  bool
+	// Actions are buttons, in order. One with the key [DefaultAction] is a
+	// click on the notice instead.
+	Actions []Action
+}
+
+// Action is one thing that a notice offers.
+type Action struct {
+	Key   string // comes back with the click
+	Label string // plain text on the button
+}
+
+// Options are what a Desktop needs.
+type Options struct {
+	AppName string
+	// Icon is the path of a PNG file; empty shows none. It must stay where it is.
+	Icon string
+	// OnAction is told which action of which notice was clicked. Calls come one
+	// at a time from a goroutine of the Desktop's own; it must not call Close.
+	// May be nil.
+	OnAction func(key, action string)
+	Log      *slog.Logger // nil logs nothing
+}
+
+// Desktop shows notices. Its methods may be called from anywhere.
+type Desktop struct {
+	service  service
+	onAction func(key, action string)
+	log      *slog.Logger
+	clicks   chan click
+	done     chan struct{} // closed by Close
+	ended    chan struct{} // closed when nothing of ours runs any more
+	once     sync.Once
+}
+
+type click struct{ key, action string }
+
+// service is the platform's own way of showing a notice. A notice that it is
+// given has been cleaned. It calls clicked for every click, from anywhere.
+type service interface {
+	show(context.Context, Notice) error
+	available(context.Context) (server string, capabilities []string, err error)
+	// close ends everything that the service started, and waits for it.
+	close()
+}
+
+// New returns a Desktop. It connects to nothing before the first Show, and never
+// fails: whether there is a desktop can change while we run.
+func New(o Options) *Desktop {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnAction == nil {
+		o.OnAction = func(string, string) {}
+	}
+	d := &Desktop{
+		onAction: o.OnAction, log: o.Log,
+		clicks: make(chan click, maxClicks), done: make(chan struct{}), ended: make(chan struct{}),
+	}
+	d.service = newService(o, d.clicked)
+	go d.run()
+	return d
+}
+
+// Show shows a notice, within 2 s. It gives an error that is [ErrNoDesktop] where
+// there is nothing to show it on.
+func (d *Desktop) Show(ctx context.Context, n Notice) error {
+	select {
+	case <-d.done:
+		return errClosed
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, showLimit)
+	defer cancel()
+	return d.service.show(ctx, cleaned(n))
+}
+
+// Available tells, within 2 s, which notification service answers and what it
+// can do, in the words of the platform ("actions", "body-markup", ...).
+func (d *Desktop) Available(ctx context.Context) (server string, capabilities []string, err error) {
+	select {
+	case <-d.done:
+		return "", nil, errClosed
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, showLimit)
+	defer cancel()
+	return d.service.available(ctx)
+}
+
+// Close ends the Desktop and waits, at most 2 s, for a click that is being
+// handled. Notices that are shown stay; clicks on them are no longer told.
+func (d *Desktop) Close() error {
+	d.once.Do(func() { close(d.done) })
+	t := time.NewTimer(closeLimit)
+	defer t.Stop()
+	select {
+	case <-d.ended:
+		return nil
+	case <-t.C:
+		return errors.New("notify: closing took too long")
+	}
+}
+
+// run hands clicks on, one after the other, until Close.
+func (d *Desktop) run() {
+	defer close(d.ended)
+	defer d.service.close()
+	for {
+		select {
+		case <-d.done:
+			return
+		case c := <-d.clicks:
+			d.onAction(c.key, c.action)
+		}
+	}
+}
+
+// clicked takes a click from the platform, which it must not hold up.
+func (d *Desktop) clicked(key, action string) {
+	select {
+	case d.clicks <- click{key, action}:
+	default:
+		d.log.Warn("a click on a notification was dropped: too many wait", "action", action)
+	}
+}
