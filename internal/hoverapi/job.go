@@ -35,7 +35,7 @@ func (c *Client) Jobs(ctx context.Context, q JobQuery) iter.Seq2[hover.Job, erro
 	if s := strings.TrimSpace(q.Search); s != "" {
 		if utf8.RuneCountInString(s) < minSearch {
 			return func(yield func(hover.Job, error) bool) {
-				yield(hover.Job{}, &Error{Op: k.op, Kind: Invalid, Err: errors.New("Hover searches for three characters or more")})
+				yield(hover.Job{}, &Error{Op: k.op, Kind: Invalid, Err: errors.New("a search needs three characters or more")})
 			}
 		}
 		k.query.Set("search", s)

@@ -50,7 +50,7 @@ func pages[T any](ctx context.Context, c *Client, k call, keys ...string) iter.S
 			print := p.print()
 			if seen[print] {
 				if p.promisesMore(number) {
-					yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("Hover gives the same page again and again")})
+					yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the same page comes again and again")})
 				}
 				return // a list without pages, which are ignored
 			}
@@ -70,7 +70,7 @@ func pages[T any](ctx context.Context, c *Client, k call, keys ...string) iter.S
 				return
 			}
 			if next <= number || asked >= maxPages {
-				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("Hover's pages have no end")})
+				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the pages have no end")})
 				return
 			}
 			number = next

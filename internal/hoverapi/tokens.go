@@ -286,7 +286,7 @@ func (t *Tokens) renew(ctx context.Context) (string, error) {
 		return unsaved.Access, nil
 	}
 	if old.Refresh == "" {
-		return "", t.over(&Error{Op: op, Kind: SignInAgain, Err: errors.New("Hover gave no refresh token")})
+		return "", t.over(&Error{Op: op, Kind: SignInAgain, Err: errors.New("there is no refresh token")})
 	}
 
 	token, err := t.spend(ctx, op, old.Refresh)

@@ -1,0 +1,195 @@
+package secret
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	maxFile = 1 << 20
+	tempFor = ".secrets-*.tmp"
+)
+
+// file keeps secrets in a JSON file of mode 0600, which is replaced as a whole.
+type file struct {
+	path string
+	mu   sync.Mutex
+}
+
+// content is the file's JSON.
+type content struct {
+	Secrets map[string]string `json:"secrets"`
+}
+
+func (f *file) Kind() string { return File }
+
+func (f *file) Get(name string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, err := f.read()
+	if err != nil {
+		return "", err
+	}
+	if v := c.Secrets[name]; v != "" {
+		return v, nil
+	}
+	return "", ErrNotFound
+}
+
+func (f *file) Set(name, value string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, err := f.read()
+	if err != nil {
+		return err
+	}
+	if value == c.Secrets[name] {
+		return nil
+	}
+	if value == "" {
+		delete(c.Secrets, name)
+	} else {
+		c.Secrets[name] = value
+	}
+	return f.write(c)
+}
+
+func (f *file) Delete(name string) error { return f.Set(name, "") }
+
+// all gives every secret in the file.
+func (f *file) all() (map[string]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, err := f.read()
+	return c.Secrets, err
+}
+
+// errDamaged is what an unreadable file is; it does not quote the file.
+var errDamaged = errors.New("the file is damaged")
+
+func (f *file) read() (content, error) {
+	none := content{Secrets: map[string]string{}}
+	h, err := os.Open(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return none, nil
+	}
+	if err != nil {
+		return none, fmt.Errorf("secrets: %w", err)
+	}
+	defer h.Close()
+	b, err := io.ReadAll(io.LimitReader(h, maxFile+1))
+	if err != nil {
+		return none, fmt.Errorf("secrets: %w", err)
+	}
+	var c content
+	if len(b) > maxFile || json.Unmarshal(b, &c) != nil || c.Secrets == nil {
+		return none, fmt.Errorf("secrets: %s: %w", f.path, errDamaged)
+	}
+	return c, nil
+}
+
+// write replaces the file: whoever looks at it, and at whatever moment the
+// machine stops, there is the old one or the new one.
+func (f *file) write(c content) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("secrets: %w", err)
+		}
+	}()
+	b, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	if len(b) > maxFile {
+		return errors.New("too much to keep")
+	}
+	dir := filepath.Dir(f.path)
+	t, err := os.CreateTemp(dir, tempFor)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(t.Name()) // nothing is there after the rename
+	_, err = t.Write(b)
+	// CreateTemp asks for 0600, from which the umask may have taken.
+	err = errors.Join(err, t.Chmod(0o600), t.Sync(), t.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(t.Name(), f.path); err != nil {
+		return err
+	}
+	if runtime.GOOS == "windows" {
+		return nil // directories cannot be synced there
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// prepare makes the file fit for use: what a crash left is removed, a mode that
+// lets others read is closed, and a damaged file is set aside, which note says.
+func (f *file) prepare(now time.Time) (note string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if left, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(f.path)), tempFor)); err == nil {
+		for _, name := range left {
+			_ = os.Remove(name)
+		}
+	}
+	info, err := os.Lstat(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("secrets: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("secrets: %s is not a plain file", f.path)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(f.path, 0o600); err != nil {
+			return "", fmt.Errorf("secrets: others can read the file: %w", err)
+		}
+		note = fmt.Sprintf("Others could read %s. That is mended; if others use this computer, change what is in it.", f.path)
+	}
+	if _, err := f.read(); !errors.Is(err, errDamaged) {
+		return note, err
+	}
+	aside := f.path + ".damaged-" + now.UTC().Format("20060102T150405Z")
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s.damaged-%s-%d", f.path, now.UTC().Format("20060102T150405Z"), n)
+	}
+	if err := os.Rename(f.path, aside); err != nil {
+		return "", fmt.Errorf("secrets: %s: %w, and cannot be set aside: %w", f.path, errDamaged, err)
+	}
+	return joined(note, fmt.Sprintf("The file with the secrets was damaged and is kept as %s. Please sign in again.", aside)), nil
+}
+
+// escapeGlob keeps a directory's name from being read as a pattern.
+func escapeGlob(dir string) string {
+	if runtime.GOOS == "windows" {
+		return dir // has no escapes; its names may hold [ but seldom do
+	}
+	var b []rune
+	for _, r := range dir {
+		switch r {
+		case '*', '?', '[', '\\':
+			b = append(b, '\\')
+		}
+		b = append(b, r)
+	}
+	return string(b)
+}
