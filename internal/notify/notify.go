@@ -75,19 +75,24 @@ type Desktop struct {
 	onAction func(key, action string)
 	log      *slog.Logger
 	clicks   chan click
-	done     chan struct{} // closed by Close
 	ended    chan struct{} // closed when nothing of ours runs any more
-	once     sync.Once
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	mu     sync.Mutex     // protects calls from growing once ctx has ended
+	calls  sync.WaitGroup // calls of the service that are under way
 }
 
 type click struct{ key, action string }
 
 // service is the platform's own way of showing a notice. A notice that it is
 // given has been cleaned. It calls clicked for every click, from anywhere.
+// Calls may overlap, and end when their context does.
 type service interface {
 	show(context.Context, Notice) error
 	available(context.Context) (server string, capabilities []string, err error)
-	// close ends everything that the service started, and waits for it.
+	// close ends everything that the service started, and waits for it. It is
+	// called once, after all other calls have ended.
 	close()
 }
 
@@ -102,8 +107,9 @@ func New(o Options) *Desktop {
 	}
 	d := &Desktop{
 		onAction: o.OnAction, log: o.Log,
-		clicks: make(chan click, maxClicks), done: make(chan struct{}), ended: make(chan struct{}),
+		clicks: make(chan click, maxClicks), ended: make(chan struct{}),
 	}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.service = newService(o, d.clicked)
 	go d.run()
 	return d
@@ -112,33 +118,48 @@ func New(o Options) *Desktop {
 // Show shows a notice, within 2 s. It gives an error that is [ErrNoDesktop] where
 // there is nothing to show it on.
 func (d *Desktop) Show(ctx context.Context, n Notice) error {
-	select {
-	case <-d.done:
-		return errClosed
-	default:
+	ctx, end, err := d.begin(ctx)
+	if err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, showLimit)
-	defer cancel()
+	defer end()
 	return d.service.show(ctx, cleaned(n))
 }
 
 // Available tells, within 2 s, which notification service answers and what it
 // can do, in the words of the platform ("actions", "body-markup", ...).
 func (d *Desktop) Available(ctx context.Context) (server string, capabilities []string, err error) {
-	select {
-	case <-d.done:
-		return "", nil, errClosed
-	default:
+	ctx, end, err := d.begin(ctx)
+	if err != nil {
+		return "", nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, showLimit)
-	defer cancel()
+	defer end()
 	return d.service.available(ctx)
+}
+
+// begin starts a call of the service, bounded by showLimit and by Close.
+func (d *Desktop) begin(ctx context.Context) (_ context.Context, end func(), err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ctx.Err() != nil {
+		return nil, nil, errClosed
+	}
+	d.calls.Add(1)
+	ctx, cancel := context.WithTimeout(ctx, showLimit)
+	stop := context.AfterFunc(d.ctx, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+		d.calls.Done()
+	}, nil
 }
 
 // Close ends the Desktop and waits, at most 2 s, for a click that is being
 // handled. Notices that are shown stay; clicks on them are no longer told.
 func (d *Desktop) Close() error {
-	d.once.Do(func() { close(d.done) })
+	d.mu.Lock()
+	d.cancel()
+	d.mu.Unlock()
 	t := time.NewTimer(closeLimit)
 	defer t.Stop()
 	select {
@@ -153,10 +174,10 @@ func (d *Desktop) Close() error {
 func (d *Desktop) run() {
 	defer close(d.ended)
 	defer d.service.close()
-	for {
+	defer d.calls.Wait()
+	for d.ctx.Err() == nil {
 		select {
-		case <-d.done:
-			return
+		case <-d.ctx.Done():
 		case c := <-d.clicks:
 			d.onAction(c.key, c.action)
 		}

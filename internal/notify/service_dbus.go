@@ -9,6 +9,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -30,12 +31,11 @@ type bus struct {
 	clicked func(key, action string)
 	// lock protects what follows, and is held while the service is called, so
 	// that a click is only looked at after the reply that tells its notice's id.
-	lock   chan struct{}
-	closed bool
-	conn   *dbus.Conn
-	reader chan struct{}    // closed when conn's signals have ended
-	caps   *capabilities    // of the present service; nil until it was asked
-	open   map[uint32]shown // by the service's id
+	lock    chan struct{}
+	conn    *dbus.Conn       // nil before the first call
+	caps    *capabilities    // of the present service; nil until it was asked
+	open    map[uint32]shown // by the service's id
+	readers sync.WaitGroup   // one for each connection whose signals have not ended
 }
 
 type capabilities struct {
@@ -97,14 +97,10 @@ func (b *bus) available(ctx context.Context) (server string, names []string, err
 }
 
 func (b *bus) close() {
-	b.lock <- struct{}{} // whoever holds it is bounded by showLimit
-	b.closed = true
+	b.lock <- struct{}{}
 	b.disconnect()
-	reader := b.reader
 	<-b.lock
-	if reader != nil {
-		<-reader
-	}
+	b.readers.Wait()
 }
 
 // call runs f with a connection. When f finds that the connection has broken it
@@ -117,9 +113,6 @@ func (b *bus) call(ctx context.Context, f func() error) error {
 		return fmt.Errorf("notify: %w", ctx.Err())
 	}
 	defer func() { <-b.lock }()
-	if b.closed {
-		return errClosed
-	}
 	for again := true; ; again = false {
 		if err := b.connect(ctx); err != nil {
 			return fmt.Errorf("%w: %w", ErrNoDesktop, err)
@@ -178,8 +171,8 @@ func (b *bus) connect(ctx context.Context) error {
 	}
 	signals := make(chan *dbus.Signal)
 	conn.Signal(signals)
-	b.conn, b.reader = conn, make(chan struct{})
-	go b.read(signals, b.reader)
+	b.conn = conn
+	b.readers.Go(func() { b.read(conn, signals) })
 	return nil
 }
 
@@ -241,12 +234,13 @@ func (b *bus) forget(key string) {
 	}
 }
 
-// read takes the connection's signals until it ends.
-func (b *bus) read(signals <-chan *dbus.Signal, ended chan<- struct{}) {
-	defer close(ended)
+// read takes a connection's signals until it ends.
+func (b *bus) read(conn *dbus.Conn, signals <-chan *dbus.Signal) {
 	for s := range signals {
 		b.lock <- struct{}{}
-		b.take(s)
+		if b.conn == conn { // what an earlier one still has to say means nothing now
+			b.take(s)
+		}
 		<-b.lock
 	}
 }

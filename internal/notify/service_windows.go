@@ -48,7 +48,7 @@ func (t *toasts) run() {
 }
 
 // do runs f on the thread. It stops waiting when ctx ends; f itself cannot be
-// stopped.
+// stopped, and the next one waits for it.
 func (t *toasts) do(ctx context.Context, f func() error) error {
 	result := make(chan error, 1)
 	work := func() {
@@ -63,8 +63,6 @@ func (t *toasts) do(ctx context.Context, f func() error) error {
 	}
 	select {
 	case t.work <- work:
-	case <-t.done:
-		return errClosed
 	case <-ctx.Done():
 		return fmt.Errorf("notify: %w", ctx.Err())
 	}
