@@ -20,10 +20,13 @@ type Job struct {
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	// Claimed says that State comes from an event that the API has not yet
 	// confirmed.
-	Claimed     bool                 `json:"claimed,omitempty"`
-	ETA         time.Time            `json:"eta,omitzero"`
-	UpdatedAt   time.Time            `json:"updated_at,omitzero"` // by Hover's clock; by ours while only events spoke
-	HeardAt     time.Time            `json:"heard_at,omitzero"`   // the last event or reply about it, by our clock
+	Claimed   bool      `json:"claimed,omitempty"`
+	ETA       time.Time `json:"eta,omitzero"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"` // by Hover's clock; by ours while only events spoke
+	// Version is the updated_at of the API reply that was taken last. A reply
+	// with an earlier one is stale.
+	Version     time.Time            `json:"version,omitzero"`
+	HeardAt     time.Time            `json:"heard_at,omitzero"` // the last event or reply about it, by our clock
 	Structures  []Structure          `json:"structures,omitempty"`
 	CapturedBy  []string             `json:"captured_by,omitempty"` // e-mail addresses
 	ViewURL     string               `json:"view_url,omitempty"`
@@ -44,6 +47,7 @@ type Structure struct {
 	Name          string           `json:"name,omitempty"`
 	State         hover.ModelState `json:"state,omitempty"`
 	Claimed       bool             `json:"claimed,omitempty"` // State comes from an unconfirmed event
+	HeardAt       time.Time        `json:"heard_at,omitzero"` // when that event came, by our clock; zero once confirmed
 	Deliverable   string           `json:"deliverable,omitempty"`
 	FailureReason string           `json:"failure_reason,omitempty"`
 	ViewURL       string           `json:"view_url,omitempty"`

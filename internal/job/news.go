@@ -1,0 +1,146 @@
+package job
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dormer/internal/hover"
+)
+
+// end gives the outcome that a job's state stands for.
+func end(s hover.JobState) (o Outcome, ok bool) {
+	switch s {
+	case hover.JobCompleted:
+		return Completed, true
+	case hover.JobFailed:
+		return Failed, true
+	case hover.JobCancelled:
+		return Cancelled, true
+	}
+	return "", false
+}
+
+func (j Job) told(o Outcome) bool { return slices.Contains(j.Told, o) }
+
+// toldEnd says that news was given of the job's end in this generation.
+func (j Job) toldEnd() bool { return j.told(Completed) || j.told(Failed) || j.told(Cancelled) }
+
+// tellStructures marks the finished structures as told of.
+func (j *Job) tellStructures() {
+	for _, s := range j.Structures {
+		if s.State.Finished() && !slices.Contains(j.ToldModels, s.ID) {
+			j.ToldModels = append(j.ToldModels, s.ID)
+		}
+	}
+}
+
+// news gives what the job's present state stands for and has not been told, and
+// marks it told; what only events claim counts only with claims. The news of a job's end covers the structures that are
+// finished by then. A structure that finishes after it is news of its own, once
+// the API has confirmed the end: until then nobody knows whether its event
+// merely came late.
+func (j *Job) news(at time.Time, claims bool) []Happening {
+	if j.Claimed && !claims {
+		return nil
+	}
+	o, over := end(j.State)
+	if j.State == hover.JobWaitingApproval {
+		o = Approval
+	}
+	if o != "" && !j.told(o) {
+		j.Told = append(j.Told, o)
+		if over {
+			j.tellStructures()
+		}
+		return []Happening{{
+			Key: fmt.Sprintf("job/%s/%s/%d", j.ID, o, j.Generation), Outcome: o, Job: j.ID, State: string(j.State), At: at,
+		}}
+	}
+	if o != Completed {
+		return nil
+	}
+	if j.Claimed {
+		j.tellStructures()
+		return nil
+	}
+	var all []Happening
+	for _, s := range j.Structures {
+		ended := s.State == hover.ModelCompleted || s.State == hover.ModelFailed
+		if !ended || s.Claimed && !claims || slices.Contains(j.ToldModels, s.ID) {
+			continue
+		}
+		j.ToldModels = append(j.ToldModels, s.ID)
+		all = append(all, Happening{
+			Key: fmt.Sprintf("job/%s/structure/%s/%d", j.ID, s.ID, j.Generation), Outcome: StructureDone,
+			Job: j.ID, Model: s.ID, State: string(s.State), At: at,
+		})
+	}
+	return all
+}
+
+// News gives the happening of an event that cannot be asked for later: an
+// estimate or a material list, a proposal or its signature, an order. ok is
+// false for all other events, for mere updates, for states that Hover's webhook
+// page does not name, and without an id to tell the happening by.
+func News(ev hover.Event, at time.Time) (h Happening, ok bool) {
+	var what string
+	h = Happening{Job: ev.About().Job, At: plain(at)}
+	switch ev := ev.(type) {
+	case hover.EstimateGroupChanged:
+		h.Outcome, h.Document, h.State = Estimate, ev.Estimate, spell(ev.State)
+		what, ok = h.State, ev.Event == hover.EventEstimateGroupState && h.State == "complete"
+	case hover.MaterialListChanged:
+		h.Outcome, h.Document, h.State = Estimate, ev.List, spell(ev.State)
+		switch ev.Event {
+		case hover.EventMaterialListCreated:
+			h.State, ok = listCreated, true
+		case hover.EventMaterialListManualSync:
+			h.State, ok = listSent, true
+		case hover.EventMaterialListApproval:
+			h.State, ok = listApproval+h.State, true
+		}
+		what = h.State
+	case hover.DocumentChanged:
+		h.Document, h.State = ev.Document, spell(ev.State)
+		switch ev.Event {
+		case hover.EventProposalDocumentState:
+			h.Outcome, ok = Proposal, h.State == "complete"
+			what = h.State
+		case hover.EventSignatureRequestState:
+			h.Outcome, ok = Proposal, h.State == "signed" || h.State == "complete"
+			h.State = signature + h.State
+			what = h.State
+		case hover.EventOrderDocumentState:
+			h.Outcome, ok = Order, h.State == "complete"
+			what = h.State
+		case hover.EventDistributionOrderState:
+			h.Outcome, ok = Order, h.State == "submitted"
+			what = h.State
+		}
+	}
+	if !ok || h.Document == "" {
+		return Happening{}, false
+	}
+	h.Key = fmt.Sprintf("%s/%s/%s", h.Outcome, h.Document, what)
+	return h, true
+}
+
+// What became of a material list or a signature, as a Happening's State: their
+// events share an Outcome with others.
+const (
+	listCreated  = "list-created"
+	listSent     = "list-sent"
+	listApproval = "list-approval-" // + the status, which may be empty
+	signature    = "signature-"     // + signed or complete
+)
+
+// spell gives a document's state in the spelling of Hover's samples.
+func spell(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if s == "completed" {
+		return "complete"
+	}
+	return s
+}
