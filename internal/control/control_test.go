@@ -1,0 +1,529 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// socketIn gives a path for a socket that is short enough everywhere.
+func socketIn(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "dormer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return filepath.Join(dir, "s", "control.sock")
+}
+
+// running serves svc on a socket for the length of the test, and dials it.
+func running(t *testing.T, svc engine.Service, info Info) *Client {
+	t.Helper()
+	path := socketIn(t)
+	start(t, path, svc, info)
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// start serves svc at path until the test ends or stop is called.
+func start(t *testing.T, path string, svc engine.Service, info Info) (stop func()) {
+	t.Helper()
+	l, err := listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, l, svc, info, os.Getuid()) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
+	m := newMemory().withEvents(3)
+	c := running(t, m, Info{PID: 42, Version: "0.1.0", Headless: true})
+	ctx := t.Context()
+	same := func(what string, got, want any) {
+		t.Helper()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s came back as\n%+v, want\n%+v", what, got, want)
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Error(err)
+		}
+	}
+
+	if i := c.Info(); i.PID != 42 || i.Version != "0.1.0" || !i.Headless {
+		t.Errorf("Info = %+v", i)
+	}
+	same("jobs", collect(t, c.Jobs(ctx, engine.JobFilter{})), m.jobs)
+	same("a search", collect(t, c.Jobs(ctx, engine.JobFilter{Search: "Sycamore", State: hover.JobCompleted, Limit: 5})), m.jobs[:1])
+	one, err := c.Job(ctx, "19402492")
+	must(err)
+	same("a job", one, m.jobs[0])
+	same("events", collect(t, c.Events(ctx, engine.EventFilter{Job: "19402492", Event: hover.EventJobStateV2, After: 1, Limit: 1})), m.events[1:2])
+	same("alerts", collect(t, c.Alerts(ctx)), m.alerts)
+	settings, err := c.Settings(ctx)
+	must(err)
+	same("settings", settings, m.settings)
+	captures, err := c.Captures(ctx)
+	must(err)
+	same("captures", captures, m.captures)
+	status, err := c.Status(ctx)
+	must(err)
+	want, _ := m.Status(ctx)
+	same("status", status, want)
+	login, err := c.BeginLogin(ctx)
+	must(err)
+	same("a sign-in", login, engine.Login{ID: "a1", URL: "https://hover.to/oauth/authorize?x=1&y=2", Paste: true})
+	same("progress", len(collect(t, c.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{"1", "2"}, Models: []hover.ModelID{"7"}, Formats: []hover.Format{"pdf"}, Dir: "/d", Open: true}))), 4)
+	created, err := c.CreateCapture(ctx, hover.NewCaptureRequest{Name: "Ann", Address: hover.Address{Line1: "1 Main"}, Deliverable: "3"})
+	must(err)
+	same("a capture request", created, engine.CaptureView{ID: "32", Name: "Ann", Address: "1 Main"})
+	n, err := c.Replay(ctx, []uint64{4, 5})
+	must(err)
+	same("replay", n, 2)
+	n, err = c.ReviveWork(ctx)
+	must(err)
+	same("revived work", n, 3)
+	var exported strings.Builder
+	must(c.Export(ctx, "csv", &exported))
+	same("the export", exported.String(), "csv 1\ncsv 2\ncsv 3\n")
+	must(c.Set(ctx, "tunnel", "own"))
+	must(c.Backup(ctx, "/b.db"))
+	must(c.FinishLogin(ctx, "the code"))
+	close(m.signedIn)
+	must(c.WaitLogin(ctx, "a1"))
+	must(c.Logout(ctx))
+	must(c.DeleteCapture(ctx, "31"))
+	must(c.TestJob(ctx, "2", hover.JobFailed))
+	must(c.Compact(ctx))
+	must(c.CatchUp(ctx))
+	must(c.MarkRead(ctx))
+	must(c.MarkRead(ctx, 1, 2))
+	must(c.Act(ctx, engine.ActOpenPDF, "2", "7"))
+
+	same("what was asked", m.said(), []string{
+		"events after 1, 1 at most", "begin login", "get [1 2] [7] [pdf] /d true", "capture Ann 3", "replay [4 5]", "revive work", "set tunnel=own",
+		"backup /b.db", "finish login the code", "signed in a1", "logout", "delete capture 31", "test job 2 failed", "compact", "catch up",
+		"mark read []", "mark read [1 2]", "act open-pdf 2 7",
+	})
+}
+
+func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
+	m := newMemory()
+	c := running(t, m, Info{})
+
+	_, err := c.Job(t.Context(), "404")
+	var told *engine.Error
+	if !errors.As(err, &told) || told.What != "The job cannot be shown" || told.Do != "See: dormer jobs" || told.Why.Error() != "job 404: not known here" {
+		t.Errorf("an unknown job: %#v", err)
+	}
+	if !errors.Is(err, engine.ErrUnknown) {
+		t.Errorf("%v is not ErrUnknown any more", err)
+	}
+
+	err = c.Set(t.Context(), "tunnel", "carrier pigeon")
+	var usage *engine.UsageError
+	if !errors.As(err, &usage) || usage.Says != "tunnel is ngrok or own" {
+		t.Errorf("a bad value: %#v", err)
+	}
+
+	m.fail = errDisk
+	if err := c.Backup(t.Context(), "/b"); err == nil || err.Error() != errDisk.Error() {
+		t.Errorf("a plain error: %v", err)
+	}
+	var last error
+	n := 0
+	for _, last = range c.Get(t.Context(), engine.GetRequest{Jobs: []hover.JobID{"1"}}) {
+		n++
+	}
+	if n != 3 || last == nil || last.Error() != errDisk.Error() {
+		t.Errorf("an error at the end of a stream: %v after %d", last, n)
+	}
+	m.fail = &engine.Error{What: "Nothing was asked"}
+	if err := c.CatchUp(t.Context()); !errors.As(err, &told) || err.Error() != "Nothing was asked" {
+		t.Errorf("an error without a cause: %#v", err)
+	}
+	m.fail = context.DeadlineExceeded
+	if err := c.CatchUp(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Hover took too long: %#v", err)
+	}
+}
+
+func TestManyEventsAreTakenInPages(t *testing.T) {
+	m := newMemory().withEvents(2*pageOfEvents + 1)
+	c := running(t, m, Info{})
+	got := collect(t, c.Events(t.Context(), engine.EventFilter{}))
+	if !reflect.DeepEqual(got, m.events) {
+		t.Fatalf("%d events arrived of %d", len(got), len(m.events))
+	}
+	if want := []string{"events after 0, 1000 at most", "events after 1000, 1000 at most", "events after 2000, 1000 at most"}; !slices.Equal(m.said(), want) {
+		t.Errorf("asked for %q", m.said())
+	}
+	if got := collect(t, c.Events(t.Context(), engine.EventFilter{Limit: pageOfEvents + 5})); len(got) != pageOfEvents+5 {
+		t.Errorf("%d events instead of %d", len(got), pageOfEvents+5)
+	}
+}
+
+func TestAWatcherHearsEveryHintUntilItLeaves(t *testing.T) {
+	m := newMemory()
+	c := running(t, m, Info{})
+	ctx, cancel := context.WithCancel(t.Context())
+	hints := c.Watch(ctx)
+	for v := range uint64(3) {
+		m.changed <- engine.Hint{Version: v}
+		if h := <-hints; h.Version != v {
+			t.Fatalf("hint %d, want %d", h.Version, v)
+		}
+	}
+	cancel()
+	for range hints {
+	}
+	until(t, "the service notices", func() bool { return slices.Contains(m.said(), "nobody watches any more") })
+}
+
+func TestAWatcherIsToldThatDormerStopped(t *testing.T) {
+	m, path := newMemory(), socketIn(t)
+	stop := start(t, path, m, Info{})
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	m.changed <- engine.Hint{}
+	hints := c.Watch(t.Context())
+	<-hints
+	stop()
+	for range hints {
+	}
+	if _, err := c.Status(t.Context()); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("afterwards: %v", err)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket is still there: %v", err)
+	}
+}
+
+func TestWaitingForASignInEndsWithItsCaller(t *testing.T) {
+	c := running(t, newMemory(), Info{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.WaitLogin(ctx, "a1"); !errors.Is(err, context.Canceled) {
+		t.Errorf("WaitLogin = %v", err)
+	}
+}
+
+func TestAStreamThatIsCutOffIsNotTakenForAWholeOne(t *testing.T) {
+	for name, answer := range map[string]string{
+		"between lines":   `{"value":{"id":"1"}}` + "\n",
+		"within a line":   `{"value":{"id":"1"}}` + "\n" + `{"val`,
+		"an empty line":   `{}` + "\n",
+		"before anything": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })
+			var last error
+			for _, last = range c.Jobs(t.Context(), engine.JobFilter{}) {
+			}
+			if last == nil {
+				t.Error("half a list was taken for the whole")
+			}
+		})
+	}
+}
+
+func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
+	c := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+				return
+			}
+		}
+	})
+	if _, err := c.Status(t.Context()); !errors.Is(err, errTooLong) {
+		t.Errorf("Status = %v", err)
+	}
+	var last error
+	for _, last = range c.Alerts(t.Context()) {
+	}
+	if !errors.Is(last, errTooLong) {
+		t.Errorf("Alerts = %v", last)
+	}
+}
+
+func TestADormerOfAnotherVersionIsNamed(t *testing.T) {
+	c := answering(t, http.NotFound)
+	c.info.Version = "0.0.9"
+	_, err := c.Status(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "0.0.9") || !strings.Contains(err.Error(), "start the new one") {
+		t.Errorf("Status = %v", err)
+	}
+}
+
+// answering is a client of a server that answers as it likes.
+func answering(t *testing.T, h http.HandlerFunc) *Client {
+	t.Helper()
+	path := socketIn(t)
+	l, err := listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Second}
+	ended := make(chan struct{})
+	go func() { _ = s.Serve(l); close(ended) }()
+	t.Cleanup(func() { _ = s.Close(); <-ended })
+	connect := func(ctx context.Context) (net.Conn, error) { return knock(ctx, path) }
+	c := &Client{http: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx) }}}}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	path := socketIn(t)
+	if _, err := Dial(t.Context(), path); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("without a socket: %v", err)
+	}
+	leaveBehind(t, path)
+	if _, err := Dial(t.Context(), path); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("on what a killed process left: %v", err)
+	}
+}
+
+func TestTheSocketOfAKilledProcessIsReplaced(t *testing.T) {
+	path := socketIn(t)
+	leaveBehind(t, path)
+	start(t, path, newMemory(), Info{PID: 7})
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.Info().PID != 7 {
+		t.Errorf("Info = %+v", c.Info())
+	}
+}
+
+func TestALivingSocketIsNotTakenAway(t *testing.T) {
+	path := socketIn(t)
+	start(t, path, newMemory(), Info{PID: 7})
+	if err := Serve(t.Context(), path, newMemory(), Info{PID: 8}); err == nil {
+		t.Fatal("a second service took the socket")
+	}
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.Info().PID != 7 {
+		t.Errorf("now %d answers", c.Info().PID)
+	}
+}
+
+func TestAFileInTheWayIsKept(t *testing.T) {
+	path := socketIn(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Serve(t.Context(), path, newMemory(), Info{}); err == nil {
+		t.Fatal("a file was taken for an old socket")
+	}
+	if b, _ := os.ReadFile(path); string(b) != "precious" {
+		t.Errorf("the file now holds %q", b)
+	}
+}
+
+func TestOnlyThisUserCanReachTheSocket(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows protects the profile's directory")
+	}
+	path := socketIn(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	start(t, path, newMemory(), Info{})
+	for p, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		i, err := os.Lstat(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := i.Mode().Perm(); got != want {
+			t.Errorf("%s is %o, want %o", filepath.Base(p), got, want)
+		}
+	}
+	shared := filepath.Join(filepath.Dir(path), "shared")
+	if err := os.Mkdir(shared, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(shared, 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := listen(filepath.Join(shared, "control.sock")); err == nil {
+		_ = l.Close()
+		t.Error("a socket was made in a directory for everybody")
+	}
+}
+
+func TestAnotherUserIsRefused(t *testing.T) {
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
+		t.Skip("this system does not say who is at the other end")
+	}
+	path := socketIn(t)
+	l, err := listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMemory()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, l, m, Info{}, os.Getuid()+1) }()
+	_, err = Dial(t.Context(), path)
+	if !errors.Is(err, errOtherUser) {
+		t.Errorf("Dial = %v", err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheSecondStartRaisesTheWindow(t *testing.T) {
+	raised := make(chan struct{}, 1)
+	c := running(t, newMemory(), Info{Raise: func() { raised <- struct{}{} }})
+	if err := c.Raise(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-raised
+	if err := running(t, newMemory(), Info{Headless: true}).Raise(t.Context()); err == nil {
+		t.Error("a window was raised where there is none")
+	}
+}
+
+func TestHostileRequestsAreRefused(t *testing.T) {
+	m := newMemory()
+	c := running(t, m, Info{})
+	for name, r := range map[string]struct {
+		method, path, body string
+		want               int
+	}{
+		"no JSON":         {"POST", pathReplay, "replay everything", 400},
+		"another shape":   {"POST", pathReplay, `{"Seqs":"all"}`, 400},
+		"unknown field":   {"POST", pathReplay, `{"Seqs":[1],"Force":true}`, 400},
+		"two objects":     {"POST", pathReplay, `{"Seqs":[1]}{"Seqs":[2]}`, 400},
+		"nothing":         {"POST", pathReplay, ``, 400},
+		"far too long":    {"POST", pathReplay, `{"Seqs":[` + strings.Repeat("1,", maxRequest) + `1]}`, 400},
+		"a GET":           {"GET", pathReplay, ``, 405},
+		"an unknown path": {"POST", "/v2/replay", `{}`, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req, err := http.NewRequestWithContext(t.Context(), r.method, "http://dormer"+r.path, strings.NewReader(r.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := c.http.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if resp.StatusCode != r.want {
+				t.Errorf("answered %d, want %d", resp.StatusCode, r.want)
+			}
+		})
+	}
+	if did := m.said(); len(did) != 0 {
+		t.Errorf("it did %q all the same", did)
+	}
+}
+
+func FuzzArguments(f *testing.F) {
+	for _, s := range []string{`{}`, `{"Seqs":[1,2]}`, `{"Jobs":["1"],"Formats":["pdf"],"dir":"/x"}`, `{"ID":17}`, `{"Seqs":null} x`, `[]`, `{"State":"complete"}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		again(t, body, decode[replayRequest])
+		again(t, body, decode[engine.GetRequest])
+		again(t, body, decode[testJobRequest])
+		again(t, body, decode[hover.NewCaptureRequest])
+	})
+}
+
+// again checks that what was accepted means the same when it is sent on.
+func again[Q any](t *testing.T, body string, decode func(io.Reader) (Q, error)) {
+	q, err := decode(strings.NewReader(body))
+	if err != nil {
+		var usage *engine.UsageError
+		if !errors.As(err, &usage) {
+			t.Fatalf("%q is refused as %#v", body, err)
+		}
+		return
+	}
+	b, err := json.Marshal(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := decode(strings.NewReader(string(b))); err != nil || !reflect.DeepEqual(back, q) {
+		t.Fatalf("%q was read as %+v and then as %+v (%v)", body, q, back, err)
+	}
+}
+
+// leaveBehind makes a socket that nobody listens on, as a killed process does.
+func leaveBehind(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for another goroutine to have done something.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 10 s: %s", what)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package control
+
+import (
+	"fmt"
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+// peerUID gives the user of the process at the other end; known is false for a
+// connection that is not a local socket.
+func peerUID(c net.Conn) (uid int, known bool, err error) {
+	u, ok := c.(*net.UnixConn)
+	if !ok {
+		return 0, false, nil
+	}
+	raw, err := u.SyscallConn()
+	if err != nil {
+		return 0, false, fmt.Errorf("control: ask who is there: %w", err)
+	}
+	var cred *unix.Ucred
+	if e := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); e != nil {
+		err = e
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("control: ask who is there: %w", err)
+	}
+	return int(cred.Uid), true, nil
+}

@@ -1,0 +1,7 @@
+//go:build !windows
+
+package control
+
+import "io/fs"
+
+func isSocket(i fs.FileInfo) bool { return i.Mode().Type() == fs.ModeSocket }

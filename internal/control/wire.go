@@ -1,0 +1,201 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// Info says who answers on a socket.
+type Info struct {
+	PID      int    `json:"pid"`
+	Version  string `json:"version"`
+	Headless bool   `json:"headless"`
+	// Raise shows the window of the instance that serves; nil where it has none.
+	Raise func() `json:"-"`
+}
+
+// The methods' paths. What one takes stands beside it; engine types travel as
+// they are.
+const (
+	pathInfo          = "/v1/info"
+	pathRaise         = "/v1/raise"
+	pathJobs          = "/v1/jobs"           // engine.JobFilter → stream of engine.JobView
+	pathJob           = "/v1/job"            // jobRequest → engine.JobView
+	pathEvents        = "/v1/events"         // engine.EventFilter → stream of engine.EventView
+	pathAlerts        = "/v1/alerts"         // → stream of engine.AlertView
+	pathSettings      = "/v1/settings"       // → []engine.Setting
+	pathSet           = "/v1/set"            // setRequest
+	pathExport        = "/v1/export"         // exportRequest → stream of []byte
+	pathBackup        = "/v1/backup"         // backupRequest
+	pathStatus        = "/v1/status"         // → engine.Status
+	pathWatch         = "/v1/watch"          // → stream of engine.Hint
+	pathBeginLogin    = "/v1/login/begin"    // → engine.Login
+	pathFinishLogin   = "/v1/login/finish"   // finishLoginRequest
+	pathWaitLogin     = "/v1/login/wait"     // waitLoginRequest
+	pathLogout        = "/v1/logout"         //
+	pathGet           = "/v1/get"            // engine.GetRequest → stream of engine.Progress
+	pathCreateCapture = "/v1/capture/create" // hover.NewCaptureRequest → engine.CaptureView
+	pathCaptures      = "/v1/captures"       // → []engine.CaptureView
+	pathDeleteCapture = "/v1/capture/delete" // deleteCaptureRequest
+	pathTestJob       = "/v1/test-job"       // testJobRequest
+	pathReplay        = "/v1/replay"         // replayRequest → int
+	pathCompact       = "/v1/compact"        //
+	pathCatchUp       = "/v1/catch-up"       //
+	pathMarkRead      = "/v1/mark-read"      // markReadRequest
+	pathReviveWork    = "/v1/revive-work"    // → int
+	pathAct           = "/v1/act"            // actRequest
+)
+
+// nothing is the argument, or the answer, of a method that has none.
+type nothing struct{}
+
+type (
+	jobRequest         struct{ ID hover.JobID }
+	setRequest         struct{ Key, Value string }
+	exportRequest      struct{ Format string }
+	backupRequest      struct{ Path string }
+	finishLoginRequest struct{ Pasted string }
+	waitLoginRequest   struct{ ID string }
+	deleteCaptureReq   struct{ ID hover.CaptureRequestID }
+	testJobRequest     struct {
+		ID    hover.JobID
+		State hover.JobState
+	}
+	replayRequest   struct{ Seqs []uint64 }
+	markReadRequest struct{ IDs []uint64 }
+	actRequest      struct {
+		Action string
+		Job    hover.JobID
+		Model  hover.ModelID
+	}
+)
+
+const (
+	maxRequest = 1 << 20 // bytes of a method's arguments
+	maxLine    = 4 << 20 // bytes of one answer or of one line of a stream: an event's body is at most 1 MiB
+)
+
+// decode reads a method's arguments: one JSON object of known fields.
+func decode[Q any](r io.Reader) (Q, error) {
+	var q Q
+	d := json.NewDecoder(r)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&q); err != nil {
+		return q, &engine.UsageError{Says: "the request cannot be read: " + err.Error()}
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return q, &engine.UsageError{Says: "the request has something after its end"}
+	}
+	return q, nil
+}
+
+// line is one line of a stream: a value, or the error that ended it, or its
+// good end.
+type line[R any] struct {
+	Value *R       `json:"value,omitempty"`
+	Error *failure `json:"error,omitempty"`
+	End   bool     `json:"end,omitempty"`
+}
+
+// failure is an error on its way to another process. What and Do are empty for
+// an error that is not an [engine.Error]; its text is then in Why.
+type failure struct {
+	What string `json:"what,omitempty"`
+	Why  string `json:"why,omitempty"`
+	Do   string `json:"do,omitempty"`
+	Kind kind   `json:"kind"`
+}
+
+// kind is what a caller may branch on.
+type kind string
+
+const (
+	kindFailed    kind = "failed"
+	kindUsage     kind = "usage"
+	kindUnknown   kind = "unknown"
+	kindCancelled kind = "cancelled"
+	kindTimeout   kind = "timeout"
+)
+
+func toFailure(err error) *failure {
+	f := &failure{Kind: kindFailed, Why: err.Error()}
+	var usage *engine.UsageError
+	switch {
+	case errors.As(err, &usage):
+		return &failure{Kind: kindUsage, Why: usage.Says}
+	case errors.Is(err, engine.ErrUnknown):
+		f.Kind = kindUnknown
+	case errors.Is(err, context.Canceled):
+		f.Kind = kindCancelled
+	case errors.Is(err, context.DeadlineExceeded):
+		f.Kind = kindTimeout
+	}
+	var told *engine.Error
+	if errors.As(err, &told) {
+		f.What, f.Do, f.Why = told.What, told.Do, ""
+		if told.Why != nil {
+			f.Why = told.Why.Error()
+		}
+	}
+	return f
+}
+
+// err gives the error back: [errors.Is] and [errors.As] find what they would
+// have found at the other end.
+func (f *failure) err() error {
+	if f.Kind == kindUsage {
+		return &engine.UsageError{Says: f.Why}
+	}
+	cause := error(distant{f.Why, f.sentinel()})
+	if f.What == "" {
+		return cause
+	}
+	if f.Why == "" {
+		cause = f.sentinel()
+	}
+	return &engine.Error{What: f.What, Why: cause, Do: f.Do}
+}
+
+func (f *failure) sentinel() error {
+	switch f.Kind {
+	case kindUnknown:
+		return engine.ErrUnknown
+	case kindCancelled:
+		return context.Canceled
+	case kindTimeout:
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// status is the HTTP status that the failure is sent with, for people who look
+// with curl; clients go by the kind.
+func (f *failure) status() int {
+	switch f.Kind {
+	case kindUsage:
+		return http.StatusBadRequest
+	case kindUnknown:
+		return http.StatusNotFound
+	}
+	return http.StatusInternalServerError
+}
+
+// distant is an error that happened in another process: its text, and the
+// sentinel that it wrapped there.
+type distant struct {
+	text string
+	is   error
+}
+
+func (d distant) Error() string { return d.text }
+func (d distant) Unwrap() error { return d.is }
+
+// errCut says that a stream ended without its end mark.
+var errCut = fmt.Errorf("the running Dormer stopped in the middle of its answer: %w", io.ErrUnexpectedEOF)
