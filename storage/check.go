@@ -20,7 +20,7 @@ func (s *Store) Check() error {
 	s.committing.Lock() // bbolt's check must not meet a writer
 	defer s.committing.Unlock()
 	return s.View(func(tx *Tx) error {
-		if err := checkPages(tx.b); err != nil {
+		if err := checkPages(tx.b, s.path); err != nil {
 			return err
 		}
 		return tx.checkRows()
@@ -34,9 +34,6 @@ func (s *Store) Check() error {
 func Verify(path string) error { return verify(path, migrations) }
 
 func verify(path string, steps []func(*bolt.Tx) error) (err error) {
-	if err := examineFile(path, true); err != nil {
-		return err
-	}
 	o := complete(Options{ReadOnly: true})
 	db, err := openFile(path, o, true)
 	if err != nil {
@@ -54,7 +51,7 @@ func verify(path string, steps []func(*bolt.Tx) error) (err error) {
 		case have == 0:
 			return damaged("the file holds nothing", nil)
 		}
-		if err := checkPages(tx.b); err != nil || have < len(steps) {
+		if err := checkPages(tx.b, path); err != nil || have < len(steps) {
 			return err // the invariants are those of the newest schema
 		}
 		if err := checkBuckets(tx.b); err != nil {
@@ -83,7 +80,13 @@ func (f *faults) err() error {
 	return fmt.Errorf("%w: %w", ErrDamaged, errors.Join(f.errs...))
 }
 
-func checkPages(b *bolt.Tx) error {
+// checkPages checks the file at path, which b is a transaction on: first that
+// bbolt's own check, which runs where a fault cannot be caught, will stay within
+// the file.
+func checkPages(b *bolt.Tx, path string) error {
+	if err := examineFile(path, true); err != nil {
+		return err
+	}
 	var f faults
 	for err := range b.Check() { // to the end: its goroutine waits for us
 		f.add("%w", err)

@@ -77,22 +77,9 @@ func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 func rows(b *bolt.Bucket, lo, hi []byte, down bool) iter.Seq2[[]byte, []byte] {
 	return func(yield func(k, v []byte) bool) {
 		c := b.Cursor()
-		before := func(k []byte) ([]byte, []byte) {
-			if found, _ := c.Seek(k); k == nil || found == nil {
-				return c.Last()
-			}
-			return c.Prev()
-		}
-		after := func(last []byte) ([]byte, []byte) {
-			k, v := c.Seek(last)
-			if bytes.Equal(k, last) {
-				return c.Next()
-			}
-			return k, v
-		}
 		var k, v []byte
 		if down {
-			k, v = before(hi)
+			k, v = lastBefore(c, hi)
 		} else {
 			k, v = c.Seek(lo)
 		}
@@ -106,14 +93,36 @@ func rows(b *bolt.Bucket, lo, hi []byte, down bool) iter.Seq2[[]byte, []byte] {
 			}
 			switch {
 			case place != nil && down:
-				k, v = before(place)
+				k, v = lastBefore(c, place)
 			case place != nil:
-				k, v = after(place)
+				if k, v = c.Seek(place); bytes.Equal(k, place) {
+					k, v = c.Next()
+				}
 			case down:
 				k, v = c.Prev()
 			default:
 				k, v = c.Next()
 			}
+		}
+	}
+}
+
+// lastBefore moves c to the last key before k, or of all if k is nil. In a
+// writing transaction, pages that lost all their rows stay until the commit:
+// bbolt's Prev stops at them, and Last does not end where there are only such.
+func lastBefore(c *bolt.Cursor, k []byte) ([]byte, []byte) {
+	if first, _ := c.First(); first == nil || k != nil && bytes.Compare(first, k) >= 0 {
+		return nil, nil
+	}
+	if k == nil {
+		return c.Last()
+	}
+	if found, _ := c.Seek(k); found == nil {
+		return c.Last()
+	}
+	for {
+		if k, v := c.Prev(); k != nil {
+			return k, v
 		}
 	}
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -80,15 +81,18 @@ func (tx *Tx) Work(kind WorkKind, key string) (Work, bool, error) {
 	return w, ok, nil
 }
 
-// Due lists up to limit rows (all if 0) whose time has come, the longest due
-// first. A row stays until it is finished, buried or put off: who works on
-// several at a time remembers which.
-func (tx *Tx) Due(now time.Time, limit int) ([]Work, error) {
+// Due lists up to limit rows (all if 0) of the given kinds (of all if none)
+// whose time has come, the longest due first. A row stays until it is finished,
+// buried or put off: who works on several at a time remembers which.
+func (tx *Tx) Due(now time.Time, limit int, kinds ...WorkKind) ([]Work, error) {
 	var due []Work
 	for k := range rows(tx.bucket(bucketWorkDue), nil, pastKey(timeKey(now)), false) {
 		w, err := tx.workAt(k[8:])
 		if err != nil {
 			return nil, err
+		}
+		if !w.is(kinds) {
+			continue
 		}
 		due = append(due, w)
 		if len(due) == limit {
@@ -111,6 +115,23 @@ func (tx *Tx) NextDue() (time.Time, bool, error) {
 	}
 	return w.Due, true, nil
 }
+
+// DueAfter gives the time at which the next row of the given kinds (of all if
+// none) will be due; false if there is none. Rows that are due now do not count.
+func (tx *Tx) DueAfter(now time.Time, kinds ...WorkKind) (time.Time, bool, error) {
+	for k := range rows(tx.bucket(bucketWorkDue), pastKey(timeKey(now)), nil, false) {
+		w, err := tx.workAt(k[8:])
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		if w.is(kinds) {
+			return w.Due, true, nil
+		}
+	}
+	return time.Time{}, false, nil
+}
+
+func (w Work) is(kinds []WorkKind) bool { return len(kinds) == 0 || slices.Contains(kinds, w.Kind) }
 
 // workAt reads the row that an index names.
 func (tx *Tx) workAt(id []byte) (Work, error) {

@@ -1,0 +1,263 @@
+package storage_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/storage"
+	"dormer/storage/storagetest"
+)
+
+// clock is a clock that moves when told.
+type clock struct{ now time.Time }
+
+func newClock() *clock { return &clock{time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time { return c.now }
+
+func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
+
+func appendEvent(t testing.TB, s *storage.Store, e storage.Event) storage.Event {
+	t.Helper()
+	e, err := s.Append(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func seqs(all []storage.Event) (n []uint64) {
+	for _, e := range all {
+		n = append(n, e.Seq)
+	}
+	return n
+}
+
+func TestEventsAreFoundByJobNameAndPlace(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	const created, state = hover.EventModelCreated, hover.EventJobStateV2
+	for i, e := range []storage.Event{
+		{Job: "1", Name: created}, {Job: "1", Name: state}, {Job: "12", Name: state}, {Name: "news"},
+		{Job: "1", Name: state}, {Job: "12", Name: created}, {Job: "1\x00", Name: "new"},
+	} {
+		e.Body = fmt.Append(nil, i)
+		appendEvent(t, s, e)
+	}
+	for _, c := range []struct {
+		says string
+		q    storage.EventQuery
+		want []uint64
+	}{
+		{"all, oldest first", storage.EventQuery{}, []uint64{1, 2, 3, 4, 5, 6, 7}},
+		{"newest first", storage.EventQuery{Newest: true, Limit: 3}, []uint64{7, 6, 5}},
+		{"the next page", storage.EventQuery{Newest: true, Before: 5, Limit: 3}, []uint64{4, 3, 2}},
+		{"what came after", storage.EventQuery{After: 5}, []uint64{6, 7}},
+		{"after the last", storage.EventQuery{After: 7}, nil},
+		{"after the largest number", storage.EventQuery{After: 1<<64 - 1}, nil},
+		{"one job", storage.EventQuery{Job: "1"}, []uint64{1, 2, 5}},
+		{"one job, newest first", storage.EventQuery{Job: "12", Newest: true}, []uint64{6, 3}},
+		{"one job, after", storage.EventQuery{Job: "1", After: 2}, []uint64{5}},
+		{"one name", storage.EventQuery{Name: state}, []uint64{2, 3, 5}},
+		{"one name, between", storage.EventQuery{Name: state, After: 2, Before: 5}, []uint64{3}},
+		{"a name that another starts with", storage.EventQuery{Name: "new"}, []uint64{7}},
+		{"job and name", storage.EventQuery{Job: "1", Name: state, Limit: 1}, []uint64{2}},
+		{"nobody's", storage.EventQuery{Job: "9"}, nil},
+	} {
+		if got := seqs(events(t, s, c.q)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.says, got, c.want)
+		}
+	}
+	view(t, s, func(tx *storage.Tx) error {
+		if _, there, err := tx.Event(99); there || err != nil {
+			t.Errorf("event 99: %v, %v", there, err)
+		}
+		return nil
+	})
+}
+
+func TestTheSameBodyWithinADayIsADuplicate(t *testing.T) {
+	c := newClock()
+	s := storagetest.Open(t, storage.Options{Now: c.Now})
+	send := func(body string) bool { return appendEvent(t, s, storage.Event{Body: []byte(body)}).Duplicate }
+	if send("a") || send("b") {
+		t.Error("a first body is labelled duplicate")
+	}
+	c.pass(24 * time.Hour)
+	if !send("a") {
+		t.Error("the same body a day later is not labelled")
+	}
+	c.pass(20 * time.Hour)
+	if !send("a") {
+		t.Error("the same body 20 hours after its repetition is not labelled")
+	}
+	if send("b") {
+		t.Error("the same body 44 hours later is labelled")
+	}
+	view(t, s, func(tx *storage.Tx) error {
+		got, err := tx.Counts()
+		if want := (storage.Counts{Events: 5, Duplicates: 2}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		return err
+	})
+}
+
+func TestOldBodiesAreForgotten(t *testing.T) {
+	c := newClock()
+	s := storagetest.Open(t, storage.Options{Now: c.Now})
+	update(t, s, func(tx *storage.Tx) error {
+		for i := range 100 {
+			if _, err := tx.Append(storage.Event{Body: fmt.Append(nil, i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	c.pass(25 * time.Hour)
+	update(t, s, func(tx *storage.Tx) error {
+		for i := range 30 {
+			if _, err := tx.Append(storage.Event{Body: fmt.Append(nil, "later", i)}); err != nil {
+				return err
+			}
+		}
+		n, err := tx.Remembered()
+		if n != 30 {
+			t.Errorf("%d bodies are remembered, want 30", n)
+		}
+		return err
+	})
+}
+
+func TestAnEventAndWhatItCausesAreOneTransaction(t *testing.T) {
+	fold := func(tx *storage.Tx, e storage.Event) error {
+		if err := tx.PutJob(job.Job{ID: e.Job, State: hover.JobState(e.State)}); err != nil {
+			return err
+		}
+		if err := tx.Enqueue(storage.Work{Kind: "refresh", Key: e.Job.String()}); err != nil {
+			return err
+		}
+		if e.State == "impossible" {
+			return errors.New("cannot fold this")
+		}
+		return nil
+	}
+	s := storagetest.Open(t, storage.Options{Fold: fold})
+	appendEvent(t, s, storage.Event{Job: "1", State: "working"})
+	if _, err := s.Append(t.Context(), storage.Event{Job: "2", State: "impossible"}); err == nil {
+		t.Error("an event that cannot be folded was stored")
+	}
+	view(t, s, func(tx *storage.Tx) error {
+		for id, want := range map[hover.JobID]bool{"1": true, "2": false} {
+			_, known, err := tx.Job(id)
+			if err != nil || known != want {
+				t.Errorf("job %s is known: %v, %v", id, known, err)
+			}
+			_, queued, err := tx.Work("refresh", id.String())
+			if err != nil || queued != want {
+				t.Errorf("job %s is queued: %v, %v", id, queued, err)
+			}
+		}
+		return nil
+	})
+	if n := len(events(t, s, storage.EventQuery{})); n != 1 {
+		t.Errorf("%d events are stored", n)
+	}
+}
+
+func TestPruningForgetsOldEventsAndKeepsJobs(t *testing.T) {
+	c := newClock()
+	s := storagetest.Open(t, storage.Options{Now: c.Now})
+	for i := range 10 {
+		appendEvent(t, s, storage.Event{Job: "1", Name: "n", Body: fmt.Append(nil, i%5)})
+		c.pass(time.Hour)
+	}
+	update(t, s, func(tx *storage.Tx) error { return tx.PutJob(job.Job{ID: "1"}) })
+	before := newClock().now.Add(7 * time.Hour)
+	prune := func(limit int) (n int) {
+		update(t, s, func(tx *storage.Tx) (err error) {
+			n, err = tx.Prune(before, limit)
+			return err
+		})
+		return n
+	}
+	if n := prune(4); n != 4 {
+		t.Errorf("pruned %d, want 4", n)
+	}
+	if n := prune(4); n != 3 {
+		t.Errorf("pruned %d, want 3", n)
+	}
+	if n := prune(4); n != 0 {
+		t.Errorf("pruned %d, want 0", n)
+	}
+	if got := seqs(events(t, s, storage.EventQuery{Job: "1"})); !slices.Equal(got, []uint64{8, 9, 10}) {
+		t.Errorf("left are %v", got)
+	}
+	view(t, s, func(tx *storage.Tx) error {
+		if _, known, err := tx.Job("1"); !known || err != nil {
+			t.Errorf("the job is known: %v, %v", known, err)
+		}
+		got, err := tx.Counts()
+		if want := (storage.Counts{Events: 3, Duplicates: 3}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		return err
+	})
+	if e := appendEvent(t, s, storage.Event{Body: []byte("next")}); e.Seq != 11 {
+		t.Errorf("the next event has number %d", e.Seq)
+	}
+}
+
+func TestTheQuarantineKeepsTheNewest(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	const over = 30
+	update(t, s, func(tx *storage.Tx) error {
+		for i := range storage.MaxQuarantine + over {
+			body := append(fmt.Appendf(nil, "%d ", i), make([]byte, i*1000)...)
+			if _, err := tx.Quarantine(storage.Event{Body: body}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	view(t, s, func(tx *storage.Tx) error {
+		n := uint64(0)
+		for e, err := range tx.Quarantined() {
+			if err != nil {
+				return err
+			}
+			if want := storage.MaxQuarantine + over - n; e.Seq != want || !bytes.HasPrefix(e.Body, fmt.Appendf(nil, "%d ", want-1)) {
+				t.Fatalf("place %d: number %d, %.10q", n, e.Seq, e.Body)
+			}
+			if len(e.Body) > storage.MaxQuarantineBody {
+				t.Errorf("a body of %d bytes is kept", len(e.Body))
+			}
+			n++
+		}
+		got, err := tx.Counts()
+		if n != storage.MaxQuarantine || got.Rejected != storage.MaxQuarantine+over || got.Events != 0 {
+			t.Errorf("%d are kept, counted %+v", n, got)
+		}
+		return err
+	})
+}
+
+func TestWhatWasReadSurvivesItsTransaction(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	body := bytes.Repeat([]byte("as received "), 100)
+	appendEvent(t, s, storage.Event{Job: "1", Body: body, Header: map[string]string{"Date": "today"}})
+	kept := events(t, s, storage.EventQuery{})[0]
+	for i := range 200 { // the pages it was read from are used again
+		update(t, s, func(tx *storage.Tx) error {
+			return tx.PutSetting("noise", fmt.Sprint(i, string(make([]byte, 2000))))
+		})
+	}
+	if !bytes.Equal(kept.Body, body) || kept.Job != "1" || kept.Header["Date"] != "today" {
+		t.Errorf("became %.20q", kept.Body)
+	}
+}

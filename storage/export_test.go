@@ -1,0 +1,53 @@
+package storage
+
+import (
+	bolt "go.etcd.io/bbolt"
+)
+
+// Commits gives a number that grows by one with every commit.
+func (s *Store) Commits() (n int) {
+	_ = s.db.View(func(tx *bolt.Tx) error {
+		n = tx.ID()
+		return nil
+	})
+	return n
+}
+
+// Waiting gives the number of operations that the writer has not taken up.
+func (s *Store) Waiting() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.waiting)
+}
+
+// LimitDisk makes commits fail that would enlarge the file; 0 lifts it.
+func (s *Store) LimitDisk(bytes int) {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	s.db.MaxSize = bytes
+}
+
+// Bolt runs fn on the rows themselves, past every rule.
+func (s *Store) Bolt(fn func(*bolt.Tx) error) error {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	return s.db.Update(fn)
+}
+
+// OpenAsOf opens a store for a product that has the given steps after schema 1.
+func OpenAsOf(path string, later ...func(*bolt.Tx) error) (*Store, error) {
+	return open(path, Options{}, append([]func(*bolt.Tx) error{schema1}, later...))
+}
+
+// VerifyAsOf is Verify for a product that has the given steps after schema 1.
+func VerifyAsOf(path string, later ...func(*bolt.Tx) error) error {
+	return verify(path, append([]func(*bolt.Tx) error{schema1}, later...))
+}
+
+const (
+	MaxQuarantine     = maxQuarantine
+	MaxQuarantineBody = maxQuarantineBody
+)
+
+// Remembered gives the number of bodies that duplicates are known by.
+func (tx *Tx) Remembered() (uint64, error) { return tx.count(countBodies) }

@@ -1,0 +1,350 @@
+package storage_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"dormer/internal/job"
+	"dormer/storage"
+	"dormer/storage/storagetest"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// aFile gives the path of a closed store with a little of everything, and no
+// unused space at its end.
+func aFile(t testing.TB) string {
+	t.Helper()
+	s := storagetest.Open(t, storage.Options{})
+	fill(t, s, 300)
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	if err := s.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// fill stores n events, with something of every kind for each.
+func fill(t testing.TB, s *storage.Store, n int) {
+	t.Helper()
+	update(t, s, func(tx *storage.Tx) error {
+		for i := range n {
+			id := fmt.Sprint(i % 50)
+			_, err := tx.Append(storage.Event{Job: "1", Name: "n", Body: fmt.Appendf(nil, "%d %0200d", i%40, i%40)})
+			_, _, err2 := tx.AddAlert(job.Alert{Key: id, Title: "title"})
+			_, err3 := tx.Quarantine(storage.Event{Body: []byte("q")})
+			err = errors.Join(err, err2, err3,
+				tx.PutJob(job.Job{ID: "1", Name: id}),
+				tx.PutInvitation(job.Invitation{ID: "1"}),
+				tx.Enqueue(storage.Work{Kind: "refresh", Key: id}),
+				tx.PutFile(storage.File{Job: "1", Key: id}),
+				tx.PutSetting(id, id), tx.PutDoc(id, i))
+			if err != nil {
+				return err
+			}
+		}
+		due, err := tx.Due(time.Now().Add(time.Hour), 1)
+		if err != nil {
+			return err
+		}
+		return tx.Bury(due[0], "gone")
+	})
+}
+
+func TestTheFileIsItsOwnersAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the profile protects the file there")
+	}
+	path := aFile(t)
+	mode := func(path string) fs.FileMode {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode().Perm()
+	}
+	if m := mode(path); m != 0o600 {
+		t.Errorf("created with mode %o", m)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	if m := mode(path); m != 0o600 {
+		t.Errorf("left with mode %o", m)
+	}
+	if err := s.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m := mode(path); m != 0o600 {
+		t.Errorf("compacted to mode %o", m)
+	}
+	if err := s.Backup(t.Context(), path+".copy"); err != nil {
+		t.Fatal(err)
+	}
+	if m := mode(path + ".copy"); m != 0o600 {
+		t.Errorf("backed up with mode %o", m)
+	}
+}
+
+func TestASecondProcessIsToldThatTheFileIsInUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	for _, readOnly := range []bool{false, true} {
+		o := storage.Options{Timeout: time.Millisecond, ReadOnly: readOnly}
+		if _, err := storage.Open(path, o); !errors.Is(err, storage.ErrLocked) {
+			t.Errorf("opened twice (read-only: %v): %v", readOnly, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first := storagetest.OpenAt(t, path, storage.Options{ReadOnly: true})
+	second := storagetest.OpenAt(t, path, storage.Options{ReadOnly: true})
+	a, err := first.InstallationID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := second.InstallationID(); err != nil || a != b {
+		t.Errorf("two readers see %s and %s, %v", a, b, err)
+	}
+}
+
+func TestReadersOfAClosedDirectoryChangeNothing(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := storage.Open(filepath.Join(dir, "none.db"), storage.Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+	path := aFile(t)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := storagetest.OpenAt(t, path, storage.Options{ReadOnly: true})
+	if n := len(events(t, s, storage.EventQuery{})); n != 300 {
+		t.Errorf("%d events", n)
+	}
+	if _, err := s.Append(t.Context(), storage.Event{}); !errors.Is(err, storage.ErrReadOnly) {
+		t.Errorf("Append: %v", err)
+	}
+	if err := s.Compact(t.Context()); !errors.Is(err, storage.ErrReadOnly) {
+		t.Errorf("Compact: %v", err)
+	}
+	if err := s.View(func(tx *storage.Tx) error { return tx.PutSetting("a", "b") }); err == nil {
+		t.Error("wrote in a view")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file has changed, %v", err)
+	}
+}
+
+func TestAnInstallationKeepsItsID(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	id := func() string {
+		s := storagetest.OpenAt(t, path, storage.Options{})
+		defer s.Close()
+		id, err := s.InstallationID()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	first := id()
+	if raw, err := hex.DecodeString(first); err != nil || len(raw) != 16 {
+		t.Errorf("the id is %q", first)
+	}
+	if again := id(); again != first {
+		t.Errorf("%s became %s", first, again)
+	}
+	if other, err := storagetest.Open(t, storage.Options{}).InstallationID(); err != nil || other == first {
+		t.Errorf("two installations are %s, %v", other, err)
+	}
+}
+
+func TestAFileThatIsNoDatabaseIsDamaged(t *testing.T) {
+	whole, err := os.ReadFile(aFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(t.TempDir(), "foreign.db")
+	db, err := bolt.Open(foreign, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("somebody else's"))
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	foreigner, err := os.ReadFile(foreign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{
+		"empty": {}, "one byte": {1}, "text": []byte("not a database"), "zeros": make([]byte, 1<<16),
+		"truncated to its header": whole[:1<<13], "half": whole[:len(whole)/2/4096*4096], "another program's": foreigner,
+	} {
+		path := filepath.Join(t.TempDir(), "dormer.db")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, readOnly := range []bool{true, false} {
+			if s, err := storage.Open(path, storage.Options{ReadOnly: readOnly}); !errors.Is(err, storage.ErrDamaged) {
+				t.Errorf("%s (read-only: %v): %v", name, readOnly, err)
+				if err == nil {
+					s.Close()
+				}
+			}
+		}
+		if err := storage.Verify(path); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: verified as %v", name, err)
+		}
+		if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, content) {
+			t.Errorf("%s: it was not left as it was", name)
+		}
+		if err := os.Rename(path, path+".damaged"); err != nil { // nothing holds it
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAGarbledFileNeverTakesTheProcessDown(t *testing.T) {
+	path := aFile(t)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := storage.Verify(path); err != nil {
+		t.Fatalf("before: %v", err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	told := 0
+	for round := range 60 {
+		garbled := bytes.Clone(whole)
+		switch round % 3 {
+		case 0: // a sector of noise
+			at := random.IntN(len(garbled)/512) * 512
+			for i := range 512 {
+				garbled[at+i] = byte(random.Uint32())
+			}
+		case 1: // a page of another place
+			from, to := random.IntN(len(garbled)/4096)*4096, random.IntN(len(garbled)/4096)*4096
+			copy(garbled[to:to+4096], whole[from:])
+		case 2: // a few bits
+			for range 20 {
+				garbled[random.IntN(len(garbled))] ^= 1 << random.IntN(8)
+			}
+		}
+		copy := filepath.Join(t.TempDir(), "dormer.db")
+		if err := os.WriteFile(copy, garbled, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := storage.Verify(copy); err != nil {
+			told++
+			if !errors.Is(err, storage.ErrDamaged) && !errors.Is(err, storage.ErrNewerSchema) {
+				t.Errorf("round %d: verified as %v", round, err)
+			}
+		}
+		s, err := storage.Open(copy, storage.Options{})
+		if err != nil {
+			continue
+		}
+		_ = s.Check()
+		_ = s.View(func(tx *storage.Tx) error {
+			for range tx.Events(storage.EventQuery{}) {
+			}
+			for range tx.Jobs(storage.JobQuery{}) {
+			}
+			return nil
+		})
+		_, _ = s.Append(t.Context(), storage.Event{Job: "1", Body: []byte("one more")})
+		_ = s.Close()
+	}
+	if told < 20 {
+		t.Errorf("only %d of 60 garbled files were noticed", told)
+	}
+}
+
+func TestAnOlderFileIsUpgradedOnceAndANewerOneRefused(t *testing.T) {
+	path := aFile(t)
+	runs := 0
+	second := func(tx *bolt.Tx) error {
+		runs++
+		return tx.Bucket([]byte("settings")).Put([]byte("upgraded"), []byte("yes"))
+	}
+	failing := func(*bolt.Tx) error { return errors.New("cannot") }
+
+	if _, err := storage.OpenAsOf(path, second, failing); err == nil {
+		t.Fatal("an upgrade that fails succeeded")
+	}
+	s := storagetest.OpenAt(t, path, storage.Options{}) // still readable by the old version
+	view(t, s, func(tx *storage.Tx) error {
+		if _, done := tx.Setting("upgraded"); done {
+			t.Error("a failed upgrade left something")
+		}
+		return nil
+	})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := storage.VerifyAsOf(path, second); err != nil {
+		t.Errorf("an older file is verified as %v", err)
+	}
+	runs = 0
+	for range 2 {
+		s, err := storage.OpenAsOf(path, second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		view(t, s, func(tx *storage.Tx) error {
+			if _, done := tx.Setting("upgraded"); !done {
+				t.Error("the upgrade did nothing")
+			}
+			return nil
+		})
+		if n := len(events(t, s, storage.EventQuery{})); n != 300 {
+			t.Errorf("%d events after the upgrade", n)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if runs != 1 {
+		t.Errorf("the upgrade ran %d times", runs)
+	}
+	for _, readOnly := range []bool{false, true} {
+		if _, err := storage.Open(path, storage.Options{ReadOnly: readOnly}); !errors.Is(err, storage.ErrNewerSchema) {
+			t.Errorf("a newer file (read-only: %v): %v", readOnly, err)
+		}
+	}
+	if err := storage.Verify(path); !errors.Is(err, storage.ErrNewerSchema) {
+		t.Errorf("a newer file is verified as %v", err)
+	}
+	// The file went on with the newer version; put the old number back so that
+	// it can be checked as any other when the test ends.
+	s, err := storage.OpenAsOf(path, second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Bolt(func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{7: 1}) })
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
