@@ -238,13 +238,15 @@ func (b *Budget) admit() {
 	if len(b.queue[person])+len(b.queue[background]) == 0 {
 		return
 	}
-	var next time.Duration
-	for _, past := range b.past {
-		if len(past) > 0 && (next == 0 || past[0]+b.window < next) {
-			next = past[0] + b.window
+	next := b.paused
+	if next <= now {
+		for _, past := range b.past {
+			if len(past) > 0 && (next <= now || past[0]+b.window < next) {
+				next = past[0] + b.window
+			}
 		}
 	}
-	if next = max(next, b.paused); next > now {
+	if next > now {
 		b.timer = time.AfterFunc(next-now, func() {
 			b.mu.Lock()
 			defer b.mu.Unlock()

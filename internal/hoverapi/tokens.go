@@ -202,7 +202,7 @@ func (t *Tokens) Forget(ctx context.Context) error {
 		return &Error{Op: op, Kind: NotSaved, Err: err}
 	}
 	t.mu.Lock()
-	t.become(Saved{})
+	t.become(Saved{}, 0)
 	t.mu.Unlock()
 	for _, token := range []string{old.Refresh, old.Access} {
 		if token != "" {
@@ -222,17 +222,16 @@ func (t *Tokens) load() error {
 	if err != nil {
 		return &Error{Op: "read the sign-in", Kind: NotSaved, Err: err}
 	}
-	t.become(s)
+	t.become(s, renewAhead)
 	return nil
 }
 
-// become makes s the present sign-in. The caller holds mu.
-func (t *Tokens) become(s Saved) {
+// become makes s the present sign-in, to be renewed some time before it ends.
+// The caller holds mu.
+func (t *Tokens) become(s Saved, ahead time.Duration) {
 	t.present, t.unsaved, t.stale, t.ended, t.loaded = s, nil, false, nil, true
 	t.renewAt = time.Time{}
 	if !s.Expiry.IsZero() {
-		// A life of two minutes must not mean a renewal with every call.
-		ahead := min(renewAhead, max(s.Expiry.Sub(t.o.Now()), 0)/4)
 		t.renewAt = s.Expiry.Add(-ahead)
 	}
 }
@@ -342,7 +341,8 @@ func (t *Tokens) keep(op string, s Saved) error {
 		t.unsaved = &s
 		return &Error{Op: op, Kind: NotSaved, Err: err}
 	}
-	t.become(s)
+	// A token that lives for a minute must not mean a renewal with every call.
+	t.become(s, min(renewAhead, max(s.Expiry.Sub(t.o.Now()), 0)/4))
 	return nil
 }
 
