@@ -1,0 +1,557 @@
+package fetch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dormer/internal/hover"
+)
+
+// pdf is a whole PDF, as far as a download can tell.
+func pdf(words string) string { return "%PDF-1.7\n" + words + "\n%%EOF\n" }
+
+// web asks with a plain client.
+type web struct{ *http.Client }
+
+func (w web) Get(ctx context.Context, url string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return w.Do(r)
+}
+
+// stage is a server, and a folder for what it serves.
+type stage struct {
+	t   *testing.T
+	web web
+	url string
+	dir string
+}
+
+func newStage(t *testing.T, h http.HandlerFunc) stage {
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return stage{t, web{s.Client()}, s.URL, filepath.Join(t.TempDir(), "1420 Sycamore Lane (1)")}
+}
+
+func (s stage) save() (File, error) {
+	return Save(s.t.Context(), s.web, Request{URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "House measurements.pdf"})
+}
+
+// wantProblem checks that a Save failed, and left nothing behind.
+func (s stage) wantProblem(err error) *Problem {
+	s.t.Helper()
+	var p *Problem
+	if !errors.As(err, &p) {
+		s.t.Fatalf("error is %v, want a Problem", err)
+	}
+	if p.Says == "" {
+		s.t.Errorf("the problem says nothing: %v", err)
+	}
+	s.wantFiles()
+	return p
+}
+
+// wantFiles checks all that is in the folder.
+func (s stage) wantFiles(want ...string) {
+	s.t.Helper()
+	entries, err := os.ReadDir(s.dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		s.t.Errorf("in the folder: %q, want %q", got, want)
+	}
+}
+
+func (s stage) wantContent(path, want string) {
+	s.t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != want {
+		s.t.Errorf("%s holds %q (%v), want %q", path, got, err, want)
+	}
+}
+
+// serve answers each request with the next body; the last one again and again.
+func serve(bodies ...string) http.HandlerFunc {
+	var mu sync.Mutex
+	return func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		io.WriteString(w, bodies[0])
+		if len(bodies) > 1 {
+			bodies = bodies[1:]
+		}
+	}
+}
+
+func TestSavedFileIsWholeAndItsDigestKnown(t *testing.T) {
+	body := pdf(strings.Repeat("1,284 sq ft ", 100_000)) // more than one piece
+	s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		io.WriteString(w, body)
+	})
+	var done, total int64
+	f, err := Save(t.Context(), s.web, Request{
+		URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "House measurements.pdf",
+		Progress: func(d, of int64) {
+			if d <= done {
+				t.Errorf("progress went from %d to %d", done, d)
+			}
+			done, total = d, of
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(body))
+	want := File{filepath.Join(s.dir, "House measurements.pdf"), hex.EncodeToString(sum[:]), int64(len(body))}
+	if f != want {
+		t.Errorf("saved %+v, want %+v", f, want)
+	}
+	if done != want.Size || total != want.Size {
+		t.Errorf("progress ended at %d of %d, want %d", done, total, want.Size)
+	}
+	s.wantContent(f.Path, body)
+	s.wantFiles("House measurements.pdf")
+}
+
+func TestFileThatIsNotReadyYetIsSavedOnceItIs(t *testing.T) {
+	ready := false
+	s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
+		if !ready {
+			http.Error(w, "not found", http.StatusNotFound)
+			return
+		}
+		io.WriteString(w, pdf("ready"))
+	})
+	_, err := s.save()
+	if p := s.wantProblem(err); p.Permanent || p.Status != http.StatusNotFound {
+		t.Errorf("a 404 is %+v, want one that waits", p)
+	}
+	ready = true
+	if _, err := s.save(); err != nil {
+		t.Error(err)
+	}
+	s.wantFiles("House measurements.pdf")
+}
+
+func TestOnlyARefusalOfHoversIsPermanent(t *testing.T) {
+	for _, c := range []struct {
+		status    int
+		permanent bool
+		says      string
+	}{
+		{http.StatusForbidden, true, "your Hover plan does not include this file"},
+		{http.StatusGone, true, "no longer"},
+		{http.StatusUnauthorized, false, "no permission"},
+		{http.StatusNotFound, false, "yet"},
+		{http.StatusAccepted, false, "preparing"},
+		{http.StatusNoContent, false, "preparing"},
+		{http.StatusConflict, false, "preparing"},
+		{http.StatusUnprocessableEntity, false, "preparing"},
+		{http.StatusTooEarly, false, "preparing"},
+		{http.StatusTooManyRequests, false, "wait"},
+		{http.StatusInternalServerError, false, "trouble at its end"},
+		{http.StatusBadGateway, false, "trouble at its end"},
+		{http.StatusTeapot, false, "not a file"},
+	} {
+		t.Run(strconv.Itoa(c.status), func(t *testing.T) {
+			s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "90")
+				w.WriteHeader(c.status)
+			})
+			_, err := s.save()
+			p := s.wantProblem(err)
+			if p.Status != c.status || p.Permanent != c.permanent || p.RetryAfter != 90*time.Second || p.Disk {
+				t.Errorf("got %+v", p)
+			}
+			if !strings.Contains(p.Says, c.says) {
+				t.Errorf("it says %q, want %q in it", p.Says, c.says)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsReadInBothForms(t *testing.T) {
+	for _, c := range []struct {
+		value, date string
+		want        time.Duration
+	}{
+		{"120", "", 2 * time.Minute},
+		{"Mon, 11 Sep 2023 16:40:02 GMT", "Mon, 11 Sep 2023 16:39:02 GMT", time.Minute},
+		{"Mon, 11 Sep 2023 16:38:02 GMT", "Mon, 11 Sep 2023 16:39:02 GMT", 0},
+		{"Mon, 11 Sep 2023 16:40:02 GMT", "", 0},
+		{"-5", "", 0},
+		{"2000000000", "", 24 * time.Hour},
+		{"soon", "", 0},
+		{"", "", 0},
+	} {
+		h := http.Header{"Retry-After": {c.value}, "Date": {c.date}}
+		if got := retryAfter(h); got != c.want {
+			t.Errorf("%q after %q is %v, want %v", c.value, c.date, got, c.want)
+		}
+	}
+}
+
+// Each of these comes with 200 and is not the file that was asked for.
+func TestAnswerThatIsNotTheWholeFileIsNotSaved(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"a web page":       serve("<!DOCTYPE html><html><body>Please sign in</body></html>"),
+		"nothing":          func(http.ResponseWriter, *http.Request) {},
+		"a JSON error":     serve(`{"error":"processing"}`),
+		"no end":           serve("%PDF-1.7\n" + strings.Repeat("x", 5000)),
+		"cut in transport": func(w http.ResponseWriter, _ *http.Request) { cutOff(w, pdf("the whole file"), 20) },
+		"a piece too few": func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, pdf("a piece"))
+			w.(http.Flusher).Flush() // chunked: only the missing last chunk tells
+			panic(http.ErrAbortHandler)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, h)
+			_, err := s.save()
+			if p := s.wantProblem(err); p.Permanent || p.Disk {
+				t.Errorf("got %+v, want one that waits", p)
+			}
+		})
+	}
+}
+
+// cutOff promises a body and breaks off after n bytes of it.
+func cutOff(w http.ResponseWriter, body string, n int) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	io.WriteString(w, body[:n])
+	panic(http.ErrAbortHandler)
+}
+
+// answer is a Getter with one answer.
+type answer func(ctx context.Context) (*http.Response, error)
+
+func (a answer) Get(ctx context.Context, _ string) (*http.Response, error) { return a(ctx) }
+
+func TestLengthThatIsNotWhatCameIsNoticedByItself(t *testing.T) {
+	s := newStage(t, nil)
+	s.web = web{}
+	g := answer(func(context.Context) (*http.Response, error) {
+		body := pdf("one byte short")
+		return &http.Response{StatusCode: 200, ContentLength: int64(len(body)) + 1, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	_, err := Save(t.Context(), g, Request{Format: hover.FormatPDF, Dir: s.dir, Name: "x.pdf"})
+	if p := s.wantProblem(err); p.Permanent || !strings.Contains(p.Error(), "30 of 31 bytes came") {
+		t.Errorf("got %v", p)
+	}
+}
+
+func TestFileOverTheLimitIsStopped(t *testing.T) {
+	body := pdf(strings.Repeat("x", 4000))
+	for name, h := range map[string]http.HandlerFunc{
+		"announced": serve(body),
+		"unannounced": func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, body[:2000])
+			w.(http.Flusher).Flush()
+			io.WriteString(w, body[2000:])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, h)
+			_, err := Save(t.Context(), s.web, Request{URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "x.pdf", MaxSize: 3000})
+			if p := s.wantProblem(err); !errors.Is(p, errTooLarge) {
+				t.Errorf("got %v", p)
+			}
+		})
+	}
+}
+
+func TestNetworkTroubleDoesNotTellTheSignedAddress(t *testing.T) {
+	s := newStage(t, nil)
+	gone := httptest.NewServer(nil)
+	s.url = gone.URL + "/measurements.pdf?X-Amz-Signature=5ec7e7"
+	gone.Close()
+	_, err := s.save()
+	p := s.wantProblem(err)
+	if p.Status != 0 || p.Permanent {
+		t.Errorf("got %+v, want one that waits", p)
+	}
+	if strings.Contains(err.Error(), "5ec7e7") {
+		t.Errorf("the signature is in the error: %v", err)
+	}
+}
+
+func TestStoppedDownloadLeavesNothing(t *testing.T) {
+	s := newStage(t, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "%PDF-1.7\n")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := Save(ctx, s.web, Request{
+		URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "x.pdf",
+		Progress: func(int64, int64) { cancel() },
+	})
+	if p := s.wantProblem(err); !errors.Is(p, context.Canceled) {
+		t.Errorf("got %v", p)
+	}
+}
+
+// standstill gives some bytes and then nothing, until its context ends.
+type standstill struct {
+	io.Reader
+	ctx context.Context
+}
+
+func (s standstill) Read(b []byte) (int, error) {
+	if n, err := s.Reader.Read(b); err == nil {
+		return n, nil
+	}
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+func TestDownloadThatStandsStillIsGivenUpAfterAMinute(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s := stage{t: t, dir: dir}
+		g := answer(func(ctx context.Context) (*http.Response, error) {
+			body := io.NopCloser(standstill{strings.NewReader("%PDF-1.7"), ctx})
+			return &http.Response{StatusCode: 200, ContentLength: -1, Body: body}, nil
+		})
+		start := time.Now()
+		_, err := Save(t.Context(), g, Request{Format: hover.FormatPDF, Dir: dir, Name: "x.pdf"})
+		if p := s.wantProblem(err); !errors.Is(p, errStalled) || p.Permanent {
+			t.Errorf("got %v", p)
+		}
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("it was given up after %v", took)
+		}
+	})
+}
+
+func TestSameContentIsKeptAndDifferentContentVersioned(t *testing.T) {
+	first, second := pdf("as measured"), pdf("as corrected")
+	s := newStage(t, serve(first, first, second, second, first))
+	for i, want := range []string{
+		"House measurements.pdf", "House measurements.pdf",
+		"House measurements (2).pdf", "House measurements (2).pdf",
+		"House measurements.pdf",
+	} {
+		f, err := s.save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(f.Path) != want {
+			t.Errorf("save %d went to %q, want %q", i+1, f.Path, want)
+		}
+	}
+	s.wantFiles("House measurements.pdf", "House measurements (2).pdf")
+	s.wantContent(filepath.Join(s.dir, "House measurements.pdf"), first)
+	s.wantContent(filepath.Join(s.dir, "House measurements (2).pdf"), second)
+}
+
+func TestWhatIsInTheWayIsLeftAlone(t *testing.T) {
+	s := newStage(t, serve(pdf("new")))
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere.pdf")
+	if err := errors.Join(
+		os.MkdirAll(filepath.Join(s.dir, "House measurements.pdf"), 0o755),                      // a directory
+		os.WriteFile(filepath.Join(s.dir, "HOUSE Measurements (2).PDF"), []byte("mine"), 0o644), // differs by case alone
+		os.WriteFile(elsewhere, []byte(pdf("new")), 0o644),
+	); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"House measurements.pdf", "HOUSE Measurements (2).PDF", "House measurements (3).pdf"}
+	if err := os.Symlink(elsewhere, filepath.Join(s.dir, "House measurements (3).pdf")); err == nil {
+		want = append(want, "House measurements (4).pdf") // a link is not followed
+	}
+	f, err := s.save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := filepath.Base(f.Path); got != want[len(want)-1] {
+		t.Errorf("saved as %q, want %q", got, want[len(want)-1])
+	}
+	s.wantFiles(want...)
+	s.wantContent(filepath.Join(s.dir, "HOUSE Measurements (2).PDF"), "mine")
+}
+
+func TestSavesOfTheSameFileAtOnceEndInOneFile(t *testing.T) {
+	const n = 8
+	for name, body := range map[string]func(i int) string{
+		"same content":      func(int) string { return pdf("the same") },
+		"different content": func(i int) string { return pdf(fmt.Sprint("content ", i)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			var all sync.WaitGroup
+			served := 0
+			all.Add(n)
+			s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
+				mu.Lock()
+				mine := body(served)
+				served++
+				mu.Unlock()
+				all.Done()
+				all.Wait() // all are under way before the first one ends
+				io.WriteString(w, mine)
+			})
+			files, errs := make([]File, n), make([]error, n)
+			var wg sync.WaitGroup
+			for i := range n {
+				wg.Go(func() { files[i], errs[i] = s.save() })
+			}
+			wg.Wait()
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+			distinct := map[string]string{} // content by path
+			for _, f := range files {
+				if sum, seen := distinct[f.Path]; seen && sum != f.SHA256 {
+					t.Errorf("%s is said to hold two contents", f.Path)
+				}
+				distinct[f.Path] = f.SHA256
+			}
+			want := 1
+			if name == "different content" {
+				want = n
+			}
+			entries, _ := os.ReadDir(s.dir)
+			if len(distinct) != want || len(entries) != want {
+				t.Errorf("%d paths and %d files, want %d", len(distinct), len(entries), want)
+			}
+		})
+	}
+}
+
+func TestFolderThatCannotBeIsOurDisksFault(t *testing.T) {
+	s := newStage(t, serve(pdf("x")))
+	if err := os.WriteFile(s.dir, nil, 0o644); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	_, err := s.save()
+	var p *Problem
+	if !errors.As(err, &p) || !p.Disk || p.Permanent {
+		t.Errorf("got %+v", err)
+	}
+}
+
+func TestFolderThatVanishesIsOurDisksFault(t *testing.T) {
+	s := newStage(t, serve(pdf("x")))
+	_, err := Save(t.Context(), s.web, Request{
+		URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "x.pdf",
+		Progress: func(int64, int64) {
+			if err := os.RemoveAll(s.dir); err != nil {
+				t.Skipf("this system keeps folders in use: %v", err)
+			}
+		},
+	})
+	if p := s.wantProblem(err); !p.Disk || p.Permanent {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestNameCannotLeadOutOfTheFolder(t *testing.T) {
+	s := newStage(t, serve(pdf("x")))
+	for _, name := range []string{"../../x.pdf", "/etc/x.pdf", `..\x.pdf`, "..", "", "CON", "a/b.pdf"} {
+		f, err := Save(t.Context(), s.web, Request{URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: name})
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+		} else if filepath.Dir(f.Path) != s.dir {
+			t.Errorf("%q was saved as %q", name, f.Path)
+		}
+	}
+}
+
+func TestSweepRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	sub := filepath.Join(dir, "1420 Sycamore Lane (1)")
+	if err := os.Mkdir(sub, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	keep := map[string]bool{}
+	for _, f := range []struct {
+		path string
+		age  time.Duration
+		kept bool
+	}{
+		{filepath.Join(dir, tempPrefix+"A"+tempSuffix), 25 * time.Hour, false},
+		{filepath.Join(sub, tempPrefix+"B"+tempSuffix), 25 * time.Hour, false},
+		{filepath.Join(sub, tempPrefix+"C"+tempSuffix), 23 * time.Hour, true}, // may still be under way
+		{filepath.Join(sub, "House measurements.pdf"), 900 * time.Hour, true},
+		{filepath.Join(sub, ".dormer-notes"), 900 * time.Hour, true},
+		{filepath.Join(sub, "mine.part"), 900 * time.Hour, true},
+	} {
+		if err := os.WriteFile(f.path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(f.path, now.Add(-f.age), now.Add(-f.age)); err != nil {
+			t.Fatal(err)
+		}
+		keep[f.path] = f.kept
+	}
+	if n, err := Sweep(dir, now); n != 2 || err != nil {
+		t.Errorf("swept %d (%v), want 2", n, err)
+	}
+	for path, kept := range keep {
+		if _, err := os.Stat(path); (err == nil) != kept {
+			t.Errorf("%s: kept is %v, want %v", path, err == nil, kept)
+		}
+	}
+	if n, err := Sweep(filepath.Join(dir, "missing"), now); n != 0 || err != nil {
+		t.Errorf("a missing folder: %d, %v", n, err)
+	}
+}
+
+func TestUnfinishedFilesAreWhatSweepLooksFor(t *testing.T) {
+	dir := t.TempDir()
+	f, err := newTemp(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.discard()
+	f.Close()
+	if n, err := Sweep(dir, time.Now().Add(leftover+time.Hour)); n != 1 || err != nil {
+		t.Errorf("swept %d (%v), want 1", n, err)
+	}
+}
+
+func TestBackoffFollowsTheContract(t *testing.T) {
+	want := []string{"5s", "15s", "30s", "1m0s", "2m0s", "5m0s", "15m0s"}
+	for range 24 {
+		want = append(want, "1h0m0s")
+	}
+	var got []string
+	for attempt := 1; ; attempt++ {
+		d, ok := Backoff(attempt)
+		if !ok {
+			break
+		}
+		got = append(got, d.String())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("waits are %v", got)
+	}
+	if d, ok := Backoff(0); d != 5*time.Second || !ok {
+		t.Errorf("before any attempt: %v, %v", d, ok)
+	}
+}
