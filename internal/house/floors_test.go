@@ -1,0 +1,146 @@
+package house
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// forTests is the floor of what only tests may import. It is the topmost: it
+// sees everything, and nothing that is shipped sees it.
+const forTests = 100
+
+// floors is the plan of the house: every room and the floor that it is on. A
+// package below a room's directory belongs to the room, unless it is listed or
+// named after what it tests, as edgetest is: that is for tests.
+var floors = map[string]int{
+	".":                     5,
+	"app":                   4,
+	"internal/cli":          4,
+	"internal/setup":        3,
+	"internal/control":      3,
+	"internal/engine":       2,
+	"internal/inbox":        1,
+	"internal/subscription": 1,
+	"internal/fetch":        1,
+	"internal/notify":       1,
+	"internal/simulator":    1,
+	"storage":               1,
+	"internal/hoverapi":     1,
+	"internal/job":          0,
+	"internal/hover":        0,
+	"internal/secret":       0,
+	"tunnel":                0,
+	"assets":                0,
+
+	"e2e":                          forTests,
+	"internal/house":               forTests,
+	"internal/simulator/samplegen": forTests, // run by hand when the samples change
+}
+
+// beside lists the imports within a floor that the plan allows.
+var beside = map[string]string{
+	"internal/job":     "internal/hover",
+	"internal/control": "internal/setup",
+}
+
+// drawn is all that the desktop may know: it draws what the engine says.
+var drawn = []string{"internal/engine", "internal/job", "internal/hover", "assets"}
+
+// forTestsOnly are modules and standard packages that shipped code must not
+// carry, with what is below them.
+var forTestsOnly = []string{
+	"testing",
+	"net/http/httptest",
+	"fyne.io/fyne/v2/test",
+	"github.com/rogpeppe/go-internal",
+	"go.uber.org/goleak",
+	"golang.ngrok.com/muxado/v2", // the far end of the tunnel; the SDK brings the near one
+	"pgregory.net/rapid",
+}
+
+// under reports whether an import path or directory is root or below it.
+func under(p, root string) bool { return p == root || strings.HasPrefix(p, root+"/") }
+
+// A room is a directory of the plan and the floor that it is on.
+type room struct {
+	dir   string
+	floor int
+}
+
+// roomOf gives the room that a directory belongs to, or false.
+func roomOf(dir string) (room, bool) {
+	best := room{}
+	for known, floor := range floors {
+		if under(dir, known) && len(known) > len(best.dir) {
+			best = room{known, floor}
+		}
+	}
+	if best.dir != "" && strings.HasSuffix(dir, "test") {
+		return room{dir, forTests}, true
+	}
+	return best, best.dir != ""
+}
+
+// imports is the law of the house: arrows point downwards. Tests may also look
+// at rooms of their own floor and at what is there for tests.
+func imports(house tree) (broken []string) {
+	unknown := map[string]bool{}
+	for _, s := range house.sources {
+		from, ok := roomOf(s.dir)
+		if !ok {
+			if !unknown[s.dir] {
+				unknown[s.dir] = true
+				broken = append(broken, fmt.Sprintf("%s: %s is on no floor: add it to the table in internal/house/floors_test.go", s.at(s.Name), s.dir))
+			}
+			continue
+		}
+		for _, i := range s.imported() {
+			dir, ours := isOurs(i.path)
+			if !ours {
+				continue
+			}
+			to, ok := roomOf(dir)
+			switch {
+			case !ok:
+				broken = append(broken, fmt.Sprintf("%s: imports %s, which is on no floor", i.at, dir))
+			case to.dir == from.dir, to.floor < from.floor && (from.dir != "app" || s.test), beside[from.dir] == to.dir:
+			case s.test && (to.floor == from.floor || to.floor == forTests):
+			case to.floor == forTests:
+				broken = append(broken, fmt.Sprintf("%s: %s (floor %d) imports %s, which is for tests", i.at, from.dir, from.floor, to.dir))
+			case to.floor >= from.floor:
+				broken = append(broken, fmt.Sprintf("%s: %s (floor %d) imports %s (floor %d)", i.at, from.dir, from.floor, to.dir, to.floor))
+			case !slices.Contains(drawn, to.dir):
+				broken = append(broken, fmt.Sprintf("%s: app may not import %s: it draws what the engine says", i.at, to.dir))
+			}
+		}
+	}
+	return broken
+}
+
+// fyneUnderApp keeps the rest of the house free of cgo and of a display.
+func fyneUnderApp(house tree) (broken []string) {
+	for _, s := range house.sources {
+		for _, i := range s.imported() {
+			if under(i.path, "fyne.io") && !under(s.dir, "app") {
+				broken = append(broken, fmt.Sprintf("%s: imports %s outside app", i.at, i.path))
+			}
+		}
+	}
+	return broken
+}
+
+// noTestCode keeps what is for tests out of the shipped program.
+func noTestCode(house tree) (broken []string) {
+	for _, s := range house.sources {
+		if from, _ := roomOf(s.dir); s.test || from.floor == forTests {
+			continue
+		}
+		for _, i := range s.imported() {
+			if slices.ContainsFunc(forTestsOnly, func(root string) bool { return under(i.path, root) }) {
+				broken = append(broken, fmt.Sprintf("%s: imports %s, which is for tests", i.at, i.path))
+			}
+		}
+	}
+	return broken
+}

@@ -1,0 +1,124 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var sleepReason = regexp.MustCompile(`// sleep: \S`)
+
+// noSleep refuses tests that wait for time to pass: they are slow on a quick
+// machine and wrong on a slow one. Within synctest.Test no time passes. Where
+// nothing else will do, the line says why: "// sleep: ...".
+func noSleep(house tree) (broken []string) {
+	bubbles := bubbles(house)
+	for _, s := range house.sources {
+		if !s.test {
+			continue
+		}
+		reasons := map[string]bool{}
+		for _, group := range s.Comments {
+			for _, c := range group.List {
+				if sleepReason.MatchString(c.Text) {
+					reasons[s.at(c)] = true
+				}
+			}
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if isCall(call, "time", "Sleep") && !reasons[s.at(call)] {
+				broken = append(broken, s.at(call)+": time.Sleep: wait for what happens instead, or say why not: // sleep: ...")
+			}
+			name, _ := call.Fun.(*ast.Ident)
+			return !isCall(call, "synctest", "Test") && (name == nil || !bubbles[s.dir+"."+name.Name])
+		})
+	}
+	return broken
+}
+
+// bubbles gives the tests' own functions, as "dir.name", that open a bubble of
+// synctest and tell in it what they are given.
+func bubbles(house tree) map[string]bool {
+	found := map[string]bool{}
+	for _, s := range house.sources {
+		if !s.test {
+			continue
+		}
+		for _, decl := range s.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv != nil {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && isCall(call, "synctest", "Test") {
+					found[s.dir+"."+f.Name.Name] = true
+				}
+				return true
+			})
+		}
+	}
+	return found
+}
+
+// skipReasons: who reads that a test was skipped wants to know what it takes
+// to run it.
+func skipReasons(house tree) (broken []string) {
+	for _, s := range house.sources {
+		if !s.test {
+			continue
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			f, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			x, ok := f.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			switch f.Sel.Name {
+			case "Skip", "Skipf":
+				if len(call.Args) > 0 && !isBlank(call.Args[0]) {
+					return true
+				}
+			case "SkipNow":
+			default:
+				return true
+			}
+			broken = append(broken, fmt.Sprintf("%s: %s.%s without a reason", s.at(call), x.Name, f.Sel.Name))
+			return true
+		})
+	}
+	return broken
+}
+
+// isCall reports whether a call is of the function name in the package pkg.
+func isCall(call *ast.CallExpr, pkg, name string) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != name {
+		return false
+	}
+	x, ok := f.X.(*ast.Ident)
+	return ok && x.Name == pkg
+}
+
+// isBlank reports whether an argument is a string of nothing but blanks.
+func isBlank(e ast.Expr) bool {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return err == nil && strings.TrimSpace(text) == ""
+}
