@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,8 +66,11 @@ func (a Artifact) Key() string {
 	return string(a.Format) + "/" + a.Part
 }
 
-// maxArtifacts bounds what one reply may make us remember.
-const maxArtifacts = 500
+// Bounds on what one reply may make us remember.
+const (
+	maxArtifacts   = 500
+	maxArtifactKey = 100
+)
 
 // artifacts collects every link below a model's "artifacts". The shape is only
 // partly documented (strings in one place, {url, top, lengths, ...} in another),
@@ -80,7 +84,7 @@ func artifacts(b json.RawMessage) []Artifact {
 			return
 		}
 		a, ok := artifactAt(keys, u)
-		if ok && !seen[a.Key()] {
+		if ok && !seen[a.Key()] && len(a.Key()) <= maxArtifactKey {
 			seen[a.Key()] = true
 			all = append(all, a)
 		}
@@ -146,8 +150,8 @@ func walk(b json.RawMessage, keys []string, visit func(keys []string, s string))
 		if json.Unmarshal(b, &l) != nil {
 			return
 		}
-		for _, v := range l {
-			walk(v, append(slices.Clone(keys), "item"), visit)
+		for i, v := range l {
+			walk(v, append(slices.Clone(keys), strconv.Itoa(i)), visit)
 		}
 	}
 }

@@ -25,7 +25,9 @@ type CaptureRequest struct {
 }
 
 // UnmarshalJSON reads a capture request, bare or wrapped.
-func (c *CaptureRequest) UnmarshalJSON(b []byte) error {
+func (c *CaptureRequest) UnmarshalJSON(b []byte) error { return c.read(b, true) }
+
+func (c *CaptureRequest) read(b []byte, mayWrap bool) error {
 	var w struct {
 		Wrapped    json.RawMessage  `json:"capture_request"`
 		ID         CaptureRequestID `json:"id"`
@@ -48,8 +50,8 @@ func (c *CaptureRequest) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	if w.ID == "" && len(w.Wrapped) > 0 && w.Wrapped[0] == '{' {
-		return c.UnmarshalJSON(w.Wrapped)
+	if w.ID == "" && mayWrap && len(w.Wrapped) > 0 && w.Wrapped[0] == '{' {
+		return c.read(w.Wrapped, false)
 	}
 	if w.ID == "" {
 		return errNoID

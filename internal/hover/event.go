@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -178,8 +179,11 @@ type (
 	}
 )
 
-// errNotObject refuses a body that is JSON but no object.
-var errNotObject = errors.New("hover: the body is not a JSON object")
+// A body is refused without a word of what it holds: it may be anybody's.
+var (
+	errNotJSON   = errors.New("hover: the body is not JSON")
+	errNotObject = errors.New("hover: the body is not a JSON object")
+)
 
 // Decode reads a webhook's body. It fails only if the body is not one JSON
 // object: a field of an unexpected shape is read as absent, and an event that
@@ -187,15 +191,15 @@ var errNotObject = errors.New("hover: the body is not a JSON object")
 // copy.
 func Decode(body []byte) (Event, error) {
 	var f fields
-	if err := json.Unmarshal(body, &f); err != nil {
-		return nil, err
+	if !json.Valid(body) {
+		return nil, errNotJSON
 	}
-	if f == nil {
+	if json.Unmarshal(body, &f) != nil || f == nil {
 		return nil, errNotObject
 	}
 	name := EventName(f.text("event"))
 	if len(name) > maxEventName {
-		name = name[:maxEventName]
+		name = EventName(strings.ToValidUTF8(string(name[:maxEventName]), ""))
 	}
 	wid, job := id[webhookKind](f, "webhook_id"), id[jobKind](f, "job_id")
 	switch name {
@@ -271,9 +275,9 @@ func (f fields) text(names ...string) string {
 }
 
 func (f fields) hours() *float64 {
-	var h float64
-	raw, ok := f["job_estimated_hours_to_completion"]
-	if !ok || json.Unmarshal(raw, &h) != nil || string(raw) == "null" || h < 0 || math.IsInf(h, 0) {
+	s, _ := scalar(f["job_estimated_hours_to_completion"])
+	h, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(h) || math.IsInf(h, 0) || h < 0 {
 		return nil
 	}
 	return &h

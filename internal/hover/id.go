@@ -83,7 +83,8 @@ func scalar(b []byte) (s string, ok bool) {
 	case len(b) == 0 || string(b) == "null":
 		return "", true
 	case b[0] == '"':
-		return s, json.Unmarshal(b, &s) == nil
+		err := json.Unmarshal(b, &s)
+		return s, err == nil
 	case b[0] == '-' || b[0] >= '0' && b[0] <= '9':
 		return string(b), true
 	}

@@ -143,7 +143,9 @@ type Webhook struct {
 }
 
 // UnmarshalJSON reads a webhook, bare or wrapped in {"webhook": ...}.
-func (w *Webhook) UnmarshalJSON(b []byte) error {
+func (w *Webhook) UnmarshalJSON(b []byte) error { return w.read(b, true) }
+
+func (w *Webhook) read(b []byte, mayWrap bool) error {
 	var f struct {
 		Webhook     json.RawMessage `json:"webhook"`
 		ID          WebhookID       `json:"id"`
@@ -158,8 +160,8 @@ func (w *Webhook) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return err
 	}
-	if f.ID == "" && len(f.Webhook) > 0 && f.Webhook[0] == '{' {
-		return w.UnmarshalJSON(f.Webhook)
+	if f.ID == "" && mayWrap && len(f.Webhook) > 0 && f.Webhook[0] == '{' {
+		return w.read(f.Webhook, false)
 	}
 	*w = Webhook{
 		ID: f.ID, OwnerID: f.OwnerID.v, URL: string(f.URL), Secret: string(f.Secret), ContentType: string(f.ContentType),
@@ -179,7 +181,9 @@ var errNoID = errors.New("hover: no id in the reply")
 
 // UnmarshalJSON reads a job, bare or wrapped in {"job": ...}, of the v3 shape
 // and as far as it goes of the old v2 shape (flat location_* fields, "state").
-func (j *Job) UnmarshalJSON(b []byte) error {
+func (j *Job) UnmarshalJSON(b []byte) error { return j.read(b, true) }
+
+func (j *Job) read(b []byte, mayWrap bool) error {
 	var w struct {
 		Job        json.RawMessage `json:"job"`
 		ID         opt[JobID]      `json:"id"`
@@ -209,8 +213,8 @@ func (j *Job) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	if w.ID.v == "" && len(w.Job) > 0 && w.Job[0] == '{' {
-		return j.UnmarshalJSON(w.Job)
+	if w.ID.v == "" && mayWrap && len(w.Job) > 0 && w.Job[0] == '{' {
+		return j.read(w.Job, false)
 	}
 	if w.ID.v == "" {
 		return errNoID

@@ -55,7 +55,7 @@ func Compose(h Happening, j Job, files Files) (title, body string) {
 	case Completed:
 		title, body = about+" is measured", sentences(j.structures(), files.String())
 	case Failed:
-		title, body = about+" could not be measured", sentences(j.FailureReason(), newPhotos)
+		title, body = about+" could not be measured", sentences(clean(j.FailureReason(), maxReason), newPhotos)
 	case Cancelled:
 		title, body = about+" was cancelled", "Hover no longer works on it. If it is still wanted, send a new capture request."
 	case Approval:
@@ -123,30 +123,33 @@ func (j Job) structures() string {
 	if len(ready)+len(failed)+len(open) < 2 && len(failed) == 0 {
 		return ""
 	}
-	// What went wrong must survive the cut at the end of a long alert.
 	var s []string
-	if len(failed) > 0 {
-		s = append(s, "Could not be measured: "+list(failed)+".")
+	for _, part := range []struct {
+		says  string
+		names []string
+	}{{"Ready: ", ready}, {"Could not be measured: ", failed}, {"Still to come: ", open}} {
+		if len(part.names) > 0 {
+			s = append(s, part.says+list(part.names))
+		}
 	}
-	if len(ready) > 0 {
-		s = append(s, "Ready: "+list(ready)+".")
-	}
-	if len(open) > 0 {
-		s = append(s, "Still to come: "+list(open)+".")
-	}
-	return strings.Join(s, " ")
+	return sentences(s...)
 }
 
-// list joins names, and counts those that would make it long.
+// list joins names as people do, and counts those that would make it long.
 func list(names []string) string {
-	const shown = 4
+	shown := 0
+	for used := 0; shown < len(names); shown++ {
+		if used += len([]rune(names[shown])); shown > 0 && used > maxReason {
+			break
+		}
+	}
 	if more := len(names) - shown; more > 0 {
 		return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more", more)
 	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	if shown > 1 {
+		return strings.Join(names[:shown-1], ", ") + " and " + names[shown-1]
 	}
-	return strings.Join(names, "")
+	return names[0]
 }
 
 func estimate(state, about string) (title, body string) {
@@ -195,10 +198,11 @@ func sentences(parts ...string) string {
 	return strings.Join(kept, " ")
 }
 
-// Summarize writes one alert for several happenings, most telling first: lead is
-// the title, "While you were away" if empty. The body has a clause an outcome,
-// "3 jobs were measured, 1 could not be measured."
-func Summarize(hs []Happening, lead string) (title, body string) {
+// Summarize writes one alert for several happenings. The title counts them,
+// "While you were away: 3 jobs were measured, 1 could not be measured"; lead says
+// what it begins with, if not that. The body names as many as fit, by the titles
+// of their own alerts. Both are empty if nothing has happened.
+func Summarize(hs []Happening, titles []string, lead string) (title, body string) {
 	counts := map[string]int{}
 	for _, h := range hs {
 		kind := string(h.Outcome)
@@ -232,9 +236,12 @@ func Summarize(hs []Happening, lead string) (title, body string) {
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", n, says))
 	}
-	title = or(clean(lead, maxTitle), "While you were away")
 	if len(parts) == 0 {
-		return title, "Nothing happened."
+		return "", ""
 	}
-	return title, strings.Join(parts, ", ") + "."
+	title = or(clean(lead, maxName), "While you were away") + ": " + strings.Join(parts, ", ")
+	if len(titles) > 0 {
+		body = sentences(clean(list(titles), maxBody-1))
+	}
+	return clean(title, maxBody), body
 }

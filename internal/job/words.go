@@ -68,7 +68,7 @@ func duration(d time.Duration) string {
 // Bounds on what an alert shows, in characters.
 const (
 	maxTitle  = 120
-	maxBody   = 400
+	maxBody   = 500
 	maxReason = 160
 	maxName   = 60
 )
