@@ -245,6 +245,12 @@ func (s *session) bind(req bindRequest) bindReply {
 			return refuse(err.Error(), "")
 		}
 	}
+	for d, ep := range e.endpoints {
+		if d != domain && ep.bindToken == req.Extra.Token {
+			delete(e.endpoints, d) // it has moved
+			ep.transport.CloseIdleConnections()
+		}
+	}
 	id := req.ID
 	if id == "" {
 		id = e.nextID("bind")

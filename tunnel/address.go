@@ -1,0 +1,39 @@
+package tunnel
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// publicURL checks an address that a person or the service named, and gives
+// it as scheme://host[:port]. A bare host name gets https. http is for
+// loopback hosts alone: webhooks carry what nobody else should read.
+func publicURL(address string) (string, error) {
+	address = strings.TrimSpace(address)
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return "", errors.New("it is not an address") // url's error would repeat it, password and all
+	case u.Hostname() == "":
+		return "", errors.New("it has no host name")
+	case u.User != nil:
+		return "", errors.New("it has a user name or password in it")
+	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		return "", errors.New("it has something after the host name")
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return u.Scheme + "://" + strings.ToLower(u.Host), nil
+	default:
+		return "", errors.New("it does not begin with https")
+	}
+}
+
+// isLoopback says whether a host name means this computer, without asking DNS.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,195 @@
+package tunnel
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/net/proxy"
+)
+
+// dialer opens the SDK's connections: through a proxy where one is set, and so
+// that all of them can be closed. (The SDK's own way with proxies takes SOCKS
+// alone, and at a second connect dials the proxy through the proxy.)
+type dialer struct {
+	proxy   func(*url.URL) (*url.URL, error)
+	timeout time.Duration
+
+	mu     sync.Mutex
+	closed bool
+	conns  map[*dialed]bool
+}
+
+func newDialer(proxy func(*url.URL) (*url.URL, error), timeout time.Duration) *dialer {
+	return &dialer{proxy: proxy, timeout: timeout, conns: map[*dialed]bool{}}
+}
+
+// dialed is a connection that its dialer knows.
+type dialed struct {
+	net.Conn
+	by *dialer
+}
+
+func (c *dialed) Close() error {
+	c.by.mu.Lock()
+	delete(c.by.conns, c)
+	c.by.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// Dial is part of the SDK's Dialer interface.
+func (d *dialer) Dial(network, addr string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, addr)
+}
+
+// DialContext connects to addr, host:port, within the dialer's time limit.
+func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	via, err := d.proxy(&url.URL{Scheme: "https", Host: addr})
+	if err != nil {
+		return nil, errProxySetting
+	}
+	var c net.Conn
+	if via == nil {
+		c, err = new(net.Dialer).DialContext(ctx, network, addr)
+	} else {
+		c, err = dialVia(ctx, via, network, addr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		_ = c.Close() // it was opened too late to be used
+		return nil, net.ErrClosed
+	}
+	known := &dialed{Conn: c, by: d}
+	d.conns[known] = true
+	return known, nil
+}
+
+// close closes all connections, and every one that is opened after it.
+func (d *dialer) close() {
+	d.mu.Lock()
+	d.closed = true
+	conns := d.conns
+	d.conns = map[*dialed]bool{}
+	d.mu.Unlock()
+	for c := range conns {
+		_ = c.Conn.Close() // it is thrown away
+	}
+}
+
+// errProxySetting names no value: a proxy's address may hold a password.
+var errProxySetting = &Error{
+	Op:   "open",
+	Says: "The proxy setting of this computer cannot be read.",
+	Do:   "Check the HTTPS_PROXY variable: it should look like http://proxy.example.com:8080.",
+}
+
+// dialVia connects to addr through a proxy.
+func dialVia(ctx context.Context, via *url.URL, network, addr string) (net.Conn, error) {
+	switch via.Scheme {
+	case "http", "https":
+		return dialConnect(ctx, via, addr)
+	case "socks5", "socks5h":
+		var auth *proxy.Auth
+		if via.User != nil {
+			password, _ := via.User.Password()
+			auth = &proxy.Auth{User: via.User.Username(), Password: password}
+		}
+		d, err := proxy.SOCKS5("tcp", hostPort(via, "1080"), auth, new(net.Dialer))
+		if err != nil {
+			return nil, errProxySetting
+		}
+		c, err := d.(proxy.ContextDialer).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, proxyError(via, err)
+		}
+		return c, nil
+	default:
+		return nil, errProxySetting
+	}
+}
+
+// dialConnect asks an HTTP proxy for a connection to addr.
+func dialConnect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, err error) {
+	port := "80"
+	if via.Scheme == "https" {
+		port = "443"
+	}
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", hostPort(via, port))
+	if err != nil {
+		return nil, proxyError(via, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = c.Close() // the first failure is what matters
+		}
+	}()
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now()) }) // ends the waits below
+	defer stop()
+	if via.Scheme == "https" {
+		c = tls.Client(c, &tls.Config{ServerName: via.Hostname(), MinVersion: tls.VersionTLS12})
+	}
+	req := &http.Request{
+		Method: http.MethodConnect,
+		URL:    &url.URL{Opaque: addr},
+		Host:   addr,
+		Header: http.Header{"User-Agent": {""}},
+	}
+	if via.User != nil {
+		password, _ := via.User.Password()
+		req.Header.Set("Proxy-Authorization",
+			"Basic "+base64.StdEncoding.EncodeToString([]byte(via.User.Username()+":"+password)))
+	}
+	if err := req.Write(c); err != nil {
+		return nil, proxyError(via, err)
+	}
+	answer := bufio.NewReader(io.LimitReader(c, maxHeader))
+	resp, err := http.ReadResponse(answer, req)
+	switch {
+	case err != nil:
+		return nil, proxyError(via, err)
+	case resp.StatusCode == http.StatusProxyAuthRequired:
+		return nil, &Error{
+			Op:   "open",
+			Says: "The proxy " + via.Host + " asks for a user name and a password.",
+			Do:   "Write them into HTTPS_PROXY: http://name:password@" + via.Host + ".",
+		}
+	case resp.StatusCode != http.StatusOK:
+		return nil, proxyError(via, fmt.Errorf("it answers with status %d", resp.StatusCode))
+	case answer.Buffered() > 0: // the other side speaks only after us
+		return nil, proxyError(via, errors.New("it sends more than its answer"))
+	case !stop():
+		return nil, proxyError(via, ctx.Err())
+	}
+	return c, nil
+}
+
+func hostPort(u *url.URL, port string) string {
+	if p := u.Port(); p != "" {
+		port = p
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func proxyError(via *url.URL, err error) *Error {
+	return &Error{
+		Op:   "open",
+		Says: "The proxy " + via.Host + " does not connect to ngrok.",
+		Do:   "Ask whoever runs the network to let ngrok pass, or use a public address of your own. " + keepTrying,
+		Err:  err,
+	}
+}

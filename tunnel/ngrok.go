@@ -1,0 +1,222 @@
+package tunnel
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// NgrokOptions say which address to open at ngrok, and how to get there.
+type NgrokOptions struct {
+	Token string // the account's authtoken
+	// URL is a reserved domain, with or without "https://"; empty: the
+	// account's own dev domain.
+	URL    string
+	Server string         // host:port of the service; empty: ngrok's own
+	CAs    *x509.CertPool // trusted for Server; nil: ngrok's own root alone
+	// Proxy says for https://HOST:PORT of the server which proxy leads there:
+	// http, https, socks5 or socks5h, or nil for none. Nil: as the environment
+	// says (HTTPS_PROXY, NO_PROXY).
+	Proxy func(*url.URL) (*url.URL, error)
+	// Routes and MaxBody make the traffic policy, see [Policy].
+	Routes  []Route
+	MaxBody int64
+	Log     *slog.Logger // nil: no log
+	Version string       // of this program, told to ngrok
+	Tuning  Tuning
+}
+
+// Tuning are the tunnel's times; the zero value means the defaults, which only
+// tests have a reason to change.
+type Tuning struct {
+	// Heartbeat is how often the connection is tested, and Tolerance how much
+	// later the answer may come: a dead network is noticed after the sum of
+	// both at the latest. 10 s and 15 s, as in ngrok's own agent; the service
+	// refuses values it finds too small.
+	Heartbeat, Tolerance time.Duration
+	// Connect is how long one attempt may take (20 s), Dial its TCP part (10 s).
+	Connect, Dial time.Duration
+	// Grace is how long the SDK may reconnect a lost connection by itself,
+	// which keeps its claim on the address, before a new one is made (5 s).
+	Grace time.Duration
+	// BackoffMin doubles with every failed attempt up to BackoffMax (0.5 s, 30 s).
+	BackoffMin, BackoffMax time.Duration
+	// Stale is how long an address that is taken (334), and the like, may be a
+	// remainder of our own last connection (90 s). Slow is the interval of
+	// attempts after that (60 s).
+	Stale, Slow time.Duration
+}
+
+func (t Tuning) withDefaults() Tuning {
+	for _, d := range []struct {
+		knob *time.Duration
+		def  time.Duration
+	}{
+		{&t.Heartbeat, 10 * time.Second},
+		{&t.Tolerance, 15 * time.Second},
+		{&t.Connect, 20 * time.Second},
+		{&t.Dial, 10 * time.Second},
+		{&t.Grace, 5 * time.Second},
+		{&t.BackoffMin, 500 * time.Millisecond},
+		{&t.BackoffMax, 30 * time.Second},
+		{&t.Stale, staleFor},
+		{&t.Slow, time.Minute},
+	} {
+		if *d.knob <= 0 {
+			*d.knob = d.def
+		}
+	}
+	return t
+}
+
+// Ngrok is a tunnel through ngrok, by its SDK.
+//
+// The SDK alone would not do: it never gives up, so that a wrong token looks
+// like a slow network; it does not say when the service gave it another
+// address; it cannot be told to try again now; and closing it can hang. So
+// each connection is an SDK agent of its own (session), watched from outside
+// and thrown away when in doubt.
+type Ngrok struct {
+	o       NgrokOptions
+	running atomic.Bool
+	renew   chan string // one wish at a time: the next fulfils them all
+}
+
+var _ Tunnel = (*Ngrok)(nil)
+
+// NewNgrok makes a tunnel; nothing happens before Run.
+func NewNgrok(o NgrokOptions) *Ngrok {
+	o.Token = strings.TrimSpace(o.Token)
+	o.Tuning = o.Tuning.withDefaults()
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Proxy == nil {
+		o.Proxy = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+	}
+	return &Ngrok{o: o, renew: make(chan string, 1)}
+}
+
+// Name is "ngrok".
+func (n *Ngrok) Name() string { return "ngrok" }
+
+// Renew throws the present connection away and opens a new one at once.
+func (n *Ngrok) Renew(why string) {
+	select {
+	case n.renew <- why:
+	default: // it is about to happen
+	}
+}
+
+// Run opens the tunnel and keeps it open; see [Tunnel].
+func (n *Ngrok) Run(ctx context.Context, h http.Handler, report func(Status)) error {
+	b := &board{report: report}
+	address, err := n.check()
+	if err == nil && !n.running.CompareAndSwap(false, true) {
+		err = errRunning
+	}
+	if err != nil {
+		b.fail(err)
+		return err
+	}
+	defer n.running.Store(false)
+
+	policy := Policy(n.o.Routes, n.o.MaxBody)
+	var tries retry
+	for {
+		select {
+		case <-n.renew: // what comes now is new anyway
+		default:
+		}
+		b.change(func(s *Status) { s.State, s.Attempt = cmp.Or(s.State, Connecting), s.Attempt+1 })
+		end := n.attempt(ctx, h, b, address, policy)
+		if b.now.Attempt == 0 { // it was online
+			tries = retry{}
+		}
+		if ctx.Err() != nil {
+			b.close()
+			return nil
+		}
+		if end.renewed != "" {
+			n.o.Log.Info("tunnel: renewing the connection", "why", end.renewed)
+			tries = retry{}
+			b.change(func(s *Status) { s.State = Reconnecting })
+			continue
+		}
+		code := codeOf(end.err)
+		if isPolicyCode(code) && policy != "" {
+			n.o.Log.Warn("tunnel: ngrok refuses the traffic policy; going on without it", "code", code)
+			policy = ""
+			b.change(func(s *Status) { s.PolicyDropped = true })
+			continue
+		}
+		wait, lasting := tries.failed(time.Now(), code, adviceFor(code), n.o.Tuning)
+		failure := n.explain(ctx, end.err, code, lasting)
+		if failure.Fatal {
+			n.o.Log.Error("tunnel: giving up", "says", failure.Says, "code", code)
+			b.fail(failure)
+			return failure
+		}
+		switch {
+		case end.atOnce:
+			wait, tries = 0, retry{}
+		case end.slow:
+			wait = n.o.Tuning.Slow
+		}
+		n.o.Log.Warn("tunnel: not connected", "says", failure.Says, "code", code, "cause", failure.Err,
+			"attempt", b.now.Attempt, "next_in", wait)
+		b.lose(failure)
+		if !n.wait(ctx, wait) {
+			b.close()
+			return nil
+		}
+	}
+}
+
+// wait sleeps for d, or until somebody wishes a new attempt; false when ctx
+// has ended.
+func (n *Ngrok) wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+	case why := <-n.renew:
+		n.o.Log.Info("tunnel: trying again now", "why", why)
+	}
+	return true
+}
+
+var errRunning = &Error{
+	Op: "open", Fatal: true,
+	Says: "The tunnel is open already.",
+	Do:   "Close it first.",
+}
+
+// check looks at the options that a person filled in. It gives the address to
+// ask ngrok for, "" for the account's own.
+func (n *Ngrok) check() (address string, failure *Error) {
+	if n.o.Token == "" {
+		a := adviceFor("ERR_NGROK_4018")
+		return "", &Error{Op: "open", Code: "ERR_NGROK_4018", Says: a.says, Do: a.do, Fatal: true}
+	}
+	if n.o.URL == "" {
+		return "", nil
+	}
+	address, err := publicURL(n.o.URL)
+	if err != nil {
+		return "", &Error{
+			Op: "open", Fatal: true, Err: err,
+			Says: "The public address cannot be used.",
+			Do:   "Write it like https://name.example.com, or leave it empty to get the account's own one.",
+		}
+	}
+	return address, nil
+}

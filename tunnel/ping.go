@@ -1,0 +1,136 @@
+package tunnel
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	neturl "net/url"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	// pingHeader carries a nonce to the public address, and pongHeader what
+	// only the handler behind it can answer.
+	pingHeader = "Dormer-Ping"
+	pongHeader = "Dormer-Pong"
+	// maxPings bounds how many are on their way at a time.
+	maxPings = 8
+	// pingTime bounds one.
+	pingTime = 15 * time.Second
+)
+
+// Pinger proves that a public address leads to a handler: a request is sent to
+// the address, and the handler's wrapper answers it. Neither somebody else at
+// that address nor an echo of the request can.
+type Pinger struct {
+	mu   sync.Mutex
+	sent map[string]string // nonce → what to answer
+}
+
+// NewPinger makes a pinger. Wrap the tunnel's handler with it.
+func NewPinger() *Pinger { return &Pinger{sent: map[string]string{}} }
+
+// Wrap answers the pings of this pinger, each one once, and passes all other
+// requests on to h untouched.
+func (p *Pinger) Wrap(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if nonce := r.Header.Get(pingHeader); nonce != "" && r.Method == http.MethodPost {
+			if pong := p.spend(nonce); pong != "" {
+				w.Header().Set(pongHeader, pong)
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Ping posts to url, the public address with a path that the tunnel lets
+// through, and gives the time until the answer. The error is an *[Error] that
+// says what answered instead: its Code is ngrok's where there is one, as
+// "ERR_NGROK_3200" for an address that is offline. It takes 15 s at most, and
+// follows no redirect.
+func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (latency time.Duration, err error) {
+	nonce, pong, err := p.issue()
+	if err != nil {
+		return 0, err
+	}
+	defer p.spend(nonce)
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)
+	if err != nil {
+		return 0, pingError("The public address cannot be used.", "Check it in the settings.", nil)
+	}
+	req.Header.Set(pingHeader, nonce)
+	req.Header.Set("User-Agent", "Dormer")
+	req.Header.Set("Ngrok-Skip-Browser-Warning", "1")
+
+	direct := *client
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	start := time.Now()
+	resp, err := direct.Do(req)
+	latency = time.Since(start)
+	if err != nil {
+		var outer *neturl.Error // it repeats the path, which may be a secret
+		if errors.As(err, &outer) {
+			err = outer.Err
+		}
+		return 0, pingError("The public address does not answer.",
+			"Check the internet connection. "+keepTrying, err)
+	}
+	defer func() { _ = resp.Body.Close() }()      // the answer is in the header
+	_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be used again
+	if subtle.ConstantTimeCompare([]byte(resp.Header.Get(pongHeader)), []byte(pong)) == 1 {
+		return latency, nil
+	}
+	status := fmt.Errorf("status %d", resp.StatusCode)
+	if code := codePattern.FindString(resp.Header.Get("Ngrok-Error-Code")); code != "" {
+		a := adviceFor(code)
+		e := pingError(a.says, a.do, status)
+		e.Code = code
+		return 0, e
+	}
+	return 0, pingError("Something else answers at the public address, with status "+strconv.Itoa(resp.StatusCode)+".",
+		"Check where the address leads.", status)
+}
+
+func pingError(says, do string, err error) *Error {
+	return &Error{Op: "ping", Says: says, Do: do, Err: err}
+}
+
+var errTooManyPings = pingError("Too many tests of the public address are on their way.", "Wait a few seconds.", nil)
+
+// issue makes a nonce and the answer to it.
+func (p *Pinger) issue() (nonce, pong string, err error) {
+	nonce, pong = rand.Text(), rand.Text()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.sent) >= maxPings {
+		return "", "", errTooManyPings
+	}
+	p.sent[nonce] = pong
+	return nonce, pong, nil
+}
+
+// spend takes a nonce back and gives the answer to it; "" if it was never
+// issued, or spent before. It compares with all, in constant time.
+func (p *Pinger) spend(nonce string) (pong string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := ""
+	for sent := range p.sent {
+		if subtle.ConstantTimeCompare([]byte(sent), []byte(nonce)) == 1 {
+			found = sent
+		}
+	}
+	pong = p.sent[found]
+	delete(p.sent, found)
+	return pong
+}
