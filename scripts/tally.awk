@@ -79,6 +79,7 @@ action == "skip" && test != "" {
 	reason = said(talk[key])
 	gsub(/ *--- SKIP: [^\n]*\n/, "", reason)
 	gsub(/[ \n]+/, " ", reason)
+	sub(/ $/, "", reason)
 	line = "SKIP " package " " test ":" reason
 	print line
 	print line >> skips
