@@ -36,7 +36,10 @@ type internet struct {
 }
 
 func (n *internet) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, _ := io.ReadAll(r.Body)
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
 	n.mu.Lock()
 	n.log = append(n.log, sent{time.Now(), r.Method + " " + r.URL.String(), r.Header.Clone(), string(body)})
 	n.mu.Unlock()
