@@ -23,28 +23,22 @@ import (
 // in a test that passes.
 const patience = 15 * time.Second
 
-// TestMain lets nothing that we started outlive the tests. What the SDK leaves
-// behind for up to a heartbeat (an hour here), or half a minute of its own
-// backoff, is its own.
+// TestMain lets nothing outlive the tests but the SDK's heartbeats, which do
+// not end with their connection but with their interval, an hour here.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if code == 0 {
-		deadline := time.Now().Add(patience)
-		for {
-			err := goleak.Find(
-				goleak.IgnoreAnyFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"),
-				goleak.IgnoreAnyFunction("golang.ngrok.com/ngrok/v2/internal/tunnel/client.(*reconnectingSession).connect"),
-				goleak.IgnoreAnyFunction("net/http.(*persistConn).readLoop"), // http.DefaultClient keeps them
-				goleak.IgnoreAnyFunction("net/http.(*persistConn).writeLoop"),
-			)
-			if err == nil {
-				break
-			}
-			if time.Now().After(deadline) {
-				fmt.Fprintln(os.Stderr, err)
-				code = 1
-				break
-			}
+	http.DefaultClient.CloseIdleConnections()
+	for deadline := time.Now().Add(patience); code == 0; {
+		err := goleak.Find(
+			goleak.IgnoreAnyFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"),
+			goleak.IgnoreAnyFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).check"),
+		)
+		if err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
 		}
 	}
 	os.Exit(code)
@@ -56,7 +50,6 @@ type life struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	err    error // of Run, once done is closed
-	log    *logbook
 
 	mu      sync.Mutex
 	changed chan struct{}
