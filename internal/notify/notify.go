@@ -98,7 +98,9 @@ type service interface {
 
 // New returns a Desktop. It connects to nothing before the first Show, and never
 // fails: whether there is a desktop can change while we run.
-func New(o Options) *Desktop {
+func New(o Options) *Desktop { return newDesktop(o, newService) }
+
+func newDesktop(o Options, newService func(o Options, clicked func(key, action string)) service) *Desktop {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

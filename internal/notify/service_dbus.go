@@ -47,7 +47,8 @@ type capabilities struct {
 type shown struct {
 	key     string
 	actions []Action
-	since   dbus.Sequence // of the reply that told its id
+	since   dbus.Sequence // of the reply that first told its id
+	renewed dbus.Sequence // of the reply to the last replacing
 }
 
 func newService(o Options, clicked func(key, action string)) service {
@@ -71,13 +72,18 @@ func (b *bus) show(ctx context.Context, n Notice) error {
 			}
 		}
 		var id uint32
+		replaced := b.openID(n.Key)
 		c := b.service().CallWithContext(ctx, busName+".Notify", 0,
-			b.o.AppName, b.openID(n.Key), fileURI(b.o.Icon), n.Title, body, actions, hints(n), int32(-1))
+			b.o.AppName, replaced, fileURI(b.o.Icon), n.Title, body, actions, hints(n), int32(-1))
 		if err := c.Store(&id); err != nil {
 			return err
 		}
-		b.forget(n.Key)
-		b.open[id] = shown{key: n.Key, actions: n.Actions, since: c.ResponseSequence}
+		now := shown{n.Key, n.Actions, c.ResponseSequence, c.ResponseSequence}
+		if replaced != 0 && replaced == id {
+			now.since = b.open[id].since
+		}
+		delete(b.open, replaced)
+		b.open[id] = now
 		return nil
 	})
 }
@@ -227,13 +233,6 @@ func (b *bus) openID(key string) uint32 {
 	return 0
 }
 
-// forget drops the notice that another with the same key has replaced.
-func (b *bus) forget(key string) {
-	if id := b.openID(key); id != 0 {
-		delete(b.open, id)
-	}
-}
-
 // read takes a connection's signals until it ends.
 func (b *bus) read(conn *dbus.Conn, signals <-chan *dbus.Signal) {
 	for s := range signals {
@@ -247,7 +246,8 @@ func (b *bus) read(conn *dbus.Conn, signals <-chan *dbus.Signal) {
 
 // take looks at one signal. Any program on the bus can send one, so its shape is
 // checked, and only clicks on a notice of ours, on an action that it has, count.
-// A signal older than the reply that told an id is about an earlier notice.
+// A signal older than the reply that told an id is about an earlier notice; a
+// click on what was being replaced at that moment is still meant.
 func (b *bus) take(s *dbus.Signal) {
 	switch s.Name {
 	case busName + ".ActionInvoked":
@@ -263,13 +263,13 @@ func (b *bus) take(s *dbus.Signal) {
 		}
 	case busName + ".NotificationClosed":
 		var id, reason uint32
-		if dbus.Store(s.Body, &id, &reason) == nil && s.Sequence > b.open[id].since {
+		if dbus.Store(s.Body, &id, &reason) == nil && s.Sequence > b.open[id].renewed {
 			delete(b.open, id)
 		}
 	case "org.freedesktop.DBus.NameOwnerChanged":
 		// Another service, another count of ids: ours may be anybody's now.
 		for id, n := range b.open {
-			if s.Sequence > n.since {
+			if s.Sequence > n.renewed {
 				delete(b.open, id)
 			}
 		}

@@ -1,0 +1,230 @@
+package notify
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// stuck is a service that never answers.
+type stuck struct {
+	clicked func(key, action string)
+	closed  bool
+}
+
+func (s *stuck) show(ctx context.Context, _ Notice) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *stuck) available(ctx context.Context) (string, []string, error) {
+	<-ctx.Done()
+	return "", nil, ctx.Err()
+}
+
+func (s *stuck) close() { s.closed = true }
+
+func newStuck(o Options) (*Desktop, *stuck) {
+	s := &stuck{}
+	d := newDesktop(o, func(_ Options, clicked func(key, action string)) service {
+		s.clicked = clicked
+		return s
+	})
+	return d, s
+}
+
+func TestServiceThatDoesNotAnswerHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, _ := newStuck(Options{})
+		defer d.Close()
+		start := time.Now()
+		if err := d.Show(t.Context(), Notice{Title: "x"}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Show gave %v", err)
+		}
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("Show took %v", took)
+		}
+		if _, _, err := d.Available(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Available gave %v", err)
+		}
+		if took := time.Since(start); took != 4*time.Second {
+			t.Errorf("Available took %v", took-2*time.Second)
+		}
+	})
+}
+
+func TestCloseEndsWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, s := newStuck(Options{})
+		shown := make(chan error, 1)
+		go func() { shown <- d.Show(t.Context(), Notice{Title: "x"}) }()
+		synctest.Wait()
+		start := time.Now()
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-shown; !errors.Is(err, context.Canceled) {
+			t.Errorf("Show gave %v", err)
+		}
+		if took := time.Since(start); took != 0 || !s.closed {
+			t.Errorf("it took %v; service closed: %v", took, s.closed)
+		}
+		if err := d.Show(t.Context(), Notice{}); err == nil {
+			t.Error("a closed Desktop shows")
+		}
+		if err := d.Close(); err != nil {
+			t.Errorf("closed again: %v", err)
+		}
+	})
+}
+
+func TestCloseDoesNotWaitForeverForAClickThatIsHandled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		d, s := newStuck(Options{OnAction: func(string, string) { <-release }})
+		s.clicked("job", "open")
+		synctest.Wait()
+		start := time.Now()
+		if err := d.Close(); err == nil {
+			t.Error("Close says that all has ended")
+		}
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("Close took %v", took)
+		}
+		close(release)
+		if err := d.Close(); err != nil {
+			t.Errorf("once the click was handled: %v", err)
+		}
+	})
+}
+
+func TestTooManyClicksDoNotHoldThePlatformUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release, handled := make(chan struct{}), 0
+		d, s := newStuck(Options{OnAction: func(string, string) { <-release; handled++ }})
+		s.clicked("job", "open")
+		synctest.Wait() // the first one is being handled
+		for range 100 {
+			s.clicked("job", "open")
+		}
+		close(release)
+		synctest.Wait()
+		if handled != 1+maxClicks {
+			t.Errorf("%d clicks were handled, want %d", handled, 1+maxClicks)
+		}
+		d.Close()
+	})
+}
+
+func TestTextFromOutsideIsCleaned(t *testing.T) {
+	n := cleaned(Notice{
+		Title:   " 1420 Sycamore\x00 Lane\nis \u202emeasured\u202c \xff",
+		Body:    "House\r\n\u2066Garage\u2069\tfailed\x1b[31m" + strings.Repeat(" and more", 500),
+		Actions: []Action{{"a", strings.Repeat("ü", 100)}, {"b", "Open\nPDF"}, {"c", "C"}, {"d", "D"}, {"e", "E"}, {"f", "F"}},
+	})
+	if want := "1420 Sycamore Lane is measured \uFFFD"; n.Title != want {
+		t.Errorf("title %q, want %q", n.Title, want)
+	}
+	if want := "House\nGarage failed[31m and more"; !strings.HasPrefix(n.Body, want) {
+		t.Errorf("body %.60q, want %q", n.Body, want)
+	}
+	if got := utf8.RuneCountInString(n.Body); got > maxBody || got < maxBody-2 || !strings.HasSuffix(n.Body, "…") {
+		t.Errorf("the body has %d characters and ends in %q", got, n.Body[len(n.Body)-6:])
+	}
+	if got := utf8.RuneCountInString(n.Actions[0].Label); got != maxLabel {
+		t.Errorf("a label has %d characters", got)
+	}
+	if n.Actions[1].Label != "Open PDF" || len(n.Actions) != maxActions {
+		t.Errorf("actions %q", n.Actions)
+	}
+	if n := cleaned(Notice{Title: "\u200e"}); n.Title == "" {
+		t.Error("a notice without a title")
+	}
+}
+
+func TestTextAtTheLimitIsNotCut(t *testing.T) {
+	for _, s := range []string{"", "ü", strings.Repeat("ü", 10)} {
+		if got := shorten(s, 10); got != s {
+			t.Errorf("%q becomes %q", s, got)
+		}
+	}
+	if got := shorten(strings.Repeat("ü", 11), 10); got != strings.Repeat("ü", 9)+"…" {
+		t.Errorf("cut to %q", got)
+	}
+}
+
+func TestToastHoldsOutsideTextAsText(t *testing.T) {
+	evil := `]]></text><action/>" onload='x' & $(calc) `
+	doc, err := toastXML(Notice{
+		Key: evil, Title: evil, Body: "line 1\nline 2", Urgent: true, Sound: true,
+		Actions: []Action{{DefaultAction, "Open"}, {"pdf", evil}, {`a"&=b`, "More"}},
+	}, `C:\Users\A & B\icon.png`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got toast
+	if err := xml.Unmarshal([]byte(doc), &got); err != nil {
+		t.Fatalf("%v in %s", err, doc)
+	}
+	if !slices.Equal(got.Binding.Text, []string{evil, "line 1\nline 2"}) {
+		t.Errorf("texts %q", got.Binding.Text)
+	}
+	if got.Binding.Image == nil || got.Binding.Image.Src != `C:\Users\A & B\icon.png` {
+		t.Errorf("image %+v", got.Binding.Image)
+	}
+	if got.Scenario != "reminder" || got.Audio.Silent || got.Audio.Src == "" {
+		t.Errorf("an urgent one with sound is %+v", got)
+	}
+	if got.Actions == nil || len(got.Actions.Action) != 2 || got.Actions.Action[0].Content != evil {
+		t.Fatalf("buttons %+v", got.Actions)
+	}
+	for arguments, action := range map[string]string{
+		got.Launch:                      DefaultAction,
+		got.Actions.Action[0].Arguments: "pdf",
+		got.Actions.Action[1].Arguments: `a"&=b`,
+	} {
+		if k, a, ok := parseToastArguments(arguments); k != evil || a != action || !ok {
+			t.Errorf("%q means %q of %q (%v), want %q", arguments, a, k, ok, action)
+		}
+	}
+}
+
+func TestQuietToastMakesNoSoundAndOffersNothing(t *testing.T) {
+	doc, err := toastXML(Notice{Title: "x"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got toast
+	if err := xml.Unmarshal([]byte(doc), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !got.Audio.Silent || got.Actions != nil || got.Binding.Image != nil || got.Scenario != "" {
+		t.Errorf("%s", doc)
+	}
+	if _, _, ok := parseToastArguments(got.Launch); ok {
+		t.Error("a click on a notice without actions means one")
+	}
+}
+
+func TestScriptForMacOSHasNoOutsideTextInIt(t *testing.T) {
+	evil := `-l JavaScript" & do shell script "x`
+	for _, n := range []Notice{{Title: evil, Body: evil}, {Title: evil, Body: evil, Sound: true}} {
+		args := osascriptArguments(n)
+		if len(args) != 5 || args[0] != "-e" || strings.HasPrefix(args[2], "-") || args[3] != evil || args[4] != evil {
+			t.Fatalf("arguments %q", args)
+		}
+		if strings.Contains(args[1], "do shell") || strings.Contains(args[1], "sound name") != n.Sound {
+			t.Errorf("program %q", args[1])
+		}
+	}
+}
