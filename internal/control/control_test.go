@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +20,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
@@ -70,7 +72,7 @@ func start(t *testing.T, path string, svc engine.Service, info Info) (stop func(
 }
 
 func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
-	m := newMemory().withEvents(3)
+	m := controltest.New().WithEvents(3)
 	c := running(t, m, Info{PID: 42, Version: "0.1.0", Headless: true})
 	ctx := t.Context()
 	same := func(what string, got, want any) {
@@ -89,19 +91,19 @@ func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
 	if i := c.Info(); i.PID != 42 || i.Version != "0.1.0" || !i.Headless {
 		t.Errorf("Info = %+v", i)
 	}
-	same("jobs", collect(t, c.Jobs(ctx, engine.JobFilter{})), m.jobs)
-	same("a search", collect(t, c.Jobs(ctx, engine.JobFilter{Search: "Sycamore", State: hover.JobCompleted, Limit: 5})), m.jobs[:1])
+	same("jobs", collect(t, c.Jobs(ctx, engine.JobFilter{})), m.JobList)
+	same("a search", collect(t, c.Jobs(ctx, engine.JobFilter{Search: "Sycamore", State: hover.JobCompleted, Limit: 5})), m.JobList[:1])
 	one, err := c.Job(ctx, "19402492")
 	must(err)
-	same("a job", one, m.jobs[0])
-	same("events", collect(t, c.Events(ctx, engine.EventFilter{Job: "19402492", Event: hover.EventJobStateV2, After: 1, Limit: 1})), m.events[1:2])
-	same("alerts", collect(t, c.Alerts(ctx)), m.alerts)
+	same("a job", one, m.JobList[0])
+	same("events", collect(t, c.Events(ctx, engine.EventFilter{Job: "19402492", Event: hover.EventJobStateV2, After: 1, Limit: 1})), m.EventList[1:2])
+	same("alerts", collect(t, c.Alerts(ctx)), m.AlertList)
 	settings, err := c.Settings(ctx)
 	must(err)
-	same("settings", settings, m.settings)
+	same("settings", settings, m.SettingList)
 	captures, err := c.Captures(ctx)
 	must(err)
-	same("captures", captures, m.captures)
+	same("captures", captures, m.CaptureList)
 	status, err := c.Status(ctx)
 	must(err)
 	want, _ := m.Status(ctx)
@@ -125,7 +127,7 @@ func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
 	must(c.Set(ctx, "tunnel", "own"))
 	must(c.Backup(ctx, "/b.db"))
 	must(c.FinishLogin(ctx, "the code"))
-	close(m.signedIn)
+	close(m.SignedIn)
 	must(c.WaitLogin(ctx, "a1"))
 	must(c.Logout(ctx))
 	must(c.DeleteCapture(ctx, "31"))
@@ -136,7 +138,7 @@ func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
 	must(c.MarkRead(ctx, 1, 2))
 	must(c.Act(ctx, engine.ActOpenPDF, "2", "7"))
 
-	same("what was asked", m.said(), []string{
+	same("what was asked", m.Did(), []string{
 		"events after 1, 1 at most", "begin login", "get [1 2] [7] [pdf] /d true", "capture Ann 3", "replay [4 5]", "revive work", "set tunnel=own",
 		"backup /b.db", "finish login the code", "signed in a1", "logout", "delete capture 31", "test job 2 failed", "compact", "catch up",
 		"mark read []", "mark read [1 2]", "act open-pdf 2 7",
@@ -144,7 +146,7 @@ func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
 }
 
 func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
-	m := newMemory()
+	m := controltest.New()
 	c := running(t, m, Info{})
 
 	_, err := c.Job(t.Context(), "404")
@@ -162,7 +164,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 		t.Errorf("a bad value: %#v", err)
 	}
 
-	m.fail = errDisk
+	m.Fail(errDisk)
 	if err := c.Backup(t.Context(), "/b"); err == nil || err.Error() != errDisk.Error() {
 		t.Errorf("a plain error: %v", err)
 	}
@@ -174,25 +176,25 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	if n != 3 || last == nil || last.Error() != errDisk.Error() {
 		t.Errorf("an error at the end of a stream: %v after %d", last, n)
 	}
-	m.fail = &engine.Error{What: "Nothing was asked"}
+	m.Fail(&engine.Error{What: "Nothing was asked"})
 	if err := c.CatchUp(t.Context()); !errors.As(err, &told) || err.Error() != "Nothing was asked" {
 		t.Errorf("an error without a cause: %#v", err)
 	}
-	m.fail = context.DeadlineExceeded
+	m.Fail(context.DeadlineExceeded)
 	if err := c.CatchUp(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Hover took too long: %#v", err)
 	}
 }
 
 func TestManyEventsAreTakenInPages(t *testing.T) {
-	m := newMemory().withEvents(2*pageOfEvents + 1)
+	m := controltest.New().WithEvents(2*pageOfEvents + 1)
 	c := running(t, m, Info{})
 	got := collect(t, c.Events(t.Context(), engine.EventFilter{}))
-	if !reflect.DeepEqual(got, m.events) {
-		t.Fatalf("%d events arrived of %d", len(got), len(m.events))
+	if !reflect.DeepEqual(got, m.EventList) {
+		t.Fatalf("%d events arrived of %d", len(got), len(m.EventList))
 	}
-	if want := []string{"events after 0, 1000 at most", "events after 1000, 1000 at most", "events after 2000, 1000 at most"}; !slices.Equal(m.said(), want) {
-		t.Errorf("asked for %q", m.said())
+	if want := []string{"events after 0, 1000 at most", "events after 1000, 1000 at most", "events after 2000, 1000 at most"}; !slices.Equal(m.Did(), want) {
+		t.Errorf("asked for %q", m.Did())
 	}
 	if got := collect(t, c.Events(t.Context(), engine.EventFilter{Limit: pageOfEvents + 5})); len(got) != pageOfEvents+5 {
 		t.Errorf("%d events instead of %d", len(got), pageOfEvents+5)
@@ -200,12 +202,12 @@ func TestManyEventsAreTakenInPages(t *testing.T) {
 }
 
 func TestAWatcherHearsEveryHintUntilItLeaves(t *testing.T) {
-	m := newMemory()
+	m := controltest.New()
 	c := running(t, m, Info{})
 	ctx, cancel := context.WithCancel(t.Context())
 	hints := c.Watch(ctx)
 	for v := range uint64(3) {
-		m.changed <- engine.Hint{Version: v}
+		m.Changed <- engine.Hint{Version: v}
 		if h := <-hints; h.Version != v {
 			t.Fatalf("hint %d, want %d", h.Version, v)
 		}
@@ -213,18 +215,18 @@ func TestAWatcherHearsEveryHintUntilItLeaves(t *testing.T) {
 	cancel()
 	for range hints {
 	}
-	until(t, "the service notices", func() bool { return slices.Contains(m.said(), "nobody watches any more") })
+	<-m.Left // the service has noticed
 }
 
 func TestAWatcherIsToldThatDormerStopped(t *testing.T) {
-	m, path := newMemory(), socketIn(t)
+	m, path := controltest.New(), socketIn(t)
 	stop := start(t, path, m, Info{})
 	c, err := Dial(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	m.changed <- engine.Hint{}
+	m.Changed <- engine.Hint{}
 	hints := c.Watch(t.Context())
 	<-hints
 	stop()
@@ -239,7 +241,7 @@ func TestAWatcherIsToldThatDormerStopped(t *testing.T) {
 }
 
 func TestWaitingForASignInEndsWithItsCaller(t *testing.T) {
-	c := running(t, newMemory(), Info{})
+	c := running(t, controltest.New(), Info{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := c.WaitLogin(ctx, "a1"); !errors.Is(err, context.Canceled) {
@@ -326,7 +328,7 @@ func TestNobodyAnswers(t *testing.T) {
 func TestTheSocketOfAKilledProcessIsReplaced(t *testing.T) {
 	path := socketIn(t)
 	leaveBehind(t, path)
-	start(t, path, newMemory(), Info{PID: 7})
+	start(t, path, controltest.New(), Info{PID: 7})
 	c, err := Dial(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -339,8 +341,8 @@ func TestTheSocketOfAKilledProcessIsReplaced(t *testing.T) {
 
 func TestALivingSocketIsNotTakenAway(t *testing.T) {
 	path := socketIn(t)
-	start(t, path, newMemory(), Info{PID: 7})
-	if err := Serve(t.Context(), path, newMemory(), Info{PID: 8}); err == nil {
+	start(t, path, controltest.New(), Info{PID: 7})
+	if err := Serve(t.Context(), path, controltest.New(), Info{PID: 8}); err == nil {
 		t.Fatal("a second service took the socket")
 	}
 	c, err := Dial(t.Context(), path)
@@ -361,7 +363,7 @@ func TestAFileInTheWayIsKept(t *testing.T) {
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Serve(t.Context(), path, newMemory(), Info{}); err == nil {
+	if err := Serve(t.Context(), path, controltest.New(), Info{}); err == nil {
 		t.Fatal("a file was taken for an old socket")
 	}
 	if b, _ := os.ReadFile(path); string(b) != "precious" {
@@ -377,7 +379,7 @@ func TestOnlyThisUserCanReachTheSocket(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	start(t, path, newMemory(), Info{})
+	start(t, path, controltest.New(), Info{})
 	for p, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
 		i, err := os.Lstat(p)
 		if err != nil {
@@ -409,7 +411,7 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := newMemory()
+	m := controltest.New()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, l, m, Info{}, os.Getuid()+1) }()
@@ -425,18 +427,18 @@ func TestAnotherUserIsRefused(t *testing.T) {
 
 func TestTheSecondStartRaisesTheWindow(t *testing.T) {
 	raised := make(chan struct{}, 1)
-	c := running(t, newMemory(), Info{Raise: func() { raised <- struct{}{} }})
+	c := running(t, controltest.New(), Info{Raise: func() { raised <- struct{}{} }})
 	if err := c.Raise(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	<-raised
-	if err := running(t, newMemory(), Info{Headless: true}).Raise(t.Context()); err == nil {
+	if err := running(t, controltest.New(), Info{Headless: true}).Raise(t.Context()); err == nil {
 		t.Error("a window was raised where there is none")
 	}
 }
 
 func TestHostileRequestsAreRefused(t *testing.T) {
-	m := newMemory()
+	m := controltest.New()
 	c := running(t, m, Info{})
 	for name, r := range map[string]struct {
 		method, path, body string
@@ -466,7 +468,7 @@ func TestHostileRequestsAreRefused(t *testing.T) {
 			}
 		})
 	}
-	if did := m.said(); len(did) != 0 {
+	if did := m.Did(); len(did) != 0 {
 		t.Errorf("it did %q all the same", did)
 	}
 }
@@ -518,12 +520,18 @@ func leaveBehind(t *testing.T, path string) {
 	}
 }
 
-// until waits for another goroutine to have done something.
-func until(t *testing.T, what string, ok func() bool) {
+// collect takes a stream whole.
+func collect[T any](t *testing.T, s iter.Seq2[T, error]) []T {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 10 s: %s", what)
+	var list []T
+	for v, err := range s {
+		if err != nil {
+			t.Fatal(err)
 		}
+		list = append(list, v)
 	}
+	return list
 }
+
+// errDisk is what a failing store says.
+var errDisk = errors.New("no space left on device")

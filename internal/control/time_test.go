@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
 )
 
@@ -49,10 +50,10 @@ func (p *pipes) connect(context.Context) (net.Conn, error) {
 }
 
 // bubble runs story against a service in a synctest bubble.
-func bubble(t *testing.T, m *memory, story func(t *testing.T, p *pipes, stop context.CancelFunc)) {
+func bubble(t *testing.T, m *controltest.Memory, story func(t *testing.T, p *pipes, stop context.CancelFunc)) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipes()
-		m.signedIn, m.changed = make(chan struct{}), make(chan engine.Hint)
+		m.SignedIn, m.Changed, m.Left = make(chan struct{}), make(chan engine.Hint), make(chan struct{}, 10)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- serve(ctx, p, m, Info{}, os.Getuid()) }()
@@ -65,7 +66,7 @@ func bubble(t *testing.T, m *memory, story func(t *testing.T, p *pipes, stop con
 }
 
 func TestAConnectionIsGoodForALaterQuestion(t *testing.T) {
-	bubble(t, newMemory(), func(t *testing.T, p *pipes, _ context.CancelFunc) {
+	bubble(t, controltest.New(), func(t *testing.T, p *pipes, _ context.CancelFunc) {
 		conns := 0
 		c, err := dial(t.Context(), func(ctx context.Context) (net.Conn, error) { conns++; return p.connect(ctx) })
 		if err != nil {
@@ -86,14 +87,14 @@ func TestAConnectionIsGoodForALaterQuestion(t *testing.T) {
 }
 
 func TestAPersonMayTakeTheirTimeToSignIn(t *testing.T) {
-	m := newMemory()
+	m := controltest.New()
 	bubble(t, m, func(t *testing.T, p *pipes, _ context.CancelFunc) {
 		c, err := dial(t.Context(), p.connect)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		go func() { time.Sleep(9 * time.Minute); close(m.signedIn) }()
+		go func() { time.Sleep(9 * time.Minute); close(m.SignedIn) }()
 		if err := c.WaitLogin(t.Context(), "a1"); err != nil {
 			t.Error(err)
 		}
@@ -101,7 +102,7 @@ func TestAPersonMayTakeTheirTimeToSignIn(t *testing.T) {
 }
 
 func TestAReaderThatStandsStillIsDropped(t *testing.T) {
-	m := newMemory().withEvents(50_000)
+	m := controltest.New().WithEvents(50_000)
 	bubble(t, m, func(t *testing.T, p *pipes, _ context.CancelFunc) {
 		conn, err := p.connect(t.Context())
 		if err != nil {
@@ -125,7 +126,7 @@ func TestAReaderThatStandsStillIsDropped(t *testing.T) {
 }
 
 func TestASlowRequestIsDropped(t *testing.T) {
-	bubble(t, newMemory(), func(t *testing.T, p *pipes, _ context.CancelFunc) {
+	bubble(t, controltest.New(), func(t *testing.T, p *pipes, _ context.CancelFunc) {
 		for what, sent := range map[string]string{
 			"its header": "POST /v1/status HT",
 			"its body":   "POST /v1/status HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n{",
@@ -161,7 +162,7 @@ func TestAServiceThatDoesNotAnswerIsNamed(t *testing.T) {
 }
 
 func TestTheServiceEndsWhileAPersonIsAsked(t *testing.T) {
-	m := newMemory()
+	m := controltest.New()
 	bubble(t, m, func(t *testing.T, p *pipes, stop context.CancelFunc) {
 		c, err := dial(t.Context(), p.connect)
 		if err != nil {

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dormer/internal/engine"
+)
+
+func (p *program) configVerb() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "config list|get|set",
+		Short: "See and change the settings",
+		Long:  "See and change the settings that the window also edits. It needs no running Dormer.",
+		Example: `  dormer config list
+  dormer config set acting_user 12
+  dormer config set ngrok_authtoken - < token.txt`,
+		RunE: p.verb(func(_ context.Context, args []string) error {
+			if len(args) > 0 {
+				return usage("config takes list, get or set, not %q", args[0])
+			}
+			return usage("config takes list, get or set")
+		}),
+		Args: func(*cobra.Command, []string) error { return nil },
+	}
+	c.AddCommand(p.configListVerb(), p.configGetVerb(), p.configSetVerb())
+	return c
+}
+
+func (p *program) configListVerb() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List the settings and their values",
+		Long:    "List the settings and their values; of a secret only whether it is there.",
+		Example: "  dormer config list",
+		Args:    takes(),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per setting and line")
+	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
+		return p.withReads(ctx, func(r reads) error {
+			all, err := r.Settings(ctx)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				for _, s := range all {
+					err = errors.Join(err, p.json(s))
+				}
+				return err
+			}
+			t := p.table("SETTING", "VALUE", "MEANING")
+			for _, s := range all {
+				t.row(s.Key, s.Value, s.Help)
+			}
+			t.end()
+			return nil
+		})
+	})
+	return c
+}
+
+func (p *program) configGetVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:     "get KEY",
+		Short:   "Print one setting's value",
+		Long:    `Print one setting's value; "(set)" for a secret that is there.`,
+		Example: "  dormer config get download_dir",
+		Args:    takes("a setting's KEY"),
+		RunE: p.verb(func(ctx context.Context, args []string) error {
+			return p.withReads(ctx, func(r reads) error {
+				s, err := settingOf(ctx, r, args[0])
+				if err != nil {
+					return err
+				}
+				p.print("%s\n", s.Value)
+				return nil
+			})
+		}),
+	}
+}
+
+// maxValue bounds a value that is read from stdin.
+const maxValue = 64 << 10
+
+func (p *program) configSetVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "set KEY VALUE",
+		Short: "Change a setting; a VALUE of - is read from stdin",
+		Long: `Change a setting. A VALUE of - is read from stdin, without showing it at a terminal;
+secrets are only taken that way, because others can see a command line.`,
+		Example: `  dormer config set download_dir ~/Documents/Houses
+  dormer config set hover_client_secret -
+  dormer config set ngrok_authtoken - < token.txt`,
+		Args: takes("a setting's KEY", "its VALUE"),
+		RunE: p.verb(func(ctx context.Context, args []string) error {
+			key, value := args[0], args[1]
+			return p.withReads(ctx, func(r reads) error {
+				s, err := settingOf(ctx, r, key)
+				if err != nil {
+					return err
+				}
+				switch {
+				case value == "-":
+					if value, err = p.readValue(key); err != nil {
+						return err
+					}
+				case s.Secret && value != "":
+					return usage("%s is a secret, and others can see a command line; give it on stdin: dormer config set %s -", key, key)
+				}
+				return r.Set(ctx, key, value)
+			})
+		}),
+	}
+}
+
+// readValue reads a setting's value from stdin.
+func (p *program) readValue(key string) (string, error) {
+	read := func() ([]byte, error) { return io.ReadAll(io.LimitReader(p.In, maxValue+1)) }
+	if p.ReadSecret != nil {
+		io.WriteString(p.Err, oneLine(key)+": ")
+		defer io.WriteString(p.Err, "\n")
+		read = p.ReadSecret
+	}
+	b, err := read()
+	switch {
+	case err != nil:
+		return "", &engine.Error{What: key + " could not be read from stdin", Why: err}
+	case len(b) > maxValue:
+		return "", usage("what is on stdin is too long for %s", key)
+	}
+	v := strings.TrimSpace(string(b))
+	if v == "" {
+		return "", usage("there is nothing on stdin for %s", key)
+	}
+	return v, nil
+}
+
+// settingOf finds one setting.
+func settingOf(ctx context.Context, r engine.Reads, key string) (engine.Setting, error) {
+	all, err := r.Settings(ctx)
+	if err != nil {
+		return engine.Setting{}, err
+	}
+	for _, s := range all {
+		if s.Key == key {
+			return s, nil
+		}
+	}
+	return engine.Setting{}, usage("there is no setting %q; see them all with: dormer config list", key)
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"dormer/internal/control"
+	"dormer/internal/engine"
+)
+
+func (p *program) exportVerb() *cobra.Command {
+	var format, out string
+	formats := []string{"csv", "json", "har"}
+	c := &cobra.Command{
+		Use:   "export --format csv|json|har",
+		Short: "Write out what is stored, without secrets",
+		Long: `Write out what is stored, without secrets: the events as csv or har, everything as
+json. It needs no running Dormer.`,
+		Example: `  dormer export --format csv --out events.csv
+  dormer export --format json | gzip > dormer.json.gz`,
+		Args: takes(),
+	}
+	c.Flags().StringVar(&format, "format", "", "`FORMAT`: csv, json or har")
+	c.Flags().StringVar(&out, "out", "", "write to `FILE` (default: stdout)")
+	offer(c, "format", formats...)
+	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
+		if !slices.Contains(formats, format) {
+			return usage("export needs --format csv, json or har")
+		}
+		return p.withReads(ctx, func(r reads) error {
+			if out == "" {
+				return r.Export(ctx, format, p.out)
+			}
+			return whole(out, func(f *os.File) error { return r.Export(ctx, format, f) })
+		})
+	})
+	return c
+}
+
+// whole writes a file whole or not at all. It holds what customers told, so
+// it is for this user alone.
+func whole(path string, write func(*os.File) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return notWritten(path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // closed already, as a rule
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return notWritten(path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return notWritten(path, err)
+	}
+	return nil
+}
+
+func notWritten(path string, err error) error {
+	return &engine.Error{What: path + " could not be written", Why: err, Do: "Write it somewhere else."}
+}
+
+func (p *program) backupVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write a whole copy of the database",
+		Long: `Write a whole copy of the database to FILE, which must not exist yet. The copy holds
+no secrets. It needs no running Dormer, and does not disturb one.`,
+		Example: "  dormer backup ~/dormer-$(date +%F).db",
+		Args:    takes("a FILE to write"),
+		RunE: p.verb(func(ctx context.Context, args []string) error {
+			path, err := filepath.Abs(args[0]) // it may be the running instance that writes it
+			if err != nil {
+				return err
+			}
+			return p.withReads(ctx, func(r reads) error {
+				if err := r.Backup(ctx, path); err != nil {
+					return err
+				}
+				p.say("The database was copied to %s.", path)
+				return nil
+			})
+		}),
+	}
+}
+
+func (p *program) restoreVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Replace the database by a backup",
+		Long: `Replace the database by a backup, once that has been checked. The old database is
+kept beside it. Dormer must not be running.`,
+		Example: "  dormer restore ~/dormer-2026-03-04.db",
+		Args:    takes("a backup FILE"),
+		RunE: p.verb(func(ctx context.Context, args []string) error {
+			path, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			c, err := p.running(ctx)
+			switch {
+			case err == nil:
+				defer c.Close()
+				return inUse(c.Info())
+			case !errors.Is(err, control.ErrNotRunning):
+				return err
+			}
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				return &engine.Error{What: "Nothing was restored", Why: fmt.Errorf("there is no file %s", path), Do: "See the daily ones in the data directory's backups folder."}
+			}
+			if err := p.place.restore(path); err != nil {
+				return err
+			}
+			p.say("The database was restored from %s.", path)
+			return nil
+		}),
+	}
+}
+
+func (p *program) compactVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:     "compact",
+		Short:   "Rewrite the running Dormer's database without its free pages",
+		Long:    "Rewrite the running Dormer's database without its free pages, so that its file becomes smaller.",
+		Example: "  dormer compact",
+		Args:    takes(),
+		RunE: p.verb(func(ctx context.Context, _ []string) error {
+			return p.withRunning(ctx, func(c *control.Client) error {
+				if err := c.Compact(ctx); err != nil {
+					return err
+				}
+				p.say("The database was compacted.")
+				return nil
+			})
+		}),
+	}
+}

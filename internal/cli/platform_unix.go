@@ -1,0 +1,20 @@
+//go:build !windows
+
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"syscall"
+)
+
+// brokenPipes are the errors of a write to a pipe that nobody reads.
+var brokenPipes = []error{syscall.EPIPE}
+
+// display says whether there is something to show windows on.
+func display(getenv func(string) string) bool {
+	return runtime.GOOS == "darwin" || getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
+}
+
+// howToEnd says how a process is ended.
+func howToEnd(pid int) string { return fmt.Sprintf("kill %d", pid) }

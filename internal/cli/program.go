@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"dormer/internal/control"
+	"dormer/internal/engine"
+)
+
+// The exit codes of the operator's contract.
+const (
+	exitDone = iota
+	exitFailed
+	exitUsage
+	exitNotRunning
+)
+
+// IO is the world that a command line is run in.
+type IO struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Getenv   func(string) string
+	Now      func() time.Time
+	// Watched says that Err is a terminal: progress bars are drawn there.
+	Watched bool
+	// ReadSecret reads a line from the terminal without showing it; nil where
+	// In is no terminal.
+	ReadSecret func() ([]byte, error)
+	// Display says that there is something to show windows on.
+	Display bool
+}
+
+// Standard gives the IO of this process.
+func Standard() IO {
+	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Now: time.Now, Display: display(os.Getenv)}
+	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
+	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
+		w.ReadSecret = func() ([]byte, error) { return term.ReadPassword(in) }
+	}
+	return w
+}
+
+// Desktop opens the desktop and returns when the person has quit it or ctx has
+// ended. It is called on the goroutine that called Main, which on some systems
+// is the only one that may draw.
+type Desktop func(ctx context.Context, w Wiring) error
+
+// Wiring is what the desktop is connected to.
+type Wiring struct {
+	Service engine.Service
+	Version string
+	Hidden  bool            // start in the tray
+	Raised  <-chan struct{} // somebody started Dormer once more: show the window
+}
+
+// program is one run of the command line.
+type program struct {
+	IO
+	rooms   rooms
+	desktop Desktop
+	flags   flags
+	place   place // where the flags lead; known once a verb has begun
+	out     *outlet
+	began   bool // a verb has taken over: what fails from here on is no wrong usage, unless it says so
+}
+
+// run runs one command line and gives its exit code.
+func run(ctx context.Context, args []string, w IO, d Desktop, r rooms) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p := &program{IO: w, rooms: r, desktop: d, out: &outlet{to: w.Out, stop: cancel}}
+	root := p.root()
+	root.SetArgs(slices.Clone(append([]string{}, args...))) // nil would make cobra take the process's own
+	verb, err := root.ExecuteContextC(ctx)
+	p.out.Flush()
+	return p.exit(ctx, verb, err)
+}
+
+// exit tells a person what went wrong, in one line, and gives the exit code.
+func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int {
+	var wrong *engine.UsageError
+	switch {
+	case brokenPipe(p.out.err):
+		return exitDone // whoever read has read enough
+	case p.out.err != nil:
+		err = &engine.Error{What: "The output could not be written", Why: p.out.err, Do: "Write it somewhere else."}
+	case err == nil:
+		return exitDone
+	}
+	switch {
+	case errors.As(err, &wrong):
+		p.complain("%s. See: %s --help", strings.TrimSuffix(wrong.Says, "."), verb.CommandPath())
+		return exitUsage
+	case !p.began: // cobra's own words about flags and arguments
+		p.complain("%s. See: %s --help", strings.TrimSuffix(err.Error(), "."), verb.CommandPath())
+		return exitUsage
+	case errors.Is(err, control.ErrNotRunning):
+		fmt.Fprintf(p.Err, "Dormer is not running for %s. Start it with: %s\n", oneLine(p.place.dataDir), p.startLine())
+		return exitNotRunning
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		p.complain("interrupted")
+	default:
+		p.complain("%s", err)
+	}
+	return exitFailed
+}
+
+// complain writes one line to stderr.
+func (p *program) complain(format string, args ...any) {
+	fmt.Fprintf(p.Err, "dormer: %s\n", oneLine(fmt.Sprintf(format, args...)))
+}
+
+// say writes one line for a person beside the output.
+func (p *program) say(format string, args ...any) {
+	fmt.Fprintln(p.Err, oneLine(fmt.Sprintf(format, args...)))
+}
+
+// startLine is the command that starts Dormer where this one looked for it.
+func (p *program) startLine() string {
+	s := "dormer run --headless"
+	if p.flags.DataDir != "" {
+		s += " --data-dir " + oneLine(p.flags.DataDir)
+	}
+	if p.flags.Demo != nil && *p.flags.Demo {
+		s += " --demo"
+	}
+	return s
+}
+
+// usage is wrong usage.
+func usage(format string, args ...any) error {
+	return &engine.UsageError{Says: fmt.Sprintf(format, args...)}
+}
+
+// verb makes a verb's work of f: from here on the arguments are known to be
+// well formed.
+func (p *program) verb(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		p.began = true
+		if demo := c.Flags().Lookup("demo"); demo.Changed {
+			on := demo.Value.String() == "true"
+			p.flags.Demo = &on
+		}
+		var err error
+		if p.place, err = p.rooms.load(p.flags, p.Getenv); err != nil {
+			return err
+		}
+		return f(c.Context(), args)
+	}
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"dormer/internal/engine"
+)
+
+// rooms is what the verbs use of the rooms below. wiring.go fills it; a test
+// may fill it otherwise.
+type rooms struct {
+	// load finds out where the flags lead. A bad value is an *engine.UsageError;
+	// nothing is touched yet.
+	load func(f flags, getenv func(string) string) (place, error)
+	// simulate runs the Hover simulator alone, until ctx ends.
+	simulate func(ctx context.Context, listen, storage string, out io.Writer, log *slog.Logger) error
+}
+
+// flags are the global flags as they were given: "" and nil mean not given.
+type flags struct {
+	DataDir, DownloadDir, HoverURL, Tunnel, PublicURL, Listen, NgrokServer, NgrokCA, RedirectURL, Secrets, LogFormat, LogLevel string
+	Demo                                                                                                                       *bool
+	Hidden                                                                                                                     bool
+}
+
+// place is one data directory and what can be done with it.
+type place struct {
+	dataDir string
+	socket  string // of the instance that runs on it
+	// reads opens the directory while nothing runs on it.
+	reads func() (reads, error)
+	// restore replaces its database by a backup.
+	restore func(backup string) error
+	// start opens everything; the directory is taken until Close. An error
+	// says who has it already.
+	start func(ctx context.Context, log io.Writer) (house, error)
+}
+
+// reads is what can be read, here or in the running instance, until Close.
+type reads interface {
+	engine.Reads
+	Close() error
+}
+
+// house is a Dormer in this process.
+type house interface {
+	Service() engine.Service
+	Run(ctx context.Context) error
+	Close() error
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"dormer/internal/control"
+	"dormer/internal/engine"
+	"dormer/internal/job"
+)
+
+func (p *program) runVerb() *cobra.Command {
+	var headless bool
+	var after int
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run Dormer, with --headless without a window",
+		Long: `Run Dormer until it is told to stop: receive Hover's webhooks, ask Hover for what
+was missed, save the PDFs, tell you. With --headless there is no window; what
+happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
+		Example: `  dormer run --headless
+  dormer run --headless --demo
+  NGROK_AUTHTOKEN=… dormer run --headless --log-format json`,
+		Args: takes(),
+	}
+	c.Flags().BoolVar(&headless, "headless", false, "no window: for servers and terminals")
+	c.Flags().IntVar(&after, "stop-after", 0, "stop after `N` completed jobs were told")
+	_ = c.Flags().MarkHidden("stop-after")
+	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
+		switch {
+		case after < 0:
+			return usage("--stop-after takes a number of jobs")
+		case headless:
+			return p.headless(ctx, after)
+		}
+		return p.open(ctx, false)
+	})
+	return c
+}
+
+// headless runs everything but windows until ctx ends, or until so many
+// completed jobs were told.
+func (p *program) headless(ctx context.Context, after int) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, svc engine.Service) error {
+		if after == 0 {
+			<-ctx.Done()
+			return nil
+		}
+		return untilTold(ctx, svc, after)
+	})
+}
+
+// open opens the desktop. Where one is open already it is raised, or, if that
+// is not wanted, named.
+func (p *program) open(ctx context.Context, raise bool) error {
+	c, err := p.running(ctx)
+	switch {
+	case err == nil:
+		defer c.Close()
+		if i := c.Info(); !raise || i.Headless {
+			return inUse(i)
+		}
+		return c.Raise(ctx)
+	case !errors.Is(err, control.ErrNotRunning):
+		return err
+	case p.desktop == nil:
+		return &engine.Error{What: "This build of Dormer has no window", Do: "Start it without one: " + p.startLine()}
+	case !p.Display:
+		return &engine.Error{What: "There is no display to open a window on", Do: "Start Dormer without one: " + p.startLine()}
+	}
+	raised := make(chan struct{}, 1)
+	info := control.Info{Raise: func() {
+		select {
+		case raised <- struct{}{}:
+		default: // it is about to be raised anyway
+		}
+	}}
+	return p.live(ctx, info, func(ctx context.Context, svc engine.Service) error {
+		return p.desktop(ctx, Wiring{Service: svc, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
+	})
+}
+
+// inUse says that an instance is already running, and how to end it.
+func inUse(i control.Info) error {
+	how := "without a window"
+	if !i.Headless {
+		how = "with a window"
+	}
+	return &engine.Error{What: fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID), Do: "To stop it: " + howToEnd(i.PID)}
+}
+
+// live opens everything, runs the engine and the control socket beside f, and
+// closes everything when one of them has ended.
+func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) (err error) {
+	h, err := p.place.start(ctx, p.Err)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	info.PID, info.Version = os.Getpid(), version
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 2)
+	beside := func(f func() error) {
+		err := f()
+		stop() // one does not go on without the others
+		ended <- err
+	}
+	go beside(func() error { return h.Run(ctx) })
+	go beside(func() error { return control.Serve(ctx, p.place.socket, h.Service(), info) })
+	err = f(ctx, h.Service())
+	stop()
+	return errors.Join(err, <-ended, <-ended)
+}
+
+// untilTold waits until n completed jobs were told that had not been told
+// when it was called.
+func untilTold(ctx context.Context, svc engine.Service, n int) error {
+	told := func() (n int, err error) {
+		for a, err := range svc.Alerts(ctx) {
+			if err != nil {
+				return 0, err
+			}
+			if a.Kind == job.Completed && !a.ShownAt.IsZero() {
+				n++
+			}
+		}
+		return n, nil
+	}
+	before, err := told()
+	if err != nil {
+		return err
+	}
+	for range svc.Watch(ctx) {
+		now, err := told()
+		if err != nil {
+			return err
+		}
+		if now >= before+n {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (p *program) simulateVerb() *cobra.Command {
+	var storageListen string
+	c := &cobra.Command{
+		Use:   "simulate --listen ADDR",
+		Short: "Run the Hover simulator as a server of its own",
+		Long: `Run a Hover that lives on this machine: sign-in, jobs, webhooks, files. Point a
+Dormer at it with --hover-url. Nothing leaves the machine.`,
+		Example: `  dormer simulate --listen 127.0.0.1:8466
+  dormer run --headless --hover-url http://127.0.0.1:8466 --data-dir try`,
+		Args: takes(),
+	}
+	c.Flags().StringVar(&storageListen, "storage-listen", "127.0.0.1:0", "`ADDR` of the storage that files are redirected to")
+	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
+		if p.flags.Listen == "" {
+			return usage("simulate needs --listen ADDR, such as --listen 127.0.0.1:8466")
+		}
+		log := slog.New(slog.NewTextHandler(p.Err, nil))
+		return p.rooms.simulate(ctx, p.flags.Listen, storageListen, live{p.out}, log)
+	})
+	return c
+}
+
+// live is an outlet that holds nothing back.
+type live struct{ *outlet }
+
+func (l live) Write(b []byte) (int, error) {
+	n, err := l.outlet.Write(b)
+	l.Flush()
+	return n, err
+}
