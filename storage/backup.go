@@ -33,6 +33,9 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	}()
 	err = s.View(func(tx *Tx) error {
 		_, err := tx.b.WriteTo(&stoppable{ctx, f})
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err() // which bbolt's error does not wrap
+		}
 		return err
 	})
 	if err == nil {
@@ -93,7 +96,7 @@ func (s *Store) Compact(ctx context.Context) error {
 	}
 	packed.NoSync = true // one sync at the end does
 	const perCommit = 8 << 20
-	err = bolt.Compact(packed, s.db, perCommit)
+	err = bolt.Compact(packed.DB, s.db.DB, perCommit)
 	if err == nil {
 		err = packed.Sync()
 	}
@@ -112,7 +115,7 @@ func (s *Store) Compact(ctx context.Context) error {
 
 // replaceBy puts the file of packed in the place of the store's own. Where open
 // files can be renamed, the name is never without a locked file.
-func (s *Store) replaceBy(packed *bolt.DB, temp string) error {
+func (s *Store) replaceBy(packed *database, temp string) error {
 	if replacesOpenFiles {
 		if err := os.Rename(temp, s.path); err != nil {
 			return err

@@ -171,11 +171,15 @@ func (s *Store) commit(batch []*op) {
 // stopped it, or -1 if it was committed or the commit itself failed.
 func (s *Store) attempt(batch []*op) (failed int, err error) {
 	failed = -1
-	if s.db == nil {
+	switch {
+	case s.db == nil:
 		return failed, ErrClosed
+	case s.db.broken:
+		return failed, damaged("an earlier commit failed", nil)
 	}
 	defer func() {
 		if p := recover(); p != nil {
+			s.db.broken = true
 			failed, err = -1, fmt.Errorf("storage: commit: %w: %v", ErrDamaged, p)
 		}
 	}()

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"os"
 	"reflect"
 	"testing"
 
@@ -35,6 +36,17 @@ func view(t testing.TB, s *storage.Store, fn func(*storage.Tx) error) {
 func update(t testing.TB, s *storage.Store, fn func(*storage.Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, b, 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -54,6 +54,23 @@ func complete(o Options) Options {
 	return o
 }
 
+// database is an open bbolt file.
+type database struct {
+	*bolt.DB
+	file *os.File // bbolt's own
+	// broken is set when a panic has left a write transaction open. bbolt then
+	// waits for it forever, to write as to close.
+	broken bool
+}
+
+// Close closes the file, and with it lets go of the lock.
+func (db *database) Close() error {
+	if db.broken {
+		return db.file.Close()
+	}
+	return db.DB.Close()
+}
+
 // Allocation: the file grows in steps of growBy, and the mapping is made large
 // at once, since a writer that has to enlarge it waits for every reader (a
 // backup reads for seconds). Windows would make the file as large as the mapping.
@@ -64,7 +81,7 @@ const (
 
 // openFile opens the file itself: examined first, because bbolt reads it through
 // a memory map, where what is missing is not an error but a fault.
-func openFile(path string, o Options, readOnly bool) (db *bolt.DB, err error) {
+func openFile(path string, o Options, readOnly bool) (db *database, err error) {
 	created, err := examineSettled(path, readOnly)
 	if err != nil {
 		return nil, err
@@ -90,7 +107,7 @@ func openFile(path string, o Options, readOnly bool) (db *bolt.DB, err error) {
 			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
 	}()
-	db, err = bolt.Open(path, 0o600, settings)
+	opened, err := bolt.Open(path, 0o600, settings)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, ErrLocked
@@ -99,8 +116,9 @@ func openFile(path string, o Options, readOnly bool) (db *bolt.DB, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("storage: open: %w", err)
 	}
-	db.AllocSize = growBy
-	if err := settle(db, file, path, created, readOnly); err != nil {
+	opened.AllocSize = growBy
+	db = &database{DB: opened, file: file}
+	if err := settle(db, path, created, readOnly); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -109,8 +127,8 @@ func openFile(path string, o Options, readOnly bool) (db *bolt.DB, err error) {
 // settle makes sure that the locked file is the one at path (Compact may have
 // put another there while we waited for the lock), that only its owner can read
 // it, and that a new file's name is on disk.
-func settle(db *bolt.DB, file *os.File, path string, created, readOnly bool) error {
-	mine, err := file.Stat()
+func settle(db *database, path string, created, readOnly bool) error {
+	mine, err := db.file.Stat()
 	if err != nil {
 		return fmt.Errorf("storage: open: %w", err)
 	}
@@ -120,7 +138,7 @@ func settle(db *bolt.DB, file *os.File, path string, created, readOnly bool) err
 	if readOnly {
 		return nil
 	}
-	if err := file.Chmod(0o600); err != nil && mine.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+	if err := db.file.Chmod(0o600); err != nil && mine.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
 		return fmt.Errorf("storage: open: keep others out: %w", err)
 	}
 	if created {

@@ -226,13 +226,9 @@ func TestAFileThatIsNoDatabaseIsDamaged(t *testing.T) {
 }
 
 func TestAGarbledFileNeverTakesTheProcessDown(t *testing.T) {
-	path := aFile(t)
-	whole, err := os.ReadFile(path)
+	whole, err := os.ReadFile(aFile(t))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if err := storage.Verify(path); err != nil {
-		t.Fatalf("before: %v", err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	told := 0
@@ -252,34 +248,89 @@ func TestAGarbledFileNeverTakesTheProcessDown(t *testing.T) {
 				garbled[random.IntN(len(garbled))] ^= 1 << random.IntN(8)
 			}
 		}
-		copy := filepath.Join(t.TempDir(), "dormer.db")
-		if err := os.WriteFile(copy, garbled, 0o600); err != nil {
+		path := filepath.Join(t.TempDir(), "dormer.db")
+		if err := os.WriteFile(path, garbled, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := storage.Verify(copy); err != nil {
+		verified := storage.Verify(path)
+		if verified != nil {
 			told++
-			if !errors.Is(err, storage.ErrDamaged) && !errors.Is(err, storage.ErrNewerSchema) {
-				t.Errorf("round %d: verified as %v", round, err)
+			if !errors.Is(verified, storage.ErrDamaged) && !errors.Is(verified, storage.ErrNewerSchema) {
+				t.Errorf("round %d: verified as %v", round, verified)
 			}
 		}
-		s, err := storage.Open(copy, storage.Options{})
+		s, err := storage.Open(path, storage.Options{})
 		if err != nil {
+			if verified == nil {
+				t.Errorf("round %d: verified, but not opened: %v", round, err)
+			}
 			continue
 		}
-		_ = s.Check()
-		_ = s.View(func(tx *storage.Tx) error {
-			for range tx.Events(storage.EventQuery{}) {
+		if err := s.Check(); (err == nil) != (verified == nil) {
+			t.Errorf("round %d: verified as %v, checked as %v", round, verified, err)
+		}
+		if verified == nil {
+			appendEvent(t, s, storage.Event{Job: "1", Body: []byte("one more")})
+			if err := s.Check(); err != nil {
+				t.Errorf("round %d: after one more event: %v", round, err)
 			}
-			for range tx.Jobs(storage.JobQuery{}) {
-			}
-			return nil
-		})
-		_, _ = s.Append(t.Context(), storage.Event{Job: "1", Body: []byte("one more")})
-		_ = s.Close()
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("round %d: %v", round, err)
+		}
 	}
 	if told < 20 {
 		t.Errorf("only %d of 60 garbled files were noticed", told)
 	}
+}
+
+func TestAFileThatIsGarbledWhileItIsOpenFailsAndLetsGo(t *testing.T) {
+	path := aFile(t)
+	s, err := storage.Open(path, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const headers = 2 * 4096
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, int(info.Size())-headers), headers)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := s.Append(t.Context(), storage.Event{Body: []byte("b")}); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("Append: %v", err)
+		}
+		err := s.View(func(tx *storage.Tx) error {
+			_, _, err := tx.Event(1)
+			return err
+		})
+		if !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("View: %v", err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if _, err := storage.Open(path, storage.Options{}); !errors.Is(err, storage.ErrDamaged) {
+		t.Errorf("opened again: %v", err)
+	}
+}
+
+func TestAPanicOfAReaderIsItsOwn(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	_ = s.View(func(*storage.Tx) error { panic("mine") })
 }
 
 func TestAnOlderFileIsUpgradedOnceAndANewerOneRefused(t *testing.T) {

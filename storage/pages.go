@@ -107,15 +107,20 @@ func readMeta(file io.ReaderAt, at int64) (meta, bool) {
 		return meta{}, false
 	}
 	b = b[headerSize:]
-	sum := fnv.New64a()
-	sum.Write(b[:sumAt])
 	m := meta{
 		pageSize: int64(order.Uint32(b[8:])), root: order.Uint64(b[16:]), freelist: order.Uint64(b[32:]),
 		end: order.Uint64(b[40:]), txid: order.Uint64(b[48:]),
 	}
-	ok := order.Uint32(b) == boltMagic && order.Uint32(b[4:]) == boltVersion && order.Uint64(b[sumAt:]) == sum.Sum64() &&
+	ok := order.Uint32(b) == boltMagic && order.Uint32(b[4:]) == boltVersion && order.Uint64(b[sumAt:]) == headerSum(b) &&
 		m.pageSize >= 1<<10 && m.pageSize <= 16<<20 && m.pageSize&(m.pageSize-1) == 0
 	return m, ok
+}
+
+// headerSum is the checksum that a header carries behind what it sums up.
+func headerSum(b []byte) uint64 {
+	sum := fnv.New64a()
+	sum.Write(b[:sumAt])
+	return sum.Sum64()
 }
 
 // read gives the whole of page id, checked to lie within the file and to be

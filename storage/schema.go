@@ -83,7 +83,7 @@ func schemaOf(tx *bolt.Tx) (int, error) {
 
 // migrate brings the file to the newest schema, all steps in one transaction.
 // A file that is there already is not written to.
-func migrate(db *bolt.DB, steps []func(*bolt.Tx) error) error {
+func migrate(db *database, steps []func(*bolt.Tx) error) error {
 	var have int
 	err := db.View(func(tx *bolt.Tx) (err error) {
 		have, err = schemaOf(tx)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -55,7 +56,7 @@ type Store struct {
 
 	committing sync.Mutex   // held by whoever writes, or needs that nobody does
 	mu         sync.RWMutex // protects db: read to use it, written to replace or close it
-	db         *bolt.DB     // nil once closed
+	db         *database    // nil once closed
 
 	closing  sync.Once
 	closeErr error
@@ -92,13 +93,27 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 }
 
 // isDamage tells the panics of a garbled file from a caller's own: a fault
-// while reading the mapped file, or one of bbolt's assertions.
+// while reading the mapped file, or a panic that began in bbolt. It is to be
+// called by the deferred function that has recovered p.
 func isDamage(p any) bool {
 	if _, ok := p.(interface{ Addr() uintptr }); ok {
 		return true
 	}
-	s, ok := p.(string)
-	return ok && strings.HasPrefix(s, "assertion failed: ")
+	if p == "assertion failed: tx closed" {
+		return false // somebody has kept a transaction
+	}
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	for panicked := false; ; {
+		f, more := frames.Next()
+		panicked = panicked || f.Function == "runtime.gopanic"
+		if panicked && !strings.HasPrefix(f.Function, "runtime.") {
+			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
+		}
+		if !more {
+			return false
+		}
+	}
 }
 
 // Append stores one event and folds it, in one transaction. It returns the

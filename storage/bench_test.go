@@ -1,0 +1,93 @@
+package storage_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"dormer/storage"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// BenchmarkWriters compares how many 1 KB values a second reach the disk by the
+// store's group commit, by one commit each, and by bbolt's Batch.
+//
+//	go test -run '^$' -bench Writers -benchtime 1s ./storage
+func BenchmarkWriters(b *testing.B) {
+	value := make([]byte, 1<<10)
+	put := func(tx *bolt.Tx, n uint64) error {
+		return tx.Bucket([]byte("b")).Put(fmt.Appendf(nil, "%016x", n), value)
+	}
+	ways := map[string]func(b *testing.B) (write func(n uint64) error){
+		"append": func(b *testing.B) func(uint64) error {
+			s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { s.Close() })
+			return func(n uint64) error {
+				_, err := s.Append(b.Context(), storage.Event{Job: "1", Name: "n", Body: fmt.Appendf(nil, "%016x%s", n, value)})
+				return err
+			}
+		},
+		"group": func(b *testing.B) func(uint64) error {
+			s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { s.Close() })
+			text := string(value)
+			return func(n uint64) error {
+				return s.Update(b.Context(), func(tx *storage.Tx) error { return tx.PutSetting(fmt.Sprintf("%016x", n), text) })
+			}
+		},
+		"update": func(b *testing.B) func(uint64) error {
+			db := openBolt(b)
+			return func(n uint64) error { return db.Update(func(tx *bolt.Tx) error { return put(tx, n) }) }
+		},
+		"batch": func(b *testing.B) func(uint64) error {
+			db := openBolt(b)
+			return func(n uint64) error { return db.Batch(func(tx *bolt.Tx) error { return put(tx, n) }) }
+		},
+	}
+	for _, writers := range []int{1, 16, 64, 256} {
+		for _, way := range []string{"append", "group", "update", "batch"} {
+			b.Run(fmt.Sprintf("%s/%d", way, writers), func(b *testing.B) {
+				write := ways[way](b)
+				var next atomic.Uint64
+				var wg sync.WaitGroup
+				b.ResetTimer()
+				for range writers {
+					wg.Go(func() {
+						for n := next.Add(1); n <= uint64(b.N); n = next.Add(1) {
+							if err := write(n); err != nil {
+								b.Error(err)
+								return
+							}
+						}
+					})
+				}
+				wg.Wait()
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
+			})
+		}
+	}
+}
+
+func openBolt(b *testing.B) *bolt.DB {
+	db, err := bolt.Open(filepath.Join(b.TempDir(), "bolt.db"), 0o600, nil)
+	if err == nil {
+		err = db.Update(func(tx *bolt.Tx) error {
+			_, err := tx.CreateBucket([]byte("b"))
+			return err
+		})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	return db
+}
