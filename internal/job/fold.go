@@ -112,7 +112,7 @@ func Learned(j Job, known bool, reply hover.Job, at time.Time, quiet bool) (Job,
 		next.HeardAt = at
 	}
 	if unseen && next.told(Completed) {
-		next.tellStructures()
+		next.tellStructures(false)
 	}
 	happenings := next.news(at, false)
 	if quiet {

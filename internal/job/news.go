@@ -27,10 +27,11 @@ func (j Job) told(o Outcome) bool { return slices.Contains(j.Told, o) }
 // toldEnd says that news was given of the job's end in this generation.
 func (j Job) toldEnd() bool { return j.told(Completed) || j.told(Failed) || j.told(Cancelled) }
 
-// tellStructures marks the finished structures as told of.
-func (j *Job) tellStructures() {
+// tellStructures marks the finished structures as told of: those that the API
+// confirmed, or with claims all of them.
+func (j *Job) tellStructures(claims bool) {
 	for _, s := range j.Structures {
-		if s.State.Finished() && !slices.Contains(j.ToldModels, s.ID) {
+		if s.State.Finished() && (claims || !s.Claimed) && !slices.Contains(j.ToldModels, s.ID) {
 			j.ToldModels = append(j.ToldModels, s.ID)
 		}
 	}
@@ -52,7 +53,7 @@ func (j *Job) news(at time.Time, claims bool) []Happening {
 	if o != "" && !j.told(o) {
 		j.Told = append(j.Told, o)
 		if over {
-			j.tellStructures()
+			j.tellStructures(claims)
 		}
 		return []Happening{{
 			Key: fmt.Sprintf("job/%s/%s/%d", j.ID, o, j.Generation), Outcome: o, Job: j.ID, State: string(j.State), At: at,
@@ -62,7 +63,7 @@ func (j *Job) news(at time.Time, claims bool) []Happening {
 		return nil
 	}
 	if j.Claimed {
-		j.tellStructures()
+		j.tellStructures(claims)
 		return nil
 	}
 	var all []Happening

@@ -1,0 +1,234 @@
+package job
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"dormer/internal/hover"
+)
+
+var sycamore = Job{
+	ID: "501", Name: "Whitfield", State: hover.JobCompleted,
+	Address: hover.Address{Line1: "1420 Sycamore Lane", City: "Carmel", Region: "IN", PostalCode: "46033"},
+}
+
+func with(j Job, s ...Structure) Job {
+	j.Structures = s
+	return j
+}
+
+func TestWhatPeopleCallAJob(t *testing.T) {
+	mill := hover.Address{Line1: "12 Mill Street", City: "Dayton", Region: "OH"}
+	for _, c := range []struct {
+		job  Job
+		want string
+	}{
+		{Job{ID: "501"}, "Job 501"},
+		{Job{ID: "501", Name: "Ramirez"}, "Ramirez"},
+		{Job{ID: "501", Address: mill}, "12 Mill Street, Dayton OH"},
+		{Job{ID: "501", Name: "Ramirez", Address: mill}, "Ramirez – 12 Mill Street, Dayton OH"},
+		{Job{ID: "501", Name: "12 mill street", Address: mill}, "12 Mill Street, Dayton OH"},
+		{Job{ID: "501", Name: "12 Mill Street, Dayton OH 45402", Address: mill}, "12 Mill Street, Dayton OH 45402"},
+		{Job{ID: "501", Address: hover.Address{City: "Dayton"}}, "Dayton"},
+		{Job{ID: "501", Name: " a\tb\r\n\x1b[31mc\u202e "}, "a b [31mc"},
+		{Job{ID: "501", Name: "\x00\u200b"}, "Job 501"},
+	} {
+		if got := c.job.Title(); got != c.want {
+			t.Errorf("%+v is called %q, want %q", c.job, got, c.want)
+		}
+	}
+}
+
+func TestAlertsInPlainWords(t *testing.T) {
+	const sycamoreTitle = "Whitfield – 1420 Sycamore Lane, Carmel IN"
+	house, shed := Structure{ID: "1", State: hover.ModelCompleted}, Structure{ID: "2", Name: "Shed", State: hover.ModelFailed, FailureReason: "Photos too dark."}
+	many := []Structure{house}
+	for range 30 {
+		many = append(many, Structure{Name: strings.Repeat("n", 100), State: hover.ModelFailed, FailureReason: strings.Repeat("w", 1000)})
+	}
+	for _, c := range []struct {
+		name        string
+		h           Happening
+		job         Job
+		files       Files
+		title, body string
+	}{
+		{"measured", Happening{Outcome: Completed}, with(sycamore, house), Files{Saved: 1}, sycamoreTitle + " is measured", "The PDF is saved."},
+		{"the PDF follows", Happening{Outcome: Completed}, sycamore, Files{Waiting: 1, PDFFollows: true}, sycamoreTitle + " is measured", "PDF follows."},
+		{"some PDFs follow", Happening{Outcome: Completed}, sycamore, Files{Saved: 2, Waiting: 1}, sycamoreTitle + " is measured", "2 PDFs are saved. More PDFs follow."},
+		{"no PDF for you", Happening{Outcome: Completed}, sycamore, Files{Unavailable: 1}, sycamoreTitle + " is measured", "Hover does not give out the PDF. Open the job in Hover to see it."},
+		{"not all PDFs", Happening{Outcome: Completed}, sycamore, Files{Saved: 1, Unavailable: 1}, sycamoreTitle + " is measured", "The PDF is saved. Hover does not give out the other PDFs."},
+		{"nothing known of files", Happening{Outcome: Completed}, sycamore, Files{}, sycamoreTitle + " is measured", ""},
+		{
+			"a shed that failed", Happening{Outcome: Completed}, with(sycamore, house, shed, Structure{ID: "3", Name: "Barn"}), Files{Saved: 1},
+			sycamoreTitle + " is measured",
+			"Ready: Main structure. Could not be measured: Shed (Photos too dark). Still to come: Barn. The PDF is saved.",
+		},
+		{
+			"two that are ready", Happening{Outcome: Completed}, with(sycamore, house, Structure{Name: "Garage", State: hover.ModelCompleted}), Files{},
+			sycamoreTitle + " is measured", "Ready: Main structure and Garage.",
+		},
+		{
+			"failed", Happening{Outcome: Failed}, with(sycamore, shed, shed), Files{}, sycamoreTitle + " could not be measured",
+			"Photos too dark. Open the job in Hover to take new photos, or send a new capture request.",
+		},
+		{
+			"failed without a reason", Happening{Outcome: Failed, Job: "501"}, Job{}, Files{}, "Job 501 could not be measured",
+			"Open the job in Hover to take new photos, or send a new capture request.",
+		},
+		{"cancelled", Happening{Outcome: Cancelled}, sycamore, Files{}, sycamoreTitle + " was cancelled", "Hover no longer works on it. If it is still wanted, send a new capture request."},
+		{"approval", Happening{Outcome: Approval}, sycamore, Files{}, sycamoreTitle + " waits for approval", "An administrator of your organisation must approve it in Hover before it is built."},
+		{"the garage", Happening{Outcome: StructureDone, Model: "1", State: "completed"}, with(sycamore, house), Files{Saved: 1}, "Main structure of " + sycamoreTitle + " is measured", "The PDF is saved."},
+		{
+			"the shed", Happening{Outcome: StructureDone, Model: "2", State: "failed"}, with(sycamore, house, shed), Files{}, "Shed of " + sycamoreTitle + " could not be measured",
+			"Photos too dark. Open the job in Hover to take new photos, or send a new capture request.",
+		},
+		{"captured", Happening{Outcome: Capture}, sycamore, Files{}, sycamoreTitle + " was captured", "Hover builds it now. You are told when it is measured."},
+		{"captured somewhere", Happening{Outcome: Capture}, Job{}, Files{}, "A property was captured", "Hover builds it now. You are told when it is measured."},
+		{"an estimate", Happening{Outcome: Estimate, State: "complete"}, Job{}, Files{}, "Estimate is ready", "Open it in Hover to see it."},
+		{"a list", Happening{Outcome: Estimate, State: "list-created"}, sycamore, Files{}, "Material list for " + sycamoreTitle + " is ready", "Open it in Hover to see it."},
+		{"a list sent", Happening{Outcome: Estimate, State: "list-sent", Job: "501"}, Job{}, Files{}, "Material list for Job 501 was sent from Hover", "Somebody pressed the button for it in Hover."},
+		{"a list approved", Happening{Outcome: Estimate, State: "list-approval-approved"}, Job{}, Files{}, "Material list has news of its approval", "approved. Open it in Hover to see it."},
+		{"a proposal", Happening{Outcome: Proposal, State: "complete"}, Job{}, Files{}, "Proposal is ready", "Open it in Hover to send it."},
+		{"signed", Happening{Outcome: Proposal, State: "signature-signed"}, Job{}, Files{}, "Proposal was signed", "Open it in Hover to see it."},
+		{"all signed", Happening{Outcome: Proposal, State: "signature-complete"}, Job{}, Files{}, "Proposal has all its signatures", "Open it in Hover to see it."},
+		{"an order", Happening{Outcome: Order, State: "complete"}, sycamore, Files{}, "Order for " + sycamoreTitle + " is ready", "Open it in Hover to see it."},
+		{"an order sent", Happening{Outcome: Order, State: "submitted"}, Job{}, Files{}, "Order was sent to the supplier", "Open it in Hover to follow it."},
+		{"what is not known", Happening{Outcome: "odd"}, Job{}, Files{}, "News from Hover", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if title, body := Compose(c.h, c.job, c.files); title != c.title || body != c.body {
+				t.Errorf("got  %q, %q\nwant %q, %q", title, body, c.title, c.body)
+			}
+		})
+	}
+
+	hostile := with(Job{ID: "501", Name: "\x1b]0;x\a" + strings.Repeat("é", 5000)}, many...)
+	for _, o := range []Outcome{Completed, Failed, StructureDone, Estimate, Capture} {
+		title, body := Compose(Happening{Outcome: o}, hostile, Files{Saved: 1})
+		if n := len([]rune(title)); n > 180 || strings.ContainsFunc(title+body, unicode.IsControl) {
+			t.Errorf("%s: %d characters, %q", o, n, title)
+		}
+		if n := len([]rune(body)); n > maxBody {
+			t.Errorf("%s: %d characters of body", o, n)
+		}
+	}
+	if _, body := Compose(Happening{Outcome: Completed}, hostile, Files{Saved: 1}); !strings.HasSuffix(body, "and 29 more. The PDF is saved.") {
+		t.Errorf("many failures leave no room for what is ready: %q", body)
+	}
+	if _, body := Compose(Happening{Outcome: Failed}, hostile, Files{}); !strings.HasSuffix(body, newPhotos) {
+		t.Errorf("a long reason leaves no room for what to do: %q", body)
+	}
+}
+
+func TestACapturedRequestSaysWhoTookThePhotos(t *testing.T) {
+	title, body := ComposeCapture(Invitation{ID: "77", Name: "Dana", JobName: "Whitfield", Address: sycamore.Address})
+	if title != "Whitfield – 1420 Sycamore Lane, Carmel IN was captured" || body != "Dana took the photos. Hover builds it now. You are told when it is measured." {
+		t.Errorf("%q, %q", title, body)
+	}
+	if title, _ = ComposeCapture(Invitation{ID: "77"}); title != "A property was captured" {
+		t.Errorf("%q", title)
+	}
+}
+
+func TestAWholeNightInOneAlert(t *testing.T) {
+	done, failed := Happening{Outcome: Completed}, Happening{Outcome: Failed}
+	for _, c := range []struct {
+		hs          []Happening
+		titles      []string
+		lead        string
+		title, body string
+	}{
+		{[]Happening{done, failed, done, done}, nil, "", "While you were away: 3 jobs were measured, 1 could not be measured", ""},
+		{[]Happening{done}, []string{"A is measured"}, "In your quiet hours", "In your quiet hours: 1 job was measured", "A is measured."},
+		{[]Happening{failed, failed}, []string{"A could not be measured", "B could not be measured"}, "", "While you were away: 2 jobs could not be measured", "A could not be measured and B could not be measured."},
+		{
+			[]Happening{
+				{Outcome: Approval}, {Outcome: Cancelled}, {Outcome: StructureDone, State: "completed"}, {Outcome: StructureDone, State: "failed"},
+				{Outcome: Capture}, {Outcome: Capture}, {Outcome: Estimate}, {Outcome: Proposal}, {Outcome: Order},
+			}, nil, "",
+			"While you were away: 1 job waits for approval, 1 was cancelled, 1 more structure was measured, 1 more structure could not be measured, " +
+				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news, 1 order has news", "",
+		},
+		{nil, nil, "", "", ""},
+	} {
+		if title, body := Summarize(c.hs, c.titles, c.lead); title != c.title || body != c.body {
+			t.Errorf("got  %q, %q\nwant %q, %q", title, body, c.title, c.body)
+		}
+	}
+	long := []string{strings.Repeat("a", 150), strings.Repeat("b", 150), strings.Repeat("c", 150)}
+	if _, body := Summarize([]Happening{done, done, done}, long, ""); !strings.HasSuffix(body, "and 2 more.") {
+		t.Errorf("%q", body)
+	}
+}
+
+func TestNoPageSpeaksInTechnicalWords(t *testing.T) {
+	var all []string
+	for _, s := range everyState {
+		if got := StateWords(s); got == "" || strings.Contains(got, "_") {
+			t.Errorf("%q is said %q", s, got)
+		}
+		all = append(all, StateWords(s))
+	}
+	for _, o := range []Outcome{Completed, StructureDone, Failed, Cancelled, Approval, Capture, Estimate, Proposal, Order} {
+		for _, f := range []Files{{}, {Saved: 1}, {PDFFollows: true}, {Unavailable: 1}} {
+			title, body := Compose(Happening{Outcome: o}, sycamore, f)
+			all = append(all, title, body)
+		}
+	}
+	for _, s := range all {
+		for _, word := range []string{"reconstruct", "webhook", "payload", "API", "model", "JSON", "event"} {
+			if strings.Contains(s, word) {
+				t.Errorf("%q says %q", s, word)
+			}
+		}
+	}
+}
+
+func TestStatesInPlainWords(t *testing.T) {
+	for s, want := range map[hover.JobState]string{
+		hover.JobWorking: "is being built", hover.JobCompleted: "is measured", hover.JobFailed: "could not be measured",
+		hover.JobWaitingApproval: "waits for approval", "on_hold": "is in state “on hold”", "": "is new",
+	} {
+		if got := StateWords(s); got != want {
+			t.Errorf("%q is said %q, want %q", s, got, want)
+		}
+	}
+	for left, want := range map[time.Duration]string{
+		80 * time.Minute: "is being built, about 1 h 20 min left", 2 * time.Hour: "is being built, about 2 h left",
+		5 * time.Minute: "is being built, about 5 min left", time.Second: "is being built, about 1 min left",
+		47 * time.Hour: "is being built, about 47 h left", 60 * time.Hour: "is being built, about 3 days left",
+		0: "is being built", -time.Hour: "is being built",
+	} {
+		if got := (Job{State: hover.JobWorking, ETA: noon.Add(left)}).Says(noon); got != want {
+			t.Errorf("with %v left: %q, want %q", left, got, want)
+		}
+	}
+	if got := (Job{State: hover.JobCompleted, ETA: after(60)}).Says(noon); got != "is measured" {
+		t.Errorf("a finished job %q", got)
+	}
+	if got := (Job{State: hover.JobWorking}).Says(noon); got != "is being built" {
+		t.Errorf("without an estimate %q", got)
+	}
+}
+
+func TestWhyAJobFailed(t *testing.T) {
+	j := with(Job{},
+		Structure{State: hover.ModelFailed, FailureReason: "Too dark"}, Structure{State: hover.ModelFailed, FailureReason: "Too\nfew"},
+		Structure{State: hover.ModelFailed, FailureReason: "Too dark"}, Structure{State: hover.ModelFailed},
+		Structure{State: hover.ModelCompleted, FailureReason: "old"})
+	if got := j.FailureReason(); got != "Too dark; Too few" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhoseJobItIs(t *testing.T) {
+	j := Job{CapturedBy: []string{"Rep@Example.test", ""}}
+	for email, mine := range map[string]bool{"rep@example.test": true, " rep@example.test ": true, "": false, " ": false, "ep@example.test": false} {
+		if j.MatchesMine(email) != mine {
+			t.Errorf("%q: %v", email, !mine)
+		}
+	}
+}
