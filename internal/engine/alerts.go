@@ -1,0 +1,495 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// How long an alert waits for its PDFs after Hover's confirmation, and how long
+// one that was shown without them waits to be shown again.
+const (
+	waitPDF   = time.Minute
+	followPDF = 24 * time.Hour
+)
+
+// pendingAlert is one row of alert work, read, with what became of its PDFs
+// when it was looked at.
+type pendingAlert struct {
+	work  storage.Work
+	news  news
+	files job.Files
+}
+
+// runAlerts tells people what happened: each happening once, after its PDFs are
+// on disk, several of one catch-up in one summary.
+func (e *Engine) runAlerts(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.alertKick:
+		case <-timer.C:
+		}
+		wait, opened := e.gate.pass(e.now())
+		if wait == 0 {
+			if opened {
+				if err := e.gather(ctx); err != nil {
+					e.log.Error("the alerts could not be gathered", "error", err)
+				}
+			}
+			wait = e.announceAll(ctx)
+		}
+		timer.Reset(wait)
+	}
+}
+
+// pending reads all alerts that wait, the first confirmed first.
+func (e *Engine) pending() ([]pendingAlert, error) {
+	var list []pendingAlert
+	ever := e.now().AddDate(100, 0, 0)
+	err := e.store.View(func(tx *storage.Tx) error {
+		rows, err := tx.Due(ever, 0, workAlert)
+		if err != nil {
+			return err
+		}
+		list = make([]pendingAlert, 0, len(rows))
+		for _, w := range rows {
+			p := pendingAlert{work: w}
+			if err := json.Unmarshal(w.Payload, &p.news); err != nil {
+				return fmt.Errorf("alert %s: %w", w.Key, err)
+			}
+			list = append(list, p)
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b pendingAlert) int {
+		return cmp.Or(a.news.Confirmed.Compare(b.news.Confirmed), cmp.Compare(a.work.Key, b.work.Key))
+	})
+	return list, err
+}
+
+// gather makes all alerts that wait behind the gate belong together, however
+// they were found: the first catch-up after a start or wake and the events that
+// came meanwhile speak of the same absence.
+func (e *Engine) gather(ctx context.Context) error {
+	list, err := e.pending()
+	if err != nil {
+		return err
+	}
+	return e.store.Update(ctx, func(tx *storage.Tx) error {
+		var at cursor
+		if _, err := tx.Doc(docCursor, &at); err != nil {
+			return err
+		}
+		for _, p := range list {
+			if p.news.Run != 0 || p.news.Shown || p.news.Held {
+				continue
+			}
+			p.news.Run = max(at.Run, 1)
+			if err := queueAlert(tx, p.news); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// announceAll tells what is ready to be told, and says when to look again.
+func (e *Engine) announceAll(ctx context.Context) time.Duration {
+	const idle = time.Minute
+	list, err := e.pending()
+	if err != nil {
+		e.log.Error("the alerts cannot be read", "error", err)
+		return idle
+	}
+	wait := idle
+	later := func(at time.Time) { wait = min(wait, max(at.Sub(e.now()), 10*time.Millisecond)) }
+
+	var group, held []pendingAlert
+	groupReady := true
+	for _, p := range list {
+		if !e.wanted(ctx, p) {
+			e.finishAlert(ctx, p)
+			continue
+		}
+		var until time.Time
+		p.files, until = e.files(p)
+		switch {
+		case p.news.Held:
+			held = append(held, p)
+		case p.news.Shown:
+			e.follow(ctx, p)
+		case e.inRun(p.news.Run): // the summary is not complete yet
+		case p.news.Run != 0:
+			group = append(group, p)
+			if !until.IsZero() {
+				groupReady = false
+				later(until)
+			}
+		case until.IsZero():
+			e.announce(ctx, []pendingAlert{p}, "")
+		default:
+			later(until)
+		}
+	}
+	if len(group) > 0 && groupReady {
+		e.announce(ctx, group, "")
+	}
+	if len(held) > 0 {
+		if until := e.quietUntil(); until.IsZero() {
+			e.announce(ctx, held, "While it was quiet")
+		} else {
+			later(until)
+		}
+	}
+	return wait
+}
+
+// files says what became of the PDFs that an alert speaks of. until is zero if
+// the alert need not wait for them any longer.
+func (e *Engine) files(p pendingAlert) (files job.Files, until time.Time) {
+	prefetched := slices.Contains(e.prefetch(), hover.FormatPDF)
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		files, until, err = filesOf(tx, p.news, prefetched, e.now())
+		return err
+	})
+	if err != nil {
+		e.log.Error("the files of an alert cannot be read", "error", err)
+	}
+	return files, until
+}
+
+func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.Files, until time.Time, err error) {
+	h := n.Happening
+	if h.Outcome != job.Completed && h.Outcome != job.StructureDone {
+		return files, until, nil
+	}
+	j, _, err := tx.Job(h.Job)
+	if err != nil {
+		return files, until, err
+	}
+	for _, s := range j.Structures {
+		if s.State != hover.ModelCompleted || h.Model != "" && s.ID != h.Model {
+			continue
+		}
+		f, _, err := tx.File(j.ID, s.ID, string(hover.FormatPDF))
+		if err != nil {
+			return files, until, err
+		}
+		w, queued, err := tx.Work(workFile, fileKey(j.ID, s.ID, hover.Artifact{Format: hover.FormatPDF}))
+		if err != nil {
+			return files, until, err
+		}
+		switch {
+		case prefetched && queued && !w.Dead: // also where one of before a correction is saved
+			files.Waiting++
+		case f.State == storage.FileSaved:
+			files.Saved++
+		case f.State == storage.FileUnavailable:
+			files.Unavailable++
+		}
+	}
+	deadline := n.Confirmed.Add(waitPDF)
+	switch {
+	case files.Waiting == 0:
+	case now.Before(deadline):
+		until = deadline
+	default:
+		files.PDFFollows = true
+	}
+	return files, until, nil
+}
+
+// wanted says whether the person wants to hear of it: everybody's jobs, or only
+// those that the acting user captured.
+func (e *Engine) wanted(ctx context.Context, p pendingAlert) bool {
+	if e.Value(KeyAlertsWhose) != "mine" || p.news.Happening.Job == "" {
+		return true
+	}
+	email := e.actingEmail(ctx, hover.UserID(e.Value(KeyActingUser)))
+	if email == "" {
+		return true // better one too many than none
+	}
+	var j job.Job
+	known := false
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		j, known, err = tx.Job(p.news.Happening.Job)
+		return err
+	})
+	return err != nil || !known || j.MatchesMine(email)
+}
+
+// announce writes alerts into the in-app inbox and shows them: one as itself,
+// several as one summary. In quiet hours they go to the inbox alone and are
+// summed up afterwards.
+func (e *Engine) announce(ctx context.Context, list []pendingAlert, lead string) {
+	quiet := e.quietUntil()
+	if e.passesQuiet(list) {
+		quiet = time.Time{}
+	}
+	notice, rows, err := e.write(ctx, list, lead, !quiet.IsZero())
+	e.stored(err)
+	if err != nil {
+		e.log.Error("an alert could not be written", "error", err)
+		return
+	}
+	if !quiet.IsZero() || notice.Key == "" {
+		e.watchers.changed()
+		return
+	}
+	e.show(ctx, notice)
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
+		a, ok, err := tx.Alert(rows[len(rows)-1].ID)
+		if err != nil || !ok {
+			return err
+		}
+		a.ShownAt = e.now()
+		if err := tx.PutAlert(a); err != nil {
+			return err
+		}
+		return e.settleAlerts(tx, list)
+	})
+	e.stored(err)
+	if err != nil {
+		e.log.Error("an alert was shown and could not be ticked off", "error", err)
+	}
+	e.watchers.changed()
+}
+
+// write stores the inbox rows of alerts, the summary last where there are
+// several, and gives what to show. A row that is there already stays as it is;
+// held ones stay in the queue until the quiet is over.
+func (e *Engine) write(ctx context.Context, list []pendingAlert, lead string, hold bool) (notice Notice, rows []job.Alert, err error) {
+	composed := make([]job.Alert, len(list))
+	for i, p := range list {
+		if composed[i], err = e.compose(p.news.Happening, p.files); err != nil {
+			return notice, nil, err
+		}
+	}
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
+		rows = rows[:0]
+		for i, p := range list {
+			row, _, err := tx.AddAlert(composed[i])
+			if err != nil {
+				return err
+			}
+			rows = append(rows, row)
+			if hold {
+				p.news.Held = true
+				if err := queueAlert(tx, p.news); err != nil {
+					return err
+				}
+			}
+		}
+		if hold {
+			return nil
+		}
+		if len(list) > 1 {
+			row, _, err := tx.AddAlert(e.summary(list, rows, lead))
+			if err != nil {
+				return err
+			}
+			rows = append(rows, row)
+		}
+		return nil
+	})
+	if err != nil || hold {
+		return Notice{}, rows, err
+	}
+	return noticeOf(rows[len(rows)-1]), rows, nil
+}
+
+// compose writes the alert of one happening.
+func (e *Engine) compose(h job.Happening, files job.Files) (job.Alert, error) {
+	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model}
+	err := e.store.View(func(tx *storage.Tx) error {
+		if h.Outcome == job.Capture {
+			inv, ok, err := tx.Invitation(h.Capture)
+			if ok {
+				a.Title, a.Body = job.ComposeCapture(inv)
+			}
+			return err
+		}
+		j, _, err := tx.Job(h.Job)
+		a.Title, a.Body = job.Compose(h, j, files)
+		return err
+	})
+	return a, err
+}
+
+// summary writes one alert for several. Its key is made of theirs, so that a
+// crash between writing and showing leads to no second one.
+func (e *Engine) summary(list []pendingAlert, rows []job.Alert, lead string) job.Alert {
+	happenings := make([]job.Happening, len(list))
+	titles := make([]string, len(rows))
+	for i, p := range list {
+		happenings[i], titles[i] = p.news.Happening, rows[i].Title
+	}
+	a := job.Alert{Key: "summary/" + list[0].work.Key, At: e.now(), Kind: job.Summary}
+	a.Title, a.Body = job.Summarize(happenings, titles, lead)
+	return a
+}
+
+// settleAlerts takes told alerts out of the queue; one whose PDF follows stays
+// to be shown again.
+func (e *Engine) settleAlerts(tx *storage.Tx, list []pendingAlert) error {
+	for _, p := range list {
+		if p.files.PDFFollows && len(list) == 1 {
+			p.news.Shown = true
+			if err := queueAlert(tx, p.news); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := tx.Finish(p.work); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow shows an alert again, in place, when the PDF that it promised has
+// come; after a day, or when it was refused for good, it is let go.
+func (e *Engine) follow(ctx context.Context, p pendingAlert) {
+	over := e.now().Sub(p.news.Confirmed) > followPDF
+	if p.files.Waiting > 0 && !over {
+		return
+	}
+	if p.files.Saved > 0 {
+		composed, err := e.compose(p.news.Happening, p.files)
+		if err == nil {
+			err = e.store.Update(ctx, func(tx *storage.Tx) error {
+				row, _, err := tx.AddAlert(composed)
+				if err != nil {
+					return err
+				}
+				row.Title, row.Body = composed.Title, composed.Body
+				composed = row
+				return tx.PutAlert(row)
+			})
+		}
+		if err != nil {
+			e.log.Error("an alert could not be brought up to date", "error", err)
+			return
+		}
+		e.show(ctx, noticeOf(composed))
+	}
+	e.finishAlert(ctx, p)
+}
+
+func (e *Engine) finishAlert(ctx context.Context, p pendingAlert) {
+	if err := e.store.Update(ctx, func(tx *storage.Tx) error { return tx.Finish(p.work) }); err != nil {
+		e.log.Error("an alert could not be ticked off", "error", err)
+	}
+}
+
+// show raises a notification. Where there is nobody to take it the log is told,
+// which always is.
+func (e *Engine) show(ctx context.Context, n Notice) {
+	e.log.Info("ALERT "+n.Title, "says", n.Body, "job", n.Job)
+	if e.o.Notifier == nil {
+		return
+	}
+	if err := e.o.Notifier.Show(ctx, n); err != nil {
+		e.log.Debug("no desktop took the alert; it is in the inbox and in this log", "error", err)
+	}
+}
+
+func noticeOf(a job.Alert) Notice {
+	n := Notice{
+		Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model,
+		Urgent: a.Kind == job.Failed,
+	}
+	if a.Kind == job.Completed || a.Kind == job.StructureDone {
+		n.Actions = append(n.Actions, ActOpenPDF)
+	}
+	if a.Job != "" {
+		n.Actions = append(n.Actions, ActShowJob)
+	}
+	return n
+}
+
+// quietUntil says until when nobody is to be disturbed; zero if now is fine.
+func (e *Engine) quietUntil() time.Time {
+	now := e.now()
+	switch v := e.Value(KeyPausedUntil); v {
+	case "":
+	case "forever":
+		return now.Add(time.Hour) // looked at again then
+	default:
+		if until, err := time.Parse(time.RFC3339, v); err == nil && until.After(now) {
+			return until
+		}
+	}
+	v := e.Value(KeyQuietHours)
+	if v == "" {
+		return time.Time{}
+	}
+	from, to, err := parseHours(v)
+	if err != nil || from == to {
+		return time.Time{}
+	}
+	local := now.Local()
+	minute := local.Hour()*60 + local.Minute()
+	in := minute >= from && minute < to
+	if from > to { // over midnight
+		in = minute >= from || minute < to
+	}
+	if !in {
+		return time.Time{}
+	}
+	end := time.Date(local.Year(), local.Month(), local.Day(), to/60, to%60, 0, 0, local.Location())
+	if !end.After(local) {
+		end = end.AddDate(0, 0, 1)
+	}
+	return end
+}
+
+// passesQuiet says whether alerts may break the quiet: failures, where that is
+// set. A pause is never broken.
+func (e *Engine) passesQuiet(list []pendingAlert) bool {
+	if e.Value(KeyQuietFailure) != "true" || e.Value(KeyPausedUntil) != "" {
+		return false
+	}
+	return len(list) == 1 && list[0].news.Happening.Outcome == job.Failed
+}
+
+// MarkRead marks alerts as read; no ids means all.
+func (e *Engine) MarkRead(ctx context.Context, ids ...uint64) error {
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		if len(ids) == 0 {
+			for a, err := range tx.Alerts(storage.AlertQuery{Unread: true}) {
+				if err != nil {
+					return err
+				}
+				ids = append(ids, a.ID)
+			}
+		}
+		for _, id := range ids {
+			a, ok, err := tx.Alert(id)
+			if err != nil {
+				return err
+			}
+			if !ok || !a.ReadAt.IsZero() {
+				continue
+			}
+			a.ReadAt = e.now()
+			if err := tx.PutAlert(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.watchers.changed()
+	return err
+}

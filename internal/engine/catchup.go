@@ -1,0 +1,342 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// When Hover is asked for what was missed.
+const (
+	catchUpWell    = time.Hour       // while webhooks arrive
+	catchUpDeaf    = 2 * time.Minute // while none can
+	catchUpOverlap = 10 * time.Minute
+	refusedLeast   = time.Minute // between catch-ups that a refused delivery causes
+	silentAfter    = 24 * time.Hour
+	silentMost     = 20 // silent jobs asked for in one catch-up
+	foldAtOnce     = 100
+)
+
+// cause says why a catch-up is wanted.
+type cause string
+
+const (
+	causeStart   cause = "start"
+	causeReady   cause = "webhooks arrive again"
+	causeOffline cause = "no webhook can arrive" // only brings the next one forward
+	causeWake    cause = "the computer was asleep"
+	causeNetwork cause = "the network has changed"
+	causeRefused cause = "a delivery was refused"
+	causeSignIn  cause = "signed in"
+	causeAsked   cause = "asked for"
+)
+
+// cursor is how far the account was read.
+type cursor struct {
+	Since time.Time `json:"since,omitzero"` // by Hover's clock
+	Run   uint64    `json:"run"`            // counts the catch-ups
+}
+
+// catchUps is the state of catching up.
+type catchUps struct {
+	mu        sync.Mutex // protects all below
+	wanted    []cause
+	running   uint64 // the run under way; 0 if none
+	started   time.Time
+	lastGood  time.Time
+	lastErr   error
+	refusedAt time.Time
+	done      chan struct{} // closed and renewed at the end of every run
+	failures  int
+
+	poke chan struct{}
+}
+
+func (c *catchUps) init() { c.poke, c.done = make(chan struct{}, 1), make(chan struct{}) }
+
+// catchUpSoon asks for a catch-up; it never blocks.
+func (e *Engine) catchUpSoon(why cause) {
+	c := &e.catch
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch why {
+	case causeRefused:
+		if now := e.now(); now.Sub(c.refusedAt).Abs() < refusedLeast {
+			return
+		} else {
+			c.refusedAt = now
+		}
+		c.wanted = append(c.wanted, why)
+	case causeOffline:
+	default:
+		c.wanted = append(c.wanted, why)
+	}
+	kick(c.poke)
+}
+
+// runCatchUp catches up on start, whenever something asks for it, and by the
+// clock.
+func (e *Engine) runCatchUp(ctx context.Context) {
+	e.catchUpSoon(causeStart)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.catch.poke:
+		case <-timer.C:
+		}
+		if why, due := e.catchUpDue(); due {
+			e.catchUpOnce(ctx, why)
+		}
+		timer.Reset(e.catchUpWait())
+	}
+}
+
+// catchUpDue takes what is asked for, or finds that it is time.
+func (e *Engine) catchUpDue() (cause, bool) {
+	wait := e.catchUpWait()
+	c := &e.catch
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.wanted) > 0 {
+		why := c.wanted[0]
+		c.wanted = nil
+		return why, true
+	}
+	return "by the clock", wait <= 0
+}
+
+// catchUpWait says how long until the next catch-up by the clock.
+func (e *Engine) catchUpWait() time.Duration {
+	every := catchUpWell
+	if !e.receiving() {
+		every = catchUpDeaf
+	}
+	c := &e.catch
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.wanted) > 0 || c.started.IsZero() {
+		return 0
+	}
+	if c.failures > 0 {
+		every = min(10*time.Second<<min(c.failures-1, 4), catchUpDeaf)
+	}
+	return max(every-time.Since(c.started), 0)
+}
+
+func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
+	c := &e.catch
+	c.mu.Lock()
+	c.started = time.Now()
+	c.mu.Unlock()
+	defer e.gate.open()
+	if !e.o.Tokens.SignedIn() {
+		return // the sign-in asks for one
+	}
+	found, err := e.catchUp(ctx)
+	c.mu.Lock()
+	c.running, c.lastErr = 0, err
+	if err == nil {
+		c.lastGood, c.failures = e.now(), 0
+	} else {
+		c.failures++
+	}
+	close(c.done)
+	c.done = make(chan struct{})
+	c.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		e.log.Warn("catching up with Hover failed", "why", why, "error", err)
+	default:
+		e.log.Info("caught up with Hover", "why", why, "jobs", found)
+		e.sub.Check()
+	}
+	e.changed()
+}
+
+// catchUp reads what changed at Hover since the last time: jobs, capture
+// requests, and jobs in progress that have been silent.
+func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
+	began, asked := e.o.API.ServerTime().UTC(), e.now()
+	var at cursor
+	var history importing
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
+		if _, err := tx.Doc(docImport, &history); err != nil {
+			return err
+		}
+		if _, err := tx.Doc(docCursor, &at); err != nil {
+			return err
+		}
+		at.Run++
+		return tx.PutDoc(docCursor, at)
+	})
+	if err != nil {
+		return 0, err
+	}
+	e.catch.mu.Lock()
+	e.catch.running = at.Run
+	e.catch.mu.Unlock()
+	e.chooseActingUser(ctx)
+
+	var query hoverapi.JobQuery
+	if history.Done && !at.Since.IsZero() {
+		query.UpdatedSince = at.Since.Add(-catchUpOverlap)
+	}
+	if found, err = e.catchUpJobs(ctx, query, asked, at.Run); err != nil {
+		return found, err
+	}
+	if err := e.catchUpCaptures(ctx, at.Run); err != nil {
+		return found, err
+	}
+	if err := e.askSilent(ctx, at.Run); err != nil {
+		return found, err
+	}
+	return found, e.store.Update(ctx, func(tx *storage.Tx) error {
+		at.Since = began
+		if err := tx.PutDoc(docCursor, at); err != nil {
+			return err
+		}
+		history.Done = true
+		return tx.PutDoc(docImport, history)
+	})
+}
+
+// catchUpJobs folds all jobs that the query lists, a hundred a transaction.
+func (e *Engine) catchUpJobs(ctx context.Context, query hoverapi.JobQuery, asked time.Time, run uint64) (int, error) {
+	found := 0
+	var batch []hover.Job
+	fold := func() error {
+		err := e.learnAll(ctx, batch, asked, run)
+		found += len(batch)
+		batch = batch[:0]
+		return err
+	}
+	for reply, err := range e.o.API.Jobs(ctx, query) {
+		if err != nil {
+			return found, err
+		}
+		if fresh, err := e.isNews(reply); err != nil {
+			return found, err
+		} else if !fresh {
+			continue
+		}
+		if reply.State.Finished() && len(reply.Models) == 0 {
+			// The list may tell less than the details do.
+			if whole, err := e.o.API.Job(ctx, reply.ID); err == nil {
+				reply = whole
+			} else if hoverapi.KindOf(err) != hoverapi.NotFound {
+				return found, err
+			}
+		}
+		if batch = append(batch, reply); len(batch) == foldAtOnce {
+			if err := fold(); err != nil {
+				return found, err
+			}
+		}
+	}
+	return found, fold()
+}
+
+// isNews says whether a list's item tells something that is not known: the
+// overlap lists many that are.
+func (e *Engine) isNews(reply hover.Job) (news bool, err error) {
+	err = e.store.View(func(tx *storage.Tx) error {
+		was, known, err := tx.Job(reply.ID)
+		news = !known || was.Claimed || was.State != reply.State || reply.UpdatedAt.IsZero() || !reply.UpdatedAt.Equal(was.Version)
+		return err
+	})
+	return news, err
+}
+
+// catchUpCaptures folds the account's capture requests.
+func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
+	list, err := e.o.API.CaptureRequests(ctx)
+	switch hoverapi.KindOf(err) {
+	case hoverapi.Forbidden, hoverapi.NotFound, hoverapi.Invalid:
+		// Not every account may list them; jobs are told all the same.
+		e.log.Info("Hover does not list capture requests", "error", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, reply := range list {
+		var was job.Invitation
+		var known bool
+		err := e.store.View(func(tx *storage.Tx) (err error) {
+			was, known, err = tx.Invitation(reply.ID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if known && was.State == reply.State && was.Job == reply.Job && !was.Confirmed.IsZero() {
+			continue
+		}
+		if err := e.learnCapture(ctx, reply, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askSilent asks one by one for jobs in progress that nobody has spoken of for
+// a day: they may have been archived, which no list tells.
+func (e *Engine) askSilent(ctx context.Context, run uint64) error {
+	var ids []hover.JobID
+	silent := e.now().Add(-silentAfter)
+	err := e.store.View(func(tx *storage.Tx) error {
+		for j, err := range tx.Jobs(storage.JobQuery{}) {
+			if err != nil {
+				return err
+			}
+			if !j.State.Finished() && !j.Archived && j.HeardAt.Before(silent) {
+				ids = append(ids, j.ID)
+			}
+			if len(ids) == silentMost {
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := e.refresh(ctx, id, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CatchUp asks Hover now for what was missed, and waits.
+func (e *Engine) CatchUp(ctx context.Context) error {
+	e.catch.mu.Lock()
+	done := e.catch.done
+	e.catch.mu.Unlock()
+	e.catchUpSoon(causeAsked)
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	e.catch.mu.Lock()
+	defer e.catch.mu.Unlock()
+	return e.catch.lastErr
+}
+
+// inRun says that the catch-up is still under way.
+func (e *Engine) inRun(run uint64) bool {
+	e.catch.mu.Lock()
+	defer e.catch.mu.Unlock()
+	return run != 0 && e.catch.running == run
+}

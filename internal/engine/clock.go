@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// gateMost is how long alerts wait for the first catch-up after a start or wake.
+const gateMost = 30 * time.Second
+
+// gate holds alerts back until the first catch-up after a start or wake has
+// ended, so that one summary can tell what happened meanwhile.
+type gate struct {
+	mu     sync.Mutex // protects all below
+	until  time.Time  // shut until then at most
+	isShut bool
+	// opened says that it has opened since the alerts were last looked at: all
+	// that are waiting then belong together.
+	opened bool
+}
+
+func (g *gate) shut(now time.Time) {
+	g.mu.Lock()
+	g.isShut, g.until = true, now.Add(gateMost)
+	g.mu.Unlock()
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	g.opened = g.opened || g.isShut
+	g.isShut = false
+	g.mu.Unlock()
+}
+
+// pass says how long the gate stays shut; 0 if it is open, and then whether it
+// has just opened.
+func (g *gate) pass(now time.Time) (wait time.Duration, opened bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.isShut {
+		if wait := g.until.Sub(now); wait > 0 && wait <= gateMost {
+			return wait, false
+		}
+		g.isShut, g.opened = false, true
+	}
+	opened, g.opened = g.opened, false
+	return 0, opened
+}
+
+const (
+	tickEvery  = 5 * time.Second
+	asleep     = 30 * time.Second // a tick that is later than this means sleep
+	tidyEvery  = 24 * time.Hour
+	countEvery = time.Minute
+)
+
+// runClock notices sleep and a changed network, and does what is done by the
+// day.
+func (e *Engine) runClock(ctx context.Context) {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	last, wall := time.Now(), time.Now().Round(0)
+	counted, tidied := last, time.Time{}
+	network := e.network()
+	for {
+		select {
+		case <-ctx.Done():
+			// The last minute's count; the store is closed after us.
+			e.storeRequests(context.WithoutCancel(ctx))
+			return
+		case <-ticker.C:
+		}
+		// The monotonic clock may stand still in sleep and the wall clock may be
+		// set: either one tells.
+		now := time.Now()
+		if now.Sub(last) > asleep || now.Round(0).Sub(wall).Abs() > asleep {
+			e.woke()
+		} else if n := e.network(); n != network {
+			network = n
+			if n != "" { // without one there is nothing to connect to
+				e.log.Info("the network has changed")
+				e.link.renew(string(causeNetwork))
+				e.catchUpSoon(causeNetwork)
+			}
+		}
+		last, wall = now, now.Round(0)
+		if now.Sub(counted) > countEvery {
+			counted = now
+			e.storeRequests(ctx)
+		}
+		if now.Sub(tidied) > tidyEvery {
+			tidied = now
+			e.tidy(ctx)
+		}
+	}
+}
+
+// woke brings everything up again after sleep, without alarm.
+func (e *Engine) woke() {
+	e.log.Info("the computer was asleep")
+	e.gate.shut(e.now())
+	e.link.renew(string(causeWake))
+	e.catchUpSoon(causeWake)
+	e.watchers.changed()
+}
+
+func (e *Engine) network() string {
+	if e.o.Network == nil {
+		return ""
+	}
+	return e.o.Network()
+}

@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/inbox"
+	"dormer/internal/subscription"
+	"dormer/storage"
+	"dormer/tunnel"
+)
+
+// Options are what an Engine is made of. All are needed unless they say so.
+type Options struct {
+	Version string
+	Demo    bool
+	Records *Records
+	Store   *storage.Store
+
+	API    *hoverapi.Client
+	Tokens *hoverapi.Tokens
+	Budget *hoverapi.Budget
+	// HoverHost is the host that the data belongs to, for the stamp.
+	HoverHost string
+
+	// OpenTunnel makes a tunnel by the settings in force; an error says what
+	// is missing.
+	OpenTunnel func(paths []tunnel.Route) (tunnel.Tunnel, error)
+	// Public is the client for the self-check through the public URL.
+	Public *http.Client
+	// Network gives a fingerprint of this computer's network; another one means
+	// that connections may be dead. Optional.
+	Network func() string
+
+	Notifier Notifier
+	Opener   Opener
+	// SecretsNote says that secrets lie in a file and why; empty if they are in
+	// the keyring.
+	SecretsNote string
+	// BackupDir takes the daily backups; empty makes none.
+	BackupDir string
+	// Damaged says that a damaged database was set aside; empty if not.
+	Damaged string
+	PID     int
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Engine runs the product. It implements [Service].
+type Engine struct {
+	*Records
+	o Options
+
+	inbox  *inbox.Inbox
+	sub    *subscription.Subscription
+	pinger *tunnel.Pinger
+	path   string // the webhook's secret path
+
+	watchers watchers
+	link     link
+	login    logins
+	catch    catchUps
+	gate     gate
+	verdicts verdicts
+
+	workKick  chan struct{}
+	alertKick chan struct{}
+	flight    flight
+	storeErr  storeHealth
+	ready     readiness
+	started   time.Time
+}
+
+var _ Service = (*Engine)(nil)
+
+// New makes an engine; Run starts it.
+func New(o Options) (*Engine, error) {
+	e := &Engine{
+		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
+		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
+	}
+	e.link.init()
+	e.catch.init()
+	e.login.init()
+	var err error
+	if e.path, err = e.hookPath(); err != nil {
+		return nil, err
+	}
+	e.sub, err = subscription.New(subscription.Options{
+		API: o.API, Book: book{e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
+		Gone: func(err error) bool { return hoverapi.KindOf(err) == hoverapi.NotFound }, Log: e.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.inbox = inbox.New(inbox.Options{
+		Path: e.path, URL: e.hookURL, Keep: keeper{e}, Trust: trust{e.sub}, Now: e.now, Log: e.log,
+	})
+	return e, nil
+}
+
+// Run runs everything until ctx ends, and returns when all of it has stopped.
+func (e *Engine) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	e.started = e.now()
+	e.gate.shut(e.started)
+	var wg sync.WaitGroup
+	for _, run := range []func(context.Context){
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runCatchUp, e.runClock, e.runRedirect, e.watchers.run,
+	} {
+		wg.Go(func() { run(ctx) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// hookPath gives this installation's secret path, made once and kept.
+func (e *Engine) hookPath() (string, error) {
+	var path string
+	err := e.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docHookPath, &path)
+		return err
+	})
+	if err != nil || path != "" {
+		return path, err
+	}
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails
+	path = "/hover/" + hex.EncodeToString(b[:])
+	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docHookPath, path) })
+}
+
+// The small documents that the engine keeps in the store.
+const (
+	docHookPath = "hook-path"
+	docWebhooks = "webhooks"
+	docCursor   = "catch-up"
+	docImport   = "import"
+	docStamp    = "stamp"
+	docRequests = "tunnel-requests"
+	docPings    = "self-check"
+)
+
+// stamp says whose data the database holds.
+type stamp struct {
+	Host string      `json:"host"`
+	Org  hover.OrgID `json:"org"`
+}
+
+// CheckStamp refuses a database that belongs to another Hover.
+func CheckStamp(store *storage.Store, host string) error {
+	var s stamp
+	err := store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docStamp, &s)
+		return err
+	})
+	if err != nil || s.Host == "" || s.Host == host {
+		return err
+	}
+	return &Error{
+		What: "This data folder belongs to " + s.Host, Why: fmt.Errorf("now %s was asked for", host),
+		Do: "Name another folder with --data-dir to keep the two apart.",
+	}
+}
+
+// book keeps the subscription's webhooks in the store.
+type book struct{ store *storage.Store }
+
+func (b book) LoadWebhooks() (list []subscription.Owned, err error) {
+	err = b.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docWebhooks, &list)
+		return err
+	})
+	return list, err
+}
+
+func (b book) SaveWebhooks(list []subscription.Owned) error {
+	return b.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docWebhooks, list) })
+}
+
+// kick wakes a loop that has one in its channel at most.
+func kick(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// changed tells everybody who watches, and the workers, that the store has
+// something new.
+func (e *Engine) changed() {
+	kick(e.workKick)
+	kick(e.alertKick)
+	e.watchers.changed()
+}

@@ -1,0 +1,443 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"dormer/internal/fetch"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// wantedFile is the payload of a file's work.
+type wantedFile struct {
+	Job      hover.JobID    `json:"job"`
+	Model    hover.ModelID  `json:"model"`
+	Artifact hover.Artifact `json:"artifact"`
+}
+
+func fileKey(id hover.JobID, model hover.ModelID, a hover.Artifact) string {
+	return strings.Join([]string{string(id), string(model), a.Key()}, "/")
+}
+
+// queueFiles queues the files that are fetched before a job's alert is shown.
+func queueFiles(tx *storage.Tx, j job.Job, formats []hover.Format, now time.Time) error {
+	for _, s := range j.Structures {
+		if s.State != hover.ModelCompleted {
+			continue
+		}
+		for _, a := range chosen(s, formats) {
+			payload, err := json.Marshal(wantedFile{Job: j.ID, Model: s.ID, Artifact: a})
+			if err != nil {
+				return err
+			}
+			w := storage.Work{Kind: workFile, Key: fileKey(j.ID, s.ID, a), Payload: payload, Due: now}
+			if err := tx.Enqueue(w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// chosen lists a structure's artifacts of the given formats. One that Hover does
+// not name yet is listed without a link.
+func chosen(s job.Structure, formats []hover.Format) []hover.Artifact {
+	var list []hover.Artifact
+	for _, f := range formats {
+		n := len(list)
+		for _, a := range s.Artifacts {
+			if a.Format == f {
+				list = append(list, a)
+			}
+		}
+		if f == hover.FormatPhoto {
+			for _, i := range s.Images {
+				list = append(list, hover.Artifact{Format: f, Part: string(i.ID), URL: i.URL})
+			}
+		}
+		if n == len(list) && f != hover.FormatPhoto && f != hover.FormatWireframe {
+			list = append(list, hover.Artifact{Format: f})
+		}
+	}
+	return list
+}
+
+// getter asks Hover for a link.
+type getter struct{ api *hoverapi.Client }
+
+func (g getter) Get(ctx context.Context, link string) (*http.Response, error) {
+	return g.api.Get(ctx, link)
+}
+
+// save fetches one file of a job into dir.
+func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string, progress func(done, total int64)) (fetch.File, error) {
+	link := a.URL
+	if link == "" {
+		link = e.o.API.ArtifactURL(model, a.Format)
+	}
+	if link == "" {
+		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
+	}
+	return fetch.Save(ctx, getter{e.o.API}, fetch.Request{
+		URL: versioned(link, a), Format: a.Format, Dir: filepath.Join(dir, fetch.Folder(j)),
+		Name: fetch.Names(j)(model, a), Progress: progress,
+	})
+}
+
+// versioned names the version of a JSON file, which Hover wants to be told
+// (what comes without is not documented).
+func versioned(link string, a hover.Artifact) string {
+	u, err := url.Parse(link)
+	if err != nil || a.Format != hover.FormatJSON || u.Query().Has("version") {
+		return link
+	}
+	q := u.Query()
+	q.Set("version", "full_json")
+	if a.Part != "" {
+		q.Set("version", a.Part)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// present finds a job and the present link of an artifact: links may have
+// changed since the work was queued.
+func (e *Engine) present(want wantedFile) (j job.Job, a hover.Artifact, ok bool, err error) {
+	a = want.Artifact
+	err = e.store.View(func(tx *storage.Tx) error {
+		j, ok, err = tx.Job(want.Job)
+		return err
+	})
+	for _, s := range j.Structures {
+		if s.ID != want.Model {
+			continue
+		}
+		for _, now := range s.Artifacts {
+			if now.Key() == a.Key() {
+				a = now
+			}
+		}
+	}
+	return j, a, ok, err
+}
+
+// fetchQueued fetches one queued file and writes down how that ended.
+func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
+	var want wantedFile
+	if err := json.Unmarshal(w.Payload, &want); err != nil {
+		e.settleFile(ctx, w, storage.File{}, &fetch.Problem{Permanent: true, Says: "The queued work cannot be read.", Err: err})
+		return
+	}
+	row := storage.File{Job: want.Job, Model: want.Model, Key: want.Artifact.Key()}
+	j, a, known, err := e.present(want)
+	if err == nil && !known {
+		err = &fetch.Problem{Permanent: true, Says: "The job is not known any more."}
+	}
+	if err != nil {
+		e.settleFile(ctx, w, row, err)
+		return
+	}
+	f, err := e.save(ctx, j, want.Model, a, e.Value(KeyDownloadDir), nil)
+	if ctx.Err() != nil {
+		return // it stays in the queue
+	}
+	if err == nil {
+		row.State, row.Path, row.SHA256, row.Size, row.SavedAt = storage.FileSaved, f.Path, f.SHA256, f.Size, e.now()
+		e.log.Info("saved "+f.Path, "job", j.ID, "bytes", f.Size)
+	}
+	e.settleFile(ctx, w, row, err)
+}
+
+// goneAfter is how long a 404 has to last until it is Hover's last word.
+const goneAfter = 24 * time.Hour
+
+// settleFile writes down how a fetch ended: saved, refused for good, or to be
+// tried again.
+func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.File, err error) {
+	p, _ := errors.AsType[*fetch.Problem](err)
+	wait, again := fetch.Backoff(w.Attempts + 1)
+	permanent := p != nil && (p.Permanent || p.Status == http.StatusNotFound && e.now().Sub(w.Since) > goneAfter)
+	if p != nil {
+		wait = max(wait, p.RetryAfter)
+		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "final", permanent, "says", p.Says, "status", p.Status)
+	}
+	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
+		next := row
+		switch {
+		case err == nil:
+		case permanent:
+			next.State, next.Reason = storage.FileUnavailable, p.Says
+		default:
+			old, known, err := tx.File(row.Job, row.Model, row.Key)
+			if err != nil {
+				return err
+			}
+			if known && old.State == storage.FileSaved {
+				next = old // what is here stays listed until the new one has come
+			} else {
+				next.State, next.Reason = storage.FileWaiting, short(errText(p, err))
+			}
+		}
+		if next.Job != "" {
+			if err := tx.PutFile(next); err != nil {
+				return err
+			}
+		}
+		switch {
+		case err == nil || permanent:
+			return tx.Finish(w)
+		case !again:
+			return tx.Bury(w, short(err))
+		}
+		return tx.Retry(w, e.now().Add(wait), short(err))
+	})
+	e.stored(uerr)
+	if uerr != nil {
+		e.log.Error("the end of a download could not be written down", "error", uerr)
+	}
+}
+
+func errText(p *fetch.Problem, err error) error {
+	if p != nil && p.Says != "" {
+		return errors.New(p.Says)
+	}
+	return err
+}
+
+// giveUpGet is how long `get` goes on asking for a file that is not ready.
+const giveUpGet = 2 * time.Minute
+
+// Get downloads files and yields progress. It asks again while Hover is still
+// making a file, for two minutes at most, and gives up at the first refusal.
+func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, error] {
+	return func(yield func(Progress, error) bool) {
+		ctx := hoverapi.WithPerson(ctx)
+		formats := r.Formats
+		if len(formats) == 0 {
+			formats = []hover.Format{hover.FormatPDF}
+		}
+		dir := r.Dir
+		if dir == "" {
+			dir = e.Value(KeyDownloadDir)
+		}
+		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet)}
+		found := map[hover.ModelID]bool{}
+		for _, id := range r.Jobs {
+			j, err := e.knowJob(ctx, id)
+			if err != nil {
+				d.fail(Progress{Job: id}, err)
+				continue
+			}
+			for _, s := range j.Structures {
+				if len(r.Models) > 0 && !slices.Contains(r.Models, s.ID) {
+					continue
+				}
+				found[s.ID] = true
+				d.structure(j, s, formats)
+			}
+			if len(j.Structures) == 0 {
+				d.fail(Progress{Job: id}, errors.New("the job has no structure yet"))
+			}
+		}
+		for _, m := range r.Models {
+			if !found[m] {
+				d.fail(Progress{Model: m}, fmt.Errorf("no such structure in the jobs that were named"))
+			}
+		}
+		if r.Open && len(d.saved) > 0 {
+			d.open()
+		}
+		if d.stopped {
+			return
+		}
+		if ctx.Err() != nil {
+			yield(Progress{}, ctx.Err())
+		} else if len(d.failed) > 0 {
+			yield(Progress{}, &Error{
+				What: fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved)),
+				Why:  errors.New(strings.Join(d.failed, "; ")), Do: "Files that Hover is still making can be asked for again later.",
+			})
+		}
+	}
+}
+
+// download is one Get under way.
+type download struct {
+	e       *Engine
+	ctx     context.Context
+	dir     string
+	yield   func(Progress, error) bool
+	until   time.Time
+	stopped bool // the reader has had enough
+	saved   []string
+	failed  []string
+}
+
+func (d *download) say(p Progress) {
+	if !d.stopped && !d.yield(p, nil) {
+		d.stopped = true
+	}
+}
+
+func (d *download) fail(p Progress, err error) {
+	p.Error = err.Error()
+	if fp, ok := errors.AsType[*fetch.Problem](err); ok && fp.Says != "" {
+		p.Error = fp.Says
+	}
+	what := strings.Trim(fmt.Sprintf("job %s %s %s", p.Job, p.Model, p.Format), " ")
+	d.failed = append(d.failed, what+": "+p.Error)
+	d.say(p)
+}
+
+// structure downloads the files of one structure.
+func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format) {
+	if s.State == hover.ModelFailed {
+		reason := s.FailureReason
+		if reason == "" {
+			reason = "Hover could not measure it"
+		}
+		d.fail(Progress{Job: j.ID, Model: s.ID}, errors.New(reason))
+		return
+	}
+	for _, a := range chosen(s, formats) {
+		if d.stopped || d.ctx.Err() != nil {
+			return
+		}
+		d.file(j, s, a)
+	}
+}
+
+func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
+	p := Progress{Job: j.ID, Model: s.ID, Format: a.Format, Part: a.Part, Total: -1}
+	if row, ok := d.onDisk(j, s, a); ok {
+		p.Path, p.SHA256, p.Done, p.Total = row.Path, row.SHA256, row.Size, row.Size
+		d.saved = append(d.saved, row.Path)
+		d.say(p)
+		return
+	}
+	// A reader that does not keep up must not slow the download down, so only
+	// the newest step waits for it.
+	f, err := d.attempt(j, s, a, &p)
+	if err != nil {
+		d.fail(p, err)
+		return
+	}
+	p.Path, p.SHA256, p.Done, p.Total = f.Path, f.SHA256, f.Size, f.Size
+	d.saved = append(d.saved, f.Path)
+	row := storage.File{
+		Job: j.ID, Model: s.ID, Key: a.Key(), State: storage.FileSaved, Path: f.Path, SHA256: f.SHA256, Size: f.Size, SavedAt: d.e.now(),
+	}
+	if err := d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) }); err != nil {
+		d.e.log.Error("a saved file could not be listed", "error", err)
+	}
+	d.e.watchers.changed()
+	d.say(p)
+}
+
+// onDisk finds a file that was saved into the wanted folder since the job last
+// changed.
+func (d *download) onDisk(j job.Job, s job.Structure, a hover.Artifact) (row storage.File, ok bool) {
+	err := d.e.store.View(func(tx *storage.Tx) (err error) {
+		row, ok, err = tx.File(j.ID, s.ID, a.Key())
+		return err
+	})
+	folder := filepath.Join(d.dir, fetch.Folder(j))
+	return row, err == nil && ok && row.State == storage.FileSaved && row.SavedAt.After(j.Confirmed) &&
+		filepath.Dir(row.Path) == folder && fileExists(row.Path)
+}
+
+// attempt saves one file, again while it is not ready.
+func (d *download) attempt(j job.Job, s job.Structure, a hover.Artifact, p *Progress) (fetch.File, error) {
+	for try := 1; ; try++ {
+		f, err := d.e.save(d.ctx, j, s.ID, a, d.dir, func(done, total int64) {
+			p.Done, p.Total = done, total
+			d.say(*p)
+		})
+		problem, _ := errors.AsType[*fetch.Problem](err)
+		if err == nil || d.stopped || problem == nil || problem.Permanent || problem.Disk {
+			return f, err
+		}
+		wait, _ := fetch.Backoff(try)
+		wait = max(wait, problem.RetryAfter)
+		if d.e.now().Add(wait).After(d.until) {
+			return f, err
+		}
+		select {
+		case <-d.ctx.Done():
+			return f, d.ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// open opens the one file that was saved, or the folder of several.
+func (d *download) open() {
+	path := d.saved[0]
+	if len(d.saved) > 1 {
+		path = filepath.Dir(path)
+	}
+	if err := d.e.open(d.ctx, path); err != nil {
+		d.failed = append(d.failed, "opening "+path+": "+err.Error())
+	}
+}
+
+func (e *Engine) open(ctx context.Context, path string) error {
+	if e.o.Opener == nil {
+		return errors.New("there is no program here that opens files")
+	}
+	return e.o.Opener.Open(ctx, path)
+}
+
+// Act does what a notification's button asks.
+func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	var j job.Job
+	var rows []storage.File
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		var known bool
+		if j, known, err = tx.Job(id); err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("job %s: %w", id, ErrUnknown)
+		}
+		rows, err = tx.Files(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var pdfs []string
+	for _, f := range rows {
+		if f.Key == string(hover.FormatPDF) && f.State == storage.FileSaved && (model == "" || f.Model == model) && fileExists(f.Path) {
+			pdfs = append(pdfs, f.Path)
+		}
+	}
+	folder := filepath.Join(e.Value(KeyDownloadDir), fetch.Folder(j))
+	switch {
+	case action == ActOpenPDF && len(pdfs) == 1:
+		return e.open(ctx, pdfs[0])
+	case action == ActOpenPDF && len(pdfs) > 1:
+		return e.open(ctx, filepath.Dir(pdfs[0]))
+	case action == ActOpenPDF:
+		return &Error{What: "There is no PDF to open yet", Do: "It opens here as soon as Hover has made it."}
+	case action == ActShowJob:
+		if _, err := os.Stat(folder); err != nil {
+			return &Error{What: "There is no folder for this job yet", Do: "It is made with the job's first file."}
+		}
+		return e.open(ctx, folder)
+	}
+	return usage("there is no action %q", action)
+}

@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"encoding/json"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// The kinds of queued work. A row's key is what the work is about, so that two
+// causes of one work are one row.
+const (
+	workRefresh storage.WorkKind = "refresh" // ask Hover for a job; key: job id
+	workCapture storage.WorkKind = "capture" // ask Hover for a capture request; key: its id
+	workClaim   storage.WorkKind = "claim"   // tell of a signed event that Hover could not be asked about; key: job id
+	workFile    storage.WorkKind = "file"    // fetch one file; key: job/model/artifact
+	workAlert   storage.WorkKind = "alert"   // tell a person; key: the happening's
+)
+
+// claimAfter is how long Hover's API may be out of reach before a signed event
+// is told by itself.
+const claimAfter = 10 * time.Second
+
+// Fold is what storing an event causes, in the same transaction: the job is
+// folded provisionally and the work is queued that finds out the truth. It is
+// given to [storage.Open].
+func Fold(tx *storage.Tx, ev storage.Event) error {
+	event, err := hover.Decode(ev.Body)
+	if err != nil {
+		return nil // stored as it is; there is nothing in it to act on
+	}
+	if happening, ok := job.News(event, ev.ReceivedAt); ok {
+		// It cannot be asked for, so only a signed one may be told.
+		if ev.Verdict == hover.VerdictSigned {
+			if err := queueAlert(tx, news{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
+				return err
+			}
+		}
+	}
+	if c, ok := event.(hover.CaptureRequestStateChanged); ok && c.Request != "" {
+		if err := foldCapture(tx, ev, c); err != nil {
+			return err
+		}
+	}
+	if id := event.About().Job; id != "" && worthAsking(event) {
+		return foldJob(tx, ev, id, event)
+	}
+	return nil
+}
+
+// worthAsking says whether an event can have changed what the API says of its
+// job. Estimates, lists, proposals and orders do not.
+func worthAsking(event hover.Event) bool {
+	switch event.(type) {
+	case hover.EstimateGroupChanged, hover.MaterialListChanged, hover.DocumentChanged, hover.InstantDesignNews:
+		return false
+	}
+	return true
+}
+
+func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event) error {
+	j, known, err := tx.Job(id)
+	if err != nil {
+		return err
+	}
+	if next, changed := job.Heard(j, known, event, ev.ReceivedAt); changed {
+		if err := tx.PutJob(next); err != nil {
+			return err
+		}
+		if ev.Verdict == hover.VerdictSigned && next.Claimed && next.State.Finished() {
+			claim := storage.Work{Kind: workClaim, Key: string(id), Due: ev.ReceivedAt.Add(claimAfter)}
+			if err := tx.Enqueue(claim); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(id), Due: ev.ReceivedAt})
+}
+
+func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateChanged) error {
+	inv, known, err := tx.Invitation(c.Request)
+	if err != nil {
+		return err
+	}
+	if next, changed := job.HeardCapture(inv, known, c, ev.ReceivedAt); changed {
+		if err := tx.PutInvitation(next); err != nil {
+			return err
+		}
+	}
+	return tx.Enqueue(storage.Work{Kind: workCapture, Key: string(c.Request), Due: ev.ReceivedAt})
+}
+
+// news is the payload of an alert's work.
+type news struct {
+	Happening job.Happening `json:"happening"`
+	Confirmed time.Time     `json:"confirmed"` // when Hover confirmed or signed it
+	// Run is the catch-up that found it; 0 if it came by an event.
+	Run uint64 `json:"run,omitempty"`
+	// Shown says that a person was told without the PDF; the alert is shown
+	// again in place when it has come.
+	Shown bool `json:"shown,omitempty"`
+	// Held says that it is in the in-app inbox already and waits for the end of
+	// the quiet hours.
+	Held bool `json:"held,omitempty"`
+}
+
+func queueAlert(tx *storage.Tx, n news) error {
+	payload, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(storage.Work{Kind: workAlert, Key: n.Happening.Key, Payload: payload, Due: n.Confirmed})
+}

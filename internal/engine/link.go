@@ -1,0 +1,290 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"dormer/storage"
+	"dormer/tunnel"
+)
+
+// How the public address is watched.
+const (
+	checkLinkEvery = 10 * time.Minute // a self-check, while all is well
+	checkLinkLeast = time.Minute      // never two self-checks within
+	pingTimeout    = 20 * time.Second
+	reopenAfter    = 5 * time.Minute // after an error that only a person can mend
+)
+
+// link is the present tunnel and what is known of it.
+type link struct {
+	mu     sync.Mutex // protects all below
+	st     tunnel.Status
+	tunnel tunnel.Tunnel // nil while none is open
+	kind   string
+	failed error // why there is no tunnel, if only a person can mend it
+	// proven says that a self-check has come back since the last change of the
+	// connection; checkErr why the last one did not.
+	proven    bool
+	checkErr  error
+	checkedAt time.Time // the last one that came back
+	pingedAt  time.Time // the last one that was sent
+	requests  uint64    // of this process, not yet in the store
+
+	check  chan struct{} // a self-check is wanted
+	reopen chan struct{} // the settings have changed
+}
+
+func (l *link) init() {
+	l.check, l.reopen = make(chan struct{}, 1), make(chan struct{}, 1)
+	l.st.State = tunnel.Connecting
+}
+
+func (l *link) status() tunnel.Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.st
+}
+
+// good says that a webhook posted now would reach us, as far as the tunnel goes.
+func (l *link) good() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.st.State == tunnel.Online && l.proven
+}
+
+// renew has the present connection thrown away, if there is one.
+func (l *link) renew(why string) {
+	l.mu.Lock()
+	t := l.tunnel
+	l.proven = false
+	l.mu.Unlock()
+	if t != nil {
+		t.Renew(why)
+	}
+}
+
+// runTunnel keeps a tunnel open by the settings in force.
+func (e *Engine) runTunnel(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := e.openTunnel(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		e.link.mu.Lock()
+		e.link.failed, e.link.tunnel, e.link.proven = err, nil, false
+		e.link.st = tunnel.Status{State: tunnel.Failed, Since: e.now(), Err: err, Code: codeOf(err)}
+		e.link.mu.Unlock()
+		if err != nil {
+			e.log.Warn("there is no tunnel", "error", err)
+		}
+		e.noteReady()
+		select {
+		case <-ctx.Done():
+		case <-e.link.reopen:
+		case <-time.After(reopenAfter):
+		}
+	}
+}
+
+// openTunnel opens a tunnel and serves it until it cannot go on or the
+// settings change.
+func (e *Engine) openTunnel(ctx context.Context) error {
+	t, err := e.o.OpenTunnel(e.routes())
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	e.link.mu.Lock()
+	e.link.tunnel, e.link.kind, e.link.failed = t, t.Name(), nil
+	e.link.mu.Unlock()
+	reopened := make(chan struct{})
+	go func() { // ends with ctx
+		defer close(reopened)
+		select {
+		case <-ctx.Done():
+		case <-e.link.reopen:
+			stop()
+			kick(e.link.reopen) // so that runTunnel opens it again at once
+		}
+	}()
+	err = t.Run(ctx, e.public(), e.tunnelChanged)
+	stop()
+	<-reopened
+	return err
+}
+
+// tunnelChanged hears of every change of the tunnel's status. It must not block.
+func (e *Engine) tunnelChanged(st tunnel.Status) {
+	e.link.mu.Lock()
+	was := e.link.st
+	e.link.st = st
+	up := st.State == tunnel.Online && (was.State != tunnel.Online || was.URL != st.URL)
+	if up || st.State != tunnel.Online {
+		e.link.proven = false
+	}
+	e.link.mu.Unlock()
+	switch {
+	case up:
+		e.log.Info("the tunnel is up", "url", st.URL)
+		e.sub.Want(e.hookURL())
+		kick(e.link.check)
+	case st.State != was.State:
+		e.log.Info("the tunnel is "+string(st.State), "attempt", st.Attempt, "code", st.Code, "error", st.Err)
+	}
+	e.noteReady()
+}
+
+// runSelfCheck posts a ping of our own through the public URL: after every
+// connect, then every ten minutes, never twice in a minute.
+func (e *Engine) runSelfCheck(ctx context.Context) {
+	var wanted bool
+	timer := time.NewTimer(checkLinkEvery)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.link.check:
+			wanted = true
+		case <-timer.C:
+			wanted = true
+		}
+		next := checkLinkEvery
+		if wait := e.pingWait(); wait > 0 {
+			next = wait
+		} else if wanted && e.link.status().State == tunnel.Online {
+			wanted = false
+			if !e.selfCheck(ctx) {
+				next = checkLinkLeast
+			}
+		}
+		timer.Reset(next)
+	}
+}
+
+// pingWait says how long the next self-check has to wait.
+func (e *Engine) pingWait() time.Duration {
+	e.link.mu.Lock()
+	defer e.link.mu.Unlock()
+	if e.link.pingedAt.IsZero() {
+		return 0
+	}
+	return max(checkLinkLeast-time.Since(e.link.pingedAt), 0)
+}
+
+// selfCheck sends one ping. One that does not come back has the connection
+// thrown away: only the ping tells that an address has silently become another.
+func (e *Engine) selfCheck(ctx context.Context) bool {
+	before := e.link.status()
+	e.link.mu.Lock()
+	e.link.pingedAt = time.Now()
+	e.link.mu.Unlock()
+	ping, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	latency, err := e.pinger.Ping(ping, e.o.Public, e.hookURL())
+	if ctx.Err() != nil {
+		return true
+	}
+	e.link.mu.Lock()
+	if same := e.link.st.Since.Equal(before.Since) && e.link.st.URL == before.URL && e.link.st.State == before.State; !same {
+		e.link.mu.Unlock()
+		kick(e.link.check) // it says nothing of the present connection
+		return true
+	}
+	e.link.proven, e.link.checkErr = err == nil, err
+	if err == nil {
+		e.link.checkedAt = e.now()
+	}
+	e.link.mu.Unlock()
+	if err != nil {
+		e.log.Warn("the public address does not lead here", "error", err)
+		e.link.renew("the self-check did not come back")
+	} else {
+		e.log.Debug("self-check came back", "latency", latency)
+	}
+	e.noteReady()
+	return err == nil
+}
+
+// countRequest counts what came through the tunnel: ngrok's plans have a
+// monthly limit.
+func (e *Engine) countRequest() {
+	e.link.mu.Lock()
+	e.link.requests++
+	e.link.mu.Unlock()
+}
+
+// tunnelRequests is the stored count.
+type tunnelRequests struct {
+	Month string `json:"month"` // "2026-11"
+	Count uint64 `json:"count"`
+}
+
+// requestsThisMonth adds what is not stored yet to what is.
+func (e *Engine) requestsThisMonth() uint64 {
+	var c tunnelRequests
+	_ = e.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docRequests, &c)
+		return err
+	})
+	e.link.mu.Lock()
+	defer e.link.mu.Unlock()
+	if c.Month != e.now().UTC().Format("2006-01") {
+		c.Count = 0
+	}
+	return c.Count + e.link.requests
+}
+
+// storeRequests writes the count down.
+func (e *Engine) storeRequests(ctx context.Context) {
+	e.link.mu.Lock()
+	n := e.link.requests
+	e.link.mu.Unlock()
+	if n == 0 {
+		return
+	}
+	month := e.now().UTC().Format("2006-01")
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		var c tunnelRequests
+		if _, err := tx.Doc(docRequests, &c); err != nil {
+			return err
+		}
+		if c.Month != month {
+			c = tunnelRequests{Month: month}
+		}
+		c.Count += n
+		return tx.PutDoc(docRequests, c)
+	})
+	if err == nil {
+		e.link.mu.Lock()
+		e.link.requests -= n
+		e.link.mu.Unlock()
+	}
+}
+
+func codeOf(err error) string {
+	if t, ok := errors.AsType[*tunnel.Error](err); ok {
+		return t.Code
+	}
+	return ""
+}
+
+// tunnelSays gives a tunnel's error in plain words, with what to do.
+func tunnelSays(err error) (says, do string) {
+	if t, ok := errors.AsType[*tunnel.Error](err); ok {
+		return t.Says, t.Do
+	}
+	if s, ok := errors.AsType[*Error](err); ok {
+		says = s.What
+		if s.Why != nil {
+			says = fmt.Sprintf("%s: %v", s.What, s.Why)
+		}
+		return says, s.Do
+	}
+	return err.Error(), ""
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+
+	"dormer/internal/hover"
+	"dormer/internal/inbox"
+	"dormer/internal/subscription"
+	"dormer/storage"
+	"dormer/tunnel"
+)
+
+// callbackPath is where the browser ends after the sign-in at Hover.
+const callbackPath = "/oauth/callback"
+
+// routes are what the public address answers; anything else is a 404 that
+// costs nothing.
+func (e *Engine) routes() []tunnel.Route {
+	return []tunnel.Route{{Method: http.MethodPost, Path: e.path}, {Method: http.MethodGet, Path: callbackPath}}
+}
+
+// public is the handler behind the public address.
+func (e *Engine) public() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e.countRequest()
+		if r.URL.Path == callbackPath {
+			e.callback(w, r)
+			return
+		}
+		hook := e.pinger.Wrap(e.inbox)
+		hook.ServeHTTP(w, r)
+	})
+}
+
+// hookURL is the webhook's address as Hover knows it; "" without a tunnel.
+func (e *Engine) hookURL() string {
+	base := e.link.status().URL
+	if base == "" {
+		return ""
+	}
+	return strings.TrimSuffix(base, "/") + e.path
+}
+
+// keeper stores deliveries for the inbox.
+type keeper struct{ e *Engine }
+
+func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
+	about := d.Event.About()
+	row := row(d)
+	row.Name, row.Job, row.Model, row.State, row.Webhook = d.Event.Name(), about.Job, about.Model, about.State, about.Webhook
+	code, isCode := d.Event.(hover.VerificationCode)
+	row.Verification = isCode
+	kept, err := k.e.store.Append(ctx, row)
+	k.e.stored(err)
+	if err != nil {
+		return err
+	}
+	k.e.verdicts.set(d.Verdict)
+	k.e.log.Info("news from Hover", "event", kept.Name, "job", kept.Job, "model", kept.Model, "state", kept.State, "verdict", kept.Verdict, "seq", kept.Seq)
+	if isCode && code.Code != "" {
+		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d)})
+	}
+	k.e.changed()
+	return nil
+}
+
+// matcher lets the delivery that brought a verification code pin the
+// signature's reading once the webhook's secret is known.
+func (k keeper) matcher(d inbox.Delivery) func(string) (hover.Reading, bool) {
+	if d.Verdict == hover.VerdictUnsigned {
+		return nil
+	}
+	url := k.e.hookURL()
+	return func(secret string) (hover.Reading, bool) {
+		return hover.Match(hover.Delivery{Header: d.Header, RequestURI: d.Path, URL: url, Body: d.Body}, secret, hover.Reading{})
+	}
+}
+
+func (k keeper) Quarantine(ctx context.Context, d inbox.Delivery, why string) {
+	row := row(d)
+	if d.Event != nil {
+		about := d.Event.About()
+		row.Name, row.Job, row.Model, row.State, row.Webhook = d.Event.Name(), about.Job, about.Model, about.State, about.Webhook
+	}
+	row.Reading = why
+	err := k.e.store.Update(ctx, func(tx *storage.Tx) error {
+		_, err := tx.Quarantine(row)
+		return err
+	})
+	k.e.stored(err)
+	if err != nil {
+		k.e.log.Warn("a refused delivery could not be written down", "error", err)
+	}
+	k.e.verdicts.refuse(k.e.now())
+	k.e.catchUpSoon(causeRefused)
+	k.e.watchers.changed()
+}
+
+func row(d inbox.Delivery) storage.Event {
+	header := map[string]string{}
+	for name, values := range d.Header {
+		header[name] = strings.Join(values, ", ")
+	}
+	return storage.Event{
+		ReceivedAt: d.At, Verdict: d.Verdict, Reading: readingText(d.Reading), Path: d.Path, Header: header, Body: d.Body,
+	}
+}
+
+func readingText(r hover.Reading) string {
+	if r == (hover.Reading{}) {
+		return ""
+	}
+	return r.String()
+}
+
+// trust tells the inbox whose signatures count.
+type trust struct{ sub *subscription.Subscription }
+
+func (t trust) Keys() []inbox.Key {
+	var keys []inbox.Key
+	for _, k := range t.sub.Keys() {
+		keys = append(keys, inbox.Key{Webhook: k.ID, Secret: k.Secret, Pinned: k.Pinned})
+	}
+	return keys
+}
+
+func (t trust) Registering() bool { return t.sub.Registering() }
+
+func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
+	return t.sub.Pin(id, r)
+}
+
+// storeHealth remembers whether the store could last be written.
+type storeHealth struct {
+	mu  sync.Mutex // protects err
+	err error
+}
+
+// set says whether that is a change.
+func (h *storeHealth) set(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	changed := (err == nil) != (h.err == nil)
+	h.err = err
+	return changed
+}
+
+func (h *storeHealth) get() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.err
+}

@@ -1,0 +1,267 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/secret"
+	"dormer/storage"
+)
+
+// Records is what a data directory holds, running or closed: it implements
+// [Reads].
+type Records struct {
+	store   *storage.Store
+	secrets secret.Store
+	given   map[string]string // settings from flags and environment
+	presets map[string]string // defaults that depend on the machine
+	now     func() time.Time
+	log     *slog.Logger
+	dir     string
+}
+
+// RecordsOptions are what Records are made of.
+type RecordsOptions struct {
+	Store   *storage.Store    // nil where there is no database yet
+	Secrets secret.Store      // nil without Store
+	Given   map[string]string // settings given by flag or environment: they win
+	Presets map[string]string // defaults that depend on the machine
+	Now     func() time.Time
+	Log     *slog.Logger
+	Dir     string // the data directory, for errors
+}
+
+// NewRecords opens a data directory's records for reading and setting.
+func NewRecords(o RecordsOptions) *Records {
+	return &Records{store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir}
+}
+
+var _ Reads = (*Records)(nil)
+
+// read looks into the store, if there is one.
+func (r *Records) read(fn func(*storage.Tx) error) error {
+	if r.store == nil {
+		return &Error{What: "There is nothing in " + r.dir + " yet", Do: "Start Dormer there once: dormer run --headless"}
+	}
+	return r.store.View(fn)
+}
+
+// Jobs lists jobs, the last updated first.
+func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, error] {
+	return func(yield func(JobView, error) bool) {
+		// The reader may be slow, and may ask the store for more: it gets its
+		// jobs after the transaction.
+		var views []JobView
+		err := r.read(func(tx *storage.Tx) error {
+			for j, err := range tx.Jobs(storage.JobQuery{Search: f.Search, State: f.State, Limit: f.Limit}) {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					return err
+				}
+				v, err := r.view(tx, j)
+				if err != nil {
+					return err
+				}
+				views = append(views, v)
+			}
+			return nil
+		})
+		if err != nil {
+			yield(JobView{}, err)
+			return
+		}
+		for _, v := range views {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Job gives one job.
+func (r *Records) Job(_ context.Context, id hover.JobID) (v JobView, err error) {
+	err = r.read(func(tx *storage.Tx) error {
+		j, ok, err := tx.Job(id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("job %s: %w", id, ErrUnknown)
+		}
+		v, err = r.view(tx, j)
+		return err
+	})
+	return v, err
+}
+
+// Events lists stored events, oldest first.
+func (r *Records) Events(ctx context.Context, f EventFilter) iter.Seq2[EventView, error] {
+	return func(yield func(EventView, error) bool) {
+		// Pages keep the read transaction short: a slow reader must not hold
+		// back the reuse of the database's pages.
+		const page = 500
+		sent := 0
+		for {
+			var views []EventView
+			err := r.read(func(tx *storage.Tx) error {
+				q := storage.EventQuery{Job: f.Job, Name: f.Event, After: f.After, Limit: page}
+				for e, err := range tx.Events(q) {
+					if err != nil {
+						return err
+					}
+					views = append(views, eventView(e))
+				}
+				return nil
+			})
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(EventView{}, err)
+				return
+			}
+			for _, v := range views {
+				if !yield(v, nil) {
+					return
+				}
+				if sent++; sent == f.Limit {
+					return
+				}
+				f.After = v.Seq
+			}
+			if len(views) < page {
+				return
+			}
+		}
+	}
+}
+
+// Alerts lists the in-app inbox, oldest first.
+func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
+	return func(yield func(AlertView, error) bool) {
+		var views []AlertView
+		err := r.read(func(tx *storage.Tx) error {
+			for a, err := range tx.Alerts(storage.AlertQuery{}) {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil {
+					return err
+				}
+				views = append(views, alertView(a))
+			}
+			return nil
+		})
+		if err != nil {
+			yield(AlertView{}, err)
+			return
+		}
+		for _, v := range views {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Backup writes a whole, consistent copy of the database to path.
+func (r *Records) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &Error{What: "No backup was written", Why: fmt.Errorf("%s exists already", path), Do: "Name a new file."}
+	}
+	if r.store == nil {
+		return r.read(nil)
+	}
+	if err := r.store.Backup(ctx, path); err != nil {
+		return &Error{What: "The backup could not be written", Why: err, Do: "Check that the folder exists and has space."}
+	}
+	return nil
+}
+
+// view draws a job with its files.
+func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
+	now := r.now()
+	v := JobView{
+		ID: j.ID, Name: j.Name, Address: j.Address.String(), ExternalID: j.ExternalID, State: j.State,
+		ETA: At(j.ETA), UpdatedAt: At(j.UpdatedAt), FailureReason: j.FailureReason(), Customer: j.Customer.Name,
+		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Models: []ModelView{},
+	}
+	if p, ok := j.Progress(now); ok {
+		v.Progress = &p
+	}
+	rows, err := tx.Files(j.ID)
+	if err != nil {
+		return v, err
+	}
+	known := map[hover.ModelID]map[string]storage.File{}
+	for _, f := range rows {
+		if known[f.Model] == nil {
+			known[f.Model] = map[string]storage.File{}
+		}
+		known[f.Model][f.Key] = f
+	}
+	for _, s := range j.Structures {
+		m := ModelView{ID: s.ID, Name: s.Name, State: s.State, FailureReason: s.FailureReason, Files: []FileView{}}
+		for _, a := range offered(s) {
+			m.Files = append(m.Files, fileView(s, a, known[s.ID][a.Key()]))
+		}
+		v.Models = append(v.Models, m)
+	}
+	return v, nil
+}
+
+// offered lists the files that a structure has or will have: those that Hover
+// names, and always the PDF, which every measured structure gets.
+func offered(s job.Structure) []hover.Artifact {
+	for _, a := range s.Artifacts {
+		if a.Format == hover.FormatPDF {
+			return s.Artifacts
+		}
+	}
+	return append([]hover.Artifact{{Format: hover.FormatPDF}}, s.Artifacts...)
+}
+
+func fileView(s job.Structure, a hover.Artifact, row storage.File) FileView {
+	v := FileView{Format: string(a.Format), Part: a.Part, State: string(storage.FileWaiting)}
+	switch {
+	case row.State == storage.FileSaved && fileExists(row.Path):
+		v.State, v.Path, v.SHA256 = string(storage.FileSaved), row.Path, row.SHA256
+	case row.State == storage.FileUnavailable:
+		v.State = string(storage.FileUnavailable)
+	case s.State == hover.ModelFailed:
+		v.State = string(storage.FileUnavailable)
+	case row.State == storage.FileWaiting:
+		// Hover was asked and was not ready.
+	case s.State == hover.ModelCompleted && a.URL != "":
+		v.State = "ready"
+	}
+	return v
+}
+
+func fileExists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func eventView(e storage.Event) EventView {
+	return EventView{
+		Seq: e.Seq, ReceivedAt: At(e.ReceivedAt), Event: e.Name, JobID: e.Job, ModelID: e.Model, State: e.State,
+		WebhookID: e.Webhook, Verdict: e.Verdict, Duplicate: e.Duplicate, Body: e.Body,
+	}
+}
+
+func alertView(a job.Alert) AlertView {
+	return AlertView{
+		ID: strconv.FormatUint(a.ID, 10), At: At(a.At), Kind: a.Kind, JobID: a.Job, ModelID: a.Model,
+		Title: a.Title, Body: a.Body, ShownAt: At(a.ShownAt), ReadAt: At(a.ReadAt),
+	}
+}

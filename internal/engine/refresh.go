@@ -1,0 +1,213 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// importing is the first reading of an account's history: what was finished
+// before it began is listed and not told.
+type importing struct {
+	Began time.Time `json:"began"` // by Hover's clock
+	Done  bool      `json:"done"`
+}
+
+// quiet says whether a job is history: it was last changed before the account
+// was first read.
+func (i importing) quiet(j hover.Job) bool {
+	return !i.Began.IsZero() && !i.Done && !j.UpdatedAt.After(i.Began)
+}
+
+// refresh asks Hover for a job and folds the answer: the truth. behind says
+// that an event has told of an end that the answer does not know of yet.
+func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behind bool, err error) {
+	asked := e.now()
+	var claimed bool
+	err = e.store.View(func(tx *storage.Tx) error {
+		j, _, err := tx.Job(id)
+		claimed = j.Claimed && j.State.Finished()
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	reply, err := e.o.API.Job(ctx, id)
+	if hoverapi.KindOf(err) == hoverapi.NotFound {
+		return false, e.forgetJob(ctx, id)
+	}
+	if err != nil {
+		return false, err
+	}
+	return claimed && !reply.State.Finished(), e.learnAll(ctx, []hover.Job{reply}, asked, run)
+}
+
+// learnAll folds API replies that were asked for at that time, and queues what
+// they cause, in one transaction. run is the catch-up that brought them, 0 if
+// an event did.
+func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.Time, run uint64) error {
+	prefetch := e.prefetch()
+	var said []job.Job
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		said = nil
+		var history importing
+		if _, err := tx.Doc(docImport, &history); err != nil {
+			return err
+		}
+		for _, reply := range replies {
+			was, known, err := tx.Job(reply.ID)
+			if err != nil {
+				return err
+			}
+			next, happenings := job.Learned(was, known, reply, asked, history.quiet(reply))
+			if err := tx.PutJob(next); err != nil {
+				return err
+			}
+			if next.State != was.State || was.Claimed && !next.Claimed {
+				said = append(said, next)
+			}
+			if err := e.tell(tx, next, happenings, prefetch, run, e.now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.stored(err)
+	if err != nil {
+		return err
+	}
+	if len(said) == 1 && run == 0 {
+		e.log.Info("Hover confirms: "+said[0].Title()+" "+said[0].Says(asked), "job", said[0].ID, "state", said[0].State)
+	}
+	e.changed()
+	return nil
+}
+
+// tell queues the files and the alerts of what happened.
+func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, run uint64, now time.Time) error {
+	for _, h := range happenings {
+		if h.Outcome == job.Completed || h.Outcome == job.StructureDone {
+			if err := queueFiles(tx, j, prefetch, now); err != nil {
+				return err
+			}
+		}
+		if err := queueAlert(tx, news{Happening: h, Confirmed: now, Run: run}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetJob notes that Hover does not know a job (any more): it may have been
+// archived or deleted, or an event may have named one that is not ours.
+func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
+	e.log.Info("Hover does not know the job", "job", id)
+	return e.store.Update(ctx, func(tx *storage.Tx) error {
+		j, known, err := tx.Job(id)
+		if err != nil || !known {
+			return err
+		}
+		j.Archived = true
+		return tx.PutJob(j)
+	})
+}
+
+// claim tells of a signed event that Hover's API could not be asked about in
+// time. If the API has answered meanwhile there is nothing left to claim.
+func (e *Engine) claim(ctx context.Context, id hover.JobID) error {
+	prefetch := e.prefetch()
+	now := e.now()
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		j, known, err := tx.Job(id)
+		if err != nil || !known || !j.Claimed {
+			return err
+		}
+		next, happenings := job.Claim(j, now)
+		if err := tx.PutJob(next); err != nil {
+			return err
+		}
+		return e.tell(tx, next, happenings, prefetch, 0, now)
+	})
+	e.changed()
+	return err
+}
+
+// refreshCapture asks Hover for a capture request and folds the answer.
+func (e *Engine) refreshCapture(ctx context.Context, id hover.CaptureRequestID) error {
+	reply, err := e.o.API.CaptureRequest(ctx, id)
+	if hoverapi.KindOf(err) == hoverapi.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return e.learnCapture(ctx, reply, 0)
+}
+
+func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, run uint64) error {
+	now := e.now()
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		var history importing
+		if _, err := tx.Doc(docImport, &history); err != nil {
+			return err
+		}
+		was, known, err := tx.Invitation(reply.ID)
+		if err != nil {
+			return err
+		}
+		quiet := !history.Done && !reply.UpdatedAt.After(history.Began)
+		next, happenings := job.LearnedCapture(was, known, reply, now, quiet)
+		if err := tx.PutInvitation(next); err != nil {
+			return err
+		}
+		for _, h := range happenings {
+			if err := queueAlert(tx, news{Happening: h, Confirmed: now, Run: run}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.changed()
+	return err
+}
+
+// prefetch gives the formats that are fetched before an alert.
+func (e *Engine) prefetch() []hover.Format {
+	list, err := ParseFormats(e.Value(KeyPrefetch))
+	if err != nil {
+		return []hover.Format{hover.FormatPDF}
+	}
+	return list
+}
+
+// knowJob gives a job, asking Hover for one that is not known yet.
+func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err error) {
+	find := func() (known bool, err error) {
+		err = e.store.View(func(tx *storage.Tx) error {
+			j, known, err = tx.Job(id)
+			return err
+		})
+		return known, err
+	}
+	known, err := find()
+	if err != nil || known && !j.Claimed && len(j.Structures) > 0 {
+		return j, err
+	}
+	reply, err := e.o.API.Job(ctx, id)
+	if err != nil {
+		if known {
+			return j, nil
+		}
+		return j, &Error{What: fmt.Sprintf("Job %s could not be read from Hover", id), Why: err, Do: "Check the number, and dormer status."}
+	}
+	if err := e.learnAll(ctx, []hover.Job{reply}, e.now(), 0); err != nil {
+		return j, err
+	}
+	_, err = find()
+	return j, err
+}

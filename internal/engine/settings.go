@@ -1,0 +1,285 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/secret"
+	"dormer/storage"
+)
+
+// The settings' keys, as `dormer config` and the window name them.
+const (
+	KeyActingUser   = "acting_user"
+	KeyAlertsWhose  = "alerts_whose"
+	KeyClientID     = "hover_client_id"
+	KeyClientSecret = "hover_client_secret"
+	KeyDownloadDir  = "download_dir"
+	KeyListen       = "listen"
+	KeyNgrokToken   = "ngrok_authtoken"
+	KeyPausedUntil  = "alerts_paused_until"
+	KeyPrefetch     = "prefetch"
+	KeyPublicURL    = "public_url"
+	KeyQuietFailure = "quiet_hours_failures"
+	KeyQuietHours   = "quiet_hours"
+	KeyRedirectURL  = "redirect_url"
+	KeyRetention    = "retention_days"
+	KeyTunnel       = "tunnel"
+)
+
+// setting describes one setting: what a person may set it to.
+type setting struct {
+	key    string
+	help   string
+	preset string // the default
+	secret bool
+	check  func(string) error // nil: any text
+}
+
+// settings are all there is to set, in the order in which they are listed.
+var settings = []setting{
+	{key: KeyNgrokToken, help: "ngrok's authtoken (dashboard.ngrok.com, Your Authtoken)", secret: true},
+	{key: KeyClientID, help: "client id of the Hover integration (Hover, Settings, Developer)", secret: true},
+	{key: KeyClientSecret, help: "client secret of the Hover integration", secret: true},
+	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin", check: idText},
+	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
+	{key: KeyPrefetch, help: "formats fetched before the alert, such as pdf,xlsx; or none", preset: "pdf", check: formats},
+	{key: KeyDownloadDir, help: "folder for the measurement files", check: absolute},
+	{key: KeyQuietHours, help: "no notifications between these times, such as 20:00-07:00; empty: always", check: hours},
+	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false", check: oneOf("true", "false")},
+	{key: KeyPausedUntil, help: "no notifications until this time (RFC 3339), or forever; empty: not paused", check: pause},
+	{key: KeyTunnel, help: "how Hover reaches this computer: ngrok or own", preset: "ngrok", check: oneOf("ngrok", "own")},
+	{key: KeyPublicURL, help: "own: the https address that reaches --listen; ngrok: a reserved domain", check: PublicURL},
+	{key: KeyListen, help: "own: the address to listen on", preset: "127.0.0.1:8465", check: address},
+	{key: KeyRedirectURL, help: "redirect address of the sign-in; empty: the tunnel's /oauth/callback", check: PublicURL},
+	{key: KeyRetention, help: "days for which events are kept (jobs are kept for ever)", preset: "400", check: days},
+}
+
+func settingOf(key string) (setting, error) {
+	for _, s := range settings {
+		if s.key == key {
+			return s, nil
+		}
+	}
+	return setting{}, usage("there is no setting %q; see them all with: dormer config list", key)
+}
+
+// Value gives a setting as it is in force: a flag or environment variable of
+// this run wins over what is saved, that over the default. A secret that is
+// not there is "".
+func (r *Records) Value(key string) string {
+	s, err := settingOf(key)
+	if err != nil {
+		return ""
+	}
+	if s.secret {
+		if r.secrets == nil {
+			return ""
+		}
+		v, err := r.secrets.Get(key)
+		if err != nil && !errors.Is(err, secret.ErrNotFound) {
+			r.log.Warn("a secret could not be read", "name", key, "error", err)
+		}
+		return v
+	}
+	if v := r.given[key]; v != "" {
+		return v
+	}
+	saved := ""
+	_ = r.read(func(tx *storage.Tx) error {
+		saved, _ = tx.Setting(key)
+		return nil
+	})
+	if saved != "" {
+		return saved
+	}
+	if v := r.presets[key]; v != "" {
+		return v
+	}
+	return s.preset
+}
+
+// Settings lists every setting with the value that is in force.
+func (r *Records) Settings(context.Context) ([]Setting, error) {
+	list := make([]Setting, 0, len(settings))
+	for _, s := range settings {
+		v := r.Value(s.key)
+		if s.secret && v != "" {
+			v = "(set)"
+		}
+		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret})
+	}
+	return list, nil
+}
+
+// Set checks and saves a setting. An empty value takes a saved one back.
+func (r *Records) Set(ctx context.Context, key, value string) error {
+	s, err := settingOf(key)
+	if err != nil {
+		return err
+	}
+	value = strings.TrimSpace(value)
+	if len(value) > 4096 || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		return usage("%s: a single line of text is wanted", key)
+	}
+	if value != "" && s.check != nil {
+		if err := s.check(value); err != nil {
+			return usage("%s: %v", key, err)
+		}
+	}
+	if s.secret {
+		if value == "" {
+			err = r.secrets.Delete(key)
+		} else {
+			err = r.secrets.Set(key, value)
+		}
+		if err != nil && !errors.Is(err, secret.ErrNotFound) {
+			return &Error{What: "The secret could not be kept", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+		}
+		return nil
+	}
+	return r.store.Update(ctx, func(tx *storage.Tx) error {
+		if value == "" {
+			return tx.DeleteSetting(key)
+		}
+		return tx.PutSetting(key, value)
+	})
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(v string) error {
+		if slices.Contains(words, v) {
+			return nil
+		}
+		return fmt.Errorf("%q is none of: %s", v, strings.Join(words, ", "))
+	}
+}
+
+func idText(v string) error {
+	if len(v) > 128 || strings.ContainsAny(v, " /?#") {
+		return fmt.Errorf("%q is not an id", v)
+	}
+	return nil
+}
+
+func formats(v string) error {
+	_, err := ParseFormats(v)
+	return err
+}
+
+// ParseFormats reads a list of formats such as "pdf,xlsx"; "none" is an empty
+// list.
+func ParseFormats(v string) ([]hover.Format, error) {
+	if v == "none" {
+		return nil, nil
+	}
+	var list []hover.Format
+	for word := range strings.SplitSeq(v, ",") {
+		f, ok := hover.ParseFormat(word)
+		if !ok {
+			return nil, fmt.Errorf("%q is not a format; there are: %s", strings.TrimSpace(word), formatNames())
+		}
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range hover.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+func absolute(v string) error {
+	if !filepath.IsAbs(v) {
+		return fmt.Errorf("%q is not a whole path", v)
+	}
+	return nil
+}
+
+// PublicURL checks an address that Hover is told: https, or http on this
+// computer.
+func PublicURL(v string) error {
+	if !strings.Contains(v, "://") {
+		v = "https://" + v
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || u.User != nil {
+		return fmt.Errorf("%q is not a web address", v)
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("%q has to begin with https:// (http:// only for this computer itself)", v)
+}
+
+// Loopback says whether a host name means this computer itself.
+func Loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func address(v string) error {
+	if _, _, err := net.SplitHostPort(v); err != nil {
+		return fmt.Errorf("%q is not HOST:PORT", v)
+	}
+	return nil
+}
+
+func days(v string) error {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 36500 {
+		return fmt.Errorf("%q is not a number of days", v)
+	}
+	return nil
+}
+
+func pause(v string) error {
+	if v == "forever" {
+		return nil
+	}
+	if _, err := time.Parse(time.RFC3339, v); err != nil {
+		return fmt.Errorf("%q is not a time such as 2026-11-21T18:00:00Z", v)
+	}
+	return nil
+}
+
+func hours(v string) error {
+	_, _, err := parseHours(v)
+	return err
+}
+
+// parseHours reads "20:00-07:00" as minutes after midnight.
+func parseHours(v string) (from, to int, err error) {
+	a, b, ok := strings.Cut(v, "-")
+	if ok {
+		var t, u time.Time
+		if t, err = time.Parse("15:04", strings.TrimSpace(a)); err == nil {
+			if u, err = time.Parse("15:04", strings.TrimSpace(b)); err == nil {
+				return t.Hour()*60 + t.Minute(), u.Hour()*60 + u.Minute(), nil
+			}
+		}
+	}
+	return 0, 0, fmt.Errorf("%q is not a span such as 20:00-07:00", v)
+}
+
+// CheckSetting says whether a value fits a setting, without saving it.
+func CheckSetting(key, value string) error {
+	s, err := settingOf(key)
+	if err != nil || s.check == nil {
+		return err
+	}
+	return s.check(value)
+}

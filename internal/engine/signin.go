@@ -1,0 +1,384 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/storage"
+)
+
+// logins is the sign-in that is under way; there is one at most.
+type logins struct {
+	mu      sync.Mutex // protects all below
+	present *pendingLogin
+	busy    chan struct{} // holds a value while a code is being exchanged
+}
+
+type pendingLogin struct {
+	Login
+	oauth hoverapi.Login
+	done  chan struct{} // closed when it has succeeded, was refused, or replaced
+	err   error         // valid once done is closed
+}
+
+func (l *logins) init() { l.busy = make(chan struct{}, 1) }
+
+// RedirectURL gives the address that Hover sends the browser back to; "" while
+// there is no tunnel for it.
+func (e *Engine) RedirectURL() string {
+	if v := e.Value(KeyRedirectURL); v != "" {
+		return v
+	}
+	base := e.link.status().URL
+	if base == "" {
+		return ""
+	}
+	return strings.TrimSuffix(base, "/") + callbackPath
+}
+
+// BeginLogin starts a sign-in.
+func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
+	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
+		return Login{}, &Error{
+			What: "Nobody can sign in yet", Why: errors.New("the Hover integration's client id and secret are missing"),
+			Do: "Create an integration in Hover (Settings, Developer) and set them: dormer config set hover_client_id - and dormer config set hover_client_secret -",
+		}
+	}
+	if err := e.waitRedirect(ctx); err != nil {
+		return Login{}, err
+	}
+	begun, err := e.o.Tokens.Begin()
+	if err != nil {
+		return Login{}, err
+	}
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails
+	p := &pendingLogin{
+		Login: Login{ID: hex.EncodeToString(b[:]), URL: begun.URL, Paste: e.pasteNeeded(begun.RedirectURL)},
+		oauth: begun, done: make(chan struct{}),
+	}
+	e.login.mu.Lock()
+	if old := e.login.present; old != nil {
+		old.end(errors.New("another sign-in was begun"))
+	}
+	e.login.present = p
+	e.login.mu.Unlock()
+	return p.Login, nil
+}
+
+// pasteNeeded says that we do not hear of the address that the browser ends at.
+func (e *Engine) pasteNeeded(redirect string) bool {
+	u, err := url.Parse(redirect)
+	if err != nil || e.Value(KeyRedirectURL) == "" {
+		return false
+	}
+	if u.Scheme == "http" && Loopback(u.Hostname()) {
+		return false
+	}
+	base := e.link.status().URL
+	return base == "" || redirect != strings.TrimSuffix(base, "/")+callbackPath
+}
+
+// waitRedirect waits until there is an address to send the browser back to.
+func (e *Engine) waitRedirect(ctx context.Context) error {
+	for {
+		_, changed := e.watchers.now()
+		if e.RedirectURL() != "" {
+			return nil
+		}
+		e.link.mu.Lock()
+		failed := e.link.failed
+		e.link.mu.Unlock()
+		if failed != nil {
+			return failed
+		}
+		select {
+		case <-ctx.Done():
+			return &Error{
+				What: "The sign-in could not begin", Why: errors.New("the tunnel that brings the browser back is not up"),
+				Do: "See dormer status, or name another address with --redirect-url.",
+			}
+		case <-changed:
+		}
+	}
+}
+
+// end closes a sign-in, once. The caller holds the lock of logins.
+func (p *pendingLogin) end(err error) {
+	select {
+	case <-p.done:
+	default:
+		p.err = err
+		close(p.done)
+	}
+}
+
+// WaitLogin waits until the sign-in has succeeded or was refused.
+func (e *Engine) WaitLogin(ctx context.Context, id string) error {
+	e.login.mu.Lock()
+	p := e.login.present
+	e.login.mu.Unlock()
+	if p == nil || p.ID != id {
+		return &Error{What: "That sign-in is over", Do: "Begin again with: dormer login"}
+	}
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return &Error{What: "Nobody has signed in", Why: errors.New("the time is up"), Do: "Run dormer login again; the old address no longer works."}
+	}
+}
+
+// FinishLogin completes a sign-in with what a person pasted.
+func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
+	code, state, err := hoverapi.ParsePasted(pasted)
+	if err != nil {
+		return &Error{What: "That does not bring the sign-in to an end", Why: err, Do: "Paste the whole address that the browser ended at, or the code in it."}
+	}
+	e.login.mu.Lock()
+	p := e.login.present
+	e.login.mu.Unlock()
+	if p != nil && (state == "" || p.oauth.Matches(state)) {
+		return e.exchange(ctx, p, p.oauth, code)
+	}
+	if p != nil || state != "" {
+		return &Error{What: "That address belongs to another sign-in", Do: "Begin again with: dormer login"}
+	}
+	// No sign-in of this process: a code that was got by hand, for the
+	// registered redirect address, without PKCE.
+	return e.exchange(ctx, nil, hoverapi.Login{RedirectURL: e.RedirectURL()}, code)
+}
+
+// exchange spends a code. Whoever is first wins: a replayed code finds the
+// sign-in gone.
+func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.Login, code string) error {
+	select {
+	case e.login.busy <- struct{}{}:
+		defer func() { <-e.login.busy }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if p != nil {
+		select {
+		case <-p.done:
+			return p.err
+		default:
+		}
+	}
+	ctx = hoverapi.WithPerson(ctx)
+	if err := e.o.Tokens.Exchange(ctx, login, code); err != nil {
+		return &Error{What: "Hover did not accept the sign-in", Why: err, Do: "Begin again with: dormer login"}
+	}
+	err := e.signedIn(ctx)
+	e.login.mu.Lock()
+	if p != nil {
+		p.end(err)
+	}
+	if e.login.present == p {
+		e.login.present = nil
+	}
+	e.login.mu.Unlock()
+	return err
+}
+
+// signedIn begins the life with an account: whose data this is, in whose name
+// we ask, and from when on news is told.
+func (e *Engine) signedIn(ctx context.Context) error {
+	org := e.o.Tokens.OrgID()
+	var was stamp
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		if _, err := tx.Doc(docStamp, &was); err != nil {
+			return err
+		}
+		if was.Org != "" && org != "" && was.Org != org {
+			return nil // refused below
+		}
+		if err := tx.PutDoc(docStamp, stamp{Host: e.o.HoverHost, Org: org}); err != nil {
+			return err
+		}
+		var began importing
+		if known, err := tx.Doc(docImport, &began); err != nil || known {
+			return err
+		}
+		return tx.PutDoc(docImport, importing{Began: e.o.API.ServerTime().UTC()})
+	})
+	if err != nil {
+		return err
+	}
+	if was.Org != "" && org != "" && was.Org != org {
+		_ = e.o.Tokens.Forget(ctx)
+		return &Error{
+			What: "This data folder belongs to another Hover organisation",
+			Why:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", was.Org, org),
+			Do:   "Name another folder with --data-dir for the second organisation.",
+		}
+	}
+	e.log.Info("signed in to Hover", "organisation", org)
+	e.chooseActingUser(ctx)
+	e.sub.Check()
+	e.catchUpSoon(causeSignIn)
+	e.watchers.changed()
+	return nil
+}
+
+// chooseActingUser saves the account's first admin, unless somebody is chosen.
+func (e *Engine) chooseActingUser(ctx context.Context) {
+	if e.Value(KeyActingUser) != "" {
+		return
+	}
+	users, err := e.o.API.Users(ctx, true)
+	if err != nil || len(users) == 0 {
+		// Hover then answers what it can without one; the next catch-up tries again.
+		e.log.Warn("the account's admins could not be listed", "error", err)
+		return
+	}
+	if err := e.Records.Set(ctx, KeyActingUser, string(users[0].ID)); err != nil {
+		e.log.Warn("the acting user could not be saved", "error", err)
+		return
+	}
+	e.log.Info("Dormer asks Hover in the name of "+users[0].Name(), "user", users[0].ID)
+}
+
+// Logout deletes our webhook at Hover and forgets the tokens.
+func (e *Engine) Logout(ctx context.Context) error {
+	ctx = hoverapi.WithPerson(ctx)
+	var removal error
+	if e.o.Tokens.SignedIn() {
+		removal = e.sub.Remove(ctx)
+	}
+	if err := e.o.Tokens.Forget(ctx); err != nil {
+		return &Error{What: "The sign-in could not be forgotten", Why: err, Do: "Unlock the keyring and try again."}
+	}
+	e.watchers.changed()
+	if removal != nil {
+		return &Error{
+			What: "You are signed out, but the webhook may still be registered at Hover", Why: removal,
+			Do: "Sign in and out once more when Hover can be reached, or delete it in Hover's settings.",
+		}
+	}
+	return nil
+}
+
+// callback takes the browser back from Hover. A wrong state gets a 4xx page and
+// ends nothing.
+func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet)
+		http.Error(w, "only GET", http.StatusMethodNotAllowed)
+		return
+	}
+	e.login.mu.Lock()
+	p := e.login.present
+	e.login.mu.Unlock()
+	query := r.URL.Query()
+	if len(r.URL.RawQuery) > 8<<10 || p == nil || !p.oauth.Matches(query.Get("state")) {
+		page(w, http.StatusBadRequest, "This sign-in is not one of ours",
+			"The address does not belong to a sign-in that Dormer has begun, or that one is over. Begin again in Dormer.")
+		return
+	}
+	code, _, err := hoverapi.ParseCallback(query)
+	if err != nil {
+		e.login.mu.Lock()
+		p.end(&Error{What: "Hover did not let Dormer in", Why: err, Do: "Begin again, and press Allow in Hover."})
+		e.login.mu.Unlock()
+		page(w, http.StatusForbidden, "Hover did not let Dormer in", "Begin again in Dormer, and press Allow in Hover.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
+	defer cancel()
+	if err := e.exchange(ctx, p, p.oauth, code); err != nil {
+		e.log.Warn("a sign-in failed", "error", err)
+		page(w, http.StatusBadGateway, "The sign-in did not work", err.Error())
+		return
+	}
+	page(w, http.StatusOK, "You are signed in", "Dormer is connected to your Hover account. You can close this page.")
+}
+
+var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}} – Dormer</title>
+<style>body{margin:0;background:#F6F4F1;color:#23282E;font:16px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh}
+main{background:#fff;border:1px solid #DDD7CE;border-radius:10px;padding:32px 40px;max-width:26em}
+h1{font-size:20px;margin:0 0 8px}p{margin:0;color:#5C636D}
+@media(prefers-color-scheme:dark){body{background:#1B1E22;color:#ECEAE6}main{background:#24282E;border-color:#343A42}p{color:#9AA2AC}}</style>
+<main><h1>{{.Title}}</h1><p>{{.Text}}</p></main></html>
+`))
+
+// page writes a small page for the person whose browser came back.
+func page(w http.ResponseWriter, status int, title, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(status)
+	_ = pageTemplate.Execute(w, map[string]string{"Title": title, "Text": text})
+}
+
+// runRedirect listens on a loopback redirect address, where one is set.
+func (e *Engine) runRedirect(ctx context.Context) {
+	u, err := url.Parse(e.Value(KeyRedirectURL))
+	if err != nil || u.Scheme != "http" || !Loopback(u.Hostname()) {
+		return
+	}
+	ln, err := net.Listen("tcp", net.JoinHostPort(u.Hostname(), portOf(u)))
+	if err != nil {
+		e.log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
+		return
+	}
+	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != u.Path && r.URL.Path+u.Path != "/" {
+			http.NotFound(w, r)
+			return
+		}
+		e.callback(w, r)
+	})
+	srv := &http.Server{Handler: only, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
+	stopped := make(chan struct{})
+	go func() { // ends with ctx
+		defer close(stopped)
+		<-ctx.Done()
+		_ = srv.Close()
+	}()
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		e.log.Error("the redirect address is closed", "error", err)
+	}
+	<-stopped
+}
+
+func portOf(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		return p
+	}
+	return "80"
+}
+
+// actingEmail gives the acting user's address, for "only mine".
+func (e *Engine) actingEmail(ctx context.Context, id hover.UserID) string {
+	var email string
+	err := e.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc("acting-user/"+string(id), &email)
+		return err
+	})
+	if err == nil && email != "" || id == "" {
+		return email
+	}
+	u, err := e.o.API.Profile(ctx, id)
+	if err != nil {
+		return ""
+	}
+	_ = e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc("acting-user/"+string(id), u.Email) })
+	return u.Email
+}

@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/storage"
+)
+
+// How many works of a kind run at once. Hover's budget is the bottleneck; files
+// are slow and must not hold up questions.
+const (
+	askers   = 4
+	fetchers = 3
+)
+
+// giveUpAsking is how often a question that Hover refuses (not: that cannot be
+// asked) is repeated before it becomes a dead letter.
+const giveUpAsking = 6
+
+// flight is the work that is being done.
+type flight struct {
+	mu   sync.Mutex // protects works
+	rows map[string]bool
+}
+
+func (f *flight) take(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.rows == nil {
+		f.rows = map[string]bool{}
+	}
+	if f.rows[id] {
+		return false
+	}
+	f.rows[id] = true
+	return true
+}
+
+func (f *flight) leave(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.rows, id)
+}
+
+// runWork does the queued work, but for the alerts: see runAlerts.
+func (e *Engine) runWork(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	asking, fetching := make(chan struct{}, askers), make(chan struct{}, fetchers)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.workKick:
+		case <-timer.C:
+		}
+		for _, class := range []struct {
+			slots chan struct{}
+			kinds []storage.WorkKind
+		}{
+			{asking, []storage.WorkKind{workRefresh, workCapture, workClaim}},
+			{fetching, []storage.WorkKind{workFile}},
+		} {
+			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
+				id := string(w.Kind) + "/" + w.Key
+				if len(class.slots) == cap(class.slots) || !e.flight.take(id) {
+					continue
+				}
+				class.slots <- struct{}{}
+				wg.Go(func() {
+					e.do(ctx, w)
+					e.flight.leave(id)
+					<-class.slots
+					e.changed()
+				})
+			}
+		}
+		timer.Reset(e.untilDue(workRefresh, workCapture, workClaim, workFile))
+	}
+}
+
+// due gives the work that is due now.
+func (e *Engine) due(limit int, kinds ...storage.WorkKind) []storage.Work {
+	var list []storage.Work
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		list, err = tx.Due(e.now(), limit, kinds...)
+		return err
+	})
+	if err != nil {
+		e.log.Error("the queue cannot be read", "error", err)
+	}
+	return list
+}
+
+// untilDue says how long there is nothing to do.
+func (e *Engine) untilDue(kinds ...storage.WorkKind) time.Duration {
+	const idle = time.Minute
+	next := idle
+	err := e.store.View(func(tx *storage.Tx) error {
+		at, ok, err := tx.DueAfter(e.now(), kinds...)
+		if ok {
+			next = min(at.Sub(e.now()), idle)
+		}
+		return err
+	})
+	if err != nil {
+		return idle
+	}
+	return max(next, 10*time.Millisecond)
+}
+
+// do does one work and finishes, postpones or buries it.
+func (e *Engine) do(ctx context.Context, w storage.Work) {
+	var err error
+	switch w.Kind {
+	case workRefresh:
+		err = e.refreshQueued(ctx, w)
+	case workCapture:
+		err = e.refreshCapture(ctx, hover.CaptureRequestID(w.Key))
+	case workClaim:
+		err = e.claim(ctx, hover.JobID(w.Key))
+	case workFile:
+		e.fetchQueued(ctx, w)
+		return
+	}
+	if ctx.Err() != nil {
+		return // it stays in the queue
+	}
+	e.settle(ctx, w, err)
+}
+
+// errBehind is a reply that does not know yet what an event has told.
+var errBehind = errors.New("Hover's answer is behind its own news")
+
+// askBehind is how often Hover is asked again when its answer is behind.
+const askBehind = 5
+
+// refreshQueued refreshes a job, again until the answer knows what the event
+// told: the API may lag behind the webhook.
+func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
+	behind, err := e.refresh(ctx, hover.JobID(w.Key), 0)
+	if err == nil && (behind || w.LastError == errBehind.Error()) && w.Attempts < askBehind && e.unfinished(hover.JobID(w.Key)) {
+		return errBehind
+	}
+	return err
+}
+
+func (e *Engine) unfinished(id hover.JobID) (unfinished bool) {
+	_ = e.store.View(func(tx *storage.Tx) error {
+		j, known, err := tx.Job(id)
+		unfinished = known && !j.State.Finished() && !j.Archived
+		return err
+	})
+	return unfinished
+}
+
+// settle writes down how a question to Hover ended.
+func (e *Engine) settle(ctx context.Context, w storage.Work, err error) {
+	if err != nil && err != errBehind {
+		e.log.Warn("Hover could not be asked", "about", string(w.Kind)+" "+w.Key, "attempt", w.Attempts+1, "error", err)
+	}
+	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
+		switch {
+		case err == nil:
+			return tx.Finish(w)
+		case refusal(err) && w.Attempts+1 >= giveUpAsking:
+			return tx.Bury(w, short(err))
+		}
+		return tx.Retry(w, e.now().Add(askAgain(w.Attempts, err)), short(err))
+	})
+	e.stored(uerr)
+}
+
+// refusal says that Hover answered and will hardly answer otherwise; anything
+// else is worth waiting for.
+func refusal(err error) bool {
+	switch hoverapi.KindOf(err) {
+	case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply, hoverapi.Unauthorized:
+		return true
+	}
+	return false
+}
+
+// askAgain says when a question is asked again: soon, then ever later up to
+// five minutes, strewn so that many do not come at once.
+func askAgain(attempts int, err error) time.Duration {
+	if he, ok := errors.AsType[*hoverapi.Error](err); ok && he.RetryAfter > 0 {
+		return he.RetryAfter
+	}
+	d := min(2*time.Second<<min(attempts, 8), 5*time.Minute)
+	return d/2 + rand.N(d)/2
+}
+
+// short keeps an error's text to what fits on a line.
+func short(err error) string {
+	s := strings.ReplaceAll(err.Error(), "\n", " ")
+	if len(s) > 300 {
+		s = s[:300]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+// ReviveWork gives dead letters another try.
+func (e *Engine) ReviveWork(ctx context.Context) (int, error) {
+	n := 0
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		dead, err := tx.Dead()
+		if err != nil {
+			return err
+		}
+		n = len(dead)
+		for _, w := range dead {
+			if _, err := tx.Revive(w.Kind, w.Key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.changed()
+	return n, err
+}

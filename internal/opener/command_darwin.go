@@ -1,0 +1,3 @@
+package opener
+
+func command(path string) (string, []string) { return "open", []string{path} }

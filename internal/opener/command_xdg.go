@@ -1,0 +1,5 @@
+//go:build !windows && !darwin
+
+package opener
+
+func command(path string) (string, []string) { return "xdg-open", []string{path} }

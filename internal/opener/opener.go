@@ -1,0 +1,61 @@
+// Package opener opens a file or a folder with the person's own program.
+package opener
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// openWithin bounds how long the platform's opener may take to hand over; the
+// program that it starts lives on.
+const openWithin = 15 * time.Second
+
+// ErrNone says that this computer has no program that opens files.
+var ErrNone = errors.New("no program here opens files")
+
+// Opener opens files with the platform's opener: xdg-open, open, or the shell
+// of Windows. The zero value is ready.
+type Opener struct{}
+
+// Open opens the file or folder at path, which must be absolute and exist. The
+// path is passed as one argument and never through a shell's words.
+func (Opener) Open(ctx context.Context, path string) error {
+	if !filepath.IsAbs(path) {
+		return fmt.Errorf("opening %q: not a whole path", path)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("opening a file: %w", err)
+	}
+	name, args := command(path)
+	program, err := exec.LookPath(name)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w (%s is missing)", path, ErrNone, name)
+	}
+	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = Scrubbed(os.Environ())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("opening %s: %w: %.200s", path, err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// Scrubbed gives an environment without our secrets: no child needs them.
+func Scrubbed(env []string) []string {
+	var kept []string
+	for _, v := range env {
+		name, _, _ := strings.Cut(v, "=")
+		if name == "NGROK_AUTHTOKEN" || strings.HasPrefix(name, "DORMER_HOVER_CLIENT_") {
+			continue
+		}
+		kept = append(kept, v)
+	}
+	return kept
+}

@@ -1,0 +1,102 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/secret"
+	"dormer/storage"
+)
+
+// Closed is a data directory on which nothing runs.
+type Closed struct {
+	*engine.Records
+	c     Config
+	store *storage.Store // nil where there is none yet
+}
+
+// OpenReads opens a closed data directory for reading. One that does not exist
+// yet can be asked for its settings, and set.
+func OpenReads(c Config) (*Closed, error) {
+	d := &Closed{c: c}
+	return d, d.open()
+}
+
+func (d *Closed) open() error {
+	log := slog.New(slog.DiscardHandler)
+	o := engine.RecordsOptions{Given: d.c.given, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir}
+	_, err := os.Stat(d.c.Database())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return openError(d.c, err)
+	default:
+		if d.store, err = storage.Open(d.c.Database(), storage.Options{ReadOnly: true}); err != nil {
+			return openError(d.c, err)
+		}
+		o.Store = d.store
+		if o.Secrets, _, err = openSecrets(d.c, d.store); err != nil {
+			return err
+		}
+	}
+	d.Records = engine.NewRecords(o)
+	return nil
+}
+
+func openSecrets(c Config, store *storage.Store) (secret.Store, string, error) {
+	id, err := store.InstallationID()
+	if err != nil {
+		return nil, "", openError(c, err)
+	}
+	s, note, err := secret.Open(secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir})
+	if err != nil {
+		return nil, "", &engine.Error{What: "The secrets could not be opened", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+	}
+	return s, note, nil
+}
+
+// Set saves a setting. It is the one thing that writes, so the directory is
+// made and the database opened for writing just for it.
+func (d *Closed) Set(ctx context.Context, key, value string) error {
+	if err := d.Close(); err != nil {
+		return err
+	}
+	err := d.write(ctx, key, value)
+	return errors.Join(err, d.open())
+}
+
+func (d *Closed) write(ctx context.Context, key, value string) error {
+	if err := engine.CheckSetting(key, value); value != "" && err != nil {
+		return &engine.UsageError{Says: key + ": " + err.Error()}
+	}
+	if err := makeDir(d.c); err != nil {
+		return err
+	}
+	log := slog.New(slog.DiscardHandler)
+	store, _, err := openStore(d.c, log)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	secrets, _, err := openSecrets(d.c, store)
+	if err != nil {
+		return err
+	}
+	r := engine.NewRecords(engine.RecordsOptions{Store: store, Secrets: secrets, Now: time.Now, Log: log})
+	return r.Set(ctx, key, value)
+}
+
+// Close lets go of the database.
+func (d *Closed) Close() error {
+	if d.store == nil {
+		return nil
+	}
+	err := d.store.Close()
+	d.store = nil
+	return err
+}

@@ -1,0 +1,326 @@
+package setup
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/inbox"
+	"dormer/internal/opener"
+	"dormer/internal/secret"
+	"dormer/internal/simulator"
+	"dormer/storage"
+	"dormer/tunnel"
+)
+
+// Hover's limits as we keep them: its docs allow 120 requests a minute; we stay
+// below, and keep a part for what a person waits for.
+const (
+	budget         = 100
+	budgetReserved = 20
+	budgetWindow   = time.Minute
+)
+
+// tokensName is the secret under which the sign-in is kept.
+const tokensName = "oauth"
+
+// Options are what New is given beside the Config.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	Getenv  func(string) string
+}
+
+// Dormer is everything that runs in one process, built and not yet running.
+type Dormer struct {
+	c       Config
+	log     *slog.Logger
+	store   *storage.Store
+	engine  *engine.Engine
+	tokens  *hoverapi.Tokens
+	notices *notices
+	demo    *demonstration // nil without --demo
+}
+
+// New locks the data directory, opens everything and builds the engine. The
+// caller runs and closes it.
+func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
+	if err := makeDir(c); err != nil {
+		return nil, err
+	}
+	d := &Dormer{c: c, log: o.Log}
+	defer func() {
+		if err != nil {
+			_ = d.Close()
+		}
+	}()
+	if c.Demo {
+		if err := forgetDemo(c); err != nil {
+			return nil, err
+		}
+		if d.demo, err = startDemo(ctx, &c, o.Log); err != nil {
+			return nil, err
+		}
+	}
+	var damaged string
+	if d.store, damaged, err = openStore(c, o.Log); err != nil {
+		return nil, err
+	}
+	if damaged != "" {
+		o.Log.Error(damaged)
+	}
+	if err := engine.CheckStamp(d.store, c.hoverHost()); err != nil {
+		return nil, err
+	}
+	secrets, note, err := openSecrets(c, d.store)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" && !c.Demo {
+		o.Log.Warn(note)
+	}
+	if err := keepGiven(secrets, c, o.Getenv); err != nil {
+		return nil, err
+	}
+	records := engine.NewRecords(engine.RecordsOptions{
+		Store: d.store, Secrets: secrets, Given: c.given, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
+	})
+	return d, d.build(c, o, records, secrets, note, damaged)
+}
+
+// build makes the engine and what it stands on.
+func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets secret.Store, note, damaged string) error {
+	allowance := hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
+	transport := hoverapi.NewTransport()
+	var e *engine.Engine
+	d.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
+		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Version: o.Version, Now: time.Now,
+		Client: func() (string, string) {
+			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
+		},
+		RedirectURL: func() string { return e.RedirectURL() },
+		Load:        func() (hoverapi.Saved, error) { return loadTokens(secrets) },
+		Save:        func(s hoverapi.Saved) error { return saveTokens(secrets, s) },
+	})
+	api := hoverapi.New(hoverapi.Options{
+		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Tokens: d.tokens, Version: o.Version, Now: time.Now, Log: o.Log,
+		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
+	})
+	d.notices = newNotices(c, o.Log, func(ctx context.Context, action string, n engine.Notice) {
+		if err := e.Act(ctx, action, n.Job, n.Model); err != nil {
+			o.Log.Warn("the notification's button did not work", "error", err)
+		}
+	})
+	if c.Demo {
+		note = ""
+	}
+	var err error
+	e, err = engine.New(engine.Options{
+		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
+		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
+		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
+		Notifier:   d.notices, Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(),
+		PID: os.Getpid(), Now: time.Now, Log: o.Log,
+	})
+	d.engine = e
+	return err
+}
+
+// hoverHost names the Hover that the data belongs to. A demo's changes its port
+// with every start, and its data too.
+func (c Config) hoverHost() string {
+	if c.Demo {
+		return "demo"
+	}
+	return c.HoverURL.Host
+}
+
+// Engine gives the façade.
+func (d *Dormer) Engine() *engine.Engine { return d.engine }
+
+// Run runs everything until ctx ends.
+func (d *Dormer) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if d.demo != nil {
+		wg.Go(func() { d.demo.run(ctx, d.engine, d.log) })
+	}
+	return d.engine.Run(ctx)
+}
+
+// closeWithin bounds what Close waits for.
+const closeWithin = time.Second
+
+// Close lets go of everything.
+func (d *Dormer) Close() error {
+	var errs []error
+	if d.tokens != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+		defer cancel()
+		errs = append(errs, d.tokens.Close(ctx))
+	}
+	if d.notices != nil {
+		errs = append(errs, d.notices.Close())
+	}
+	if d.demo != nil {
+		errs = append(errs, d.demo.sim.Close())
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// keepGiven stores the secrets that the environment gives: they win over stored
+// ones.
+func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
+	if c.Demo {
+		return errors.Join(s.Set(engine.KeyClientID, simulator.ClientID), s.Set(engine.KeyClientSecret, simulator.ClientSecret))
+	}
+	for env, key := range map[string]string{
+		"NGROK_AUTHTOKEN": engine.KeyNgrokToken, "DORMER_HOVER_CLIENT_ID": engine.KeyClientID,
+		"DORMER_HOVER_CLIENT_SECRET": engine.KeyClientSecret,
+	} {
+		v := getenv(env)
+		if v == "" {
+			continue
+		}
+		if old, err := s.Get(key); err == nil && old == v {
+			continue
+		}
+		if err := s.Set(key, v); err != nil {
+			return &engine.Error{What: "The secret of " + env + " could not be kept", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+		}
+	}
+	return nil
+}
+
+func loadTokens(s secret.Store) (saved hoverapi.Saved, err error) {
+	v, err := s.Get(tokensName)
+	if errors.Is(err, secret.ErrNotFound) {
+		return saved, nil
+	}
+	if err != nil {
+		return saved, err
+	}
+	if json.Unmarshal([]byte(v), &saved) != nil {
+		return hoverapi.Saved{}, nil // unreadable: as good as none
+	}
+	return saved, nil
+}
+
+func saveTokens(s secret.Store, saved hoverapi.Saved) error {
+	if saved == (hoverapi.Saved{}) {
+		return s.Delete(tokensName)
+	}
+	b, err := json.Marshal(saved)
+	if err != nil {
+		return err
+	}
+	return s.Set(tokensName, string(b))
+}
+
+// openTunnel makes the tunnel that the settings in force ask for.
+func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Route) (tunnel.Tunnel, error) {
+	public := records.Value(engine.KeyPublicURL)
+	if records.Value(engine.KeyTunnel) == "own" {
+		if public == "" {
+			return nil, &engine.Error{
+				What: "Hover cannot reach this computer yet", Why: errors.New("the public address is not set"),
+				Do: "Name it: dormer config set public_url https://…",
+			}
+		}
+		return tunnel.NewOwn(tunnel.OwnOptions{PublicURL: public, Listen: records.Value(engine.KeyListen), Log: o.Log}), nil
+	}
+	token := records.Value(engine.KeyNgrokToken)
+	if token == "" {
+		return nil, &engine.Error{
+			What: "Hover cannot reach this computer yet", Why: errors.New("ngrok's authtoken is missing"),
+			Do: "Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -",
+		}
+	}
+	n := tunnel.NgrokOptions{
+		Token: token, URL: public, Server: c.NgrokServer, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version,
+	}
+	if c.NgrokCA != "" {
+		pem, err := os.ReadFile(c.NgrokCA)
+		if err != nil {
+			return nil, &engine.Error{What: "The certificates of --ngrok-ca cannot be read", Why: err, Do: "Name a PEM file."}
+		}
+		n.CAs = x509.NewCertPool()
+		if !n.CAs.AppendCertsFromPEM(pem) {
+			return nil, &engine.Error{What: "The certificates of --ngrok-ca cannot be read", Why: errors.New("there is none in the file"), Do: "Name a PEM file."}
+		}
+	}
+	return tunnel.NewNgrok(n), nil
+}
+
+// network gives the address by which this computer would reach the internet;
+// another one means another network. Nothing is sent: a datagram socket is only
+// pointed at an address that is reserved for documentation.
+func network() string {
+	for _, to := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
+		conn, err := net.Dial("udp", to)
+		if err != nil {
+			continue
+		}
+		defer conn.Close()
+		if a, ok := conn.LocalAddr().(*net.UDPAddr); ok {
+			return a.IP.String()
+		}
+	}
+	return ""
+}
+
+// SimulateOptions say how the simulator runs alone.
+type SimulateOptions struct {
+	Listen, Storage string // addresses; Storage may be empty: a free port beside Listen
+	Out             io.Writer
+	Log             *slog.Logger
+}
+
+// Simulate runs the Hover simulator as a server of its own until ctx ends.
+func Simulate(ctx context.Context, o SimulateOptions) error {
+	host, _, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return &engine.UsageError{Says: fmt.Sprintf("--listen: %q is not HOST:PORT", o.Listen)}
+	}
+	if o.Storage == "" {
+		o.Storage = net.JoinHostPort(host, "0")
+	}
+	sim := simulator.New(simulator.Options{Log: o.Log, Account: simulator.Demo()})
+	defer sim.Close()
+	if err := sim.Start(ctx, o.Listen, o.Storage); err != nil {
+		return &engine.Error{What: "The simulator could not start", Why: err, Do: "Choose another address with --listen."}
+	}
+	fmt.Fprintf(o.Out, "Hover's simulator listens at %s (files at %s).\n", sim.URL(), sim.StorageURL())
+	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s dormer run --headless --hover-url %s\n",
+		simulator.ClientID, simulator.ClientSecret, sim.URL())
+	sim.Play(ctx, 1)
+	<-ctx.Done()
+	return nil
+}
+
+// iconFile writes the icon that notifications show and gives its path; "" if it
+// cannot be written, which costs only the picture.
+func iconFile(c Config, png []byte) string {
+	dir := filepath.Join(c.DataDir, "cache")
+	path := filepath.Join(dir, "icon.png")
+	if os.MkdirAll(dir, 0o700) != nil || os.WriteFile(path, png, 0o600) != nil {
+		return ""
+	}
+	return path
+}
