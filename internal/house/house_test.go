@@ -147,6 +147,35 @@ func TestEveryRuleBites(t *testing.T) {
 	}
 }
 
+// TestRulesThatCompareFilesBite has the examples that take more than one file.
+func TestRulesThatCompareFilesBite(t *testing.T) {
+	read := func(files ...string) tree {
+		all := fstest.MapFS{}
+		for i := 0; i < len(files); i += 2 {
+			all[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
+		}
+		return readTree(t, all)
+	}
+	commented, bare := "// Package a is an example.\npackage a", "package a"
+	for _, c := range []struct {
+		files  tree
+		broken func(tree) []string
+		refuse bool
+	}{
+		{read("a/a.go", bare, "a/doc.go", commented), packageComments, false},
+		{read("a/a.go", bare, "a/a_test.go", commented), packageComments, true}, // nobody reads it there
+		{read("a/a.go", bare, "b/a.go", commented), packageComments, true},
+		{read("go.mod", "require a.b/x v1.0.0\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, false},
+		{read("go.mod", "require (\n\ta.b/x v1.0.0\n)\n", table, "| `a.b/x` | v1.0.0 | MIT | why |\n"), dependencyTable, false},
+		{read("go.mod", "require a.b/x v1.0.1\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, true},
+		{read("go.mod", "require a.b/x v1.0.0\n", table, "| a.b/x | v1.0.0 | MIT | |\n"), dependencyTable, true},
+	} {
+		if found := c.broken(c.files); (len(found) > 0) != c.refuse {
+			t.Errorf("%v: found %q, refuse is %v", c.files.paths, found, c.refuse)
+		}
+	}
+}
+
 // exampleTree is a tree of one file, with the two that every tree has.
 func exampleTree(path, file string) fs.FS {
 	files := fstest.MapFS{

@@ -11,26 +11,26 @@ import (
 // A package that is only tests says it in one of them.
 func packageComments(house tree) (broken []string) {
 	type state struct {
-		first   source
-		said    bool
+		first   source // of the shipped ones, if there are any
 		shipped bool
+		said    map[bool]bool // in a test, in what is shipped
 	}
 	packages := map[string]*state{}
-	var order []string
 	for _, s := range house.sources {
 		p := packages[s.dir]
 		if p == nil {
-			p = &state{first: s}
+			p = &state{first: s, said: map[bool]bool{}}
 			packages[s.dir] = p
-			order = append(order, s.dir)
 		}
 		if !s.test && !p.shipped {
-			*p = state{first: s, shipped: true} // its tests' comments no longer count
+			p.first, p.shipped = s, true
 		}
-		p.said = p.said || s.test != p.shipped && s.Doc.Text() != ""
+		if s.Doc.Text() != "" {
+			p.said[s.test] = true
+		}
 	}
-	for _, dir := range order {
-		if p := packages[dir]; !p.said {
+	for _, p := range packages {
+		if testsOnly := !p.shipped; !p.said[testsOnly] {
 			broken = append(broken, fmt.Sprintf("%s: package %s has no comment", p.first.at(p.first.Name), p.first.Name))
 		}
 	}
