@@ -174,3 +174,26 @@ func TestACompactionThatFailsChangesNothing(t *testing.T) {
 		t.Errorf("%d events", n)
 	}
 }
+
+func TestWhoWaitsForTheFileDoesNotGetTheOneThatCompactingThrewAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	opened := make(chan error, 1)
+	go func() {
+		_, err := storage.Open(path, storage.Options{Timeout: 300 * time.Millisecond})
+		opened <- err
+	}()
+	for {
+		select {
+		case err := <-opened:
+			if !errors.Is(err, storage.ErrLocked) {
+				t.Errorf("Open: %v", err)
+			}
+			return
+		default:
+			if err := s.Compact(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

@@ -6,7 +6,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"dormer/internal/hover"
+	"dormer/internal/job"
 	"dormer/storage"
 
 	bolt "go.etcd.io/bbolt"
@@ -90,4 +93,37 @@ func openBolt(b *testing.B) *bolt.DB {
 	}
 	b.Cleanup(func() { db.Close() })
 	return db
+}
+
+// BenchmarkSearch looks for one job, and for none, among 100,000.
+func BenchmarkSearch(b *testing.B) {
+	s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	const n = 100_000
+	for at := 0; at < n; at += n / 10 {
+		update(b, s, func(tx *storage.Tx) error {
+			for i := at; i < at+n/10; i++ {
+				j := job.Job{
+					ID: hover.JobID(fmt.Sprint(1_000_000 + i)), Name: fmt.Sprintf("Residence %d", i), State: hover.JobCompleted,
+					Address:   hover.Address{Line1: fmt.Sprintf("%d Sycamore Lane", i), City: "Carmel", Region: "IN", PostalCode: "46033"},
+					Customer:  hover.Customer{Name: "Dana Oelberg", Email: "dana@example.com"},
+					UpdatedAt: time.Unix(int64(i), 0),
+				}
+				if err := tx.PutJob(j); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for name, search := range map[string]string{"oldest": "residence 0", "none": "nobody lives here", "all": "carmel"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				jobIDs(b, s, storage.JobQuery{Search: search, Limit: 50})
+			}
+		})
+	}
 }

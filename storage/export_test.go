@@ -51,3 +51,6 @@ const (
 
 // Remembered gives the number of bodies that duplicates are known by.
 func (tx *Tx) Remembered() (uint64, error) { return tx.count(countBodies) }
+
+// SkipSync leaves it to the kernel when commits reach the disk.
+func (s *Store) SkipSync() { s.db.NoSync = true }

@@ -41,6 +41,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.SkipSync()
 		defer func() {
 			if err := errors.Join(s.Check(), s.Close()); err != nil {
 				t.Fatal(err)
@@ -220,8 +221,12 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				must(storage.Verify(path))
 				s, err = storage.Open(path, storage.Options{Now: m.Now})
 				must(err)
+				s.SkipSync()
 			},
-			"compact": func(t *rapid.T) { must(s.Compact(t.Context())) },
+			"compact": func(t *rapid.T) {
+				must(s.Compact(t.Context()))
+				s.SkipSync()
+			},
 			"": func(t *rapid.T) {
 				must(s.View(func(tx *storage.Tx) error { return m.agrees(tx) }))
 			},

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
@@ -176,10 +175,10 @@ func (p *pages) tree(id uint64, depth int) error {
 	if err != nil {
 		return err
 	}
-	return p.node(fmt.Sprintf("page %d", id), flags, page, depth)
+	return p.node(fmt.Sprintf("page %d", id), flags, page, depth, false)
 }
 
-func (p *pages) node(name string, flags uint16, page []byte, depth int) error {
+func (p *pages) node(name string, flags uint16, page []byte, depth int, inline bool) error {
 	const deepest = 64 // no tree of bbolt's comes near
 	count := int(order.Uint16(page[10:]))
 	if flags != pageBranch && flags != pageLeaf || depth > deepest || headerSize+count*elementSize > len(page) ||
@@ -205,6 +204,9 @@ func (p *pages) node(name string, flags uint16, page []byte, depth int) error {
 			return damaged(name, nil)
 		}
 		if order.Uint32(element)&leafIsBucket != 0 {
+			if inline { // bbolt never nests them, and a chain of them could have no end
+				return damaged(name, nil)
+			}
 			if err := p.bucket(name, value, depth+1); err != nil {
 				return err
 			}
@@ -223,12 +225,11 @@ func (p *pages) bucket(name string, value []byte, depth int) error {
 	if root := order.Uint64(value); root != 0 {
 		return p.tree(root, depth)
 	}
-	// The copy is aligned by chance no better than the original: bbolt copes.
-	inline := bytes.Clone(value[bucketSize:])
+	inline := value[bucketSize:]
 	if len(inline) < headerSize || order.Uint16(inline[8:]) != pageLeaf {
 		return damaged(name, nil)
 	}
-	return p.node(name, pageLeaf, inline, depth)
+	return p.node(name, pageLeaf, inline, depth, true)
 }
 
 // part gives the value of the element at the offset at, if its key and value lie
