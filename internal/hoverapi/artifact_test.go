@@ -64,6 +64,9 @@ func TestTheBearerStaysOnHoversOrigin(t *testing.T) {
 					t.Errorf("Hover was asked %s with %q", first.line, first.header.Get("Authorization"))
 				}
 				last := w.net.last()
+				if got := last.header.Get("Accept-Encoding"); got != "identity" {
+					t.Errorf("asked for it %q: its length would be unknown", got)
+				}
 				if got := last.header.Get("Authorization"); (got != "") != test.sees {
 					t.Errorf("%s saw %q", last.line, got)
 				}
@@ -195,6 +198,17 @@ func TestLinksThatNoRequestMayGoTo(t *testing.T) {
 	}
 }
 
+func TestABaseURLThatIsHTTPIsNeverAsked(t *testing.T) {
+	story(t, nil, func(t *testing.T, w *world) {
+		w.Client.wire.base = &url.URL{Scheme: "http", Host: "hover.to"}
+		_, err := w.Job(t.Context(), "1")
+		wantKind(t, err, Invalid)
+		if len(w.net.log) != 0 {
+			t.Errorf("sent %v", w.net.lines())
+		}
+	})
+}
+
 func TestRedirectsInACircleEnd(t *testing.T) {
 	story(t, redirect(302, pdfLink), func(t *testing.T, w *world) {
 		_, err := w.Get(t.Context(), pdfLink)
@@ -299,6 +313,7 @@ func TestADownloadMayBeSlowButNotSilent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(time.Hour)
 		one := make([]byte, 1)
 		if _, err := r.Body.Read(one); err != nil {
 			t.Fatal(err)

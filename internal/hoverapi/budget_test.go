@@ -186,6 +186,25 @@ func TestWhoeverGivesUpWaitingTakesNoPlace(t *testing.T) {
 	})
 }
 
+func TestGivingUpInTheVeryMomentOfTheTurn(t *testing.T) {
+	for range 50 { // either of the two may win
+		synctest.Test(t, func(t *testing.T) {
+			b := NewBudget(1, 0, time.Minute, nil)
+			turn, _ := b.Wait(t.Context())
+			turn.Done(nil)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			want := 0
+			if _, err := b.Wait(ctx); err == nil {
+				want = 1
+			}
+			if got := b.Used(); got != want {
+				t.Errorf("used %d, want %d", got, want)
+			}
+		})
+	}
+}
+
 func TestA429PausesEverybody(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -41,12 +44,13 @@ func TestSigningIn(t *testing.T) {
 			t.Error("two sign-ins share a state or a verifier")
 		}
 
+		w.tokens.o.RedirectURL = func() string { return "https://moved.ngrok.app/oauth/callback" } // the tunnel did, meanwhile
 		if err := w.tokens.Exchange(t.Context(), l, "good-code"); err != nil {
 			t.Fatal(err)
 		}
 		f := w.net.oauth.form
 		for name, want := range map[string]string{
-			"grant_type": "authorization_code", "code": "good-code", "redirect_uri": l.RedirectURL,
+			"grant_type": "authorization_code", "code": "good-code", "redirect_uri": "https://me.ngrok.app/oauth/callback",
 			"client_id": "id", "client_secret": "s3cret", "code_verifier": l.Verifier,
 		} {
 			if got := f.Get(name); got != want {
@@ -71,6 +75,29 @@ func TestASignInAfterHoverEndedTheLastOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantToken(t, w, "a5")
+	})
+}
+
+func TestASignInWhileTheOldOneIsToBeRenewed(t *testing.T) {
+	story(t, nil, func(t *testing.T, w *world) {
+		time.Sleep(2 * time.Hour)
+		reply := make(chan struct{})
+		w.net.oauth.wait = reply
+		l, _ := w.tokens.Begin()
+		var both sync.WaitGroup
+		both.Go(func() {
+			if err := w.tokens.Exchange(t.Context(), l, "good-code"); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		both.Go(func() { wantToken(t, w, "a1") })
+		synctest.Wait()
+		close(reply)
+		both.Wait()
+		if !slices.Equal(w.net.oauth.spent, []string{"good-code"}) {
+			t.Errorf("spent %v", w.net.oauth.spent)
+		}
 	})
 }
 

@@ -156,4 +156,3 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
-

@@ -347,12 +347,9 @@ func (t *Tokens) keep(op string, s Saved) error {
 }
 
 // saved is what is kept of a token reply. What the reply leaves out stays as it
-// was in old.
+// was in old; for the refresh token x/oauth2 sees to that.
 func (t *Tokens) saved(token *oauth2.Token, old Saved) Saved {
 	s := Saved{Access: token.AccessToken, Refresh: token.RefreshToken, OwnerID: old.OwnerID, OwnerType: old.OwnerType}
-	if s.Refresh == "" {
-		s.Refresh = old.Refresh
-	}
 	if token.ExpiresIn > 0 {
 		s.Expiry = t.o.Now().Add(time.Duration(token.ExpiresIn) * time.Second).UTC().Round(0)
 	}

@@ -241,6 +241,9 @@ func TestATokenThatIsStillGoodIsUsedWhileHoverCannotRenewIt(t *testing.T) {
 			t.Error("the renewal was tried with every call")
 		}
 		time.Sleep(20 * time.Second)
+		w.tokens.Invalidate("a0") // but not one that Hover has refused
+		_, err := w.tokens.Token(t.Context())
+		wantKind(t, err, Server)
 		w.net.oauth.before = nil
 		wantToken(t, w, "a1")
 	})
