@@ -36,7 +36,7 @@ Hover gives one, the link to share.`,
 	f.StringVar(&r.Address.City, "city", "", "its `CITY`")
 	f.StringVar(&r.Address.Region, "region", "", "its `STATE`, such as IN")
 	f.StringVar(&r.Address.PostalCode, "postal-code", "", "its postal `CODE`")
-	f.StringVar(&deliverable, "deliverable", "", "`ID` of what to order, such as 2 (roof) or 3 (complete); empty leaves it to Hover")
+	f.StringVar(&deliverable, "deliverable", "", "`ID` of what to order: 2 roof, 3 complete; else Hover decides")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		for flag, value := range map[string]string{"--name": r.Name, "--email": r.Email, "--address": r.Address.Line1} {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
-	"dormer/storage"
+	"dormer/internal/setup"
 )
 
 // running finds the instance that runs; [control.ErrNotRunning] if there is none.
@@ -32,7 +32,7 @@ func (p *program) reads(ctx context.Context) (reads, error) {
 		}
 		r, err := p.place.reads()
 		// Held, but not yet or no longer by somebody who answers.
-		if !errors.Is(err, storage.ErrLocked) || time.Now().After(end) {
+		if !errors.Is(err, setup.ErrInUse) || time.Now().After(end) {
 			return r, err
 		}
 		if err := pause(ctx, knockEvery); err != nil {

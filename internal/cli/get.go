@@ -24,14 +24,15 @@ func (p *program) getVerb() *cobra.Command {
 		Short: "Download measurement files and print their paths",
 		Long: `Download the measurement files of jobs and print each file's path. ID is a job's
 number or its address at Hover. A file is whole or not there; one that is already
-there is not fetched again.`,
+there is not fetched again. The formats are
+` + formatNames() + ".",
 		Example: `  dormer get 19402492
   dormer get 19402492 --format pdf,xlsx,json --dir ~/Desktop --open
   dormer get https://hover.to/wr/jobs/19402492 --model 51`,
 		Args: takes("a job's ID…"),
 	}
 	c.Flags().StringSliceVar(&models, "model", nil, "only the structure `ID` (may be given several times)")
-	c.Flags().StringSliceVar(&formats, "format", []string{string(hover.FormatPDF)}, "`FORMATS`: "+formatNames())
+	c.Flags().StringSliceVar(&formats, "format", []string{string(hover.FormatPDF)}, "`FORMATS`, with commas between them")
 	c.Flags().StringVar(&dir, "dir", "", "save in `DIR` (default: the download folder)")
 	c.Flags().BoolVar(&open, "open", false, "open what was downloaded")
 	_ = c.MarkFlagDirname("dir")

@@ -95,7 +95,9 @@ func (p *program) showJob(j engine.JobView) {
 	f.field("Job", j.ID.String())
 	f.field("State", list(or(j.Says, string(j.State)), progress(j.Progress), flag(!j.Confirmed, "not yet confirmed by Hover")))
 	f.field("Reason", j.FailureReason)
-	f.field("Expected", p.ago(j.ETA))
+	if !j.State.Finished() {
+		f.field("Expected", p.ago(j.ETA))
+	}
 	f.field("Changed", p.ago(j.UpdatedAt))
 	f.field("Address", j.Address)
 	f.field("Customer", j.Customer)
@@ -106,7 +108,7 @@ func (p *program) showJob(j engine.JobView) {
 		p.print("\n%s (%s): %s\n", oneLine(or(m.Name, "Main structure")), oneLine(m.ID.String()), oneLine(list(string(m.State), m.FailureReason)))
 		t := p.fields()
 		for _, file := range m.Files {
-			t.row("  "+file.Format, file.Part, file.State, file.Path)
+			t.row(file.Format, file.Part, file.State, file.Path)
 		}
 		t.end()
 	}

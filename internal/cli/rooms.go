@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"dormer/internal/engine"
+	"dormer/internal/setup"
 )
 
 // rooms is what the verbs use of the rooms below. wiring.go fills it; a test
@@ -18,12 +19,8 @@ type rooms struct {
 	simulate func(ctx context.Context, listen, storage string, out io.Writer, log *slog.Logger) error
 }
 
-// flags are the global flags as they were given: "" and nil mean not given.
-type flags struct {
-	DataDir, DownloadDir, HoverURL, Tunnel, PublicURL, Listen, NgrokServer, NgrokCA, RedirectURL, Secrets, LogFormat, LogLevel string
-	Demo                                                                                                                       *bool
-	Hidden                                                                                                                     bool
-}
+// flags are the global flags as they were given.
+type flags = setup.Flags
 
 // place is one data directory and what can be done with it.
 type place struct {

@@ -27,11 +27,12 @@ the one that is already open; the verbs are for scripts, servers and terminals.`
   dormer run --headless         run without one
   dormer run --headless --demo  try it: nothing leaves this machine
   dormer status                 is a webhook going to arrive?`,
-		Version:       Version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          knownVerb,
-		RunE:          p.verb(func(ctx context.Context, _ []string) error { return p.open(ctx, true) }),
+		Version:                    Version(),
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       knownVerb,
+		RunE:                       p.verb(func(ctx context.Context, _ []string) error { return p.open(ctx, true) }),
 	}
 	root.SetIn(p.In)
 	root.SetOut(p.out)

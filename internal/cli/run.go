@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/job"
+	"dormer/internal/setup"
 )
 
 func (p *program) runVerb() *cobra.Command {
@@ -46,14 +48,13 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // headless runs everything but windows until ctx ends, or until so many
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	since := p.Now()
 	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, svc engine.Service) error {
 		if after == 0 {
 			<-ctx.Done()
 			return nil
 		}
-		return untilTold(ctx, svc, after)
+		return untilTold(ctx, svc, after, since)
 	})
 }
 
@@ -100,6 +101,12 @@ func inUse(i control.Info) error {
 // closes everything when one of them has ended.
 func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) (err error) {
 	h, err := p.place.start(ctx, p.Err)
+	if errors.Is(err, setup.ErrInUse) {
+		if c, e := p.running(ctx); e == nil { // it can say which process it is
+			defer c.Close()
+			return inUse(c.Info())
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -121,30 +128,19 @@ func (p *program) live(ctx context.Context, info control.Info, f func(context.Co
 	return errors.Join(err, <-ended, <-ended)
 }
 
-// untilTold waits until n completed jobs were told that had not been told
-// when it was called.
-func untilTold(ctx context.Context, svc engine.Service, n int) error {
-	told := func() (n int, err error) {
+// untilTold waits until n completed jobs have been told since the given time.
+func untilTold(ctx context.Context, svc engine.Service, n int, since time.Time) error {
+	for range svc.Watch(ctx) {
+		told := 0
 		for a, err := range svc.Alerts(ctx) {
 			if err != nil {
-				return 0, err
+				return err
 			}
-			if a.Kind == job.Completed && !a.ShownAt.IsZero() {
-				n++
+			if a.Kind == job.Completed && !a.ShownAt.IsZero() && !a.ShownAt.Before(since) {
+				told++
 			}
 		}
-		return n, nil
-	}
-	before, err := told()
-	if err != nil {
-		return err
-	}
-	for range svc.Watch(ctx) {
-		now, err := told()
-		if err != nil {
-			return err
-		}
-		if now >= before+n {
+		if told >= n {
 			return nil
 		}
 	}
@@ -162,7 +158,7 @@ Dormer at it with --hover-url. Nothing leaves the machine.`,
   dormer run --headless --hover-url http://127.0.0.1:8466 --data-dir try`,
 		Args: takes(),
 	}
-	c.Flags().StringVar(&storageListen, "storage-listen", "127.0.0.1:0", "`ADDR` of the storage that files are redirected to")
+	c.Flags().StringVar(&storageListen, "storage-listen", "", "`ADDR` of the storage that has the files (default: any port)")
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		if p.flags.Listen == "" {
 			return usage("simulate needs --listen ADDR, such as --listen 127.0.0.1:8466")

@@ -61,6 +61,8 @@ func New() *Memory {
 
 // WithEvents gives it n events of its first job.
 func (m *Memory) WithEvents(n int) *Memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for i := range n {
 		m.EventList = append(m.EventList, engine.EventView{
 			Seq: uint64(i + 1), ReceivedAt: engine.At(time.Unix(int64(i), 0).UTC()), Event: hover.EventJobStateV2, JobID: "19402492",
@@ -134,6 +136,8 @@ func (m *Memory) Job(_ context.Context, id hover.JobID) (engine.JobView, error) 
 // Events implements engine.Reads.
 func (m *Memory) Events(_ context.Context, f engine.EventFilter) iter.Seq2[engine.EventView, error] {
 	_ = m.note("events after %d, %d at most", f.After, f.Limit)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return all(m.EventList, func(e engine.EventView) bool {
 		return e.Seq > f.After && (f.Job == "" || f.Job == e.JobID) && (f.Event == "" || f.Event == e.Event)
 	}, f.Limit)
@@ -141,6 +145,8 @@ func (m *Memory) Events(_ context.Context, f engine.EventFilter) iter.Seq2[engin
 
 // Alerts implements engine.Reads.
 func (m *Memory) Alerts(context.Context) iter.Seq2[engine.AlertView, error] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return all(m.AlertList, func(engine.AlertView) bool { return true }, 0)
 }
 
@@ -175,6 +181,14 @@ func (m *Memory) Status(context.Context) (engine.Status, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.State, m.fail
+}
+
+// Tell adds an alert and tells those who watch.
+func (m *Memory) Tell(a engine.AlertView) {
+	m.mu.Lock()
+	m.AlertList = append(slices.Clone(m.AlertList), a)
+	m.mu.Unlock()
+	m.Changed <- engine.Hint{}
 }
 
 // Become changes the state and tells those who watch.

@@ -1,0 +1,481 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/control"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// both tells a story twice: with a running Dormer, and with a closed data directory.
+func both(t *testing.T, story func(t *testing.T, d *desk)) {
+	t.Run("closed", func(t *testing.T) { story(t, newDesk(t)) })
+	t.Run("running", func(t *testing.T) {
+		d := newDesk(t)
+		d.running(control.Info{})
+		story(t, d)
+	})
+}
+
+// keys gives the field names of a JSON object, in order of the alphabet.
+func keys(t *testing.T, line string) string {
+	t.Helper()
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	return strings.Join(slices.Sorted(maps.Keys(m)), " ")
+}
+
+func TestJobsForPeopleAndForScripts(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.want(exitDone, ""+
+			"ID        CHANGED    STATE       PROGRESS  PROPERTY\n"+
+			"19402492  2 min ago  Measured    50%       1420 Sycamore Lane, Carmel IN 46033\n"+
+			"2         –          levitating  –         –\n", "", "jobs")
+		d.want(exitDone, "ID…\n19402492 …\n", "", "jobs", "--state", "complete")
+		d.want(exitDone, "ID…\n19402492 …\n", "", "jobs", "--state", "completed", "--search", "Sycamore")
+		d.want(exitDone, "", "No jobs.\n", "jobs", "--search", "nowhere")
+		d.want(exitDone, "", "", "jobs", "--search", "nowhere", "--json")
+		_, out, _ := d.dormer("jobs", "--json")
+		if lines := strings.Split(out, "\n"); len(lines) != 3 || keys(t, lines[0]) != keys(t, lines[1]) {
+			t.Errorf("dormer jobs --json\n%s", out)
+		}
+	})
+}
+
+func TestAJobWithItsFiles(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		for _, id := range []string{"19402492", "123-19402492", "https://hover.to/wr/jobs/19402492", "https://hover.to/3d/19402492?x=1"} {
+			d.want(exitDone, "1420 Sycamore Lane, Carmel IN 46033\n\nJob …19402492\n…Garage (7): completed\nwireframe  roof-top  saved  /a/b.png\n", "", "job", id)
+		}
+		_, out, _ := d.dormer("job", "19402492", "--json")
+		for _, field := range strings.Fields("id name address external_id state progress eta updated_at failure_reason models") {
+			if !strings.Contains(out, `"`+field+`":`) {
+				t.Errorf("dormer job --json has no %s: %s", field, out)
+			}
+		}
+		d.want(exitFailed, "", "dormer: The job cannot be shown: job 404: not known here. See: dormer jobs\n", "job", "404")
+	})
+}
+
+func TestJobIDsAsPeopleGiveThem(t *testing.T) {
+	for in, want := range map[string]hover.JobID{
+		"19402492": "19402492", " 19402492 ": "19402492", "123-4567890": "4567890", "https://hover.to/wr/jobs/19402492": "19402492",
+		"https://hover.to/wr/jobs/19402492/measurements#roof": "19402492", "https://hover.to/api/v3/jobs/7.json": "7", "https://hover.to/3d/7/": "7",
+		"https://hover.to/wr/jobs/123-4567890": "4567890",
+		"5f0a1c9e-0000-4000-8000-1234567890ab": "5f0a1c9e-0000-4000-8000-1234567890ab",
+		"":                                     "", "a b": "", "../7": "", "https://hover.to/": "", "https://hover.to/jobs": "", "https://hover.to/wr/jobs/": "", "7\x00": "", strings.Repeat("7", 200): "",
+	} {
+		got, err := jobID(in)
+		if got != want || (err != nil) != (want == "") {
+			t.Errorf("%q is job %q (%v), want %q", in, got, err, want)
+		}
+	}
+}
+
+func TestEventsOfOneJob(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.svc.WithEvents(3)
+		d.svc.EventList[2].Event, d.svc.EventList[1].JobID, d.svc.EventList[0].Duplicate = "something-new", "8", true
+		d.want(exitDone, "SEQ …\n1 …job-state-changed-v2 …19402492 …signed, duplicate\n2 …\n3 …\n", "", "events")
+		d.want(exitDone, "SEQ …\n2 …\n", "", "events", "--job", "123-8")
+		d.want(exitDone, "{\"seq\":3,…,\"body\":{\"n\":2}}\n", "", "events", "--event", "something-new", "--json")
+		d.want(exitDone, "", "No events.\n", "events", "--event", "nothing")
+	})
+}
+
+func TestEventsAreFollowedUntilInterrupted(t *testing.T) {
+	d := newDesk(t)
+	d.svc.WithEvents(1)
+	d.running(control.Info{})
+	ctx, interrupt := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	var said bytes.Buffer
+	ended := make(chan int, 1)
+	go func() { ended <- d.into(ctx, w, &said, "events", "--follow", "--json"); _ = w.Close() }()
+
+	d.svc.Changed <- engine.Hint{}
+	var first, second struct{ Seq uint64 }
+	lines := json.NewDecoder(r)
+	if err := lines.Decode(&first); err != nil || first.Seq != 1 {
+		t.Fatalf("first came %d (%v)", first.Seq, err)
+	}
+	d.svc.WithEvents(2) // a second 1, which was told, and a 2
+	d.svc.Changed <- engine.Hint{}
+	if err := lines.Decode(&second); err != nil || second.Seq != 2 {
+		t.Fatalf("then came %d (%v)", second.Seq, err)
+	}
+	interrupt()
+	if code := <-ended; code != exitDone || said.Len() > 0 {
+		t.Errorf("exit %d, %q", code, said.String())
+	}
+}
+
+func TestFollowingEndsWithDormer(t *testing.T) {
+	d := newDesk(t)
+	stop := d.running(control.Info{})
+	ended := make(chan int, 1)
+	var said bytes.Buffer
+	go func() { ended <- d.into(t.Context(), io.Discard, &said, "events", "--follow") }()
+	d.svc.Changed <- engine.Hint{}
+	for len(d.svc.Did()) == 0 { // it has looked once
+	}
+	stop()
+	if code := <-ended; code != exitFailed || !strings.Contains(said.String(), "has stopped. Start it again: dormer run --headless") {
+		t.Errorf("exit %d, %q", code, said.String())
+	}
+}
+
+func TestAlertsForPeopleAndForScripts(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.want(exitDone, "WHEN       READ  JOB       ALERT\n2 min ago  new   19402492  Measured. Open it\n", "", "alerts")
+		_, out, _ := d.dormer("alerts", "--json")
+		if got := keys(t, out); got != "at body id job_id kind model_id read_at shown_at title" {
+			t.Errorf("dormer alerts --json has %s", got)
+		}
+	})
+}
+
+func TestWhatATerminalWouldObeyIsNotPrinted(t *testing.T) {
+	d := newDesk(t)
+	d.svc.JobList[0].Address = "1 Main\x1b]0;owned\x07\nID 666 \u202egnp\u202c \u009b2J"
+	_, out, _ := d.dormer("jobs")
+	if strings.ContainsAny(out, "\x1b\x07\u202e\u009b") || strings.Count(out, "\n") != 3 {
+		t.Errorf("%q", out)
+	}
+}
+
+func TestStatusForPeople(t *testing.T) {
+	d := newDesk(t)
+	d.svc.State = engine.Status{
+		Version: "0.1.0", State: engine.StateDegraded, PID: 42, Demo: true,
+		Tunnel:  engine.TunnelStatus{Kind: "ngrok", State: "online", URL: "https://a.ngrok.app", LatencyMS: 43},
+		Hover:   engine.HoverStatus{SignedIn: true, OrgID: "5", ActingUser: "12"},
+		Webhook: engine.WebhookStatus{ID: "9", State: "verified", VerifiedAt: engine.At(at.Add(-time.Hour)), Signature: "pinned", LastError: "timed out"},
+		Inbox:   engine.InboxStatus{Events: 12, Duplicates: 1},
+		Work:    engine.WorkStatus{Dead: 1},
+		Lamps: []engine.Lamp{
+			{Name: "tunnel", State: engine.Green, Says: "online"}, {Name: "disk", State: engine.Amber, Says: "nearly full", Do: "Free some space."},
+			{Name: "hover", State: engine.Red, Says: "signed out.", Do: "Sign in again."}, {Name: "new", State: "violet", Says: "?"},
+		},
+	}
+	d.running(control.Info{})
+	d.want(exitDone, `Dormer 0.1.0 (process 42, demo) is working, but not as it should
+
+● good  tunnel  online
+▲ look  disk    nearly full. Free some space.
+✖ bad   hover   signed out. Sign in again.
+violet  new     ?
+
+Address   https://a.ngrok.app, ngrok, online, 43 ms
+Hover     signed in, organisation 5, acting user 12
+Webhook   verified, id 9, verified 1 h ago, signature pinned. timed out
+Events    12 events, 1 duplicate, 0 rejected
+Catch-up  not yet
+Work      0 waiting, 1 given up
+`, "", "status")
+}
+
+func TestStatusForScripts(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	_, out, _ := d.dormer("status", "--json")
+	for _, field := range strings.Fields("version state tunnel hover webhook inbox catch_up work lamps") {
+		if !strings.Contains(" "+keys(t, out)+" ", " "+field+" ") {
+			t.Errorf("dormer status --json has no %s: %s", field, out)
+		}
+	}
+}
+
+func TestWaitingForReadyWaitsForTheProcessToo(t *testing.T) {
+	d := newDesk(t)
+	d.svc.State.State = engine.StateStarting
+	ended := make(chan int, 1)
+	var out bytes.Buffer
+	go func() {
+		ended <- d.into(t.Context(), &out, io.Discard, "status", "--wait", "ready", "--timeout", "1m", "--json")
+	}()
+	d.running(control.Info{})
+	d.svc.Become(engine.Status{State: engine.StateReady, Version: "0.1.0"})
+	if code := <-ended; code != exitDone || !strings.Contains(out.String(), `"state":"ready"`) {
+		t.Errorf("exit %d, %s", code, out.String())
+	}
+}
+
+func TestWaitingTooLongSaysWhatIsMissing(t *testing.T) {
+	d := newDesk(t)
+	d.svc.State = engine.Status{State: engine.StateDegraded, Lamps: []engine.Lamp{
+		{Name: "disk", State: engine.Amber, Says: "nearly full"}, {Name: "tunnel", State: engine.Red, Says: "ngrok refuses the token.", Do: "Set another one."},
+	}}
+	d.running(control.Info{})
+	d.want(exitFailed, "{…\"state\":\"degraded\"…}\n",
+		"dormer: Dormer is degraded, not ready, after 100ms: tunnel: ngrok refuses the token. Set another one.\n", "status", "--wait", "ready", "--timeout", "100ms", "--json")
+}
+
+func TestSigningIn(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	close(d.svc.SignedIn)
+	d.want(exitDone, "https://hover.to/oauth/authorize?x=1&y=2\n", "Open this address …dormer login --address URL\nSigned in to Hover.\n", "login")
+	d.want(exitDone, "", "Signed in to Hover.\n", "login", "--address", "https://example.com/?code=abc&state=d")
+	d.want(exitDone, "", "Signed in to Hover.\n", "login", "--code", "abc")
+	d.want(exitDone, "", "Signed out of Hover.\n", "logout")
+	want := []string{"begin login", "signed in a1", "finish login https://example.com/?code=abc&state=d", "finish login abc", "logout"}
+	if got := d.svc.Did(); !slices.Equal(got, want) {
+		t.Errorf("it did %q", got)
+	}
+}
+
+func TestNobodySignsIn(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	d.want(exitFailed, "https://…\n", "…\ndormer: Nobody signed in: 50ms have passed. Try again: dormer login\n", "login", "--timeout", "50ms")
+}
+
+func TestDownloadsPrintTheirPaths(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	d.want(exitDone, "/d/1.pdf\n/d/2.pdf\n", "", "get", "1", "https://hover.to/wr/jobs/2", "1", "--format", "PDF,png", "--format", "xlsx", "--model", "7,8", "--open")
+	d.svc.Fail(&engine.Error{What: "1 of 1 files is missing", Why: errors.New("Hover refuses it"), Do: "Ask Hover."})
+	d.want(exitFailed, "/d/1.pdf\n", "dormer: 1 of 1 files is missing: Hover refuses it. Ask Hover.\n", "get", "1", "--dir", "below")
+	here, _ := filepath.Abs("below")
+	want := []string{"get [1 2] [7 8] [pdf wireframe xlsx]  true", "get [1] [] [pdf] " + here + " false"}
+	if got := d.svc.Did(); !slices.Equal(got, want) {
+		t.Errorf("it did %q", got)
+	}
+}
+
+func TestABarIsDrawnForWhoeverWatches(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	d.io = func(w *IO) { w.Watched = true }
+	d.want(exitDone, "/d/1.pdf\n", "…of 1 file…", "get", "1")
+}
+
+func TestSomebodyIsAskedToCapture(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	args := []string{"capture", "--name", "Ann", "--email", "ann@example.com", "--address", "1 Main", "--city", "Carmel", "--deliverable", "3"}
+	d.want(exitDone, "32\n", "Ann was asked to capture 1 Main, Carmel.\n", args...)
+	d.want(exitDone, "{\"id\":\"32\",…}\n", "", append(args, "--json")...)
+}
+
+func TestHoversTestJobTakesBothSpellings(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	d.want(exitDone, "", "…job 2 has completed.\n", "test-job", "2")
+	d.want(exitDone, "", "…job 2 has completed.\n", "test-job", "2", "--state", "complete")
+	d.want(exitDone, "", "…job 2 has failed.\n", "test-job", "2", "--state", "failed")
+	d.want(exitDone, "", "2 events replayed.\n", "replay", "4", "5")
+	d.want(exitDone, "", "The database was compacted.\n", "compact")
+	if got, want := d.svc.Did(), []string{"test job 2 completed", "test job 2 completed", "test job 2 failed", "replay [4 5]", "compact"}; !slices.Equal(got, want) {
+		t.Errorf("it did %q", got)
+	}
+}
+
+func TestExportToAFileIsWholeOrAbsent(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.svc.WithEvents(2)
+		dir := t.TempDir()
+		file := filepath.Join(dir, "events.csv")
+		d.want(exitDone, "csv 1\ncsv 2\n", "", "export", "--format", "csv")
+		d.want(exitDone, "", "", "export", "--format", "csv", "--out", file)
+		if b, _ := os.ReadFile(file); string(b) != "csv 1\ncsv 2\n" {
+			t.Errorf("the file holds %q", b)
+		}
+		d.svc.Fail(errors.New("the store is damaged"))
+		d.want(exitFailed, "", "dormer: the store is damaged\n", "export", "--format", "har", "--out", file)
+		if b, _ := os.ReadFile(file); string(b) != "csv 1\ncsv 2\n" {
+			t.Errorf("after a failure the file holds %q", b)
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 1 {
+			t.Errorf("left behind: %v", left)
+		}
+	})
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	d := newDesk(t)
+	here, _ := filepath.Abs("b.db")
+	d.want(exitDone, "", "The database was copied to "+here+".\n", "backup", "b.db")
+	if got := d.svc.Did(); !slices.Equal(got, []string{"backup " + here}) {
+		t.Errorf("it did %q", got)
+	}
+	d.want(exitFailed, "", "dormer: Nothing was restored: there is no file "+here+". See …\n", "restore", "b.db")
+	there := filepath.Join(t.TempDir(), "b.db")
+	if err := os.WriteFile(there, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.want(exitDone, "", "The database was restored from "+there+".\n", "restore", there)
+	d.running(control.Info{PID: 42, Headless: true})
+	d.want(exitFailed, "", "dormer: Dormer is already running without a window, as process 42. To stop it: …42\n", "restore", there)
+}
+
+func TestSettings(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.want(exitDone, "SETTING      VALUE  MEANING\nacting_user  12     Who asks Hover\nngrok_token  (set)  –\n", "", "config", "list")
+		d.want(exitDone, "{\"key\":\"acting_user\",…}\n{…}\n", "", "config", "list", "--json")
+		d.want(exitDone, "12\n", "", "config", "get", "acting_user")
+		d.want(exitDone, "(set)\n", "", "config", "get", "ngrok_token")
+		d.want(exitDone, "", "", "config", "set", "acting_user", "13")
+		d.want(exitDone, "", "", "config", "set", "acting_user", "")
+		d.in = "s3cret\r\n"
+		d.want(exitDone, "", "", "config", "set", "ngrok_token", "-")
+		if got, want := d.svc.Did(), []string{"set acting_user=13", "set acting_user=", "set ngrok_token=s3cret"}; !slices.Equal(got, want) {
+			t.Errorf("it did %q", got)
+		}
+		d.in = " \n"
+		d.want(exitUsage, "", "…nothing on stdin for ngrok_token…\n", "config", "set", "ngrok_token", "-")
+		d.in = strings.Repeat("x", maxValue+1)
+		d.want(exitUsage, "", "…too long…\n", "config", "set", "ngrok_token", "-")
+	})
+}
+
+func TestASecretIsTypedUnseen(t *testing.T) {
+	d := newDesk(t)
+	d.io = func(w *IO) { w.ReadSecret = func() ([]byte, error) { return []byte("typed"), nil } }
+	d.want(exitDone, "", "ngrok_token: \n", "config", "set", "ngrok_token", "-")
+	if got := d.svc.Did(); !slices.Equal(got, []string{"set ngrok_token=typed"}) {
+		t.Errorf("it did %q", got)
+	}
+}
+
+func TestWithoutAVerbTheWindowOpens(t *testing.T) {
+	d := newDesk(t)
+	d.want(exitFailed, "", "dormer: This build of Dormer has no window. Start it without one: dormer run --headless\n")
+	opened := 0
+	d.desktop = func(_ context.Context, w Wiring) error {
+		opened++
+		if s, err := w.Service.Status(t.Context()); err != nil || s.PID != 42 || !w.Hidden {
+			t.Errorf("the desktop is wired to %+v (%v), hidden: %v", s, err, w.Hidden)
+		}
+		return nil
+	}
+	d.want(exitDone, "", "", "--hidden")
+	d.want(exitDone, "", "", "run", "--hidden")
+	if opened != 2 {
+		t.Errorf("it opened %d times", opened)
+	}
+	d.io = func(w *IO) { w.Display = false }
+	d.want(exitFailed, "", "dormer: There is no display to open a window on. Start Dormer without one: dormer run --headless\n")
+}
+
+func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
+	d := newDesk(t)
+	raised := make(chan struct{}, 1)
+	d.desktop = func(ctx context.Context, w Wiring) error {
+		select {
+		case <-w.Raised:
+			raised <- struct{}{}
+		case <-ctx.Done():
+		}
+		return nil
+	}
+	first := make(chan int, 1)
+	go func() { first <- d.into(t.Context(), io.Discard, io.Discard) }()
+	for { // until the window is there to be raised
+		c, err := control.Dial(t.Context(), d.socket)
+		if err == nil {
+			_ = c.Close()
+			break
+		}
+	}
+	d.want(exitFailed, "", fmt.Sprintf("dormer: Dormer is already running with a window, as process %d. To stop it: …\n", os.Getpid()), "run")
+	d.want(exitDone, "", "")
+	<-raised
+	if code := <-first; code != exitDone {
+		t.Errorf("the first ended with %d", code)
+	}
+}
+
+func TestAHeadlessDormerIsNamedWithTheWayToEndIt(t *testing.T) {
+	d := newDesk(t)
+	d.desktop = func(context.Context, Wiring) error { t.Error("a second one was opened"); return nil }
+	d.running(control.Info{PID: 42, Headless: true})
+	d.want(exitFailed, "", "dormer: Dormer is already running without a window, as process 42. To stop it: …42\n")
+}
+
+func TestRunningHeadlessEndsOnASignal(t *testing.T) {
+	d := newDesk(t)
+	ctx, signal := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() { ended <- d.into(ctx, io.Discard, io.Discard, "run", "--headless") }()
+	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
+	signal()
+	if code := <-ended; code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+}
+
+func TestADemoEndsAfterItsLastJob(t *testing.T) {
+	d := newDesk(t) // one alert was told long ago
+	told := engine.AlertView{ID: "2", Kind: job.Completed, ShownAt: engine.At(at)}
+	untold, failed := told, told
+	untold.ShownAt, failed.Kind = engine.Time{}, job.Failed
+	ended := make(chan int, 1)
+	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "run", "--headless", "--stop-after", "2") }()
+	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
+	for _, a := range []engine.AlertView{told, untold, failed} {
+		select {
+		case code := <-ended:
+			t.Fatalf("it ended early, with %d", code)
+		default:
+		}
+		d.svc.Tell(a)
+	}
+	d.svc.Tell(told)
+	if code := <-ended; code != exitDone {
+		t.Errorf("exit %d", code)
+	}
+}
+
+func TestAStartThatFailsSaysWhy(t *testing.T) {
+	d := newDesk(t)
+	load := d.rooms.load
+	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
+		p, err := load(f, getenv)
+		p.start = func(context.Context, io.Writer) (house, error) {
+			return nil, &engine.Error{What: "The data directory is in use", Why: errors.New("by process 42"), Do: "Stop it first."}
+		}
+		return p, err
+	}
+	d.want(exitFailed, "", "dormer: The data directory is in use: by process 42. Stop it first.\n", "run", "--headless")
+}
+
+func TestTheSimulatorAlone(t *testing.T) {
+	d := newDesk(t)
+	d.want(exitDone, "127.0.0.1:8466 and \n", "", "simulate", "--listen", "127.0.0.1:8466")
+}
+
+func TestTimesAsPeopleSayThem(t *testing.T) {
+	p := program{IO: IO{Now: func() time.Time { return at }}}
+	for d, want := range map[time.Duration]string{
+		0: "just now", -4 * time.Second: "just now", -59 * time.Second: "59 s ago", -2 * time.Minute: "2 min ago", -90 * time.Minute: "1 h ago",
+		-47 * time.Hour: "47 h ago", -48 * time.Hour: "2 days ago", 3 * time.Hour: "in 3 h",
+	} {
+		if got := p.ago(engine.At(at.Add(d))); got != want {
+			t.Errorf("%s from now is %q, want %q", d, got, want)
+		}
+	}
+	if got := p.ago(engine.At(at.AddDate(-1, 0, 0))); !strings.HasSuffix(got, "Mar 2025") {
+		t.Errorf("a year ago is %q", got)
+	}
+	if got := p.ago(engine.Time{}); got != "" {
+		t.Errorf("never is %q", got)
+	}
+}

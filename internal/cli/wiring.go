@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+
+	"dormer/internal/engine"
+	"dormer/internal/setup"
+)
+
+// Main runs one command line in the world w and gives its exit code. It ends
+// early, as after an interruption, when ctx does. open opens the desktop; nil
+// where none is built in.
+func Main(ctx context.Context, args []string, w IO, open Desktop) int {
+	return run(ctx, args, w, open, rooms{load: load, simulate: simulate})
+}
+
+func load(f flags, getenv func(string) string) (place, error) {
+	c, err := setup.Load(f, getenv)
+	if err != nil {
+		return place{}, err
+	}
+	return place{
+		dataDir: c.DataDir,
+		socket:  c.Socket(),
+		reads:   func() (reads, error) { return setup.OpenReads(c) },
+		restore: func(backup string) error { return setup.Restore(c, backup) },
+		start: func(ctx context.Context, log io.Writer) (house, error) {
+			return start(ctx, c, log, getenv)
+		},
+	}, nil
+}
+
+// start opens the log first: it is told what goes wrong afterwards.
+func start(ctx context.Context, c setup.Config, stderr io.Writer, getenv func(string) string) (house, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, &engine.Error{What: "The data folder could not be made", Why: err, Do: "Name another one with --data-dir."}
+	}
+	log, file, err := setup.Logger(c, stderr)
+	if err != nil {
+		return nil, &engine.Error{What: "The log could not be opened", Why: err, Do: "Name another folder with --data-dir."}
+	}
+	d, err := setup.New(ctx, c, setup.Options{Version: version, Log: log, Getenv: getenv})
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &dormer{Dormer: d, log: file}, nil
+}
+
+// dormer is a Dormer with its log.
+type dormer struct {
+	*setup.Dormer
+	log io.Closer
+}
+
+// Service gives the engine.
+func (d *dormer) Service() engine.Service { return d.Engine() }
+
+// Close lets go of everything, of the log last.
+func (d *dormer) Close() error { return errors.Join(d.Dormer.Close(), d.log.Close()) }
+
+func simulate(ctx context.Context, listen, storage string, out io.Writer, log *slog.Logger) error {
+	return setup.Simulate(ctx, setup.SimulateOptions{Listen: listen, Storage: storage, Out: out, Log: log})
+}

@@ -1,0 +1,26 @@
+// Dormer tells a contractor when a house is measured, and has the measurement
+// PDF open one click later. The command line is in internal/cli; start reading
+// at internal/engine.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"dormer/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// After the first signal the second one ends the process at once.
+	context.AfterFunc(ctx, stop)
+	// A reader that leaves early is an error of the write, not the end of a
+	// Dormer that still has news to store.
+	signal.Ignore(syscall.SIGPIPE)
+	return cli.Main(ctx, os.Args[1:], cli.Standard(), nil)
+}
