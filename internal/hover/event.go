@@ -266,9 +266,9 @@ func (f fields) text(names ...string) string {
 	for _, n := range names {
 		if s, ok := scalar(f[n]); ok && s != "" {
 			if len(s) > maxTextInEvent {
-				s = s[:maxTextInEvent]
+				s = strings.ToValidUTF8(s[:maxTextInEvent], "")
 			}
-			return strings.ToValidUTF8(s, "\uFFFD")
+			return s
 		}
 	}
 	return ""

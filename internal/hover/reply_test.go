@@ -209,6 +209,12 @@ func TestIDsGoBackAsHoverSendsThem(t *testing.T) {
 			t.Errorf("%q goes back as %#v", c.id, got)
 		}
 	}
+	if s := fmt.Sprint(JobID("501"), " ", WebhookID("x").String()); s != "501 x" {
+		t.Errorf("printed as %s", s)
+	}
+	if b, err := json.Marshal(Job{ID: "501"}); err == nil {
+		t.Errorf("a job without its reply was written as %s", b)
+	}
 	if b, err := json.Marshal(JobID("501")); err != nil || string(b) != `"501"` {
 		t.Errorf("stored as %s, %v", b, err)
 	}
@@ -232,6 +238,17 @@ func TestStatesInBothSpellings(t *testing.T) {
 		if s.Reopens() != reopens {
 			t.Errorf("%q: reopens %v", s, s.Reopens())
 		}
+	}
+}
+
+func TestStatesOfStructures(t *testing.T) {
+	for s, finished := range map[string]bool{"complete": true, "failed": true, "canceled": true, "uploading": false, "processing": false, "odd": false, "": false} {
+		if ParseModelState(s).Finished() != finished {
+			t.Errorf("%q: finished %v", s, !finished)
+		}
+	}
+	if ParseChangeState("Second_Attempt") != ChangeSecondAttempt || ParseCaptureState("Connected") != CaptureConnected {
+		t.Error("a state that is not the end was read as another")
 	}
 }
 

@@ -256,6 +256,37 @@ func TestSignaturesAreListedBestFirst(t *testing.T) {
 	}
 }
 
+func TestALineOfSignaturesIsBounded(t *testing.T) {
+	v := vectors[0]
+	line := v.delivery().Header.Get(HeaderSignature256) + strings.Repeat(",", maxSignatureLine)
+	if got := Signatures(http.Header{HeaderSignature256: {line}}); len(got) != 0 {
+		t.Errorf("a line of %d bytes gave %+v", len(line), got)
+	}
+}
+
+func TestTheRootIsSignedAsASlash(t *testing.T) {
+	v := vectors[0]
+	d := v.delivery()
+	d.RequestURI = "/"
+	Sign(d, v.secret, v.webhook, likeliest)
+	d.RequestURI = ""
+	if r, ok := Match(d, v.secret, Reading{}); !ok || r != likeliest {
+		t.Errorf("Match = %v, %v", r, ok)
+	}
+}
+
+func TestASecretThatTheReadingCannotUse(t *testing.T) {
+	d := Delivery{Header: http.Header{}, RequestURI: "/", Body: []byte("{}")}
+	Sign(d, "no base64!", "1", Reading{SHA256, URIPath, KeyDecoded, ContentTypeSent})
+	if len(Signatures(d.Header)) != 0 {
+		t.Errorf("signed with %v", d.Header)
+	}
+	Sign(d, "no base64!", "1", Reading{})
+	if r, ok := Match(d, "no base64!", Reading{}); !ok || r.Key != KeyText {
+		t.Errorf("as text: %v, %v", r, ok)
+	}
+}
+
 func TestReadingsAreWrittenAndReadBack(t *testing.T) {
 	if s := likeliest.String(); s != "sha256 path text sent" {
 		t.Errorf("the likeliest reading is written %q", s)

@@ -133,7 +133,6 @@ func Claim(j Job, at time.Time) (Job, []Happening) {
 // clone copies what a fold may change in place.
 func (j Job) clone() Job {
 	j.Structures = slices.Clone(j.Structures)
-	j.CapturedBy = slices.Clone(j.CapturedBy)
 	j.History = slices.Clone(j.History)
 	j.Inspections = slices.Clone(j.Inspections)
 	j.Told = slices.Clone(j.Told)
@@ -168,8 +167,8 @@ func (j *Job) confirm(reply hover.Job, at time.Time) {
 	if reply.State == "" {
 		return
 	}
-	confirmedEnd := !j.Confirmed.IsZero() && !j.Claimed && j.State.Finished()
-	if !reply.State.Finished() && (confirmedEnd || j.toldEnd()) {
+	// An end that the API confirmed has always been told, so Told knows them all.
+	if !reply.State.Finished() && j.toldEnd() {
 		j.reopen()
 	}
 	since := at

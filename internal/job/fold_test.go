@@ -254,6 +254,11 @@ func TestStories(t *testing.T) {
 			s.learned(hover.JobCompleted, house(hover.ModelCompleted), garage(hover.ModelFailed)).is(hover.JobCompleted, false).hasTold(completed0)
 			s.learned(hover.JobCompleted, house(hover.ModelCompleted), garage(hover.ModelCompleted)).hasTold(completed0)
 		},
+		"claimed and told while its structures were known unfinished": func(s *story) {
+			s.learned(hover.JobWorking, house(hover.ModelProcessing), garage(hover.ModelProcessing))
+			s.heard(state(hover.JobCompleted), model("9001", hover.ModelCompleted)).claimed()
+			s.learned(hover.JobCompleted, house(hover.ModelCompleted), garage(hover.ModelCompleted)).hasTold(completed0)
+		},
 		"the API cannot be reached for the garage": func(s *story) {
 			s.learned(hover.JobCompleted, house(hover.ModelCompleted), garage(hover.ModelProcessing))
 			s.heard(model("9002", hover.ModelCompleted)).claimed().hasTold(completed0, garage0)
@@ -332,7 +337,7 @@ func TestEveryStateIsTakenFromEveryEventAndReply(t *testing.T) {
 			}
 		}
 		j, _ := Learned(Job{}, false, reply(s, noon), after(1), true)
-		if j.State != s || j.Claimed || !j.Confirmed.Equal(after(1)) || !j.UpdatedAt.Equal(noon) {
+		if j.State != s || j.Claimed || !j.Confirmed.Equal(after(1)) || !j.HeardAt.Equal(after(1)) || !j.UpdatedAt.Equal(noon) {
 			t.Errorf("a reply of %q: %+v", s, j)
 		}
 	}
