@@ -185,6 +185,32 @@ func TestPartsOfAStructureAreNamedByTheirView(t *testing.T) {
 	}
 }
 
+func TestNamesThatOneDiskTakesForTheSameAreTheSame(t *testing.T) {
+	for a, b := range map[string]string{
+		"Shed":      "sHED",
+		"\u017fhed": "shed", // a long s, which NTFS writes large as S
+		"Straße":    "STRASSE",
+		"caf\u00e9": "CAFE\u0301",
+		"\u03a3":    "\u03c2", // sigma at a word's end
+	} {
+		if foldKey(a) != foldKey(b) {
+			t.Errorf("%q and %q are taken for two names", a, b)
+		}
+	}
+	if foldKey("Shed 1") == foldKey("Shed 2") {
+		t.Error("two names are taken for one")
+	}
+}
+
+func TestPartCannotPretendToBeAnotherFile(t *testing.T) {
+	unlisted := hover.Artifact{Format: hover.FormatPhoto, Part: "z"}
+	forged := hover.Artifact{Format: hover.FormatPhoto, Part: "z" + fileKey{"1", unlisted.Key()}.mark()}
+	name := Names(job.Job{Structures: []job.Structure{{ID: "1", Artifacts: []hover.Artifact{forged}}}})
+	if a, b := name("1", unlisted), name("1", forged); a == b {
+		t.Errorf("both are %q", a)
+	}
+}
+
 func TestTwoFilesOfAJobNeverShareAName(t *testing.T) {
 	artifact := rapid.Custom(func(t *rapid.T) hover.Artifact {
 		a := hover.Artifact{Format: rapid.SampledFrom(append(hover.Formats(), "../x", "PDF", "")).Draw(t, "format")}

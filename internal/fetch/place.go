@@ -46,10 +46,7 @@ func place(temp, dir, name string, size int64, sum string) (string, error) {
 		}
 		path := filepath.Join(dir, version)
 		err := renameNew(temp, path)
-		if errors.Is(err, fs.ErrExist) {
-			if sameFile(path, size, sum) { // another process was quicker
-				return path, nil
-			}
+		if errors.Is(err, fs.ErrExist) { // another process was quicker
 			continue
 		}
 		return path, err

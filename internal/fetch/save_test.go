@@ -348,6 +348,32 @@ func TestDownloadThatStandsStillIsGivenUpAfterAMinute(t *testing.T) {
 	})
 }
 
+// trickle gives a piece every 50 seconds.
+type trickle struct{ pieces []string }
+
+func (r *trickle) Read(b []byte) (int, error) {
+	if len(r.pieces) == 0 {
+		return 0, io.EOF
+	}
+	time.Sleep(50 * time.Second)
+	n := copy(b, r.pieces[0])
+	r.pieces = r.pieces[1:]
+	return n, nil
+}
+
+func TestSlowDownloadThatMovesIsNotGivenUp(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		g := answer(func(context.Context) (*http.Response, error) {
+			body := io.NopCloser(&trickle{[]string{"%PDF-1.7", "a", "b", "c", "%%EOF"}})
+			return &http.Response{StatusCode: 200, ContentLength: -1, Body: body}, nil
+		})
+		if _, err := Save(t.Context(), g, Request{Format: hover.FormatPDF, Dir: dir, Name: "x.pdf"}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSameContentIsKeptAndDifferentContentVersioned(t *testing.T) {
 	first, second := pdf("as measured"), pdf("as corrected")
 	s := newStage(t, serve(first, first, second, second, first))
@@ -370,12 +396,13 @@ func TestSameContentIsKeptAndDifferentContentVersioned(t *testing.T) {
 }
 
 func TestWhatIsInTheWayIsLeftAlone(t *testing.T) {
-	s := newStage(t, serve(pdf("new")))
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere.pdf")
+	body := pdf(strings.Repeat("x", len(elsewhere)-len(pdf("")))) // as long as a link to elsewhere
+	s := newStage(t, serve(body))
 	if err := errors.Join(
 		os.MkdirAll(filepath.Join(s.dir, "House measurements.pdf"), 0o755),                      // a directory
 		os.WriteFile(filepath.Join(s.dir, "HOUSE Measurements (2).PDF"), []byte("mine"), 0o644), // differs by case alone
-		os.WriteFile(elsewhere, []byte(pdf("new")), 0o644),
+		os.WriteFile(elsewhere, []byte(body), 0o644),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -392,6 +419,18 @@ func TestWhatIsInTheWayIsLeftAlone(t *testing.T) {
 	}
 	s.wantFiles(want...)
 	s.wantContent(filepath.Join(s.dir, "HOUSE Measurements (2).PDF"), "mine")
+}
+
+func TestFileOfAnotherProcessIsNotReplaced(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	if err := errors.Join(os.WriteFile(from, []byte("ours"), 0o644), os.WriteFile(to, []byte("theirs"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if err := renameNew(from, to); !errors.Is(err, os.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	stage{t: t}.wantContent(to, "theirs")
 }
 
 func TestSavesOfTheSameFileAtOnceEndInOneFile(t *testing.T) {
@@ -488,7 +527,11 @@ func TestSweepRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	keep := map[string]bool{}
+	folder := filepath.Join(dir, tempPrefix+"folder"+tempSuffix) // called like ours, but no file
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.Chtimes(folder, now.Add(-900*time.Hour), now.Add(-900*time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	keep := map[string]bool{folder: true}
 	for _, f := range []struct {
 		path string
 		age  time.Duration

@@ -19,11 +19,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // stuck is a service that never answers.
 type stuck struct {
 	clicked func(key, action string)
+	lingers time.Duration // after it was told to end
+	ended   bool          // a show
 	closed  bool
+	early   bool // closed before it ended
 }
 
 func (s *stuck) show(ctx context.Context, _ Notice) error {
 	<-ctx.Done()
+	time.Sleep(s.lingers)
+	s.ended = true
 	return ctx.Err()
 }
 
@@ -32,7 +37,7 @@ func (s *stuck) available(ctx context.Context) (string, []string, error) {
 	return "", nil, ctx.Err()
 }
 
-func (s *stuck) close() { s.closed = true }
+func (s *stuck) close() { s.closed, s.early = true, !s.ended }
 
 func newStuck(o Options) (*Desktop, *stuck) {
 	s := &stuck{}
@@ -66,6 +71,7 @@ func TestServiceThatDoesNotAnswerHoldsNobodyUp(t *testing.T) {
 func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, s := newStuck(Options{})
+		s.lingers = time.Second
 		shown := make(chan error, 1)
 		go func() { shown <- d.Show(t.Context(), Notice{Title: "x"}) }()
 		synctest.Wait()
@@ -76,8 +82,8 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 		if err := <-shown; !errors.Is(err, context.Canceled) {
 			t.Errorf("Show gave %v", err)
 		}
-		if took := time.Since(start); took != 0 || !s.closed {
-			t.Errorf("it took %v; service closed: %v", took, s.closed)
+		if took := time.Since(start); took != s.lingers || !s.closed || s.early {
+			t.Errorf("it took %v; service closed: %v, too early: %v", took, s.closed, s.early)
 		}
 		if err := d.Show(t.Context(), Notice{}); err == nil {
 			t.Error("a closed Desktop shows")

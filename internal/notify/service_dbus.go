@@ -109,9 +109,9 @@ func (b *bus) close() {
 	b.readers.Wait()
 }
 
-// call runs f with a connection. When f finds that the connection has broken it
-// runs once more with a new one; an answer of the service, even a bad one, is
-// an answer.
+// call runs f with a connection. A bus that has just gone is often noticed only
+// when f writes to it: then f runs once more, with a new connection. An answer
+// of the service, even a bad one, is an answer.
 func (b *bus) call(ctx context.Context, f func() error) error {
 	select {
 	case b.lock <- struct{}{}:

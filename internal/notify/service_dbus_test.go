@@ -61,7 +61,7 @@ func (b *privateBus) start() {
 	}
 	b.daemon = exec.Command(path, "--config-file="+b.config, "--nofork", "--nopidfile", "--print-address")
 	b.daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	b.daemon.Stderr = os.Stderr
+	b.daemon.Stderr = b.t.Output()
 	out, err := b.daemon.StdoutPipe()
 	if err != nil {
 		b.t.Fatal(err)
@@ -93,6 +93,7 @@ type recorder struct {
 	mu      sync.Mutex // protects what follows
 	next    uint32
 	early   func(id uint32)
+	afresh  bool // a notice that replaces another gets a new id
 }
 
 type recorded struct {
@@ -120,8 +121,8 @@ func newRecorderFrom(t *testing.T, b *privateBus, first uint32, caps ...string) 
 	err = conn.ExportMethodTable(map[string]any{
 		"Notify": func(app string, replaces uint32, icon, summary, body string, actions []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
 			r.mu.Lock()
-			id, early := replaces, r.early
-			if id == 0 {
+			id, early, afresh := replaces, r.early, r.afresh
+			if id == 0 || afresh {
 				id = r.next
 				r.next++
 			}
@@ -325,6 +326,25 @@ func TestSameKeyReplacesInPlaceWhileItIsOpen(t *testing.T) {
 	within(t, "the click", clicks) // signals are taken in order: it was closed before
 	if n := r.shown(d, measured); n.Replaces != 0 {
 		t.Errorf("a closed one is replaced: %d", n.Replaces)
+	}
+}
+
+func TestServiceThatGivesANewIDWhenReplacingIsFollowed(t *testing.T) {
+	r := newRecorder(t, newBus(t), "actions")
+	r.mu.Lock()
+	r.afresh = true
+	r.mu.Unlock()
+	d, clicks := newDesktopOn(t)
+	for range 5 { // each chance to take an older one is a coin's toss
+		last := r.shown(d, measured)
+		if n := r.shown(d, measured); n.Replaces != last.ID {
+			t.Fatalf("it replaces %d, want the newest, %d", n.Replaces, last.ID)
+		}
+	}
+	r.click(1, "pdf") // replaced long ago
+	r.click(10, "folder")
+	if got := within(t, "the click", clicks); got != (click{"job 1", "folder"}) {
+		t.Errorf("told %v", got)
 	}
 }
 
