@@ -163,6 +163,30 @@ func TestWithoutAKeyringTheFileIsUsedAndTheNoteSaysWhy(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeMovedIntoTheKeyringYetIsStillFound(t *testing.T) {
+	o := Options{Want: File, Dir: t.TempDir()}
+	s, _ := open(t, o, File)
+	set(t, s, "oauth", "newer")
+	c := &counting{writes: 1} // the probe's
+	c.swapIn(t)
+	if err := keyring.Set("dormer-4f1c", "oauth", "older"); err != nil {
+		t.Fatal(err)
+	}
+	o.Want = Keyring
+	s, note := open(t, o, Keyring)
+	if !strings.Contains(note, "went away") {
+		t.Errorf("the note explains nothing: %s", note)
+	}
+	want(t, s, "oauth", "newer")
+	c.writes = -1
+	set(t, s, "oauth", "newest")
+	want(t, s, "oauth", "newest")
+	if err := s.Delete("oauth"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, "oauth", "")
+}
+
 func TestALockedKeyringIsNotWaitedForLongerThanTwoSeconds(t *testing.T) {
 	keyring.MockInit()
 	dir := t.TempDir()
