@@ -7,12 +7,16 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"time"
 
 	"golang.ngrok.com/ngrok/v2"
 )
 
 // ngrokServer is where the SDK connects to by default.
 const ngrokServer = "connect.ngrok-agent.com:443"
+
+// lookTime bounds a look for the reason of a failure between two attempts.
+const lookTime = 2 * time.Second
 
 // Diagnose tries the way to ngrok step by step, without signing in: DNS and
 // TCP (or the proxy), TLS, ngrok's protocol. It disturbs no connection.
@@ -74,8 +78,8 @@ func (n *Ngrok) explain(ctx context.Context, err error, code string, lasting boo
 		}
 	}
 	var dial *net.OpError
-	if !errors.As(err, &dial) {
-		ctx, cancel := context.WithTimeout(ctx, n.o.Tuning.Dial/2)
+	if !errors.As(err, &dial) && !errors.Is(err, errNoAnswer) {
+		ctx, cancel := context.WithTimeout(ctx, lookTime)
 		defer cancel()
 		if found := n.diagnose(ctx); found != nil && ctx.Err() == nil {
 			found.Op = "open"

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // listener passes on the connections of the SDK's listener.
@@ -42,6 +43,7 @@ func (l *listener) pump() {
 			l.why = err
 			return
 		}
+		c = &conn{Conn: c}
 		select {
 		case l.conns <- c:
 		case <-l.closed:
@@ -72,3 +74,26 @@ func (l *listener) Close() error {
 }
 
 func (l *listener) Addr() net.Addr { return l.sdk.Addr() }
+
+// conn is a connection that is not closed after a write has failed: it is gone
+// by then, and muxado's Close would use a frame again that the writer of a dying
+// connection may still hold. (The SDK takes the same care of its own streams.)
+type conn struct {
+	net.Conn
+	failed atomic.Bool
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		c.failed.Store(true)
+	}
+	return n, err
+}
+
+func (c *conn) Close() error {
+	if c.failed.Load() {
+		return nil
+	}
+	return c.Conn.Close()
+}

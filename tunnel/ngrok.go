@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -136,7 +137,7 @@ func (n *Ngrok) Run(ctx context.Context, h http.Handler, report func(Status)) er
 		}
 		b.change(func(s *Status) { s.State, s.Attempt = cmp.Or(s.State, Connecting), s.Attempt+1 })
 		end := n.attempt(ctx, h, b, address, policy)
-		if b.now.Attempt == 0 { // it was online
+		if end.online {
 			tries = retry{}
 		}
 		if ctx.Err() != nil {
@@ -156,17 +157,20 @@ func (n *Ngrok) Run(ctx context.Context, h http.Handler, report func(Status)) er
 			b.change(func(s *Status) { s.PolicyDropped = true })
 			continue
 		}
+		var failure *Error
 		wait, lasting := tries.failed(time.Now(), code, adviceFor(code), n.o.Tuning)
-		failure := n.explain(ctx, end.err, code, lasting)
+		if end.atOnce {
+			wait, tries = 0, retry{}
+			failure = n.explainLoss(end.err, code)
+		} else {
+			failure = n.explain(ctx, end.err, code, lasting)
+		}
 		if failure.Fatal {
 			n.o.Log.Error("tunnel: giving up", "says", failure.Says, "code", code)
 			b.fail(failure)
 			return failure
 		}
-		switch {
-		case end.atOnce:
-			wait, tries = 0, retry{}
-		case end.slow:
+		if end.slow {
 			wait = n.o.Tuning.Slow
 		}
 		n.o.Log.Warn("tunnel: not connected", "says", failure.Says, "code", code, "cause", failure.Err,
@@ -206,6 +210,13 @@ func (n *Ngrok) check() (address string, failure *Error) {
 	if n.o.Token == "" {
 		a := adviceFor("ERR_NGROK_4018")
 		return "", &Error{Op: "open", Code: "ERR_NGROK_4018", Says: a.says, Do: a.do, Fatal: true}
+	}
+	if _, _, err := net.SplitHostPort(n.server()); err != nil {
+		return "", &Error{
+			Op: "open", Fatal: true, Err: err,
+			Says: "The address of the ngrok server cannot be used.",
+			Do:   "Leave it empty, or write it like " + ngrokServer + ".",
+		}
 	}
 	if n.o.URL == "" {
 		return "", nil

@@ -384,10 +384,10 @@ func TestRestartInTheDashboardIsHonoured(t *testing.T) {
 
 func TestClosingAnswersTheRequestsThatAreBeingHandled(t *testing.T) {
 	e := start(t, edgetest.Options{})
-	handling, go_on := make(chan struct{}), make(chan struct{})
+	handling, goOn := make(chan struct{}), make(chan struct{})
 	l := live(t, tunnel.NewNgrok(options(e)), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(handling)
-		<-go_on
+		<-goOn
 		_, _ = io.WriteString(w, "on disk")
 	}))
 	url := l.online().URL
@@ -401,7 +401,7 @@ func TestClosingAnswersTheRequestsThatAreBeingHandled(t *testing.T) {
 	<-handling
 	l.cancel()
 	l.await("closed", func(s tunnel.Status) bool { return s.State == tunnel.Closed })
-	close(go_on)
+	close(goOn)
 	<-answered
 	l.stop()
 }
@@ -657,6 +657,27 @@ func TestAPlainAddressIsTakenOnLoopback(t *testing.T) {
 	e2 := live(t, tunnel.NewNgrok(o), echo).saying("held")
 	if e2.Code != "ERR_NGROK_334" {
 		t.Errorf("by its own loopback name: %+v", e2)
+	}
+}
+
+func TestAServerWithoutAPortIsRefusedBeforeAnyConnection(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	o := options(e)
+	o.Server = "127.0.0.1"
+	if failure := live(t, tunnel.NewNgrok(o), echo).failed(""); !strings.Contains(failure.Says, "server") {
+		t.Errorf("it says %q", failure.Says)
+	}
+}
+
+func TestAVersionThatWillBeRefusedOneDayIsLogged(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	e.SetDeprecation("9.9.9", time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC))
+	var log logbook
+	o := options(e)
+	o.Log = log.logger()
+	live(t, tunnel.NewNgrok(o), echo).online()
+	if !strings.Contains(log.String(), "9.9.9 or later by 2030-01-02") {
+		t.Errorf("the log:\n%s", log.String())
 	}
 }
 

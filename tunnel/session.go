@@ -26,9 +26,10 @@ const (
 
 // ending is why an attempt ended. The zero value: its context did.
 type ending struct {
+	online  bool   // it was, before
 	renewed string // somebody wished a new connection; the reason
 	err     error
-	atOnce  bool // it was online just now: try again without a wait
+	atOnce  bool // the SDK has tried in vain to reconnect: no further wait
 	slow    bool // the service closed the address on purpose: do not insist
 }
 
@@ -40,13 +41,14 @@ var (
 
 // attempt opens one connection and serves it until it ends. It reports when it
 // is online, and when it is not.
-func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, policy string) ending {
+func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, policy string) (end ending) {
 	s, err := n.open(address, policy)
 	if err != nil {
 		return ending{err: err}
 	}
 	defer s.close()
 	defer func() { // at once, for closing takes its time
+		end.online = s.listener != nil
 		if b.now.State == Online && ctx.Err() == nil {
 			b.change(func(st *Status) { st.State, st.Latency = Reconnecting, 0 })
 		} else if ctx.Err() != nil {
@@ -140,6 +142,7 @@ func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, 
 						n.o.Log.Warn("tunnel: connection lost", "code", code)
 					}
 					lost = err
+					b.change(func(st *Status) { st.Attempt++ }) // the SDK's own
 					b.lose(n.explainLoss(err, code))
 				}
 			}
@@ -176,7 +179,8 @@ type opened struct {
 	err      error
 }
 
-// open starts to connect. The answer comes on opened, failures also, and
+// open starts to connect. (Every address tells ngrok this computer's name and
+// the program's path; the SDK has no way to say less.) The answer comes on opened, failures also, and
 // earlier, as events: the SDK itself would go on for ever. The caller calls
 // close.
 func (n *Ngrok) open(address, policy string) (*session, error) {
@@ -193,7 +197,7 @@ func (n *Ngrok) open(address, policy string) (*session, error) {
 		ngrok.WithHeartbeatInterval(n.o.Tuning.Heartbeat),
 		ngrok.WithHeartbeatTolerance(n.o.Tuning.Tolerance),
 		ngrok.WithClientInfo("dormer", n.o.Version),
-		ngrok.WithAgentMetadata("dormer "+n.o.Version),
+		ngrok.WithAgentMetadata(strings.TrimSpace("dormer "+n.o.Version)),
 		ngrok.WithEventHandler(s.events.fromSDK),
 		ngrok.WithRPCHandler(s.events.fromDashboard),
 	)...)

@@ -59,15 +59,15 @@ func TestWaitsGrowToABoundAndStartAnewWithAnotherTrouble(t *testing.T) {
 		within("network, for long", wait, 30*time.Second)
 	}
 	taken := adviceFor("ERR_NGROK_334")
-	wait, lasting := r.failed(now, "ERR_NGROK_334", taken, tuning)
+	wait, _ := r.failed(now, "ERR_NGROK_334", taken, tuning)
 	within("address taken, first", wait, 500*time.Millisecond)
 	for at := time.Duration(0); at < 90*time.Second; at += 5 * time.Second {
-		wait, lasting = r.failed(now.Add(at), "ERR_NGROK_334", taken, tuning)
+		wait, lasting := r.failed(now.Add(at), "ERR_NGROK_334", taken, tuning)
 		if lasting || wait > 10*time.Second {
 			t.Errorf("address taken for %v: waits %v, lasting %v", at, wait, lasting)
 		}
 	}
-	wait, lasting = r.failed(now.Add(90*time.Second), "ERR_NGROK_334", taken, tuning)
+	wait, lasting := r.failed(now.Add(90*time.Second), "ERR_NGROK_334", taken, tuning)
 	within("address taken for long", wait, time.Minute)
 	if !lasting {
 		t.Error("90 s are not called lasting")

@@ -68,54 +68,55 @@ func (e *Edge) serveAgent(g *gate) {
 		e.spawn(func() { s.beat(ctx) })
 	}
 	for {
-		stream, err := s.mux.AcceptTypedStream()
+		accepted, err := s.mux.AcceptTypedStream()
 		if err != nil {
 			return
 		}
 		e.spawn(func() {
-			defer func() { _ = stream.Close() }() // the session's end reports itself
-			s.answer(ctx, stream)
+			str := &stream{Stream: accepted}
+			defer func() { _ = str.Close() }() // the session's end reports itself
+			s.answer(ctx, accepted.StreamType(), str)
 		})
 	}
 }
 
 // answer handles one stream that the agent opened.
-func (s *session) answer(ctx context.Context, stream muxado.TypedStream) {
+func (s *session) answer(ctx context.Context, kind muxado.StreamType, str *stream) {
 	var reply any
-	switch stream.StreamType() {
+	switch kind {
 	case typeHeartbeat:
-		_, _ = io.CopyBuffer(writerOnly{stream}, stream, make([]byte, 4)) // an echo, until the session ends
+		_, _ = io.CopyBuffer(writerOnly{str}, str, make([]byte, 4)) // an echo, until the session ends
 		return
 	case typeAuth:
 		var req authRequest
-		if decode(stream, &req) != nil {
+		if decode(str, &req) != nil {
 			return
 		}
 		reply = s.auth(ctx, req)
 	case typeBind:
 		var req bindRequest
-		if decode(stream, &req) != nil {
+		if decode(str, &req) != nil {
 			return
 		}
 		reply = s.bind(req)
 	case typeUnbind:
 		var req unbindRequest
-		if decode(stream, &req) != nil {
+		if decode(str, &req) != nil {
 			return
 		}
 		reply = s.unbind(req)
 	case typeSrvInfo:
-		if decode(stream, &struct{}{}) != nil {
+		if decode(str, &struct{}{}) != nil {
 			return
 		}
 		reply = srvInfoReply{Region: "test"}
 	default:
-		if decode(stream, &struct{}{}) != nil {
+		if decode(str, &struct{}{}) != nil {
 			return
 		}
 		reply = errorReply{"the edge does not know this request"}
 	}
-	_ = json.NewEncoder(stream).Encode(reply) // an agent that is gone needs no answer
+	_ = json.NewEncoder(str).Encode(reply) // an agent that is gone needs no answer
 }
 
 // writerOnly hides everything of a writer but Write, so that io.CopyBuffer
@@ -351,11 +352,11 @@ func (s *session) gone() {
 
 // beat asks the agent for signs of life and drops it when it owes two.
 func (s *session) beat(ctx context.Context) {
-	stream, err := s.mux.OpenTypedStream(typeHeartbeat)
+	str, err := s.open(typeHeartbeat)
 	if err != nil {
 		return
 	}
-	defer func() { _ = stream.Close() }() // the session's end reports itself
+	defer func() { _ = str.Close() }() // the session's end reports itself
 	dead := time.AfterFunc(2*s.e.o.Heartbeat, func() {
 		s.vanish()
 		_ = s.gate.Close() // serveAgent sees it and cleans up
@@ -370,10 +371,10 @@ func (s *session) beat(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if _, err := stream.Write(beat); err != nil {
+		if _, err := str.Write(beat); err != nil {
 			return
 		}
-		if _, err := io.ReadFull(stream, make([]byte, 4)); err != nil {
+		if _, err := io.ReadFull(str, make([]byte, 4)); err != nil {
 			return
 		}
 		dead.Reset(2 * s.e.o.Heartbeat)
@@ -400,19 +401,28 @@ func (s *session) transport(bindID string) *http.Transport {
 	}
 }
 
+// open opens a stream to the agent.
+func (s *session) open(kind muxado.StreamType) (*stream, error) {
+	opened, err := s.mux.OpenTypedStream(kind)
+	if err != nil {
+		return nil, err
+	}
+	return &stream{Stream: opened}, nil
+}
+
 // clientAddr is the context's key for the address of the public client.
 type clientAddr struct{}
 
 // openProxy opens a stream for one public connection.
 func (s *session) openProxy(ctx context.Context, bindID string) (net.Conn, error) {
-	stream, err := s.mux.OpenTypedStream(typeProxy)
+	str, err := s.open(typeProxy)
 	if err != nil {
 		return nil, err
 	}
 	from, _ := ctx.Value(clientAddr{}).(string)
-	if err := writeProxyHeader(stream, proxyHeader{ID: bindID, ClientAddr: from, Proto: "https", EdgeType: edgeTypeHTTPS}); err != nil {
-		_ = stream.Close() // the write's failure is what matters
+	if err := writeProxyHeader(str, proxyHeader{ID: bindID, ClientAddr: from, Proto: "https", EdgeType: edgeTypeHTTPS}); err != nil {
+		_ = str.Close() // the write's failure is what matters
 		return nil, err
 	}
-	return stream, nil
+	return str, nil
 }

@@ -195,12 +195,12 @@ func (e *Edge) StopEndpoint(url, code, message string) error {
 	if s == nil {
 		return fmt.Errorf("edgetest: no endpoint at %s", url)
 	}
-	stream, err := s.mux.OpenTypedStream(typeStopTunnel)
+	str, err := s.open(typeStopTunnel)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = stream.Close() }() // the session's end reports itself
-	return json.NewEncoder(stream).Encode(msg)
+	defer func() { _ = str.Close() }() // the session's end reports itself
+	return json.NewEncoder(str).Encode(msg)
 }
 
 // StopAgents asks every agent to stop, as somebody does who presses Stop in
@@ -227,19 +227,19 @@ func (e *Edge) tellAgents(ctx context.Context, what muxado.StreamType) error {
 
 // tell sends an empty request and reads the answer.
 func (s *session) tell(ctx context.Context, what muxado.StreamType) error {
-	stream, err := s.mux.OpenTypedStream(what)
+	str, err := s.open(what)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = stream.Close() }() // the session's end reports itself
+	defer func() { _ = str.Close() }() // the session's end reports itself
 	if deadline, ok := ctx.Deadline(); ok {
-		_ = stream.SetReadDeadline(deadline) // muxado never fails here
+		_ = str.SetReadDeadline(deadline) // muxado never fails here
 	}
-	if err := json.NewEncoder(stream).Encode(struct{}{}); err != nil {
+	if err := json.NewEncoder(str).Encode(struct{}{}); err != nil {
 		return err
 	}
 	var reply errorReply
-	if err := decode(stream, &reply); err != nil {
+	if err := decode(str, &reply); err != nil {
 		return fmt.Errorf("edgetest: no answer from the agent: %w", err)
 	}
 	if reply.Error != "" {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"golang.ngrok.com/muxado/v2"
@@ -122,4 +123,27 @@ func coded(message, code string) string {
 		return message
 	}
 	return message + "\r\n\r\n" + code + "\r\n"
+}
+
+// stream is a muxado stream that is not closed after a write has failed: its
+// session is dead by then, and Close would use a frame again that the session's
+// writer may still hold.
+type stream struct {
+	muxado.Stream
+	failed atomic.Bool
+}
+
+func (s *stream) Write(b []byte) (int, error) {
+	n, err := s.Stream.Write(b)
+	if err != nil {
+		s.failed.Store(true)
+	}
+	return n, err
+}
+
+func (s *stream) Close() error {
+	if s.failed.Load() {
+		return nil
+	}
+	return s.Stream.Close()
 }
