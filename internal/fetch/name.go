@@ -10,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -100,9 +99,19 @@ func versionName(name string, n int) string {
 var plainExt = regexp.MustCompile(`^\.[A-Za-z0-9]{1,8}$`)
 
 // foldKey is equal for two names that some file system takes for the same one:
-// those that differ by case or by Unicode form.
+// those that differ by case or by Unicode form. It is stricter than any of them.
 func foldKey(name string) string {
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(name)))
+	s := strings.Map(smallest, norm.NFKD.String(name))
+	return norm.NFKD.String(strings.ReplaceAll(s, "ß", "SS"))
+}
+
+// smallest gives one character for all that differ by case alone.
+func smallest(r rune) rune {
+	least := r
+	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+		least = min(least, f)
+	}
+	return least
 }
 
 // idText makes an id fit for a name without making two ids equal. Hover's ids
