@@ -54,8 +54,9 @@ const (
 )
 
 type waiter struct {
-	turn  chan struct{} // closed when the place is granted
-	class int
+	turn   chan struct{} // closed when the place is granted
+	class  int
+	pauses uint64 // as many as there were then
 }
 
 // NewBudget makes a budget of limit requests in any window, of which reserved
@@ -115,9 +116,7 @@ func (b *Budget) Wait(ctx context.Context) (*Turn, error) {
 		b.admit()
 		return nil, ctx.Err()
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return &Turn{budget: b, class: w.class, pauses: b.pauses}, nil
+	return &Turn{budget: b, class: w.class, pauses: w.pauses}, nil
 }
 
 // Turn is the right to send one request.
@@ -227,6 +226,7 @@ func (b *Budget) admit() {
 				w := b.queue[class][0]
 				b.queue[class] = slices.Delete(b.queue[class], 0, 1)
 				b.inFlight[class]++
+				w.pauses = b.pauses
 				close(w.turn)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -182,6 +183,7 @@ func (c *Client) try(ctx context.Context, k call, access string) (reply, *Error)
 	}
 	if !ok {
 		e := refused(k.op, response.StatusCode, response.Header, body)
+		e.Says = strings.ReplaceAll(e.Says, access, "…") // as a careless gateway may echo it
 		e.RetryAfter = pause
 		if e.Kind == Server {
 			e.RetryAfter, _ = retryAfter(response.Header, c.o.Now())
@@ -224,13 +226,15 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 		query.Set("current_user_id", user.String())
 	}
 	u.RawQuery = query.Encode()
-	r, err := http.NewRequestWithContext(ctx, k.method, u.String(), bytes.NewReader(body))
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(ctx, k.method, u.String(), reader)
 	if err != nil {
 		return nil, err
 	}
-	if body == nil {
-		r.Body, r.ContentLength, r.GetBody = http.NoBody, 0, nil
-	} else {
+	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	r.Header.Set("Accept", "application/json")

@@ -228,6 +228,19 @@ func TestEveryStatusHasItsKind(t *testing.T) {
 	}
 }
 
+func TestAGatewayThatEchoesTheBearer(t *testing.T) {
+	story(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(400)
+		_, _ = io.WriteString(w, `{"error":"bad header: `+r.Header.Get("Authorization")+`"}`)
+	}, func(t *testing.T, w *world) {
+		_, err := w.Job(t.Context(), "1")
+		wantKind(t, err, Invalid)
+		if err == nil || !strings.Contains(err.Error(), "bad header: Bearer …") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestNothingIsAskedWithoutASignIn(t *testing.T) {
 	story(t, answers(jobReply), func(t *testing.T, w *world) {
 		w.keeper.saved = Saved{}

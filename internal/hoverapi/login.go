@@ -51,7 +51,8 @@ func (t *Tokens) Begin() (Login, error) {
 }
 
 // Exchange ends a sign-in: it spends the code for tokens and saves them. The
-// caller has compared the state, where one came with the code.
+// caller has compared the state, where one came with the code. An error of kind
+// SignInAgain speaks of the code; it does not end a sign-in that there was.
 func (t *Tokens) Exchange(ctx context.Context, l Login, code string) error {
 	const op = "sign in"
 	if err := t.take(ctx); err != nil {
@@ -89,7 +90,7 @@ func (t *Tokens) CheckPair(ctx context.Context) error {
 		c.RedirectURL = DefaultBaseURL
 	}
 	_, err := t.ask(ctx, op, nil, func(ctx context.Context) (*oauth2.Token, error) {
-		return c.Exchange(ctx, "dormer-asks-only-whether-the-client-is-known", oauth2.VerifierOption(oauth2.GenerateVerifier()))
+		return c.Exchange(ctx, "dormer-asks-only-whether-the-client-is-known")
 	})
 	switch KindOf(err) {
 	case SignInAgain, Invalid, Unauthorized, Forbidden, NotFound:
