@@ -134,6 +134,9 @@ func TestCompactingKeepsEverythingAndGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	acknowledged := stop()
+	if !s.Syncs() {
+		t.Error("the new file is written without waiting for the disk")
+	}
 	if after := size(); after > before*2/3 {
 		t.Errorf("%d bytes became %d", before, after)
 	}

@@ -185,6 +185,7 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 	}()
 	err = s.db.Update(func(b *bolt.Tx) error {
 		tx := &Tx{b: b, s: s}
+		defer tx.end()
 		for i, o := range batch {
 			if err := s.guarded(o, tx); err != nil {
 				failed = i

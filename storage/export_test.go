@@ -54,3 +54,6 @@ func (tx *Tx) Remembered() (uint64, error) { return tx.count(countBodies) }
 
 // SkipSync leaves it to the kernel when commits reach the disk.
 func (s *Store) SkipSync() { s.db.NoSync = true }
+
+// Syncs says whether a commit waits for the disk.
+func (s *Store) Syncs() bool { return !s.db.NoSync }

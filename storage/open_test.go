@@ -323,6 +323,25 @@ func TestAFileThatIsGarbledWhileItIsOpenFailsAndLetsGo(t *testing.T) {
 	}
 }
 
+func TestATransactionKeptTooLongIsNotTakenForDamage(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	var kept *storage.Tx
+	view(t, s, func(tx *storage.Tx) error {
+		kept = tx
+		return nil
+	})
+	defer func() {
+		if recover() == nil {
+			t.Error("read from a transaction that has ended")
+		}
+	}()
+	err := s.View(func(*storage.Tx) error {
+		_, _, err := kept.Event(1)
+		return err
+	})
+	t.Errorf("View: %v", err)
+}
+
 func TestAPanicOfAReaderIsItsOwn(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	defer func() {

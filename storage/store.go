@@ -89,7 +89,11 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
 	}()
-	return s.db.View(func(b *bolt.Tx) error { return fn(&Tx{b: b, s: s}) })
+	return s.db.View(func(b *bolt.Tx) error {
+		tx := &Tx{b: b, s: s}
+		defer tx.end()
+		return fn(tx)
+	})
 }
 
 // isDamage tells the panics of a garbled file from a caller's own: a fault
@@ -98,9 +102,6 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 func isDamage(p any) bool {
 	if _, ok := p.(interface{ Addr() uintptr }); ok {
 		return true
-	}
-	if p == "assertion failed: tx closed" {
-		return false // somebody has kept a transaction
 	}
 	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])

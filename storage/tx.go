@@ -21,7 +21,15 @@ type Tx struct {
 	s *Store
 }
 
-func (tx *Tx) bucket(name string) *bolt.Bucket { return tx.b.Bucket([]byte(name)) }
+func (tx *Tx) bucket(name string) *bolt.Bucket {
+	if tx.b == nil { // bbolt would fail as over a damaged file
+		panic("storage: a transaction was used after its end")
+	}
+	return tx.b.Bucket([]byte(name))
+}
+
+// end makes tx unusable.
+func (tx *Tx) end() { tx.b = nil }
 
 func (tx *Tx) now() time.Time { return tx.s.o.Now().UTC() }
 
