@@ -1,0 +1,389 @@
+package simulator
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"dormer/internal/hover"
+)
+
+// Account is what exists when a simulator starts.
+type Account struct {
+	Org      hover.OrgID
+	OrgName  string
+	Users    []hover.User
+	Jobs     []JobSpec
+	Captures []CaptureSpec
+}
+
+// JobSpec describes a job to add. The zero value is a job that was finished
+// now, with one structure, at an address of the simulator's choice.
+type JobSpec struct {
+	ID         hover.JobID     `json:"id"` // empty: the next number
+	Name       string          `json:"name"`
+	ExternalID string          `json:"external_id"`
+	Address    hover.Address   `json:"address"`
+	Customer   hover.Customer  `json:"customer"`
+	CapturedBy string          `json:"captured_by"` // e-mail; empty: the crew member's
+	State      hover.JobState  `json:"state"`       // empty: completed
+	Structures []StructureSpec `json:"structures"`  // empty: one, the main one
+	Created    time.Time       `json:"created_at"`  // zero: Age ago
+	Updated    time.Time       `json:"updated_at"`  // zero: Since ago
+	Age        time.Duration   `json:"-"`           // zero: Since and four hours
+	Since      time.Duration   `json:"-"`           // since it last changed
+	Archived   bool            `json:"archived"`
+	Example    bool            `json:"example"`
+	Script     []Step          `json:"-"` // what [Simulator.Play] has it do
+}
+
+// StructureSpec describes one model of a job.
+type StructureSpec struct {
+	ID          hover.ModelID       `json:"id"`          // empty: the next number
+	Name        string              `json:"name"`        // empty for the main structure
+	Deliverable hover.DeliverableID `json:"deliverable"` // 2 roof only, 3 complete; empty: 3
+	State       hover.ModelState    `json:"state"`       // empty: what the job's state suggests
+	// Fails is why the structure cannot be measured: its failure_reason once
+	// the job is done. Empty: it can be.
+	Fails string `json:"fails"`
+	// Sample names the set of files that it gets; empty or unknown: one that
+	// suits its deliverable, by its id.
+	Sample string `json:"sample"`
+	Photos int    `json:"photos"` // how many; 0: eight
+}
+
+// CaptureSpec describes a capture request to add.
+type CaptureSpec struct {
+	ID          hover.CaptureRequestID `json:"id"`
+	State       hover.CaptureState     `json:"state"` // empty: new
+	Name        string                 `json:"name"`
+	Email       string                 `json:"email"`
+	Phone       string                 `json:"phone"`
+	JobName     string                 `json:"job_name"`
+	ExternalID  string                 `json:"external_id"`
+	Address     hover.Address          `json:"address"`
+	Deliverable hover.DeliverableID    `json:"deliverable"`
+	User        hover.UserID           `json:"user"`  // who asks; empty: the first admin
+	Quiet       bool                   `json:"quiet"` // no mail and no SMS to the person
+}
+
+type jobRow struct {
+	id                hover.JobID
+	name, externalID  string
+	address           hover.Address
+	customer          hover.Customer
+	capturedBy        string
+	client            string // client_identifier of its capture
+	state             hover.JobState
+	models            []*modelRow
+	created, updated  time.Time
+	completed         time.Time
+	hours             *float64 // estimate until completion
+	archived, example bool
+	script            []Step
+	playing           bool // a script moves it
+	approved          chan struct{}
+}
+
+type modelRow struct {
+	id          hover.ModelID
+	job         *jobRow
+	name        string
+	deliverable hover.DeliverableID
+	state       hover.ModelState
+	fails       string
+	reason      string // failure_reason, once it failed
+	sample      string
+	images      []hover.ImageID
+	ready       time.Time // when its artifacts were
+}
+
+type imageRow struct {
+	model *modelRow
+	n     int // which of the model's photos
+	taken time.Time
+}
+
+// crew captures the houses where nobody else is named.
+func (s *Simulator) crew() string {
+	for _, u := range s.users {
+		if u.Role != "admin" {
+			return u.Email
+		}
+	}
+	return "crew@example.com"
+}
+
+// AddJob adds a job as it stands, without events, and gives its id.
+func (s *Simulator) AddJob(spec JobSpec) hover.JobID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addJob(spec).id
+}
+
+// AddJobs adds n finished jobs of one structure each, updated a minute apart,
+// and gives their ids, newest first.
+func (s *Simulator) AddJobs(n int) []hover.JobID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]hover.JobID, 0, n)
+	for i := range n {
+		ids = append(ids, s.addJob(JobSpec{Since: time.Duration(i+1) * time.Minute}).id)
+	}
+	return ids
+}
+
+func (s *Simulator) addJob(spec JobSpec) *jobRow {
+	if spec.ID == "" {
+		spec.ID = hover.JobID(s.id())
+	}
+	if spec.Address == (hover.Address{}) {
+		spec.Address = someAddress(string(spec.ID))
+	}
+	if len(spec.Structures) == 0 {
+		spec.Structures = []StructureSpec{{}}
+	}
+	if spec.Updated.IsZero() {
+		spec.Updated = s.now().Add(-spec.Since)
+	}
+	if spec.Created.IsZero() {
+		spec.Created = s.now().Add(-cmp.Or(spec.Age, spec.Since+4*time.Hour))
+	}
+	j := &jobRow{
+		id: spec.ID, name: cmp.Or(spec.Name, spec.Address.Line1), externalID: spec.ExternalID, address: spec.Address,
+		customer: spec.Customer, capturedBy: cmp.Or(spec.CapturedBy, s.crew()), client: s.uuid(),
+		state: cmp.Or(hover.ParseJobState(string(spec.State)), hover.JobCompleted), created: spec.Created.UTC(), updated: spec.Updated.UTC(),
+		archived: spec.Archived, example: spec.Example, script: spec.Script, approved: make(chan struct{}),
+	}
+	if j.state.Finished() {
+		j.completed = j.updated
+	}
+	s.jobs[j.id] = j
+	for _, st := range spec.Structures {
+		s.addModel(j, st)
+	}
+	return j
+}
+
+func (s *Simulator) addModel(j *jobRow, spec StructureSpec) *modelRow {
+	if spec.ID == "" {
+		spec.ID = hover.ModelID(s.id())
+	}
+	m := &modelRow{
+		id: spec.ID, job: j, name: spec.Name, deliverable: cmp.Or(spec.Deliverable, "3"), fails: spec.Fails,
+		state: hover.ParseModelState(string(spec.State)),
+	}
+	m.sample = chooseSample(spec.Sample, m.deliverable, m.id)
+	if m.state == "" {
+		switch {
+		case j.state == hover.JobFailed || j.state == hover.JobCompleted && m.fails != "":
+			m.state = hover.ModelFailed
+		case j.state == hover.JobCompleted:
+			m.state = hover.ModelCompleted
+		case j.state == hover.JobDraft || j.state == hover.JobUploading:
+			m.state = hover.ModelUploading
+		default:
+			m.state = hover.ModelProcessing
+		}
+	}
+	switch m.state {
+	case hover.ModelFailed:
+		m.reason = cmp.Or(m.fails, anyReason)
+	case hover.ModelCompleted:
+		m.ready = j.updated
+	}
+	for i := range cmp.Or(spec.Photos, 8) {
+		id := hover.ImageID(s.id())
+		s.images[id] = imageRow{model: m, n: i, taken: j.created.Add(time.Duration(i) * 20 * time.Second)}
+		m.images = append(m.images, id)
+	}
+	s.models[m.id] = m
+	j.models = append(j.models, m)
+	return m
+}
+
+// anyReason is given where a structure fails and nobody said why.
+const anyReason = "The photos do not show enough of the property to build a model."
+
+// SetJobState moves a job to a state, in either spelling, and sends what Hover
+// would: the job's event, but none for a draft. Structures keep their state;
+// see [Simulator.CompleteJob] and [Simulator.FailJob]. It fails for a job that
+// does not exist.
+func (s *Simulator) SetJobState(id hover.JobID, state hover.JobState) error {
+	return s.change(id, func(j *jobRow) { s.setState(j, hover.ParseJobState(string(state))) })
+}
+
+func (s *Simulator) setState(j *jobRow, state hover.JobState) {
+	j.state, j.updated = state, s.later(j.updated)
+	j.completed = time.Time{}
+	if state.Finished() {
+		j.completed, j.hours = j.updated, nil
+	}
+	for _, m := range j.models {
+		if !m.state.Finished() && state != hover.JobUploading && state != hover.JobDraft {
+			m.state = hover.ModelProcessing
+		}
+	}
+	s.tellJob(j)
+}
+
+// SetHoursLeft sets the estimate that the job's next events carry, in hours;
+// nothing is sent.
+func (s *Simulator) SetHoursLeft(id hover.JobID, hours float64) error {
+	return s.change(id, func(j *jobRow) { j.hours = &hours })
+}
+
+// SetModelState moves one structure to a state, with the reason if it failed,
+// and sends the event that Hover sends for complete and failed alone.
+func (s *Simulator) SetModelState(job hover.JobID, model hover.ModelID, state hover.ModelState, reason string) error {
+	var missing error
+	err := s.change(job, func(j *jobRow) {
+		i := slices.IndexFunc(j.models, func(m *modelRow) bool { return m.id == model })
+		if i < 0 {
+			missing = fmt.Errorf("simulator: job %s has no model %s", job, model)
+			return
+		}
+		j.updated = s.later(j.updated)
+		s.setModel(j.models[i], hover.ParseModelState(string(state)), reason)
+	})
+	return cmp.Or(err, missing)
+}
+
+func (s *Simulator) setModel(m *modelRow, state hover.ModelState, reason string) {
+	m.state, m.reason = state, ""
+	switch state {
+	case hover.ModelCompleted:
+		m.ready = s.now()
+	case hover.ModelFailed:
+		m.reason = cmp.Or(reason, m.fails, anyReason)
+	}
+	s.tellModel(m)
+}
+
+// CompleteJob ends a job as Hover does: every structure is measured or, if it
+// was to fail, failed, each with its event; then the job is completed, or failed
+// if no structure succeeded.
+func (s *Simulator) CompleteJob(id hover.JobID) error {
+	return s.change(id, s.complete)
+}
+
+func (s *Simulator) complete(j *jobRow) {
+	end := hover.JobFailed
+	for _, m := range j.models {
+		if m.fails != "" {
+			s.setModel(m, hover.ModelFailed, m.fails)
+			continue
+		}
+		s.setModel(m, hover.ModelCompleted, "")
+		end = hover.JobCompleted
+	}
+	s.setState(j, end)
+}
+
+// FailJob fails a job and all its structures for a reason.
+func (s *Simulator) FailJob(id hover.JobID, reason string) error {
+	return s.change(id, func(j *jobRow) {
+		for _, m := range j.models {
+			s.setModel(m, hover.ModelFailed, reason)
+		}
+		s.setState(j, hover.JobFailed)
+	})
+}
+
+// ApproveJob does what an admin does on Hover's page: a job that waits for
+// approval goes on. While a scenario plays it is then built.
+func (s *Simulator) ApproveJob(id hover.JobID) error {
+	return s.change(id, func(j *jobRow) {
+		if j.state != hover.JobWaitingApproval {
+			return
+		}
+		if j.playing {
+			close(j.approved)
+			j.approved = make(chan struct{})
+			return
+		}
+		s.setState(j, hover.JobProcessing)
+		if s.speed > 0 {
+			s.play(j, builds)
+		}
+	})
+}
+
+// ArchiveJob hides a job from the list or brings it back. No event tells it.
+func (s *Simulator) ArchiveJob(id hover.JobID, archived bool) error {
+	return s.change(id, func(j *jobRow) { j.archived, j.updated = archived, s.later(j.updated) })
+}
+
+// RenameJob gives a job another name. No event tells it.
+func (s *Simulator) RenameJob(id hover.JobID, name string) error {
+	return s.change(id, func(j *jobRow) { j.name, j.updated = name, s.later(j.updated) })
+}
+
+// Quietly runs f; whatever changes meanwhile sends no events. It is how news
+// comes about that an absent listener missed.
+func (s *Simulator) Quietly(f func()) {
+	s.mu.Lock()
+	s.quiet++
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.quiet--
+		s.mu.Unlock()
+	}()
+	f()
+}
+
+// Structures gives the ids of a job's models in their order.
+func (s *Simulator) Structures(id hover.JobID) []hover.ModelID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []hover.ModelID
+	if j := s.jobs[id]; j != nil {
+		for _, m := range j.models {
+			ids = append(ids, m.id)
+		}
+	}
+	return ids
+}
+
+// Jobs gives the ids of all jobs with their states, archived ones too.
+func (s *Simulator) Jobs() map[hover.JobID]hover.JobState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := make(map[hover.JobID]hover.JobState, len(s.jobs))
+	for id, j := range s.jobs {
+		states[id] = j.state
+	}
+	return states
+}
+
+func (s *Simulator) change(id hover.JobID, f func(*jobRow)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jobs[id]
+	if j == nil {
+		return fmt.Errorf("simulator: no job %s", id)
+	}
+	f(j)
+	return nil
+}
+
+// later is now, but always after t: two changes within a millisecond are told
+// apart by updated_at.
+func (s *Simulator) later(t time.Time) time.Time {
+	now := s.now().Truncate(time.Millisecond)
+	if !now.After(t) {
+		return t.Add(time.Millisecond)
+	}
+	return now
+}
+
+// someAddress gives a made-up address that is the same for the same id.
+func someAddress(id string) hover.Address {
+	n, _ := strconv.Atoi(id)
+	a := moreAddresses[n%len(moreAddresses)]
+	a.Line1 = strconv.Itoa(100+n%9000) + " " + a.Line1
+	return a
+}
