@@ -174,12 +174,12 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 	switch {
 	case s.db == nil:
 		return failed, ErrClosed
-	case s.db.broken:
-		return failed, damaged("an earlier commit failed", nil)
+	case s.db.broken.Load():
+		return failed, damaged("an earlier transaction failed", nil)
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			s.db.broken = true
+			s.db.broken.Store(true)
 			failed, err = -1, fmt.Errorf("storage: commit: %w: %v", ErrDamaged, p)
 		}
 	}()

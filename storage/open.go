@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -58,14 +59,14 @@ func complete(o Options) Options {
 type database struct {
 	*bolt.DB
 	file *os.File // bbolt's own
-	// broken is set when a panic has left a write transaction open. bbolt then
-	// waits for it forever, to write as to close.
-	broken bool
+	// broken is set when a panic has left one of bbolt's locks taken: bbolt would
+	// wait for it forever, to read, to write or to close.
+	broken atomic.Bool
 }
 
 // Close closes the file, and with it lets go of the lock.
 func (db *database) Close() error {
-	if db.broken {
+	if db.broken.Load() {
 		return db.file.Close()
 	}
 	return db.DB.Close()

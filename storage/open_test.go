@@ -199,7 +199,8 @@ func TestAFileThatIsNoDatabaseIsDamaged(t *testing.T) {
 	}
 	for name, content := range map[string][]byte{
 		"empty": {}, "one byte": {1}, "text": []byte("not a database"), "zeros": make([]byte, 1<<16),
-		"truncated to its header": whole[:1<<13], "half": whole[:len(whole)/2/4096*4096], "another program's": foreigner,
+		"truncated to its header": whole[:1<<13], "half": whole[:len(whole)/2/4096*4096],
+		"without its last page": whole[:len(whole)-4096], "without its last byte": whole[:len(whole)-1], "another program's": foreigner,
 	} {
 		path := filepath.Join(t.TempDir(), "dormer.db")
 		if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -285,41 +286,62 @@ func TestAGarbledFileNeverTakesTheProcessDown(t *testing.T) {
 }
 
 func TestAFileThatIsGarbledWhileItIsOpenFailsAndLetsGo(t *testing.T) {
-	path := aFile(t)
-	s, err := storage.Open(path, storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const headers = 2 * 4096
-	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, int(info.Size())-headers), headers)
-	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := s.Append(t.Context(), storage.Event{Body: []byte("b")}); !errors.Is(err, storage.ErrDamaged) {
-			t.Errorf("Append: %v", err)
-		}
-		err := s.View(func(tx *storage.Tx) error {
-			_, _, err := tx.Event(1)
-			return err
+	for name, c := range map[string]struct {
+		from int64
+		when func(t *testing.T, s *storage.Store, garble func())
+	}{
+		"its rows, between transactions":  {headers, func(t *testing.T, s *storage.Store, garble func()) { garble() }},
+		"all of it, between transactions": {0, func(t *testing.T, s *storage.Store, garble func()) { garble() }},
+		"all of it, before a commit": {0, func(t *testing.T, s *storage.Store, garble func()) {
+			err := s.Update(t.Context(), func(tx *storage.Tx) error {
+				defer garble()
+				return tx.PutSetting("a", "b")
+			})
+			if !errors.Is(err, storage.ErrDamaged) {
+				t.Errorf("Update: %v", err)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := aFile(t)
+			s, err := storage.Open(path, storage.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.when(t, s, func() {
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f, err := os.OpenFile(path, os.O_WRONLY, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, int(info.Size()-c.from)), c.from)
+				if err := errors.Join(err, f.Close()); err != nil {
+					t.Fatal(err)
+				}
+			})
+			for range 2 {
+				err := s.View(func(tx *storage.Tx) error {
+					_, _, err := tx.Event(1)
+					return err
+				})
+				if !errors.Is(err, storage.ErrDamaged) {
+					t.Errorf("View: %v", err)
+				}
+				if _, err := s.Append(t.Context(), storage.Event{Body: []byte("b")}); !errors.Is(err, storage.ErrDamaged) {
+					t.Errorf("Append: %v", err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+			if _, err := storage.Open(path, storage.Options{}); !errors.Is(err, storage.ErrDamaged) {
+				t.Errorf("opened again: %v", err)
+			}
 		})
-		if !errors.Is(err, storage.ErrDamaged) {
-			t.Errorf("View: %v", err)
-		}
-	}
-	if err := s.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	if _, err := storage.Open(path, storage.Options{}); !errors.Is(err, storage.ErrDamaged) {
-		t.Errorf("opened again: %v", err)
 	}
 }
 

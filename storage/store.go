@@ -77,14 +77,21 @@ func (s *Store) View(fn func(*Tx) error) error {
 
 // view is View for a caller that holds mu.
 func (s *Store) view(fn func(*Tx) error) (err error) {
-	if s.db == nil {
+	switch {
+	case s.db == nil:
 		return ErrClosed
+	case s.db.broken.Load():
+		return damaged("an earlier transaction failed", nil)
 	}
+	begun := false
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			if !isDamage(p) {
 				panic(p)
+			}
+			if !begun {
+				s.db.broken.Store(true)
 			}
 			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
@@ -92,6 +99,7 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 	return s.db.View(func(b *bolt.Tx) error {
 		tx := &Tx{b: b, s: s}
 		defer tx.end()
+		begun = true
 		return fn(tx)
 	})
 }
