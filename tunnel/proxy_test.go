@@ -199,3 +199,19 @@ func TestTheProxyIsAskedForByTheServersName(t *testing.T) {
 		t.Errorf("asked for %s", u)
 	}
 }
+
+func TestAServerWithAnIPv6AddressIsKnownByItsCertificate(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	o := options(e)
+	o.Server = "[::1]:443"
+	o.Proxy = through("http://" + proxyServer(t, func(r *bufio.Reader, c net.Conn) (string, func() error, error) {
+		if req, err := http.ReadRequest(r); err != nil || req.Host != "[::1]:443" {
+			return "", nil, errors.New("not the server")
+		}
+		return e.ConnectAddr(), func() error {
+			_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+			return err
+		}, nil
+	}))
+	live(t, tunnel.NewNgrok(o), echo).online()
+}

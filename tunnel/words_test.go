@@ -3,6 +3,7 @@ package tunnel
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"testing"
@@ -79,6 +80,27 @@ func TestTheDefaultsNoticeADeadNetworkWithin25Seconds(t *testing.T) {
 	// it does not publish; these are the values of its own agent.
 	if d := (Tuning{}).withDefaults(); d.Heartbeat+d.Tolerance > 25*time.Second || d.Heartbeat < 10*time.Second {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestNoConnectionOutlivesItsDialer(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	direct := func(*url.URL) (*url.URL, error) { return nil, nil }
+	d := newDialer(direct, 5*time.Second)
+	c, err := d.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.close()
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the connection: %v", err)
+	}
+	if _, err := d.Dial("tcp", l.Addr().String()); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("one that comes too late: %v", err)
 	}
 }
 

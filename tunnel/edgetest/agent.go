@@ -56,7 +56,7 @@ func (e *Edge) acceptAgents() {
 // serveAgent answers one agent until its connection ends.
 func (e *Edge) serveAgent(g *gate) {
 	s := &session{e: e, gate: g}
-	s.mux = muxado.NewTypedStreamSession(muxado.Server(tls.Server(g, e.ca.serverConfig()), &muxado.Config{}))
+	s.mux = muxado.NewTypedStreamSession(muxado.Server(tls.Server(g, e.ca.agentConfig()), &muxado.Config{}))
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer func() {
 		cancel()

@@ -99,11 +99,20 @@ func (a *authority) leaf(host string) (*tls.Certificate, error) {
 	return c, nil
 }
 
-// serverConfig is for both sides of the edge.
-func (a *authority) serverConfig(protocols ...string) *tls.Config {
+// agentConfig is for the agents' side: one certificate, which names loopback.
+func (a *authority) agentConfig() *tls.Config {
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.leaf("") },
+	}
+}
+
+// publicConfig is for the public side: a certificate for whatever host is
+// asked for.
+func (a *authority) publicConfig() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
-		NextProtos: protocols,
+		NextProtos: []string{"h2", "http/1.1"},
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return a.leaf(hello.ServerName)
 		},

@@ -125,7 +125,7 @@ func Start(o Options) (*Edge, error) {
 	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.spawn(e.acceptAgents)
-	e.servePublic(tls.NewListener(e.public, ca.serverConfig("h2", "http/1.1")), "")
+	e.servePublic(tls.NewListener(e.public, ca.publicConfig()), "")
 	return e, nil
 }
 
