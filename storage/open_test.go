@@ -301,6 +301,9 @@ func TestAFileThatIsGarbledWhileItIsOpenFailsAndLetsGo(t *testing.T) {
 			if !errors.Is(err, storage.ErrDamaged) {
 				t.Errorf("Update: %v", err)
 			}
+			if _, err := s.Append(t.Context(), storage.Event{}); !errors.Is(err, storage.ErrDamaged) {
+				t.Errorf("Append straight after: %v", err)
+			}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
