@@ -75,26 +75,45 @@ func planArea(p []point) float64 {
 	return math.Abs(a) / 2
 }
 
-// centre is a good place for a facet's label.
+// centre is the place in a facet that is farthest from its edges and from what
+// a dormer takes: the place for its label. It is found on a grid, in plan.
 func (f facet) centre() point {
-	var c point
-	var sum float64
-	for i := range f.corners { // centroid of the plan
-		p, q := f.corners[i], f.corners[(i+1)%len(f.corners)]
-		w := p.x*q.y - q.x*p.y
-		c.x, c.y, sum = c.x+(p.x+q.x)*w, c.y+(p.y+q.y)*w, sum+w
+	lo, hi := f.corners[0], f.corners[0]
+	for _, p := range f.corners {
+		lo.x, lo.y, hi.x, hi.y = min(lo.x, p.x), min(lo.y, p.y), max(hi.x, p.x), max(hi.y, p.y)
 	}
-	c.x, c.y = c.x/(3*sum), c.y/(3*sum)
-	for _, h := range f.holes { // beside a dormer, not on it
-		minX, maxX := h[0].x, h[0].x
-		for _, p := range h {
-			minX, maxX = min(minX, p.x), max(maxX, p.x)
-		}
-		if c.x > minX-2 && c.x < maxX+2 {
-			c.x = maxX + 5
+	best, clear := point{}, 0.0
+	const grid = 60
+	for i := range grid {
+		for j := range grid {
+			p := point{x: lo.x + (hi.x-lo.x)*(float64(i)+.5)/grid, y: lo.y + (hi.y-lo.y)*(float64(j)+.5)/grid}
+			inside, near := distance(f.corners, p)
+			for _, h := range f.holes {
+				taken, to := distance(h, p)
+				inside, near = inside && !taken, min(near, to)
+			}
+			if inside && near > clear+.01 {
+				best, clear = p, near
+			}
 		}
 	}
-	return c
+	return best
+}
+
+// distance says whether a polygon's plan contains p, and how far p is from its
+// edges.
+func distance(corners []point, p point) (inside bool, near float64) {
+	near = math.Inf(1)
+	for i, a := range corners {
+		b := corners[(i+1)%len(corners)]
+		if (a.y <= p.y) != (b.y <= p.y) && p.x < a.x+(p.y-a.y)/(b.y-a.y)*(b.x-a.x) {
+			inside = !inside
+		}
+		along := ((p.x-a.x)*(b.x-a.x) + (p.y-a.y)*(b.y-a.y)) / ((b.x-a.x)*(b.x-a.x) + (b.y-a.y)*(b.y-a.y))
+		along = min(1, max(0, along))
+		near = min(near, math.Hypot(p.x-a.x-along*(b.x-a.x), p.y-a.y-along*(b.y-a.y)))
+	}
+	return inside, near
 }
 
 // opening is a window or a door on a wall.
@@ -118,18 +137,17 @@ type wall struct {
 // plan describes a house: a rectangle under a gable or hip roof whose ridge
 // runs along the front, with wings and dormers.
 type plan struct {
-	name           string
-	title          string // what was ordered
-	roofOnly       bool
-	width, depth   float64
-	pitch          int
-	hip            bool
-	wings          []wing
-	dormers        []dormer
-	stories        int
-	roof, siding   float64 // wanted areas; the plan is scaled to have them
-	garage         bool    // a wide door in front
-	facade, accent string
+	name         string
+	title        string // what was ordered
+	roofOnly     bool
+	width, depth float64
+	pitch        int
+	hip          bool
+	wings        []wing
+	dormers      []dormer
+	stories      int
+	roof, siding float64 // wanted areas; the plan is scaled to have them
+	garage       bool    // a wide door in front
 }
 
 type wing struct {
@@ -140,13 +158,12 @@ type wing struct {
 }
 
 type dormer struct {
-	back     bool
-	mid      float64
-	width    float64
-	set      float64 // how far up the slope its face stands, in plan
-	wall     float64
-	pitch    int
-	twoStory bool
+	back  bool
+	mid   float64
+	width float64
+	set   float64 // how far up the slope its face stands, in plan
+	wall  float64
+	pitch int
 }
 
 // house is a plan that was built and measured.

@@ -87,25 +87,32 @@ func advance(r rune) float64 {
 	return 5.6
 }
 
-func (p *picture) text(at flat, s string, c colour, halo bool) {
-	const size = 2.1
-	var wide float64
+// stroke is the size of a glyph's grid in pixels.
+const stroke = 1.7
+
+func (p *picture) size(s string) flat {
+	wide := -1.6
 	for _, r := range s {
 		wide += advance(r)
 	}
-	wide -= 1.6
-	x, y := at.x-wide*size/2, at.y-3*size
+	return flat{wide*stroke + 6, 6*stroke + 6}
+}
+
+func (p *picture) text(at flat, s string, c colour, halo bool) {
+	room := p.size(s)
+	x, y := at.x-room.x/2, at.y-room.y/2
 	if halo {
-		p.fill([]flat{{x - 4, y - 4}, {x + wide*size + 4, y - 4}, {x + wide*size + 4, y + 6*size + 4}, {x - 4, y + 6*size + 4}}, white)
+		p.fill([]flat{{x, y}, {x + room.x, y}, {x + room.x, y + room.y}, {x, y + room.y}}, white)
 	}
+	x, y = x+3, y+3
 	for _, r := range s {
-		for _, stroke := range glyphs[r] {
-			for i := range len(stroke) - 1 {
-				a, b := stroke[i], stroke[i+1]
-				p.line(flat{x + a.x*size, y + a.y*size}, flat{x + b.x*size, y + b.y*size}, c, 1.7)
+		for _, run := range glyphs[r] {
+			for i := range len(run) - 1 {
+				a, b := run[i], run[i+1]
+				p.line(flat{x + a.x*stroke, y + a.y*stroke}, flat{x + b.x*stroke, y + b.y*stroke}, c, 1.5)
 			}
 		}
-		x += advance(r) * size
+		x += advance(r) * stroke
 	}
 }
 
@@ -131,7 +138,7 @@ func (p *picture) image() *image.RGBA {
 // png gives the picture in sixteen shades of few colours: small files.
 func (p *picture) png() ([]byte, error) {
 	palette := color.Palette{}
-	for _, c := range []colour{ink, slate, colour{0xC9, 0xD5, 0xD9}, glass} {
+	for _, c := range []colour{ink, slate, glass, glass.mix(white, .3)} {
 		for k := range 5 {
 			m := c.mix(white, float64(k)/4)
 			palette = append(palette, color.RGBA{m.r, m.g, m.b, 255})

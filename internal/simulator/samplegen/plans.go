@@ -10,7 +10,7 @@ var plans = []plan{
 	},
 	{name: "sycamore-garage", title: "Roof measurements", roofOnly: true, width: 26, depth: 24, pitch: 6, stories: 1, roof: 742, garage: true},
 	{
-		name: "harbor-house", title: "Complete measurements", width: 46, depth: 28, pitch: 9, stories: 2, roof: 2316, siding: 2874,
+		name: "harbor-house", title: "Complete measurements", width: 46, depth: 28, pitch: 9, stories: 2, roof: 2316, siding: 3310,
 		wings: []wing{{from: 28, to: 44, projection: 9}},
 	},
 	{
@@ -22,18 +22,18 @@ var plans = []plan{
 		dormers: []dormer{{mid: 12, width: 5, set: 3.5, wall: 4, pitch: 9}, {mid: 28, width: 5, set: 3.5, wall: 4, pitch: 9}},
 	},
 	{
-		name: "lakeshore-house", title: "Complete measurements", width: 58, depth: 30, pitch: 7, stories: 2, roof: 2988, siding: 3412,
+		name: "lakeshore-house", title: "Complete measurements", width: 58, depth: 30, pitch: 7, stories: 2, roof: 2988, siding: 4236,
 		wings:   []wing{{from: 4, to: 24, projection: 14}, {back: true, from: 20, to: 42, projection: 8}},
 		dormers: []dormer{{mid: 40, width: 5.5, set: 4.5, wall: 3.6, pitch: 9}},
 	},
 	{
-		name: "juniper-house", title: "Complete measurements", width: 50, depth: 28, pitch: 4, stories: 1, roof: 1932, siding: 1420,
+		name: "juniper-house", title: "Complete measurements", width: 50, depth: 28, pitch: 4, stories: 1, roof: 1932, siding: 1624,
 		wings: []wing{{from: 30, to: 48, projection: 12}},
 	},
 	{name: "juniper-barn", title: "Complete measurements", width: 44, depth: 30, pitch: 10, stories: 1, roof: 1751, siding: 1896, garage: true},
 	{name: "pine-garage", title: "Complete measurements", width: 28, depth: 24, pitch: 7, stories: 1, roof: 806, siding: 934, garage: true},
 	{
-		name: "alder-house", title: "Complete measurements", width: 48, depth: 30, pitch: 8, stories: 1, roof: 2240, siding: 1655,
+		name: "alder-house", title: "Complete measurements", width: 48, depth: 30, pitch: 8, stories: 1, roof: 2240, siding: 1968,
 		wings:   []wing{{from: 3, to: 19, projection: 8}, {from: 29, to: 45, projection: 8}},
 		dormers: []dormer{{mid: 24, width: 5, set: 5, wall: 3.4, pitch: 8}},
 	},

@@ -68,7 +68,7 @@ func (r *report) sayRight(x, y float64, style string, size float64, c colour, s 
 	r.Text(x-r.GetStringWidth(r.tr(s)), y, r.tr(s))
 }
 
-// polygon, line and text make the report a canvas.
+// polygon, line, text and size make the report a canvas.
 func (r *report) polygon(corners []flat, fill, stroke *colour, width float64) {
 	points := make([]fpdf.PointType, len(corners))
 	for i, c := range corners {
@@ -93,6 +93,11 @@ func (r *report) line(a, b flat, c colour, width float64) {
 	r.SetLineWidth(width)
 	r.SetLineCapStyle("round")
 	r.Line(a.x, a.y, b.x, b.y)
+}
+
+func (r *report) size(s string) flat {
+	r.SetFont("Helvetica", "B", 7.2)
+	return flat{r.GetStringWidth(s) + 5, 10}
 }
 
 func (r *report) text(at flat, s string, c colour, halo bool) {

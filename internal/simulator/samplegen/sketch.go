@@ -40,6 +40,8 @@ type canvas interface {
 	line(a, b flat, c colour, width float64)
 	// text is centred on its place.
 	text(at flat, s string, c colour, halo bool)
+	// size is how much room text takes.
+	size(s string) flat
 }
 
 // frame maps a drawing into a rectangle of the canvas, as large as it fits.
@@ -78,8 +80,8 @@ func (h house) roofPlan(c canvas, f frame, what labels, coloured bool, width flo
 	at := f.fit(all)
 	for _, f := range slices.Backward(sortedByGroup(h.facets)) {
 		shade := h.shade(f)
-		if !coloured && what == noLabels {
-			shade = white
+		if !coloured && what != nameLabels {
+			shade = white // a wireframe
 		}
 		c.polygon(through(at, top, f.corners), &shade, nil, 0)
 	}
@@ -97,7 +99,10 @@ func (h house) roofPlan(c canvas, f frame, what labels, coloured bool, width flo
 	}
 	switch what {
 	case lengthLabels:
-		for _, e := range h.edges {
+		var placed, sizes []flat
+		longest := slices.Clone(h.edges)
+		slices.SortStableFunc(longest, func(a, b edge) int { return cmp.Compare(b.inches(), a.inches()) })
+		for _, e := range longest {
 			if e.inches() < 8*12 || e.kind == step || e.kind == flashing {
 				continue
 			}
@@ -106,7 +111,16 @@ func (h house) roofPlan(c canvas, f frame, what labels, coloured bool, width flo
 			if coloured {
 				col = kindColours[e.kind]
 			}
-			c.text(flat{(a.x + b.x) / 2, (a.y + b.y) / 2}, feet(e.inches()), col, true)
+			// Of two labels that would lie on each other the longer edge's stays.
+			mid, room := flat{(a.x + b.x) / 2, (a.y + b.y) / 2}, c.size(feet(e.inches()))
+			if slices.ContainsFunc(placed, func(p flat) bool {
+				o := sizes[slices.Index(placed, p)]
+				return math.Abs(p.x-mid.x) < (o.x+room.x)/2 && math.Abs(p.y-mid.y) < (o.y+room.y)/2
+			}) {
+				continue
+			}
+			placed, sizes = append(placed, mid), append(sizes, room)
+			c.text(mid, feet(e.inches()), col, true)
 		}
 	case areaLabels, pitchLabels, nameLabels:
 		for _, fc := range h.facets {
