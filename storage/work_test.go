@@ -166,3 +166,37 @@ func TestTheLongestDueComesFirst(t *testing.T) {
 		return err
 	})
 }
+
+func TestAWorkerAsksForItsOwnKinds(t *testing.T) {
+	d := newDesk(t)
+	begin := d.now
+	d.wish(storage.Work{Kind: "alert", Key: "1", Due: begin})
+	d.wish(storage.Work{Kind: refresh, Key: "1", Due: begin.Add(time.Minute)})
+	d.wish(storage.Work{Kind: "fetch", Key: "1", Due: begin.Add(time.Hour)})
+	view(t, d.s, func(tx *storage.Tx) error {
+		for _, c := range []struct {
+			kinds []storage.WorkKind
+			due   int
+			next  time.Duration // 0: none
+		}{
+			{nil, 2, time.Hour},
+			{[]storage.WorkKind{"alert"}, 1, 0},
+			{[]storage.WorkKind{"fetch"}, 0, time.Hour},
+			{[]storage.WorkKind{"fetch", refresh}, 1, time.Hour},
+		} {
+			now := begin.Add(time.Minute)
+			due, err := tx.Due(now, 0, c.kinds...)
+			if err != nil || len(due) != c.due {
+				t.Errorf("%v: %d are due, %v; want %d", c.kinds, len(due), err, c.due)
+			}
+			next, any, err := tx.DueAfter(now, c.kinds...)
+			if err != nil || any != (c.next > 0) || any && !next.Equal(begin.Add(c.next)) {
+				t.Errorf("%v: the next is due at %v, %v, %v", c.kinds, next, any, err)
+			}
+		}
+		if due, err := tx.Due(begin.Add(2*time.Hour), 1, "fetch"); err != nil || len(due) != 1 || due[0].Kind != "fetch" {
+			t.Errorf("one row to fetch: %+v, %v", due, err)
+		}
+		return nil
+	})
+}
