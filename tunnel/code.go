@@ -141,7 +141,7 @@ var codes = func() map[int]advice {
 	}, 6024)
 	put(advice{
 		says: "This ngrok account has used up its traffic of this month.",
-		do:   "Change the plan at " + dashboard + ", or wait for the next month. Until then Dormer asks Hover itself.",
+		do:   "Change the plan at " + dashboard + ", or wait for the next month. Until then nothing arrives.",
 	}, 725, 727)
 	put(advice{
 		says: "This address gets more requests a minute than the ngrok plan allows.",

@@ -99,7 +99,9 @@ func TestWhatAPersonMustSettleEndsTheTunnel(t *testing.T) {
 
 func TestATokenThatIsRevokedWhileRunningEndsTheTunnel(t *testing.T) {
 	e := start(t, edgetest.Options{})
-	l := live(t, tunnel.NewNgrok(options(e)), echo)
+	o := options(e)
+	o.Tuning.Grace = time.Hour // it need not be waited for
+	l := live(t, tunnel.NewNgrok(o), echo)
 	l.online()
 	e.RefuseAuth("ERR_NGROK_107", "revoked", -1)
 	e.DropSessions(false)
@@ -434,7 +436,8 @@ func TestClosingIsBoundedWhateverTheNetworkAndTheHandlersDo(t *testing.T) {
 	<-handling
 	e.Freeze(true)
 	defer e.Freeze(false)
-	if took := l.stop(); took > 2500*time.Millisecond { // two seconds, and a slow machine
+	took := l.stop()
+	if took > 2500*time.Millisecond { // two seconds, and a slow machine
 		t.Errorf("it took %v", took)
 	}
 }

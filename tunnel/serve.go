@@ -16,7 +16,7 @@ import (
 const (
 	// maxConns bounds the connections that are open at a time. More wait.
 	maxConns = 256
-	// maxHeader bounds the header of a request; Hover's has under 2 KB.
+	// maxHeader bounds the header of a request; a webhook's has a few KB.
 	maxHeader = 64 << 10
 	// readHeader and readAll bound how long a request may take to arrive.
 	readHeader = 15 * time.Second

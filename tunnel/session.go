@@ -21,7 +21,8 @@ import (
 const (
 	answerTime     = time.Second            // for requests that are being answered
 	disconnectTime = 300 * time.Millisecond // to say goodbye to ngrok
-	endTime        = 500 * time.Millisecond // for everything to have ended
+	endTime        = 300 * time.Millisecond // for everything to have ended
+	handlerTime    = 100 * time.Millisecond // for handlers that do not heed their context
 )
 
 // ending is why an attempt ended. The zero value: its context did.
@@ -154,7 +155,7 @@ func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, 
 var errStopped = &Error{
 	Op: "serve", Fatal: true,
 	Says: "Somebody stopped this connection in ngrok's dashboard.",
-	Do:   "Connect again when you want to receive webhooks. Until then Dormer asks Hover itself.",
+	Do:   "Connect again when you want to receive webhooks.",
 }
 
 // session is one agent of the SDK and everything that was started for it.
@@ -308,7 +309,7 @@ func (s *session) close() {
 	case <-limit.C:
 		s.log.Warn("tunnel: the ngrok SDK has not ended yet")
 	}
-	if s.server != nil && !s.server.ended(disconnectTime/2) {
+	if s.server != nil && !s.server.ended(handlerTime) {
 		s.log.Warn("tunnel: a request is still being handled")
 	}
 }
