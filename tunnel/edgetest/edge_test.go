@@ -3,6 +3,8 @@ package edgetest_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
@@ -230,4 +232,47 @@ func TestTheEdgeEndsAllThatItStarted(t *testing.T) {
 	if err := e.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAClosedListenerGivesItsAddressBack(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	ln := listen(t, e, "token")
+	if urls := e.URLs(); len(urls) != 1 || urls[0] != ln.URL().String() {
+		t.Errorf("online: %v", urls)
+	}
+	if err := ln.Close(); err != nil {
+		t.Error(err)
+	}
+	if s := e.Stats(); s.Unbinds != 1 || s.Endpoints != 0 || len(e.URLs()) != 0 {
+		t.Errorf("%+v, online: %v", s, e.URLs())
+	}
+	listen(t, e, "token")
+}
+
+func TestASlowEdgeIsSlow(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	url := serve(t, e, "token", func(http.ResponseWriter, *http.Request) {})
+	e.SetLatency(30 * time.Millisecond)
+	began := time.Now()
+	resp, err := client(t, e).Post(url, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if took := time.Since(began); took < 30*time.Millisecond {
+		t.Errorf("answered after %v", took)
+	}
+}
+
+func TestACertificateFromTheFileIsEnough(t *testing.T) {
+	e := start(t, edgetest.Options{})
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(e.CAPEM()) {
+		t.Fatal("no certificate in it")
+	}
+	c, err := tls.Dial("tcp", e.ConnectAddr(), &tls.Config{RootCAs: pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Close()
 }
