@@ -45,7 +45,7 @@ func TestTheDemoComesToItsEnd(t *testing.T) {
 		var first time.Duration
 		done := map[hover.JobID]hover.JobState{}
 		etas := map[hover.JobID]time.Duration{}
-		far.seen = func(body []byte) {
+		far.on(func(body []byte) {
 			e, err := hover.Decode(body)
 			j, ok := e.(hover.JobStateChanged)
 			if err != nil || !ok {
@@ -65,8 +65,9 @@ func TestTheDemoComesToItsEnd(t *testing.T) {
 			if promised, ok := etas[j.Job]; ok && (since-promised).Abs() > 50*time.Millisecond {
 				t.Errorf("job %s promised to be done at %v and was at %v", j.Job, promised, since)
 			}
-		}
+		})
 		time.Sleep(30 * time.Second)
+		synctest.Wait()
 		if first < 5*time.Second || first > 8*time.Second {
 			t.Errorf("the first job was done after %v", first)
 		}
@@ -122,7 +123,7 @@ func TestTheDemoComesToItsEnd(t *testing.T) {
 	})
 }
 
-// documents downloads a structure's file by the link that the job gives.
+// download follows a link to a structure's file.
 func (v *visitor) download(link string) []byte {
 	v.t.Helper()
 	status, body, header := v.ask("GET", link, "")

@@ -47,6 +47,20 @@ func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 }
 
+// on has f see every body as it arrives.
+func (l *listener) on(f func(body []byte)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen = f
+}
+
+// answer has every further POST answered with a status.
+func (l *listener) answer(status int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status = status
+}
+
 // events gives what arrived, in order.
 func (l *listener) events(t *testing.T) []hover.Event {
 	t.Helper()
@@ -291,7 +305,7 @@ func TestTheVerificationCodeMayComeBeforeTheReply(t *testing.T) {
 		v.sim.SetFaults(func(f *simulator.Faults) { f.VerificationBefore201 = 1500 * time.Millisecond })
 		start := time.Now()
 		var came time.Duration
-		far.seen = func([]byte) { came = time.Since(start) }
+		far.on(func([]byte) { came = time.Since(start) })
 		v.want(http.StatusCreated, "POST", "/api/v2/webhooks", `{"webhook":{"url":"https://us.example/hover"}}`)
 		if replied := time.Since(start); replied != 1500*time.Millisecond || came != 0 || len(far.posts) != 1 {
 			t.Errorf("replied after %v, code after %v in %d posts", replied, came, len(far.posts))
@@ -342,7 +356,7 @@ func TestWhatALaptopAnsweredBadlyIsRemembered(t *testing.T) {
 		v, far := visit(t, simulator.Options{})
 		v.register(far, "https://us.example/hover")
 		job := v.sim.AddJob(simulator.JobSpec{State: hover.JobWorking})
-		far.status = http.StatusServiceUnavailable
+		far.answer(http.StatusServiceUnavailable)
 		v.sim.SetFaults(func(f *simulator.Faults) { f.RetryOn5xx = 2 })
 		if err := v.sim.SetJobState(job, hover.JobProcessing); err != nil {
 			t.Fatal(err)
