@@ -131,7 +131,7 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 	switch {
 	case up:
 		e.log.Info("the tunnel is up", "url", st.URL)
-		e.sub.Want(e.hookURL())
+		e.subscribe()
 		kick(e.link.check)
 	case st.State != was.State:
 		e.log.Info("the tunnel is "+string(st.State), "attempt", st.Attempt, "code", st.Code, "error", st.Err)

@@ -23,6 +23,7 @@ import (
 type logins struct {
 	mu      sync.Mutex // protects all below
 	present *pendingLogin
+	last    *pendingLogin // the one that has ended, for who still waits for it
 	busy    chan struct{} // holds a value while a code is being exchanged
 }
 
@@ -70,9 +71,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 		oauth: begun, done: make(chan struct{}),
 	}
 	e.login.mu.Lock()
-	if old := e.login.present; old != nil {
-		old.end(errors.New("another sign-in was begun"))
-	}
+	e.login.endPresent(&Error{What: "That sign-in is over", Why: errors.New("another one was begun"), Do: "Use the newest address."})
 	e.login.present = p
 	e.login.mu.Unlock()
 	return p.Login, nil
@@ -115,22 +114,27 @@ func (e *Engine) waitRedirect(ctx context.Context) error {
 	}
 }
 
-// end closes a sign-in, once. The caller holds the lock of logins.
-func (p *pendingLogin) end(err error) {
-	select {
-	case <-p.done:
-	default:
+// endPresent ends the sign-in that is under way, if there is one. The caller
+// holds mu.
+func (l *logins) endPresent(err error) {
+	if p := l.present; p != nil {
 		p.err = err
 		close(p.done)
+		l.last, l.present = p, nil
 	}
 }
 
 // WaitLogin waits until the sign-in has succeeded or was refused.
 func (e *Engine) WaitLogin(ctx context.Context, id string) error {
+	var p *pendingLogin
 	e.login.mu.Lock()
-	p := e.login.present
+	for _, l := range []*pendingLogin{e.login.present, e.login.last} {
+		if l != nil && l.ID == id {
+			p = l
+		}
+	}
 	e.login.mu.Unlock()
-	if p == nil || p.ID != id {
+	if p == nil {
 		return &Error{What: "That sign-in is over", Do: "Begin again with: dormer login"}
 	}
 	select {
@@ -172,8 +176,8 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	}
 	if p != nil {
 		select {
-		case <-p.done:
-			return p.err
+		case <-p.done: // the code came twice at the same time
+			return &Error{What: "That sign-in is over", Do: "See dormer status."}
 		default:
 		}
 	}
@@ -183,11 +187,8 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	}
 	err := e.signedIn(ctx)
 	e.login.mu.Lock()
-	if p != nil {
-		p.end(err)
-	}
 	if e.login.present == p {
-		e.login.present = nil
+		e.login.endPresent(err)
 	}
 	e.login.mu.Unlock()
 	return err
@@ -227,10 +228,19 @@ func (e *Engine) signedIn(ctx context.Context) error {
 	}
 	e.log.Info("signed in to Hover", "organisation", org)
 	e.chooseActingUser(ctx)
-	e.sub.Check()
+	e.subscribe()
 	e.catchUpSoon(causeSignIn)
 	e.watchers.changed()
 	return nil
+}
+
+// subscribe names the address that Hover shall post to. Without a sign-in there
+// is nobody to tell.
+func (e *Engine) subscribe() {
+	if e.o.Tokens.SignedIn() {
+		e.sub.Want(e.hookURL())
+		e.sub.Check()
+	}
 }
 
 // chooseActingUser saves the account's first admin, unless somebody is chosen.
@@ -291,7 +301,9 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 	code, _, err := hoverapi.ParseCallback(query)
 	if err != nil {
 		e.login.mu.Lock()
-		p.end(&Error{What: "Hover did not let Dormer in", Why: err, Do: "Begin again, and press Allow in Hover."})
+		if e.login.present == p {
+			e.login.endPresent(&Error{What: "Hover did not let Dormer in", Why: err, Do: "Begin again, and press Allow in Hover."})
+		}
 		e.login.mu.Unlock()
 		page(w, http.StatusForbidden, "Hover did not let Dormer in", "Begin again in Dormer, and press Allow in Hover.")
 		return
