@@ -129,6 +129,8 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 	}
 	e.link.mu.Unlock()
 	switch {
+	case st.State == tunnel.Closed:
+		return // we are stopping, or opening another one
 	case up:
 		e.log.Info("the tunnel is up", "url", st.URL)
 		e.subscribe()
