@@ -66,6 +66,7 @@ type CaptureSpec struct {
 	Address     hover.Address          `json:"address"`
 	Deliverable hover.DeliverableID    `json:"deliverable"`
 	User        hover.UserID           `json:"user"`  // who asks; empty: the first admin
+	Age         time.Duration          `json:"-"`     // since it was made
 	Quiet       bool                   `json:"quiet"` // no mail and no SMS to the person
 }
 
@@ -149,7 +150,10 @@ func (s *Simulator) addJob(spec JobSpec) *jobRow {
 		spec.Updated = s.now().Add(-spec.Since)
 	}
 	if spec.Created.IsZero() {
-		spec.Created = s.now().Add(-cmp.Or(spec.Age, spec.Since+4*time.Hour))
+		if spec.Age == 0 && spec.State != hover.JobDraft {
+			spec.Age = spec.Since + 4*time.Hour
+		}
+		spec.Created = s.now().Add(-spec.Age)
 	}
 	j := &jobRow{
 		id: spec.ID, name: cmp.Or(spec.Name, spec.Address.Line1), externalID: spec.ExternalID, address: spec.Address,
@@ -379,6 +383,9 @@ func (s *Simulator) later(t time.Time) time.Time {
 	}
 	return now
 }
+
+// byNumber orders ids as the numbers that they are as a rule.
+func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
 // someAddress gives a made-up address that is the same for the same id.
 func someAddress(id string) hover.Address {

@@ -46,11 +46,11 @@ func (s *Simulator) addCapture(spec CaptureSpec, user hover.User) *captureRow {
 	j := s.addJob(JobSpec{
 		Name: cmp.Or(spec.JobName, spec.Address.Line1), ExternalID: spec.ExternalID, Address: spec.Address, State: hover.JobDraft,
 		Customer: hover.Customer{Name: spec.Name, Email: spec.Email, Phone: spec.Phone}, CapturedBy: spec.Email,
-		Structures: []StructureSpec{{Deliverable: spec.Deliverable}}, Age: time.Millisecond,
+		Structures: []StructureSpec{{Deliverable: spec.Deliverable}}, Since: spec.Age, Age: spec.Age,
 	})
 	c := &captureRow{
 		id: spec.ID, identifier: s.token(6), spec: spec, client: j.client, state: cmp.Or(spec.State, hover.CaptureNew),
-		user: user, pending: j, created: s.now(), updated: s.now(),
+		user: user, pending: j, created: s.now().Add(-spec.Age), updated: s.now().Add(-spec.Age),
 	}
 	s.captures[c.id] = c
 	return c
@@ -195,7 +195,7 @@ func (s *Simulator) listCaptures(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b *captureRow) int {
-		return cmp.Or(b.created.Compare(a.created), strings.Compare(string(b.id), string(a.id)))
+		return cmp.Or(b.created.Compare(a.created), byNumber(string(b.id), string(a.id)))
 	})
 	rows, now := paged(rows, r.URL.Query())
 	page := make([]map[string]any, len(rows))

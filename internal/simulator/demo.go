@@ -123,7 +123,7 @@ func Demo() Account {
 	}
 	a.Captures = []CaptureSpec{{
 		ID: "883201", Name: "Hannah Voss", Email: "hannah.voss@example.com", Phone: "970-555-0185", JobName: "Voss residence",
-		ExternalID: "ORD-20751", Address: address("720 Aspen Ridge Dr", "Fort Collins", "CO", "80521", "40.5853", "-105.0844"), Deliverable: "3",
+		ExternalID: "ORD-20751", Address: address("720 Aspen Ridge Dr", "Fort Collins", "CO", "80521", "40.5853", "-105.0844"), Deliverable: "3", Age: 2 * time.Hour,
 	}}
 	return a
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -288,9 +289,15 @@ func TestTheSamplesAreWhatTheGeneratorMakes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs the generator: not with -short")
 	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command to run the generator with")
+	}
+	if runtime.GOARCH != "amd64" {
+		t.Skip("other processors may round the last digit of a drawing otherwise")
+	}
 	dir := t.TempDir()
 	if out, err := exec.CommandContext(t.Context(), "go", "run", "./samplegen", "-out", dir).CombinedOutput(); err != nil {
-		t.Skipf("the generator cannot be run here: %v %s", err, out)
+		t.Fatalf("the generator: %v %s", err, out)
 	}
 	compared := 0
 	err := filepath.WalkDir("samples", func(path string, d os.DirEntry, err error) error {

@@ -51,7 +51,7 @@ func (s *Simulator) listJobs(w http.ResponseWriter, r *http.Request) {
 		sign = 1
 	}
 	slices.SortFunc(found, func(a, b *jobRow) int {
-		return sign * cmp.Or(by(a).Compare(by(b)), strings.Compare(string(a.id), string(b.id)))
+		return sign * cmp.Or(by(a).Compare(by(b)), byNumber(string(a.id), string(b.id)))
 	})
 	rows, now := paged(found, q)
 	page := make([]map[string]any, len(rows))

@@ -29,7 +29,7 @@ const (
 // empty account, without a log.
 type Options struct {
 	// APIURL and StorageURL are the addresses that replies carry, without a
-	// slash at the end. Empty: those that Start listens on, or hosts under
+	// slash at the end. Empty: those that Start listens on, or https hosts under
 	// ".invalid" where only the in-process [Simulator.Transport] is used.
 	APIURL, StorageURL string
 	// Now is the clock; nil is time.Now. Waiting is always by package time,
@@ -119,10 +119,10 @@ func New(o Options) *Simulator {
 		faults: defaultFaults(), verified: make(chan struct{}),
 	}
 	if s.apiURL == "" {
-		s.apiURL = "http://hover.invalid"
+		s.apiURL = "https://hover.invalid"
 	}
 	if s.storeURL == "" {
-		s.storeURL = "http://storage.invalid"
+		s.storeURL = "https://storage.invalid"
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.poster = &http.Client{
