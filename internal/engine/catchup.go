@@ -136,7 +136,10 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 	c.mu.Lock()
 	c.started = time.Now()
 	c.mu.Unlock()
-	defer e.gate.open()
+	defer func() {
+		e.gate.open()
+		e.changed()
+	}()
 	if !e.o.Tokens.SignedIn() {
 		return // the sign-in asks for one
 	}
@@ -159,7 +162,6 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 		e.log.Info("caught up with Hover", "why", why, "jobs", found)
 		e.sub.Check()
 	}
-	e.changed()
 }
 
 // catchUp reads what changed at Hover since the last time: jobs, capture

@@ -312,6 +312,10 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format)
 		d.fail(Progress{Job: j.ID, Model: s.ID}, errors.New(reason))
 		return
 	}
+	if s.State != hover.ModelCompleted && s.State != "" {
+		d.fail(Progress{Job: j.ID, Model: s.ID}, fmt.Errorf("%s is still being built; ask again when it is measured", s.Title()))
+		return
+	}
 	for _, a := range chosen(s, formats) {
 		if d.stopped || d.ctx.Err() != nil {
 			return

@@ -56,7 +56,8 @@ func (l *link) good() bool {
 	return l.st.State == tunnel.Online && l.proven
 }
 
-// renew has the present connection thrown away, if there is one.
+// renew has the present connection thrown away, if there is one. Whether it
+// leads here has to be proven anew, also where there is nothing to throw away.
 func (l *link) renew(why string) {
 	l.mu.Lock()
 	t := l.tunnel
@@ -65,6 +66,7 @@ func (l *link) renew(why string) {
 	if t != nil {
 		t.Renew(why)
 	}
+	kick(l.check)
 }
 
 // runTunnel keeps a tunnel open by the settings in force.

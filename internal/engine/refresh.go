@@ -185,7 +185,7 @@ func (e *Engine) prefetch() []hover.Format {
 	return list
 }
 
-// knowJob gives a job, asking Hover for one that is not known yet.
+// knowJob gives a job, asking Hover for one that is not known to be finished.
 func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err error) {
 	find := func() (known bool, err error) {
 		err = e.store.View(func(tx *storage.Tx) error {
@@ -195,7 +195,7 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		return known, err
 	}
 	known, err := find()
-	if err != nil || known && !j.Claimed && len(j.Structures) > 0 {
+	if err != nil || known && !j.Claimed && j.State.Finished() && len(j.Structures) > 0 {
 		return j, err
 	}
 	reply, err := e.o.API.Job(ctx, id)
