@@ -249,6 +249,20 @@ func TestADeniedSignInSaysSo(t *testing.T) {
 	v.want(http.StatusUnprocessableEntity, "GET", authorize+url.QueryEscape("http://127.0.0.1:9/cb"), "")
 }
 
+func TestACodeIsForTheAddressThatAskedForIt(t *testing.T) {
+	v, _ := visit(t, simulator.Options{})
+	v.sim.SetFaults(func(f *simulator.Faults) { f.AutoApprove, f.InvalidGrant401 = true, true })
+	_, _, header := v.ask("GET", "/oauth/authorize?response_type=code&client_id="+simulator.ClientID+"&redirect_uri=https%3A%2F%2Fhover.to", "")
+	back, err := url.Parse(header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, reply := v.exchange(url.Values{"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "redirect_uri": {"https://hover.to/"}})
+	if status != http.StatusUnauthorized || reply["error"] != "invalid_grant" {
+		t.Errorf("%d %v", status, reply)
+	}
+}
+
 func TestPKCEIsCheckedWhereItWasUsed(t *testing.T) {
 	v, _ := visit(t, simulator.Options{})
 	v.sim.SetFaults(func(f *simulator.Faults) { f.AutoApprove = true })

@@ -179,6 +179,7 @@ type house struct {
 
 // build scales a plan to the areas that it wants and measures it.
 func build(p plan) house {
+	p.wings, p.dormers = slices.Clone(p.wings), slices.Clone(p.dormers)
 	h := assemble(p, 9)
 	k := math.Sqrt(p.roof / h.exactRoof())
 	p.width, p.depth = p.width*k, p.depth*k
