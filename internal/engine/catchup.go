@@ -195,13 +195,8 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 	if found, err = e.catchUpJobs(ctx, query, asked, at.Run); err != nil {
 		return found, err
 	}
-	if err := e.catchUpCaptures(ctx, at.Run); err != nil {
-		return found, err
-	}
-	if err := e.askSilent(ctx, at.Run); err != nil {
-		return found, err
-	}
-	return found, e.store.Update(ctx, func(tx *storage.Tx) error {
+	// What was read stays read, whatever becomes of the rest.
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
 		at.Since = began
 		if err := tx.PutDoc(docCursor, at); err != nil {
 			return err
@@ -209,6 +204,19 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 		history.Done = true
 		return tx.PutDoc(docImport, history)
 	})
+	if err != nil {
+		return found, err
+	}
+	if err := e.catchUpCaptures(ctx, at.Run); err != nil {
+		return found, err
+	}
+	if !history.Captures {
+		history.Captures = true
+		if err := e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docImport, history) }); err != nil {
+			return found, err
+		}
+	}
+	return found, e.askSilent(ctx, at.Run)
 }
 
 // catchUpJobs folds all jobs that the query lists, a hundred a transaction.

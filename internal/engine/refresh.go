@@ -14,8 +14,9 @@ import (
 // importing is the first reading of an account's history: what was finished
 // before it began is listed and not told.
 type importing struct {
-	Began time.Time `json:"began"` // by Hover's clock
-	Done  bool      `json:"done"`
+	Began    time.Time `json:"began"`              // by Hover's clock
+	Done     bool      `json:"done"`               // all jobs were read
+	Captures bool      `json:"captures,omitempty"` // all capture requests were
 }
 
 // quiet says whether a job is history: it was last changed before the account
@@ -160,7 +161,7 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, r
 		if err != nil {
 			return err
 		}
-		quiet := !history.Done && !reply.UpdatedAt.After(history.Began)
+		quiet := !history.Captures && !reply.UpdatedAt.After(history.Began)
 		next, happenings := job.LearnedCapture(was, known, reply, now, quiet)
 		if err := tx.PutInvitation(next); err != nil {
 			return err

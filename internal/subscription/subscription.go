@@ -69,6 +69,9 @@ const (
 	resendEvery = time.Minute      // after that
 	retryFirst  = 2 * time.Second  // after an error, doubling
 	retryMost   = time.Minute
+	// listLag is how long Hover's list may not know yet that it has taken the
+	// code; after that the list is right.
+	listLag = 5 * time.Minute
 )
 
 // Options are what a Subscription is made of; all are needed.
@@ -231,10 +234,11 @@ func (s *Subscription) reconcile(ctx context.Context, want string) error {
 			return err
 		}
 	}
-	if err := s.adopt(present); err != nil {
+	known, err := s.adopt(present)
+	if err != nil {
 		return err
 	}
-	if present.VerifiedAt.IsZero() {
+	if known.VerifiedAt.IsZero() {
 		verified, err := s.verify(ctx, present.ID)
 		if err != nil || !verified {
 			return err
@@ -287,13 +291,13 @@ func (s *Subscription) register(ctx context.Context, want string) (hover.Webhook
 
 // adopt makes a webhook the present one and remembers it: its secret first, so
 // that no webhook is known without.
-func (s *Subscription) adopt(w hover.Webhook) error {
+func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() { s.registering = false }()
 	if w.Secret != "" && s.secrets[w.ID] != w.Secret {
 		if err := s.o.Secrets.Set(secretName(w.ID), w.Secret); err != nil {
-			return fmt.Errorf("keeping the webhook's secret: %w", err)
+			return Owned{}, fmt.Errorf("keeping the webhook's secret: %w", err)
 		}
 		if s.secrets[w.ID] != "" {
 			s.o.Log.Warn("Hover has a new signing secret for the webhook", "webhook", w.ID)
@@ -306,12 +310,15 @@ func (s *Subscription) adopt(w hover.Webhook) error {
 	if w.LastError != was.LastError {
 		now.ErrorSince = time.Now().UTC()
 	}
+	if w.VerifiedAt.IsZero() && time.Since(was.VerifiedAt) < listLag {
+		now.VerifiedAt = was.VerifiedAt
+	}
 	s.current = w.ID
 	if known && was == now {
-		return nil
+		return now, nil
 	}
 	s.owned = append(slices.DeleteFunc(slices.Clone(s.owned), func(o Owned) bool { return o.ID == w.ID }), now)
-	return s.save()
+	return now, s.save()
 }
 
 // verifyPending gives a code that has just come straight back to Hover,
