@@ -82,6 +82,7 @@ type Error struct {
 	Err   error  // the cause, or nil; it holds no secret
 }
 
+// Error says what was tried, what happened, and why.
 func (e *Error) Error() string {
 	s := "tunnel: " + e.Op + ": " + e.Says
 	if e.Code != "" {
@@ -93,4 +94,5 @@ func (e *Error) Error() string {
 	return s
 }
 
+// Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }

@@ -355,7 +355,7 @@ func (r *trickle) Read(b []byte) (int, error) {
 	if len(r.pieces) == 0 {
 		return 0, io.EOF
 	}
-	time.Sleep(50 * time.Second)
+	time.Sleep(50 * time.Second) // sleep: the bubble's clock
 	n := copy(b, r.pieces[0])
 	r.pieces = r.pieces[1:]
 	return n, nil

@@ -15,6 +15,7 @@ type Files struct {
 	PDFFollows  bool // the alert will be replaced when they have come
 }
 
+// String says it in a sentence or two, empty if there is nothing to say.
 func (f Files) String() string {
 	var s []string
 	switch {

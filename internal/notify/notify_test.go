@@ -27,7 +27,7 @@ type stuck struct {
 
 func (s *stuck) show(ctx context.Context, _ Notice) error {
 	<-ctx.Done()
-	time.Sleep(s.lingers)
+	time.Sleep(s.lingers) // sleep: the bubble's clock
 	s.ended = true
 	return ctx.Err()
 }
