@@ -206,7 +206,7 @@ func TestNoticeArrivesWithItsButtonsAndHints(t *testing.T) {
 	r := newRecorder(t, newBus(t), "actions", "body", "body-markup")
 	d, _ := newDesktopOn(t)
 	got := r.shown(d, measured)
-	if got.App != "Dormer" || got.Summary != measured.Title || got.Icon != "file:///tmp/dormer%20icon.png" || got.Expire != -1 || got.Replaces != 0 {
+	if got.App != "Dormer" || got.Summary != measured.Title || got.Icon != "file:///var/icons/dormer%20icon.png" || got.Expire != -1 || got.Replaces != 0 {
 		t.Errorf("got %+v", got)
 	}
 	if want := "House &amp; &lt;b&gt;Garage&lt;/b&gt;"; got.Body != want {
