@@ -202,7 +202,7 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 	deadline := n.Confirmed.Add(waitPDF)
 	switch {
 	case files.Waiting == 0:
-	case now.Before(deadline):
+	case now.Before(deadline) && !n.Claimed:
 		until = deadline
 	default:
 		files.PDFFollows = true

@@ -14,7 +14,7 @@ import (
 const (
 	workRefresh storage.WorkKind = "refresh" // ask Hover for a job; key: job id
 	workCapture storage.WorkKind = "capture" // ask Hover for a capture request; key: its id
-	workClaim   storage.WorkKind = "claim"   // tell of a signed event that Hover could not be asked about; key: job id
+	workClaim   storage.WorkKind = "claim"   // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
 	workFile    storage.WorkKind = "file"    // fetch one file; key: job/model/artifact
 	workAlert   storage.WorkKind = "alert"   // tell a person; key: the happening's
 )
@@ -65,15 +65,18 @@ func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event
 	if err != nil {
 		return err
 	}
-	if next, changed := job.Heard(j, known, event, ev.ReceivedAt); changed {
+	next, changed := job.Heard(j, known, event, ev.ReceivedAt)
+	if changed {
 		if err := tx.PutJob(next); err != nil {
 			return err
 		}
-		if ev.Verdict == hover.VerdictSigned && next.Claimed && next.State.Finished() {
-			claim := storage.Work{Kind: workClaim, Key: string(id), Due: ev.ReceivedAt.Add(claimAfter)}
-			if err := tx.Enqueue(claim); err != nil {
-				return err
-			}
+	}
+	// Whether or not an unsigned event has said the same before: a signed one may
+	// be told by itself, and vouches for nothing but what it says itself.
+	if e, ok := event.(hover.JobStateChanged); ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && next.State.Finished() {
+		claim := storage.Work{Kind: workClaim, Key: string(id), Payload: []byte(next.State), Due: ev.ReceivedAt.Add(claimAfter)}
+		if err := tx.Enqueue(claim); err != nil {
+			return err
 		}
 	}
 	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(id), Due: ev.ReceivedAt})
@@ -96,6 +99,9 @@ func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateCh
 type news struct {
 	Happening job.Happening `json:"happening"`
 	Confirmed time.Time     `json:"confirmed"` // when Hover confirmed or signed it
+	// Claimed says that it was told by a signed event alone, since Hover could
+	// not be asked: then it cannot be asked for the PDF either.
+	Claimed bool `json:"claimed,omitempty"`
 	// Run is the catch-up that found it; 0 if it came by an event.
 	Run uint64 `json:"run,omitempty"`
 	// Shown says that a person was told without the PDF; the alert is shown

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"dormer/internal/hover"
@@ -72,7 +73,13 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.T
 			if next.State != was.State || was.Claimed && !next.Claimed {
 				said = append(said, next)
 			}
-			if err := e.tell(tx, next, happenings, prefetch, run, e.now()); err != nil {
+			if was.Claimed && !next.Claimed && next.State == hover.JobCompleted && slices.Contains(was.Told, job.Completed) {
+				// Told by a signed event alone, which knew nothing of the files.
+				if err := queueFiles(tx, next, prefetch, e.now()); err != nil {
+					return err
+				}
+			}
+			if err := e.tell(tx, next, happenings, prefetch, news{Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
 		}
@@ -89,15 +96,17 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.T
 	return nil
 }
 
-// tell queues the files and the alerts of what happened.
-func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, run uint64, now time.Time) error {
+// tell queues the files and the alerts of what happened; as says how it was
+// learnt.
+func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as news) error {
 	for _, h := range happenings {
 		if h.Outcome == job.Completed || h.Outcome == job.StructureDone {
-			if err := queueFiles(tx, j, prefetch, now); err != nil {
+			if err := queueFiles(tx, j, prefetch, as.Confirmed); err != nil {
 				return err
 			}
 		}
-		if err := queueAlert(tx, news{Happening: h, Confirmed: now, Run: run}); err != nil {
+		as.Happening = h
+		if err := queueAlert(tx, as); err != nil {
 			return err
 		}
 	}
@@ -119,20 +128,21 @@ func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 }
 
 // claim tells of a signed event that Hover's API could not be asked about in
-// time. If the API has answered meanwhile there is nothing left to claim.
-func (e *Engine) claim(ctx context.Context, id hover.JobID) error {
+// time. If the API has answered meanwhile, or another event has said something
+// else, there is nothing left to claim.
+func (e *Engine) claim(ctx context.Context, id hover.JobID, state hover.JobState) error {
 	prefetch := e.prefetch()
 	now := e.now()
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		j, known, err := tx.Job(id)
-		if err != nil || !known || !j.Claimed {
+		if err != nil || !known || !j.Claimed || j.State != state {
 			return err
 		}
 		next, happenings := job.Claim(j, now)
 		if err := tx.PutJob(next); err != nil {
 			return err
 		}
-		return e.tell(tx, next, happenings, prefetch, 0, now)
+		return e.tell(tx, next, happenings, prefetch, news{Confirmed: now, Claimed: true})
 	})
 	e.changed()
 	return err

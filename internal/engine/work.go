@@ -127,7 +127,7 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 	case workCapture:
 		err = e.refreshCapture(ctx, hover.CaptureRequestID(w.Key))
 	case workClaim:
-		err = e.claim(ctx, hover.JobID(w.Key))
+		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
 	case workFile:
 		e.fetchQueued(ctx, w)
 		return

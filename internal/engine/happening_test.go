@@ -1,0 +1,522 @@
+package engine_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/simulator"
+)
+
+func TestOneHouseIsOneAlertHoweverOftenItIsTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.EmitV1, f.Duplicate = true, true })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(10 * time.Second)
+		w.wantAlerts(job.Completed)
+
+		// Hover says it once more; somebody replays all of it.
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{})
+		var seqs []uint64
+		for _, e := range w.events() {
+			seqs = append(seqs, e.Seq)
+		}
+		if n, err := w.e.Replay(t.Context(), seqs); err != nil || n != len(seqs) || n < 8 {
+			t.Fatalf("replayed %d of %d: %v", n, len(seqs), err)
+		}
+		w.pass(time.Minute)
+		w.restart()
+		w.pass(2 * time.Hour) // and catches up twice
+		w.wantAlerts(job.Completed)
+		w.wantShown(job.Completed)
+		if a := w.alerts()[0]; a.JobID != id || a.ShownAt.IsZero() {
+			t.Errorf("the alert is %+v", a)
+		}
+		if s := w.status(); s.Inbox.Duplicates == 0 || s.Work.Pending != 0 {
+			t.Errorf("duplicates are labelled and no work is left: %+v %+v", s.Inbox, s.Work)
+		}
+	})
+}
+
+func TestThePDFIsSavedBeforeTheAlertIsShown(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		// The job is told at once; its file takes its time.
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 3 })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		saved := false
+		w.desk.look = func(engine.Notice) {
+			for _, f := range w.job(id).Models[0].Files {
+				if f.Format == "pdf" && f.State == "saved" {
+					b, err := os.ReadFile(f.Path)
+					saved = err == nil && strings.HasPrefix(string(b), "%PDF-")
+				}
+			}
+		}
+		w.complete(id)
+		w.pass(10 * time.Second)
+		w.wantShown() // it is still being made
+		w.pass(45 * time.Second)
+		w.wantShown(job.Completed)
+		if !saved {
+			t.Error("the alert was shown without its PDF on disk")
+		}
+		if n := w.last(); len(n.Actions) != 2 || n.Actions[0] != engine.ActOpenPDF || n.Actions[1] != engine.ActShowJob || !strings.Contains(n.Body, "PDF is saved") {
+			t.Errorf("the alert offers %v and says %q", n.Actions, n.Body)
+		}
+	})
+}
+
+func TestAnAlertWaitsAMinuteForItsPDFAndIsReplacedWhenItHasCome(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		began := time.Now()
+		w.complete(id)
+		w.pass(58 * time.Second)
+		w.wantShown()
+		w.pass(4 * time.Second)
+		w.wantShown(job.Completed)
+		first := w.last()
+		if wait := first.at.Sub(began); wait < 60*time.Second || wait > 62*time.Second {
+			t.Errorf("shown after %v", wait)
+		}
+		if !strings.Contains(first.Body, "PDF follows") {
+			t.Errorf("it says %q", first.Body)
+		}
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
+		w.pass(10 * time.Minute)
+		w.wantShown(job.Completed, job.Completed)
+		second := w.last()
+		if second.Key != first.Key || !strings.Contains(second.Body, "PDF is saved") {
+			t.Errorf("%q is not replaced in place: %+v", first.Key, second)
+		}
+		w.wantAlerts(job.Completed)
+		if a := w.alerts()[0]; !strings.Contains(a.Body, "PDF is saved") || strings.Contains(a.Body, "follows") {
+			t.Errorf("the inbox still says %q", a.Body)
+		}
+		w.pass(30 * time.Hour)
+		w.wantShown(job.Completed, job.Completed)
+	})
+}
+
+func TestAPDFThatIsRefusedForGoodHoldsNothingUp(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.answer("/api/v3/models/*", 403)
+		w.complete(id)
+		w.pass(3 * time.Second)
+		w.wantShown(job.Completed)
+		if n := w.last(); !strings.Contains(n.Body, "does not give out the PDF") {
+			t.Errorf("it says %q", n.Body)
+		}
+		for _, f := range w.job(id).Models[0].Files {
+			if f.Format == "pdf" && f.State != "unavailable" {
+				t.Errorf("the file is %+v", f)
+			}
+		}
+	})
+}
+
+func TestWithoutHoverASignedEventIsToldByItselfAfterTenSeconds(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Name: "Harbor St 5"})
+		w.road.cut(true)
+		began := time.Now()
+		w.complete(id)
+		w.pass(9 * time.Second)
+		w.wantShown()
+		w.pass(3 * time.Second)
+		w.wantShown(job.Completed)
+		if wait := w.last().at.Sub(began); wait < 10*time.Second || wait > 12*time.Second {
+			t.Errorf("told after %v", wait)
+		}
+		if v := w.job(id); v.Confirmed {
+			t.Error("nobody has confirmed it")
+		}
+		// Hover can be asked again, and it tells more; nobody is disturbed for it.
+		w.sim.Quietly(func() { _ = w.sim.RenameJob(id, "Harbor Street 5") })
+		w.road.cut(false)
+		w.pass(20 * time.Minute)
+		if v := w.job(id); !v.Confirmed || v.Name != "Harbor Street 5" {
+			t.Errorf("it is not corrected: %+v", v)
+		}
+		w.wantAlerts(job.Completed)
+		for _, s := range w.desk.all() { // the PDF that followed, in place
+			if s.Key != w.last().Key {
+				t.Errorf("a second notification: %+v", s)
+			}
+		}
+	})
+}
+
+func TestWithoutHoverAnUnsignedEventIsNotTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.cut(true)
+		w.complete(id)
+		w.pass(30 * time.Minute)
+		w.wantAlerts()
+		w.road.cut(false)
+		w.pass(10 * time.Minute)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+func TestASignedEventIsToldThoughAnUnsignedOneSaidItFirst(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.cut(true)
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{Unsigned: true})
+		w.pass(5 * time.Minute)
+		w.wantAlerts()
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{})
+		w.pass(12 * time.Second)
+		w.wantAlerts(job.Completed)
+	})
+	story(t, func(t *testing.T, w *world) { // both within the same moment
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.cut(true)
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{Unsigned: true})
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{})
+		w.pass(12 * time.Second)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+func TestThePDFOfAnEventThatWasToldByItselfComesLater(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.cut(true)
+		w.sim.Quietly(func() { w.complete(id) })
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{}) // of its structures nothing is heard
+		w.pass(time.Minute)
+		w.wantAlerts(job.Completed)
+		w.road.cut(false)
+		w.pass(20 * time.Minute)
+		w.wantAlerts(job.Completed)
+		if err := w.e.Act(t.Context(), engine.ActOpenPDF, id, ""); err != nil || len(w.hand.opened) != 1 {
+			t.Errorf("opening the PDF: %v; opened %v", err, w.hand.opened)
+		}
+	})
+}
+
+func TestASignedEventOfSomethingElseDoesNotVouchForAnUnsignedOne(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.cut(true)
+		w.emit(told(id, hover.JobFailed), simulator.Delivery{Unsigned: true})
+		w.emit(map[string]any{"event": "model-created", "job_id": id.Wire(), "model_id": 7777}, simulator.Delivery{})
+		w.pass(time.Hour)
+		w.wantAlerts()
+	})
+}
+
+func TestHoverIsAskedAgainUntilItKnowsItsOwnNews(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		if status := w.emit(told(id, hover.JobCompleted), simulator.Delivery{}); status != 200 {
+			t.Fatalf("answered %d", status)
+		}
+		w.pass(5 * time.Second)
+		w.wantAlerts() // the API still says that it is worked on
+		w.sim.Quietly(func() { w.complete(id) })
+		w.pass(15 * time.Second)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+func TestNewsThatHoverNeverConfirmsIsNotTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.emit(told(id, hover.JobCompleted), simulator.Delivery{})
+		w.pass(3 * time.Hour)
+		w.wantAlerts()
+		if v := w.job(id); v.State != hover.JobWorking || !v.Confirmed {
+			t.Errorf("the job is %+v", v)
+		}
+		if n := w.status().Work.Pending; n != 0 {
+			t.Errorf("%d works are left", n)
+		}
+	})
+}
+
+func TestALateEventDoesNotUndoWhatHoverConfirmed(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		w.road.cut(true) // so that nothing but the event speaks
+		w.emit(told(id, hover.JobWorking), simulator.Delivery{})
+		if v := w.job(id); v.State != hover.JobCompleted || !v.Confirmed {
+			t.Errorf("the job is %+v", v)
+		}
+		w.road.cut(false)
+		w.pass(time.Hour)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+func TestACorrectedJobIsToldASecondTime(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		model := w.sim.Structures(id)[0]
+		for _, err := range []error{
+			w.sim.SetJobState(id, hover.JobRequestingCorrections), w.sim.SetModelState(id, model, hover.ModelProcessing, ""),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.pass(time.Hour)
+		if v := w.job(id); v.State != hover.JobRequestingCorrections {
+			t.Errorf("the job is %s", v.State)
+		}
+		w.complete(id)
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Completed, job.Completed)
+		w.wantShown(job.Completed, job.Completed)
+	})
+}
+
+func TestAStructureThatIsLateHasAnAlertOfItsOwn(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{}, {Name: "Garage"}}})
+		models := w.sim.Structures(id)
+		if err := w.sim.SetModelState(id, models[0], hover.ModelCompleted, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.sim.SetJobState(id, hover.JobCompleted); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Completed)
+		if n := w.last(); !strings.Contains(n.Body, "Still to come: Garage") {
+			t.Errorf("it says %q", n.Body)
+		}
+		if err := w.sim.SetModelState(id, models[1], hover.ModelCompleted, ""); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Completed, job.StructureDone)
+		if a := w.alerts()[1]; a.ModelID != models[1] || !strings.HasPrefix(a.Title, "Garage") || !strings.Contains(a.Body, "PDF is saved") {
+			t.Errorf("the alert is %+v", a)
+		}
+	})
+}
+
+func TestFailuresAreToldWithTheirReason(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Name: "Elm Street 1"})
+		if err := w.sim.FailJob(id, "The rear is hidden by a tree."); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Second)
+		w.wantShown(job.Failed)
+		if n := w.last(); !n.Urgent || !strings.HasPrefix(n.Title, "Elm Street 1") || !strings.HasSuffix(n.Title, "could not be measured") || !strings.Contains(n.Body, "The rear is hidden by a tree.") {
+			t.Errorf("the alert is %+v", n)
+		}
+
+		// A completed job tells of its failed structure in the same alert.
+		id = w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{}, {Name: "Barn", Fails: "Too dark."}}})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Failed, job.Completed)
+		if n := w.last(); !strings.Contains(n.Body, "Could not be measured: Barn (Too dark)") {
+			t.Errorf("it says %q", n.Body)
+		}
+	})
+}
+
+func TestCancelledAndWaitingJobsAreTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		for _, state := range []hover.JobState{hover.JobWaitingApproval, hover.JobCancelled} {
+			if err := w.sim.SetJobState(id, state); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(5 * time.Second)
+		}
+		w.wantAlerts(job.Approval, job.Cancelled)
+	})
+}
+
+func TestOnlyMineTellsOnlyWhatTheActingUserCaptured(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyAlertsWhose, "mine")
+		users := w.sim.Users()
+		theirs := w.working(simulator.JobSpec{CapturedBy: "crew@example.com"})
+		mine := w.working(simulator.JobSpec{CapturedBy: users[0].Email})
+		if who := w.status().Hover.ActingUser; who != users[0].ID {
+			t.Fatalf("the acting user is %s", who)
+		}
+		w.complete(theirs)
+		w.complete(mine)
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Completed)
+		if a := w.alerts()[0]; a.JobID != mine {
+			t.Errorf("told of job %s", a.JobID)
+		}
+		w.set(engine.KeyAlertsWhose, "everyone")
+		w.pass(time.Hour)
+		w.wantAlerts(job.Completed) // what was passed over is not told later
+	})
+}
+
+func TestPapersAreToldOnlyWhenTheyAreSigned(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
+		w.ready()
+		id := w.working(simulator.JobSpec{Name: "Oak Avenue 9"})
+		proposal := map[string]any{"event": "project-management-proposal-document-state-changed", "project_management_proposal_document_id": 12, "job_id": id.Wire(), "state": "complete"}
+		order := map[string]any{"event": "project-management-order-document-state-changed", "project_management_order_document_id": 13, "job_id": id.Wire(), "state": "complete"}
+		estimate := map[string]any{"event": "estimation-estimate-group-state-changed", "estimation_estimate_group_id": 14, "job_id": id.Wire(), "state": "complete"}
+		for _, body := range []any{proposal, order, estimate} {
+			if status := w.emit(body, simulator.Delivery{Unsigned: true}); status != 200 {
+				t.Fatalf("answered %d", status)
+			}
+		}
+		w.pass(time.Hour)
+		w.wantAlerts()
+		asked := w.asked("GET", "/api/v3/jobs/"+string(id))
+		for _, body := range []any{proposal, order, estimate, proposal} {
+			w.emit(body, simulator.Delivery{})
+			w.pass(time.Second)
+		}
+		w.wantAlerts(job.Proposal, job.Order, job.Estimate)
+		if now := w.asked("GET", "/api/v3/jobs/"+string(id)); now != asked {
+			t.Errorf("the job was asked for %d times, of which the API says nothing new", now-asked)
+		}
+	})
+}
+
+func TestWhatIsNotKnownIsKeptAndShownAsText(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.emit(map[string]any{"event": "roof-flew-away", "job_id": id.Wire(), "how": []any{"far", 3}}, simulator.Delivery{})
+		if err := w.sim.SetJobState(id, "dreaming"); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Second)
+		if v := w.job(id); v.State != "dreaming" || v.Progress != nil {
+			t.Errorf("the job is %+v", v)
+		}
+		events := w.events()
+		var odd engine.EventView
+		for _, e := range events {
+			if e.Event == "roof-flew-away" {
+				odd = e
+			}
+		}
+		if odd.JobID != id || !strings.Contains(string(odd.Body), `"how":["far",3]`) {
+			t.Errorf("the event is listed as %+v", odd)
+		}
+		w.wantAlerts()
+		w.complete(id)
+		w.pass(5 * time.Second)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+func TestACapturedPropertyIsTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
+			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made.ID == "" || made.Link == "" || made.State != hover.CaptureNew {
+			t.Errorf("created %+v", made)
+		}
+		w.pass(5 * time.Second)
+		for _, state := range []hover.CaptureState{hover.CaptureConnected, hover.CaptureComplete} {
+			if err := w.sim.SetCaptureState(made.ID, state); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(5 * time.Second)
+		}
+		w.wantAlerts(job.Capture)
+		if a := w.alerts()[0]; !strings.Contains(a.Body, "Pat Doe took the photos") {
+			t.Errorf("the alert is %+v", a)
+		}
+		list, err := w.e.Captures(t.Context())
+		if err != nil || len(list) != 1 || list[0].State != hover.CaptureComplete || list[0].JobID == "" {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if err := w.e.DeleteCapture(t.Context(), made.ID); err != nil {
+			t.Fatal(err)
+		}
+		if list, _ := w.e.Captures(t.Context()); list[0].State != hover.CaptureDeleted {
+			t.Errorf("after the deletion: %+v", list)
+		}
+	})
+}
+
+func TestACaptureThatWasMissedIsFoundByAsking(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
+			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.sim.Quietly(func() {
+			if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+				t.Error(err)
+			}
+		})
+		w.pass(61 * time.Minute)
+		w.wantAlerts(job.Capture)
+	})
+}
+
+func TestACaptureRequestNeedsWhoAndWhere(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		for _, r := range []hover.NewCaptureRequest{
+			{Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"}},
+			{Name: "Pat", Address: hover.Address{Line1: "634 2nd St"}},
+			{Name: "Pat", Email: "pat@example.com"},
+			{Name: "Pat", Email: "pat at example", Address: hover.Address{Line1: "634 2nd St"}},
+		} {
+			if _, err := w.e.CreateCapture(t.Context(), r); !isUsage(err) {
+				t.Errorf("%+v: %v", r, err)
+			}
+		}
+		if n := w.asked("POST", "/api/v2/capture_requests"); n != 0 {
+			t.Errorf("Hover was asked %d times", n)
+		}
+	})
+}

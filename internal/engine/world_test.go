@@ -1,0 +1,647 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/internal/secret"
+	"dormer/internal/simulator"
+	"dormer/storage"
+	"dormer/storage/storagetest"
+	"dormer/tunnel"
+)
+
+// The addresses of the world.
+const (
+	hoverURL  = "https://hover.example"
+	filesURL  = "https://files.example"
+	officeURL = "https://office.example"
+)
+
+// world is a contractor's computer with Hover and the internet around it. It
+// lives in a bubble of fake time, in which hours pass at once.
+type world struct {
+	t    *testing.T
+	sim  *simulator.Simulator
+	net  *internet
+	road *road // from the engine to Hover
+	wire *wire
+	desk *desk
+	hand *hand
+
+	secrets *vault
+	given   map[string]string
+	network func() string
+	dir     string
+	backups string
+	note    string // SecretsNote
+	log     *logbook
+
+	store  *storage.Store
+	e      *engine.Engine
+	budget *hoverapi.Budget
+	tokens *hoverapi.Tokens
+	stop   func() // stops the engine and closes the store; nil while nothing runs
+}
+
+// story tells f in a bubble of its own. Whatever goroutine is left at its end
+// fails the test.
+func story(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { f(t, newWorld(t)) })
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{
+		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{}, hand: &hand{}, log: &logbook{},
+		secrets: &vault{m: map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}},
+		given:   map[string]string{}, dir: t.TempDir(),
+	}
+	w.sim = simulator.New(simulator.Options{APIURL: hoverURL, StorageURL: filesURL, Transport: w.net})
+	t.Cleanup(func() { _ = w.sim.Close() })
+	w.faults(func(f *simulator.Faults) { f.AutoApprove = true })
+	w.road = &road{next: w.sim.Transport()}
+	w.net.put("hover.example", w.sim.Transport())
+	w.wire = &wire{net: w.net, url: officeURL, poke: make(chan string, 16)}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the log:\n%s", w.log)
+		}
+	})
+	return w
+}
+
+func (w *world) faults(f func(*simulator.Faults)) { w.sim.SetFaults(f) }
+
+// answer has Hover answer requests of a path with a status, for good.
+func (w *world) answer(path string, status int) {
+	w.faults(func(f *simulator.Faults) {
+		f.Answers = append(f.Answers, simulator.Answer{Path: path, Status: status, Count: simulator.Always})
+	})
+}
+
+// answersAsUsual takes all of that back.
+func (w *world) answersAsUsual() { w.faults(func(f *simulator.Faults) { f.Answers = nil }) }
+
+// start opens the data directory and runs the engine.
+func (w *world) start() {
+	w.t.Helper()
+	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w.store = storagetest.OpenAt(w.t, filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold})
+	base, err := url.Parse(hoverURL)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	records := engine.NewRecords(engine.RecordsOptions{
+		Store: w.store, Secrets: w.secrets, Given: w.given, Now: time.Now, Log: log, Dir: w.dir,
+		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(w.dir, "Documents")},
+	})
+	w.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
+	var e *engine.Engine
+	w.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
+		BaseURL: base, Transport: w.road, Budget: w.budget, Now: time.Now,
+		Client: func() (string, string) {
+			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
+		},
+		RedirectURL: func() string { return e.RedirectURL() },
+		Load:        w.secrets.loadTokens, Save: w.secrets.saveTokens,
+	})
+	tokens := w.tokens
+	api := hoverapi.New(hoverapi.Options{
+		BaseURL: base, Transport: w.road, Budget: w.budget, Tokens: tokens, Now: time.Now, Log: log,
+		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
+	})
+	e, err = engine.New(engine.Options{
+		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
+		OpenTunnel: w.wire.open, Public: &http.Client{Transport: w.net}, Network: w.network,
+		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.e = e
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = e.Run(ctx)
+	}()
+	store := w.store
+	w.stop = sync.OnceFunc(func() {
+		cancel()
+		<-ended
+		if err := tokens.Close(context.Background()); err != nil {
+			w.t.Errorf("closing the tokens: %v", err)
+		}
+		if err := store.Check(); err != nil {
+			w.t.Errorf("the store is in disorder: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			w.t.Errorf("closing the store: %v", err)
+		}
+	})
+	w.t.Cleanup(w.stop)
+	synctest.Wait()
+}
+
+// restart is the computer's.
+func (w *world) restart() {
+	w.t.Helper()
+	w.stop()
+	w.start()
+}
+
+// ready starts, signs in and waits until webhooks arrive.
+func (w *world) ready() {
+	w.t.Helper()
+	w.start()
+	w.signIn()
+	w.pass(2 * time.Second)
+	if s := w.status(); s.State != engine.StateReady {
+		w.t.Fatalf("not ready but %s: %+v", s.State, s)
+	}
+}
+
+// signIn does what a person does in the browser.
+func (w *world) signIn() {
+	w.t.Helper()
+	login, err := w.e.BeginLogin(w.t.Context())
+	if err != nil {
+		w.t.Fatalf("beginning the sign-in: %v", err)
+	}
+	if status := w.browse(login.URL); status != http.StatusOK {
+		w.t.Fatalf("the browser ended with %d", status)
+	}
+	if err := w.e.WaitLogin(w.t.Context(), login.ID); err != nil {
+		w.t.Fatalf("waiting for the sign-in: %v", err)
+	}
+}
+
+// browse opens an address and follows where it leads.
+func (w *world) browse(address string) (status int) {
+	w.t.Helper()
+	res, err := (&http.Client{Transport: w.net}).Get(address)
+	if err != nil {
+		w.t.Fatalf("browsing: %v", err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode
+}
+
+// pass lets time pass, and what it brings come to rest.
+func (w *world) pass(d time.Duration) {
+	synctest.Wait()
+	time.Sleep(d) // sleep: the bubble's clock
+	synctest.Wait()
+}
+
+func (w *world) status() engine.Status {
+	w.t.Helper()
+	s, err := w.e.Status(w.t.Context())
+	if err != nil {
+		w.t.Fatalf("status: %v", err)
+	}
+	return s
+}
+
+func (w *world) lamp(name string) engine.Lamp {
+	w.t.Helper()
+	for _, l := range w.status().Lamps {
+		if l.Name == name {
+			return l
+		}
+	}
+	w.t.Fatalf("no lamp %q", name)
+	return engine.Lamp{}
+}
+
+func (w *world) job(id hover.JobID) engine.JobView {
+	w.t.Helper()
+	v, err := w.e.Job(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatalf("job %s: %v", id, err)
+	}
+	return v
+}
+
+func (w *world) set(key, value string) {
+	w.t.Helper()
+	if err := w.e.Set(w.t.Context(), key, value); err != nil {
+		w.t.Fatalf("setting %s: %v", key, err)
+	}
+}
+
+// alerts gives the in-app inbox.
+func (w *world) alerts() []engine.AlertView {
+	w.t.Helper()
+	var all []engine.AlertView
+	for a, err := range w.e.Alerts(w.t.Context()) {
+		if err != nil {
+			w.t.Fatalf("alerts: %v", err)
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// wantAlerts checks the kinds of the inbox's alerts, oldest first.
+func (w *world) wantAlerts(kinds ...job.Outcome) {
+	w.t.Helper()
+	var got []job.Outcome
+	for _, a := range w.alerts() {
+		got = append(got, a.Kind)
+	}
+	if !slices.Equal(got, kinds) {
+		w.t.Fatalf("the inbox holds %q, want %q: %+v", got, kinds, w.alerts())
+	}
+}
+
+// wantShown checks the kinds of the notifications that were raised so far.
+func (w *world) wantShown(kinds ...job.Outcome) {
+	w.t.Helper()
+	var got []job.Outcome
+	for _, s := range w.desk.all() {
+		got = append(got, s.Kind)
+	}
+	if !slices.Equal(got, kinds) {
+		w.t.Fatalf("the desktop was shown %q, want %q: %+v", got, kinds, w.desk.all())
+	}
+}
+
+func (w *world) events() []engine.EventView {
+	w.t.Helper()
+	var all []engine.EventView
+	for e, err := range w.e.Events(w.t.Context(), engine.EventFilter{}) {
+		if err != nil {
+			w.t.Fatalf("events: %v", err)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// working adds a job that Hover works on, and lets the engine know it.
+func (w *world) working(spec simulator.JobSpec) hover.JobID {
+	w.t.Helper()
+	if spec.State == "" {
+		spec.State = hover.JobWorking
+	}
+	id := w.sim.AddJob(spec)
+	if err := w.sim.SetJobState(id, spec.State); err != nil {
+		w.t.Fatal(err)
+	}
+	w.pass(time.Second)
+	return id
+}
+
+// complete has Hover finish a job and tell it.
+func (w *world) complete(id hover.JobID) {
+	w.t.Helper()
+	if err := w.sim.CompleteJob(id); err != nil {
+		w.t.Fatal(err)
+	}
+	synctest.Wait()
+}
+
+// emit has Hover post a body as it never would by itself.
+func (w *world) emit(body any, d simulator.Delivery) (status int) {
+	w.t.Helper()
+	status, err := w.sim.Emit(w.t.Context(), body, d)
+	if err != nil {
+		w.t.Fatalf("emitting: %v", err)
+	}
+	synctest.Wait()
+	return status
+}
+
+// told is the body of a job's event.
+func told(id hover.JobID, state hover.JobState) map[string]any {
+	return map[string]any{"event": "job-state-changed-v2", "job_id": id.Wire(), "state": string(state)}
+}
+
+// asked counts Hover's requests of a method and a path.
+func (w *world) asked(method, path string) (n int) {
+	for _, r := range w.sim.Requests() {
+		if r.Method == method && r.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// internet leads a request to the host that it names.
+type internet struct {
+	mu    sync.Mutex
+	hosts map[string]http.RoundTripper
+	cut   bool
+}
+
+func (n *internet) put(host string, t http.RoundTripper) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if t == nil {
+		delete(n.hosts, host)
+		return
+	}
+	n.hosts[host] = t
+}
+
+func (n *internet) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.mu.Lock()
+	t := n.hosts[r.URL.Host]
+	n.mu.Unlock()
+	if t == nil {
+		return nil, errors.New("no such host: " + r.URL.Host)
+	}
+	return t.RoundTrip(r)
+}
+
+// handled answers requests by a handler.
+type handled struct{ http.Handler }
+
+func (h handled) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer func() { _ = r.Body.Close() }()
+	}
+	in := r.Clone(r.Context())
+	in.RequestURI, in.Host = r.URL.RequestURI(), r.URL.Host
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, in)
+	res := rec.Result()
+	res.Request = r
+	return res, nil
+}
+
+// road leads to Hover, as long as there is one.
+type road struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	gone bool
+	jam  bool // nothing comes back
+}
+
+func (r *road) cut(on bool) {
+	r.mu.Lock()
+	r.gone = on
+	r.mu.Unlock()
+}
+
+func (r *road) hang(on bool) {
+	r.mu.Lock()
+	r.jam = on
+	r.mu.Unlock()
+}
+
+func (r *road) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	gone, jam := r.gone, r.jam
+	r.mu.Unlock()
+	switch {
+	case gone:
+		return nil, errors.New("network is unreachable")
+	case jam:
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	}
+	return r.next.RoundTrip(req)
+}
+
+// wire is a tunnel whose far end is the world's internet.
+type wire struct {
+	net  *internet
+	poke chan string
+
+	mu      sync.Mutex
+	url     string
+	down    bool
+	black   bool // it says online and leads nowhere
+	refused error
+	renewed []string
+	routes  []tunnel.Route
+}
+
+func (t *wire) open(routes []tunnel.Route) (tunnel.Tunnel, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.routes = routes
+	return t, t.refused
+}
+
+// become changes the wire and has it noticed.
+func (t *wire) become(change func(t *wire)) {
+	t.mu.Lock()
+	change(t)
+	t.mu.Unlock()
+	t.poke <- "changed"
+	synctest.Wait()
+}
+
+func (t *wire) Name() string { return "ngrok" }
+
+func (t *wire) Run(ctx context.Context, h http.Handler, report func(tunnel.Status)) error {
+	attempt := 0
+	for {
+		t.mu.Lock()
+		address, down, black := t.url, t.down, t.black
+		t.mu.Unlock()
+		host := address[len("https://"):]
+		if down {
+			attempt++
+			state := tunnel.Reconnecting
+			report(tunnel.Status{State: state, URL: address, Since: time.Now(), Attempt: attempt, Err: &tunnel.Error{Op: "open", Says: "ngrok cannot be reached.", Do: "Check the internet connection."}})
+		} else {
+			attempt = 0
+			if !black {
+				t.net.put(host, handled{h})
+			}
+			report(tunnel.Status{State: tunnel.Online, URL: address, Since: time.Now()})
+		}
+		select {
+		case <-ctx.Done():
+			t.net.put(host, nil)
+			report(tunnel.Status{State: tunnel.Closed, URL: address, Since: time.Now()})
+			return nil
+		case <-t.poke:
+			t.net.put(host, nil)
+			if !down {
+				report(tunnel.Status{State: tunnel.Reconnecting, URL: address, Since: time.Now()})
+			}
+		}
+	}
+}
+
+func (t *wire) Renew(why string) {
+	t.mu.Lock()
+	t.renewed = append(t.renewed, why)
+	t.down = t.down || t.black // the address turns out to be dead
+	t.mu.Unlock()
+	select {
+	case t.poke <- why:
+	default:
+	}
+}
+
+func (t *wire) renewals() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.renewed)
+}
+
+func (t *wire) Diagnose(context.Context) error { return nil }
+
+// shown is one notification with the time at which it was raised.
+type shown struct {
+	engine.Notice
+	at time.Time
+}
+
+// desk is a desktop that takes notifications.
+type desk struct {
+	mu      sync.Mutex
+	shown   []shown
+	refuses bool
+	look    func(engine.Notice) // sees each one as it is shown
+}
+
+func (d *desk) Show(_ context.Context, n engine.Notice) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.refuses {
+		return errors.New("no desktop")
+	}
+	d.shown = append(d.shown, shown{n, time.Now()})
+	if d.look != nil {
+		d.look(n)
+	}
+	return nil
+}
+
+func (d *desk) all() []shown {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.shown)
+}
+
+// last gives the newest notification.
+func (w *world) last() shown {
+	w.t.Helper()
+	all := w.desk.all()
+	if len(all) == 0 {
+		w.t.Fatal("nothing was shown")
+	}
+	return all[len(all)-1]
+}
+
+// hand opens files.
+type hand struct {
+	mu     sync.Mutex
+	opened []string
+}
+
+func (h *hand) Open(_ context.Context, path string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.opened = append(h.opened, path)
+	return nil
+}
+
+// vault keeps secrets in memory, over restarts.
+type vault struct {
+	mu     sync.Mutex
+	m      map[string]string
+	tokens hoverapi.Saved
+}
+
+func (v *vault) Get(name string) (string, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, ok := v.m[name]
+	if !ok {
+		return "", secret.ErrNotFound
+	}
+	return s, nil
+}
+
+func (v *vault) Set(name, value string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.m[name] = value
+	return nil
+}
+
+func (v *vault) Delete(name string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.m, name)
+	return nil
+}
+
+func (v *vault) Kind() string { return secret.File }
+
+func (v *vault) loadTokens() (hoverapi.Saved, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.tokens, nil
+}
+
+func (v *vault) saveTokens(s hoverapi.Saved) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.tokens = s
+	return nil
+}
+
+// logbook is the log.
+type logbook struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// drain reads a body to its end.
+func drain(r *http.Response) string {
+	defer func() { _ = r.Body.Close() }()
+	b, _ := io.ReadAll(r.Body)
+	return string(b)
+}
+
+// number reads an alert's id.
+func number(t *testing.T, id string) uint64 {
+	t.Helper()
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
