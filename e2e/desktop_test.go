@@ -1,0 +1,198 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+
+	"dormer/internal/hover"
+	"dormer/internal/simulator"
+)
+
+const (
+	notifications     = "org.freedesktop.Notifications"
+	notificationsPath = "/org/freedesktop/Notifications"
+)
+
+// busConfig names no directory with services: none may be started in ours'
+// place.
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>`
+
+// desktop is a notification service on a session bus of this computer's own.
+// It shows nothing and remembers all.
+type desktop struct {
+	t    *testing.T
+	conn *dbus.Conn
+
+	mu    sync.Mutex // protects shown
+	shown []notice
+}
+
+type notice struct {
+	ID, Replaces       uint32
+	App, Summary, Body string
+	Actions            []string // key, label, key, label, …
+	Hints              map[string]dbus.Variant
+}
+
+// desktop gives the computer a desktop: whatever is run from now on finds it.
+func (c *computer) desktop() *desktop {
+	c.t.Helper()
+	daemon, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		c.t.Skip("there is no dbus-daemon here: the desktop of Linux cannot be told")
+	}
+	socket, config := c.path("bus"), c.path("bus.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, socket), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
+	cmd.Stderr = c.t.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	dieWithUs(cmd)
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it has no other end
+		_ = cmd.Wait()         // killed
+	})
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // it listens once it says where
+		c.t.Fatalf("dbus-daemon did not start: %v", err)
+	}
+	c.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + socket
+
+	d := &desktop{t: c.t}
+	if d.conn, err = dbus.Connect("unix:path=" + socket); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = d.conn.Close() }) // of no consequence any more
+	err = d.conn.ExportMethodTable(map[string]any{
+		"Notify":               d.notify,
+		"GetCapabilities":      func() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil },
+		"GetServerInformation": func() (a, b, c, d string, _ *dbus.Error) { return "recorder", "e2e", "1", "1.2", nil },
+	}, notificationsPath, notifications)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if reply, err := d.conn.RequestName(notifications, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
+		c.t.Fatalf("the name was not given: %v, %v", reply, err)
+	}
+	return d
+}
+
+func (d *desktop) notify(app string, replaces uint32, _, summary, body string, actions []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	id := replaces
+	if id == 0 {
+		id = uint32(len(d.shown) + 1)
+	}
+	d.shown = append(d.shown, notice{id, replaces, app, summary, body, actions, hints})
+	return id, nil
+}
+
+// all gives the notifications that were shown.
+func (d *desktop) all() []notice {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.shown)
+}
+
+// press presses a notification's button.
+func (d *desktop) press(n notice, action string) {
+	d.t.Helper()
+	if err := d.conn.Emit(notificationsPath, notifications+".ActionInvoked", n.ID, action); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// opener puts a program in the place of xdg-open that only writes down what it
+// was to open, and gives how to read that: the argument, and the environment
+// that it got.
+func (c *computer) opener() func() (opened []string, environment string) {
+	c.t.Helper()
+	script := fmt.Sprintf("#!/bin/sh\nexport -p >>'%[1]s.env'\nprintf '%%s\\n' \"$@\" >>'%[1]s'\n", c.path("opened"))
+	if err := os.WriteFile(c.path("bin", "xdg-open"), []byte(script), 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	return func() ([]string, string) {
+		opened, _ := os.ReadFile(c.path("opened")) // nothing was opened yet
+		env, _ := os.ReadFile(c.path("opened.env"))
+		return strings.Split(strings.TrimSuffix(string(opened), "\n"), "\n"), string(env)
+	}
+}
+
+func TestTheDesktopIsToldAndItsButtonOpensThePDF(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, simulator.Account{Jobs: []simulator.JobSpec{
+		{ID: "31", State: hover.JobWorking}, {ID: "32", State: hover.JobWorking}, {ID: "33", State: hover.JobWorking},
+	}})
+	desktop, opened := c.desktop(), c.opener()
+	c.signedIn()
+	shown := func(n int) notice {
+		t.Helper()
+		eventually(t, "a notification", func() bool { return len(desktop.all()) >= n })
+		return desktop.all()[n-1]
+	}
+	for i, id := range []hover.JobID{"31", "32"} {
+		if err := c.hover.CompleteJob(id); err != nil {
+			t.Fatal(err)
+		}
+		shown(i + 1)
+	}
+	first := shown(1)
+	alert := c.told(2)[0]
+	if first.App != "Dormer" || first.Summary != alert.Title || first.Body != alert.Body || first.Replaces != 0 {
+		t.Errorf("shown: %+v\nthe inbox has: %+v", first, alert)
+	}
+	if want := []string{"open-pdf", "Open PDF", "show-job", "Show job", "default", "Show job"}; !slices.Equal(first.Actions, want) {
+		t.Errorf("its buttons are %q, want %q", first.Actions, want)
+	}
+	if urgency := first.Hints["urgency"].Value(); urgency != byte(1) {
+		t.Errorf("its urgency is %v", urgency)
+	}
+
+	desktop.press(first, "open-pdf")
+	eventually(t, "the PDF opens", func() bool { got, _ := opened(); return got[0] != "" })
+	got, env := opened()
+	if len(got) != 1 || row[jobJSON](c, "job", "31").pdfs()[got[0]] == "" {
+		t.Errorf("opened was %q, want the PDF of job 31: %v", got, row[jobJSON](c, "job", "31").pdfs())
+	}
+	c.remember()
+	for what, secret := range c.secrets {
+		if strings.Contains(env, secret) {
+			t.Errorf("the child's environment has %s", what)
+		}
+	}
+	if !strings.Contains(env, "DORMER_DATA_DIR") {
+		t.Errorf("this was to be the child's environment: %s", env)
+	}
+
+	if err := c.hover.FailJob("33", "Too few photos."); err != nil {
+		t.Fatal(err)
+	}
+	if n := shown(3); n.Hints["urgency"].Value() != byte(2) || !strings.Contains(n.Body, "Too few photos.") {
+		t.Errorf("a failure is shown as %+v", n)
+	}
+	c.stop()
+	if all := desktop.all(); len(all) != 3 {
+		t.Errorf("shown were %+v", all)
+	}
+}
