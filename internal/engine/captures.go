@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (
 		if k := hoverapi.KindOf(err); k == hoverapi.Timeout || k == hoverapi.Network {
 			do = "It may have been created all the same: look in Hover before you try again."
 		}
-		return CaptureView{}, &Error{What: "The capture request could not be created", Why: err, Do: do}
+		return CaptureView{}, asking("The capture request could not be created", err, do)
 	}
 	if reply.Link == "" && reply.Identifier != "" {
 		if link, err := e.o.API.CaptureLink(hoverapi.WithPerson(ctx), reply.Identifier); err == nil {
@@ -78,7 +77,7 @@ func captureView(inv job.Invitation) CaptureView {
 func (e *Engine) DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error {
 	err := e.o.API.DeleteCaptureRequest(hoverapi.WithPerson(ctx), id)
 	if err != nil && hoverapi.KindOf(err) != hoverapi.NotFound {
-		return &Error{What: "The capture request could not be deleted", Why: err, Do: "See dormer status, and try again."}
+		return asking("The capture request could not be deleted", err, "See dormer status, and try again.")
 	}
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
 		inv, known, err := tx.Invitation(id)
@@ -98,13 +97,11 @@ func (e *Engine) TestJob(ctx context.Context, id hover.JobID, state hover.JobSta
 		return usage("a test ends completed or failed, not %q", state)
 	}
 	err := e.o.API.SetTestState(hoverapi.WithPerson(ctx), id, state)
-	switch hoverapi.KindOf(err) {
-	case "":
-		if err == nil {
-			return nil
-		}
-	case hoverapi.NotFound:
-		return &Error{What: "Hover does not know job " + string(id), Why: errors.Unwrap(err), Do: "Check the number."}
+	switch {
+	case err == nil:
+		return nil
+	case hoverapi.KindOf(err) == hoverapi.NotFound:
+		return &Error{What: "Hover does not know job " + string(id), Do: "Check the number."}
 	}
-	return &Error{What: "The test could not be started", Why: err, Do: "The job has to be a new one, whose photos are not uploaded yet."}
+	return asking("The test could not be started", err, "The job has to be a new one, whose photos are not uploaded yet.")
 }

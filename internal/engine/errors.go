@@ -3,6 +3,8 @@ package engine
 import (
 	"errors"
 	"fmt"
+
+	"dormer/internal/hoverapi"
 )
 
 // ErrUnknown says that a job, an event or a setting of that name is not known.
@@ -30,6 +32,21 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Why }
+
+// asking is the error of a question to Hover that failed: what did not work, and
+// what to do unless the cause says better.
+func asking(what string, err error, do string) *Error {
+	e := &Error{What: what, Why: err, Do: do}
+	switch hoverapi.KindOf(err) {
+	case hoverapi.NotSignedIn:
+		e.Why, e.Do = errors.New("nobody is signed in to Hover"), "Sign in: dormer login"
+	case hoverapi.SignInAgain:
+		e.Why, e.Do = errors.New("Hover has ended the sign-in"), "Sign in again: dormer login"
+	case hoverapi.BadClient:
+		e.Do = "Copy the integration's client id and secret again from Hover (Settings, Developer)."
+	}
+	return e
+}
 
 // UsageError says that what was asked does not make sense: exit code 2.
 type UsageError struct{ Says string }

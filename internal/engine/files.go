@@ -265,6 +265,8 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		}
 		if ctx.Err() != nil {
 			yield(Progress{}, ctx.Err())
+		} else if len(d.failed) == 1 && d.said != nil {
+			yield(Progress{}, d.said)
 		} else if len(d.failed) > 0 {
 			yield(Progress{}, &Error{
 				What: fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved)),
@@ -284,6 +286,7 @@ type download struct {
 	stopped bool // the reader has had enough
 	saved   []string
 	failed  []string
+	said    *Error // the last failure that already says what to do
 }
 
 func (d *download) say(p Progress) {
@@ -297,7 +300,17 @@ func (d *download) fail(p Progress, err error) {
 	if fp, ok := errors.AsType[*fetch.Problem](err); ok && fp.Says != "" {
 		p.Error = fp.Says
 	}
-	what := strings.Trim(fmt.Sprintf("job %s %s %s", p.Job, p.Model, p.Format), " ")
+	if said, ok := errors.AsType[*Error](err); ok {
+		d.said = said
+		p.Error = said.What
+	}
+	what := "job " + string(p.Job)
+	if p.Model != "" {
+		what = "structure " + string(p.Model)
+	}
+	if p.Format != "" {
+		what = string(p.Format) + " of " + what
+	}
 	d.failed = append(d.failed, what+": "+p.Error)
 	d.say(p)
 }

@@ -214,7 +214,7 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		if known {
 			return j, nil
 		}
-		return j, &Error{What: fmt.Sprintf("Job %s could not be read from Hover", id), Why: err, Do: "Check the number, and dormer status."}
+		return j, asking(fmt.Sprintf("Job %s could not be read from Hover", id), err, "Check the number, and dormer status.")
 	}
 	if err := e.learnAll(ctx, []hover.Job{reply}, e.now(), 0); err != nil {
 		return j, err
