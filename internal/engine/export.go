@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -239,8 +241,8 @@ func (r *Records) exportHAR(ctx context.Context, w io.Writer) error {
 func harOf(e storage.Event) harEntry {
 	none := []harPair{}
 	headers := none
-	for name, v := range e.Header {
-		headers = append(headers, harPair{name, v})
+	for _, name := range slices.Sorted(maps.Keys(e.Header)) { // the same archive every time
+		headers = append(headers, harPair{name, e.Header[name]})
 	}
 	body := string(e.Body)
 	if !utf8.ValidString(body) {
