@@ -75,16 +75,25 @@ func formatNames() string {
 func (p *program) get(ctx context.Context, c *control.Client, r engine.GetRequest) error {
 	bar := newDownloads(p.Err, p.Watched)
 	defer bar.clear()
+	// What could not be measured is told, but a failure has one line: its own.
+	var notes []string
 	for step, err := range c.Get(ctx, r) {
 		if err != nil {
 			return err
 		}
 		bar.draw(step)
+		if step.Error != "" {
+			notes = append(notes, step.Error)
+		}
 		if step.Path != "" {
 			bar.clear()
 			p.print("%s\n", step.Path)
 			p.out.Flush()
 		}
+	}
+	bar.clear()
+	for _, note := range notes {
+		fmt.Fprintln(p.Err, note)
 	}
 	return nil
 }

@@ -246,7 +246,7 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 					continue
 				}
 				found[s.ID] = true
-				d.structure(j, s, formats)
+				d.structure(j, s, formats, len(r.Models) > 0)
 			}
 			if len(j.Structures) == 0 {
 				d.fail(Progress{Job: id}, errors.New("the job has no structure yet"))
@@ -268,10 +268,14 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		} else if len(d.failed) == 1 && d.said != nil {
 			yield(Progress{}, d.said)
 		} else if len(d.failed) > 0 {
-			yield(Progress{}, &Error{
+			missing := &Error{
 				What: fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved)),
-				Why:  errors.New(strings.Join(d.failed, "; ")), Do: "Files that Hover is still making can be asked for again later.",
-			})
+				Why:  errors.New(strings.Join(d.failed, "; ")),
+			}
+			if d.later {
+				missing.Do = "Ask again later for what Hover is still making."
+			}
+			yield(Progress{}, missing)
 		}
 	}
 }
@@ -287,6 +291,7 @@ type download struct {
 	saved   []string
 	failed  []string
 	said    *Error // the last failure that already says what to do
+	later   bool   // something that failed may be there later
 }
 
 func (d *download) say(p Progress) {
@@ -311,21 +316,28 @@ func (d *download) fail(p Progress, err error) {
 	if p.Format != "" {
 		what = string(p.Format) + " of " + what
 	}
-	d.failed = append(d.failed, what+": "+p.Error)
+	d.failed = append(d.failed, what+": "+strings.TrimRight(p.Error, "."))
 	d.say(p)
 }
 
 // structure downloads the files of one structure.
-func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format) {
+// It is named if it was asked for by its id.
+func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format, named bool) {
 	if s.State == hover.ModelFailed {
 		reason := s.FailureReason
 		if reason == "" {
 			reason = "Hover could not measure it"
 		}
-		d.fail(Progress{Job: j.ID, Model: s.ID}, errors.New(reason))
+		p := Progress{Job: j.ID, Model: s.ID, Error: s.Title() + " could not be measured: " + reason}
+		if named || j.State != hover.JobCompleted {
+			d.fail(p, errors.New(p.Error))
+		} else {
+			d.say(p) // told, but nothing that was asked for is missing
+		}
 		return
 	}
 	if s.State != hover.ModelCompleted && s.State != "" {
+		d.later = true
 		d.fail(Progress{Job: j.ID, Model: s.ID}, fmt.Errorf("%s is still being built; ask again when it is measured", s.Title()))
 		return
 	}
@@ -349,6 +361,8 @@ func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
 	// the newest step waits for it.
 	f, err := d.attempt(j, s, a, &p)
 	if err != nil {
+		problem, _ := errors.AsType[*fetch.Problem](err)
+		d.later = d.later || problem != nil && !problem.Permanent && !problem.Disk
 		d.fail(p, err)
 		return
 	}
