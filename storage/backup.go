@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -86,6 +87,9 @@ func (s *Store) Compact(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("storage: compact: %w", err)
 	}
+	if err := s.fitToCopy(); err != nil {
+		return fmt.Errorf("storage: compact: %w", err)
+	}
 	temp := s.path + ".compact"
 	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a crash
 		return fmt.Errorf("storage: compact: %w", err)
@@ -95,8 +99,7 @@ func (s *Store) Compact(ctx context.Context) error {
 		return fmt.Errorf("storage: compact: %w", err)
 	}
 	packed.NoSync = true // one sync at the end does
-	const perCommit = 8 << 20
-	err = bolt.Compact(packed.DB, s.db.DB, perCommit)
+	err = s.copyRows(packed)
 	if err == nil {
 		err = packed.Sync()
 	}
@@ -111,6 +114,31 @@ func (s *Store) Compact(ctx context.Context) error {
 		return fmt.Errorf("storage: compact: %w", err)
 	}
 	return syncDir(filepath.Dir(s.path))
+}
+
+// fitToCopy refuses a damaged file: following its pages could have no end.
+func (s *Store) fitToCopy() error {
+	if err := s.harm.get(); err != nil {
+		return err
+	}
+	err := examineFile(s.path, true)
+	s.harm.note(err)
+	return err
+}
+
+// copyRows copies all rows into packed. A file that fails meanwhile is an error.
+func (s *Store) copyRows(packed *database) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			s.db.broken.Store(true) // bbolt's transaction stays open
+			packed.broken.Store(true)
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+		s.harm.note(err)
+	}()
+	const perCommit = 8 << 20
+	return bolt.Compact(packed.DB, s.db.DB, perCommit)
 }
 
 // replaceBy puts the file of packed in the place of the store's own. Where open

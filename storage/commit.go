@@ -174,18 +174,22 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 	switch {
 	case s.db == nil:
 		return failed, ErrClosed
-	case s.db.broken.Load():
-		return failed, damaged("an earlier transaction failed", nil)
+	case s.harm.get() != nil:
+		return failed, s.harm.get()
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			s.db.broken.Store(true)
 			failed, err = -1, fmt.Errorf("storage: commit: %w: %v", ErrDamaged, p)
 		}
+		s.harm.note(err)
 	}()
 	err = s.db.Update(func(b *bolt.Tx) error {
 		tx := &Tx{b: b, s: s}
 		defer tx.end()
+		if err := tx.markOpen(); err != nil {
+			return err
+		}
 		for i, o := range batch {
 			if err := s.guarded(o, tx); err != nil {
 				failed = i
@@ -194,7 +198,10 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 		}
 		return nil
 	})
-	if err != nil && failed < 0 {
+	switch {
+	case err == nil:
+		s.dirty = true
+	case failed < 0:
 		err = fmt.Errorf("storage: commit: %w", err)
 	}
 	return failed, err

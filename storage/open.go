@@ -30,11 +30,14 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(db, steps); err != nil {
+	if err := migrate(db, steps, o.Installation); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{path: path, o: o, db: db, written: make(chan struct{})}
 	if !o.ReadOnly {
+		if s.dirty, err = isOpen(db); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 		s.queue = newQueue()
 		go s.write()
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -42,6 +43,7 @@ var buckets = []string{
 var (
 	keySchema       = []byte("schema")
 	keyInstallation = []byte("installation")
+	keyClosed       = []byte("closed") // there while the file is closed in order; see closed.go
 )
 
 const installationSize = 16
@@ -82,8 +84,9 @@ func schemaOf(tx *bolt.Tx) (int, error) {
 }
 
 // migrate brings the file to the newest schema, all steps in one transaction.
-// A file that is there already is not written to.
-func migrate(db *database, steps []func(*bolt.Tx) error) error {
+// A file that is there already is not written to. One that is begun gets the
+// installation id, if that is not empty.
+func migrate(db *database, steps []func(*bolt.Tx) error, installation string) error {
 	var have int
 	err := db.View(func(tx *bolt.Tx) (err error) {
 		have, err = schemaOf(tx)
@@ -110,6 +113,15 @@ func migrate(db *database, steps []func(*bolt.Tx) error) error {
 		for n, step := range steps[have:] {
 			if err := step(tx); err != nil {
 				return fmt.Errorf("storage: upgrade to schema %d: %w", have+n+1, err)
+			}
+		}
+		if have == 0 && installation != "" {
+			id, err := hex.DecodeString(installation)
+			if err != nil || len(id) != installationSize {
+				return fmt.Errorf("storage: not an installation id: %.40q", installation)
+			}
+			if err := meta.Put(keyInstallation, id); err != nil {
+				return err
 			}
 		}
 		return meta.Put(keySchema, binary.BigEndian.AppendUint64(nil, uint64(len(steps))))

@@ -42,6 +42,9 @@ type Options struct {
 	Timeout time.Duration
 	// ReadOnly opens an existing file for reading, beside other readers.
 	ReadOnly bool
+	// Installation is the id, 32 hex digits, that a file that is begun anew
+	// gets; a random one if empty. A file that is there keeps its own.
+	Installation string
 	// Log gets what is worth knowing but fails nothing; discarded if nil.
 	Log *slog.Logger
 }
@@ -54,7 +57,10 @@ type Store struct {
 
 	written chan struct{} // closed when the writer has ended
 
+	harm harm // what was found to be wrong with the file
+
 	committing sync.Mutex   // held by whoever writes, or needs that nobody does
+	dirty      bool         // the file does not say that it was closed in order; under committing
 	mu         sync.RWMutex // protects db: read to use it, written to replace or close it
 	db         *database    // nil once closed
 
@@ -95,6 +101,7 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 			}
 			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
+		s.harm.note(err)
 	}()
 	return s.db.View(func(b *bolt.Tx) error {
 		tx := &Tx{b: b, s: s}
@@ -151,7 +158,8 @@ func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
 // store's methods: it would wait for itself. If ctx ends while fn is still
 // queued, fn never runs and ctx's error is returned; once fn has been taken up,
 // Update waits for the commit. A failed commit (disk full) is returned to
-// everybody in it; the store stays usable.
+// everybody in it; the store stays usable. A damaged store is not: see
+// [Store.Damaged].
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return s.submit(ctx, 0, fn)
 }
@@ -164,9 +172,12 @@ func (s *Store) Close() error {
 			s.queue.close()
 			<-s.written
 		}
+		s.committing.Lock()
+		defer s.committing.Unlock()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.db != nil { // a failed Compact may have lost it
+			s.markClosed()
 			s.closeErr = s.db.Close()
 			s.db = nil
 		}
