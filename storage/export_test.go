@@ -57,3 +57,6 @@ func (s *Store) SkipSync() { s.db.NoSync = true }
 
 // Syncs says whether a commit waits for the disk.
 func (s *Store) Syncs() bool { return !s.db.NoSync }
+
+// Schemas is the number of the newest schema.
+var Schemas = len(migrations)
