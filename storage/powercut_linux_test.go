@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -100,8 +100,8 @@ func imagesPerSync(t *testing.T) int {
 func bodyOf(n int) []byte {
 	size := 120
 	switch {
-	case n >= 44:
-		size = 900_000
+	case n >= 36:
+		size = 320_000
 	case n%9 == 4:
 		size = 9_000
 	}
@@ -188,7 +188,7 @@ func record(t *testing.T, env ...string) []call {
 	}
 	dir := t.TempDir()
 	path, log := filepath.Join(dir, "dormer.db"), filepath.Join(t.TempDir(), "strace")
-	child := exec.CommandContext(t.Context(), strace, "-f", "--seccomp-bpf", "-qq", "-xx", "-s", "2000000", "-o", log,
+	child := exec.CommandContext(t.Context(), strace, "-f", "--seccomp-bpf", "-qq", "-xx", "-s", "8000000", "-o", log,
 		"-e", "signal=none", "-e", "trace=openat,close,dup,dup2,dup3,pwrite64,pwritev,write,ftruncate,truncate,fallocate,msync,fdatasync,fsync,sync_file_range,rename,renameat,renameat2",
 		os.Args[0], "-test.run=^TestNothingAcknowledgedIsLostByAPowerCut$")
 	child.Env = append(append(os.Environ(), powerPath+"="+path), env...)
@@ -209,56 +209,74 @@ func record(t *testing.T, env ...string) []call {
 	return calls
 }
 
-// The lines of strace: "PID name(arguments) = result", where another thread's
-// line may come between the first half and the second.
-var (
-	wholeLine   = regexp.MustCompile(`^(\d+) (\w+)\((.*)\)\s+= (-?\d+)`)
-	firstHalf   = regexp.MustCompile(`^(\d+) (\w+)\((.*) <unfinished \.\.\.>$`)
-	secondHalf  = regexp.MustCompile(`^(\d+) <\.\.\. \w+ resumed>(.*)\)\s+= (-?\d+)`)
-	textOf      = regexp.MustCompile(`"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?`)
-	writesFirst = map[string]bool{"pwrite64": true, "ftruncate": true, "write": true}
-)
+// line is one line of strace: "PID name(arguments) = result", or the half of
+// one where another thread's came between.
+type line struct {
+	pid, name, args, result string
+	first, second           bool // half
+}
+
+func parse(l string) (parsed line, ok bool) {
+	pid, rest, ok := strings.Cut(l, " ")
+	if !ok {
+		return line{}, false
+	}
+	parsed.pid, rest = pid, strings.TrimLeft(rest, " ")
+	if parsed.second = strings.HasPrefix(rest, "<... "); parsed.second {
+		_, rest, ok = strings.Cut(rest, " resumed>")
+	} else {
+		parsed.name, rest, ok = strings.Cut(rest, "(")
+	}
+	if !ok {
+		return line{}, false
+	}
+	if parsed.args, parsed.first = strings.CutSuffix(rest, " <unfinished ...>"); parsed.first {
+		return parsed, true
+	}
+	end := strings.LastIndex(rest, " = ")
+	if end < 0 {
+		return line{}, false
+	}
+	parsed.args = strings.TrimSuffix(strings.TrimRight(rest[:end], " "), ")")
+	parsed.result, _, _ = strings.Cut(rest[end+len(" = "):], " ")
+	return parsed, true
+}
+
+// counts says whether a call is done for our purposes once it has begun.
+func counts(name string) bool { return name == "pwrite64" || name == "ftruncate" || name == "write" }
 
 // read finds what was done to the file at path. A write counts from its
 // beginning, a sync from its end: there is one writer, so no write is under way
 // during a sync.
 func read(log []byte, path string) (calls []call, err error) {
 	open := map[string]string{} // descriptor -> path
-	half := map[string][2]string{}
+	half := map[string]line{}
 	lines := bufio.NewScanner(bytes.NewReader(log))
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		l := lines.Text()
-		var name, args, result string
-		early := false // done already when the line's first half came
-		switch {
-		case firstHalf.MatchString(l):
-			m := firstHalf.FindStringSubmatch(l)
-			if half[m[1]] = [2]string{m[2], m[3]}; !writesFirst[m[2]] {
-				continue
-			}
-			name, args = m[2], m[3]
-		case secondHalf.MatchString(l):
-			m := secondHalf.FindStringSubmatch(l)
-			h := half[m[1]]
-			name, args, result, early = h[0], h[1]+m[2], m[3], writesFirst[h[0]]
-		case wholeLine.MatchString(l):
-			m := wholeLine.FindStringSubmatch(l)
-			name, args, result = m[2], m[3], m[4]
-		default:
-			return nil, fmt.Errorf("strace says %.200q", l)
+		l, ok := parse(lines.Text())
+		if !ok {
+			return nil, fmt.Errorf("strace says %.200q", lines.Text())
 		}
-		if strings.HasPrefix(result, "-") && name != "openat" {
-			return nil, fmt.Errorf("%s failed: %.200q", name, l)
+		if l.second {
+			begun := half[l.pid]
+			l.name, l.args = begun.name, begun.args+l.args
 		}
-		if early {
+		if strings.HasPrefix(l.result, "-") && l.name != "openat" {
+			return nil, fmt.Errorf("%s failed: %.200q", l.name, lines.Text())
+		}
+		if l.first {
+			half[l.pid] = l
+		}
+		if l.first && !counts(l.name) || l.second && counts(l.name) {
 			continue
 		}
+		name, args := l.name, l.args
 		fd, _, _ := strings.Cut(args, ",")
 		of := open[fd]
 		switch {
 		case name == "openat":
-			open[result] = text(args)
+			open[l.result] = text(args)
 		case name == "close":
 			delete(open, fd)
 		case name == "write" && fd == "1":
@@ -293,16 +311,14 @@ func read(log []byte, path string) (calls []call, err error) {
 	return calls, lines.Err()
 }
 
-// text gives the first text among a call's arguments.
+// text gives the first text among a call's arguments; strace writes every byte
+// of it as \x and two digits.
 func text(args string) string {
-	m := textOf.FindStringSubmatch(args)
-	if m == nil || m[2] != "" {
+	_, after, _ := strings.Cut(args, `"`)
+	digits, _, _ := strings.Cut(after, `"`)
+	b, err := hex.DecodeString(strings.ReplaceAll(digits, `\x`, ""))
+	if err != nil {
 		return ""
-	}
-	b := make([]byte, 0, len(m[1])/4)
-	for i := 0; i < len(m[1]); i += 4 {
-		n, _ := strconv.ParseUint(m[1][i+2:i+4], 16, 8) // two hex digits
-		b = append(b, byte(n))
 	}
 	return string(b)
 }
