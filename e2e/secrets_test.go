@@ -63,7 +63,7 @@ func (c *computer) searchForSecrets() {
 	}
 	for _, a := range c.said {
 		except := ""
-		if a.args[0] == "status" { // it shows the webhook's address
+		if len(a.args) > 0 && a.args[0] == "status" { // it shows the webhook's address
 			except = "the webhook's path"
 		}
 		search("the output of dormer "+strings.Join(a.args, " "), a.out+a.said, except)
