@@ -155,13 +155,14 @@ func (p *process) wait(t *testing.T, most time.Duration) int {
 	return p.ProcessState.ExitCode()
 }
 
-// launch starts Dormer without a window, and does not wait for it.
-func (c *computer) launch() {
+// launch starts Dormer without a window, and does not wait for it. More flags
+// win over the usual ones.
+func (c *computer) launch(more ...string) {
 	c.t.Helper()
 	if c.process != nil {
 		c.t.Fatal("Dormer runs already")
 	}
-	cmd := exec.Command(binary, c.runLine()...)
+	cmd := exec.Command(binary, append(c.runLine(), more...)...)
 	cmd.Env = c.environ("NGROK_AUTHTOKEN="+c.token,
 		"DORMER_HOVER_CLIENT_ID="+simulator.ClientID, "DORMER_HOVER_CLIENT_SECRET="+simulator.ClientSecret)
 	log, err := os.OpenFile(c.path("stderr"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
