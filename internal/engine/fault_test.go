@@ -2,8 +2,10 @@ package engine_test
 
 import (
 	"errors"
+	"sync"
 
 	"dormer/internal/engine"
+	"dormer/internal/simulator"
 )
 
 // isUsage says whether an error is the asker's own.
@@ -11,3 +13,24 @@ func isUsage(err error) bool {
 	_, ok := errors.AsType[*engine.UsageError](err)
 	return ok
 }
+
+// atomicString is a text that changes while others read it.
+type atomicString struct {
+	mu sync.Mutex
+	s  string
+}
+
+func (a *atomicString) set(s string) {
+	a.mu.Lock()
+	a.s = s
+	a.mu.Unlock()
+}
+
+func (a *atomicString) get() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.s
+}
+
+// jobSpec is any job.
+var jobSpec simulator.JobSpec

@@ -114,10 +114,18 @@ func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, pre
 }
 
 // forgetJob notes that Hover does not know a job (any more): it may have been
-// archived or deleted, or an event may have named one that is not ours.
+// archived or deleted, or an event may have named one that is not ours. Hover
+// has answered, so there is nothing left to claim.
 func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 	e.log.Info("Hover does not know the job", "job", id)
 	return e.store.Update(ctx, func(tx *storage.Tx) error {
+		claim, queued, err := tx.Work(workClaim, string(id))
+		if err == nil && queued {
+			err = tx.Finish(claim)
+		}
+		if err != nil {
+			return err
+		}
 		j, known, err := tx.Job(id)
 		if err != nil || !known {
 			return err

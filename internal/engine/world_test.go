@@ -150,7 +150,7 @@ func (w *world) start() {
 		if err := tokens.Close(context.Background()); err != nil {
 			w.t.Errorf("closing the tokens: %v", err)
 		}
-		if err := store.Check(); err != nil {
+		if err := store.Check(); err != nil && !errors.Is(err, storage.ErrClosed) {
 			w.t.Errorf("the store is in disorder: %v", err)
 		}
 		if err := store.Close(); err != nil {
@@ -350,7 +350,6 @@ func (w *world) asked(method, path string) (n int) {
 type internet struct {
 	mu    sync.Mutex
 	hosts map[string]http.RoundTripper
-	cut   bool
 }
 
 func (n *internet) put(host string, t http.RoundTripper) {
@@ -459,7 +458,7 @@ func (t *wire) become(change func(t *wire)) {
 func (t *wire) Name() string { return "ngrok" }
 
 func (t *wire) Run(ctx context.Context, h http.Handler, report func(tunnel.Status)) error {
-	attempt := 0
+	attempt, held := 0, ""
 	for {
 		t.mu.Lock()
 		address, down, black := t.url, t.down, t.black
@@ -467,10 +466,9 @@ func (t *wire) Run(ctx context.Context, h http.Handler, report func(tunnel.Statu
 		host := address[len("https://"):]
 		if down {
 			attempt++
-			state := tunnel.Reconnecting
-			report(tunnel.Status{State: state, URL: address, Since: time.Now(), Attempt: attempt, Err: &tunnel.Error{Op: "open", Says: "ngrok cannot be reached.", Do: "Check the internet connection."}})
+			report(tunnel.Status{State: tunnel.Reconnecting, URL: held, Since: time.Now(), Attempt: attempt, Err: &tunnel.Error{Op: "open", Says: "ngrok cannot be reached.", Do: "Check the internet connection."}})
 		} else {
-			attempt = 0
+			attempt, held = 0, address
 			if !black {
 				t.net.put(host, handled{h})
 			}

@@ -1,0 +1,289 @@
+package engine_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/simulator"
+	"dormer/tunnel"
+)
+
+// wellSaid checks that every lamp that is not green says what to do.
+func (w *world) wellSaid() {
+	w.t.Helper()
+	lamps := w.status().Lamps
+	var names []string
+	for _, l := range lamps {
+		names = append(names, l.Name)
+		if l.Says == "" || l.State != engine.Green && l.Do == "" {
+			w.t.Errorf("the lamp says too little: %+v", l)
+		}
+	}
+	if !slices.Equal(names, []string{"tunnel", "hover", "webhook", "signatures", "disk"}) {
+		w.t.Errorf("the lamps are %q", names)
+	}
+}
+
+func (w *world) wantState(s engine.State) {
+	w.t.Helper()
+	if got := w.status(); got.State != s {
+		w.t.Errorf("the state is %s, want %s: %+v", got.State, s, got)
+	}
+	w.wellSaid()
+}
+
+func TestTheWayToReadyAndBack(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		delete(w.secrets.m, engine.KeyClientSecret)
+		w.start()
+		w.wantState(engine.StateSetup)
+		if _, err := w.e.BeginLogin(t.Context()); err == nil || !strings.Contains(err.Error(), "config set hover_client_secret") {
+			t.Errorf("begun without a client secret: %v", err)
+		}
+		w.set(engine.KeyClientSecret, simulator.ClientSecret)
+		w.pass(time.Second)
+		w.wantState(engine.StateSetup) // nobody has signed in
+
+		w.faults(func(f *simulator.Faults) { f.VerificationDelay = 5 * time.Second })
+		w.signIn()
+		w.pass(time.Second)
+		w.wantState(engine.StateStarting)
+		if s := w.status().Webhook.State; s != "pending" {
+			t.Errorf("the webhook is %s", s)
+		}
+		w.pass(5 * time.Second)
+		w.wantState(engine.StateReady)
+		for _, l := range w.status().Lamps {
+			if l.State != engine.Green {
+				t.Errorf("ready, and a lamp is %+v", l)
+			}
+		}
+
+		w.wire.become(func(t *wire) { t.down = true })
+		w.wantState(engine.StateDegraded) // Hover can still be asked
+		if l := w.lamp("tunnel"); l.State != engine.Red || !strings.Contains(l.Says, "ngrok cannot be reached") {
+			t.Errorf("the lamp is %+v", l)
+		}
+		w.road.cut(true)
+		w.pass(10 * time.Minute)
+		w.wantState(engine.StateOffline)
+		w.road.cut(false)
+		w.pass(3 * time.Minute)
+		w.wantState(engine.StateDegraded)
+		w.wire.become(func(t *wire) { t.down = false })
+		w.pass(time.Minute)
+		w.wantState(engine.StateReady)
+	})
+}
+
+func TestNotReadyUntilAPingHasComeBackThroughThePublicAddress(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.wire.become(func(t *wire) { t.black = true }) // it reconnects and says online
+		w.pass(20 * time.Second)
+		if s := w.status(); s.State == engine.StateReady {
+			t.Fatal("ready, though nothing arrives")
+		}
+		w.pass(45 * time.Second)
+		w.wantState(engine.StateDegraded)
+		if len(w.wire.renewals()) == 0 {
+			t.Error("the dead connection was not thrown away")
+		}
+		w.wire.become(func(t *wire) { t.black, t.down = false, false })
+		w.pass(time.Minute)
+		w.wantState(engine.StateReady)
+	})
+}
+
+func TestABlackHoleIsFoundWithinTenMinutes(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.net.put("office.example", nil) // nobody is told
+		w.wire.mu.Lock()
+		w.wire.black = true
+		w.wire.mu.Unlock()
+		w.pass(11 * time.Minute)
+		if s := w.status(); s.State == engine.StateReady {
+			t.Error("ready, though nothing has arrived for ten minutes")
+		}
+		w.wellSaid()
+	})
+}
+
+func TestSelfChecksComeEveryTenMinutesAndNeverTwiceInAMinute(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var pings []time.Time
+		w.ready()
+		count := func() {
+			w.net.mu.Lock()
+			next := w.net.hosts["office.example"]
+			w.net.hosts["office.example"] = roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.Header.Get("Dormer-Ping") != "" {
+					pings = append(pings, time.Now())
+				}
+				return next.RoundTrip(r)
+			})
+			w.net.mu.Unlock()
+		}
+		count()
+		w.pass(time.Hour)
+		if n := len(pings); n < 5 || n > 7 {
+			t.Errorf("%d self-checks in an hour", n)
+		}
+		for range 20 { // a connection that comes and goes
+			w.wire.become(func(*wire) {})
+			count()
+			w.pass(7 * time.Second)
+		}
+		w.pass(2 * time.Minute)
+		for i := 1; i < len(pings); i++ {
+			if gap := pings[i].Sub(pings[i-1]); gap < time.Minute {
+				t.Errorf("two self-checks within %v", gap)
+			}
+		}
+		w.wantState(engine.StateReady)
+		for _, e := range w.events() {
+			if e.Event == "" {
+				t.Errorf("a self-check was stored: %+v", e)
+			}
+		}
+	})
+}
+
+func TestNotReadyWithoutAVerifiedWebhook(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		if !w.sim.DeleteWebhook(w.status().Webhook.ID) {
+			t.Fatal("no webhook")
+		}
+		w.faults(func(f *simulator.Faults) { f.VerificationLost, f.CodeInResend = simulator.Always, false })
+		w.pass(61 * time.Minute)
+		w.wantState(engine.StateDegraded)
+		if s := w.status().Webhook.State; s != "pending" {
+			t.Errorf("the webhook is %s", s)
+		}
+		w.faults(func(f *simulator.Faults) { f.VerificationLost = 0 })
+		w.pass(2 * time.Minute)
+		w.wantState(engine.StateReady)
+	})
+}
+
+func TestAStoreThatCannotBeWrittenIsNotReady(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		if err := w.store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		status := w.emit(map[string]any{"event": "job-state-changed-v2", "job_id": 5, "state": "working"}, simulator.Delivery{})
+		if status != http.StatusServiceUnavailable {
+			t.Errorf("answered %d", status)
+		}
+		s := w.status()
+		if s.State == engine.StateReady {
+			t.Error("ready without a store")
+		}
+		for _, l := range s.Lamps {
+			if l.Name == "disk" && (l.State != engine.Red || l.Do == "") {
+				t.Errorf("the lamp is %+v", l)
+			}
+		}
+	})
+}
+
+func TestATunnelThatNeedsAPersonSaysWhatToDo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.wire.refused = &engine.Error{What: "Hover cannot reach this computer yet", Do: "Copy ngrok's authtoken."}
+		w.start()
+		if l := w.lamp("tunnel"); l.State != engine.Red || l.Do != "Copy ngrok's authtoken." {
+			t.Errorf("the lamp is %+v", l)
+		}
+		if _, err := w.e.BeginLogin(t.Context()); err == nil || !strings.Contains(err.Error(), "Copy ngrok's authtoken") {
+			t.Errorf("the sign-in waits for what cannot come: %v", err)
+		}
+		w.wire.mu.Lock()
+		w.wire.refused = nil
+		w.wire.mu.Unlock()
+		w.set(engine.KeyNgrokToken, "another-token") // which opens it again at once
+		w.pass(time.Second)
+		w.signIn()
+		w.pass(2 * time.Minute)
+		w.wantState(engine.StateReady)
+	})
+}
+
+func TestThePublicAddressAnswersNothingButTheHookAndTheCallback(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		hook := w.status().Webhook.URL
+		for _, c := range []struct {
+			method, url string
+			status      int
+		}{
+			{"GET", officeURL + "/", 404}, {"POST", officeURL + "/hover/", 404}, {"POST", officeURL + "/hover/00000000000000000000000000000000", 404},
+			{"GET", hook, 405}, {"POST", hook, 401}, {"POST", officeURL + "/oauth/callback", 405}, {"GET", officeURL + "/oauth/callback", 400},
+		} {
+			req, err := http.NewRequestWithContext(t.Context(), c.method, c.url, strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := w.net.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body := drain(res); res.StatusCode != c.status || strings.Contains(body, hook) {
+				t.Errorf("%s %s: %d %q", c.method, c.url, res.StatusCode, body)
+			}
+		}
+		if r := w.wire.routes; len(r) != 2 || r[0] != (tunnel.Route{Method: "POST", Path: strings.TrimPrefix(hook, officeURL)}) {
+			t.Errorf("the tunnel was given %+v", r)
+		}
+		before := w.status().Tunnel.Requests
+		w.pass(2 * time.Minute)
+		w.restart()
+		if after := w.status().Tunnel.Requests; after < before {
+			t.Errorf("the month's requests fell from %d to %d", before, after)
+		}
+	})
+}
+
+func TestEverythingEndsWithinThreeSecondsAlsoWhenHoverHangs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.road.hang(true)
+		w.complete(id)
+		w.pass(11 * time.Second) // the refresh, the claim and the file hang
+		go func() { _ = w.e.CatchUp(t.Context()) }()
+		w.pass(time.Second)
+		ctx := t.Context()
+		go func() {
+			for range w.e.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{id}}) {
+			}
+		}()
+		w.pass(time.Second)
+		began := time.Now()
+		w.stop()
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		w.road.hang(false)
+		w.start() // nothing was skipped
+		w.pass(2 * time.Minute)
+		if v := w.job(id); v.State != hover.JobCompleted || !v.Confirmed {
+			t.Errorf("the job is %+v", v)
+		}
+		if n := len(w.alerts()); n != 1 {
+			t.Errorf("%d alerts", n)
+		}
+	})
+}
+
+// roundTrip is a transport made of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

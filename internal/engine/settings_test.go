@@ -1,0 +1,197 @@
+package engine_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/storage"
+)
+
+func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		whole := filepath.Join(t.TempDir(), "files")
+		for key, c := range map[string]struct{ good, bad []string }{
+			engine.KeyActingUser:   {[]string{"123", "a1b2-c3"}, []string{"a b", "1/2", "1?x", strings.Repeat("1", 129)}},
+			engine.KeyAlertsWhose:  {[]string{"everyone", "mine"}, []string{"theirs", "Mine"}},
+			engine.KeyPrefetch:     {[]string{"pdf", "pdf,xlsx", "pdf, json", "none"}, []string{"doc", "pdf,,xlsx", "none,pdf", "."}},
+			engine.KeyDownloadDir:  {[]string{whole}, []string{"files", "./files"}},
+			engine.KeyQuietHours:   {[]string{"20:00-07:00", "08:00 - 09:30"}, []string{"20-7", "25:00-07:00", "20:00", "20:00-07:60"}},
+			engine.KeyQuietFailure: {[]string{"true", "false"}, []string{"yes", "1"}},
+			engine.KeyPausedUntil:  {[]string{"forever", "2026-11-21T18:00:00Z"}, []string{"tomorrow", "18:00"}},
+			engine.KeyTunnel:       {[]string{"ngrok", "own"}, []string{"cloudflare"}},
+			engine.KeyPublicURL:    {[]string{"https://a.example", "a.ngrok.app", "http://127.0.0.1:80", "http://localhost", "http://[::1]:1"}, []string{"http://a.example", "ftp://a.example", "https://", "https://me:secret@a.example", "http://127.0.0.1.example"}},
+			engine.KeyListen:       {[]string{"127.0.0.1:8465", ":80", "[::1]:9"}, []string{"127.0.0.1", "localhost"}},
+			engine.KeyRedirectURL:  {[]string{"https://a.example/cb", "http://127.0.0.1:5000/cb"}, []string{"http://a.example/cb", "javascript://x"}},
+			engine.KeyRetention:    {[]string{"1", "400"}, []string{"0", "-3", "a week", "40000"}},
+			engine.KeyNgrokToken:   {[]string{"abc"}, []string{"two\nlines", "a\x00b", strings.Repeat("x", 4097)}},
+		} {
+			for _, v := range c.good {
+				if err := w.e.Set(t.Context(), key, v); err != nil {
+					t.Errorf("%s=%q: %v", key, v, err)
+				}
+				if key == engine.KeyTunnel || key == engine.KeyNgrokToken {
+					continue
+				}
+				if got := w.e.Value(key); got != v {
+					t.Errorf("%s=%q reads back as %q", key, v, got)
+				}
+			}
+			kept := w.e.Value(key)
+			for _, v := range c.bad {
+				if err := w.e.Set(t.Context(), key, v); !isUsage(err) {
+					t.Errorf("%s=%.50q: %v", key, v, err)
+				}
+			}
+			if got := w.e.Value(key); got != kept {
+				t.Errorf("%s was %q and is %q", key, kept, got)
+			}
+		}
+		if err := w.e.Set(t.Context(), "colour", "red"); !isUsage(err) {
+			t.Errorf("an unknown setting: %v", err)
+		}
+		w.set(engine.KeyAlertsWhose, "")
+		if v := w.e.Value(engine.KeyAlertsWhose); v != "everyone" {
+			t.Errorf("taken back, it is %q", v)
+		}
+	})
+}
+
+func TestSecretsAreListedOnlyAsBeingThere(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		w.set(engine.KeyNgrokToken, "hush")
+		w.set(engine.KeyClientSecret, "")
+		list, err := w.e.Settings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]string{}
+		for _, s := range list {
+			seen[s.Key] = s.Value
+			if s.Help == "" {
+				t.Errorf("%s is not explained", s.Key)
+			}
+		}
+		if seen[engine.KeyNgrokToken] != "(set)" || seen[engine.KeyClientSecret] != "" {
+			t.Errorf("%q, %q", seen[engine.KeyNgrokToken], seen[engine.KeyClientSecret])
+		}
+		if err := w.store.View(func(tx *storage.Tx) error {
+			for k, v := range tx.Settings() {
+				if strings.Contains(v, "hush") {
+					t.Errorf("the secret lies in the database under %s", k)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.given[engine.KeyListen] = "127.0.0.1:1"
+		w.start()
+		w.set(engine.KeyListen, "127.0.0.1:2")
+		if v := w.e.Value(engine.KeyListen); v != "127.0.0.1:1" {
+			t.Errorf("in force is %q", v)
+		}
+		delete(w.given, engine.KeyListen)
+		w.restart()
+		if v := w.e.Value(engine.KeyListen); v != "127.0.0.1:2" {
+			t.Errorf("saved is %q", v)
+		}
+	})
+}
+
+func TestABackupADayAndSevenAreKept(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.backups = filepath.Join(w.dir, "backups")
+		w.start()
+		for day := 1; day <= 9; day++ {
+			w.pass(24 * time.Hour)
+		}
+		files, err := filepath.Glob(filepath.Join(w.backups, "*"))
+		if err != nil || len(files) != 7 {
+			t.Fatalf("%q, %v", files, err)
+		}
+		for _, f := range files {
+			if err := storage.Verify(f); err != nil {
+				t.Errorf("%s: %v", f, err)
+			}
+		}
+		if newest := filepath.Base(files[6]); newest < "dormer-2000-01-09.db" {
+			t.Errorf("the newest is %s", newest)
+		}
+	})
+}
+
+func TestOldEventsGoAndJobsStay(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyRetention, "2")
+		w.pass(time.Second)
+		id := w.working(jobSpec)
+		if n := len(w.events()); n == 0 {
+			t.Fatal("no events")
+		}
+		w.pass(4 * 24 * time.Hour)
+		if left := w.events(); len(left) != 0 {
+			t.Errorf("%d events are left: %+v", len(left), left)
+		}
+		w.job(id)
+	})
+}
+
+func TestABackupIsWrittenOnceAndACompactionLosesNothing(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(jobSpec)
+		path := filepath.Join(w.dir, "copy.db")
+		if err := w.e.Backup(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		if err := storage.Verify(path); err != nil {
+			t.Error(err)
+		}
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.e.Backup(t.Context(), path); err == nil || !strings.Contains(err.Error(), "exists already") {
+			t.Errorf("%v", err)
+		}
+		if after, err := os.ReadFile(path); err != nil || len(after) != len(before) {
+			t.Errorf("%d bytes became %d, %v", len(before), len(after), err)
+		}
+		if err := w.e.Compact(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.complete(id)
+		w.pass(5 * time.Second)
+		if n := len(w.alerts()); n != 1 {
+			t.Errorf("%d alerts after the compaction", n)
+		}
+	})
+}
+
+func TestReplayOfAnEventThatIsNotThereReplaysNothing(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.working(jobSpec)
+		asked := len(w.sim.Requests())
+		if n, err := w.e.Replay(t.Context(), []uint64{1, 2, 99999}); n != 0 || !errors.Is(err, engine.ErrUnknown) {
+			t.Errorf("%d, %v", n, err)
+		}
+		w.pass(10 * time.Second)
+		if n := len(w.sim.Requests()) - asked; n != 0 {
+			t.Errorf("Hover was asked %d times", n)
+		}
+	})
+}
