@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
@@ -144,8 +142,6 @@ func like(got, want string) bool {
 	}
 	return got == ""
 }
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestVerbsThatNeedARunningDormerSayHowToStartIt(t *testing.T) {
 	d := newDesk(t)

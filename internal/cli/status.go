@@ -112,7 +112,7 @@ func await(ctx context.Context, c *control.Client, want engine.State, last *engi
 // notYet says what is missing for the state that was waited for: the worst
 // lamp, and what to do about it.
 func notYet(s engine.Status, want engine.State, timeout time.Duration) error {
-	e := &engine.Error{What: fmt.Sprintf("Dormer is %s, not %s, after %s", s.State, want, timeout), Do: "See: dormer status"}
+	e := &engine.Error{What: fmt.Sprintf("Dormer was not %s within %s, it is %s", want, timeout, s.State), Do: "See: dormer status"}
 	for _, bad := range []engine.Colour{engine.Red, engine.Amber} {
 		for _, l := range s.Lamps {
 			if l.State != bad {

@@ -224,7 +224,7 @@ func TestWaitingTooLongSaysWhatIsMissing(t *testing.T) {
 	}}
 	d.running(control.Info{})
 	d.want(exitFailed, "{…\"state\":\"degraded\"…}\n",
-		"dormer: Dormer is degraded, not ready, after 100ms: tunnel: ngrok refuses the token. Set another one.\n", "status", "--wait", "ready", "--timeout", "100ms", "--json")
+		"dormer: Dormer was not ready within 100ms, it is degraded: tunnel: ngrok refuses the token. Set another one.\n", "status", "--wait", "ready", "--timeout", "100ms", "--json")
 }
 
 func TestSigningIn(t *testing.T) {
