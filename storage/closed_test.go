@@ -44,10 +44,17 @@ func TestAFileSaysWhetherItWasClosedInOrder(t *testing.T) {
 	}
 
 	s = storagetest.OpenAt(t, path, storage.Options{}) // nothing is written
-	copyFile(t, path, killed)
-	if !inOrder(t, killed) {
-		t.Error("a kill before the first write disturbed the file")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
+	if !inOrder(t, path) {
+		t.Error("reading disturbed the file")
+	}
+	copyFile(t, path, killed)
+	if inOrder(t, killed) {
+		t.Error("a copy of unknown origin is trusted")
+	}
+	s = storagetest.OpenAt(t, path, storage.Options{})
 	appendEvent(t, s, storage.Event{Body: []byte("b")})
 	copyFile(t, path, killed)
 	if inOrder(t, killed) {
@@ -71,6 +78,30 @@ func TestAFileSaysWhetherItWasClosedInOrder(t *testing.T) {
 		t.Error("a compacted and closed file is not in order")
 	}
 	storagetest.OpenAt(t, backup, storage.Options{})
+}
+
+func TestAClosedFileThatSomebodyElseHasWrittenToIsNotTrusted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	appendEvent(t, s, storage.Event{Body: []byte("a")})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 1)
+	_, err = f.ReadAt(b, 1<<13)
+	if err == nil {
+		_, err = f.WriteAt(b, 1<<13)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if inOrder(t, path) {
+		t.Error("it is trusted")
+	}
 }
 
 func TestAFileThatIsNoDatabaseWasNotClosedInOrder(t *testing.T) {

@@ -35,9 +35,11 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 	}
 	s := &Store{path: path, o: o, db: db, written: make(chan struct{})}
 	if !o.ReadOnly {
-		if s.dirty, err = isOpen(db); err != nil {
+		closed, err := closedAt(db)
+		if err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
+		s.dirty = closed.IsZero()
 		s.queue = newQueue()
 		go s.write()
 	}

@@ -43,7 +43,7 @@ var buckets = []string{
 var (
 	keySchema       = []byte("schema")
 	keyInstallation = []byte("installation")
-	keyClosed       = []byte("closed") // there while the file is closed in order; see closed.go
+	keyClosed       = []byte("closed") // when the file was closed in order; see closed.go
 )
 
 const installationSize = 16

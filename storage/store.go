@@ -177,8 +177,7 @@ func (s *Store) Close() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.db != nil { // a failed Compact may have lost it
-			s.markClosed()
-			s.closeErr = s.db.Close()
+			s.closeErr = s.closeFile()
 			s.db = nil
 		}
 	})

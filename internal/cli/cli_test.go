@@ -49,7 +49,7 @@ func newDesk(t *testing.T) *desk {
 			return place{
 				dataDir: "/home/ann/dormer", socket: d.socket,
 				reads:   func() (reads, error) { return closed{d.svc}, nil },
-				restore: func(string) error { return nil },
+				restore: func(context.Context, string) error { return nil },
 				start: func(context.Context, io.Writer) (house, error) {
 					return open{d.svc}, nil
 				},

@@ -13,6 +13,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/setup"
 )
 
 func (p *program) exportVerb() *cobra.Command {
@@ -121,7 +122,7 @@ kept beside it. Dormer must not be running.`,
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 				return &engine.Error{What: "Nothing was restored", Why: fmt.Errorf("there is no file %s", path), Do: "See the daily ones in the data directory's backups folder."}
 			}
-			if err := p.place.restore(path); err != nil {
+			if err := p.place.restore(ctx, path); err != nil {
 				return err
 			}
 			p.say("The database was restored from %s.", path)
@@ -146,5 +147,20 @@ func (p *program) compactVerb() *cobra.Command {
 				return nil
 			})
 		}),
+	}
+}
+
+// verifyVerb is how Dormer has a child of its own look at a database that it
+// does not trust: see [setup.VerifyBy].
+func (p *program) verifyVerb() *cobra.Command {
+	return &cobra.Command{
+		Use:    setup.VerifyVerb + " FILE",
+		Short:  "Say whether a database is good",
+		Hidden: true,
+		Args:   takes("a FILE"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			p.began = true
+			return setup.Verify(args[0], p.out)
+		},
 	}
 }

@@ -4,12 +4,16 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"syscall"
 )
 
 // brokenPipes are the errors of a write to a pipe that nobody reads.
 var brokenPipes = []error{syscall.EPIPE}
+
+// again puts a new process of the program in the place of this one.
+func again(self string, args []string) error { return syscall.Exec(self, args, os.Environ()) }
 
 // display says whether there is something to show windows on.
 func display(getenv func(string) string) bool {

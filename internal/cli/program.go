@@ -38,12 +38,21 @@ type IO struct {
 	ReadSecret func() ([]byte, error)
 	// Display says that there is something to show windows on.
 	Display bool
+	// Self is the path of this program, for children of it; "" has none made.
+	Self string
+	// Again starts this command line anew, in the place of this process where
+	// the system can do that: then it does not return. nil cannot.
+	Again func() error
 }
 
 // Standard gives the IO of this process.
 func Standard() IO {
 	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Now: time.Now, Display: display(os.Getenv)}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
+	if self, err := os.Executable(); err == nil {
+		w.Self = self
+		w.Again = func() error { return again(self, os.Args) }
+	}
 	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
 		w.ReadSecret = func() ([]byte, error) { return term.ReadPassword(in) }
 	}

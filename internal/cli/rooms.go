@@ -29,7 +29,7 @@ type place struct {
 	// reads opens the directory while nothing runs on it.
 	reads func() (reads, error)
 	// restore replaces its database by a backup.
-	restore func(backup string) error
+	restore func(ctx context.Context, backup string) error
 	// start opens everything; the directory is taken until Close. An error
 	// says who has it already.
 	start func(ctx context.Context, log io.Writer) (house, error)

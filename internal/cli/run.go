@@ -97,9 +97,21 @@ func inUse(i control.Info) error {
 	return &engine.Error{What: fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID), Do: "To stop it: " + howToEnd(i.PID)}
 }
 
-// live opens everything, runs the engine and the control socket beside f, and
+// live runs everything while f does. A Dormer that has to start again for its
+// own good does.
+func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) error {
+	err := p.once(ctx, info, f)
+	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
+		return err
+	}
+	p.complain("%s", err)
+	p.out.Flush()
+	return p.Again()
+}
+
+// once opens everything, runs the engine and the control socket beside f, and
 // closes everything when one of them has ended.
-func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) (err error) {
+func (p *program) once(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) (err error) {
 	h, err := p.place.start(ctx, p.Err)
 	if errors.Is(err, setup.ErrInUse) {
 		if c, e := p.running(ctx); e == nil { // it can say which process it is

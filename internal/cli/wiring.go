@@ -15,23 +15,33 @@ import (
 // early, as after an interruption, when ctx does. open opens the desktop; nil
 // where none is built in.
 func Main(ctx context.Context, args []string, w IO, open Desktop) int {
-	return run(ctx, args, w, open, rooms{load: load, simulate: simulate})
+	return run(ctx, args, w, open, rooms{load: loadFor(w.Self), simulate: simulate})
 }
 
-func load(f flags, getenv func(string) string) (place, error) {
-	c, err := setup.Load(f, getenv)
-	if err != nil {
-		return place{}, err
+// loadFor gives a load for the program self; see [IO].
+func loadFor(self string) func(flags, func(string) string) (place, error) {
+	return func(f flags, getenv func(string) string) (place, error) {
+		c, err := setup.Load(f, getenv)
+		if err != nil {
+			return place{}, err
+		}
+		if self != "" {
+			c.Verify = setup.VerifyBy(self)
+		}
+		return placeOf(c, getenv), nil
 	}
+}
+
+func placeOf(c setup.Config, getenv func(string) string) place {
 	return place{
 		dataDir: c.DataDir,
 		socket:  c.Socket(),
 		reads:   func() (reads, error) { return setup.OpenReads(c) },
-		restore: func(backup string) error { return setup.Restore(c, backup) },
+		restore: func(ctx context.Context, backup string) error { return setup.Restore(ctx, c, backup) },
 		start: func(ctx context.Context, log io.Writer) (house, error) {
 			return start(ctx, c, log, getenv)
 		},
-	}, nil
+	}
 }
 
 // start opens the log first: it is told what goes wrong afterwards.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -47,6 +48,12 @@ type Options struct {
 	SecretsNote string
 	// BackupDir takes the daily backups; empty makes none.
 	BackupDir string
+	// Verify says whether a database is good, as storage.Verify does; nil takes
+	// backups for good.
+	Verify func(ctx context.Context, path string) error
+	// HookPath is the webhook's secret path for a database that knows none yet;
+	// empty has one made.
+	HookPath string
 	// Damaged says that a damaged database was set aside; empty if not.
 	Damaged string
 	PID     int
@@ -107,7 +114,8 @@ func New(o Options) (*Engine, error) {
 	return e, nil
 }
 
-// Run runs everything until ctx ends, and returns when all of it has stopped.
+// Run runs everything until ctx ends, and returns when all of it has stopped. It
+// ends by itself, with an error, when the database turns out to be damaged.
 func (e *Engine) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -119,8 +127,16 @@ func (e *Engine) Run(ctx context.Context) error {
 	} {
 		wg.Go(func() { run(ctx) })
 	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case <-e.store.Damaged():
+		err = e.broken(e.store.Damage())
+		e.log.Error(err.Error())
+		stop()
+	}
 	wg.Wait()
-	return nil
+	return err
 }
 
 // hookPath gives this installation's secret path, made once and kept.
@@ -135,9 +151,12 @@ func (e *Engine) hookPath() (string, error) {
 	}
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails
-	path = "/hover/" + hex.EncodeToString(b[:])
+	path = cmp.Or(e.o.HookPath, "/hover/"+hex.EncodeToString(b[:]))
 	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docHookPath, path) })
 }
+
+// HookPath gives the webhook's secret path.
+func (e *Engine) HookPath() string { return e.path }
 
 // The small documents that the engine keeps in the store.
 const (

@@ -10,6 +10,9 @@ import (
 // ErrUnknown says that a job, an event or a setting of that name is not known.
 var ErrUnknown = errors.New("not known here")
 
+// ErrStartAgain is wrapped by an error of Engine.Run that a new start will mend.
+var ErrStartAgain = errors.New("it starts again")
+
 // Error is what a person is told when something did not work: what happened,
 // why, and what to do next.
 type Error struct {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	if hoverErr != nil {
 		s.Hover.Error = hoverErr.Error()
 	}
-	storeErr := e.storeErr.get()
+	storeErr := cmp.Or(e.store.Damage(), e.storeErr.get())
 	err := e.store.View(func(tx *storage.Tx) error {
 		c, err := tx.Counts()
 		if err != nil {
@@ -264,6 +265,8 @@ func (e *Engine) signatureLamp(w WebhookStatus) Lamp {
 
 func (e *Engine) diskLamp(err error) Lamp {
 	switch {
+	case errors.Is(err, storage.ErrDamaged):
+		return Lamp{Name: "disk", State: Red, Says: fmt.Sprintf("News cannot be stored: %v", err), Do: "Dormer starts again and takes the newest good backup. If it does not, start it."}
 	case err != nil:
 		return Lamp{Name: "disk", State: Red, Says: fmt.Sprintf("News cannot be stored: %v", err), Do: "Free some space on the disk. Hover is told to send again meanwhile."}
 	case e.o.Damaged != "":

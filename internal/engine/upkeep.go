@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -101,7 +102,7 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 	}
 	today := filepath.Join(e.o.BackupDir, "dormer-"+e.now().UTC().Format(time.DateOnly)+".db")
 	if !fileExists(today) {
-		if err := e.store.Backup(ctx, today); err != nil {
+		if err := e.goodBackup(ctx, today); err != nil {
 			return err
 		}
 	}
@@ -117,6 +118,48 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 		old = old[1:]
 	}
 	return nil
+}
+
+// goodBackup makes a backup and reads it to its end before it gets its name: one
+// of a damaged database must not push out the good ones. That also looks at the
+// database itself once a day, without holding up anybody.
+func (e *Engine) goodBackup(ctx context.Context, path string) (err error) {
+	unread := path + ".unread"
+	if err := e.store.Backup(ctx, unread); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(unread)
+		}
+	}()
+	if e.o.Verify != nil {
+		if err := e.o.Verify(ctx, unread); err != nil {
+			// Is it the copy or the database? The store remembers what is found.
+			if errors.Is(err, storage.ErrDamaged) {
+				err = errors.Join(err, e.store.Check())
+			}
+			return err
+		}
+	}
+	return os.Rename(unread, path)
+}
+
+// brokenAgain is how soon after a start with a damaged database the next damage
+// means that the disk is bad, which no start mends.
+const brokenAgain = 10 * time.Minute
+
+// broken is how Run ends over a damaged database. Nothing more is written to it,
+// so a new process sets it aside, takes the newest good backup and asks Hover for
+// the rest. Doing that within this one would mean to exchange the store under
+// everybody who holds it, and what a fault leaves of bbolt cannot be closed.
+func (e *Engine) broken(damage error) error {
+	e.stored(damage)
+	const what = "The database is damaged"
+	if e.o.Damaged != "" && e.now().Sub(e.started) < brokenAgain {
+		return &Error{What: what + " once more, soon after it was replaced", Why: damage, Do: "Check the disk, then start Dormer again: the newest good backup is taken."}
+	}
+	return &Error{What: what, Why: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: "The newest good backup is taken, and Hover is asked for the rest."}
 }
 
 // shortPath shortens the secret path for people's eyes.

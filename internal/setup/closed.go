@@ -78,7 +78,7 @@ func (d *Closed) write(ctx context.Context, key, value string) error {
 		return err
 	}
 	log := slog.New(slog.DiscardHandler)
-	store, _, err := openStore(d.c, log)
+	store, _, err := openStore(ctx, d.c, log)
 	if err != nil {
 		return err
 	}

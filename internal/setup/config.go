@@ -39,6 +39,8 @@ type Config struct {
 	Hidden      bool
 	LogFormat   string // "text" or "json"
 	LogLevel    slog.Level
+	// Verify has a database looked at; in this process if nil.
+	Verify Verifier
 
 	given   map[string]string // settings that win over saved ones
 	presets map[string]string // defaults that depend on the machine

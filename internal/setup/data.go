@@ -1,9 +1,11 @@
 package setup
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -28,18 +30,42 @@ func makeDir(c Config) error {
 	return nil
 }
 
-// openStore opens the database. A damaged one is set aside and the newest good
-// backup taken; damaged then says so.
-func openStore(c Config, log *slog.Logger) (store *storage.Store, damaged string, err error) {
-	o := storage.Options{Fold: engine.Fold, Log: log}
-	store, err = storage.Open(c.Database(), o)
+// openStore opens the database. One that was not closed in order is verified
+// first. A damaged one is set aside and the newest good backup taken; damaged
+// then says so.
+func openStore(ctx context.Context, c Config, log *slog.Logger) (store *storage.Store, damaged string, err error) {
+	o := storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID}
+	if err = trust(ctx, c, log); err == nil {
+		store, err = storage.Open(c.Database(), o)
+	}
 	if errors.Is(err, storage.ErrDamaged) {
-		if damaged, err = setAside(c, log); err != nil {
+		log.Error("the database is damaged", "error", err)
+		if damaged, err = setAside(ctx, c, log); err != nil {
 			return nil, "", err
 		}
 		store, err = storage.Open(c.Database(), o)
 	}
 	return store, damaged, openError(c, err)
+}
+
+// trust says whether the database can be opened without fear.
+func trust(ctx context.Context, c Config, log *slog.Logger) error {
+	inOrder, err := storage.ClosedInOrder(c.Database())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil || inOrder:
+		return err
+	}
+	log.Info("the database was not closed in order and is verified")
+	return c.verify(ctx, c.Database())
+}
+
+func (c Config) verify(ctx context.Context, path string) error {
+	if c.Verify == nil {
+		return storage.Verify(path)
+	}
+	return c.Verify(ctx, path)
 }
 
 func openError(c Config, err error) error {
@@ -51,41 +77,99 @@ func openError(c Config, err error) error {
 	case errors.Is(err, storage.ErrNewerSchema):
 		return &engine.Error{What: "This data was written by a newer Dormer", Why: err, Do: "Install the newest version."}
 	}
+	if errors.Is(err, storage.ErrDamaged) {
+		return &engine.Error{What: "The database is damaged", Why: err, Do: "Start Dormer: it takes the newest good backup in its place, and asks Hover for the rest."}
+	}
 	return &engine.Error{What: "The database could not be opened", Why: err, Do: "Check the disk, and that " + c.DataDir + " belongs to you."}
 }
 
-// setAside moves a damaged database away and puts the newest good backup, if
-// there is one, in its place. What happened since is asked of Hover again.
-func setAside(c Config, log *slog.Logger) (string, error) {
-	aside := c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z")
-	if err := os.Rename(c.Database(), aside); err != nil {
-		return "", &engine.Error{What: "The database is damaged and could not be set aside", Why: err, Do: "Move " + c.Database() + " away by hand."}
-	}
+// setAside keeps a damaged database under another name and puts the newest good
+// backup, if there is one, in its place. What happened since is asked of Hover
+// again.
+func setAside(ctx context.Context, c Config, log *slog.Logger) (string, error) {
+	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
 	backups, _ := filepath.Glob(filepath.Join(c.BackupDir(), "dormer-*.db"))
 	slices.Sort(backups)
 	for _, b := range slices.Backward(backups) {
-		if err := storage.Verify(b); err != nil {
+		if err := c.verify(ctx, b); err != nil {
+			if ctx.Err() != nil {
+				return "", ctx.Err()
+			}
 			log.Warn("a backup is not good either", "file", b, "error", err)
 			continue
 		}
-		if err := copyFile(b, c.Database()); err != nil {
-			return "", &engine.Error{What: "A backup could not be put in place", Why: err, Do: "Free some space and start again."}
+		if err := replace(c.Database(), b, aside); err != nil {
+			return "", &engine.Error{What: "The database is damaged, and a backup could not be put in its place", Why: err, Do: "Free some space and start again."}
 		}
 		return fmt.Sprintf("The database was damaged. The backup %s was taken in its place; the damaged one is kept as %s.", filepath.Base(b), filepath.Base(aside)), nil
+	}
+	if err := os.Rename(c.Database(), aside); err != nil {
+		return "", &engine.Error{What: "The database is damaged and could not be set aside", Why: err, Do: "Move " + c.Database() + " away by hand."}
 	}
 	return fmt.Sprintf("The database was damaged, and there was no good backup: a new one was begun. The damaged one is kept as %s.", filepath.Base(aside)), nil
 }
 
-// copyFile copies a file, whole or not at all.
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(from)
+// unused gives path, or where that is taken, path with a number.
+func unused(path string) string {
+	for n, free := 2, path; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", path, n)
+	}
+}
+
+// replace puts a copy of good in the place of database, which is kept as kept.
+// A power cut at any moment leaves the one or the other in place, never none:
+// the next start would begin anew.
+func replace(database, good, kept string) error {
+	temp, err := copyBeside(good, database)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = os.Remove(temp) }() // gone already where all went well
+	if err := os.Link(database, kept); err != nil {
+		if err := os.Rename(database, kept); err != nil { // a file system without links
+			return err
+		}
+	}
+	return os.Rename(temp, database)
+}
+
+// copyBeside copies a file into a new one in the directory of beside, for the
+// owner alone, and puts it on disk. It gives its name.
+func copyBeside(from, beside string) (name string, err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return "", err
+	}
 	defer in.Close()
-	out, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*.tmp") // 0600
+	return writeBeside(beside, func(out *os.File) error {
+		_, err := io.Copy(out, in)
+		return err
+	})
+}
+
+// writeFile writes a file for the owner alone, whole or not at all.
+func writeFile(path string, b []byte) error {
+	temp, err := writeBeside(path, func(out *os.File) error {
+		_, err := out.Write(b)
+		return err
+	})
 	if err != nil {
 		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		_ = os.Remove(temp)
+		return err
+	}
+	return nil
+}
+
+func writeBeside(path string, write func(*os.File) error) (name string, err error) {
+	out, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp") // 0600
+	if err != nil {
+		return "", err
 	}
 	defer func() {
 		if err != nil {
@@ -93,43 +177,44 @@ func copyFile(from, to string) (err error) {
 			_ = os.Remove(out.Name())
 		}
 	}()
-	if _, err = io.Copy(out, in); err != nil {
-		return err
+	if err := write(out); err != nil {
+		return "", err
 	}
-	if err = out.Sync(); err != nil {
-		return err
+	if err := out.Sync(); err != nil {
+		return "", err
 	}
-	if err = out.Close(); err != nil {
-		return err
-	}
-	return os.Rename(out.Name(), to)
+	return out.Name(), out.Close()
 }
 
 // Restore replaces a closed data directory's database by a backup, which is
 // checked first. The present one is kept beside it.
-func Restore(c Config, backup string) error {
-	if err := storage.Verify(backup); err != nil {
+func Restore(ctx context.Context, c Config, backup string) error {
+	if err := c.verify(ctx, backup); err != nil {
 		return &engine.Error{What: "That is no good backup", Why: err, Do: "Choose another file; the present data was not touched."}
 	}
 	if err := makeDir(c); err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.Database()); err == nil {
-		// Opening it proves that nobody else has it.
-		store, err := storage.Open(c.Database(), storage.Options{})
-		if err == nil {
-			err = store.Close()
-		}
-		if err != nil && !errors.Is(err, storage.ErrDamaged) {
-			return openError(c, err)
-		}
-		kept := c.Database() + ".before-restore-" + time.Now().UTC().Format("20060102T150405Z")
-		if err := os.Rename(c.Database(), kept); err != nil {
-			return &engine.Error{What: "The present database could not be kept", Why: err, Do: "Check the folder " + c.DataDir + "."}
-		}
+	failed := func(err error) error {
+		return &engine.Error{What: "The backup could not be put in place", Why: err, Do: "Free some space and try again; the present data was not touched."}
 	}
-	if err := copyFile(backup, c.Database()); err != nil {
-		return &engine.Error{What: "The backup could not be put in place", Why: err, Do: "Free some space and try again; the present data is kept beside it."}
+	if _, err := os.Stat(c.Database()); errors.Is(err, fs.ErrNotExist) {
+		temp, err := copyBeside(backup, c.Database())
+		if err == nil {
+			err = os.Rename(temp, c.Database())
+		}
+		if err != nil {
+			return failed(err)
+		}
+		return nil
+	}
+	// That it can be opened for reading proves that nobody writes to it.
+	if _, err := storage.ClosedInOrder(c.Database()); err != nil && !errors.Is(err, storage.ErrDamaged) {
+		return openError(c, err)
+	}
+	kept := unused(c.Database() + ".before-restore-" + time.Now().UTC().Format("20060102T150405Z"))
+	if err := replace(c.Database(), backup, kept); err != nil {
+		return failed(err)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func forgetDemo(c Config) error {
 	if errors.Is(err, storage.ErrLocked) {
 		return openError(c, err)
 	}
-	for _, name := range []string{"dormer.db", "secrets.json", "Documents", "backups"} {
+	for _, name := range []string{"dormer.db", "installation.json", "secrets.json", "Documents", "backups"} {
 		if err := os.RemoveAll(filepath.Join(c.DataDir, name)); err != nil {
 			return &engine.Error{What: "The last demo could not be cleared away", Why: err, Do: "Delete " + c.DataDir + "."}
 		}

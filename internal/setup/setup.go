@@ -42,6 +42,8 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Getenv  func(string) string
+	// Budget is what may be asked of Hover; nil stays within Hover's limits.
+	Budget *hoverapi.Budget
 }
 
 // Dormer is everything that runs in one process, built and not yet running.
@@ -76,7 +78,7 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 		}
 	}
 	var damaged string
-	if d.store, damaged, err = openStore(c, o.Log); err != nil {
+	if d.store, damaged, err = openStore(ctx, c, o.Log); err != nil {
 		return nil, err
 	}
 	if damaged != "" {
@@ -103,7 +105,10 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 
 // build makes the engine and what it stands on.
 func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets secret.Store, note, damaged string) error {
-	allowance := hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
+	allowance := o.Budget
+	if allowance == nil {
+		allowance = hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
+	}
 	transport := hoverapi.NewTransport()
 	var e *engine.Engine
 	d.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
@@ -132,11 +137,19 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
-		Notifier:   d.notices, Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(),
-		PID: os.Getpid(), Now: time.Now, Log: o.Log,
+		Notifier:   d.notices, Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
+	if err != nil {
+		return err
+	}
 	d.engine = e
-	return err
+	id, err := d.store.InstallationID()
+	if err != nil {
+		return openError(c, err)
+	}
+	keepInstallation(c, installation{ID: id, HookPath: e.HookPath()}, o.Log)
+	return nil
 }
 
 // hoverHost names the Hover that the data belongs to. A demo's changes its port
