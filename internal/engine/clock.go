@@ -85,7 +85,9 @@ func (e *Engine) runClock(ctx context.Context) {
 			}
 		}
 		last, wall = now, now.Round(0)
-		if now.Sub(counted) > countEvery {
+		// While the disk takes nothing it is tried with every tick: who is green
+		// again asks Hover for what was refused meanwhile.
+		if now.Sub(counted) > countEvery || e.storeErr.get() != nil {
 			counted = now
 			e.storeRequests(ctx)
 		}

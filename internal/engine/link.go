@@ -249,7 +249,7 @@ func (e *Engine) storeRequests(ctx context.Context) {
 	e.link.mu.Lock()
 	n := e.link.requests
 	e.link.mu.Unlock()
-	if n == 0 {
+	if n == 0 && e.storeErr.get() == nil {
 		return
 	}
 	month := e.now().UTC().Format("2006-01")
@@ -264,6 +264,7 @@ func (e *Engine) storeRequests(ctx context.Context) {
 		c.Count += n
 		return tx.PutDoc(docRequests, c)
 	})
+	e.stored(err)
 	if err == nil {
 		e.link.mu.Lock()
 		e.link.requests -= n

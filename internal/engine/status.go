@@ -135,7 +135,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	if err != nil {
 		storeErr = err
 	}
-	s.State = e.state(s, hook.Verified && linkGood && storeErr == nil, hoverErr, lastGood)
+	s.State = e.state(s, hook.Verified && linkGood && storeErr == nil, storeErr, hoverErr, lastGood)
 	s.Lamps = []Lamp{
 		e.tunnelLamp(t, linkGood, tunnelErr), e.hoverLamp(s.Hover, hoverErr, lastGood), e.webhookLamp(s, hook, lastGood),
 		e.signatureLamp(s.Webhook), e.diskLamp(storeErr),
@@ -143,13 +143,15 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	return s, nil
 }
 
-func (e *Engine) state(s Status, receiving bool, hoverErr error, lastGood time.Time) State {
+func (e *Engine) state(s Status, receiving bool, storeErr, hoverErr error, lastGood time.Time) State {
 	missing := e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" || e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == ""
 	switch {
 	case receiving:
 		return StateReady
 	case missing || !s.Hover.SignedIn && hoverapi.KindOf(hoverErr) != hoverapi.SignInAgain:
 		return StateSetup
+	case storeErr != nil:
+		return StateDegraded
 	case lastGood.IsZero() && hoverErr == nil:
 		return StateStarting
 	case s.Tunnel.Attempt <= 1 && s.Tunnel.Error == "" && hoverErr == nil && s.Webhook.LastError == "" && e.now().Sub(e.started) < time.Minute:
