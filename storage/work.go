@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -86,13 +87,14 @@ func (tx *Tx) Work(kind WorkKind, key string) (Work, bool, error) {
 // buried or put off: who works on several at a time remembers which.
 func (tx *Tx) Due(now time.Time, limit int, kinds ...WorkKind) ([]Work, error) {
 	var due []Work
+	wanted := startsWithKind(kinds)
 	for k := range rows(tx.bucket(bucketWorkDue), nil, pastKey(timeKey(now)), false) {
+		if !wanted(k[8:]) {
+			continue
+		}
 		w, err := tx.workAt(k[8:])
 		if err != nil {
 			return nil, err
-		}
-		if !w.is(kinds) {
-			continue
 		}
 		due = append(due, w)
 		if len(due) == limit {
@@ -119,19 +121,28 @@ func (tx *Tx) NextDue() (time.Time, bool, error) {
 // DueAfter gives the time at which the next row of the given kinds (of all if
 // none) will be due; false if there is none. Rows that are due now do not count.
 func (tx *Tx) DueAfter(now time.Time, kinds ...WorkKind) (time.Time, bool, error) {
+	wanted := startsWithKind(kinds)
 	for k := range rows(tx.bucket(bucketWorkDue), pastKey(timeKey(now)), nil, false) {
+		if !wanted(k[8:]) {
+			continue
+		}
 		w, err := tx.workAt(k[8:])
-		if err != nil {
-			return time.Time{}, false, err
-		}
-		if w.is(kinds) {
-			return w.Due, true, nil
-		}
+		return w.Due, err == nil, err
 	}
 	return time.Time{}, false, nil
 }
 
-func (w Work) is(kinds []WorkKind) bool { return len(kinds) == 0 || slices.Contains(kinds, w.Kind) }
+// startsWithKind tells the ids of rows of the given kinds (of all if none) from
+// others, without reading the rows: there may be thousands of another kind.
+func startsWithKind(kinds []WorkKind) func(id []byte) bool {
+	var starts [][]byte
+	for _, kind := range kinds {
+		starts = append(starts, text(string(kind)))
+	}
+	return func(id []byte) bool {
+		return len(starts) == 0 || slices.ContainsFunc(starts, func(start []byte) bool { return bytes.HasPrefix(id, start) })
+	}
+}
 
 // workAt reads the row that an index names.
 func (tx *Tx) workAt(id []byte) (Work, error) {
