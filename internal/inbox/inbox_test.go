@@ -173,6 +173,7 @@ func TestABodyIsMeasuredBeforeAndWhileItIsRead(t *testing.T) {
 	}
 	h.want(t, letter{body: fits}, 200)
 	h.want(t, letter{body: fits + " "}, 413)
+	h.want(t, letter{body: fits + " ", edit: func(r *http.Request) { r.ContentLength = -1 }}, 413)
 }
 
 type zeros struct{}
