@@ -27,7 +27,8 @@ demo: ## watch it work: three jobs of a simulated Hover, from webhook to PDF
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz
 
-bench: ## every benchmark (BENCH=regexp for some)
+bench: ## every benchmark, then the aims and whether they are met (BENCH=regexp for some benchmarks, BENCH=none for the aims)
+	@scripts/setup test
 	@scripts/bench
 
 cover: ## which lines the tests reach: .cache/cover.html

@@ -35,6 +35,7 @@ var floors = map[string]int{
 	"assets":                0,
 
 	"e2e":                          forTests,
+	"internal/bench":               forTests, // run by make bench
 	"internal/house":               forTests,
 	"internal/simulator/samplegen": forTests, // run by hand when the samples change
 }

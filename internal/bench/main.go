@@ -1,0 +1,123 @@
+// Command bench measures what the product promises of its speed, and says
+// whether the promises hold: `make bench` runs it last.
+//
+// It runs the product as it is wired for people (internal/setup) or as it is
+// built for them (the idle part), with a Hover of its own (internal/simulator)
+// on loopback. What is compared is measured in turns within the same seconds,
+// because only ratios mean something on a machine that does other things too.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"runtime/pprof"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// options are the command line's.
+type options struct {
+	crowd  int           // concurrent posts of the ingest; 0: all
+	span   time.Duration // of one turn of the ingest
+	rounds int           // turns of each
+	alerts int           // alerts whose time is taken
+	storm  int           // events in one burst
+	stored int           // events in the idle program's database
+	idle   time.Duration // how long it is watched
+}
+
+// part is one chapter of the report.
+type part struct {
+	name string
+	run  func(context.Context, options, *report) error
+}
+
+var parts = []part{
+	{"ingest", ingest},
+	{"alert", alerts},
+	{"burst", burst},
+	{"idle", idle},
+}
+
+func main() {
+	var o options
+	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, idle")
+	flag.IntVar(&o.crowd, "crowd", 0, "only so many concurrent posts in the ingest; 0: "+fmt.Sprint(crowds))
+	flag.DurationVar(&o.span, "span", time.Second, "how long one turn of the ingest takes")
+	flag.IntVar(&o.rounds, "rounds", 7, "turns of each rival in the ingest")
+	flag.IntVar(&o.alerts, "alerts", 500, "alerts whose time is taken")
+	flag.IntVar(&o.storm, "burst", 1000, "events in the burst")
+	flag.IntVar(&o.stored, "stored", 1_000_000, "events in the idle program's database")
+	flag.DurationVar(&o.idle, "idle", 30*time.Second, "how long the idle program is watched")
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		fail(err)
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fail(err)
+		}
+	}
+	r := &report{}
+	for _, p := range parts {
+		if !wanted.MatchString(p.name) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "%s ...\n", p.name)
+		if err := p.run(ctx, o, r); err != nil {
+			fail(fmt.Errorf("%s: %w", p.name, err))
+		}
+	}
+	pprof.StopCPUProfile()
+	r.write(os.Stdout)
+	if r.missed > 0 {
+		fail(fmt.Errorf("%d aims missed", r.missed))
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "bench:", err)
+	os.Exit(1)
+}
+
+// report is the table at the end.
+type report struct {
+	rows   [][]string
+	missed int
+}
+
+// figure adds what was measured and has no aim.
+func (r *report) figure(what, figure string) { r.rows = append(r.rows, []string{what, figure, "", ""}) }
+
+// aim adds what was measured beside what was aimed at.
+func (r *report) aim(what, figure, aim string, met bool) {
+	verdict := "ok"
+	if !met {
+		verdict = "MISSED"
+		r.missed++
+	}
+	r.rows = append(r.rows, []string{what, figure, aim, verdict})
+}
+
+func (r *report) write(w io.Writer) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\nWHAT\tMEASURED\tAIM\t")
+	for _, row := range r.rows {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	_ = t.Flush() // stdout
+}
