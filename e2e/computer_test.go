@@ -196,12 +196,24 @@ func (c *computer) signedIn() *computer {
 	c.ask("status", "--wait", "setup", "--timeout", patience.String())
 	c.signIn()
 	c.ask("status", "--wait", "ready", "--timeout", patience.String())
-	c.await("the account's history is read", func(d *control.Client) bool {
-		s, err := d.Status(c.t.Context())
-		return err == nil && !s.CatchUp.LastRun.IsZero() && !s.CatchUp.Behind && s.Work.Pending == 0
-	})
+	c.caughtUp()
 	c.remember()
 	return c
+}
+
+// caughtUp waits until Hover was asked for all that there is: by the catch-up
+// that follows the first moment at which a webhook can arrive, too, which would
+// otherwise find what a test does next before its events come.
+func (c *computer) caughtUp() {
+	c.t.Helper()
+	asked := false
+	c.await("the account is read", func(d *control.Client) bool {
+		ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+		defer cancel()
+		asked = asked || d.CatchUp(ctx) == nil
+		s, err := d.Status(ctx)
+		return asked && err == nil && !s.CatchUp.Behind && s.Work.Pending == 0
+	})
 }
 
 // stop ends Dormer as a service manager does, and gives how long that took.

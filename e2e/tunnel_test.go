@@ -63,7 +63,7 @@ func TestWithoutATunnelNewsIsStillTold(t *testing.T) {
 			if reason.code != "" && (s.State != "degraded" || !strings.Contains(says, "token")) {
 				t.Errorf("the state is %s; the lamp says %q", s.State, says)
 			}
-			if a := c.dormer("status", "--wait", "ready", "--timeout", "500ms"); a.code != 1 || !strings.Contains(a.said, "not ready, after 500ms: tunnel: ") {
+			if a := c.dormer("status", "--wait", "ready", "--timeout", "500ms"); a.code != 1 || !strings.Contains(a.said, "not ready") || !strings.Contains(a.said, "tunnel: ") {
 				t.Error(a)
 			}
 		})

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"dormer/internal/control"
+	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/simulator"
 )
@@ -291,9 +293,13 @@ func TestNoSecretIsToldWhateverHappens(t *testing.T) {
 	}
 	c.hover.SignOut() // the next refresh is refused for good
 	c.await("Hover has ended the sign-in", func(d *control.Client) bool {
-		_ = d.CatchUp(t.Context()) // its error is what is waited for
-		s, err := d.Status(t.Context())
-		return err == nil && lampOf(s, "hover") == "red"
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if err := d.CatchUp(ctx); err == nil || ctx.Err() != nil {
+			t.Errorf("asking Hover without a sign-in ends with %v", err)
+		}
+		s, err := d.Status(ctx)
+		return err == nil && lampOf(s, "hover") == engine.Red
 	})
 	c.ask("login", "--help")
 	for _, verb := range []string{

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -55,6 +56,12 @@ type catchUps struct {
 	failures  int
 
 	poke chan struct{}
+}
+
+// over tells those who wait for the end of a run. The caller holds mu.
+func (c *catchUps) over() {
+	close(c.done)
+	c.done = make(chan struct{})
 }
 
 func (c *catchUps) init() { c.poke, c.done = make(chan struct{}, 1), make(chan struct{}) }
@@ -140,8 +147,11 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 		e.gate.open()
 		e.changed()
 	}()
-	if !e.o.Tokens.SignedIn() {
-		return // the sign-in asks for one
+	if !e.o.Tokens.SignedIn() { // the sign-in asks for one
+		c.mu.Lock()
+		c.over()
+		c.mu.Unlock()
+		return
 	}
 	found, err := e.catchUp(ctx)
 	c.mu.Lock()
@@ -151,8 +161,7 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 	} else {
 		c.failures++
 	}
-	close(c.done)
-	c.done = make(chan struct{})
+	c.over()
 	c.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
@@ -340,8 +349,12 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 		return ctx.Err()
 	}
 	e.catch.mu.Lock()
-	defer e.catch.mu.Unlock()
-	return e.catch.lastErr
+	err := e.catch.lastErr
+	e.catch.mu.Unlock()
+	if err == nil && !e.o.Tokens.SignedIn() {
+		return &Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"}
+	}
+	return err
 }
 
 // inRun says that the catch-up is still under way.
