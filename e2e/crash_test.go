@@ -41,6 +41,7 @@ const roundsEach = 10
 // store after every kill and at the end. A kill does not test the fsync: the
 // kernel keeps what was written (see the power cuts in package storage).
 func TestNoNewsIsLostHoweverOftenDormerIsKilled(t *testing.T) {
+	t.Parallel()
 	rounds := 20
 	if s := os.Getenv(soakRounds); s != "" {
 		var err error

@@ -76,6 +76,7 @@ var damage = map[string]func(t *testing.T, path string){
 }
 
 func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
+	t.Parallel()
 	for name, ruin := range damage {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,6 +140,7 @@ func TestWithoutABackupANewDatabaseIsStillSignedIn(t *testing.T) {
 }
 
 func TestADatabaseThatIsRuinedUnderTheRunningDormerIsMendedByItself(t *testing.T) {
+	t.Parallel()
 	for name, ruin := range damage {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
