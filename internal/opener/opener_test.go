@@ -1,0 +1,89 @@
+//go:build !windows && !darwin
+
+package opener_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"dormer/internal/opener"
+)
+
+// script puts a program of that name on the PATH, and nothing else.
+func script(t *testing.T, name, text string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+}
+
+// pdf makes a file whose name has what a shell would trip over.
+func pdf(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "-5 Harbor St; $(touch x) 'a' \"b\" & c.pdf")
+	if err := os.WriteFile(path, []byte("%PDF-1.4"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAFileIsOpenedByThePlatformsProgramWithoutOurSecrets(t *testing.T) {
+	said := filepath.Join(t.TempDir(), "said")
+	script(t, "xdg-open", `{ echo "$#"; echo "$1"; export; } > "`+said+`"`)
+	t.Setenv("NGROK_AUTHTOKEN", "hush-1")
+	t.Setenv("DORMER_HOVER_CLIENT_ID", "hush-2")
+	t.Setenv("DORMER_HOVER_CLIENT_SECRET", "hush-3")
+	t.Setenv("DISPLAY", ":7")
+	path := pdf(t)
+	if err := (opener.Opener{}).Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(b); !strings.HasPrefix(got, "1\n"+path+"\n") || strings.Contains(got, "hush") || !strings.Contains(got, "DISPLAY") {
+		t.Errorf("the program was given %s", got)
+	}
+}
+
+func TestOpeningSaysWhatIsMissing(t *testing.T) {
+	path := pdf(t)
+	script(t, "something-else", "")
+	if err := (opener.Opener{}).Open(t.Context(), path); !errors.Is(err, opener.ErrNone) || !strings.Contains(err.Error(), "xdg-open is missing") {
+		t.Errorf("without a program: %v", err)
+	}
+	script(t, "xdg-open", "echo no application is registered >&2; exit 3")
+	if err := (opener.Opener{}).Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "no application is registered") {
+		t.Errorf("with a program that fails: %v", err)
+	}
+	if err := (opener.Opener{}).Open(t.Context(), path+".gone"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if err := (opener.Opener{}).Open(t.Context(), filepath.Base(path)); err == nil {
+		t.Error("a path that depends on where we stand was opened")
+	}
+}
+
+func TestOpeningEndsWithItsContext(t *testing.T) {
+	script(t, "xdg-open", "while :; do :; done")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := (opener.Opener{}).Open(ctx, pdf(t)); err == nil {
+		t.Error("it was opened")
+	}
+}
+
+func TestChildrenGetEverythingButOurSecrets(t *testing.T) {
+	kept := opener.Scrubbed([]string{"PATH=/bin", "NGROK_AUTHTOKEN=a", "DORMER_HOVER_CLIENT_ID=b", "DORMER_HOVER_CLIENT_SECRET=c=d", "NGROK_REGION=eu", "EMPTY=", "ODD"})
+	if !slices.Equal(kept, []string{"PATH=/bin", "NGROK_REGION=eu", "EMPTY=", "ODD"}) {
+		t.Errorf("kept %q", kept)
+	}
+}
