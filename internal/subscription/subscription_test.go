@@ -383,6 +383,9 @@ func TestACodeOfNobodyDoesNotVerify(t *testing.T) {
 		}
 		pass(time.Second)
 		d.want(t, "1", false)
+		if n := len(a.asked("verify")); n > 20 {
+			t.Errorf("%d invented codes were tried at Hover", n)
+		}
 		a.mu.Lock()
 		a.lost = false
 		a.mu.Unlock()
