@@ -93,9 +93,15 @@ func (d *desk) into(ctx context.Context, out, said io.Writer, args ...string) in
 // running starts a Dormer for the rest of the test, or until stop.
 func (d *desk) running(i control.Info) (stop func()) {
 	d.t.Helper()
+	return d.serving(d.svc, i)
+}
+
+// serving starts a Dormer that is another service.
+func (d *desk) serving(svc engine.Service, i control.Info) (stop func()) {
+	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- control.Serve(ctx, d.socket, d.svc, i) }()
+	go func() { ended <- control.Serve(ctx, d.socket, svc, i) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

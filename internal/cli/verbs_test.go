@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
+	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -227,6 +228,36 @@ func TestWaitingTooLongSaysWhatIsMissing(t *testing.T) {
 		"dormer: Dormer was not ready within 100ms, it is degraded: tunnel: ngrok refuses the token. Set another one.\n", "status", "--wait", "ready", "--timeout", "100ms", "--json")
 }
 
+// answers is a service that tells when it was asked for its status.
+type answers struct {
+	*controltest.Memory
+	status chan struct{}
+}
+
+func (a answers) Status(ctx context.Context) (engine.Status, error) {
+	a.status <- struct{}{}
+	return a.Memory.Status(ctx)
+}
+
+func TestWaitingForADormerThatWentAway(t *testing.T) {
+	d := newDesk(t)
+	d.svc.State.State = engine.StateDegraded
+	asked := answers{d.svc, make(chan struct{}, 10)}
+	stop := d.serving(asked, control.Info{})
+	ended := make(chan int, 1)
+	var said bytes.Buffer
+	go func() {
+		ended <- d.into(t.Context(), io.Discard, &said, "status", "--wait", "ready", "--timeout", "500ms")
+	}()
+	<-asked.status
+	d.svc.Changed <- engine.Hint{}
+	<-asked.status // so the first answer has arrived
+	stop()
+	if code := <-ended; code != exitNotRunning {
+		t.Errorf("exit %d, %q", code, said.String())
+	}
+}
+
 func TestSigningIn(t *testing.T) {
 	d := newDesk(t)
 	d.running(control.Info{})
@@ -425,22 +456,31 @@ func TestRunningHeadlessEndsOnASignal(t *testing.T) {
 func TestADemoEndsAfterItsLastJob(t *testing.T) {
 	d := newDesk(t) // one alert was told long ago
 	told := engine.AlertView{ID: "2", Kind: job.Completed, ShownAt: engine.At(at)}
-	untold, failed := told, told
-	untold.ShownAt, failed.Kind = engine.Time{}, job.Failed
+	untold, failed, old := told, told, told
+	untold.ShownAt, failed.Kind, old.ShownAt = engine.Time{}, job.Failed, engine.At(at.Add(-time.Hour))
+	d.svc.Changed = make(chan engine.Hint) // a hint is taken when the one before has been looked into
 	ended := make(chan int, 1)
 	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "run", "--headless", "--stop-after", "2") }()
 	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
-	for _, a := range []engine.AlertView{told, untold, failed} {
+	<-d.svc.Left // who waited
+	for _, a := range []engine.AlertView{told, untold, failed, old, old} {
+		heard := make(chan struct{})
+		go func() { d.svc.Tell(a); close(heard) }()
 		select {
+		case <-heard:
 		case code := <-ended:
 			t.Fatalf("it ended early, with %d", code)
-		default:
 		}
-		d.svc.Tell(a)
 	}
-	d.svc.Tell(told)
+	heard := make(chan struct{})
+	go func() { d.svc.Tell(told); close(heard) }()
 	if code := <-ended; code != exitDone {
 		t.Errorf("exit %d", code)
+	}
+	select { // it may have seen the alert before it heard of it
+	case <-heard:
+	case <-d.svc.Changed:
+		<-heard
 	}
 }
 

@@ -44,8 +44,6 @@ func serve(ctx context.Context, l net.Listener, svc engine.Service, info Info, u
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			busy.Add(1)
 			defer busy.Done()
-			// The deadline of the connection's last answer is not this one's.
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 			if err, _ := r.Context().Value(refusedKey{}).(error); err != nil {
 				http.Error(w, err.Error(), http.StatusForbidden)
 				return
@@ -219,16 +217,13 @@ func many[Q, R any](m *http.ServeMux, path string, f func(context.Context, Q) it
 // arguments reads the whole of a request's body, with limits on its size and on
 // the time that it may take.
 func arguments[Q any](w http.ResponseWriter, r *http.Request) (Q, error) {
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(bodyTimeout))
+	// The server takes the deadline back once the body has been read to its end.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 	q, err := decode[Q](http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		w.Header().Set("Connection", "close") // who knows what else it sends
-		return q, err
 	}
-	// Without a deadline again: from here on a read only waits for the client
-	// to go away, and a failed one would end the request.
-	return q, rc.SetReadDeadline(time.Time{})
+	return q, err
 }
 
 func refuse(w http.ResponseWriter, err error) {

@@ -80,6 +80,10 @@ func TestAConnectionIsGoodForALaterQuestion(t *testing.T) {
 			}
 			collect(t, c.Alerts(t.Context()))
 		}
+		time.Sleep(writeTimeout + time.Second)
+		if err := c.tell(t.Context(), "/v1/unheard-of", nothing{}); err == nil || errors.Is(err, errCut) {
+			t.Errorf("a method of another version: %v", err)
+		}
 		if conns != 1 {
 			t.Errorf("%d connections were made", conns)
 		}
