@@ -51,7 +51,6 @@ func (g *gate) pass(now time.Time) (wait time.Duration, opened bool) {
 const (
 	tickEvery  = 5 * time.Second
 	asleep     = 30 * time.Second // a tick that is later than this means sleep
-	tidyEvery  = 24 * time.Hour
 	countEvery = time.Minute
 )
 
@@ -61,7 +60,7 @@ func (e *Engine) runClock(ctx context.Context) {
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
 	last, wall := time.Now(), time.Now().Round(0)
-	counted, tidied := last, time.Time{}
+	counted, tidied := last, ""
 	network := e.network()
 	for {
 		select {
@@ -91,8 +90,9 @@ func (e *Engine) runClock(ctx context.Context) {
 			counted = now
 			e.storeRequests(ctx)
 		}
-		if now.Sub(tidied) > tidyEvery {
-			tidied = now
+		// By the date, since few laptops are awake for 24 hours on end.
+		if today := e.now().UTC().Format(time.DateOnly); today != tidied {
+			tidied = today
 			e.tidy(ctx)
 		}
 	}

@@ -24,7 +24,6 @@ import (
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
 	"dormer/storage"
-	"dormer/storage/storagetest"
 	"dormer/tunnel"
 )
 
@@ -51,7 +50,10 @@ type world struct {
 	network func() string
 	dir     string
 	backups string
-	note    string // SecretsNote
+	verify  func(ctx context.Context, path string) error
+	damaged string           // what the start found
+	now     func() time.Time // the engine's clock
+	note    string           // SecretsNote
 	log     *logbook
 
 	store  *storage.Store
@@ -59,6 +61,8 @@ type world struct {
 	budget *hoverapi.Budget
 	tokens *hoverapi.Tokens
 	stop   func() // stops the engine and closes the store; nil while nothing runs
+	// abandon stops an engine whose store is past help, and gives how it ended.
+	abandon func() error
 }
 
 // story tells f in a bubble of its own. Whatever goroutine is left at its end
@@ -72,7 +76,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{}, hand: &hand{}, log: &logbook{},
 		secrets: &vault{m: map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}},
-		given:   map[string]string{}, dir: t.TempDir(),
+		given:   map[string]string{}, dir: t.TempDir(), now: time.Now,
 	}
 	w.sim = simulator.New(simulator.Options{APIURL: hoverURL, StorageURL: filesURL, Transport: w.net})
 	t.Cleanup(func() { _ = w.sim.Close() })
@@ -104,13 +108,16 @@ func (w *world) answersAsUsual() { w.faults(func(f *simulator.Faults) { f.Answer
 func (w *world) start() {
 	w.t.Helper()
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.store = storagetest.OpenAt(w.t, filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold})
+	var err error
+	if w.store, err = storage.Open(filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold}); err != nil {
+		w.t.Fatal(err)
+	}
 	base, err := url.Parse(hoverURL)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	records := engine.NewRecords(engine.RecordsOptions{
-		Store: w.store, Secrets: w.secrets, Given: w.given, Now: time.Now, Log: log, Dir: w.dir,
+		Store: w.store, Secrets: w.secrets, Given: w.given, Now: w.now, Log: log, Dir: w.dir,
 		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(w.dir, "Documents")},
 	})
 	w.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
@@ -131,7 +138,8 @@ func (w *world) start() {
 	e, err = engine.New(engine.Options{
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, Public: &http.Client{Transport: w.net}, Network: w.network,
-		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: time.Now, Log: log,
+		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
+		Verify: w.verify, Damaged: w.damaged,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -139,18 +147,25 @@ func (w *world) start() {
 	w.e = e
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
+	var runErr error
 	go func() {
 		defer close(ended)
-		_ = e.Run(ctx)
+		runErr = e.Run(ctx)
 	}()
 	store := w.store
+	abandoned := false
+	w.abandon = func() error {
+		abandoned = true
+		w.stop()
+		return runErr
+	}
 	w.stop = sync.OnceFunc(func() {
 		cancel()
 		<-ended
 		if err := tokens.Close(context.Background()); err != nil {
 			w.t.Errorf("closing the tokens: %v", err)
 		}
-		if err := store.Check(); err != nil && !errors.Is(err, storage.ErrClosed) {
+		if err := store.Check(); err != nil && !errors.Is(err, storage.ErrClosed) && !abandoned {
 			w.t.Errorf("the store is in disorder: %v", err)
 		}
 		if err := store.Close(); err != nil {
