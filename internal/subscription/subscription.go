@@ -124,14 +124,15 @@ func New(o Options) (*Subscription, error) {
 	s.owned = owned
 	for _, w := range owned {
 		// A secret that is lost is read back from Hover's list.
-		if secret, err := o.Secrets.Get(secretName(w.ID)); err == nil {
+		if secret, err := o.Secrets.Get(SecretName(w.ID)); err == nil {
 			s.secrets[w.ID] = secret
 		}
 	}
 	return s, nil
 }
 
-func secretName(id hover.WebhookID) string { return "hmac/" + string(id) }
+// SecretName is the name under which Secrets keeps the signing secret of a webhook.
+func SecretName(id hover.WebhookID) string { return "hmac/" + string(id) }
 
 // Want names the public URL that the webhook shall post to; "" while there is
 // none.
@@ -296,7 +297,7 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 	defer s.mu.Unlock()
 	defer func() { s.registering = false }()
 	if w.Secret != "" && s.secrets[w.ID] != w.Secret {
-		if err := s.o.Secrets.Set(secretName(w.ID), w.Secret); err != nil {
+		if err := s.o.Secrets.Set(SecretName(w.ID), w.Secret); err != nil {
 			return Owned{}, fmt.Errorf("keeping the webhook's secret: %w", err)
 		}
 		if s.secrets[w.ID] != "" {
@@ -431,7 +432,7 @@ func (s *Subscription) forget(which func(Owned) bool) error {
 			return false
 		}
 		delete(s.secrets, o.ID)
-		if err := s.o.Secrets.Delete(secretName(o.ID)); err != nil {
+		if err := s.o.Secrets.Delete(SecretName(o.ID)); err != nil {
 			s.o.Log.Warn("an old webhook's secret could not be deleted", "webhook", o.ID, "error", err)
 		}
 		return true
