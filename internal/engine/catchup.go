@@ -47,7 +47,9 @@ type cursor struct {
 type catchUps struct {
 	mu        sync.Mutex // protects all below
 	wanted    []cause
-	running   uint64 // the run under way; 0 if none
+	running   uint64 // the run under way, once it has begun to ask; 0 if none
+	begun     uint64 // runs of this process, one after the other
+	ended     uint64
 	started   time.Time
 	lastGood  time.Time
 	lastErr   error
@@ -58,8 +60,10 @@ type catchUps struct {
 	poke chan struct{}
 }
 
-// over tells those who wait for the end of a run. The caller holds mu.
+// over ends the run under way and tells those who wait for it. The caller holds
+// mu.
 func (c *catchUps) over() {
+	c.ended = c.begun
 	close(c.done)
 	c.done = make(chan struct{})
 }
@@ -106,18 +110,23 @@ func (e *Engine) runCatchUp(ctx context.Context) {
 	}
 }
 
-// catchUpDue takes what is asked for, or finds that it is time.
+// catchUpDue takes what is asked for, or finds that it is time. The run has then
+// begun.
 func (e *Engine) catchUpDue() (cause, bool) {
 	wait := e.catchUpWait()
 	c := &e.catch
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	why := cause("by the clock")
 	if len(c.wanted) > 0 {
-		why := c.wanted[0]
+		why, wait = c.wanted[0], 0
 		c.wanted = nil
-		return why, true
 	}
-	return "by the clock", wait <= 0
+	if wait > 0 {
+		return "", false
+	}
+	c.begun++
+	return why, true
 }
 
 // catchUpWait says how long until the next catch-up by the clock.
@@ -339,22 +348,28 @@ func (e *Engine) askSilent(ctx context.Context, run uint64) error {
 
 // CatchUp asks Hover now for what was missed, and waits.
 func (e *Engine) CatchUp(ctx context.Context) error {
-	e.catch.mu.Lock()
-	done := e.catch.done
-	e.catch.mu.Unlock()
+	c := &e.catch
+	c.mu.Lock()
+	run := c.begun + 1 // one under way may be past what is asked for
+	c.mu.Unlock()
 	e.catchUpSoon(causeAsked)
-	select {
-	case <-done:
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		c.mu.Lock()
+		done, ended, err := c.done, c.ended, c.lastErr
+		c.mu.Unlock()
+		if ended < run {
+			select {
+			case <-done:
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err == nil && !e.o.Tokens.SignedIn() {
+			return &Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"}
+		}
+		return err
 	}
-	e.catch.mu.Lock()
-	err := e.catch.lastErr
-	e.catch.mu.Unlock()
-	if err == nil && !e.o.Tokens.SignedIn() {
-		return &Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"}
-	}
-	return err
 }
 
 // inRun says that the catch-up is still under way.

@@ -109,7 +109,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 		Requests: e.o.Budget.Used(),
 	}
 	e.catch.mu.Lock()
-	s.CatchUp = CatchUpStatus{LastRun: At(e.catch.lastGood), Behind: e.catch.running != 0 || len(e.catch.wanted) > 0 || e.catch.lastErr != nil}
+	s.CatchUp = CatchUpStatus{LastRun: At(e.catch.lastGood), Behind: e.catch.begun != e.catch.ended || len(e.catch.wanted) > 0 || e.catch.lastErr != nil}
 	catchErr, lastGood := e.catch.lastErr, e.catch.lastGood
 	e.catch.mu.Unlock()
 	if catchErr != nil {
