@@ -3,6 +3,7 @@ package setup
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 )
@@ -27,7 +29,7 @@ func Logger(c Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 		return nil, nil, err
 	}
 	file := &lumberjack.Logger{Filename: c.LogFile(), MaxSize: 10, MaxBackups: 5}
-	out := &shortening{w: io.MultiWriter(stderr, file)}
+	out := &shortening{to: []io.Writer{file, stderr}}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: c.LogLevel})), file, nil
 	}
@@ -38,14 +40,18 @@ func Logger(c Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 var hookPath = regexp.MustCompile(`/hover/([0-9a-f]{4})[0-9a-f]{28}`)
 
 // shortening shortens the secret path in everything that is written. A write is
-// one whole line.
-type shortening struct{ w io.Writer }
+// one whole line. A terminal that has gone must not keep the file from the log,
+// nor a full disk the terminal, so each is written to by itself.
+type shortening struct{ to []io.Writer }
 
 func (s *shortening) Write(p []byte) (int, error) {
-	if _, err := s.w.Write(hookPath.ReplaceAll(p, []byte("/hover/$1…"))); err != nil {
-		return 0, err
+	line := hookPath.ReplaceAll(p, []byte("/hover/$1…"))
+	var errs []error
+	for _, w := range s.to {
+		_, err := w.Write(line)
+		errs = append(errs, err)
 	}
-	return len(p), nil
+	return len(p), errors.Join(errs...)
 }
 
 // lines is a slog.Handler that writes lines for people: the time, the message,
@@ -103,16 +109,17 @@ func attr(group string, a slog.Attr) string {
 	if s == "" {
 		return ""
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '"' || r == 0x7f }) {
+	if strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || r == '"' || !unicode.IsPrint(r) }) {
 		s = strconv.Quote(s)
 	}
-	return "  " + group + a.Key + "=" + s
+	return "  " + oneLine(group+a.Key) + "=" + s
 }
 
-// oneLine keeps outside text from looking like lines of ours.
+// oneLine keeps outside text from looking like lines of ours, or from steering
+// the terminal that shows it.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
