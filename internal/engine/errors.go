@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"dormer/internal/hoverapi"
 )
@@ -28,7 +29,7 @@ func (e *Error) Error() string {
 		s += ": " + e.Why.Error()
 	}
 	if e.Do != "" {
-		s += ". " + e.Do
+		s = strings.TrimRight(s, ".") + ". " + e.Do
 	}
 	return s
 }

@@ -257,6 +257,7 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 				d.fail(Progress{Model: m}, fmt.Errorf("no such structure in the jobs that were named"))
 			}
 		}
+		d.again()
 		if r.Open && len(d.saved) > 0 {
 			d.open()
 		}
@@ -292,6 +293,7 @@ type download struct {
 	failed  []string
 	said    *Error // the last failure that already says what to do
 	later   bool   // something that failed may be there later
+	waiting []waitingFile
 }
 
 func (d *download) say(p Progress) {
@@ -349,6 +351,8 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 	}
 }
 
+// file downloads one file. One that Hover is still making waits until all
+// others are here: see again.
 func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
 	p := Progress{Job: j.ID, Model: s.ID, Format: a.Format, Part: a.Part, Total: -1}
 	if row, ok := d.onDisk(j, s, a); ok {
@@ -357,25 +361,83 @@ func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
 		d.say(p)
 		return
 	}
-	// A reader that does not keep up must not slow the download down, so only
-	// the newest step waits for it.
-	f, err := d.attempt(j, s, a, &p)
+	f := waitingFile{job: j, model: s.ID, artifact: a, progress: p, tries: 1}
+	if due, err := d.attempt(&f); err != nil {
+		if f.due = due; due.IsZero() {
+			d.fail(f.progress, err)
+		} else {
+			d.waiting = append(d.waiting, f)
+		}
+	}
+}
+
+// waitingFile is a file that Hover was still making.
+type waitingFile struct {
+	job      job.Job
+	model    hover.ModelID
+	artifact hover.Artifact
+	progress Progress
+	tries    int
+	due      time.Time
+}
+
+// again asks for the files that were not ready, each in its time, until all are
+// here or the time is up.
+func (d *download) again() {
+	for len(d.waiting) > 0 && !d.stopped {
+		slices.SortStableFunc(d.waiting, func(a, b waitingFile) int { return a.due.Compare(b.due) })
+		f := d.waiting[0]
+		d.waiting = d.waiting[1:]
+		select {
+		case <-d.ctx.Done():
+			return
+		case <-time.After(f.due.Sub(d.e.now())):
+		}
+		f.tries++
+		due, err := d.attempt(&f)
+		switch {
+		case err == nil:
+		case due.IsZero():
+			d.fail(f.progress, err)
+		default:
+			f.due = due
+			d.waiting = append(d.waiting, f)
+		}
+	}
+}
+
+// attempt tries to save a file. After an error that may pass, due is when to try
+// again; zero means that there is no use, or no time.
+func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
+	p := &f.progress
+	file, err := d.e.save(d.ctx, f.job, f.model, f.artifact, d.dir, func(done, total int64) {
+		p.Done, p.Total = done, total
+		d.say(*p)
+	})
 	if err != nil {
 		problem, _ := errors.AsType[*fetch.Problem](err)
-		d.later = d.later || problem != nil && !problem.Permanent && !problem.Disk
-		d.fail(p, err)
-		return
+		if d.stopped || problem == nil || problem.Permanent || problem.Disk {
+			return time.Time{}, err
+		}
+		d.later = true
+		wait, _ := fetch.Backoff(f.tries)
+		if due = d.e.now().Add(max(wait, problem.RetryAfter)); due.After(d.until) {
+			return time.Time{}, err
+		}
+		return due, err
 	}
-	p.Path, p.SHA256, p.Done, p.Total = f.Path, f.SHA256, f.Size, f.Size
-	d.saved = append(d.saved, f.Path)
+	p.Path, p.SHA256, p.Done, p.Total = file.Path, file.SHA256, file.Size, file.Size
+	d.saved = append(d.saved, file.Path)
 	row := storage.File{
-		Job: j.ID, Model: s.ID, Key: a.Key(), State: storage.FileSaved, Path: f.Path, SHA256: f.SHA256, Size: f.Size, SavedAt: d.e.now(),
+		Job: f.job.ID, Model: f.model, Key: f.artifact.Key(), State: storage.FileSaved, Path: file.Path, SHA256: file.SHA256,
+		Size: file.Size, SavedAt: d.e.now(),
 	}
 	if err := d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) }); err != nil {
 		d.e.log.Error("a saved file could not be listed", "error", err)
 	}
 	d.e.watchers.changed()
-	d.say(p)
+	d.say(*p)
+	return time.Time{}, nil
 }
 
 // onDisk finds a file that was saved into the wanted folder since the job last
@@ -388,30 +450,6 @@ func (d *download) onDisk(j job.Job, s job.Structure, a hover.Artifact) (row sto
 	folder := filepath.Join(d.dir, fetch.Folder(j))
 	return row, err == nil && ok && row.State == storage.FileSaved && row.SavedAt.After(j.Confirmed) &&
 		filepath.Dir(row.Path) == folder && fileExists(row.Path)
-}
-
-// attempt saves one file, again while it is not ready.
-func (d *download) attempt(j job.Job, s job.Structure, a hover.Artifact, p *Progress) (fetch.File, error) {
-	for try := 1; ; try++ {
-		f, err := d.e.save(d.ctx, j, s.ID, a, d.dir, func(done, total int64) {
-			p.Done, p.Total = done, total
-			d.say(*p)
-		})
-		problem, _ := errors.AsType[*fetch.Problem](err)
-		if err == nil || d.stopped || problem == nil || problem.Permanent || problem.Disk {
-			return f, err
-		}
-		wait, _ := fetch.Backoff(try)
-		wait = max(wait, problem.RetryAfter)
-		if d.e.now().Add(wait).After(d.until) {
-			return f, err
-		}
-		select {
-		case <-d.ctx.Done():
-			return f, d.ctx.Err()
-		case <-time.After(wait):
-		}
-	}
 }
 
 // open opens the one file that was saved, or the folder of several.

@@ -31,11 +31,14 @@ func TestGetWaitsForAFileThatHoverIsStillMaking(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		id := w.sim.AddJob(simulator.JobSpec{})
 		w.ready()
-		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 2 })
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 3 }) // both, and then one of them again
 		began := time.Now()
 		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{"pdf", "xlsx"}})
 		if err != nil || len(got) != 2 {
 			t.Fatalf("%+v, %v", got, err)
+		}
+		if got[0].Format != "xlsx" {
+			t.Error("a file that was ready waited for one that was not")
 		}
 		for _, p := range got {
 			b, err := os.ReadFile(p.Path)
