@@ -28,6 +28,8 @@ type place struct {
 	socket  string // of the instance that runs on it
 	// reads opens the directory while nothing runs on it.
 	reads func() (reads, error)
+	// broken gives what can be looked at where reads has failed.
+	broken func(why error) reads
 	// restore replaces its database by a backup.
 	restore func(ctx context.Context, backup string) error
 	// start opens everything; the directory is taken until Close. An error

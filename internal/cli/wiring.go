@@ -36,7 +36,8 @@ func placeOf(c setup.Config, getenv func(string) string) place {
 	return place{
 		dataDir: c.DataDir,
 		socket:  c.Socket(),
-		reads:   func() (reads, error) { return setup.OpenReads(c) },
+		reads:   func() (reads, error) { return setup.OpenReads(c, version) },
+		broken:  func(why error) reads { return setup.OpenBroken(c, version, why) },
 		restore: func(ctx context.Context, backup string) error { return setup.Restore(ctx, c, backup) },
 		start: func(ctx context.Context, log io.Writer) (house, error) {
 			return start(ctx, c, log, getenv)

@@ -167,6 +167,23 @@ func (c *Client) Backup(ctx context.Context, path string) error {
 	return c.tell(ctx, pathBackup, backupRequest{path})
 }
 
+// Doctor implements [engine.Reads].
+func (c *Client) Doctor(ctx context.Context) ([]engine.Finding, error) {
+	return ask[[]engine.Finding](ctx, c, pathDoctor, nothing{})
+}
+
+// Diagnostics implements [engine.Reads].
+func (c *Client) Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error) {
+	var docs []engine.Document
+	for d, err := range stream[engine.Document](ctx, c, pathDiagnostics, diagnosticsRequest{findings}) {
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, d)
+	}
+	return docs, nil
+}
+
 // Status implements [engine.Service].
 func (c *Client) Status(ctx context.Context) (engine.Status, error) {
 	return ask[engine.Status](ctx, c, pathStatus, nothing{})

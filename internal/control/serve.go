@@ -137,6 +137,10 @@ func handler(svc engine.Service, info Info) http.Handler {
 		}
 	})
 	do(m, pathBackup, func(ctx context.Context, q backupRequest) error { return svc.Backup(ctx, q.Path) })
+	one(m, pathDoctor, func(ctx context.Context, _ nothing) ([]engine.Finding, error) { return svc.Doctor(ctx) })
+	many(m, pathDiagnostics, func(ctx context.Context, q diagnosticsRequest) iter.Seq2[engine.Document, error] {
+		return documents(svc.Diagnostics(ctx, q.Findings))
+	})
 
 	one(m, pathStatus, func(ctx context.Context, _ nothing) (engine.Status, error) { return svc.Status(ctx) })
 	many(m, pathWatch, func(ctx context.Context, _ nothing) iter.Seq2[engine.Hint, error] { return hints(ctx, svc) })
@@ -243,6 +247,21 @@ func hints(ctx context.Context, svc engine.Service) iter.Seq2[engine.Hint, error
 			if !yield(h, nil) {
 				return
 			}
+		}
+	}
+}
+
+// documents turns what was answered at once into a stream: each of them fits a
+// line, all of them together need not.
+func documents(docs []engine.Document, err error) iter.Seq2[engine.Document, error] {
+	return func(yield func(engine.Document, error) bool) {
+		for _, d := range docs {
+			if !yield(d, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(engine.Document{}, err)
 		}
 	}
 }

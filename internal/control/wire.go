@@ -34,6 +34,8 @@ const (
 	pathSet           = "/v1/set"            // setRequest
 	pathExport        = "/v1/export"         // exportRequest → stream of []byte
 	pathBackup        = "/v1/backup"         // backupRequest
+	pathDoctor        = "/v1/doctor"         // → []engine.Finding
+	pathDiagnostics   = "/v1/diagnostics"    // diagnosticsRequest → stream of engine.Document
 	pathStatus        = "/v1/status"         // → engine.Status
 	pathWatch         = "/v1/watch"          // → stream of engine.Hint
 	pathBeginLogin    = "/v1/login/begin"    // → engine.Login
@@ -61,6 +63,7 @@ type (
 	setRequest         struct{ Key, Value string }
 	exportRequest      struct{ Format string }
 	backupRequest      struct{ Path string }
+	diagnosticsRequest struct{ Findings []engine.Finding }
 	finishLoginRequest struct{ Pasted string }
 	waitLoginRequest   struct{ ID string }
 	deleteCaptureReq   struct{ ID hover.CaptureRequestID }

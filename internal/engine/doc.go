@@ -12,5 +12,6 @@
 // (what a stored event causes), work.go (the queue's workers), refresh.go
 // (asking Hover), catchup.go (finding what was missed), files.go (prefetch and
 // download), alerts.go (telling people), link.go (tunnel and self-check),
-// signin.go, status.go (lamps), settings.go.
+// signin.go, status.go (lamps), doctor.go (every link looked at),
+// diagnostics.go (what may be shown to a stranger), settings.go.
 package engine

@@ -25,6 +25,7 @@ type Records struct {
 	now     func() time.Time
 	log     *slog.Logger
 	dir     string
+	around  Surroundings
 }
 
 // RecordsOptions are what Records are made of.
@@ -35,7 +36,7 @@ type RecordsOptions struct {
 	Presets map[string]string // defaults that depend on the machine
 	Now     func() time.Time
 	Log     *slog.Logger
-	Dir     string // the data directory, for errors
+	Dir     string // the data directory
 }
 
 // NewRecords opens a data directory's records for reading and setting.

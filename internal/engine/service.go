@@ -30,6 +30,13 @@ type Reads interface {
 	// Backup writes a whole, consistent copy of the database to path, which
 	// must not exist.
 	Backup(ctx context.Context, path string) error
+	// Doctor looks at every link of the chain, within 15 seconds, and gives what
+	// it found in the order of the chain.
+	Doctor(ctx context.Context) ([]Finding, error)
+	// Diagnostics gives the files that tell a stranger how all this is, the list
+	// of them first. Secrets, customers and what is in events are taken out, of
+	// the findings that it is given too.
+	Diagnostics(ctx context.Context, findings []Finding) ([]Document, error)
 }
 
 // Service is what can be asked of a running engine. The engine implements it,

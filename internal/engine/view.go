@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"dormer/internal/doctor"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 )
@@ -122,14 +123,14 @@ type WorkStatus struct {
 	Dead    int `json:"dead"`
 }
 
-// Colour is a lamp's.
-type Colour string
+// Colour is a lamp's, and a finding's.
+type Colour = doctor.Colour
 
 // The colours: green is well, amber works but wants a look, red does not work.
 const (
-	Green Colour = "green"
-	Amber Colour = "amber"
-	Red   Colour = "red"
+	Green = doctor.Green
+	Amber = doctor.Amber
+	Red   = doctor.Red
 )
 
 // Lamp is one plain line of health with what to do.

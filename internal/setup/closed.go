@@ -16,20 +16,23 @@ import (
 // Closed is a data directory on which nothing runs.
 type Closed struct {
 	*engine.Records
-	c     Config
-	store *storage.Store // nil where there is none yet
+	c       Config
+	version string
+	store   *storage.Store // nil where there is none yet
+	broken  error          // why it could not be opened: see OpenBroken
 }
 
 // OpenReads opens a closed data directory for reading. One that does not exist
-// yet can be asked for its settings, and set.
-func OpenReads(c Config) (*Closed, error) {
-	d := &Closed{c: c}
+// yet can be asked for its settings, and set. version is the program's.
+func OpenReads(c Config, version string) (*Closed, error) {
+	d := &Closed{c: c, version: version}
 	return d, d.open()
 }
 
 func (d *Closed) open() error {
 	log := slog.New(slog.DiscardHandler)
 	o := engine.RecordsOptions{Given: d.c.given, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir}
+	note := ""
 	_, err := os.Stat(d.c.Database())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -40,11 +43,12 @@ func (d *Closed) open() error {
 			return openError(d.c, err)
 		}
 		o.Store = d.store
-		if o.Secrets, _, err = openSecrets(d.c, d.store); err != nil {
+		if o.Secrets, note, err = openSecrets(d.c, d.store); err != nil {
 			return err
 		}
 	}
 	d.Records = engine.NewRecords(o)
+	d.surround(note)
 	return nil
 }
 

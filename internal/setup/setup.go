@@ -34,9 +34,6 @@ const (
 	budgetWindow   = time.Minute
 )
 
-// tokensName is the secret under which the sign-in is kept.
-const tokensName = "oauth"
-
 // Options are what New is given beside the Config.
 type Options struct {
 	Version string
@@ -132,6 +129,9 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 	if c.Demo {
 		note = ""
 	}
+	around := c.around(o.Version, o.Getenv, records)
+	around.SecretsNote, around.Reach, around.Notifications = note, reachPatiently(api), d.notices.desktop.Available
+	records.Surround(around)
 	var err error
 	e, err = engine.New(engine.Options{
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
@@ -222,7 +222,7 @@ func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 }
 
 func loadTokens(s secret.Store) (saved hoverapi.Saved, err error) {
-	v, err := s.Get(tokensName)
+	v, err := s.Get(engine.SecretTokens)
 	if errors.Is(err, secret.ErrNotFound) {
 		return saved, nil
 	}
@@ -237,13 +237,13 @@ func loadTokens(s secret.Store) (saved hoverapi.Saved, err error) {
 
 func saveTokens(s secret.Store, saved hoverapi.Saved) error {
 	if saved == (hoverapi.Saved{}) {
-		return s.Delete(tokensName)
+		return s.Delete(engine.SecretTokens)
 	}
 	b, err := json.Marshal(saved)
 	if err != nil {
 		return err
 	}
-	return s.Set(tokensName, string(b))
+	return s.Set(engine.SecretTokens, string(b))
 }
 
 // openTunnel makes the tunnel that the settings in force ask for.

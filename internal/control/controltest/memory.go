@@ -25,6 +25,7 @@ type Memory struct {
 	AlertList   []engine.AlertView
 	SettingList []engine.Setting
 	CaptureList []engine.CaptureView
+	FindingList []engine.Finding
 	State       engine.Status
 	Changed     chan engine.Hint // what Watch tells
 	SignedIn    chan struct{}    // closed when somebody has signed in
@@ -50,6 +51,10 @@ func New() *Memory {
 		AlertList:   []engine.AlertView{{ID: "1", At: at, Kind: job.Completed, JobID: "19402492", ModelID: "7", Title: "Measured", Body: "Open it", ShownAt: at}},
 		SettingList: []engine.Setting{{Key: "acting_user", Value: "12", Help: "Who asks Hover"}, {Key: "ngrok_token", Value: "(set)", Secret: true}},
 		CaptureList: []engine.CaptureView{{ID: "31", State: hover.CaptureNew, Name: "Ann", Email: "ann@example.com", Link: "https://hover.to/x", CreatedAt: at}},
+		FindingList: []engine.Finding{
+			{Name: "dns", State: engine.Green, Says: "The address of hover.to is found"},
+			{Name: "notifications", State: engine.Amber, Says: "No desktop takes notifications", Do: "Start Dormer in the session."},
+		},
 		State: engine.Status{
 			Version: "0.1.0", State: engine.StateReady, Lamps: []engine.Lamp{{Name: "tunnel", State: engine.Green, Says: "online"}}, PID: 42,
 		},
@@ -175,6 +180,19 @@ func (m *Memory) Export(_ context.Context, format string, w io.Writer) error {
 
 // Backup implements engine.Reads.
 func (m *Memory) Backup(_ context.Context, path string) error { return m.note("backup %s", path) }
+
+// Doctor implements engine.Reads.
+func (m *Memory) Doctor(context.Context) ([]engine.Finding, error) {
+	return m.FindingList, m.failure()
+}
+
+// Diagnostics implements engine.Reads.
+func (m *Memory) Diagnostics(_ context.Context, findings []engine.Finding) ([]engine.Document, error) {
+	return []engine.Document{
+		{Name: "manifest.txt", About: "this list", Text: "all of it\n"},
+		{Name: "findings.json", About: "what the doctor found", Text: fmt.Sprintf("%d findings\n", len(findings))},
+	}, m.failure()
+}
 
 // Status implements engine.Service.
 func (m *Memory) Status(context.Context) (engine.Status, error) {

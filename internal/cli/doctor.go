@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dormer/internal/doctor"
+	"dormer/internal/engine"
+)
+
+func (p *program) doctorVerb() *cobra.Command {
+	var out string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look at every link of the chain and say what to do",
+		Long: `Look at every link of the chain, from the network to the desktop, and say what to do
+about those that are not green; it exits 1 if one is red. What has come from Hover
+so far is read for what Hover's documentation leaves open. It takes 15 seconds at
+most and needs no running Dormer, but says more of one.
+
+With --out it also writes a file to send to somebody who helps. Secrets, customers
+and the contents of events are left out; what is in it is listed first.`,
+		Example: `  dormer doctor
+  dormer doctor --json | jq -r 'select(.state != "green") | .do'
+  dormer doctor --out dormer-diagnostics.zip`,
+		Args: takes(),
+	}
+	c.Flags().StringVar(&out, "out", "", "write redacted diagnostics to the `ZIP` file")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per finding and line")
+	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
+		r, err := p.reads(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			r = p.place.broken(err) // which is a finding, too
+		}
+		defer func() { _ = r.Close() }() // it was read only
+		findings, err := r.Doctor(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.showFindings(findings, asJSON); err != nil {
+			return err
+		}
+		if out != "" {
+			if err := p.writeDiagnostics(ctx, r, findings, out, asJSON); err != nil {
+				return err
+			}
+		}
+		return red(findings)
+	})
+	return c
+}
+
+func (p *program) showFindings(findings []engine.Finding, asJSON bool) (err error) {
+	if asJSON {
+		for _, f := range findings {
+			err = errors.Join(err, p.json(f))
+		}
+		return err
+	}
+	t := p.fields()
+	for _, f := range findings {
+		t.row(or(lampWords[f.State], string(f.State)), f.Name, sentence(f.Says, f.Do))
+	}
+	t.end()
+	return nil
+}
+
+// writeDiagnostics says what will be in the file, and then writes it. Where
+// stdout is for a script, it is said beside.
+func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings []engine.Finding, out string, beside bool) error {
+	docs, err := r.Diagnostics(ctx, findings)
+	if err != nil {
+		return err
+	}
+	say := func(format string, args ...any) { p.print(format+"\n", args...) }
+	if beside {
+		say = p.say
+	}
+	say("")
+	say("In %s:", oneLine(out))
+	for _, d := range docs {
+		say("  %-14s %7d bytes  %s", oneLine(d.Name), len(d.Text), oneLine(d.About))
+	}
+	p.out.Flush()
+	if err := whole(out, func(f *os.File) error { return doctor.WriteZip(f, docs, p.Now()) }); err != nil {
+		return err
+	}
+	p.say("The diagnostics were written to %s. Look into it before you send it.", out)
+	return nil
+}
+
+// red is the failure of a chain with a broken link; nil if none is broken.
+func red(findings []engine.Finding) error {
+	if doctor.Worst(findings) != engine.Red {
+		return nil
+	}
+	var bad []string
+	var first engine.Finding
+	for _, f := range findings {
+		if f.State == engine.Red {
+			if bad = append(bad, f.Name); len(bad) == 1 {
+				first = f
+			}
+		}
+	}
+	return &engine.Error{
+		What: fmt.Sprintf("Not all is well (%s)", strings.Join(bad, ", ")), Why: errors.New(strings.TrimSuffix(first.Says, ".")), Do: first.Do,
+	}
+}

@@ -1,0 +1,45 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"dormer/internal/secret"
+)
+
+// Keyring says where secrets are kept and whether they can be read now: a
+// keyring may have been locked since it was opened. note is what opening it had
+// to say; name is a secret to ask for, whether it is there or not.
+func Keyring(s secret.Store, note, name string) Probe {
+	return Probe{Name: "keyring", Look: func(context.Context) []Finding {
+		if _, err := s.Get(name); err != nil && !errors.Is(err, secret.ErrNotFound) {
+			return just("keyring", Red, fmt.Sprintf("The secrets cannot be read (%v)", err), "Unlock the keyring, or start with --secrets file.")
+		}
+		switch {
+		case note != "":
+			return just("keyring", Amber, note, "Nothing has to be done; the file can be read by your user alone.")
+		case s.Kind() == secret.File:
+			return just("keyring", Green, "Secrets are kept in "+secret.FileName+", which only you can read", "")
+		}
+		return just("keyring", Green, "Secrets are kept in the keyring of this computer, which answers", "")
+	}}
+}
+
+// Notifications says whether there is a desktop to show alerts on. available
+// tells which service answers and what it can do.
+func Notifications(available func(ctx context.Context) (server string, can []string, err error)) Probe {
+	return Probe{Name: "notifications", Look: func(ctx context.Context) []Finding {
+		server, can, err := available(ctx)
+		if err != nil {
+			return just("notifications", Amber, "No desktop takes notifications: alerts are in the list (dormer alerts) and in the log",
+				"On a server this is as it should be. On a desktop, start Dormer in the session, not as a service.")
+		}
+		says := "Notifications are shown by " + server
+		if len(can) > 0 {
+			says += " (" + strings.Join(can, ", ") + ")"
+		}
+		return just("notifications", Green, says, "")
+	}}
+}

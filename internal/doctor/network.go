@@ -1,0 +1,134 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Destination is a server that has to be reached.
+type Destination struct {
+	Name string   // for people: "Hover", "ngrok"
+	URL  *url.URL // scheme, host and port
+}
+
+// Network is the way to the outside; every field is needed.
+type Network struct {
+	Destinations []Destination
+	Resolver     interface {
+		LookupHost(ctx context.Context, host string) ([]string, error)
+	}
+	// Proxy gives the proxy that leads to an address; nil means none is set.
+	Proxy func(*url.URL) (*url.URL, error)
+	Dial  func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// DNS looks the names up that this computer has to know itself: a proxy looks
+// up names for those that it serves.
+func (n Network) DNS() Probe {
+	return Probe{Name: "dns", Look: func(ctx context.Context) []Finding {
+		var found, lost []string
+		var gone error
+		for _, d := range n.Destinations {
+			host := d.URL.Hostname()
+			if via, err := n.Proxy(d.URL); err == nil && via != nil || isAddress(host) {
+				continue
+			}
+			if _, err := n.Resolver.LookupHost(ctx, host); err != nil {
+				lost, gone = append(lost, host), err
+				continue
+			}
+			found = append(found, host)
+		}
+		switch {
+		case len(lost) > 0:
+			return just("dns", Red, fmt.Sprintf("No address was found for %s (%s)", strings.Join(lost, " and "), why(gone)),
+				"Check the internet connection. If web pages open, this network may block the name; ask whoever runs it.")
+		case len(found) == 0:
+			return just("dns", Green, "This computer has no name to look up", "")
+		}
+		return just("dns", Green, "The addresses of "+strings.Join(found, " and ")+" are found", "")
+	}}
+}
+
+// isAddress says that a host is found without asking anybody.
+func isAddress(host string) bool { return host == "localhost" || net.ParseIP(host) != nil }
+
+// Through tells which proxy leads to the destinations, and whether it answers.
+// Its password is not told.
+func (n Network) Through() Probe {
+	return Probe{Name: "proxy", Look: func(ctx context.Context) []Finding {
+		var served []string
+		var proxies []*url.URL
+		for _, d := range n.Destinations {
+			via, err := n.Proxy(d.URL)
+			if err != nil { // the error may quote the password
+				return just("proxy", Red, "The proxy setting of this computer cannot be read",
+					"Check HTTPS_PROXY and HTTP_PROXY: they should look like http://proxy.example.com:8080.")
+			}
+			if via == nil {
+				continue
+			}
+			served = append(served, d.Name)
+			if !slices.ContainsFunc(proxies, func(p *url.URL) bool { return p.Host == via.Host }) {
+				proxies = append(proxies, via)
+			}
+		}
+		if len(proxies) == 0 {
+			return just("proxy", Green, "No proxy is set: connections are made directly", "")
+		}
+		var hosts []string
+		for _, p := range proxies {
+			c, err := n.Dial(ctx, "tcp", address(p))
+			if err != nil {
+				return just("proxy", Red, fmt.Sprintf("The proxy %s does not answer (%s)", p.Host, why(err)),
+					"Check HTTPS_PROXY, or ask whoever runs the network for the right address.")
+			}
+			_ = c.Close() // it has answered
+			hosts = append(hosts, p.Host)
+		}
+		return just("proxy", Green, fmt.Sprintf("%s %s reached through the proxy %s, which answers",
+			strings.Join(served, " and "), isOrAre(len(served)), strings.Join(hosts, " and ")), "")
+	}}
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// address gives the host and port of a proxy.
+func address(p *url.URL) string {
+	port := p.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[p.Scheme]
+	}
+	if port == "" {
+		port = "80"
+	}
+	return net.JoinHostPort(p.Hostname(), port)
+}
+
+// why gives the cause of a network error in few words.
+func why(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "no such name"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.As(err, &dns):
+		return dns.Err
+	case errors.As(err, &op) && op.Err != nil:
+		return op.Err.Error()
+	}
+	return err.Error()
+}

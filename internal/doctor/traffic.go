@@ -1,0 +1,431 @@
+package doctor
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"dormer/internal/hover"
+)
+
+// Delivery is what the traffic's questions need of one stored event.
+type Delivery struct {
+	Name                    hover.EventName
+	Job                     hover.JobID
+	State                   string
+	At                      time.Time
+	Verdict                 hover.Verdict
+	Reading                 string
+	Duplicate, Verification bool
+	Header                  map[string]string
+	Body                    []byte
+}
+
+// Shape is what is told of the events of one name: how many and what they are
+// made of, nothing of what is in them.
+type Shape struct {
+	Event      hover.EventName       `json:"event"`
+	Count      int                   `json:"count"`
+	Duplicates int                   `json:"duplicates"`
+	First      time.Time             `json:"first"`
+	Last       time.Time             `json:"last"`
+	Verdicts   map[hover.Verdict]int `json:"verdicts"`
+	States     []string              `json:"states"`
+	Fields     []string              `json:"fields"`  // "job_id number"
+	Headers    []string              `json:"headers"` // names
+}
+
+// Whoever knows the webhook's path can post before signatures are pinned, so
+// what is kept of the traffic is bounded.
+const (
+	maxShapes = 60
+	maxFields = 60
+	maxDepth  = 4
+	maxMemory = 10_000 // changes and bodies that are compared
+)
+
+// Traffic reads from stored events what Hover's pages leave open. The zero
+// value is ready; events are added in the order in which they came.
+type Traffic struct {
+	shapes map[hover.EventName]*shape
+
+	readings     map[string]int // of signed deliveries
+	unmatched    int            // signed, and by no reading that is known
+	bare         int            // unsigned
+	contentMD5   int            // signed deliveries with a Content-MD5 header
+	parameters   int            // signed deliveries whose content type has parameters
+	codes        int            // verification posts
+	signedCodes  int
+	skews        []time.Duration
+	undated      int
+	contentTypes map[string]int
+
+	changes map[change][2]bool // by which of the two events: the old one, -v2
+	bodies  map[string]time.Time
+	gaps    []time.Duration // from a body to the same one again
+}
+
+type shape struct {
+	Shape
+	states, fields, headers map[string]bool
+}
+
+// change is one state that a job entered.
+type change struct {
+	job   hover.JobID
+	state string
+}
+
+// plainWord is a name of a field, a state or an event that is no more than that.
+var plainWord = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,79}$`)
+
+// word keeps a name that looks like one. The rest is text that somebody sent.
+func word(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "(odd)"
+}
+
+// Add takes an event into account.
+func (t *Traffic) Add(d Delivery) {
+	if t.shapes == nil {
+		t.shapes, t.readings, t.contentTypes = map[hover.EventName]*shape{}, map[string]int{}, map[string]int{}
+		t.changes, t.bodies = map[change][2]bool{}, map[string]time.Time{}
+	}
+	t.addShape(d)
+	t.addSignature(d)
+	if skew, ok := hover.DateSkew(http.Header{"Date": {d.Header["Date"]}}, d.At); !ok {
+		t.undated++
+	} else if len(t.skews) < maxMemory {
+		t.skews = append(t.skews, skew)
+	}
+	if c := d.Header["Content-Type"]; len(t.contentTypes) < maxFields {
+		t.contentTypes[cmp.Or(contentType(c), "none")]++
+	}
+	if d.Name == hover.EventJobState || d.Name == hover.EventJobStateV2 {
+		c := change{d.Job, string(hover.ParseJobState(d.State))}
+		which := 0
+		if d.Name == hover.EventJobStateV2 {
+			which = 1
+		}
+		if was, known := t.changes[c]; known || len(t.changes) < maxMemory {
+			was[which] = true
+			t.changes[c] = was
+		}
+	}
+	sum := hover.ContentMD5(d.Body)
+	if first, seen := t.bodies[sum]; seen && d.Duplicate && len(t.gaps) < maxMemory {
+		t.gaps = append(t.gaps, d.At.Sub(first))
+	} else if !seen && len(t.bodies) < maxMemory {
+		t.bodies[sum] = d.At
+	}
+}
+
+var mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]{1,60}(; ?charset=[A-Za-z0-9-]{1,20})?$`)
+
+func contentType(s string) string {
+	if s == "" || mediaType.MatchString(s) {
+		return s
+	}
+	return "(odd)"
+}
+
+func (t *Traffic) addShape(d Delivery) {
+	name := hover.EventName(word(string(d.Name)))
+	s := t.shapes[name]
+	if s == nil {
+		if len(t.shapes) == maxShapes {
+			return
+		}
+		s = &shape{
+			Shape:  Shape{Event: name, First: d.At, Verdicts: map[hover.Verdict]int{}},
+			states: map[string]bool{}, fields: map[string]bool{}, headers: map[string]bool{},
+		}
+		t.shapes[name] = s
+	}
+	s.Count++
+	s.Last = d.At
+	s.Verdicts[d.Verdict]++
+	if d.Duplicate {
+		s.Duplicates++
+	}
+	if d.State != "" && len(s.states) < maxFields {
+		s.states[word(d.State)] = true
+	}
+	for name := range d.Header {
+		if len(s.headers) < maxFields {
+			s.headers[word(name)] = true
+		}
+	}
+	var body any
+	if json.Unmarshal(d.Body, &body) == nil {
+		s.walk("", body, 0)
+	}
+}
+
+// walk notes the names and kinds of a body's fields: "results[].id number".
+func (s *shape) walk(name string, v any, depth int) {
+	if len(s.fields) >= maxFields || depth > maxDepth {
+		return
+	}
+	kind := ""
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			inner := word(k)
+			if name != "" {
+				inner = name + "." + inner
+			}
+			s.walk(inner, v[k], depth+1)
+		}
+		return
+	case []any:
+		if len(v) > 0 {
+			s.walk(name+"[]", v[0], depth+1)
+			return
+		}
+		kind = "array"
+	case string:
+		kind = "string"
+	case float64:
+		kind = "number"
+	case bool:
+		kind = "boolean"
+	case nil:
+		kind = "null"
+	}
+	s.fields[name+" "+kind] = true
+}
+
+func (t *Traffic) addSignature(d Delivery) {
+	carried := d.Header[hover.HeaderSignature] != "" || d.Header[hover.HeaderSignature256] != ""
+	if d.Verification {
+		t.codes++
+		if carried {
+			t.signedCodes++
+		}
+	}
+	switch {
+	case d.Verdict == hover.VerdictSigned:
+		t.readings[d.Reading]++
+		if d.Header["Content-Md5"] != "" {
+			t.contentMD5++
+		}
+		if strings.Contains(d.Header["Content-Type"], ";") {
+			t.parameters++
+		}
+	case carried && !d.Verification: // a code may come before its webhook's secret
+		t.unmatched++
+	case !carried:
+		t.bare++
+	}
+}
+
+// Shapes gives what the events of each name are made of, in the names' order.
+func (t *Traffic) Shapes() []Shape {
+	all := []Shape{}
+	for _, name := range slices.Sorted(maps.Keys(t.shapes)) {
+		s := t.shapes[name]
+		out := s.Shape
+		out.States, out.Fields, out.Headers = names(s.states), names(s.fields), names(s.headers)
+		all = append(all, out)
+	}
+	return all
+}
+
+func names(set map[string]bool) []string {
+	return append([]string{}, slices.Sorted(maps.Keys(set))...)
+}
+
+// unread are the events whose fields Hover's pages do not show.
+var unread = []hover.EventName{
+	hover.EventModelState, hover.EventInspectionState, hover.EventMaterialListApproval, hover.EventInstantDesignLead,
+}
+
+// known are the events whose fields Hover's pages show.
+var known = []hover.EventName{
+	hover.EventVerificationCode, hover.EventJobState, hover.EventJobStateV2, hover.EventModelCreated, hover.EventCaptureRequestState,
+	hover.EventDeliverableChange, hover.EventChecklistCreated, hover.EventChecklistUpdated, hover.EventEstimateGroupState,
+	hover.EventEstimateGroupUpdated, hover.EventMaterialListCreated, hover.EventMaterialListUpdated, hover.EventMaterialListManualSync,
+	hover.EventProposalDocumentState, hover.EventSignatureRequestState, hover.EventOrderDocumentState, hover.EventDistributionOrderState,
+	hover.EventInstantDesignImage,
+}
+
+// Findings answers, as far as the traffic tells, what Hover's pages leave open.
+// A last line names the questions that no event has answered yet.
+func (t *Traffic) Findings() []Finding {
+	var all []Finding
+	var open []string
+	for _, q := range []struct{ name, answer string }{
+		{"signature", t.signature()},
+		{"verification", t.verification()},
+		{"job-events", t.jobEvents()},
+		{"repeats", t.repeats()},
+		{"clock", t.clock()},
+		{"content-type", t.sent()},
+		{"fields", t.fields()},
+		{"model-states", t.modelStates()},
+	} {
+		if q.answer == "" {
+			open = append(open, q.name)
+			continue
+		}
+		all = append(all, just("traffic/"+q.name, Green, q.answer, "")...)
+	}
+	if len(open) > 0 {
+		all = append(all, just("traffic/open", Green, "Nothing that has come yet tells of: "+strings.Join(open, ", "), "")...)
+	}
+	return all
+}
+
+func (t *Traffic) signature() string {
+	var says []string
+	for _, text := range slices.Sorted(maps.Keys(t.readings)) {
+		r, err := hover.ParseReading(text)
+		if err != nil || text == "" {
+			continue
+		}
+		says = append(says, fmt.Sprintf("%s (%s)", ReadingWords(r), count(t.readings[text], "delivery", "deliveries")))
+	}
+	if len(says) > 0 {
+		sum := "the MD5 is computed, no Content-MD5 header comes"
+		if t.contentMD5 > 0 {
+			sum = "a Content-MD5 header comes and agrees"
+		}
+		says = append(says, sum)
+		if t.parameters == 0 {
+			says = append(says, "the content type has no parameters, so as sent and bare are the same")
+		}
+	}
+	if t.unmatched > 0 {
+		says = append(says, count(t.unmatched, "signature", "signatures")+" matched no reading that is known")
+	}
+	if t.bare > 0 {
+		says = append(says, count(t.bare, "delivery", "deliveries")+" came unsigned")
+	}
+	return strings.Join(says, "; ")
+}
+
+// ReadingWords says how a signature is read.
+func ReadingWords(r hover.Reading) string {
+	uri := map[string]string{
+		hover.URIPath: "path without query", hover.URIPathQuery: "path and query", hover.URIWhole: "whole address",
+	}[r.URI]
+	key := map[string]string{hover.KeyText: "text key", hover.KeyDecoded: "decoded key"}[r.Key]
+	content := map[string]string{
+		hover.ContentTypeSent: "content type as sent", hover.ContentTypeBare: "content type without parameters",
+	}[r.ContentType]
+	return strings.Join([]string{r.Algorithm, uri, key, content}, ", ")
+}
+
+func (t *Traffic) verification() string {
+	if t.codes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s came signed", t.signedCodes, count(t.codes, "verification post", "verification posts"))
+}
+
+func (t *Traffic) jobEvents() string {
+	var old, v2, both int
+	for _, by := range t.changes {
+		switch by {
+		case [2]bool{true, true}:
+			both++
+		case [2]bool{true, false}:
+			old++
+		default:
+			v2++
+		}
+	}
+	switch {
+	case both > 0:
+		return fmt.Sprintf("%s comes beside %s: both told %d of %s", hover.EventJobState, hover.EventJobStateV2, both, count(old+v2+both, "change", "changes"))
+	case old > 0 && v2 > 0:
+		return fmt.Sprintf("%s told %s and %s told %d others; never both the same", hover.EventJobState, count(old, "change", "changes"), hover.EventJobStateV2, v2)
+	case v2 > 0:
+		return fmt.Sprintf("Only %s comes (%s)", hover.EventJobStateV2, count(v2, "change", "changes"))
+	case old > 0:
+		return fmt.Sprintf("Only %s comes (%s)", hover.EventJobState, count(old, "change", "changes"))
+	}
+	return ""
+}
+
+func (t *Traffic) repeats() string {
+	if len(t.gaps) == 0 {
+		return ""
+	}
+	slices.Sort(t.gaps)
+	return fmt.Sprintf("%s the same again, %s to %s after the first", cameOnce(len(t.gaps)), round(t.gaps[0]), round(t.gaps[len(t.gaps)-1]))
+}
+
+func cameOnce(n int) string { return count(n, "body", "bodies") + " came" }
+
+func (t *Traffic) clock() string {
+	if len(t.skews) == 0 {
+		return ""
+	}
+	slices.Sort(t.skews)
+	says := fmt.Sprintf("The Date of %s lies %s to %s before its arrival, half of them within %s", count(len(t.skews), "delivery", "deliveries"),
+		round(t.skews[0]), round(t.skews[len(t.skews)-1]), round(t.skews[len(t.skews)/2]))
+	if t.undated > 0 {
+		says += fmt.Sprintf("; %d had none", t.undated)
+	}
+	return says
+}
+
+func round(d time.Duration) time.Duration {
+	if d.Abs() < time.Minute {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
+}
+
+func (t *Traffic) sent() string {
+	var all []string
+	for _, c := range slices.Sorted(maps.Keys(t.contentTypes)) {
+		all = append(all, fmt.Sprintf("%s (%d)", c, t.contentTypes[c]))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Content types: " + strings.Join(all, ", ")
+}
+
+// fields tells what the events carry of whose fields nothing is written.
+func (t *Traffic) fields() string {
+	var says []string
+	for _, s := range t.Shapes() {
+		if slices.Contains(known, s.Event) {
+			continue
+		}
+		says = append(says, fmt.Sprintf("%s has %s", s.Event, strings.Join(s.Fields, ", ")))
+	}
+	for _, name := range unread {
+		if t.shapes[name] == nil && len(says) > 0 {
+			says = append(says, string(name)+" has not come yet")
+		}
+	}
+	return strings.Join(says, "; ")
+}
+
+func (t *Traffic) modelStates() string {
+	s := t.shapes[hover.EventModelState]
+	if s == nil || len(s.states) == 0 {
+		return ""
+	}
+	return "Models were " + strings.Join(names(s.states), ", ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

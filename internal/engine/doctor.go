@@ -1,0 +1,409 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"dormer/internal/doctor"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/secret"
+	"dormer/internal/subscription"
+	"dormer/storage"
+)
+
+// Finding is one thing that the doctor looked at.
+type Finding = doctor.Finding
+
+// Document is one file of the diagnostics.
+type Document = doctor.Document
+
+// Surroundings are what the doctor looks at beside the data directory. What is
+// not given is not looked at.
+type Surroundings struct {
+	Version     string
+	LogFile     string
+	Home        string // of this user; its name is not told
+	SecretsNote string
+	HoverHost   string
+	Getenv      func(string) string
+
+	// Network is the way to what Destinations gives.
+	Network      doctor.Network
+	Destinations func() []doctor.Destination
+	// Reach asks Hover whether it is there, and how far ahead its clock is.
+	Reach func(ctx context.Context) (skew time.Duration, err error)
+	// Diagnose tries the way to the tunnel's server; of a running engine its own
+	// tunnel does.
+	Diagnose func(ctx context.Context) error
+	// Notifications tells which service shows notifications.
+	Notifications func(ctx context.Context) (server string, can []string, err error)
+	// Verify reads the closed database to its end; a running one is checked as
+	// it stands.
+	Verify func(ctx context.Context) error
+	// Broken is why the data directory cannot be read.
+	Broken error
+}
+
+// Surround tells the records what is around them. It is called before they are
+// used.
+func (r *Records) Surround(s Surroundings) { r.around = s }
+
+// looks are what is looked at in one way on a running engine and in another on
+// a closed data directory; nil is not looked at.
+type looks struct {
+	running, account, tunnel, address, signature, database, redirect func(context.Context) []Finding
+}
+
+// Doctor looks at a closed data directory and at what is around it.
+func (r *Records) Doctor(ctx context.Context) ([]Finding, error) {
+	l := looks{running: r.lookClosed}
+	if r.store != nil {
+		l.account, l.signature, l.database = r.lookKept, r.lookPinned, r.lookVerified
+	}
+	if r.around.Diagnose != nil {
+		l.tunnel = func(ctx context.Context) []Finding { return r.lookTunnel(r.around.Diagnose(ctx)) }
+	}
+	return r.examine(ctx, l)
+}
+
+// examine runs all probes. Their order is that of the way of an event.
+func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
+	a := r.around
+	var probes []doctor.Probe
+	add := func(name string, look func(context.Context) []Finding) {
+		if look != nil {
+			probes = append(probes, doctor.Probe{Name: name, Look: look})
+		}
+	}
+	add("running", l.running)
+	if a.Destinations != nil {
+		n := a.Network
+		n.Destinations = a.Destinations()
+		probes = append(probes, n.DNS(), n.Through())
+	}
+	if a.Reach != nil {
+		add("hover", r.lookHover)
+	}
+	add("sign-in", l.account)
+	add("tunnel", l.tunnel)
+	add("address", l.address)
+	add("signature", l.signature)
+	add("database", l.database)
+	probes = append(probes, doctor.Space("disk", r.dir, doctor.Free))
+	if dir := r.Value(KeyDownloadDir); dir != "" {
+		probes = append(probes, doctor.Space("downloads", dir, doctor.Free))
+	}
+	probes = append(probes, doctor.Privacy(r.dir))
+	if r.secrets != nil {
+		probes = append(probes, doctor.Keyring(r.secrets, a.SecretsNote, KeyClientID))
+	}
+	if a.Notifications != nil {
+		probes = append(probes, doctor.Notifications(a.Notifications))
+	}
+	if r.store != nil {
+		add("work", r.lookWork)
+		add("traffic", r.lookTraffic)
+	}
+	add("traffic/redirect", l.redirect)
+	found := doctor.Run(ctx, probes)
+	return found, ctx.Err()
+}
+
+func found(name string, state Colour, says, do string) []Finding {
+	return []Finding{{Name: name, State: state, Says: says, Do: do}}
+}
+
+// lookClosed says that nothing runs, and why the data cannot be read.
+func (r *Records) lookClosed(context.Context) []Finding {
+	switch {
+	case r.around.Broken != nil:
+		says, do := tunnelSays(r.around.Broken)
+		return found("running", Red, says, do)
+	case r.store == nil:
+		return found("running", Amber, "There is nothing in "+r.dir+" yet", "Start Dormer there once: dormer run --headless")
+	}
+	return found("running", Amber, "Dormer is not running: no webhook can arrive, and nobody is told", "Start it: dormer run --headless. What was missed is asked for then.")
+}
+
+// clockOff is how wrong this computer's clock may be before it is told.
+const clockOff = 2 * time.Minute
+
+// lookHover asks Hover's front page, and compares clocks.
+func (r *Records) lookHover(ctx context.Context) []Finding {
+	host := r.around.HoverHost
+	skew, err := r.around.Reach(ctx)
+	switch hoverapi.KindOf(err) {
+	case hoverapi.RateLimited:
+		return found("hover", Amber, "Hover has asked for a pause", "Nothing is lost; Dormer goes on by itself.")
+	case hoverapi.Server:
+		return found("hover", Amber, fmt.Sprintf("Hover answers at %s, but has trouble at its end (%v)", host, err), "Nothing is lost; try again later.")
+	}
+	if err != nil {
+		return found("hover", Red, fmt.Sprintf("Hover cannot be reached at %s: %v", host, err),
+			"Check the internet connection, the proxy, and whether this network asks for a sign-in page first.")
+	}
+	all := found("hover", Green, "Hover answers at "+host, "")
+	switch {
+	case skew.Abs() < clockOff:
+		return append(all, found("clock", Green, "This computer's clock agrees with Hover's", "")...)
+	case skew > 0:
+		return append(all, found("clock", Amber, fmt.Sprintf("This computer's clock is %s behind Hover's", skew.Round(time.Second)), "Set the clock.")...)
+	}
+	return append(all, found("clock", Amber, fmt.Sprintf("This computer's clock is %s ahead of Hover's", -skew.Round(time.Second)), "Set the clock.")...)
+}
+
+// lookKept says what is known of the account while nothing runs. The tokens are
+// not tried: a refresh token is spent by use.
+func (r *Records) lookKept(context.Context) []Finding {
+	signIn := found("sign-in", Green, "A sign-in is kept; whether Hover still takes it is seen when Dormer runs", "")
+	_, err := r.secrets.Get(SecretTokens)
+	switch {
+	case r.Value(KeyClientID) == "" || r.Value(KeyClientSecret) == "":
+		signIn = found("sign-in", Red, "The Hover integration is not set up", "Create one in Hover (Settings, Developer) and set its client id and secret.")
+	case errors.Is(err, secret.ErrNotFound):
+		signIn = found("sign-in", Red, "Nobody is signed in to Hover", "Start Dormer and sign in: dormer login")
+	case err != nil:
+		signIn = found("sign-in", Red, fmt.Sprintf("The sign-in cannot be read (%v)", err), "Unlock the keyring, or start with --secrets file.")
+	}
+	w, ok := r.lastWebhook()
+	switch {
+	case !ok:
+		return append(signIn, found("webhook", Amber, "No webhook is registered", "It is registered when Dormer runs and somebody is signed in.")...)
+	case w.LastError != "":
+		return append(signIn, found("webhook", Amber, "Hover's last try to send news failed: "+w.LastError, "Start Dormer: what was missed is asked for.")...)
+	case w.VerifiedAt.IsZero():
+		return append(signIn, found("webhook", Amber, "Hover had not verified the webhook yet", "Start Dormer: the code is asked for again.")...)
+	}
+	return append(signIn, found("webhook", Green, fmt.Sprintf("Webhook %s was verified at %s", w.ID, w.VerifiedAt.UTC().Format(time.RFC3339)), "")...)
+}
+
+// lastWebhook gives our webhook as it was last known.
+func (r *Records) lastWebhook() (subscription.Owned, bool) {
+	list, err := book{r.store}.LoadWebhooks()
+	if err != nil || len(list) == 0 {
+		return subscription.Owned{}, false
+	}
+	return list[len(list)-1], true
+}
+
+// lookTunnel puts into words how the way to the tunnel's server is.
+func (r *Records) lookTunnel(err error) []Finding {
+	if err != nil {
+		says, do := tunnelSays(err)
+		return found("tunnel", Red, says, do)
+	}
+	if r.Value(KeyTunnel) == "own" {
+		return found("tunnel", Green, "This computer can listen at "+r.Value(KeyListen)+" for the public address", "")
+	}
+	return found("tunnel", Green, "ngrok's server can be reached, and it is ngrok that answers", "")
+}
+
+func (r *Records) lookPinned(context.Context) []Finding {
+	w, _ := r.lastWebhook()
+	return signatureFound(Lamp{State: Green, Says: "Nothing signed has come yet"}, w.Pinned)
+}
+
+// signatureFound tells by which reading signatures are checked.
+func signatureFound(l Lamp, pinned string) []Finding {
+	says := l.Says
+	if reading, err := hover.ParseReading(pinned); err == nil && pinned != "" {
+		if l.State == Green {
+			says = "Hover's signature is understood and checked"
+		}
+		says += ": " + doctor.ReadingWords(reading)
+	}
+	return found("signature", l.State, says, l.Do)
+}
+
+// maxChecked is the largest database that is read to its end here; it takes a
+// few seconds, during which nothing can be stored.
+const maxChecked = 256 << 20
+
+// tooLarge says so of a database that is larger.
+func (r *Records) tooLarge() []Finding {
+	if info, err := os.Stat(r.store.Path()); err == nil && info.Size() > maxChecked {
+		return found("database", Green, "The database is too large to be read to its end here; it can be written", "")
+	}
+	return nil
+}
+
+func (r *Records) lookVerified(ctx context.Context) []Finding {
+	if all := r.tooLarge(); all != nil {
+		return all
+	}
+	err := r.store.Check
+	if verify := r.around.Verify; verify != nil {
+		err = func() error { return verify(ctx) }
+	}
+	return databaseFound(err())
+}
+
+func databaseFound(err error) []Finding {
+	switch {
+	case errors.Is(err, storage.ErrDamaged):
+		return found("database", Red, fmt.Sprintf("The database is damaged (%v)", err), "Start Dormer anew: it takes the newest good backup, and asks Hover for the rest.")
+	case err != nil:
+		return found("database", Red, fmt.Sprintf("The database cannot be checked (%v)", err), "Check the disk.")
+	}
+	return found("database", Green, "The database was read to its end and is good", "")
+}
+
+func (r *Records) lookWork(context.Context) []Finding {
+	var pending, dead int
+	err := r.read(func(tx *storage.Tx) (err error) {
+		pending, dead, err = tx.WorkCounts()
+		return err
+	})
+	switch {
+	case err != nil:
+		return found("work", Red, fmt.Sprintf("The work that waits cannot be read (%v)", err), "See what is said of the database.")
+	case dead > 0:
+		return found("work", Amber, fmt.Sprintf("%d pieces of work were given up, %d wait", dead, pending), "Files can be fetched by hand: dormer get ID. What failed is in the log.")
+	}
+	return found("work", Green, fmt.Sprintf("%d pieces of work wait, none was given up", pending), "")
+}
+
+func (r *Records) lookTraffic(ctx context.Context) []Finding {
+	t, _, err := r.traffic(ctx)
+	if err != nil {
+		return found("traffic", Amber, fmt.Sprintf("The stored events cannot be read (%v)", err), "See what is said of the database.")
+	}
+	return t.Findings()
+}
+
+// The traffic is read from the newest events, a page at a time.
+const (
+	trafficEvents = 5000
+	trafficPage   = 250
+)
+
+// traffic reads the newest events, oldest first, and says how many.
+func (r *Records) traffic(ctx context.Context) (t *doctor.Traffic, n int, err error) {
+	t = &doctor.Traffic{}
+	var after uint64
+	err = r.read(func(tx *storage.Tx) error {
+		if last := tx.LastSeq(); last > trafficEvents {
+			after = last - trafficEvents
+		}
+		return nil
+	})
+	for more := true; more && err == nil; err = errors.Join(err, ctx.Err()) {
+		more = false
+		err = r.read(func(tx *storage.Tx) error {
+			for e, err := range tx.Events(storage.EventQuery{After: after, Limit: trafficPage}) {
+				if err != nil {
+					return err
+				}
+				t.Add(doctor.Delivery{
+					Name: e.Name, Job: e.Job, State: e.State, At: e.ReceivedAt, Verdict: e.Verdict, Reading: e.Reading,
+					Duplicate: e.Duplicate, Verification: e.Verification, Header: e.Header, Body: e.Body,
+				})
+				after, more = e.Seq, true
+				n++
+			}
+			return nil
+		})
+	}
+	return t, n, err
+}
+
+// Doctor looks at every link of the chain, from the network to the desktop.
+func (e *Engine) Doctor(ctx context.Context) ([]Finding, error) {
+	s, err := e.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.examine(ctx, looks{
+		account:   func(ctx context.Context) []Finding { return e.lookAccount(ctx, s) },
+		tunnel:    func(ctx context.Context) []Finding { return e.lookTunnel(e.diagnose(ctx)) },
+		address:   func(context.Context) []Finding { return as("address", s.lamp("tunnel")) },
+		signature: func(context.Context) []Finding { return signatureFound(s.lamp("signatures"), s.Webhook.Reading) },
+		database:  func(context.Context) []Finding { return e.lookStore(s.lamp("disk")) },
+		redirect:  func(context.Context) []Finding { return e.lookRedirect(s.Hover) },
+	})
+}
+
+func (s Status) lamp(name string) Lamp {
+	return s.Lamps[slices.IndexFunc(s.Lamps, func(l Lamp) bool { return l.Name == name })]
+}
+
+func as(name string, l Lamp) []Finding { return found(name, l.State, l.Says, l.Do) }
+
+// diagnose tries the way to the tunnel's server, which disturbs no connection.
+func (e *Engine) diagnose(ctx context.Context) error {
+	e.link.mu.Lock()
+	t := e.link.tunnel
+	e.link.mu.Unlock()
+	if t == nil {
+		var err error
+		if t, err = e.o.OpenTunnel(e.routes()); err != nil {
+			return err
+		}
+	}
+	return t.Diagnose(ctx)
+}
+
+// lookAccount asks Hover for our webhook: the answer proves the sign-in too.
+func (e *Engine) lookAccount(ctx context.Context, s Status) []Finding {
+	hook := e.sub.State()
+	if !s.Hover.SignedIn {
+		return append(as("sign-in", s.lamp("hover")), as("webhook", s.lamp("webhook"))...)
+	}
+	list, err := e.o.API.Webhooks(hoverapi.WithPerson(ctx))
+	if err != nil {
+		return append(as("sign-in", e.hoverLamp(s.Hover, err, e.now())), as("webhook", s.lamp("webhook"))...)
+	}
+	signIn := found("sign-in", Green, "Signed in to Hover, and Hover takes the sign-in", "")
+	i := slices.IndexFunc(list, func(w hover.Webhook) bool { return w.ID == hook.ID })
+	if hook.ID == "" || i < 0 && !hook.Verified {
+		return append(signIn, as("webhook", s.lamp("webhook"))...)
+	}
+	if i < 0 {
+		e.sub.Check()
+		return append(signIn, found("webhook", Red, fmt.Sprintf("Hover does not have webhook %s any more", hook.ID), "It is being registered again; look once more in a minute.")...)
+	}
+	w := list[i]
+	says := fmt.Sprintf("Hover verified webhook %s at %s", w.ID, w.VerifiedAt.UTC().Format(time.RFC3339))
+	switch l := s.lamp("webhook"); {
+	case l.State != Green:
+		return append(signIn, as("webhook", l)...)
+	case w.VerifiedAt.IsZero():
+		return append(signIn, found("webhook", Amber, "Hover has yet to verify the webhook", "Wait a moment; the code is asked for again every minute.")...)
+	case w.LastError != "" && w.LastError != hook.LastError:
+		e.sub.Check()
+		return append(signIn, found("webhook", Amber, says+"; its last try to send news failed: "+w.LastError, "What was missed is being asked for.")...)
+	case w.LastError != "":
+		says += "; what failed before (" + w.LastError + ") has been asked for since"
+	default:
+		says += "; no delivery has failed since"
+	}
+	return append(signIn, found("webhook", Green, says, "")...)
+}
+
+func (e *Engine) lookStore(disk Lamp) []Finding {
+	if disk.State != Green {
+		return as("database", disk)
+	}
+	if all := e.tooLarge(); all != nil {
+		return all
+	}
+	return databaseFound(e.store.Check())
+}
+
+// lookRedirect tells whether Hover takes a redirect to this computer.
+func (e *Engine) lookRedirect(h HoverStatus) []Finding {
+	u, err := url.Parse(e.Value(KeyRedirectURL))
+	if err != nil || u.Scheme != "http" || !h.SignedIn || Loopback(e.around.HoverHost) {
+		return nil
+	}
+	return found("traffic/redirect", Green, "Somebody is signed in while the redirect is "+u.Scheme+"://"+u.Host+": Hover takes one to this computer, with PKCE", "")
+}
+
+// SecretTokens is the name under which the sign-in's tokens are kept.
+const SecretTokens = "oauth"

@@ -1,0 +1,94 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"dormer/internal/doctor"
+	"dormer/internal/engine"
+	"dormer/internal/hoverapi"
+	"dormer/internal/notify"
+	"dormer/tunnel"
+)
+
+// ngrokServer is where the tunnel connects to unless another server is named.
+const ngrokServer = "connect.ngrok-agent.com:443"
+
+// around is what the doctor finds around a data directory, running or closed.
+func (c Config) around(version string, getenv func(string) string, records *engine.Records) engine.Surroundings {
+	home, _ := os.UserHomeDir() // without one there is no name to keep to ourselves
+	return engine.Surroundings{
+		Version: version, LogFile: c.LogFile(), Home: home, HoverHost: c.HoverURL.Hostname(), Getenv: getenv,
+		Network: doctor.Network{
+			Resolver: net.DefaultResolver, Dial: (&net.Dialer{}).DialContext,
+			Proxy: func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) },
+		},
+		Destinations: func() []doctor.Destination {
+			all := []doctor.Destination{{Name: "Hover", URL: c.HoverURL}}
+			if records.Value(engine.KeyTunnel) == "ngrok" {
+				server := ngrokServer
+				if c.NgrokServer != "" {
+					server = c.NgrokServer
+				}
+				all = append(all, doctor.Destination{Name: "ngrok", URL: &url.URL{Scheme: "https", Host: server}})
+			}
+			return all
+		},
+	}
+}
+
+// reachPatiently asks Hover's front page for a person who waits.
+func reachPatiently(api *hoverapi.Client) func(context.Context) (time.Duration, error) {
+	return func(ctx context.Context) (time.Duration, error) { return api.Reach(hoverapi.WithPerson(ctx)) }
+}
+
+// surround prepares a closed data directory for the doctor. The demo's Hover
+// ends with its process: nothing outside is looked at.
+func (d *Closed) surround(note string) {
+	s := d.c.around(d.version, os.Getenv, d.Records)
+	s.SecretsNote = note
+	if d.c.Demo {
+		s.Destinations = nil
+	} else {
+		s.Reach = reachPatiently(hoverapi.New(hoverapi.Options{
+			BaseURL: d.c.HoverURL, Version: d.version, Budget: hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now),
+		}))
+		s.Diagnose = d.diagnose
+	}
+	s.Notifications = available
+	s.Verify = func(ctx context.Context) error { return d.c.verify(ctx, d.c.Database()) }
+	s.Broken = d.broken
+	d.Surround(s)
+}
+
+// diagnose tries the way to the server of the tunnel that would be opened.
+func (d *Closed) diagnose(ctx context.Context) error {
+	var t tunnel.Tunnel
+	t, err := openTunnel(d.c, Options{Version: d.version, Log: slog.New(slog.DiscardHandler)}, d.Records, nil)
+	if err != nil {
+		return err
+	}
+	return t.Diagnose(ctx)
+}
+
+// available tells which service shows notifications.
+func available(ctx context.Context) (server string, can []string, err error) {
+	n := notify.New(notify.Options{AppName: "Dormer"})
+	defer func() { err = errors.Join(err, n.Close()) }()
+	return n.Available(ctx)
+}
+
+// OpenBroken gives what the doctor can look at in a data directory that could
+// not be opened, and why.
+func OpenBroken(c Config, version string, why error) *Closed {
+	d := &Closed{c: c, version: version, broken: why}
+	d.Records = engine.NewRecords(engine.RecordsOptions{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
+	d.surround("")
+	return d
+}
