@@ -60,3 +60,6 @@ func (s *Store) Syncs() bool { return !s.db.NoSync }
 
 // Schemas is the number of the newest schema.
 var Schemas = len(migrations)
+
+// Finds is what a search finds in a job's row.
+func Finds(hay, search string) bool { return newNeedle(search).in([]byte(hay)) }
