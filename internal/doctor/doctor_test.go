@@ -1,0 +1,289 @@
+package doctor
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dormer/internal/secret"
+)
+
+func look(t *testing.T, p Probe) Finding {
+	t.Helper()
+	found := p.Look(t.Context())
+	if len(found) != 1 || found[0].Name != p.Name {
+		t.Fatalf("the probe %s found %+v", p.Name, found)
+	}
+	return found[0]
+}
+
+// says checks a finding's colour, and words in it.
+func (f Finding) says(t *testing.T, state Colour, words ...string) {
+	t.Helper()
+	if f.State != state {
+		t.Errorf("%s is %s, want %s: %s", f.Name, f.State, state, f.Says)
+	}
+	for _, w := range words {
+		if !strings.Contains(f.Says+" "+f.Do, w) {
+			t.Errorf("%s says %q and %q, without %q", f.Name, f.Says, f.Do, w)
+		}
+	}
+	if (f.State == Green) != (f.Do == "") {
+		t.Errorf("%s is %s and says to do %q", f.Name, f.State, f.Do)
+	}
+}
+
+func TestWhateverHangsTheDoctorIsDoneInElevenSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dead := make(chan struct{})
+		defer close(dead)
+		answer := func(name string, after time.Duration) Probe {
+			return Probe{name, func(context.Context) []Finding {
+				time.Sleep(after)
+				return just(name, Green, "well", "")
+			}}
+		}
+		patient := Probe{"patient", func(ctx context.Context) []Finding {
+			<-ctx.Done()
+			return just("patient", Red, "no answer in time", "")
+		}}
+		hung := Probe{"hung", func(context.Context) []Finding { <-dead; return nil }}
+		began := time.Now()
+		found := Run(t.Context(), []Probe{answer("slow", 9*time.Second), hung, patient, answer("quick", 0)})
+		if took := time.Since(began); took != 11*time.Second {
+			t.Errorf("it took %s", took)
+		}
+		var names []string
+		for _, f := range found {
+			names = append(names, f.Name+" "+string(f.State))
+		}
+		if want := []string{"slow green", "hung red", "patient red", "quick green"}; !slices.Equal(names, want) {
+			t.Errorf("found %q, want %q", names, want)
+		}
+		if found[2].Says != "no answer in time" {
+			t.Errorf("the one that said so itself was not heard: %q", found[2].Says)
+		}
+		if Worst(found) != Red || Worst(found[:1]) != Green || Worst([]Finding{{State: Amber}, {State: Green}}) != Amber {
+			t.Error("the worst colour is another")
+		}
+	})
+}
+
+// book is a resolver that knows some names.
+type book []string
+
+func (b book) LookupHost(_ context.Context, host string) ([]string, error) {
+	if slices.Contains(b, host) {
+		return []string{"192.0.2.7"}, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+}
+
+func parse(t *testing.T, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// office is a network behind which Hover and ngrok are.
+func office(t *testing.T, names book, proxy string) (n Network, dialed *[]string) {
+	dialed = new([]string)
+	return Network{
+		Destinations: []Destination{{"Hover", parse(t, "https://hover.to")}, {"ngrok", parse(t, "https://connect.ngrok-agent.com:443")}},
+		Resolver:     names,
+		Proxy: func(u *url.URL) (*url.URL, error) {
+			switch {
+			case proxy == "":
+				return nil, nil
+			case proxy == "garbage":
+				return nil, errors.New("invalid proxy ann:hunter2@")
+			}
+			return parse(t, proxy), nil
+		},
+		Dial: func(_ context.Context, _, address string) (net.Conn, error) {
+			*dialed = append(*dialed, address)
+			if address != "proxy.example:3128" {
+				return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+			}
+			c, far := net.Pipe()
+			_ = far.Close()
+			return c, nil
+		},
+	}, dialed
+}
+
+func TestNamesAreLookedUpWhereThisComputerHasToKnowThem(t *testing.T) {
+	n, _ := office(t, book{"hover.to", "connect.ngrok-agent.com"}, "")
+	look(t, n.DNS()).says(t, Green, "hover.to and connect.ngrok-agent.com")
+	n, _ = office(t, book{"hover.to"}, "")
+	look(t, n.DNS()).says(t, Red, "connect.ngrok-agent.com", "no such name", "block")
+	n, _ = office(t, nil, "http://proxy.example:3128") // it looks the names up
+	look(t, n.DNS()).says(t, Green)
+	n.Destinations = []Destination{{"Hover", parse(t, "http://127.0.0.1:9000")}, {"Hover", parse(t, "http://localhost:9000")}}
+	n.Proxy = func(*url.URL) (*url.URL, error) { return nil, nil }
+	look(t, n.DNS()).says(t, Green, "no name")
+}
+
+func TestAProxyIsNamedWithoutItsPassword(t *testing.T) {
+	n, dialed := office(t, nil, "")
+	look(t, n.Through()).says(t, Green, "No proxy")
+	if len(*dialed) > 0 {
+		t.Errorf("dialed %q", *dialed)
+	}
+	n, dialed = office(t, nil, "http://ann:hunter2@proxy.example:3128")
+	f := look(t, n.Through())
+	f.says(t, Green, "Hover and ngrok", "proxy.example:3128")
+	if !slices.Equal(*dialed, []string{"proxy.example:3128"}) {
+		t.Errorf("dialed %q", *dialed)
+	}
+	n, dialed = office(t, nil, "socks5://ann:hunter2@other.example")
+	g := look(t, n.Through())
+	g.says(t, Red, "other.example", "connection refused")
+	if !slices.Equal(*dialed, []string{"other.example:1080"}) {
+		t.Errorf("dialed %q", *dialed)
+	}
+	n, _ = office(t, nil, "garbage")
+	h := look(t, n.Through())
+	h.says(t, Red, "HTTPS_PROXY")
+	for _, f := range []Finding{f, g, h} {
+		if strings.Contains(f.Says+f.Do, "hunter2") {
+			t.Errorf("the password is told: %q", f.Says)
+		}
+	}
+}
+
+func TestAFullDiskIsToldBeforeItIsFull(t *testing.T) {
+	dir := t.TempDir()
+	free := func(n uint64, err error) func(string) (uint64, error) {
+		return func(string) (uint64, error) { return n, err }
+	}
+	look(t, Space("disk", dir, free(5<<30, nil))).says(t, Green, dir, "can be written", "5.0 GiB")
+	look(t, Space("disk", dir, free(300<<20, nil))).says(t, Amber, "300 MiB", "soon")
+	look(t, Space("disk", dir, free(2<<20, nil))).says(t, Red, "2 MiB")
+	look(t, Space("disk", dir, free(0, errors.ErrUnsupported))).says(t, Green, dir)
+	look(t, Space("disk", dir, free(0, errors.New("odd")))).says(t, Amber, "odd")
+	later := filepath.Join(dir, "Documents", "Dormer")
+	look(t, Space("downloads", later, free(5<<30, nil))).says(t, Green, "can be made")
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("looking left %v (%v)", left, err)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	look(t, Space("disk", file, free(5<<30, nil))).says(t, Red, "not a folder")
+	if n, err := Free(dir); err != nil && !errors.Is(err, errors.ErrUnsupported) || err == nil && n == 0 {
+		t.Errorf("%d bytes are free (%v)", n, err)
+	}
+}
+
+func TestFilesThatOthersCanReadAreNamed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows protects the profile, not the mode")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	look(t, Privacy(dir)).says(t, Green, "no data folder")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]os.FileMode{"dormer.db": 0o600, "secrets.json": 0o600} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look(t, Privacy(dir)).says(t, Green, "you alone")
+	if err := os.Chmod(filepath.Join(dir, "secrets.json"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	f := look(t, Privacy(dir))
+	f.says(t, Amber, "secrets.json", "chmod -R go= "+dir)
+	if strings.Contains(f.Says, "dormer.db") {
+		t.Errorf("what is private is named too: %q", f.Says)
+	}
+}
+
+// safe is a store of secrets of some kind that may be locked.
+type safe struct {
+	secret.Store
+	kind   string
+	locked error
+}
+
+func (s safe) Get(string) (string, error) {
+	if s.locked != nil {
+		return "", s.locked
+	}
+	return "", secret.ErrNotFound
+}
+func (s safe) Kind() string { return s.kind }
+
+func TestALockedKeyringIsTold(t *testing.T) {
+	look(t, Keyring(safe{kind: secret.Keyring}, "", "x")).says(t, Green, "keyring")
+	look(t, Keyring(safe{kind: secret.File}, "", "x")).says(t, Green, "secrets.json")
+	look(t, Keyring(safe{kind: secret.File}, "The keyring cannot be used.", "x")).says(t, Amber, "The keyring cannot be used.")
+	look(t, Keyring(safe{kind: secret.Keyring, locked: errors.New("it does not answer")}, "", "x")).says(t, Red, "it does not answer", "Unlock")
+}
+
+func TestNoDesktopIsNoCatastrophe(t *testing.T) {
+	none := func(context.Context) (string, []string, error) { return "", nil, errors.New("no bus") }
+	look(t, Notifications(none)).says(t, Amber, "dormer alerts")
+	gnome := func(context.Context) (string, []string, error) {
+		return "gnome-shell", []string{"actions", "body"}, nil
+	}
+	look(t, Notifications(gnome)).says(t, Green, "gnome-shell (actions, body)")
+}
+
+func TestTheManifestListsEveryFile(t *testing.T) {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	docs := WithManifest([]Document{{"status.json", "how it is", "{}"}, {"log.txt", "the log", "nothing\n"}}, at)
+	var b bytes.Buffer
+	if err := WriteZip(&b, docs, at); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[f.Name] = string(text)
+		if f.Name != ManifestName && !strings.Contains(texts[ManifestName], f.Name) {
+			t.Errorf("the manifest does not list %s", f.Name)
+		}
+	}
+	if len(texts) != 3 || texts["log.txt"] != "nothing\n" || !strings.Contains(texts[ManifestName], "2026-03-04T05:06:07Z") {
+		t.Errorf("the zip holds %q", texts)
+	}
+}
+
+func TestTheSystemIsDescribed(t *testing.T) {
+	s := Look("1.2.3", time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("", -5*3600)), func(name string) string {
+		return map[string]string{"XDG_CURRENT_DESKTOP": "GNOME", "NGROK_AUTHTOKEN": "2abc"}[name]
+	})
+	if s.Version != "1.2.3" || s.OS != runtime.GOOS || s.Zone != "-05:00" || len(s.Desktop) != 1 || s.Desktop["XDG_CURRENT_DESKTOP"] != "GNOME" {
+		t.Errorf("%+v", s)
+	}
+}
