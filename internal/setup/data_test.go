@@ -1,0 +1,260 @@
+package setup_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/setup"
+	"dormer/storage"
+)
+
+func open(t *testing.T, f setup.Flags, e env) *setup.Dormer {
+	t.Helper()
+	d, err := setup.New(t.Context(), load(t, f, e), setup.Options{Log: slog.New(slog.DiscardHandler), Getenv: e.get})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func reads(t *testing.T, f setup.Flags, e env) *setup.Closed {
+	t.Helper()
+	r, err := setup.OpenReads(load(t, f, e), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+func TestSecretsOfTheEnvironmentAreStoredAndWin(t *testing.T) {
+	f := folder(t)
+	e := env{"NGROK_AUTHTOKEN": "token-1", "DORMER_HOVER_CLIENT_ID": "id-1", "DORMER_HOVER_CLIENT_SECRET": "hush-1"}
+	d := open(t, f, e)
+	if v := d.Engine().Value(engine.KeyNgrokToken); v != "token-1" {
+		t.Errorf("the token is %q", v)
+	}
+	_ = d.Close()
+	d = open(t, f, nil)
+	if v := d.Engine().Value(engine.KeyClientSecret); v != "hush-1" {
+		t.Errorf("stored is %q", v)
+	}
+	_ = d.Close()
+	e["DORMER_HOVER_CLIENT_SECRET"] = "hush-2"
+	d = open(t, f, e)
+	if v := d.Engine().Value(engine.KeyClientSecret); v != "hush-2" {
+		t.Errorf("the environment's is %q", v)
+	}
+	_ = d.Close()
+	for _, name := range []string{"dormer.db", "installation.json"} {
+		b, err := os.ReadFile(filepath.Join(f.DataDir, name))
+		if err == nil && bytes.Contains(b, []byte("hush")) {
+			t.Errorf("%s holds a secret", name)
+		}
+	}
+	// Verbs on a closed directory ignore the environment's secrets.
+	e["NGROK_AUTHTOKEN"] = "token-3"
+	if v := reads(t, f, e).Value(engine.KeyNgrokToken); v != "token-1" {
+		t.Errorf("a verb sees %q", v)
+	}
+}
+
+func TestAClosedDirectoryCanBeReadAndSet(t *testing.T) {
+	f := folder(t)
+	r := reads(t, f, nil)
+	for _, err := range r.Jobs(t.Context(), engine.JobFilter{}) {
+		if err == nil || !strings.Contains(err.Error(), "nothing in "+f.DataDir) {
+			t.Errorf("jobs of nothing: %v", err)
+		}
+	}
+	if list, err := r.Settings(t.Context()); err != nil || len(list) < 10 {
+		t.Errorf("%d settings, %v", len(list), err)
+	}
+	if _, err := os.Stat(f.DataDir); err == nil {
+		t.Error("looking made the folder")
+	}
+	if err := r.Set(t.Context(), engine.KeyTunnel, "cloud"); !isUsage(err) {
+		t.Errorf("%v", err)
+	}
+	for key, value := range map[string]string{engine.KeyTunnel: "own", engine.KeyClientSecret: "hush"} {
+		if err := r.Set(t.Context(), key, value); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Value(key); got != value {
+			t.Errorf("%s reads back as %q", key, got)
+		}
+	}
+	if info, err := os.Stat(f.DataDir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	for range r.Jobs(t.Context(), engine.JobFilter{}) {
+		t.Error("a job in an empty database")
+	}
+	if _, err := r.Job(t.Context(), hover.JobID("1")); !errors.Is(err, engine.ErrUnknown) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestTwoCannotRunOnOneFolder(t *testing.T) {
+	f := folder(t)
+	d := open(t, f, nil)
+	c := load(t, f, nil)
+	for what, try := range map[string]func() error{
+		"run": func() error {
+			_, err := setup.New(t.Context(), c, setup.Options{Log: slog.New(slog.DiscardHandler), Getenv: env(nil).get})
+			return err
+		},
+		"read": func() error { _, err := setup.OpenReads(c, "test"); return err },
+		"restore": func() error {
+			good := filepath.Join(t.TempDir(), "good.db")
+			if err := d.Engine().Backup(t.Context(), good); err != nil {
+				t.Fatal(err)
+			}
+			return setup.Restore(t.Context(), c, good)
+		},
+	} {
+		if err := try(); !errors.Is(err, setup.ErrInUse) || !strings.Contains(err.Error(), f.DataDir) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = open(t, f, nil).Close()
+}
+
+// garble overwrites the whole of a file.
+func garble(t *testing.T, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, bytes.Repeat([]byte("garbage!"), 8192), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// found gives the files of the data directory that match.
+func found(t *testing.T, f setup.Flags, pattern string) []string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join(f.DataDir, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
+	f := folder(t)
+	d := open(t, f, nil)
+	backups := filepath.Join(f.DataDir, "backups")
+	if err := os.MkdirAll(backups, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []string{"18", "19", "20"} {
+		if err := d.Engine().Set(t.Context(), engine.KeyRetention, day); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Engine().Backup(t.Context(), filepath.Join(backups, "dormer-2026-11-"+day+".db")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = d.Close()
+	garble(t, filepath.Join(backups, "dormer-2026-11-20.db"))
+	garble(t, filepath.Join(f.DataDir, "dormer.db"))
+
+	d = open(t, f, nil)
+	if v := d.Engine().Value(engine.KeyRetention); v != "19" {
+		t.Errorf("the data is of day %q", v)
+	}
+	if aside := found(t, f, "dormer.db.damaged-*"); len(aside) != 1 {
+		t.Errorf("set aside are %q", aside)
+	}
+	s, err := d.Engine().Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range s.Lamps {
+		if l.Name == "disk" && (l.State != engine.Amber || l.Do == "" || !strings.Contains(l.Says, "dormer-2026-11-19.db")) {
+			t.Errorf("the lamp is %+v", l)
+		}
+	}
+}
+
+func TestADamagedDatabaseWithoutABackupIsBegunAnew(t *testing.T) {
+	f := folder(t)
+	_ = open(t, f, nil).Close()
+	garble(t, filepath.Join(f.DataDir, "dormer.db"))
+	d := open(t, f, nil)
+	if err := storage.Verify(found(t, f, "dormer.db.damaged-*")[0]); err == nil {
+		t.Error("what was set aside is good")
+	}
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "5"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestABackupIsRestoredAndThePresentDataKept(t *testing.T) {
+	f := folder(t)
+	d := open(t, f, nil)
+	backup := filepath.Join(t.TempDir(), "b.db")
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "18"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Engine().Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
+		t.Fatal(err)
+	}
+	_ = d.Close()
+	bad := filepath.Join(t.TempDir(), "bad.db")
+	garble(t, bad)
+	c := load(t, f, nil)
+	for _, path := range []string{bad, bad + ".gone"} {
+		if err := setup.Restore(t.Context(), c, path); err == nil || !strings.Contains(err.Error(), "no good backup") {
+			t.Errorf("%v", err)
+		}
+	}
+	if v := reads(t, f, nil).Value(engine.KeyRetention); v != "19" {
+		t.Errorf("a bad backup changed the data to %q", v)
+	}
+}
+
+func TestRestorePutsABackupInPlace(t *testing.T) {
+	f := folder(t)
+	d := open(t, f, nil)
+	backup := filepath.Join(t.TempDir(), "b.db")
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "18"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Engine().Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
+		t.Fatal(err)
+	}
+	_ = d.Close()
+	if err := setup.Restore(t.Context(), load(t, f, nil), backup); err != nil {
+		t.Fatal(err)
+	}
+	if v := reads(t, f, nil).Value(engine.KeyRetention); v != "18" {
+		t.Errorf("restored is %q", v)
+	}
+	kept := found(t, f, "dormer.db.before-restore-*")
+	if len(kept) != 1 || storage.Verify(kept[0]) != nil {
+		t.Errorf("kept are %q", kept)
+	}
+	elsewhere := folder(t) // and where there was nothing
+	if err := setup.Restore(t.Context(), load(t, elsewhere, nil), backup); err != nil {
+		t.Fatal(err)
+	}
+	if v := reads(t, elsewhere, nil).Value(engine.KeyRetention); v != "18" {
+		t.Errorf("restored is %q", v)
+	}
+}
