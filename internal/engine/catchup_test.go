@@ -104,6 +104,88 @@ func TestEightHoursAwayAreOneSummaryAndARowForEach(t *testing.T) {
 	})
 }
 
+func TestASummaryWaitsForItsPDFs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		ids := []hover.JobID{w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})}
+		w.stop()
+		w.sim.Quietly(func() {
+			for _, id := range ids {
+				_ = w.sim.CompleteJob(id)
+			}
+		})
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 3 })
+		w.start()
+		w.pass(4 * time.Second)
+		w.wantShown()
+		w.pass(26 * time.Second)
+		w.wantShown(job.Summary)
+		for _, a := range w.alerts() {
+			if a.Kind == job.Completed && !strings.Contains(a.Body, "PDF is saved") {
+				t.Errorf("the row says %q", a.Body)
+			}
+		}
+	})
+}
+
+// holdUp has the catch-up take a moment more, once its jobs are read.
+func (w *world) holdUp() {
+	w.faults(func(f *simulator.Faults) {
+		f.Answers = append(f.Answers, simulator.Answer{Method: "GET", Path: "/api/v2/capture_requests", Status: 500, Count: 1})
+	})
+}
+
+func TestWhatACatchUpFindsIsToldTogetherAtItsEnd(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
+			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := w.working(simulator.JobSpec{})
+		w.sim.Quietly(func() {
+			w.complete(id)
+			if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+				t.Error(err)
+			}
+		})
+		w.holdUp()
+		w.pass(61 * time.Minute)
+		w.wantShown(job.Summary)
+	})
+}
+
+func TestNewsThatComesDuringTheFirstCatchUpBelongsToItsSummary(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		missed, heard := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+		w.stop()
+		w.sim.Quietly(func() { _ = w.sim.CompleteJob(missed) })
+		w.pass(8 * time.Hour)
+		w.holdUp()
+		w.start()
+		w.complete(heard)
+		w.wantShown()
+		w.pass(10 * time.Second)
+		w.wantShown(job.Summary)
+	})
+}
+
+func TestAJobThatHoverListsLateIsFound(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.pass(61 * time.Minute)
+		id := w.sim.AddJob(simulator.JobSpec{Since: 8 * time.Minute}) // before the last catch-up
+		w.pass(61 * time.Minute)
+		w.wantAlerts(job.Completed)
+		if a := w.alerts()[0]; a.JobID != id {
+			t.Errorf("told of job %s", a.JobID)
+		}
+	})
+}
+
 func TestOneMissedJobIsToldAsItself(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -365,6 +365,7 @@ func (w *world) asked(method, path string) (n int) {
 type internet struct {
 	mu    sync.Mutex
 	hosts map[string]http.RoundTripper
+	pings []time.Time // when a self-check was sent
 }
 
 func (n *internet) put(host string, t http.RoundTripper) {
@@ -380,6 +381,9 @@ func (n *internet) put(host string, t http.RoundTripper) {
 func (n *internet) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	t := n.hosts[r.URL.Host]
+	if r.Header.Get("Dormer-Ping") != "" {
+		n.pings = append(n.pings, time.Now())
+	}
 	n.mu.Unlock()
 	if t == nil {
 		return nil, errors.New("no such host: " + r.URL.Host)
