@@ -233,7 +233,7 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		if dir == "" {
 			dir = e.Value(KeyDownloadDir)
 		}
-		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet)}
+		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet), elsewhere: dir != e.Value(KeyDownloadDir)}
 		found := map[hover.ModelID]bool{}
 		for _, id := range r.Jobs {
 			j, err := e.knowJob(ctx, id)
@@ -294,6 +294,8 @@ type download struct {
 	said    *Error // the last failure that already says what to do
 	later   bool   // something that failed may be there later
 	waiting []waitingFile
+	// elsewhere says that the files go to another folder than the usual one.
+	elsewhere bool
 }
 
 func (d *download) say(p Progress) {
@@ -432,7 +434,16 @@ func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
 		Job: f.job.ID, Model: f.model, Key: f.artifact.Key(), State: storage.FileSaved, Path: file.Path, SHA256: file.SHA256,
 		Size: file.Size, SavedAt: d.e.now(),
 	}
-	if err := d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) }); err != nil {
+	err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error {
+		// A copy for another folder does not take the place of the one that the
+		// alert's button opens.
+		old, known, err := tx.File(row.Job, row.Model, row.Key)
+		if err != nil || known && d.elsewhere && old.State == storage.FileSaved && fileExists(old.Path) {
+			return err
+		}
+		return tx.PutFile(row)
+	})
+	if err != nil {
 		d.e.log.Error("a saved file could not be listed", "error", err)
 	}
 	d.e.watchers.changed()

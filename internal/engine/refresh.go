@@ -73,6 +73,11 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.T
 			if next.State != was.State || was.Claimed && !next.Claimed {
 				said = append(said, next)
 			}
+			if was.Claimed && !next.Claimed {
+				if err := dropClaim(tx, next.ID); err != nil {
+					return err
+				}
+			}
 			if was.Claimed && !next.Claimed && next.State == hover.JobCompleted && slices.Contains(was.Told, job.Completed) {
 				// Told by a signed event alone, which knew nothing of the files.
 				if err := queueFiles(tx, next, prefetch, e.now()); err != nil {
@@ -119,11 +124,7 @@ func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, pre
 func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 	e.log.Info("Hover does not know the job", "job", id)
 	return e.store.Update(ctx, func(tx *storage.Tx) error {
-		claim, queued, err := tx.Work(workClaim, string(id))
-		if err == nil && queued {
-			err = tx.Finish(claim)
-		}
-		if err != nil {
+		if err := dropClaim(tx, id); err != nil {
 			return err
 		}
 		j, known, err := tx.Job(id)
@@ -133,6 +134,16 @@ func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 		j.Archived = true
 		return tx.PutJob(j)
 	})
+}
+
+// dropClaim forgets that a signed event was to be told by itself: Hover has
+// answered.
+func dropClaim(tx *storage.Tx, id hover.JobID) error {
+	w, queued, err := tx.Work(workClaim, string(id))
+	if err != nil || !queued {
+		return err
+	}
+	return tx.Finish(w)
 }
 
 // claim tells of a signed event that Hover's API could not be asked about in

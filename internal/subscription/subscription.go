@@ -122,6 +122,9 @@ func New(o Options) (*Subscription, error) {
 		return nil, fmt.Errorf("reading our webhooks: %w", err)
 	}
 	s.owned = owned
+	if len(owned) > 0 { // the newest; as far as we know, until Hover is asked
+		s.current = owned[len(owned)-1].ID
+	}
 	for _, w := range owned {
 		// A secret that is lost is read back from Hover's list.
 		if secret, err := o.Secrets.Get(SecretName(w.ID)); err == nil {
