@@ -104,23 +104,6 @@ func (tx *Tx) Due(now time.Time, limit int, kinds ...WorkKind) ([]Work, error) {
 	return due, nil
 }
 
-// Pending lists all rows of a kind that are to be done, whenever they are due,
-// by their keys. It reads no others.
-func (tx *Tx) Pending(kind WorkKind) ([]Work, error) {
-	var all []Work
-	start := text(string(kind))
-	for id, b := range rows(tx.bucket(bucketWork), start, pastKey(start), false) {
-		var w Work
-		if err := fromJSON(bucketWork, id, b, &w); err != nil {
-			return nil, err
-		}
-		if !w.Dead {
-			all = append(all, w)
-		}
-	}
-	return all, nil
-}
-
 // NextDue gives the time at which the next row is or was due; false if nothing
 // is pending.
 func (tx *Tx) NextDue() (time.Time, bool, error) {

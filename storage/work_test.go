@@ -200,26 +200,3 @@ func TestAWorkerAsksForItsOwnKinds(t *testing.T) {
 		return nil
 	})
 }
-
-func TestWhatIsPendingOfAKindIsListedWheneverItIsDue(t *testing.T) {
-	d := newDesk(t)
-	d.wish(storage.Work{Kind: "alert", Key: "b", Due: d.now.Add(time.Hour)})
-	d.wish(storage.Work{Kind: "alert", Key: "a", Due: d.now})
-	d.wish(storage.Work{Kind: "alert", Key: "given up", Due: d.now})
-	d.wish(storage.Work{Kind: "alerts", Key: "of another kind", Due: d.now})
-	d.wish(storage.Work{Kind: refresh, Key: "a", Due: d.now})
-	d.do(func(tx *storage.Tx) error {
-		w, _, err := tx.Work("alert", "given up")
-		if err != nil {
-			return err
-		}
-		return tx.Bury(w, "it was refused")
-	})
-	view(t, d.s, func(tx *storage.Tx) error {
-		all, err := tx.Pending("alert")
-		if err == nil && (len(all) != 2 || all[0].Key != "a" || all[1].Key != "b") {
-			t.Errorf("pending: %+v", all)
-		}
-		return err
-	})
-}
