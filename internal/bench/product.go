@@ -123,7 +123,8 @@ func (w *world) signIn(ctx context.Context, s engine.Service) error {
 	if err != nil {
 		return err
 	}
-	_ = page.Body.Close() // nothing of it is wanted
+	_ = page.Body.Close()                     // nothing of it is wanted
+	http.DefaultClient.CloseIdleConnections() // each takes up one of the tunnel's
 	if err := s.WaitLogin(ctx, login.ID); err != nil {
 		return err
 	}
