@@ -45,7 +45,7 @@ func asking(what string, err error, do string) *Error {
 	case hoverapi.NotSignedIn:
 		e.Why, e.Do = errors.New("nobody is signed in to Hover"), "Sign in: dormer login"
 	case hoverapi.SignInAgain:
-		e.Why, e.Do = errors.New("Hover has ended the sign-in"), "Sign in again: dormer login"
+		e.Why, e.Do = errors.New("the sign-in was ended by Hover"), "Sign in again: dormer login"
 	case hoverapi.BadClient:
 		e.Do = "Copy the integration's client id and secret again from Hover (Settings, Developer)."
 	}

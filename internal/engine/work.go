@@ -139,7 +139,7 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 }
 
 // errBehind is a reply that does not know yet what an event has told.
-var errBehind = errors.New("Hover's answer is behind its own news")
+var errBehind = errors.New("the answer is behind Hover's own news")
 
 // askBehind is how often Hover is asked again when its answer is behind.
 const askBehind = 5
