@@ -2,7 +2,9 @@ package setup_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"dormer/internal/engine"
@@ -33,4 +35,17 @@ func folder(t *testing.T) setup.Flags {
 func isUsage(err error) bool {
 	_, ok := errors.AsType[*engine.UsageError](err)
 	return ok
+}
+
+// private checks that a file is its owner's alone.
+func private(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// On Windows the profile's own protection holds, which the mode does not tell.
+	if got := info.Mode().Perm(); runtime.GOOS != "windows" && got != mode {
+		t.Errorf("%s is %v", path, got)
+	}
 }

@@ -34,9 +34,7 @@ func logged(t *testing.T, format string, f func(*slog.Logger)) (stderr, file str
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(c.LogFile()); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the file is %v, %v", info.Mode(), err)
-	}
+	private(t, c.LogFile(), 0o600)
 	return out.String(), string(b)
 }
 
