@@ -85,7 +85,7 @@ var rules = []rule{
 	}},
 	always(`(?i)[a-z0-9._%+'-]+(@|%40)[a-z0-9-]+(\.[a-z0-9-]+)+`, "[e-mail]"),
 	always(`\+\d[\d ().-]{6,}\d|\(\d{3}\)[ .-]?\d{3}[ .-]?\d{4}|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b|\b1?\d{10}\b`, "[phone]"),
-	{regexp.MustCompile(`[A-Za-z0-9_+=-]{32,}`), opaque},
+	{regexp.MustCompile(`[A-Za-z0-9_+=]{20,}|[A-Za-z0-9_+=-]{32,}`), opaque},
 }
 
 // secretField finds name=value and "name": "value" where the name tells that
