@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -256,8 +257,18 @@ func fileExists(path string) bool {
 func eventView(e storage.Event) EventView {
 	return EventView{
 		Seq: e.Seq, ReceivedAt: At(e.ReceivedAt), Event: e.Name, JobID: e.Job, ModelID: e.Model, State: e.State,
-		WebhookID: e.Webhook, Verdict: e.Verdict, Duplicate: e.Duplicate, Body: e.Body,
+		WebhookID: e.Webhook, Verdict: e.Verdict, Duplicate: e.Duplicate, Body: bodyJSON(e.Body),
 	}
+}
+
+// bodyJSON gives a body as JSON. Only JSON is received, but one row that is not
+// must not be the end of a list.
+func bodyJSON(body []byte) json.RawMessage {
+	if json.Valid(body) {
+		return body
+	}
+	quoted, _ := json.Marshal(string(body)) // a string is always JSON
+	return quoted
 }
 
 func alertView(a job.Alert) AlertView {
