@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,12 +33,12 @@ func files(t *testing.T, dir string) (names []string) {
 func TestALaptopThatSleepsEveryNightMakesItsBackupsToo(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.backups = filepath.Join(w.dir, "backups")
-		var nights time.Duration // which the monotonic clock does not see
-		w.now = func() time.Time { return time.Now().Add(nights) }
+		var nights atomic.Int64 // which the monotonic clock does not see
+		w.now = func() time.Time { return time.Now().Add(time.Duration(nights.Load())) }
 		w.start()
 		for range 3 {
 			w.pass(8 * time.Hour)
-			nights += 16 * time.Hour
+			nights.Add(int64(16 * time.Hour))
 		}
 		w.pass(time.Minute)
 		if got := files(t, w.backups); len(got) != 4 {
@@ -49,9 +50,9 @@ func TestALaptopThatSleepsEveryNightMakesItsBackupsToo(t *testing.T) {
 func TestABackupThatIsNoGoodPushesOutNone(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.backups = filepath.Join(w.dir, "backups")
-		bad := false
+		var bad atomic.Bool
 		w.verify = func(_ context.Context, path string) error {
-			if bad {
+			if bad.Load() {
 				return storage.ErrDamaged
 			}
 			return storage.Verify(path)
@@ -61,7 +62,7 @@ func TestABackupThatIsNoGoodPushesOutNone(t *testing.T) {
 			w.pass(24 * time.Hour)
 		}
 		good := files(t, w.backups)
-		bad = true
+		bad.Store(true)
 		for range 8 {
 			w.pass(24 * time.Hour)
 		}
