@@ -87,15 +87,11 @@ func (e *Engine) gather(ctx context.Context) error {
 		return err
 	}
 	return e.store.Update(ctx, func(tx *storage.Tx) error {
-		var at cursor
-		if _, err := tx.Doc(docCursor, &at); err != nil {
-			return err
-		}
 		for _, p := range list {
 			if p.news.Run != 0 || p.news.Shown || p.news.Held {
 				continue
 			}
-			p.news.Run = max(at.Run, 1)
+			p.news.Gathered = true
 			if err := queueAlert(tx, p.news); err != nil {
 				return err
 			}
@@ -130,7 +126,7 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 		case p.news.Shown:
 			e.follow(ctx, p)
 		case e.inRun(p.news.Run): // the summary is not complete yet
-		case p.news.Run != 0:
+		case p.news.Run != 0 || p.news.Gathered:
 			group = append(group, p)
 			if !until.IsZero() {
 				groupReady = false
