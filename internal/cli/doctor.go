@@ -94,7 +94,7 @@ func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings
 	if err := whole(out, func(f *os.File) error { return doctor.WriteZip(f, docs, p.Now()) }); err != nil {
 		return err
 	}
-	p.say("The diagnostics were written to %s. Look into it before you send it.", out)
+	say("It is written. Look into it before you send it.")
 	return nil
 }
 

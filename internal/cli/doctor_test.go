@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dormer/internal/control"
+	"dormer/internal/control/controltest"
+	"dormer/internal/engine"
+)
+
+const (
+	dnsLine    = `{"name":"dns","state":"green","says":"The address of hover.to is found","do":""}`
+	notifyLine = `{"name":"notifications","state":"amber","says":"No desktop takes notifications","do":"Start Dormer in the session."}`
+)
+
+func TestTheDoctorSaysWhatIsAndWhatToDo(t *testing.T) {
+	d := newDesk(t)
+	d.want(exitDone, "● good  dns            The address of hover.to is found\n▲ look  notifications  No desktop takes notifications. Start Dormer in the session.\n", "", "doctor")
+	d.want(exitDone, dnsLine+"\n"+notifyLine+"\n", "", "doctor", "--json")
+	d.running(control.Info{PID: 42})
+	d.want(exitDone, dnsLine+"\n"+notifyLine+"\n", "", "doctor", "--json")
+	d.want(exitUsage, "", "…\n", "doctor", "now")
+}
+
+func TestARedFindingFailsTheDoctor(t *testing.T) {
+	d := newDesk(t)
+	d.svc.FindingList = append(d.svc.FindingList,
+		engine.Finding{Name: "hover", State: engine.Red, Says: "Hover cannot be reached.", Do: "Check the internet connection."},
+		engine.Finding{Name: "tunnel", State: engine.Red, Says: "ngrok cannot be reached", Do: "Wait."})
+	d.want(exitFailed, dnsLine+"…", "dormer: Not all is well (hover, tunnel): Hover cannot be reached. Check the internet connection.\n", "doctor", "--json")
+	d.want(exitFailed, "…✖ bad   tunnel         ngrok cannot be reached. Wait.\n", "dormer: Not all is well…\n", "doctor")
+}
+
+func TestADataFolderThatCannotBeOpenedIsItselfAFinding(t *testing.T) {
+	d := newDesk(t)
+	load := d.rooms.load
+	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
+		p, err := load(f, getenv)
+		p.reads = func() (reads, error) { return nil, &engine.Error{What: "The database is damaged", Do: "Start Dormer."} }
+		p.broken = func(why error) reads {
+			m := controltest.New()
+			m.FindingList = []engine.Finding{{Name: "running", State: engine.Red, Says: why.Error()}}
+			return closed{m}
+		}
+		return p, err
+	}
+	d.want(exitFailed, "✖ bad  running  The database is damaged. Start Dormer.\n", "dormer: Not all is well (running)…\n", "doctor")
+}
+
+func TestTheDiagnosticsAreListedBeforeTheyAreWritten(t *testing.T) {
+	d := newDesk(t)
+	path := filepath.Join(t.TempDir(), "for help.zip")
+	_, out, said := d.dormer("doctor", "--out", path)
+	list := "In " + path + ":\n  manifest.txt        10 bytes  this list\n  findings.json       11 bytes  what the doctor found\nIt is written. Look into it before you send it.\n"
+	if !strings.HasSuffix(out, list) || said != "" {
+		t.Errorf("it printed %q and said %q", out, said)
+	}
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	var all []string
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f.Name+": "+string(b))
+	}
+	if got := strings.Join(all, ""); got != "manifest.txt: all of it\nfindings.json: 2 findings\n" {
+		t.Errorf("the zip holds %q", got)
+	}
+	// A script's stdout has findings alone.
+	d.want(exitDone, dnsLine+"\n"+notifyLine+"\n", "…manifest.txt…It is written…\n", "doctor", "--json", "--out", path)
+	d.want(exitFailed, "…", "…could not be written…\n", "doctor", "--out", filepath.Join(path, "x.zip"))
+	d.svc.Fail(errors.New("no more"))
+	d.want(exitFailed, "", "dormer: no more\n", "doctor")
+}
