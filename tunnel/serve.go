@@ -9,12 +9,10 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 const (
-	// maxConns bounds the connections that are open at a time. More wait.
+	// maxConns bounds the connections that are open at a time; see crowd.
 	maxConns = 256
 	// maxHeader bounds the header of a request; a webhook's has a few KB.
 	maxHeader = 64 << 10
@@ -48,17 +46,18 @@ func serve(l net.Listener, h http.Handler, log *slog.Logger) *server {
 	s := &server{cancel: cancel, served: make(chan struct{}), idle: make(chan struct{})}
 	close(s.idle)
 	s.http = &http.Server{
-		Handler:           s.guard(h, log),
+		Handler:           s.guard(mind(h), log),
 		ReadHeaderTimeout: readHeader,
 		ReadTimeout:       readAll,
 		IdleTimeout:       keepAlive,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       remember,
 	}
 	go func() {
 		defer close(s.served)
-		if err := s.http.Serve(netutil.LimitListener(l, maxConns)); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(newCrowd(l, maxConns, log)); !errors.Is(err, http.ErrServerClosed) {
 			s.err = err
 		}
 	}()
