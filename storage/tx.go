@@ -19,13 +19,23 @@ import (
 type Tx struct {
 	b *bolt.Tx
 	s *Store
+
+	opened map[string]*bolt.Bucket // bbolt looks each of them up anew
 }
 
 func (tx *Tx) bucket(name string) *bolt.Bucket {
 	if tx.b == nil { // bbolt would fail as over a damaged file
 		panic("storage: a transaction was used after its end")
 	}
-	return tx.b.Bucket([]byte(name))
+	if b := tx.opened[name]; b != nil {
+		return b
+	}
+	b := tx.b.Bucket([]byte(name))
+	if tx.opened == nil {
+		tx.opened = map[string]*bolt.Bucket{}
+	}
+	tx.opened[name] = b
+	return b
 }
 
 // end makes tx unusable.
