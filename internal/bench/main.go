@@ -50,7 +50,7 @@ func main() {
 	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, idle")
 	flag.IntVar(&o.crowd, "crowd", 0, "only so many concurrent posts in the ingest; 0: "+fmt.Sprint(crowds))
 	flag.DurationVar(&o.span, "span", time.Second, "how long one turn of the ingest takes")
-	flag.IntVar(&o.rounds, "rounds", 7, "turns of each rival in the ingest")
+	flag.IntVar(&o.rounds, "rounds", 5, "turns of each rival in the ingest")
 	flag.IntVar(&o.alerts, "alerts", 500, "alerts whose time is taken")
 	flag.IntVar(&o.storm, "burst", 1000, "events in the burst")
 	flag.IntVar(&o.stored, "stored", 1_000_000, "events in the idle program's database")
