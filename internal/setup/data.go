@@ -128,12 +128,18 @@ func replace(database, good, kept string) error {
 		return err
 	}
 	defer func() { _ = os.Remove(temp) }() // gone already where all went well
-	if err := os.Link(database, kept); err != nil {
-		if err := os.Rename(database, kept); err != nil { // a file system without links
-			return err
-		}
+	if err := keepAs(database, kept); err != nil {
+		return err
 	}
 	return os.Rename(temp, database)
+}
+
+// keepAs gives a file a second name or, on a file system without links, another.
+func keepAs(path, kept string) error {
+	if os.Link(path, kept) == nil {
+		return nil
+	}
+	return os.Rename(path, kept)
 }
 
 // copyBeside copies a file into a new one in the directory of beside, for the

@@ -87,10 +87,13 @@ func VerifyBy(self string) Verifier {
 	}
 }
 
+// atLeast is what the smallest database may take.
+var atLeast = 30 * time.Second
+
 // verifyWithin is how long the verification of so many bytes may take: many
 // times what a slow disk needs.
 func verifyWithin(size int64) time.Duration {
-	const atLeast, perSecond = 30 * time.Second, 4 << 20
+	const perSecond = 4 << 20
 	return atLeast + time.Duration(size/perSecond)*time.Second
 }
 
