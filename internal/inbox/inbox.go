@@ -27,6 +27,14 @@ const MaxBody = 1 << 20
 // readTimeout bounds how long one body may take to arrive.
 const readTimeout = 30 * time.Second
 
+// Bodies of more than smallBody bytes, which Hover does not send, are read a few
+// at a time: whoever knows the path could otherwise have us hold hundreds of
+// large ones at once.
+const (
+	smallBody = 16 << 10
+	maxLarge  = 8
+)
+
 // A Delivery is one webhook as it arrived, with what was made of it.
 type Delivery struct {
 	At      time.Time
@@ -83,7 +91,8 @@ type Options struct {
 
 // Inbox is the http.Handler behind the public address.
 type Inbox struct {
-	o Options
+	o     Options
+	large chan struct{} // holds a value for every large body that is here
 
 	mu      sync.Mutex // protects minute and written
 	minute  time.Time
@@ -91,7 +100,7 @@ type Inbox struct {
 }
 
 // New makes an Inbox.
-func New(o Options) *Inbox { return &Inbox{o: o} }
+func New(o Options) *Inbox { return &Inbox{o: o, large: make(chan struct{}, maxLarge)} }
 
 // maxQuarantined bounds how many refused deliveries a minute are written down:
 // whoever has found the path must not be able to wear out the disk.
@@ -108,8 +117,14 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only POST", http.StatusMethodNotAllowed)
 		return
 	}
-	body, status := read(w, r)
+	body, large, status := in.read(w, r)
+	if large {
+		defer func() { <-in.large }()
+	}
 	if status != 0 {
+		if status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "60")
+		}
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
@@ -139,22 +154,38 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// read takes the body, or gives the status that refuses it.
-func read(w http.ResponseWriter, r *http.Request) (body []byte, status int) {
+// read takes the body, or gives the status that refuses it. Where it took one of
+// the turns for large bodies it says so, and the caller gives it back.
+func (in *Inbox) read(w http.ResponseWriter, r *http.Request) (body []byte, large bool, status int) {
 	if r.ContentLength > MaxBody {
-		return nil, http.StatusRequestEntityTooLarge
+		return nil, false, http.StatusRequestEntityTooLarge
 	}
 	// Not every connection has deadlines; the limit on the size holds anyway.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	limit := time.NewTimer(readTimeout)
+	defer limit.Stop()
+
+	bounded := http.MaxBytesReader(w, r.Body, MaxBody)
+	body, err := io.ReadAll(io.LimitReader(bounded, smallBody))
+	if err == nil && len(body) == smallBody {
+		select {
+		case in.large <- struct{}{}:
+			large = true
+		case <-limit.C:
+			return nil, false, http.StatusServiceUnavailable
+		}
+		var rest []byte
+		rest, err = io.ReadAll(bounded)
+		body = append(body, rest...)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, http.StatusRequestEntityTooLarge
+		return nil, large, http.StatusRequestEntityTooLarge
 	case err != nil:
-		return nil, http.StatusBadRequest // it hung up or stalled: nobody reads this
+		return nil, large, http.StatusBadRequest // it hung up or stalled: nobody reads this
 	}
-	return body, 0
+	return body, large, 0
 }
 
 // verify sets the delivery's verdict, or says why it is refused. A signature
