@@ -15,6 +15,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/setup"
 )
 
 // The exit codes of the operator's contract.
@@ -45,9 +46,11 @@ type IO struct {
 	Again func() error
 }
 
-// Standard gives the IO of this process.
+// Standard gives the IO of this process, and takes the secrets out of its
+// environment; see [setup.TakeSecrets]. To be called once, before anything is
+// started.
 func Standard() IO {
-	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Now: time.Now, Display: display(os.Getenv)}
+	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Display: display(os.Getenv)}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {
 		w.Self = self

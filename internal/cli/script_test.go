@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 			defer stop()
 			os.Exit(Main(ctx, os.Args[1:], Standard(), nil))
 		},
+		"printenv": func() { fmt.Println(strings.Join(os.Environ(), "\n")) },
 	})
 }
 

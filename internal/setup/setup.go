@@ -197,16 +197,38 @@ func (d *Dormer) Close() error {
 	return errors.Join(errs...)
 }
 
+// givenSecrets are the variables of the environment that bring secrets, with
+// the names under which those are kept.
+var givenSecrets = map[string]string{
+	"NGROK_AUTHTOKEN": engine.KeyNgrokToken, "DORMER_HOVER_CLIENT_ID": engine.KeyClientID,
+	"DORMER_HOVER_CLIENT_SECRET": engine.KeyClientSecret,
+}
+
+// TakeSecrets takes the secrets out of this process's environment, so that no
+// program that it starts inherits them, and gives a getenv that knows them
+// still. (What the system shows of the environment that a process was started
+// with, as in /proc/PID/environ, stays as it was.)
+func TakeSecrets() (getenv func(string) string) {
+	taken := map[string]string{}
+	for name := range givenSecrets {
+		taken[name] = os.Getenv(name)
+		_ = os.Unsetenv(name) // fails for malformed names alone
+	}
+	return func(name string) string {
+		if v, ok := taken[name]; ok {
+			return v
+		}
+		return os.Getenv(name)
+	}
+}
+
 // keepGiven stores the secrets that the environment gives: they win over stored
 // ones.
 func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 	if c.Demo {
 		return errors.Join(s.Set(engine.KeyClientID, simulator.ClientID), s.Set(engine.KeyClientSecret, simulator.ClientSecret))
 	}
-	for env, key := range map[string]string{
-		"NGROK_AUTHTOKEN": engine.KeyNgrokToken, "DORMER_HOVER_CLIENT_ID": engine.KeyClientID,
-		"DORMER_HOVER_CLIENT_SECRET": engine.KeyClientSecret,
-	} {
+	for env, key := range givenSecrets {
 		v := getenv(env)
 		if v == "" {
 			continue
