@@ -213,6 +213,11 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 	if found, err = e.catchUpJobs(ctx, query, asked, at.Run); err != nil {
 		return found, err
 	}
+	// Our clock may have been set since Hover's last reply before this run; those
+	// of the run tell Hover's time all the same.
+	if by := e.o.API.ServerTime().UTC().Add(-e.now().Sub(asked)); by.Before(began) {
+		began = by
+	}
 	// What was read stays read, whatever becomes of the rest.
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
 		at.Since = began
