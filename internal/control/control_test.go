@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -489,6 +490,40 @@ func FuzzArguments(f *testing.F) {
 		again(t, body, decode[engine.GetRequest])
 		again(t, body, decode[testJobRequest])
 		again(t, body, decode[hover.NewCaptureRequest])
+	})
+}
+
+// FuzzRequests sends what may come through the socket to every method: nothing
+// panics, and who is refused is told why in the way that clients read.
+func FuzzRequests(f *testing.F) {
+	for path, body := range map[string]string{
+		pathInfo: "{}", pathJob: `{"ID":"1"}`, pathEvents: `{"Job":"1"}`, pathGet: `{"Jobs":["1"],"Formats":["pdf"]}`, pathSet: `{"Key":"tunnel","Value":"own"}`,
+		pathReplay: `{"Seqs":[1]}`, pathAct: `{"Action":"open-pdf","Job":"1"}`, pathExport: `{"Format":"csv"}`, pathMarkRead: `{"IDs":[18446744073709551616]}`,
+		"/v1/../": "\x00", pathWatch: `{"a":{"a":{"a":[[[[]]]]}}}`,
+	} {
+		f.Add(http.MethodPost, path, body)
+	}
+	f.Add("GET", pathStatus, "")
+	f.Add("CONNECT", "//dormer", "{}")
+	f.Fuzz(func(t *testing.T, method, path, body string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // what would go on for ever ends at once
+		r, err := http.NewRequestWithContext(ctx, method, "http://dormer"+path, strings.NewReader(body))
+		if err != nil {
+			return
+		}
+		w := httptest.NewRecorder()
+		handler(controltest.New(), Info{}).ServeHTTP(w, r)
+		switch w.Code {
+		case http.StatusBadRequest, http.StatusInternalServerError:
+			var told failure
+			if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || told.Kind == "" || told.What+told.Why == "" {
+				t.Errorf("%s %q %q: %d %q, %v", method, path, body, w.Code, w.Body, err)
+			}
+		case http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		default:
+			t.Errorf("%s %q %q: answered %d", method, path, body, w.Code)
+		}
 	})
 }
 
