@@ -19,7 +19,8 @@ const (
 	catchUpOverlap = 10 * time.Minute
 	refusedLeast   = time.Minute // between catch-ups that a refused delivery causes
 	silentAfter    = 24 * time.Hour
-	silentMost     = 20 // silent jobs asked for in one catch-up
+	unheededAfter  = 5 * time.Minute // longer than a refresh is tried for
+	silentMost     = 20              // silent jobs asked for in one catch-up
 	foldAtOnce     = 100
 )
 
@@ -322,16 +323,19 @@ func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
 }
 
 // askSilent asks one by one for jobs in progress that nobody has spoken of for
-// a day: they may have been archived, which no list tells.
+// a day: they may have been archived, which no list tells. And for those that an
+// event has spoken of and Hover has not, though it was asked: no list may tell
+// them any more.
 func (e *Engine) askSilent(ctx context.Context, run uint64) error {
 	var ids []hover.JobID
-	silent := e.now().Add(-silentAfter)
+	silent, unheeded := e.now().Add(-silentAfter), e.now().Add(-unheededAfter)
 	err := e.store.View(func(tx *storage.Tx) error {
 		for j, err := range tx.Jobs(storage.JobQuery{}) {
 			if err != nil {
 				return err
 			}
-			if !j.State.Finished() && !j.Archived && j.HeardAt.Before(silent) {
+			inProgress := !j.State.Finished() && j.HeardAt.Before(silent)
+			if !j.Archived && (inProgress || j.Claimed && j.HeardAt.Before(unheeded)) {
 				ids = append(ids, j.ID)
 			}
 			if len(ids) == silentMost {
@@ -344,8 +348,15 @@ func (e *Engine) askSilent(ctx context.Context, run uint64) error {
 		return err
 	}
 	for _, id := range ids {
-		if _, err := e.refresh(ctx, id, run); err != nil {
-			return err
+		_, err := e.refresh(ctx, id, run)
+		switch hoverapi.KindOf(err) {
+		case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply:
+			// One that we may not see, or no longer, keeps none of the others.
+			e.log.Info("Hover does not tell of a job", "job", id, "error", err)
+		default:
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

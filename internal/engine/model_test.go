@@ -707,3 +707,44 @@ func TestNewsAfterTheClockWasSetIsFoundByTheNextCatchUp(t *testing.T) {
 		})
 	}
 }
+
+// Hover's servers do not all know the same: one may answer what was so before
+// the last answer. That is no word on what an event claims.
+func TestAnAnswerFromBeforeTheLastOneSettlesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLife(t, &figures{})
+		id := l.jobs[0]
+		l.do(step{Do: "change", State: hover.JobCompleted, How: "told"})
+		told := l.sent[len(l.sent)-1]
+		l.do(step{Do: "lag"})
+		l.do(step{Do: "change", State: hover.JobWorking, How: "lost"})
+		l.do(step{Do: "catch up"})
+		if v := l.job(id); v.State != hover.JobWorking {
+			t.Fatalf("the job is %s", v.State)
+		}
+		l.rest(2 * time.Hour) // no list tells of it any more
+		l.post(told)          // once more
+		l.rest(10 * time.Minute)
+		l.do(step{Do: "mend"})
+		l.rest(time.Hour)
+		if v := l.job(id); v.State != hover.JobWorking || !v.Confirmed {
+			t.Errorf("the job is %s, confirmed: %v", v.State, v.Confirmed)
+		}
+	})
+}
+
+// A job that Hover does not let us see must not keep us from seeing the others.
+func TestASilentJobThatIsRefusedDoesNotFailTheCatchUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLife(t, &figures{})
+		l.rest(23 * time.Hour)
+		l.answer("/api/v3/jobs/"+string(l.jobs[0]), http.StatusForbidden)
+		l.rest(4 * time.Hour)
+		if s := l.status(); s.CatchUp.Behind || s.State != engine.StateReady {
+			t.Errorf("it is %s: %+v", s.State, s.CatchUp)
+		}
+		if n := l.asked(http.MethodGet, "/api/v3/jobs/"+string(l.jobs[2])); n < 2 {
+			t.Errorf("the others were asked for %d times", n)
+		}
+	})
+}

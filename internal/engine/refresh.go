@@ -46,7 +46,11 @@ func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behin
 	if err != nil {
 		return false, err
 	}
-	return claimed && !reply.State.Finished(), e.learnAll(ctx, []hover.Job{reply}, asked, run)
+	if err := e.learnAll(ctx, []hover.Job{reply}, asked, run); err != nil {
+		return false, err
+	}
+	// An answer from before the last one was passed over, whatever it says.
+	return claimed && (!reply.State.Finished() || e.unsettled(id)), nil
 }
 
 // learnAll folds API replies that were asked for at that time, and queues what

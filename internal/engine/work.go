@@ -148,19 +148,20 @@ const askBehind = 5
 // told: the API may lag behind the webhook.
 func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
 	behind, err := e.refresh(ctx, hover.JobID(w.Key), 0)
-	if err == nil && (behind || w.LastError == errBehind.Error()) && w.Attempts < askBehind && e.unfinished(hover.JobID(w.Key)) {
+	if err == nil && (behind || w.LastError == errBehind.Error()) && w.Attempts < askBehind && e.unsettled(hover.JobID(w.Key)) {
 		return errBehind
 	}
 	return err
 }
 
-func (e *Engine) unfinished(id hover.JobID) (unfinished bool) {
+// unsettled says that a job goes on, or that only an event says that it does not.
+func (e *Engine) unsettled(id hover.JobID) (unsettled bool) {
 	_ = e.store.View(func(tx *storage.Tx) error {
 		j, known, err := tx.Job(id)
-		unfinished = known && !j.State.Finished() && !j.Archived
+		unsettled = known && !j.Archived && (j.Claimed || !j.State.Finished())
 		return err
 	})
-	return unfinished
+	return unsettled
 }
 
 // settle writes down how a question to Hover ended.
