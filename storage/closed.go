@@ -47,20 +47,15 @@ func ClosedInOrder(path string) (inOrder bool, err error) {
 
 // closedAt reads the row; zero if it is missing.
 func closedAt(db *database) (at time.Time, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			db.broken.Store(true)
-			err = fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-	}()
-	err = db.View(func(tx *bolt.Tx) error {
-		if meta := tx.Bucket([]byte(bucketMeta)); meta != nil {
-			if v := meta.Get(keyClosed); len(v) == 8 {
-				at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0)
+	err = db.guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			if meta := tx.Bucket([]byte(bucketMeta)); meta != nil {
+				if v := meta.Get(keyClosed); len(v) == 8 {
+					at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0)
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	return at, err
 }

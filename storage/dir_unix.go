@@ -3,8 +3,10 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"syscall"
 )
 
 // replacesOpenFiles: a file can be renamed over another while both are open.
@@ -22,4 +24,10 @@ func syncDir(dir string) error {
 		return fmt.Errorf("storage: sync directory: %w", err)
 	}
 	return nil
+}
+
+// letGo closes a database's file and lets go of its lock. Closing alone does
+// not: the memory map keeps the file open, and the lock with it.
+func letGo(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 }

@@ -30,7 +30,7 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(db, steps, o.Installation); err != nil {
+	if err := db.guard(func() error { return migrate(db, steps, o.Installation) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{path: path, o: o, db: db, written: make(chan struct{})}
@@ -69,10 +69,26 @@ type database struct {
 	broken atomic.Bool
 }
 
+// guard runs f, which reads a file that nobody has read to its end, and makes
+// an error of what bbolt does where a page is garbled.
+func (db *database) guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			if !isDamage(p) {
+				panic(p)
+			}
+			db.broken.Store(true)
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	return f()
+}
+
 // Close closes the file, and with it lets go of the lock.
 func (db *database) Close() error {
 	if db.broken.Load() {
-		return db.file.Close()
+		return letGo(db.file)
 	}
 	return db.DB.Close()
 }
@@ -108,7 +124,7 @@ func openFile(path string, o Options, readOnly bool) (db *database, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if file != nil {
-				_ = file.Close() // with it goes the lock; what the panic left of bbolt cannot be closed
+				_ = letGo(file) // what the panic left of bbolt cannot be closed
 			}
 			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
