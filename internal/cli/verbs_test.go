@@ -461,8 +461,6 @@ func TestADemoEndsAfterItsLastJob(t *testing.T) {
 	d.svc.Changed = make(chan engine.Hint) // a hint is taken when the one before has been looked into
 	ended := make(chan int, 1)
 	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "run", "--headless", "--stop-after", "2") }()
-	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
-	<-d.svc.Left // who waited
 	for _, a := range []engine.AlertView{told, untold, failed, old, old} {
 		heard := make(chan struct{})
 		go func() { d.svc.Tell(a); close(heard) }()
