@@ -41,6 +41,8 @@ type computer struct {
 	token                string            // ngrok's, as the environment gives it
 	env                  map[string]string // what else is in the environment of all that is run
 	process              *process          // nil while Dormer does not run
+	// kept gives the secrets that Dormer keeps, by their names; nil: the file's.
+	kept func() (map[string]string, error)
 
 	mu      sync.Mutex // protects what follows
 	said    []answer

@@ -13,17 +13,17 @@ import (
 
 // remember notes the secrets that there are now, for later: tokens change.
 func (c *computer) remember() {
-	var file struct{ Secrets map[string]string }
-	b, err := os.ReadFile(filepath.Join(c.data, "secrets.json"))
-	if err == nil {
-		err = json.Unmarshal(b, &file)
+	kept := c.kept
+	if kept == nil {
+		kept = c.inFile
 	}
+	secrets, err := kept()
 	if err != nil {
 		c.t.Errorf("there are no secrets to look for: %v", err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for name, value := range file.Secrets {
+	for name, value := range secrets {
 		var tokens struct{ Access, Refresh string }
 		switch {
 		case name == "hover_client_id": // the address to sign in at names it
@@ -39,6 +39,16 @@ func (c *computer) remember() {
 			c.secrets["the webhook's path"] = path.Base(u.Path)
 		}
 	}
+}
+
+// inFile gives the secrets that the file keeps, by their names.
+func (c *computer) inFile() (map[string]string, error) {
+	var file struct{ Secrets map[string]string }
+	b, err := os.ReadFile(filepath.Join(c.data, "secrets.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &file)
+	}
+	return file.Secrets, err
 }
 
 // searchForSecrets looks through all that was said for what must not be.
