@@ -2,7 +2,7 @@
 # GOFLAGS and the rest of Go's environment are passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test demo fuzz bench cover clean
+.PHONY: help build check test demo fuzz soak bench cover clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,10 @@ demo: ## watch it work: three jobs of a simulated Hover, from webhook to PDF
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz
+
+soak: ## kills, power cuts and random sequences, by the thousand (ROUNDS, IMAGES, SEQUENCES)
+	@scripts/setup test
+	@scripts/soak
 
 bench: ## every benchmark, then the aims and whether they are met (BENCH=regexp for some benchmarks, BENCH=none for the aims)
 	@scripts/setup test

@@ -1,3 +1,5 @@
+//go:build !race
+
 package storage_test
 
 import (
@@ -27,6 +29,7 @@ import (
 // writing process is watched by strace, and from its writes and syncs the files
 // are built that a disk may hold when the power fails: what was synced is
 // there; of what was written since, any part, in whole or in sectors.
+// The race detector has nothing to find in it and would make it slow.
 
 const (
 	powerPath = "DORMER_STORAGE_POWER_TEST"   // the child's store

@@ -146,6 +146,11 @@ func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
 	if err == nil && !known {
 		err = &fetch.Problem{Permanent: true, Says: "The job is not known any more."}
 	}
+	if err == nil && slices.ContainsFunc(j.Structures, func(s job.Structure) bool {
+		return s.ID == want.Model && s.State == hover.ModelFailed && !s.Claimed
+	}) {
+		err = &fetch.Problem{Permanent: true, Says: "The structure could not be measured."}
+	}
 	if err != nil {
 		e.settleFile(ctx, w, row, err)
 		return

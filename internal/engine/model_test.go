@@ -10,10 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,44 +29,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-// soakSequences names, in the environment, how many sequences are tried:
-// `make soak` sets it.
-const soakSequences = "DORMER_SOAK_SEQUENCES"
-
-// TestTheEngineThinksWhatAPlainModelThinks lets random things happen, at Hover,
-// on the way and here, and compares after each what the engine knows and at the
-// end what it told with a model that has neither a store nor a queue: it takes
-// the events that were answered 200 and the replies that Hover gave, in their
-// order.
-func TestTheEngineThinksWhatAPlainModelThinks(t *testing.T) {
-	t.Parallel()
-	sequences := 60
-	if s := os.Getenv(soakSequences); s != "" {
-		var err error
-		if sequences, err = strconv.Atoi(s); err != nil || sequences < 1 {
-			t.Fatalf("%s=%s is not a number of sequences", soakSequences, s)
-		}
-	}
-	began := time.Now()
-	var total figures
-	for total.sequences < sequences && !t.Failed() {
-		// rapid tries as many as its own flag says, a hundred if none is given.
-		rapid.Check(t, func(r *rapid.T) {
-			steps := rapid.SliceOfN(someStep(), 4, 30).Draw(r, "steps")
-			if total.sequences >= sequences {
-				return
-			}
-			total.sequences++
-			var found []string
-			synctest.Test(t, func(t *testing.T) { found = live(t, steps, &total) })
-			if len(found) > 0 {
-				r.Fatal(strings.Join(found, "\n"))
-			}
-		})
-	}
-	t.Logf("%+v, %.0f s", total, time.Since(began).Seconds())
-}
 
 // figures count what was tried.
 type figures struct {
@@ -746,5 +706,26 @@ func TestASilentJobThatIsRefusedDoesNotFailTheCatchUp(t *testing.T) {
 		if n := l.asked(http.MethodGet, "/api/v3/jobs/"+string(l.jobs[2])); n < 2 {
 			t.Errorf("the others were asked for %d times", n)
 		}
+	})
+}
+
+func TestTheFileOfAStructureThatFailedAfterAllIsNotWaitedFor(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(2 * time.Minute)
+		if n := w.status().Work.Pending; n == 0 {
+			t.Fatal("nobody waits for the PDF")
+		}
+		if err := w.sim.FailJob(id, "Too dark."); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Hour)
+		if s := w.status(); s.Work != (engine.WorkStatus{}) {
+			t.Errorf("left to do: %+v", s.Work)
+		}
+		w.wantAlerts(job.Completed, job.Failed)
 	})
 }
