@@ -166,7 +166,6 @@ const (
 	docImport   = "import"
 	docStamp    = "stamp"
 	docRequests = "tunnel-requests"
-	docPings    = "self-check"
 )
 
 // stamp says whose data the database holds.
