@@ -23,6 +23,7 @@ var licences = map[string][]string{
 	"Apache-2.0":       {"Apache License", "Version 2.0, January 2004"},
 	"BSD-2-Clause":     {"Redistribution and use in source and binary forms", "THIS SOFTWARE IS PROVIDED"},
 	"BSD-3-Clause":     {"Redistribution and use in source and binary forms", "THIS SOFTWARE IS PROVIDED", "endorse or promote products"},
+	"ISC":              {"Permission to use, copy, modify, and/or distribute this software for any purpose", "with or without fee is hereby granted", "THE SOFTWARE IS PROVIDED"},
 	"MIT":              {"Permission is hereby granted, free of charge", "THE SOFTWARE IS PROVIDED"},
 	"MPL-2.0":          {"Mozilla Public License Version 2.0"},
 	"Unlicense OR MIT": {"SPDX-License-Identifier: Unlicense OR MIT"},
