@@ -2,14 +2,17 @@
 # GOFLAGS and the rest of Go's environment are passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test demo fuzz soak bench cover clean
+.PHONY: help build windows check test e2e demo screenshots fuzz soak bench cover clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 build: ## the desktop program, ./dormer (TAGS=nogui: without windows, for servers)
 	@scripts/setup build
 	go build -trimpath $(if $(TAGS),-tags '$(TAGS)') -o dormer .
+
+windows: ## the desktop for Windows, ./dormer.exe, where mingw is installed
+	@scripts/windows
 
 check: ## the quick half of `make test`: format, vet, staticcheck, house rules, builds
 	@scripts/setup test
@@ -19,10 +22,16 @@ test: ## everything; installs what it needs from the system first, and says so
 	@scripts/setup test
 	@scripts/verify
 
-demo: ## watch it work: three jobs of a simulated Hover, from webhook to PDF
-	@scripts/setup demo
-	go build -tags nogui -trimpath -o dormer .
+e2e: ## the desktop alone, as a person uses it, on a screen in memory
+	@scripts/setup test
+	@scripts/verify desktop
+
+demo: ## watch it work on a simulated Hover: the desktop, or three jobs in the terminal (HEADLESS=1, or without a display)
 	@scripts/demo
+
+screenshots: ## every page, light, dark and in Spanish, into docs/screenshots
+	@scripts/setup test
+	@scripts/screenshots
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz
