@@ -95,7 +95,7 @@ func openBolt(b *testing.B) *bolt.DB {
 	return db
 }
 
-// BenchmarkSearch looks for one job, and for none, among 100,000.
+// BenchmarkSearch looks for one job, for none, and for all, among 100,000.
 func BenchmarkSearch(b *testing.B) {
 	s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
 	if err != nil {
@@ -123,6 +123,18 @@ func BenchmarkSearch(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				jobIDs(b, s, storage.JobQuery{Search: search, Limit: 50})
+			}
+		})
+	}
+	// As the search box asks: all that match, counted by their states.
+	for name, search := range map[string]string{"empty": "", "none": "nobody lives here", "some": "residence 99", "all": "carmel"} {
+		b.Run("box/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				view(b, s, func(tx *storage.Tx) error {
+					_, _, err := tx.FindJobs(search, func(hover.JobState) bool { return true })
+					return err
+				})
 			}
 		})
 	}
