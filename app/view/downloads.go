@@ -1,0 +1,196 @@
+package view
+
+import (
+	"context"
+	"iter"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// DownloadsDesk is what downloading asks of the engine.
+type DownloadsDesk interface {
+	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
+	OpenPath(ctx context.Context, path string) error
+}
+
+// Downloads are the files that are on their way, of all jobs. They go on when
+// the picker that began them is closed, and are here when it is opened again.
+// All methods are called on the window's thread and return at once.
+type Downloads struct {
+	d     Deps
+	desk  DownloadsDesk
+	jobs  map[hover.JobID][]*transfer
+	heard map[hover.JobID]func() // who draws a job's transfers
+	slots chan struct{}          // taken by the transfers that are at work
+
+	running   int // transfers that have not ended
+	stopPulse context.CancelFunc
+}
+
+const (
+	atOnce = 3           // transfers at a time: more make none of them quicker
+	stale  = time.Second // a drawing of a transfer that does not move is made anew
+)
+
+// NewDownloads gives downloads, none yet.
+func NewDownloads(d Deps) *Downloads {
+	return &Downloads{
+		d: d, desk: d.Desk, jobs: map[hover.JobID][]*transfer{}, heard: map[hover.JobID]func(){}, slots: make(chan struct{}, atOnce),
+	}
+}
+
+// Of gives a job's transfers in the order in which they were started.
+func (s *Downloads) Of(id hover.JobID) []Transfer {
+	list := make([]Transfer, 0, len(s.jobs[id]))
+	for _, t := range s.jobs[id] {
+		list = append(list, t.shown(s.d.Now()))
+	}
+	return list
+}
+
+// Listen has changed called on the window's thread when a job's transfers have
+// moved, ten times a second at most. nil ends it.
+func (s *Downloads) Listen(id hover.JobID, changed func()) {
+	delete(s.heard, id)
+	if changed != nil {
+		s.heard[id] = changed
+	}
+}
+
+// Start begins to download. An order that is under way is left alone, one that
+// has ended is carried out again.
+func (s *Downloads) Start(id hover.JobID, orders ...Order) {
+	for _, o := range orders {
+		t := s.find(id, o)
+		if t == nil {
+			t = &transfer{}
+			s.jobs[id] = append(s.jobs[id], t)
+		} else if !t.ended() {
+			continue
+		}
+		s.carryOut(id, t, o)
+	}
+	s.tell(id)
+}
+
+// Cancel ends some transfers of a job, or without orders all of them. What was
+// saved stays.
+func (s *Downloads) Cancel(id hover.JobID, orders ...Order) {
+	for _, t := range s.jobs[id] {
+		if len(orders) == 0 || slices.ContainsFunc(orders, t.order.same) {
+			t.cancel()
+		}
+	}
+	s.tell(id)
+}
+
+// Running says whether any transfer of a job has not ended.
+func (s *Downloads) Running(id hover.JobID) bool {
+	return slices.ContainsFunc(s.jobs[id], func(t *transfer) bool { return !t.ended() })
+}
+
+// Forget forgets a job's transfers, unless one has not ended.
+func (s *Downloads) Forget(id hover.JobID) {
+	if !s.Running(id) {
+		delete(s.jobs, id)
+	}
+}
+
+// Open opens a file that was saved, or the folder that it is in.
+func (s *Downloads) Open(path string, folder bool) {
+	if folder {
+		path = filepath.Dir(path)
+	}
+	s.d.Go(func(ctx context.Context) {
+		if err := s.desk.OpenPath(ctx, path); err != nil && ctx.Err() == nil {
+			s.d.Tell(err)
+		}
+	})
+}
+
+func (s *Downloads) find(id hover.JobID, o Order) *transfer {
+	for _, t := range s.jobs[id] {
+		if t.order.same(o) {
+			return t
+		}
+	}
+	return nil
+}
+
+func (s *Downloads) tell(id hover.JobID) {
+	if changed := s.heard[id]; changed != nil {
+		changed()
+	}
+}
+
+func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
+	if s.running++; s.running == 1 {
+		s.stopPulse = begin(s.d, s.pulse)
+	}
+	a := &attempt{moved: true}
+	t.order, t.attempt = o, a
+	a.stop = begin(s.d, func(ctx context.Context) {
+		err := s.fetch(ctx, id, o, a)
+		s.d.Do(func() {
+			a.finish(err)
+			if s.running--; s.running == 0 {
+				s.stopPulse()
+				s.tell(id)
+			}
+			if err != nil && a.now() == TransferFailed && s.heard[id] == nil {
+				s.d.Tell(err) // nobody is looking
+			}
+		})
+	})
+}
+
+// fetch carries out one order in its turn.
+func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, a *attempt) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s.slots <- struct{}{}:
+	}
+	defer func() { <-s.slots }()
+	a.start()
+	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}}
+	for p, err := range s.desk.Get(ctx, want) {
+		if err != nil {
+			return err
+		}
+		a.hear(p, s.d.Now())
+	}
+	return nil
+}
+
+// pulse has what moved drawn, and what stands still now and then, until all
+// transfers have ended.
+func (s *Downloads) pulse(ctx context.Context) {
+	tick := time.NewTicker(redraw)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.d.Do(func() {
+				for id, list := range s.jobs {
+					if drawAgain(list, s.d.Now()) {
+						s.tell(id)
+					}
+				}
+			})
+		}
+	}
+}
+
+func drawAgain(list []*transfer, now time.Time) (again bool) {
+	for _, t := range list {
+		again = t.drawAgain(now) || again
+	}
+	return again
+}

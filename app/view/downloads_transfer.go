@@ -1,0 +1,244 @@
+package view
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// Order names the files of one format of one structure. Count is how many they
+// are: more than one for photos and drawings.
+type Order struct {
+	Model     hover.ModelID
+	Structure string // its name
+	Format    hover.Format
+	Count     int
+}
+
+func (o Order) same(other Order) bool { return o.Model == other.Model && o.Format == other.Format }
+
+// TransferState is how far a transfer is.
+type TransferState int
+
+// The states of a transfer. After the first two it has ended.
+const (
+	TransferQueued TransferState = iota
+	TransferRunning
+	TransferSaved
+	TransferFailed
+	TransferCancelled
+)
+
+// Ended says that nothing more will come of it by itself.
+func (s TransferState) Ended() bool { return s > TransferRunning }
+
+// Transfer is an order that is carried out, as it is drawn.
+type Transfer struct {
+	Order
+	State TransferState
+	Share float64 // how much of it is here, 0 to 1
+	Says  string  // the same in words, with speed and time left; or what went wrong
+	Path  string  // the file, or the first of several, once it is saved
+}
+
+// transfer is an order and the last attempt to carry it out.
+type transfer struct {
+	order Order
+	*attempt
+}
+
+// attempt is written by who downloads and read by who draws.
+type attempt struct {
+	stop context.CancelFunc
+
+	mu       sync.Mutex // protects all below
+	state    TransferState
+	current  engine.Progress // of the file that is on its way
+	files    int             // that are whole
+	bytes    int64           // in them
+	path     string
+	problem  string
+	meter    meter
+	moved    bool // since it was drawn last
+	drawn    time.Time
+	unspoken error // why it failed, where no file said so
+}
+
+func (a *attempt) start() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.state == TransferQueued {
+		a.state, a.moved = TransferRunning, true
+	}
+}
+
+// hear takes in one step of the download.
+func (a *attempt) hear(p engine.Progress, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.moved = true
+	switch {
+	case p.Error != "":
+		a.problem, a.current = p.Error, engine.Progress{}
+	case p.Path != "":
+		a.files++
+		a.bytes += p.Done
+		a.current = engine.Progress{}
+		if a.path == "" {
+			a.path = p.Path
+		}
+	default:
+		a.current = p
+	}
+	a.meter.note(a.bytes+a.current.Done, now)
+}
+
+// finish notes how the attempt ended.
+func (a *attempt) finish(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.moved = true
+	switch {
+	case err == nil && a.files > 0 && a.problem == "":
+		a.state = TransferSaved
+	case a.state != TransferCancelled:
+		a.state, a.unspoken = TransferFailed, err
+	}
+}
+
+// cancel ends the attempt, if it has not ended.
+func (a *attempt) cancel() {
+	a.mu.Lock()
+	if !a.state.Ended() {
+		a.state, a.moved = TransferCancelled, true
+	}
+	a.mu.Unlock()
+	a.stop()
+}
+
+func (a *attempt) now() TransferState {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state
+}
+
+func (a *attempt) ended() bool { return a.now().Ended() }
+
+// drawAgain says whether a drawing is no longer true.
+func (a *attempt) drawAgain(now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.moved || a.state == TransferRunning && now.Sub(a.drawn) >= stale
+}
+
+func (t *transfer) shown(now time.Time) Transfer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.moved, t.drawn = false, now
+	return Transfer{Order: t.order, State: t.state, Share: t.share(), Says: t.says(now), Path: t.path}
+}
+
+// share gives how much is here. Of several files each counts the same: how large
+// they are is not known before they come.
+func (t *transfer) share() float64 {
+	if t.state == TransferSaved {
+		return 1
+	}
+	share := float64(t.files)
+	if t.current.Total > 0 {
+		share += float64(t.current.Done) / float64(t.current.Total)
+	}
+	return min(share/float64(max(t.order.Count, 1)), 1)
+}
+
+func (t *transfer) says(now time.Time) string {
+	switch t.state {
+	case TransferQueued:
+		return words.T("picker.queued")
+	case TransferCancelled:
+		return words.T("picker.cancelled")
+	case TransferSaved:
+		if t.files > 1 {
+			return joined(words.N("picker.files", t.files), words.Size(t.bytes))
+		}
+		return words.Size(t.bytes)
+	case TransferFailed:
+		switch {
+		case t.problem != "":
+			return words.Said(t.problem)
+		case t.unspoken != nil:
+			return words.Error(t.unspoken)
+		}
+		return words.T("picker.no_such_file")
+	}
+	speed := t.meter.speed(now)
+	switch {
+	case t.order.Count > 1:
+		return joined(words.T("picker.of", "done", words.Count(t.files), "total", words.Count(t.order.Count)), speedWords(speed))
+	case t.current.Total > 0:
+		left := time.Duration(0)
+		if speed > 0 {
+			left = time.Duration(float64(t.current.Total-t.current.Done) / speed * float64(time.Second))
+		}
+		return joined(words.T("picker.of", "done", words.Size(t.current.Done), "total", words.Size(t.current.Total)), speedWords(speed), leftWords(left))
+	case t.current.Done > 0:
+		return joined(words.Size(t.current.Done), speedWords(speed))
+	}
+	return words.T("picker.waiting")
+}
+
+func speedWords(bytesPerSecond float64) string {
+	if bytesPerSecond <= 0 {
+		return words.T("picker.waiting")
+	}
+	return words.Speed(bytesPerSecond)
+}
+
+func leftWords(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return words.T("picker.left", "time", words.Left(d))
+}
+
+// meter measures how quickly bytes come, over the last few seconds.
+type meter struct {
+	marks []mark // oldest first
+}
+
+type mark struct {
+	bytes int64
+	at    time.Time
+}
+
+const (
+	metered = 4 * time.Second        // the span that a speed is measured over
+	between = 250 * time.Millisecond // marks
+)
+
+func (m *meter) note(bytes int64, at time.Time) {
+	for len(m.marks) > 1 && at.Sub(m.marks[1].at) >= metered {
+		m.marks = m.marks[1:]
+	}
+	if n := len(m.marks); n > 1 && at.Sub(m.marks[n-2].at) < between {
+		m.marks[n-1] = mark{bytes, at}
+		return
+	}
+	m.marks = append(m.marks, mark{bytes, at})
+}
+
+// speed gives bytes per second; 0 while it is not known, and where nothing has
+// come for a while.
+func (m *meter) speed(now time.Time) float64 {
+	n := len(m.marks)
+	if n < 2 || now.Sub(m.marks[n-1].at) >= metered {
+		return 0
+	}
+	first, last := m.marks[0], m.marks[n-1]
+	span := max(now.Sub(first.at), between)
+	return float64(last.bytes-first.bytes) / span.Seconds()
+}

@@ -1,0 +1,409 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// JobsDesk is what the list of jobs asks of the engine.
+type JobsDesk interface {
+	FindJobs(ctx context.Context, search string, group engine.Group) (engine.Found, error)
+	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
+	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
+	Status(ctx context.Context) (engine.Status, error)
+	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
+	OpenPath(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, url string) error
+}
+
+// Jobs is the list of jobs: what is searched for, what was found, and the rows
+// that are in sight. It keeps the ids of all jobs that were found and the
+// contents of a few hundred. All methods are called on the window's thread and
+// return at once.
+type Jobs struct {
+	// Changed is called on the window's thread after anything changed.
+	Changed func()
+
+	d    Deps
+	desk JobsDesk
+
+	state JobsState
+	ids   []hover.JobID
+	rows  *jobCache
+	busy  map[hover.JobID]bool // whose action is under way
+
+	version  uint64             // of the news: what was read before is asked for again
+	near     int                // the row that was asked for last
+	question int                // counts the searches: only the last one's answer is taken
+	stopFind context.CancelFunc // ends the search that is under way
+	finding  bool
+	again    bool // there was news during the search
+	loading  bool // rows are being read
+	broken   bool // they could not be: wait for news before asking again
+
+	errand    int // counts the searches at Hover, as question those here
+	stopHover context.CancelFunc
+	stopClock context.CancelFunc
+}
+
+// JobsState is what the list shows beside its rows.
+type JobsState struct {
+	Loaded   bool // there was an answer
+	Search   string
+	Group    engine.Group
+	Counts   map[engine.Group]int // of all that match Search
+	Len      int
+	Selected hover.JobID
+	SignedIn bool  // sure only where no job is known at all
+	Problem  error // why there is no answer
+	AtHover  AtHover
+}
+
+// AtHover is a search among all jobs at Hover.
+type AtHover struct {
+	Running bool
+	Ended   bool // it came to its end; Found is final
+	Search  string
+	Found   int
+}
+
+// Explanation is what a person is told about a job that could not be measured.
+type Explanation struct {
+	ID            hover.JobID
+	What, Why, Do string
+}
+
+const (
+	chunk      = 100                    // rows that are read at once
+	redraw     = 100 * time.Millisecond // the least time between two reports of progress
+	clockTicks = 30 * time.Second       // how often "2 min ago" is said anew
+)
+
+// NewJobs gives the list of jobs, empty until [Jobs.Reload].
+func NewJobs(d Deps) *Jobs {
+	return &Jobs{
+		Changed: func() {}, d: d, desk: d.Desk, rows: newJobCache(), busy: map[hover.JobID]bool{}, version: 1,
+		stopFind: func() {}, stopHover: func() {}, stopClock: func() {},
+	}
+}
+
+// State gives what the list shows beside its rows.
+func (j *Jobs) State() JobsState { return j.state }
+
+// ID gives the job of a row, "" if there is no such row.
+func (j *Jobs) ID(row int) hover.JobID {
+	if row < 0 || row >= len(j.ids) {
+		return ""
+	}
+	return j.ids[row]
+}
+
+// Index gives the row of a job, -1 if it is not in the list.
+func (j *Jobs) Index(id hover.JobID) int { return slices.Index(j.ids, id) }
+
+// Row gives a row for drawing. What is not known or no longer true is read, and
+// Changed called when it is there.
+func (j *Jobs) Row(row int) JobRow {
+	id := j.ID(row)
+	if id == "" {
+		return JobRow{}
+	}
+	j.near = row
+	known := j.rows.get(id)
+	if known == nil || known.version != j.version {
+		j.load()
+	}
+	if known == nil || known.gone {
+		return JobRow{ID: id, Loading: true}
+	}
+	r := RowOf(known.view, j.d.Now())
+	r.Busy = j.busy[id]
+	return r
+}
+
+// Search looks for a text among the jobs that are known.
+func (j *Jobs) Search(text string) {
+	if text == j.state.Search {
+		return
+	}
+	j.state.Search = text
+	j.state.AtHover.Ended = false
+	j.near = 0
+	j.find()
+}
+
+// Show lists one group only.
+func (j *Jobs) Show(g engine.Group) {
+	if g == j.state.Group {
+		return
+	}
+	j.state.Group = g
+	j.near = 0
+	j.find()
+}
+
+// Select chooses the job whose row is marked; "" is none.
+func (j *Jobs) Select(id hover.JobID) {
+	if id != j.state.Selected {
+		j.state.Selected = id
+		j.Changed()
+	}
+}
+
+// Reload asks again, after news. The old rows stay until the new ones are there.
+func (j *Jobs) Reload() {
+	j.version++
+	j.broken = false
+	if j.finding {
+		j.again = true
+		return
+	}
+	j.find()
+}
+
+// Shown and Hidden say whether the list is in sight: while it is, what it says
+// about times is kept true.
+func (j *Jobs) Shown() {
+	j.stopClock()
+	j.stopClock = begin(j.d, func(ctx context.Context) {
+		tick := time.NewTicker(clockTicks)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				j.d.Do(j.Reload)
+			}
+		}
+	})
+	j.Reload()
+}
+
+// Hidden: see Shown.
+func (j *Jobs) Hidden() { j.stopClock() }
+
+// found is the answer to a search, with the rows that will be in sight.
+type found struct {
+	engine.Found
+	asked    []hover.JobID
+	views    []engine.JobView
+	signedIn bool
+}
+
+// find asks for the jobs that match. The answer to an older question is dropped,
+// and its search ended.
+func (j *Jobs) find() {
+	j.stopFind()
+	j.finding, j.again = true, false
+	j.question++
+	question, search, group, near, version := j.question, j.state.Search, j.state.Group, j.near, j.version
+	j.stopFind = begin(j.d, func(ctx context.Context) {
+		f, err := j.ask(ctx, search, group, near)
+		j.d.Do(func() {
+			if question == j.question {
+				j.answer(f, err, version)
+			}
+		})
+	})
+}
+
+func (j *Jobs) ask(ctx context.Context, search string, group engine.Group, near int) (f found, err error) {
+	if f.Found, err = j.desk.FindJobs(ctx, search, group); err != nil {
+		return f, err
+	}
+	if len(f.IDs) == 0 && search == "" && group == engine.GroupAll {
+		status, err := j.desk.Status(ctx)
+		f.signedIn = status.Hover.SignedIn
+		return f, err
+	}
+	f.asked = around(f.IDs, near)
+	f.views, err = j.desk.JobRows(ctx, f.asked)
+	return f, err
+}
+
+// around gives the ids near a row.
+func around(ids []hover.JobID, row int) []hover.JobID {
+	from := max(0, min(row-chunk/2, len(ids)-chunk))
+	return ids[from:min(from+chunk, len(ids))]
+}
+
+func (j *Jobs) answer(f found, err error, version uint64) {
+	j.finding = false
+	j.state.Problem = err
+	if err == nil {
+		j.state.Loaded = true
+		j.ids, j.state.Len, j.state.Counts, j.state.SignedIn = f.IDs, len(f.IDs), f.Counts, f.signedIn
+		j.rows.put(f.asked, f.views, version)
+	}
+	if j.again {
+		j.find()
+	}
+	j.Changed()
+}
+
+// load reads the rows around the one that was asked for last, those that are not
+// here or no longer true. Only one such question is under way: when it is
+// answered, drawing asks for what is in sight then.
+func (j *Jobs) load() {
+	if j.loading || j.finding || j.broken {
+		return
+	}
+	var missing []hover.JobID
+	for _, id := range around(j.ids, j.near) {
+		if e := j.rows.known[id]; e == nil || e.Value.(*cachedJob).version != j.version {
+			missing = append(missing, id)
+		}
+	}
+	j.loading = true
+	version := j.version
+	j.d.Go(func(ctx context.Context) {
+		views, err := j.desk.JobRows(ctx, missing)
+		j.d.Do(func() {
+			j.loading = false
+			if err != nil {
+				j.broken = true
+				j.failed(err)
+				return
+			}
+			j.rows.put(missing, views, version)
+			j.Changed()
+		})
+	})
+}
+
+// SearchAtHover asks Hover for all jobs that match what is searched for; they
+// come into the list.
+func (j *Jobs) SearchAtHover() {
+	j.stopHover()
+	j.errand++
+	errand, search := j.errand, j.state.Search
+	j.state.AtHover = AtHover{Running: true, Search: search}
+	report := func(f func()) {
+		j.d.Do(func() {
+			if errand == j.errand {
+				f()
+				j.Changed()
+			}
+		})
+	}
+	j.stopHover = begin(j.d, func(ctx context.Context) {
+		var n int
+		var err error
+		var said time.Time
+		for n, err = range j.desk.SearchHover(ctx, search) {
+			if err != nil {
+				break
+			}
+			if now := j.d.Now(); now.Sub(said) >= redraw {
+				said = now
+				sofar := n
+				report(func() { j.state.AtHover.Found = sofar })
+			}
+		}
+		report(func() { j.endAtHover(n, err) })
+	})
+	j.Changed()
+}
+
+func (j *Jobs) endAtHover(n int, err error) {
+	j.state.AtHover.Running = false
+	if err != nil {
+		j.failed(err)
+	} else {
+		j.state.AtHover.Found, j.state.AtHover.Ended = n, true
+	}
+	j.Reload()
+}
+
+// CancelAtHover ends the search at Hover, or takes back what it said. What it has
+// found stays in the list.
+func (j *Jobs) CancelAtHover() {
+	j.stopHover()
+	j.errand++
+	j.state.AtHover = AtHover{}
+	j.Changed()
+}
+
+// OpenPDF opens the one PDF of a job that is ready, fetching it first if it is
+// not saved yet.
+func (j *Jobs) OpenPDF(id hover.JobID) {
+	known := j.rows.get(id)
+	if known == nil || j.busy[id] {
+		return
+	}
+	pdf, _ := readyPDFs(known.view)
+	if pdf == nil {
+		return
+	}
+	j.busy[id] = true
+	j.Changed()
+	j.d.Go(func(ctx context.Context) {
+		err := j.open(ctx, id, *pdf)
+		j.d.Do(func() {
+			delete(j.busy, id)
+			if err != nil {
+				j.failed(err)
+			}
+			j.Changed()
+		})
+	})
+}
+
+func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf readyPDF) error {
+	if pdf.path != "" {
+		return j.desk.OpenPath(ctx, pdf.path)
+	}
+	want := engine.GetRequest{
+		Jobs: []hover.JobID{id}, Models: []hover.ModelID{pdf.model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
+	}
+	for _, err := range j.desk.Get(ctx, want) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OpenAtHover opens a job's page at Hover in the browser.
+func (j *Jobs) OpenAtHover(id hover.JobID) {
+	view := engine.JobView{ID: id}
+	if known := j.rows.get(id); known != nil {
+		view = known.view
+	}
+	page := HoverPage(view)
+	j.d.Go(func(ctx context.Context) {
+		if err := j.desk.OpenURL(ctx, page); err != nil {
+			j.failed(err)
+		}
+	})
+}
+
+// Explain says what happened to a job that could not be measured, why, and what
+// to do.
+func (j *Jobs) Explain(id hover.JobID) Explanation {
+	e := Explanation{ID: id, Why: words.T("jobs.why_unknown"), Do: words.T("jobs.do_new_photos")}
+	known := j.rows.get(id)
+	if known == nil {
+		known = &cachedJob{view: engine.JobView{ID: id}}
+	}
+	e.What = words.T("jobs.what_failed", "job", TitleOf(known.view))
+	if r := known.view.FailureReason; r != "" {
+		e.Why = words.Said(r)
+	}
+	return e
+}
+
+// failed tells a person of an error, unless it is only that the desktop ends.
+func (j *Jobs) failed(err error) {
+	if !errors.Is(err, context.Canceled) {
+		j.d.Tell(err)
+	}
+}

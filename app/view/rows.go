@@ -1,0 +1,246 @@
+package view
+
+import (
+	"net/url"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// Standing is how a job or a structure stands, as a row tells it by a mark and a
+// colour beside the words.
+type Standing int
+
+// The standings.
+const (
+	StandingNone      Standing = iota // cancelled, or a state that Hover added later
+	StandingUploading                 // its photos are on their way
+	StandingWorking                   // Hover is busy with it
+	StandingDone                      // measured
+	StandingFailed                    // could not be measured
+	StandingWaiting                   // a person has to do something first
+)
+
+// RowAction is the one thing that a row offers to do.
+type RowAction int
+
+// The actions of a row.
+const (
+	RowNothing RowAction = iota
+	RowOpenPDF           // the one PDF that is ready
+	RowChoose            // one of several, in the picker
+	RowExplain           // what to do about a failure
+	RowAtHover           // the job's page at Hover
+)
+
+// JobRow is a job as the list shows it.
+type JobRow struct {
+	ID       hover.JobID
+	Title    string
+	Second   string // the second line: its state in plain words
+	Standing Standing
+	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
+	Action   RowAction
+	Busy     bool // the action is under way
+	Loading  bool // nothing but the ID is known yet
+}
+
+// RowOf gives the row of a job at a time.
+func RowOf(v engine.JobView, now time.Time) JobRow {
+	r := JobRow{ID: v.ID, Title: TitleOf(v), Standing: standingOf(v.State)}
+	switch {
+	case v.State == hover.JobCompleted:
+		r.Second, r.Action = finishedLine(v, now), finishedAction(v)
+	case v.State == hover.JobFailed:
+		r.Second, r.Action = words.T("jobs.failed_unknown"), RowExplain
+		if v.FailureReason != "" {
+			r.Second = words.T("jobs.failed", "why", words.Said(v.FailureReason))
+		}
+	case v.State == hover.JobCancelled:
+		r.Second = words.T("jobs.cancelled", "when", words.Ago(v.UpdatedAt.Time, now))
+	case v.State == hover.JobWaitingApproval:
+		r.Second, r.Action = joined(words.T("jobs.waits_approval"), since(v.UpdatedAt.Time, now)), RowAtHover
+	default:
+		r.Second = joined(doing(v.State), timeLeft(v.ETA.Time, now))
+		if v.Progress != nil {
+			r.Bar = min(max(*v.Progress, 0), 1)
+		}
+	}
+	return r
+}
+
+// TitleOf gives what people call a job: its name, its address, or both.
+func TitleOf(v engine.JobView) string {
+	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}}.Title()
+}
+
+// HoverPage gives the address of a job's page at Hover, where it is approved and
+// where new photos are asked for.
+func HoverPage(v engine.JobView) string {
+	at := &url.URL{Scheme: "https", Host: "hover.to"}
+	if known, err := url.Parse(v.ViewURL); err == nil && known.Host != "" {
+		at = known // another Hover, such as its sandbox
+	}
+	return (&url.URL{Scheme: at.Scheme, Host: at.Host}).JoinPath("wr", "jobs", url.PathEscape(string(v.ID))).String()
+}
+
+func standingOf(s hover.JobState) Standing {
+	switch s {
+	case hover.JobCompleted:
+		return StandingDone
+	case hover.JobFailed:
+		return StandingFailed
+	case hover.JobDraft, hover.JobWaitingApproval:
+		return StandingWaiting
+	case hover.JobUploading, hover.JobProcessingUpload, hover.JobProcessingImprovements:
+		return StandingUploading
+	case hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted, hover.JobRetrieving, hover.JobProcessing, hover.JobPaying,
+		hover.JobRequestingCorrections, hover.JobRequestingImprovements:
+		return StandingWorking
+	}
+	return StandingNone
+}
+
+// doing says what happens to a job that is not finished.
+func doing(s hover.JobState) string {
+	switch s {
+	case hover.JobDraft:
+		return words.T("jobs.draft")
+	case hover.JobUploading:
+		return words.T("jobs.uploading")
+	case hover.JobProcessingUpload:
+		return words.T("jobs.checking_photos")
+	case hover.JobSubmitting:
+		return words.T("jobs.submitting")
+	case hover.JobWorking:
+		return words.T("jobs.building")
+	case hover.JobWaitlisted:
+		return words.T("jobs.waitlisted")
+	case hover.JobRetrieving, hover.JobProcessing:
+		return words.T("jobs.finishing")
+	case hover.JobPaying:
+		return words.T("jobs.paying")
+	case hover.JobRequestingCorrections:
+		return words.T("jobs.correcting")
+	case hover.JobProcessingImprovements:
+		return words.T("jobs.checking_new_photos")
+	case hover.JobRequestingImprovements:
+		return words.T("jobs.improving")
+	}
+	return words.T("jobs.state", "state", words.JobState(s))
+}
+
+// timeLeft says when Hover expects to be done, if it has said so.
+func timeLeft(eta, now time.Time) string {
+	switch {
+	case eta.IsZero():
+		return ""
+	case eta.After(now):
+		return words.T("jobs.left", "time", words.Left(eta.Sub(now)))
+	}
+	return words.T("jobs.late")
+}
+
+// since says for how long something has waited.
+func since(t, now time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case now.Sub(t) < 12*time.Hour:
+		return words.T("jobs.waits_for", "time", words.Span(now.Sub(t)))
+	}
+	return words.T("jobs.waits_since", "when", words.Ago(t, now))
+}
+
+func finishedLine(v engine.JobView, now time.Time) string {
+	measured := 0
+	for _, m := range v.Models {
+		if m.State == hover.ModelCompleted {
+			measured++
+		}
+	}
+	structures := ""
+	if n := len(v.Models); n > 0 {
+		structures = words.N("jobs.structures", n)
+		if measured < n {
+			structures = words.T("jobs.structures_ready", "structures", structures, "ready", words.N("jobs.ready", measured))
+		}
+	}
+	follows := ""
+	if one, several := readyPDFs(v); one == nil && !several && waitsForPDF(v) {
+		follows = words.T("jobs.pdf_follows")
+	}
+	return joined(words.T("jobs.finished", "when", words.Ago(v.UpdatedAt.Time, now)), structures, follows)
+}
+
+func finishedAction(v engine.JobView) RowAction {
+	switch one, several := readyPDFs(v); {
+	case several:
+		return RowChoose
+	case one != nil:
+		return RowOpenPDF
+	case waitsForPDF(v):
+		return RowNothing
+	}
+	return RowChoose // no PDF for this account, but maybe other files
+}
+
+// readyPDF is a PDF that can be opened: at once, or after it was fetched.
+type readyPDF struct {
+	model hover.ModelID
+	path  string // empty if it is not saved yet
+}
+
+// readyPDFs gives the only PDF of a job that is ready, or says that there are
+// several.
+func readyPDFs(v engine.JobView) (one *readyPDF, several bool) {
+	for _, m := range v.Models {
+		for _, f := range m.Files {
+			if f.Format != string(hover.FormatPDF) || f.State != fileReady && f.State != fileSaved {
+				continue
+			}
+			if one != nil {
+				return nil, true
+			}
+			one = &readyPDF{model: m.ID, path: f.Path}
+		}
+	}
+	return one, false
+}
+
+func waitsForPDF(v engine.JobView) bool {
+	for _, m := range v.Models {
+		for _, f := range m.Files {
+			if f.Format == string(hover.FormatPDF) && f.State == fileWaiting {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// The states of a file, as [engine.FileView] names them.
+const (
+	fileReady       = "ready"
+	fileWaiting     = "waiting"
+	fileSaved       = "saved"
+	fileUnavailable = "unavailable"
+)
+
+// joined puts the parts of a second line together, without those that are empty.
+func joined(parts ...string) string {
+	line := ""
+	for _, p := range parts {
+		switch {
+		case p == "":
+		case line == "":
+			line = p
+		default:
+			line += " · " + p
+		}
+	}
+	return line
+}
