@@ -5,7 +5,7 @@
 //	rsvg-convert -w 512 -h 512 integration-logo.svg -o integration-logo.png
 package assets
 
-import _ "embed"
+import "embed"
 
 // IconSVG is the app's mark in slate, one colour on nothing. It reads from 16
 // pixels up, on a light background.
@@ -29,3 +29,9 @@ var IconPNG []byte
 //
 //go:embed integration-logo.png
 var IntegrationLogoPNG []byte
+
+// Translations are the texts of the window: translations/AREA.LANGUAGE.json for
+// every area of it in English and Spanish.
+//
+//go:embed translations/*.json
+var Translations embed.FS
