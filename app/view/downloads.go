@@ -27,8 +27,8 @@ type Downloads struct {
 	heard map[hover.JobID]func() // who draws a job's transfers
 	slots chan struct{}          // taken by the transfers that are at work
 
-	running   int // transfers that have not ended
-	stopPulse context.CancelFunc
+	running int     // transfers that have not ended
+	pulse   attempt // has them drawn meanwhile
 }
 
 const (
@@ -129,19 +129,19 @@ func (s *Downloads) tell(id hover.JobID) {
 
 func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
 	if s.running++; s.running == 1 {
-		s.stopPulse = begin(s.d, s.pulse)
+		s.pulse.begin(s.d, s.beat)
 	}
-	a := &attempt{moved: true}
-	t.order, t.attempt = o, a
-	a.stop = begin(s.d, func(ctx context.Context) {
-		err := s.fetch(ctx, id, o, a)
+	now := &delivery{moved: true}
+	t.order, t.delivery = o, now
+	now.work.begin(s.d, func(ctx context.Context, _ func(func())) {
+		err := s.fetch(ctx, id, o, now)
 		s.d.Do(func() {
-			a.finish(err)
+			now.finish(err)
 			if s.running--; s.running == 0 {
-				s.stopPulse()
+				s.pulse.end()
 				s.tell(id)
 			}
-			if err != nil && a.now() == TransferFailed && s.heard[id] == nil {
+			if err != nil && now.at() == TransferFailed && s.heard[id] == nil {
 				s.d.Tell(err) // nobody is looking
 			}
 		})
@@ -149,27 +149,26 @@ func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
 }
 
 // fetch carries out one order in its turn.
-func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, a *attempt) error {
+func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, to *delivery) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case s.slots <- struct{}{}:
 	}
 	defer func() { <-s.slots }()
-	a.start()
+	to.start()
 	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}}
 	for p, err := range s.desk.Get(ctx, want) {
 		if err != nil {
 			return err
 		}
-		a.hear(p, s.d.Now())
+		to.hear(p, s.d.Now())
 	}
 	return nil
 }
 
-// pulse has what moved drawn, and what stands still now and then, until all
-// transfers have ended.
-func (s *Downloads) pulse(ctx context.Context) {
+// beat has what moved drawn, and what stands still now and then.
+func (s *Downloads) beat(ctx context.Context, post func(f func())) {
 	tick := time.NewTicker(redraw)
 	defer tick.Stop()
 	for {
@@ -177,7 +176,7 @@ func (s *Downloads) pulse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			s.d.Do(func() {
+			post(func() {
 				for id, list := range s.jobs {
 					if drawAgain(list, s.d.Now()) {
 						s.tell(id)

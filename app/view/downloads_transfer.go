@@ -1,7 +1,6 @@
 package view
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -45,15 +44,15 @@ type Transfer struct {
 	Path  string  // the file, or the first of several, once it is saved
 }
 
-// transfer is an order and the last attempt to carry it out.
+// transfer is an order and how far its last delivery is.
 type transfer struct {
 	order Order
-	*attempt
+	*delivery
 }
 
-// attempt is written by who downloads and read by who draws.
-type attempt struct {
-	stop context.CancelFunc
+// delivery is written by who downloads and read by who draws.
+type delivery struct {
+	work attempt
 
 	mu       sync.Mutex // protects all below
 	state    TransferState
@@ -68,71 +67,71 @@ type attempt struct {
 	unspoken error // why it failed, where no file said so
 }
 
-func (a *attempt) start() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.state == TransferQueued {
-		a.state, a.moved = TransferRunning, true
+func (d *delivery) start() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state == TransferQueued {
+		d.state, d.moved = TransferRunning, true
 	}
 }
 
 // hear takes in one step of the download.
-func (a *attempt) hear(p engine.Progress, now time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.moved = true
+func (d *delivery) hear(p engine.Progress, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.moved = true
 	switch {
 	case p.Error != "":
-		a.problem, a.current = p.Error, engine.Progress{}
+		d.problem, d.current = p.Error, engine.Progress{}
 	case p.Path != "":
-		a.files++
-		a.bytes += p.Done
-		a.current = engine.Progress{}
-		if a.path == "" {
-			a.path = p.Path
+		d.files++
+		d.bytes += p.Done
+		d.current = engine.Progress{}
+		if d.path == "" {
+			d.path = p.Path
 		}
 	default:
-		a.current = p
+		d.current = p
 	}
-	a.meter.note(a.bytes+a.current.Done, now)
+	d.meter.note(d.bytes+d.current.Done, now)
 }
 
-// finish notes how the attempt ended.
-func (a *attempt) finish(err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.moved = true
+// finish notes how it ended.
+func (d *delivery) finish(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.moved = true
 	switch {
-	case err == nil && a.files > 0 && a.problem == "":
-		a.state = TransferSaved
-	case a.state != TransferCancelled:
-		a.state, a.unspoken = TransferFailed, err
+	case err == nil && d.files > 0 && d.problem == "":
+		d.state = TransferSaved
+	case d.state != TransferCancelled:
+		d.state, d.unspoken = TransferFailed, err
 	}
 }
 
-// cancel ends the attempt, if it has not ended.
-func (a *attempt) cancel() {
-	a.mu.Lock()
-	if !a.state.Ended() {
-		a.state, a.moved = TransferCancelled, true
+// cancel ends it, if it has not ended.
+func (d *delivery) cancel() {
+	d.mu.Lock()
+	if !d.state.Ended() {
+		d.state, d.moved = TransferCancelled, true
 	}
-	a.mu.Unlock()
-	a.stop()
+	d.mu.Unlock()
+	d.work.end()
 }
 
-func (a *attempt) now() TransferState {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.state
+func (d *delivery) at() TransferState {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.state
 }
 
-func (a *attempt) ended() bool { return a.now().Ended() }
+func (d *delivery) ended() bool { return d.at().Ended() }
 
 // drawAgain says whether a drawing is no longer true.
-func (a *attempt) drawAgain(now time.Time) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.moved || a.state == TransferRunning && now.Sub(a.drawn) >= stale
+func (d *delivery) drawAgain(now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.moved || d.state == TransferRunning && now.Sub(d.drawn) >= stale
 }
 
 func (t *transfer) shown(now time.Time) Transfer {
@@ -199,8 +198,11 @@ func speedWords(bytesPerSecond float64) string {
 }
 
 func leftWords(d time.Duration) string {
-	if d <= 0 {
+	switch {
+	case d <= 0:
 		return ""
+	case d < time.Minute:
+		return words.T("picker.left", "time", words.Span(max(d, time.Second)))
 	}
 	return words.T("picker.left", "time", words.Left(d))
 }

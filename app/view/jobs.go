@@ -39,18 +39,16 @@ type Jobs struct {
 	rows  *jobCache
 	busy  map[hover.JobID]bool // whose action is under way
 
-	version  uint64             // of the news: what was read before is asked for again
-	near     int                // the row that was asked for last
-	question int                // counts the searches: only the last one's answer is taken
-	stopFind context.CancelFunc // ends the search that is under way
-	finding  bool
-	again    bool // there was news during the search
-	loading  bool // rows are being read
-	broken   bool // they could not be: wait for news before asking again
+	version uint64 // of the news: what was read before is asked for again
+	near    int    // the row that was asked for last
+	search  attempt
+	finding bool
+	again   bool // there was news during the search
+	loading bool // rows are being read
+	broken  bool // they could not be: wait for news before asking again
 
-	errand    int // counts the searches at Hover, as question those here
-	stopHover context.CancelFunc
-	stopClock context.CancelFunc
+	atHover attempt
+	clock   attempt
 }
 
 // JobsState is what the list shows beside its rows.
@@ -90,7 +88,6 @@ const (
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
 		Changed: func() {}, d: d, desk: d.Desk, rows: newJobCache(), busy: map[hover.JobID]bool{}, version: 1,
-		stopFind: func() {}, stopHover: func() {}, stopClock: func() {},
 	}
 }
 
@@ -171,8 +168,7 @@ func (j *Jobs) Reload() {
 // Shown and Hidden say whether the list is in sight: while it is, what it says
 // about times is kept true.
 func (j *Jobs) Shown() {
-	j.stopClock()
-	j.stopClock = begin(j.d, func(ctx context.Context) {
+	j.clock.begin(j.d, func(ctx context.Context, post func(func())) {
 		tick := time.NewTicker(clockTicks)
 		defer tick.Stop()
 		for {
@@ -180,7 +176,7 @@ func (j *Jobs) Shown() {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				j.d.Do(j.Reload)
+				post(j.Reload)
 			}
 		}
 	})
@@ -188,7 +184,7 @@ func (j *Jobs) Shown() {
 }
 
 // Hidden: see Shown.
-func (j *Jobs) Hidden() { j.stopClock() }
+func (j *Jobs) Hidden() { j.clock.end() }
 
 // found is the answer to a search, with the rows that will be in sight.
 type found struct {
@@ -201,17 +197,11 @@ type found struct {
 // find asks for the jobs that match. The answer to an older question is dropped,
 // and its search ended.
 func (j *Jobs) find() {
-	j.stopFind()
 	j.finding, j.again = true, false
-	j.question++
-	question, search, group, near, version := j.question, j.state.Search, j.state.Group, j.near, j.version
-	j.stopFind = begin(j.d, func(ctx context.Context) {
+	search, group, near, version := j.state.Search, j.state.Group, j.near, j.version
+	j.search.begin(j.d, func(ctx context.Context, post func(func())) {
 		f, err := j.ask(ctx, search, group, near)
-		j.d.Do(func() {
-			if question == j.question {
-				j.answer(f, err, version)
-			}
-		})
+		post(func() { j.answer(f, err, version) })
 	})
 }
 
@@ -282,52 +272,45 @@ func (j *Jobs) load() {
 // SearchAtHover asks Hover for all jobs that match what is searched for; they
 // come into the list.
 func (j *Jobs) SearchAtHover() {
-	j.stopHover()
-	j.errand++
-	errand, search := j.errand, j.state.Search
+	search := j.state.Search
 	j.state.AtHover = AtHover{Running: true, Search: search}
-	report := func(f func()) {
-		j.d.Do(func() {
-			if errand == j.errand {
-				f()
-				j.Changed()
-			}
-		})
-	}
-	j.stopHover = begin(j.d, func(ctx context.Context) {
-		var n int
-		var err error
+	j.atHover.begin(j.d, func(ctx context.Context, post func(func())) {
 		var said time.Time
-		for n, err = range j.desk.SearchHover(ctx, search) {
+		found := 0
+		for n, err := range j.desk.SearchHover(ctx, search) {
 			if err != nil {
-				break
+				post(func() { j.endAtHover(found, err) })
+				return
 			}
+			found = n
 			if now := j.d.Now(); now.Sub(said) >= redraw {
 				said = now
-				sofar := n
-				report(func() { j.state.AtHover.Found = sofar })
+				post(func() {
+					j.state.AtHover.Found = n
+					j.Changed()
+				})
 			}
 		}
-		report(func() { j.endAtHover(n, err) })
+		post(func() { j.endAtHover(found, nil) })
 	})
 	j.Changed()
 }
 
-func (j *Jobs) endAtHover(n int, err error) {
+func (j *Jobs) endAtHover(found int, err error) {
 	j.state.AtHover.Running = false
 	if err != nil {
 		j.failed(err)
 	} else {
-		j.state.AtHover.Found, j.state.AtHover.Ended = n, true
+		j.state.AtHover.Found, j.state.AtHover.Ended = found, true
 	}
 	j.Reload()
+	j.Changed()
 }
 
 // CancelAtHover ends the search at Hover, or takes back what it said. What it has
 // found stays in the list.
 func (j *Jobs) CancelAtHover() {
-	j.stopHover()
-	j.errand++
+	j.atHover.end()
 	j.state.AtHover = AtHover{}
 	j.Changed()
 }

@@ -156,17 +156,17 @@ func since(t, now time.Time) string {
 }
 
 func finishedLine(v engine.JobView, now time.Time) string {
-	measured := 0
+	built := 0
 	for _, m := range v.Models {
 		if m.State == hover.ModelCompleted {
-			measured++
+			built++
 		}
 	}
 	structures := ""
 	if n := len(v.Models); n > 0 {
 		structures = words.N("jobs.structures", n)
-		if measured < n {
-			structures = words.T("jobs.structures_ready", "structures", structures, "ready", words.N("jobs.ready", measured))
+		if built < n {
+			structures = words.T("jobs.structures_ready", "structures", structures, "ready", words.N("jobs.ready", built))
 		}
 	}
 	follows := ""

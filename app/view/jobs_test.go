@@ -1,0 +1,551 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// jobsWindow is a window's thread that a test plays, with an engine beside it. It
+// lives in a bubble of synctest.
+type jobsWindow struct {
+	*jobsEngine
+	t      *testing.T
+	ctx    context.Context
+	mu     sync.Mutex // protects the rest
+	posted []func()
+	told   []error
+	beside sync.WaitGroup
+}
+
+// inJobsWindow runs a story in a window. At its end all that runs beside the
+// window's thread has to end with the desktop.
+func inJobsWindow(t *testing.T, story func(t *testing.T, w *jobsWindow)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, end := context.WithCancel(context.Background())
+		w := &jobsWindow{t: t, ctx: ctx, jobsEngine: &jobsEngine{known: map[hover.JobID]engine.JobView{}, remembered: map[string]any{}}}
+		story(t, w)
+		end()
+		w.beside.Wait()
+	})
+}
+
+func (w *jobsWindow) deps() Deps {
+	return Deps{
+		Desk: w.jobsEngine,
+		Now:  time.Now,
+		Do: func(f func()) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.posted = append(w.posted, f)
+		},
+		Go: func(f func(context.Context)) { w.beside.Go(func() { f(w.ctx) }) },
+		Tell: func(err error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.told = append(w.told, err)
+		},
+	}
+}
+
+// settle lets everything happen that can happen now.
+func (w *jobsWindow) settle() {
+	for {
+		synctest.Wait()
+		w.mu.Lock()
+		posted := w.posted
+		w.posted = nil
+		w.mu.Unlock()
+		if len(posted) == 0 {
+			return
+		}
+		for _, f := range posted {
+			f()
+		}
+	}
+}
+
+// pass lets time pass and everything happen that comes with it.
+func (w *jobsWindow) pass(d time.Duration) {
+	time.Sleep(d)
+	w.settle()
+}
+
+// jobsEngine is as much of an engine as the list and the picker ask. Like the
+// real one it may be asked from any goroutine.
+type jobsEngine struct {
+	engine.Desk
+
+	mu         sync.Mutex // protects all below
+	ids        []hover.JobID
+	known      map[hover.JobID]engine.JobView
+	detail     engine.JobDetail
+	broken     error
+	signedIn   bool
+	rowsAsked  [][]hover.JobID
+	hold       map[string]chan struct{} // searches that wait for it
+	opened     []string
+	urls       []string
+	hoverPages []int
+	hoverErr   error
+	hoverHold  chan struct{}
+	got        []engine.GetRequest
+	get        func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
+	remembered map[string]any
+}
+
+func (e *jobsEngine) has(views ...engine.JobView) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, v := range views {
+		if _, ok := e.known[v.ID]; !ok {
+			e.ids = append(e.ids, v.ID)
+		}
+		e.known[v.ID] = v
+	}
+}
+
+func (e *jobsEngine) FindJobs(ctx context.Context, search string, group engine.Group) (engine.Found, error) {
+	e.mu.Lock()
+	hold, broken := e.hold[search], e.broken
+	e.mu.Unlock()
+	if hold != nil {
+		<-hold // a search that nothing can stop
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f := engine.Found{Counts: map[engine.Group]int{}}
+	for _, id := range e.ids {
+		v := e.known[id]
+		if !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(search)) {
+			continue
+		}
+		g := engine.GroupInProgress
+		switch v.State {
+		case hover.JobCompleted:
+			g = engine.GroupFinished
+		case hover.JobFailed:
+			g = engine.GroupFailed
+		case hover.JobWaitingApproval:
+			g = engine.GroupApproval
+		}
+		f.Counts[engine.GroupAll]++
+		f.Counts[g]++
+		if group == engine.GroupAll || group == g {
+			f.IDs = append(f.IDs, id)
+		}
+	}
+	return f, broken
+}
+
+func (e *jobsEngine) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.rowsAsked = append(e.rowsAsked, ids)
+	for _, id := range ids {
+		if v, ok := e.known[id]; ok {
+			views = append(views, v)
+		}
+	}
+	return views, e.broken
+}
+
+func (e *jobsEngine) Status(context.Context) (engine.Status, error) {
+	return engine.Status{Hover: engine.HoverStatus{SignedIn: e.signedIn}}, nil
+}
+
+func (e *jobsEngine) SearchHover(ctx context.Context, search string) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for _, n := range e.hoverPages {
+			if !yield(n, nil) {
+				return
+			}
+			if e.hoverHold != nil {
+				select {
+				case <-ctx.Done():
+					yield(n, ctx.Err())
+					return
+				case <-e.hoverHold:
+				}
+			}
+		}
+		if e.hoverErr != nil {
+			yield(0, e.hoverErr)
+		}
+	}
+}
+
+func (e *jobsEngine) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
+	return func(yield func(engine.Progress, error) bool) {
+		e.mu.Lock()
+		e.got = append(e.got, r)
+		get := e.get
+		e.mu.Unlock()
+		if get != nil {
+			get(ctx, r, yield)
+		}
+	}
+}
+
+func (e *jobsEngine) OpenPath(_ context.Context, path string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.opened = append(e.opened, path)
+	return e.broken
+}
+
+func (e *jobsEngine) OpenURL(_ context.Context, url string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.urls = append(e.urls, url)
+	return e.broken
+}
+
+func (e *jobsEngine) Detail(context.Context, hover.JobID) (engine.JobDetail, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.detail, e.broken
+}
+
+func (e *jobsEngine) Remember(_ context.Context, name string, value any) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.remembered[name] = value
+	return e.broken
+}
+
+func (e *jobsEngine) Recall(_ context.Context, name string, into any) (bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	v, ok := e.remembered[name]
+	if ok {
+		*into.(*[]hover.Format) = slices.Clone(v.([]hover.Format))
+	}
+	return ok, nil
+}
+
+// house is a job at some address in a state.
+func house(id hover.JobID, address string, s hover.JobState) engine.JobView {
+	return engine.JobView{ID: id, Address: address, State: s, UpdatedAt: engine.At(time.Now())}
+}
+
+func listed(j *Jobs) (titles []string) {
+	for i := range j.State().Len {
+		titles = append(titles, j.Row(i).Title)
+	}
+	return titles
+}
+
+func TestTheListShowsWhatIsKnownAndFollowsTheNews(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.has(house("1", "9 Quarry Hill, Barre VT", hover.JobWorking), house("2", "12 Mill Street, Dayton OH", hover.JobFailed))
+		j := NewJobs(w.deps())
+		drawn := 0
+		j.Changed = func() { drawn++ }
+		j.Reload()
+		w.settle()
+		if s := j.State(); !s.Loaded || s.Len != 2 || s.Counts[engine.GroupFailed] != 1 {
+			t.Fatalf("%+v", s)
+		}
+		if got := listed(j); !slices.Equal(got, []string{"9 Quarry Hill, Barre VT", "12 Mill Street, Dayton OH"}) {
+			t.Error(got)
+		}
+		if r := j.Row(0); r.Standing != StandingWorking || r.Second != "Building the 3D model" {
+			t.Errorf("%+v", r)
+		}
+		if drawn != 1 {
+			t.Errorf("drawn %d times: the rows in sight should come with the answer", drawn)
+		}
+
+		w.has(house("1", "9 Quarry Hill, Barre VT", hover.JobCompleted))
+		j.Reload()
+		if r := j.Row(0); r.Standing != StandingWorking {
+			t.Errorf("while the news is read the old row stays, not %+v", r)
+		}
+		w.settle()
+		if r := j.Row(0); r.Standing != StandingDone || r.Second != "Finished just now" {
+			t.Errorf("%+v", r)
+		}
+		if drawn != 2 {
+			t.Errorf("one piece of news was drawn %d times", drawn-1)
+		}
+	})
+}
+
+func TestAnAnswerToAnOlderSearchIsDropped(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.has(house("1", "9 Quarry Hill", hover.JobWorking), house("2", "12 Quay Street", hover.JobWorking))
+		slow := make(chan struct{})
+		w.hold = map[string]chan struct{}{"q": slow}
+		j := NewJobs(w.deps())
+		j.Search("q")
+		w.settle()
+		j.Search("quay")
+		w.settle()
+		if got := listed(j); !slices.Equal(got, []string{"12 Quay Street"}) {
+			t.Errorf("the newer search does not wait for the older one: %v", got)
+		}
+		close(slow)
+		w.settle()
+		if got := listed(j); !slices.Equal(got, []string{"12 Quay Street"}) {
+			t.Errorf("the older search came later and won: %v", got)
+		}
+	})
+}
+
+func TestNewsDuringASearchIsNotLost(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		slow := make(chan struct{})
+		w.hold = map[string]chan struct{}{"": slow}
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		j.Reload()
+		j.Reload()
+		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
+		close(slow)
+		w.settle()
+		if got := listed(j); !slices.Equal(got, []string{"9 Quarry Hill"}) {
+			t.Error(got)
+		}
+		if n := len(w.rowsAsked); n != 2 {
+			t.Errorf("asked %d times, once more is enough", n)
+		}
+	})
+}
+
+func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		const all = 100_000
+		for i := range all {
+			w.has(house(hover.JobID(fmt.Sprint(i)), fmt.Sprintf("%d Elm Street", i), hover.JobCompleted))
+		}
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		if r := j.Row(50_000); !r.Loading || r.ID != "50000" {
+			t.Errorf("a row that was never in sight has to be read first: %+v", r)
+		}
+		w.settle()
+		if r := j.Row(50_000); r.Loading || r.Title != "50000 Elm Street" {
+			t.Errorf("%+v", r)
+		}
+		for i := 0; i < all; i += 997 { // as somebody who drags the scroll bar
+			for row := i; row < min(i+12, all); row++ {
+				j.Row(row)
+			}
+			w.settle()
+			if r := j.Row(i); r.Loading {
+				t.Fatalf("row %d did not come", i)
+			}
+		}
+		if n := len(j.rows.known); n > maxRows || n != j.rows.used.Len() {
+			t.Errorf("%d rows are kept", n)
+		}
+		for _, ids := range w.rowsAsked {
+			if len(ids) > chunk {
+				t.Fatalf("%d rows were read at once", len(ids))
+			}
+		}
+	})
+}
+
+func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
+		w.ids = append(w.ids, "2") // found, but deleted before it was read
+		j := NewJobs(w.deps())
+		j.Changed = func() { listed(j) }
+		j.Reload()
+		w.settle()
+		asked := len(w.rowsAsked)
+		j.Changed()
+		w.settle()
+		if n := len(w.rowsAsked); n != asked {
+			t.Errorf("asked %d more times", n-asked)
+		}
+	})
+}
+
+func TestAStoreThatFailsIsToldAndAskedAgainAfterNews(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.broken = errors.New("the disk is gone")
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		if s := j.State(); s.Problem == nil || s.Loaded {
+			t.Errorf("%+v", s)
+		}
+		w.broken = nil
+		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
+		j.Reload()
+		w.settle()
+		if s := j.State(); s.Problem != nil || s.Len != 1 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestWhoIsNotSignedInIsKnownOnlyWhereNoJobIs(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		if j.State().SignedIn {
+			t.Error("nobody is signed in")
+		}
+		w.signedIn = true
+		j.Reload()
+		w.settle()
+		if !j.State().SignedIn {
+			t.Error("somebody is signed in")
+		}
+	})
+}
+
+func TestSearchingAtHoverCountsAndBringsTheJobsIntoTheList(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.hoverPages, w.hoverHold = []int{100, 200, 212}, make(chan struct{})
+		j := NewJobs(w.deps())
+		j.Search("elm")
+		j.SearchAtHover()
+		w.settle()
+		if a := j.State().AtHover; !a.Running || a.Found != 100 || a.Search != "elm" {
+			t.Errorf("%+v", a)
+		}
+		w.hoverHold <- struct{}{} // at once: no drawing for it
+		w.settle()
+		if a := j.State().AtHover; a.Found != 100 {
+			t.Errorf("drawn more often than ten times a second: %+v", a)
+		}
+		time.Sleep(time.Second)
+		w.has(house("1", "1 Elm Street", hover.JobCompleted))
+		close(w.hoverHold)
+		w.settle()
+		if a := j.State().AtHover; a.Running || !a.Ended || a.Found != 212 {
+			t.Errorf("%+v", a)
+		}
+		if got := listed(j); !slices.Equal(got, []string{"1 Elm Street"}) {
+			t.Error(got)
+		}
+		j.Search("oak")
+		w.settle()
+		if a := j.State().AtHover; a.Ended {
+			t.Errorf("a new search takes back what was said of the old one: %+v", a)
+		}
+	})
+}
+
+func TestSearchingAtHoverCanBeStoppedAndMayFail(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.hoverPages, w.hoverHold = []int{100, 200}, make(chan struct{})
+		j := NewJobs(w.deps())
+		j.SearchAtHover()
+		w.settle()
+		j.CancelAtHover()
+		w.settle()
+		if a := j.State().AtHover; a != (AtHover{}) || len(w.told) != 0 {
+			t.Errorf("%+v, told %v", a, w.told)
+		}
+		w.hoverHold, w.hoverErr = nil, &engine.Error{What: "Hover could not be asked"}
+		j.SearchAtHover()
+		w.settle()
+		if a := j.State().AtHover; a.Running || a.Ended || len(w.told) != 1 {
+			t.Errorf("%+v, told %v", a, w.told)
+		}
+	})
+}
+
+func TestOpenPDFOpensWhatIsSavedAndFetchesWhatIsNot(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		saved, ready := house("1", "9 Quarry Hill", hover.JobCompleted), house("2", "12 Mill Street", hover.JobCompleted)
+		saved.Models = []engine.ModelView{{ID: "11", State: hover.ModelCompleted, Files: []engine.FileView{{Format: "pdf", State: "saved", Path: "quarry.pdf"}}}}
+		ready.Models = []engine.ModelView{{ID: "22", State: hover.ModelCompleted, Files: []engine.FileView{{Format: "pdf", State: "ready"}}}}
+		w.has(saved, ready)
+		coming := make(chan struct{})
+		w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			<-coming
+			yield(engine.Progress{}, &engine.Error{What: "Hover is down"})
+		}
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		j.OpenPDF("1")
+		w.settle()
+		if !slices.Equal(w.opened, []string{"quarry.pdf"}) {
+			t.Error(w.opened)
+		}
+		j.OpenPDF("2")
+		j.OpenPDF("2") // an impatient second click
+		w.settle()
+		if !j.Row(1).Busy {
+			t.Error("the row does not show that its PDF is coming")
+		}
+		if len(w.got) != 1 || !w.got[0].Open || w.got[0].Models[0] != "22" {
+			t.Errorf("%+v", w.got)
+		}
+		close(coming)
+		w.settle()
+		if j.Row(1).Busy || len(w.told) != 1 {
+			t.Errorf("busy %v, told %v", j.Row(1).Busy, w.told)
+		}
+	})
+}
+
+func TestApprovalAndFailureLeadToHover(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		failed := house("17", "12 Mill Street", hover.JobFailed)
+		failed.FailureReason, failed.ViewURL = "not enough photos of the rear side", "https://sandbox.hover.to/3d/17"
+		w.has(failed, house("18", "9 Quarry Hill", hover.JobWaitingApproval))
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		e := j.Explain("17")
+		if e.What != "12 Mill Street could not be measured" || e.Why != failed.FailureReason || e.Do == "" {
+			t.Errorf("%+v", e)
+		}
+		j.OpenAtHover("17")
+		w.settle()
+		j.OpenAtHover("18")
+		w.settle()
+		if !slices.Equal(w.urls, []string{"https://sandbox.hover.to/wr/jobs/17", "https://hover.to/wr/jobs/18"}) {
+			t.Error(w.urls)
+		}
+	})
+}
+
+func TestTimesStayTrueWhileTheListIsInSight(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.has(house("1", "9 Quarry Hill", hover.JobCompleted))
+		j := NewJobs(w.deps())
+		said := ""
+		j.Changed = func() { said = j.Row(0).Second }
+		j.Shown()
+		w.settle()
+		if said != "Finished just now" {
+			t.Error(said)
+		}
+		for range 3 {
+			w.pass(time.Minute)
+		}
+		if said != "Finished 3 min ago" {
+			t.Error(said)
+		}
+		j.Hidden()
+		w.pass(time.Hour)
+		if said != "Finished 3 min ago" {
+			t.Error("a hidden list was drawn: " + said)
+		}
+	})
+}

@@ -1,0 +1,315 @@
+package view
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// PickerDesk is what the picker asks of the engine.
+type PickerDesk interface {
+	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
+	Remember(ctx context.Context, name string, value any) error
+	Recall(ctx context.Context, name string, into any) (bool, error)
+}
+
+// Picker is the choice of a job's structures and formats, and the downloads that
+// follow from it. All methods are called on the window's thread and return at
+// once.
+type Picker struct {
+	// Changed is called on the window's thread after anything changed.
+	Changed func()
+
+	d         Deps
+	desk      PickerDesk
+	downloads *Downloads
+	id        hover.JobID
+	asking    attempt
+
+	detail  engine.JobDetail
+	loaded  bool
+	problem error
+	chosen  map[hover.ModelID]bool // what a person said; others are chosen if they are ready
+	formats []hover.Format
+}
+
+// PickerState is what the picker shows.
+type PickerState struct {
+	Loaded     bool
+	Problem    error // why nothing can be shown
+	Title      string
+	Structures []PickerStructure
+	Formats    []PickerFormat
+	Files      int // that were chosen
+	Saved      int // of them are here already
+	Transfers  []Transfer
+	Running    bool   // a transfer has not ended
+	Path       string // a file that is here, for its folder
+}
+
+// PickerStructure is one structure to choose.
+type PickerStructure struct {
+	ID       hover.ModelID
+	Name     string
+	Says     string // what it is and how it stands
+	Standing Standing
+	Ready    bool // it can be chosen
+	Chosen   bool
+	Saved    bool // all that is chosen of it is here
+}
+
+// PickerFormat is one format to choose.
+type PickerFormat struct {
+	Format  hover.Format
+	Label   string
+	On      bool
+	Offered bool // Hover has it for at least one structure that is ready
+}
+
+// rememberFormats is the name under which the formats are kept.
+const rememberFormats = "picker.formats"
+
+// NewPicker gives the picker of a job, empty until [Picker.Reload].
+func NewPicker(d Deps, downloads *Downloads, id hover.JobID) *Picker {
+	return &Picker{Changed: func() {}, d: d, desk: d.Desk, downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
+}
+
+// Job gives the job whose structures are to choose.
+func (p *Picker) Job() hover.JobID { return p.id }
+
+// Shown begins: it reads the job and draws its downloads.
+func (p *Picker) Shown() {
+	p.downloads.Listen(p.id, func() { p.Changed() })
+	p.Reload()
+}
+
+// Hidden ends it. Downloads go on; those that have ended are forgotten.
+func (p *Picker) Hidden() {
+	p.asking.end()
+	p.downloads.Listen(p.id, nil)
+	p.downloads.Forget(p.id)
+}
+
+// Reload reads the job again, after news. What a person has chosen stays.
+func (p *Picker) Reload() {
+	p.asking.begin(p.d, func(ctx context.Context, post func(func())) {
+		detail, err := p.desk.Detail(ctx, p.id)
+		var formats []hover.Format
+		if err == nil {
+			if _, recalled := p.desk.Recall(ctx, rememberFormats, &formats); recalled != nil {
+				formats = nil // the usual ones will do
+			}
+		}
+		post(func() {
+			if p.problem = err; err == nil {
+				p.detail = detail
+				if !p.loaded {
+					p.loaded, p.formats = true, formats
+				}
+			}
+			if len(p.formats) == 0 {
+				p.formats = []hover.Format{hover.FormatPDF}
+			}
+			p.Changed()
+		})
+	})
+}
+
+// State gives what the picker shows.
+func (p *Picker) State() PickerState {
+	s := PickerState{Loaded: p.loaded, Problem: p.problem, Transfers: p.downloads.Of(p.id), Running: p.downloads.Running(p.id)}
+	if !p.loaded {
+		return s
+	}
+	s.Title = TitleOf(p.detail.JobView)
+	for i, m := range p.detail.Models {
+		s.Structures = append(s.Structures, p.structure(m, p.about(i)))
+	}
+	for _, f := range hover.Formats() {
+		if known, offered := p.offers(f); known {
+			s.Formats = append(s.Formats, PickerFormat{Format: f, Label: FormatName(f), On: offered && p.on(f), Offered: offered})
+		}
+	}
+	for i, m := range p.detail.Models {
+		if !p.picked(m) {
+			continue
+		}
+		for _, f := range p.formats {
+			_, offered := p.offers(f)
+			n, saved, path := filesOf(m, p.about(i), f)
+			if !offered || n == 0 {
+				continue
+			}
+			s.Files += n
+			s.Saved += saved
+			if s.Path == "" {
+				s.Path = path
+			}
+		}
+	}
+	for _, t := range s.Transfers {
+		if s.Path == "" {
+			s.Path = t.Path
+		}
+	}
+	return s
+}
+
+// Toggle chooses a structure or leaves it out.
+func (p *Picker) Toggle(id hover.ModelID) {
+	for _, m := range p.detail.Models {
+		if m.ID == id && measured(m) {
+			p.chosen[id] = !p.picked(m)
+			p.Changed()
+		}
+	}
+}
+
+// ToggleFormat chooses a format or leaves it out, and remembers it.
+func (p *Picker) ToggleFormat(f hover.Format) {
+	if p.on(f) {
+		p.formats = slices.DeleteFunc(slices.Clone(p.formats), func(on hover.Format) bool { return on == f })
+	} else {
+		p.formats = append(slices.Clone(p.formats), f)
+	}
+	formats := p.formats
+	p.d.Go(func(ctx context.Context) {
+		if err := p.desk.Remember(ctx, rememberFormats, formats); err != nil && ctx.Err() == nil {
+			p.d.Tell(err)
+		}
+	})
+	p.Changed()
+}
+
+// Download fetches what was chosen.
+func (p *Picker) Download() { p.downloads.Start(p.id, p.orders()...) }
+
+// Cancel ends one transfer, or without orders all of them; Retry carries one out
+// again.
+func (p *Picker) Cancel(orders ...Order) { p.downloads.Cancel(p.id, orders...) }
+
+// Retry: see Cancel.
+func (p *Picker) Retry(o Order) { p.downloads.Start(p.id, o) }
+
+// Open opens a file that was saved, or the folder that it is in.
+func (p *Picker) Open(path string, folder bool) { p.downloads.Open(path, folder) }
+
+// orders are what was chosen, structure by structure.
+func (p *Picker) orders() (list []Order) {
+	for i, m := range p.detail.Models {
+		if !p.picked(m) {
+			continue
+		}
+		for _, f := range hover.Formats() {
+			n, _, _ := filesOf(m, p.about(i), f)
+			if _, offered := p.offers(f); offered && n > 0 && p.on(f) {
+				list = append(list, Order{Model: m.ID, Structure: structureName(m), Format: f, Count: n})
+			}
+		}
+	}
+	return list
+}
+
+func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) PickerStructure {
+	s := PickerStructure{ID: m.ID, Name: structureName(m), Ready: measured(m), Chosen: p.picked(m)}
+	switch {
+	case m.State == hover.ModelFailed:
+		s.Standing, s.Says = StandingFailed, words.T("picker.failed_unknown")
+		if m.FailureReason != "" {
+			s.Says = words.T("picker.failed", "why", words.Said(m.FailureReason))
+		}
+	case s.Ready:
+		s.Standing, s.Says = StandingDone, joined(words.Said(about.Deliverable), words.T("picker.ready"))
+	default:
+		s.Standing, s.Says = StandingWorking, joined(words.Said(about.Deliverable), words.ModelState(m.State))
+	}
+	wanted, here := 0, 0
+	for _, f := range p.formats {
+		n, saved, _ := filesOf(m, about, f)
+		wanted, here = wanted+n, here+saved
+	}
+	s.Saved = wanted > 0 && here == wanted
+	return s
+}
+
+// about gives the detail of the i-th structure; they are in the order of Models.
+func (p *Picker) about(i int) engine.StructureDetail {
+	if i < len(p.detail.Structures) {
+		return p.detail.Structures[i]
+	}
+	return engine.StructureDetail{}
+}
+
+func (p *Picker) on(f hover.Format) bool { return slices.Contains(p.formats, f) }
+
+func (p *Picker) picked(m engine.ModelView) bool {
+	if said, ok := p.chosen[m.ID]; ok {
+		return said && measured(m)
+	}
+	return measured(m)
+}
+
+// offers says whether a format is known for this job, and whether Hover has it
+// for a structure that is ready. The PDF can always be asked for.
+func (p *Picker) offers(f hover.Format) (known, offered bool) {
+	for i, m := range p.detail.Models {
+		if f == hover.FormatPhoto && photosOf(p.about(i)) > 0 {
+			known, offered = true, offered || measured(m)
+		}
+		for _, file := range m.Files {
+			if file.Format == string(f) {
+				known = true
+				offered = offered || measured(m) && file.State != fileUnavailable && (file.State != fileWaiting || f == hover.FormatPDF)
+			}
+		}
+	}
+	return known, offered
+}
+
+// filesOf counts a structure's files of a format that can be had and those of
+// them that are here, and gives the path of one of these.
+func filesOf(m engine.ModelView, about engine.StructureDetail, f hover.Format) (n, saved int, path string) {
+	for _, file := range m.Files {
+		if file.Format != string(f) || file.State == fileUnavailable {
+			continue
+		}
+		n++
+		if file.State == fileSaved {
+			saved++
+			path = file.Path
+		}
+	}
+	if f == hover.FormatPhoto {
+		n = max(n, photosOf(about))
+	}
+	return n, saved, path
+}
+
+func photosOf(about engine.StructureDetail) (n int) {
+	for _, part := range about.Pictures {
+		if strings.HasPrefix(string(part), string(hover.FormatPhoto)+"/") {
+			n++
+		}
+	}
+	return n
+}
+
+func measured(m engine.ModelView) bool { return m.State == hover.ModelCompleted }
+
+func structureName(m engine.ModelView) string { return words.Said(job.Structure{Name: m.Name}.Title()) }
+
+// FormatName gives what people call a format: "PDF", "Photos".
+func FormatName(f hover.Format) string {
+	switch f {
+	case hover.FormatPhoto:
+		return words.T("picker.photos")
+	case hover.FormatWireframe:
+		return words.T("picker.drawings")
+	}
+	return strings.ToUpper(string(f))
+}
