@@ -30,6 +30,8 @@ type Picker struct {
 	downloads *Downloads
 	id        hover.JobID
 	asking    attempt
+	// remembering keeps the formats in the order in which they were chosen.
+	remembering question
 
 	detail  engine.JobDetail
 	loaded  bool
@@ -178,10 +180,11 @@ func (p *Picker) ToggleFormat(f hover.Format) {
 		p.formats = append(slices.Clone(p.formats), f)
 	}
 	formats := p.formats
-	p.d.Go(func(ctx context.Context) {
+	p.remembering.ask(p.d, func(ctx context.Context) (then func()) {
 		if err := p.desk.Remember(ctx, rememberFormats, formats); err != nil && ctx.Err() == nil {
 			p.d.Tell(err)
 		}
+		return nil
 	})
 	p.Changed()
 }

@@ -1,0 +1,242 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+const mb = 1_000_000
+
+var housePDF = Order{Model: "11", Structure: "House", Format: hover.FormatPDF, Count: 1}
+
+// trickle downloads a file of 4 MB in 4 seconds.
+func trickle(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool) {
+	p := engine.Progress{Job: r.Jobs[0], Model: r.Models[0], Format: r.Formats[0], Total: 4 * mb}
+	for range 400 {
+		select {
+		case <-ctx.Done():
+			yield(engine.Progress{}, ctx.Err())
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+		if p.Done += mb / 100; !yield(p, nil) {
+			return
+		}
+	}
+	p.Path = fmt.Sprintf("/jobs/%s/%s.%s", r.Jobs[0], r.Models[0], r.Formats[0])
+	yield(p, nil)
+}
+
+func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = trickle
+		d := NewDownloads(w.deps())
+		drawn := 0
+		d.Listen("1", func() { drawn++; d.Of("1") })
+		d.Start("1", housePDF)
+		if got := d.Of("1"); len(got) != 1 || got[0].State != TransferQueued {
+			t.Errorf("%+v", got)
+		}
+		for range 30 {
+			w.pass(100 * time.Millisecond)
+		}
+		got := d.Of("1")[0]
+		if got.State != TransferRunning || got.Says != "3 MB of 4 MB · 1 MB/s · 1 s left" || got.Share < 0.7 || got.Share > 0.8 {
+			t.Errorf("%+v", got)
+		}
+		if drawn > 32 {
+			t.Errorf("drawn %d times in 3 seconds", drawn)
+		}
+		for range 20 {
+			w.pass(100 * time.Millisecond)
+		}
+		if got := d.Of("1")[0]; got.State != TransferSaved || got.Share != 1 || got.Says != "4 MB" || got.Path != "/jobs/1/11.pdf" {
+			t.Errorf("%+v", got)
+		}
+		was := drawn
+		w.pass(time.Hour)
+		if drawn != was {
+			t.Error("drawn with nothing to draw")
+		}
+		d.Open("/jobs/1/11.pdf", false)
+		w.settle()
+		d.Open("/jobs/1/11.pdf", true)
+		w.settle()
+		if !slices.Equal(w.opened, []string{"/jobs/1/11.pdf", "/jobs/1"}) {
+			t.Error(w.opened)
+		}
+	})
+}
+
+func TestADownloadThatStandsStillSaysSo(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool) {
+			for done := range int64(3) {
+				yield(engine.Progress{Done: done * mb, Total: 4 * mb}, nil)
+				time.Sleep(time.Second)
+			}
+			<-ctx.Done()
+			yield(engine.Progress{}, ctx.Err())
+		}
+		d := NewDownloads(w.deps())
+		says := ""
+		d.Listen("1", func() { says = d.Of("1")[0].Says })
+		d.Start("1", housePDF)
+		w.pass(2500 * time.Millisecond)
+		w.pass(100 * time.Millisecond)
+		if says != "2 MB of 4 MB · 800 KB/s · 3 s left" {
+			t.Error(says)
+		}
+		for range 100 {
+			w.pass(100 * time.Millisecond)
+		}
+		if says != "2 MB of 4 MB · waiting for Hover…" {
+			t.Error(says)
+		}
+	})
+}
+
+func TestCancelAndTryAgain(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = trickle
+		d := NewDownloads(w.deps())
+		d.Listen("1", func() {})
+		sheet := Order{Model: "11", Structure: "House", Format: hover.FormatXLSX, Count: 1}
+		d.Start("1", housePDF, sheet)
+		w.pass(time.Second)
+		d.Cancel("1", housePDF)
+		if got := d.Of("1"); got[0].State != TransferCancelled || got[0].Says != "Cancelled" || got[1].State != TransferRunning {
+			t.Errorf("%+v", got)
+		}
+		w.pass(10 * time.Second)
+		if got := d.Of("1"); got[0].State != TransferCancelled || got[1].State != TransferSaved {
+			t.Errorf("%+v", got)
+		}
+		if len(w.told) != 0 {
+			t.Errorf("what a person cancelled is no error: %v", w.told)
+		}
+		d.Start("1", housePDF)
+		w.pass(time.Second)
+		if !d.Running("1") {
+			t.Error("it was not tried again")
+		}
+		d.Start("1", housePDF) // is under way
+		w.pass(10 * time.Second)
+		if got := d.Of("1"); got[0].State != TransferSaved || len(got) != 2 {
+			t.Errorf("%+v", got)
+		}
+		if len(w.got) != 3 {
+			t.Errorf("asked %d times", len(w.got))
+		}
+		d.Start("1", housePDF, sheet)
+		d.Cancel("1")
+		w.settle()
+		if d.Running("1") {
+			t.Error("cancelling all left one running")
+		}
+	})
+}
+
+func TestAFailedDownloadSaysWhy(t *testing.T) {
+	for story, c := range map[string]struct {
+		get  func(yield func(engine.Progress, error) bool)
+		want string
+	}{
+		"the file says it": {func(yield func(engine.Progress, error) bool) {
+			yield(engine.Progress{Error: "your Hover plan does not include this file"}, nil)
+			yield(engine.Progress{}, &engine.Error{What: "1 of 1 files are missing"})
+		}, "your Hover plan does not include this file"},
+		"only the end says it": {func(yield func(engine.Progress, error) bool) {
+			yield(engine.Progress{}, &engine.Error{What: "The disk is full", Do: "Free some space."})
+		}, "The disk is full. Free some space."},
+		"nothing came": {func(func(engine.Progress, error) bool) {}, "Hover has no such file for this structure."},
+	} {
+		t.Run(story, func(t *testing.T) {
+			inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+				w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) { c.get(yield) }
+				d := NewDownloads(w.deps())
+				d.Listen("1", func() {})
+				d.Start("1", housePDF)
+				w.settle()
+				if got := d.Of("1")[0]; got.State != TransferFailed || got.Says != c.want {
+					t.Errorf("%+v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestManyPhotosAreOneBar(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			for i := range 20 {
+				p := engine.Progress{Part: fmt.Sprint(i), Done: mb, Total: mb, Path: fmt.Sprintf("/jobs/1/%d.jpg", i)}
+				yield(p, nil)
+				time.Sleep(time.Second)
+			}
+		}
+		d := NewDownloads(w.deps())
+		d.Start("1", Order{Model: "11", Format: hover.FormatPhoto, Count: 20})
+		w.pass(9500 * time.Millisecond)
+		if got := d.Of("1")[0]; got.Share != 0.5 || got.Says != "10 of 20 · 889 KB/s" {
+			t.Errorf("%+v", got)
+		}
+		w.pass(time.Minute)
+		if got := d.Of("1")[0]; got.Says != "20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestOnlyAFewRunAtATime(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = trickle
+		d := NewDownloads(w.deps())
+		for i := range 5 {
+			d.Start("1", Order{Model: hover.ModelID(fmt.Sprint(i)), Format: hover.FormatPDF, Count: 1})
+		}
+		w.pass(time.Second)
+		running := 0
+		for _, got := range d.Of("1") {
+			if got.State == TransferRunning {
+				running++
+			}
+		}
+		if running != atOnce {
+			t.Errorf("%d run at a time", running)
+		}
+		w.pass(time.Minute)
+		if d.Running("1") {
+			t.Error("those that waited never ran")
+		}
+	})
+}
+
+func TestADownloadThatFailsWhileNobodyLooksIsTold(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		no := errors.New("the disk is full")
+		w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			yield(engine.Progress{}, no)
+		}
+		d := NewDownloads(w.deps())
+		d.Start("1", housePDF)
+		w.settle()
+		if len(w.told) != 1 || !errors.Is(w.told[0], no) {
+			t.Error(w.told)
+		}
+		if len(d.Of("1")) != 1 {
+			t.Error("who opens the picker again finds nothing")
+		}
+		d.Forget("1")
+		if len(d.Of("1")) != 0 {
+			t.Error("it was not forgotten")
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package view
+
+import (
+	"testing"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+var noon = time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func pdf(state string) []engine.FileView { return []engine.FileView{{Format: "pdf", State: state}} }
+
+func TestARowSaysHowAJobStandsAndOffersOneThing(t *testing.T) {
+	building := 0.6
+	ready := engine.ModelView{State: hover.ModelCompleted, Files: pdf("saved")}
+	waiting := engine.ModelView{State: hover.ModelCompleted, Files: pdf("waiting")}
+	refused := engine.ModelView{State: hover.ModelCompleted, Files: pdf("unavailable")}
+	failed := engine.ModelView{State: hover.ModelFailed, Files: pdf("unavailable")}
+	for _, c := range []struct {
+		story string
+		job   engine.JobView
+		want  JobRow
+	}{
+		{"one structure, its PDF is here",
+			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{ready}},
+			JobRow{Second: "Finished 2 min ago · 1 structure", Standing: StandingDone, Action: RowOpenPDF}},
+		{"two of three",
+			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{ready, ready, failed}},
+			JobRow{Second: "Finished 2 min ago · 3 structures, 2 ready", Standing: StandingDone, Action: RowChoose}},
+		{"one of two",
+			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Hour), Models: []engine.ModelView{failed, ready}},
+			JobRow{Second: "Finished today 10:00 · 2 structures, 1 ready", Standing: StandingDone, Action: RowOpenPDF}},
+		{"measured before its PDF was made",
+			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{waiting}},
+			JobRow{Second: "Finished 2 min ago · 1 structure · the PDF follows", Standing: StandingDone}},
+		{"no PDF for this account, but other files maybe",
+			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{refused}},
+			JobRow{Second: "Finished 2 min ago · 1 structure", Standing: StandingDone, Action: RowChoose}},
+		{"being built, with the time left",
+			engine.JobView{State: hover.JobWorking, Progress: &building, ETA: engine.At(noon.Add(80 * time.Minute))},
+			JobRow{Second: "Building the 3D model · about 1 h 20 min left", Standing: StandingWorking, Bar: building}},
+		{"later than Hover thought",
+			engine.JobView{State: hover.JobWorking, Progress: &building, ETA: ago(time.Hour)},
+			JobRow{Second: "Building the 3D model · takes longer than expected", Standing: StandingWorking, Bar: building}},
+		{"photos on their way",
+			engine.JobView{State: hover.JobUploading},
+			JobRow{Second: "Photos uploading", Standing: StandingUploading}},
+		{"failed with a reason",
+			engine.JobView{State: hover.JobFailed, FailureReason: "not enough photos of the rear side"},
+			JobRow{Second: "Failed: not enough photos of the rear side", Standing: StandingFailed, Action: RowExplain}},
+		{"failed without one",
+			engine.JobView{State: hover.JobFailed},
+			JobRow{Second: "Could not be measured", Standing: StandingFailed, Action: RowExplain}},
+		{"waiting since yesterday",
+			engine.JobView{State: hover.JobWaitingApproval, UpdatedAt: ago(20 * time.Hour), Progress: &building},
+			JobRow{Second: "Waiting for your admin's approval · since yesterday 16:00", Standing: StandingWaiting, Action: RowAtHover}},
+		{"waiting for an hour",
+			engine.JobView{State: hover.JobWaitingApproval, UpdatedAt: ago(time.Hour)},
+			JobRow{Second: "Waiting for your admin's approval · for 1 h", Standing: StandingWaiting, Action: RowAtHover}},
+		{"cancelled",
+			engine.JobView{State: hover.JobCancelled, UpdatedAt: ago(30 * time.Hour)},
+			JobRow{Second: "Cancelled yesterday 06:00"}},
+		{"a state that Hover added later",
+			engine.JobView{State: "drying_paint"},
+			JobRow{Second: "Hover says: drying paint"}},
+	} {
+		c.job.ID, c.job.Name, c.job.Address = "1", "Ramirez", "5 Cedar Ct, Austin TX 78701"
+		c.want.ID, c.want.Title = "1", "Ramirez – 5 Cedar Ct, Austin TX 78701"
+		if got := RowOf(c.job, noon); got != c.want {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.story, got, c.want)
+		}
+	}
+}
+
+func ago(d time.Duration) engine.Time { return engine.At(noon.Add(-d)) }
+
+func TestARowSpeaksSpanish(t *testing.T) {
+	if err := words.Use(words.Spanish); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = words.Use(words.English) })
+	v := engine.JobView{State: hover.JobWorking, ETA: engine.At(noon.Add(80 * time.Minute))}
+	if got := RowOf(v, noon).Second; got != "Se está construyendo el modelo 3D · faltan cerca de 1 h 20 min" {
+		t.Error(got)
+	}
+	// Every state has words of its own.
+	seen := map[string]hover.JobState{}
+	for _, s := range []hover.JobState{
+		hover.JobDraft, hover.JobUploading, hover.JobProcessingUpload, hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted,
+		hover.JobWaitingApproval, hover.JobProcessing, hover.JobPaying, hover.JobCompleted, hover.JobFailed, hover.JobCancelled,
+		hover.JobRequestingCorrections, hover.JobProcessingImprovements, hover.JobRequestingImprovements,
+	} {
+		says := RowOf(engine.JobView{State: s}, noon).Second
+		if other, ok := seen[says]; ok {
+			t.Errorf("%s and %s are both %q", s, other, says)
+		}
+		seen[says] = s
+	}
+}
