@@ -31,7 +31,7 @@ type Picker struct {
 	id        hover.JobID
 	asking    attempt
 	// remembering keeps the formats in the order in which they were chosen.
-	remembering question
+	remembering series
 
 	detail  engine.JobDetail
 	loaded  bool
@@ -180,11 +180,11 @@ func (p *Picker) ToggleFormat(f hover.Format) {
 		p.formats = append(slices.Clone(p.formats), f)
 	}
 	formats := p.formats
-	p.remembering.ask(p.d, func(ctx context.Context) (then func()) {
+	p.remembering.add(p.d, func(ctx context.Context) (then func()) {
 		if err := p.desk.Remember(ctx, rememberFormats, formats); err != nil && ctx.Err() == nil {
 			p.d.Tell(err)
 		}
-		return nil
+		return func() {}
 	})
 	p.Changed()
 }
