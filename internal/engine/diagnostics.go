@@ -186,7 +186,7 @@ func (r *Records) learnPeople(known map[string]string) error {
 			if err != nil {
 				return err
 			}
-			learn("a job's name", j.Name, j.ExternalID, fetch.Folder(j))
+			learn("a job's name", j.Name, j.ExternalID, fetch.Folder(j, fetch.ByAddress), fetch.Folder(j, fetch.ByName), fetch.Folder(j, fetch.ByReference))
 			learn("a customer", j.Customer.Name, j.Customer.Email, j.Customer.Phone)
 			learn("a person", j.CapturedBy...)
 			place(j.Address)

@@ -75,6 +75,11 @@ func chosen(s job.Structure, formats []hover.Format) []hover.Artifact {
 	return list
 }
 
+// folder gives the name of a job's folder.
+func (r *Records) folder(j job.Job) string {
+	return fetch.Folder(j, fetch.Naming(r.Value(KeyFolderNames)))
+}
+
 // getter asks Hover for a link.
 type getter struct{ api *hoverapi.Client }
 
@@ -92,7 +97,7 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
 	}
 	return fetch.Save(ctx, getter{e.o.API}, fetch.Request{
-		URL: versioned(link, a), Format: a.Format, Dir: filepath.Join(dir, fetch.Folder(j)),
+		URL: versioned(link, a), Format: a.Format, Dir: filepath.Join(dir, e.folder(j)),
 		Name: fetch.Names(j)(model, a), Progress: progress,
 	})
 }
@@ -463,7 +468,7 @@ func (d *download) onDisk(j job.Job, s job.Structure, a hover.Artifact) (row sto
 		row, ok, err = tx.File(j.ID, s.ID, a.Key())
 		return err
 	})
-	folder := filepath.Join(d.dir, fetch.Folder(j))
+	folder := filepath.Join(d.dir, d.e.folder(j))
 	return row, err == nil && ok && row.State == storage.FileSaved && row.SavedAt.After(j.Confirmed) &&
 		filepath.Dir(row.Path) == folder && fileExists(row.Path)
 }
@@ -510,7 +515,7 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 			pdfs = append(pdfs, f.Path)
 		}
 	}
-	folder := filepath.Join(e.Value(KeyDownloadDir), fetch.Folder(j))
+	folder := filepath.Join(e.Value(KeyDownloadDir), e.folder(j))
 	switch {
 	case action == ActOpenPDF && len(pdfs) == 1:
 		return e.open(ctx, pdfs[0])

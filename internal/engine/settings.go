@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"dormer/internal/fetch"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 	"dormer/internal/secret"
 	"dormer/storage"
 )
@@ -20,10 +22,16 @@ import (
 // The settings' keys, as `dormer config` and the window name them.
 const (
 	KeyActingUser   = "acting_user"
+	KeyAlertsKinds  = "alerts_kinds"
+	KeyAlertsSound  = "alerts_sound"
 	KeyAlertsWhose  = "alerts_whose"
+	KeyAutostart    = "autostart"
 	KeyClientID     = "hover_client_id"
 	KeyClientSecret = "hover_client_secret"
 	KeyDownloadDir  = "download_dir"
+	KeyFolderNames  = "folder_names"
+	KeyFormats      = "formats"
+	KeyLanguage     = "language"
 	KeyListen       = "listen"
 	KeyNgrokToken   = "ngrok_authtoken"
 	KeyPausedUntil  = "alerts_paused_until"
@@ -33,6 +41,7 @@ const (
 	KeyQuietHours   = "quiet_hours"
 	KeyRedirectURL  = "redirect_url"
 	KeyRetention    = "retention_days"
+	KeyTheme        = "theme"
 	KeyTunnel       = "tunnel"
 )
 
@@ -52,8 +61,12 @@ var settings = []setting{
 	{key: KeyClientSecret, help: "client secret of the Hover integration", secret: true},
 	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin", check: idText},
 	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
+	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, capture, estimate, proposal, order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
+	{key: KeyAlertsSound, help: "notifications make a sound: true or false", preset: "true", check: oneOf("true", "false")},
 	{key: KeyPrefetch, help: "formats fetched before the alert, such as pdf,xlsx; or none", preset: "pdf", check: formats},
 	{key: KeyDownloadDir, help: "folder for the measurement files", check: absolute},
+	{key: KeyFolderNames, help: "what the folders of jobs are named by: address, name or reference; and always by the job's id", preset: string(fetch.ByAddress), check: oneOf(string(fetch.ByAddress), string(fetch.ByName), string(fetch.ByReference))},
+	{key: KeyFormats, help: "formats that were chosen last for a download, such as pdf,xlsx", preset: "pdf", check: formats},
 	{key: KeyQuietHours, help: "no notifications between these times, such as 20:00-07:00; empty: always", check: hours},
 	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false", check: oneOf("true", "false")},
 	{key: KeyPausedUntil, help: "no notifications until this time (RFC 3339), or forever; empty: not paused", check: pause},
@@ -62,6 +75,9 @@ var settings = []setting{
 	{key: KeyListen, help: "own: the address to listen on", preset: "127.0.0.1:8465", check: address},
 	{key: KeyRedirectURL, help: "redirect address of the sign-in; empty: the tunnel's /oauth/callback", check: PublicURL},
 	{key: KeyRetention, help: "days for which events are kept (jobs are kept for ever)", preset: "400", check: days},
+	{key: KeyAutostart, help: "start with the computer, hidden: true or false", preset: "false", check: oneOf("true", "false")},
+	{key: KeyTheme, help: "colours of the window: system, light or dark", preset: "system", check: oneOf("system", "light", "dark")},
+	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system", check: oneOf("system", "en", "es")},
 }
 
 func settingOf(key string) (setting, error) {
@@ -201,6 +217,49 @@ func formatNames() string {
 		names = append(names, string(f))
 	}
 	return strings.Join(names, ", ")
+}
+
+// AlertKinds lists what can be told by notification, in the order in which
+// people see it.
+func AlertKinds() []job.Outcome {
+	return []job.Outcome{
+		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Capture, job.Estimate, job.Proposal, job.Order,
+	}
+}
+
+// ParseAlertKinds reads a list of kinds such as "completed,failed"; "all" are
+// all there are, "none" is an empty list.
+func ParseAlertKinds(v string) ([]job.Outcome, error) {
+	switch v {
+	case "all":
+		return AlertKinds(), nil
+	case "none":
+		return nil, nil
+	}
+	var list []job.Outcome
+	for word := range strings.SplitSeq(v, ",") {
+		kind := job.Outcome(strings.TrimSpace(word))
+		if !slices.Contains(AlertKinds(), kind) {
+			return nil, fmt.Errorf("%q is not a kind of alert; there are: %s", kind, alertKindNames())
+		}
+		if !slices.Contains(list, kind) {
+			list = append(list, kind)
+		}
+	}
+	return list, nil
+}
+
+func alertKindNames() string {
+	var names []string
+	for _, k := range AlertKinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+func kinds(v string) error {
+	_, err := ParseAlertKinds(v)
+	return err
 }
 
 func absolute(v string) error {

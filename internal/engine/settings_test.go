@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/simulator"
 	"dormer/storage"
 )
 
@@ -28,6 +29,13 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 			engine.KeyPublicURL:    {[]string{"https://a.example", "a.ngrok.app", "http://127.0.0.1:80", "http://localhost", "http://[::1]:1"}, []string{"http://a.example", "ftp://a.example", "https://", "https://me:secret@a.example", "http://127.0.0.1.example"}},
 			engine.KeyListen:       {[]string{"127.0.0.1:8465", ":80", "[::1]:9"}, []string{"127.0.0.1", "localhost"}},
 			engine.KeyRedirectURL:  {[]string{"https://a.example/cb", "http://127.0.0.1:5000/cb"}, []string{"http://a.example/cb", "javascript://x"}},
+			engine.KeyAlertsKinds:  {[]string{"all", "none", "failed", "completed, failed,order"}, []string{"summary", "failed,,order", "none,failed", "Failed"}},
+			engine.KeyAlertsSound:  {[]string{"true", "false"}, []string{"on"}},
+			engine.KeyAutostart:    {[]string{"true", "false"}, []string{"yes"}},
+			engine.KeyTheme:        {[]string{"system", "light", "dark"}, []string{"blue"}},
+			engine.KeyLanguage:     {[]string{"system", "en", "es"}, []string{"de", "en_US"}},
+			engine.KeyFolderNames:  {[]string{"address", "name", "reference"}, []string{"id", "../x"}},
+			engine.KeyFormats:      {[]string{"pdf", "pdf,xlsx,json"}, []string{"doc"}},
 			engine.KeyRetention:    {[]string{"1", "400"}, []string{"0", "-3", "a week", "40000"}},
 			engine.KeyNgrokToken:   {[]string{"abc"}, []string{"two\nlines", "a\x00b", strings.Repeat("x", 4097)}},
 		} {
@@ -192,6 +200,30 @@ func TestReplayOfAnEventThatIsNotThereReplaysNothing(t *testing.T) {
 		w.pass(10 * time.Second)
 		if n := len(w.sim.Requests()) - asked; n != 0 {
 			t.Errorf("Hover was asked %d times", n)
+		}
+	})
+}
+
+func TestFoldersAreNamedAsThePersonWants(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		saved := func() string {
+			id := w.working(simulator.JobSpec{Name: "Whitfield", ExternalID: "CRM-88"})
+			w.complete(id)
+			w.pass(5 * time.Second)
+			for _, f := range w.job(id).Models[0].Files {
+				if f.State == "saved" {
+					return strings.Replace(filepath.Base(filepath.Dir(f.Path)), string(id), "ID", 1)
+				}
+			}
+			t.Fatal("nothing is saved")
+			return ""
+		}
+		for _, c := range []struct{ by, want string }{{"name", "Whitfield (ID)"}, {"reference", "CRM-88 (ID)"}} {
+			w.set(engine.KeyFolderNames, c.by)
+			if got := saved(); got != c.want {
+				t.Errorf("by %s the folder is %q", c.by, got)
+			}
 		}
 	})
 }

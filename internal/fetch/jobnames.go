@@ -8,12 +8,24 @@ import (
 	"dormer/internal/job"
 )
 
-// Folder gives the name of a job's folder: its address, or its name where there
-// is none, and always its id, so that two jobs at one address have two folders:
+// Naming is what the folders of jobs are named by.
+type Naming string
+
+// The namings. A job that lacks what it is to be named by gets its address, or
+// else its name.
+const (
+	ByAddress   Naming = "address"
+	ByName      Naming = "name"
+	ByReference Naming = "reference" // the number that the contractor gave it
+)
+
+// Folder gives the name of a job's folder: what it is named by, and always its
+// id, so that two jobs at one address have two folders:
 // "1420 Sycamore Lane, Carmel IN 46033 (19402492)".
-func Folder(j job.Job) string {
+func Folder(j job.Job, by Naming) string {
 	id := " (" + idText(j.ID.String()) + ")"
-	for _, s := range []string{j.Address.String(), j.Name} {
+	wanted := map[Naming]string{ByName: j.Name, ByReference: j.ExternalID}
+	for _, s := range []string{wanted[by], j.Address.String(), j.Name} {
 		if s = component(s, maxName-len(id)); s != "" {
 			return s + id
 		}

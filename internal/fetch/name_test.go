@@ -105,8 +105,30 @@ func TestFolderIsTheAddressAndTheID(t *testing.T) {
 		{job.Job{ID: "1", Name: "CON"}, "CON_ (1)"},
 		{job.Job{ID: "1", Name: "\u202etxt.exe"}, "txt.exe (1)"},
 	} {
-		if got := Folder(c.job); got != c.want {
+		if got := Folder(c.job, ByAddress); got != c.want {
 			t.Errorf("folder is %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestFoldersAreNamedByWhatAPersonPrefers(t *testing.T) {
+	home := hover.Address{Line1: "1420 Sycamore Lane", City: "Carmel"}
+	all := job.Job{ID: "7", Name: "Whitfield", ExternalID: "CRM/88", Address: home}
+	bare := job.Job{ID: "7", Address: home}
+	for _, c := range []struct {
+		job  job.Job
+		by   Naming
+		want string
+	}{
+		{all, ByAddress, "1420 Sycamore Lane, Carmel (7)"},
+		{all, ByName, "Whitfield (7)"},
+		{all, ByReference, "CRM-88 (7)"},
+		{bare, ByName, "1420 Sycamore Lane, Carmel (7)"},
+		{bare, ByReference, "1420 Sycamore Lane, Carmel (7)"},
+		{job.Job{ID: "7", ExternalID: "88"}, ByAddress, "Job (7)"},
+	} {
+		if got := Folder(c.job, c.by); got != c.want {
+			t.Errorf("by %s the folder is %q, want %q", c.by, got, c.want)
 		}
 	}
 }
@@ -120,10 +142,12 @@ func TestTwoJobsNeverShareAFolder(t *testing.T) {
 			}
 		}
 		a, b := draw("a"), draw("b")
+		a.ExternalID, b.ExternalID = hostile().Draw(t, "a reference"), hostile().Draw(t, "b reference")
+		by := rapid.SampledFrom([]Naming{ByAddress, ByName, ByReference, "odd"}).Draw(t, "by")
 		if rapid.Bool().Draw(t, "one address") {
-			b.Name, b.Address = a.Name, a.Address
+			b.Name, b.Address, b.ExternalID = a.Name, a.Address, a.ExternalID
 		}
-		fa, fb := Folder(a), Folder(b)
+		fa, fb := Folder(a, by), Folder(b, by)
 		for _, f := range []string{fa, fb} {
 			if wrong := portable(f); wrong != "" {
 				t.Errorf("folder %q: %s", f, wrong)
