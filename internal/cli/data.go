@@ -39,39 +39,10 @@ json. It needs no running Dormer.`,
 			if out == "" {
 				return r.Export(ctx, format, p.out)
 			}
-			return whole(out, func(f *os.File) error { return r.Export(ctx, format, f) })
+			return engine.WriteWhole(out, func(f *os.File) error { return r.Export(ctx, format, f) })
 		})
 	})
 	return c
-}
-
-// whole writes a file whole or not at all. It holds what customers told, so
-// it is for this user alone.
-func whole(path string, write func(*os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return notWritten(path, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close() // closed already, as a rule
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return notWritten(path, err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return notWritten(path, err)
-	}
-	return nil
-}
-
-func notWritten(path string, err error) error {
-	return &engine.Error{What: path + " could not be written", Why: err, Do: "Write it somewhere else."}
 }
 
 func (p *program) backupVerb() *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,7 @@ func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings
 		say("  %-14s %7d bytes  %s", oneLine(d.Name), len(d.Text), oneLine(d.About))
 	}
 	p.out.Flush()
-	if err := whole(out, func(f *os.File) error { return doctor.WriteZip(f, docs, p.Now()) }); err != nil {
+	if err := engine.SaveDiagnostics(out, docs, p.Now()); err != nil {
 		return err
 	}
 	say("It is written. Look into it before you send it.")
