@@ -1,0 +1,387 @@
+package view
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// WizardDesk is what the first run asks of the engine.
+type WizardDesk interface {
+	Settings(ctx context.Context) ([]engine.Setting, error)
+	Set(ctx context.Context, key, value string) error
+	Status(ctx context.Context) (engine.Status, error)
+	RedirectURL(ctx context.Context) (string, error)
+	TryToken(ctx context.Context, token string) (url string, err error)
+	TryClient(ctx context.Context, id, secret string) error
+	BeginLogin(ctx context.Context) (engine.Login, error)
+	FinishLogin(ctx context.Context, pasted string) error
+	WaitLogin(ctx context.Context, id string) error
+	Stranger(ctx context.Context) (s engine.Stranger, ok bool, err error)
+	AcceptStranger(ctx context.Context) error
+	Users(ctx context.Context) ([]hover.User, error)
+	Reconnect(ctx context.Context) error
+	Reregister(ctx context.Context) error
+	TryNotice(ctx context.Context) error
+	Jobs(ctx context.Context, f engine.JobFilter) iter.Seq2[engine.JobView, error]
+	Job(ctx context.Context, id hover.JobID) (engine.JobView, error)
+	TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error
+	OpenURL(ctx context.Context, url string) error
+	Remember(ctx context.Context, name string, value any) error
+	Recall(ctx context.Context, name string, into any) (bool, error)
+}
+
+// WizardStep is one step of the first run.
+type WizardStep int
+
+// The steps, in their order.
+const (
+	WizardWelcome WizardStep = iota
+	WizardTunnel
+	WizardClient
+	WizardSignIn
+	WizardPeople
+	WizardWebhook
+	WizardTest
+)
+
+// WizardSteps is how many steps there are.
+const WizardSteps = int(WizardTest) + 1
+
+// stepNames are what is remembered of a step: words, so that a step more does
+// not move the others.
+var stepNames = [WizardSteps]string{"welcome", "tunnel", "integration", "sign-in", "people", "webhook", "test"}
+
+// stepNamed gives the step of a remembered name, the first if it is not known.
+func stepNamed(name string) WizardStep {
+	return WizardStep(max(slices.Index(stepNames[:], name), 0))
+}
+
+// WizardState is what the first run shows.
+type WizardState struct {
+	Loaded   bool // false until the engine has answered for the first time
+	Demo     bool
+	Language string // as it is set: "system", "en", "es"
+	Step     WizardStep
+	Done     [WizardSteps]bool // what has its ✓
+	Reach    WizardStep        // the furthest step that may be gone to
+	Ready    bool              // Continue may be pressed
+	Mending  bool              // what does not work is being tried once more
+
+	Tunnel  WizardTunnelState
+	Client  WizardClientState
+	SignIn  WizardSignInState
+	People  WizardPeopleState
+	Webhook WizardWebhookState
+	Test    WizardTestState
+}
+
+// Wizard is the first run: what was typed and found out in each of its steps,
+// and what may be done next. Its methods are called on the window's thread.
+// What is typed stays in memory alone until it has been tried and saved.
+type Wizard struct {
+	// Changed is called after the state has changed, Language after another
+	// language was chosen, Finished after the last Continue. Each may be nil.
+	Changed  func()
+	Language func(language string)
+	Finished func()
+
+	deps Deps
+	desk WizardDesk
+	s    WizardState
+
+	past    wizardPast // what is remembered between two starts
+	going   bool       // Continue was pressed before a trial: go on once it is good
+	saving  question   // of past
+	news    question
+	people  question
+	jobs    question
+	choices series
+	trial   attempt // of what the present step was given
+	login   attempt
+	paste   attempt
+	mending attempt
+	notice  attempt
+	testJob attempt
+}
+
+// wizardPast is what is remembered of the first run.
+type wizardPast struct {
+	Step     string `json:"step"`    // the one that was shown
+	Reached  string `json:"reached"` // the furthest that was shown
+	Finished bool   `json:"finished"`
+}
+
+// rememberWizard is the name under which it is remembered.
+const rememberWizard = "wizard"
+
+// NewWizard makes the state of the first run. It asks nothing before
+// [Wizard.Reload].
+func NewWizard(d Deps) *Wizard { return &Wizard{deps: d, desk: d.Desk} }
+
+// State gives what is to be shown.
+func (w *Wizard) State() WizardState { return w.s }
+
+// Reload asks the engine how things stand and returns at once.
+func (w *Wizard) Reload() {
+	first := !w.s.Loaded
+	w.news.ask(w.deps, func(ctx context.Context) { w.askNews(ctx, first) })
+	w.loadStep()
+}
+
+// loadStep asks what only the step that is shown wants to know.
+func (w *Wizard) loadStep() {
+	switch w.s.Step {
+	case WizardPeople:
+		if !w.s.People.asked {
+			w.LoadPeople()
+		}
+	case WizardTest:
+		w.loadJobs()
+	}
+}
+
+func (w *Wizard) askNews(ctx context.Context, first bool) {
+	var past wizardPast
+	if first {
+		if _, err := w.desk.Recall(ctx, rememberWizard, &past); err != nil {
+			w.deps.Tell(err) // it begins at the first step then
+		}
+	}
+	settings, err := w.desk.Settings(ctx)
+	if err != nil {
+		w.deps.Tell(err)
+		return
+	}
+	st, err := w.desk.Status(ctx)
+	if err != nil {
+		w.deps.Tell(err)
+		return
+	}
+	redirect, err := w.desk.RedirectURL(ctx)
+	if err != nil {
+		w.deps.Tell(err)
+	}
+	w.deps.Do(func() {
+		w.s.Client.Redirect = redirect
+		w.take(settings, st)
+		if !w.s.Loaded {
+			w.s.Loaded, w.past = true, past
+			w.resume()
+		}
+		w.show()
+		w.goOn()
+	})
+}
+
+// take brings what is set and how things stand into the state.
+func (w *Wizard) take(settings []engine.Setting, st engine.Status) {
+	value := map[string]string{}
+	for _, s := range settings {
+		value[s.Key] = s.Value
+	}
+	w.s.Demo, w.s.Language = st.Demo, value[engine.KeyLanguage]
+	w.takeTunnel(value, st)
+	w.s.Client.Set = value[engine.KeyClientID] != "" && value[engine.KeyClientSecret] != ""
+	w.takeSignIn(st)
+	w.s.People.Acting, w.s.People.Whose = hover.UserID(value[engine.KeyActingUser]), value[engine.KeyAlertsWhose]
+	w.s.Webhook.Checks = webhookChecks(st)
+}
+
+// lampOf gives the lamp of a name.
+func lampOf(st engine.Status, name string) engine.Lamp {
+	for _, l := range st.Lamps {
+		if l.Name == name {
+			return l
+		}
+	}
+	return engine.Lamp{Name: name}
+}
+
+// resume goes where the person left, or as far as what is set allows. Who has
+// finished before looks at it from the beginning.
+func (w *Wizard) resume() {
+	w.derive()
+	if !w.past.Finished {
+		w.s.Step = min(stepNamed(w.past.Step), w.s.Reach)
+	}
+	w.loadStep()
+}
+
+// derive works out what follows from the rest of the state.
+func (w *Wizard) derive() {
+	s, reached := &w.s, stepNamed(w.past.Reached)
+	chosen := s.People.Acting != ""
+	s.Done = [WizardSteps]bool{
+		WizardWelcome: reached > WizardWelcome || s.Tunnel.Set(),
+		WizardTunnel:  s.Tunnel.Set(),
+		WizardClient:  s.Client.Set,
+		WizardSignIn:  s.SignIn.SignedIn,
+		WizardPeople:  chosen && reached > WizardPeople,
+		WizardWebhook: s.Webhook.Done(),
+		WizardTest:    w.past.Finished,
+	}
+	passed := slices.Clone(s.Done[:WizardTest])
+	passed[WizardWelcome] = true // it asks for nothing
+	if chosen && reached >= WizardPeople {
+		passed[WizardPeople] = true // somebody is chosen at the sign-in
+	}
+	if reached > WizardWebhook {
+		passed[WizardWebhook] = true // it may be left to itself
+	}
+	s.Reach = WizardTest
+	if first := slices.Index(passed, false); first >= 0 {
+		s.Reach = WizardStep(first)
+	}
+	s.Ready = s.Loaded && w.ready()
+}
+
+// ready says whether the present step lets a person go on.
+func (w *Wizard) ready() bool {
+	s := &w.s
+	switch s.Step {
+	case WizardTunnel:
+		return s.Tunnel.ready()
+	case WizardClient:
+		return s.Client.ready()
+	case WizardSignIn:
+		return s.SignIn.SignedIn
+	case WizardPeople:
+		return s.People.Acting != ""
+	case WizardWebhook:
+		return s.Webhook.Done()
+	}
+	return true
+}
+
+// show tells that the state has changed.
+func (w *Wizard) show() {
+	w.derive()
+	if w.Changed != nil {
+		w.Changed()
+	}
+}
+
+// Next goes to the next step. What was typed and not tried yet is tried first.
+func (w *Wizard) Next() {
+	switch s := &w.s; {
+	case !s.Ready:
+	case s.Step == WizardTunnel && s.Tunnel.typed():
+		w.going = true
+		w.EnterTunnel()
+	case s.Step == WizardClient && s.Client.typed():
+		w.going = true
+		w.EnterClient()
+	case s.Step == WizardTest:
+		w.finish()
+	default:
+		w.move(s.Step + 1)
+	}
+}
+
+// goOn goes on if Continue was pressed for something that had to be tried, and
+// it has turned out well.
+func (w *Wizard) goOn() {
+	if w.going && w.s.Ready {
+		w.move(w.s.Step + 1)
+	}
+}
+
+// Skip leaves the webhook to itself: Hover is asked meanwhile.
+func (w *Wizard) Skip() {
+	if w.s.Step == WizardWebhook {
+		w.move(WizardTest)
+	}
+}
+
+// Back goes to the step before. What was typed stays.
+func (w *Wizard) Back() { w.GoTo(w.s.Step - 1) }
+
+// GoTo goes to a step that can be gone to: those up to Reach.
+func (w *Wizard) GoTo(step WizardStep) {
+	if step >= WizardWelcome && (step <= w.s.Reach || step < w.s.Step) {
+		w.move(step)
+	}
+}
+
+func (w *Wizard) move(step WizardStep) {
+	w.going = false
+	w.s.Step = step
+	w.past.Step = stepNames[step]
+	w.past.Reached = stepNames[max(step, stepNamed(w.past.Reached))]
+	w.remember()
+	w.show()
+	w.loadStep()
+}
+
+// finish remembers that all has been seen: the next look begins at the front.
+func (w *Wizard) finish() {
+	w.past.Finished = true
+	w.move(WizardWelcome)
+	if w.Finished != nil {
+		w.Finished()
+	}
+}
+
+func (w *Wizard) remember() {
+	past := w.past
+	w.saving.ask(w.deps, func(ctx context.Context) {
+		if err := w.desk.Remember(ctx, rememberWizard, past); err != nil {
+			w.deps.Tell(err)
+		}
+	})
+}
+
+// SetLanguage chooses "system", "en" or "es", for the whole window.
+func (w *Wizard) SetLanguage(language string) {
+	w.choose(engine.KeyLanguage, language, func() {
+		w.s.Language = language
+		if w.Language != nil {
+			w.Language(language)
+		}
+	})
+}
+
+// choose saves a setting that was chosen, and then runs done on the thread.
+func (w *Wizard) choose(key, value string, done func()) {
+	w.choices.add(w.deps, func(ctx context.Context) func() {
+		if err := w.desk.Set(ctx, key, value); err != nil {
+			w.deps.Tell(err)
+			return w.Reload
+		}
+		return func() {
+			done()
+			w.show()
+			w.Reload()
+		}
+	})
+}
+
+// mend runs what mends something, and tells if it did not.
+func (w *Wizard) mend(how func(ctx context.Context) error) {
+	w.s.Mending = true
+	w.show()
+	w.mending.begin(w.deps, func(ctx context.Context, post func(func())) {
+		err := how(ctx)
+		if err != nil {
+			w.deps.Tell(err)
+		}
+		post(func() {
+			w.s.Mending = false
+			w.show()
+			w.Reload()
+		})
+	})
+}
+
+// Open opens a page in the browser.
+func (w *Wizard) Open(url string) {
+	w.deps.Go(func(ctx context.Context) {
+		if err := w.desk.OpenURL(ctx, url); err != nil {
+			w.deps.Tell(err)
+		}
+	})
+}

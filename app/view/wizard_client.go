@@ -1,0 +1,133 @@
+package view
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"dormer/assets"
+	"dormer/internal/engine"
+)
+
+// Pages that the first run opens in the browser.
+const (
+	ngrokTokenPage   = "https://dashboard.ngrok.com/get-started/your-authtoken"
+	hoverIntegration = "https://hover.to"
+)
+
+// OpenTokenPage opens ngrok's page with the token.
+func (w *Wizard) OpenTokenPage() { w.Open(ngrokTokenPage) }
+
+// OpenHover opens Hover, where an admin creates the integration.
+func (w *Wizard) OpenHover() { w.Open(hoverIntegration) }
+
+// WizardClientState is the step that tells Hover about Dormer.
+type WizardClientState struct {
+	Set       bool // id and secret are saved
+	Replacing bool // others are asked for though some are saved
+	// What stands in the fields, until it is saved.
+	ID, Secret string
+	Try        Trial
+	Redirect   string // for Hover's form; "" while the tunnel has not been open yet
+	LogoAt     string // where the logo was saved
+}
+
+// Asks says that the fields for id and secret are shown.
+func (c WizardClientState) Asks() bool { return !c.Set || c.Replacing }
+
+// typed says that there is something to be tried and saved.
+func (c WizardClientState) typed() bool { return strings.TrimSpace(c.ID+c.Secret) != "" }
+
+// whole says that both are there.
+func (c WizardClientState) whole() bool {
+	return strings.TrimSpace(c.ID) != "" && strings.TrimSpace(c.Secret) != ""
+}
+
+func (c WizardClientState) ready() bool {
+	switch {
+	case c.Try.State == TrialRunning || c.Try.State == TrialFailed:
+		return false
+	case c.typed():
+		return c.whole()
+	}
+	return c.Set && !c.Replacing
+}
+
+// TypeClientID takes what stands in the field for the client id.
+func (w *Wizard) TypeClientID(text string) { w.typeClient(&w.s.Client.ID, text) }
+
+// TypeClientSecret takes what stands in the field for the client secret.
+func (w *Wizard) TypeClientSecret(text string) { w.typeClient(&w.s.Client.Secret, text) }
+
+// typeClient takes a field's text. As soon as both are there, what was pasted
+// is tried.
+func (w *Wizard) typeClient(field *string, text string) {
+	if text == *field {
+		return
+	}
+	paste := pasted(*field, text)
+	w.touchClient(func() { *field = text })
+	if paste {
+		w.EnterClient()
+	}
+}
+
+// ReplaceClient asks for another id and secret.
+func (w *Wizard) ReplaceClient() { w.touchClient(func() { w.s.Client.Replacing = true }) }
+
+// KeepClient leaves those that are saved.
+func (w *Wizard) KeepClient() {
+	w.touchClient(func() { w.s.Client.Replacing, w.s.Client.ID, w.s.Client.Secret = false, "", "" })
+}
+
+// touchClient changes what was typed and makes what was tried before void.
+func (w *Wizard) touchClient(change func()) {
+	w.trial.end()
+	w.going = false
+	w.s.Client.Try = Trial{}
+	change()
+	w.show()
+}
+
+// EnterClient asks Hover whether it knows the pair, and saves it.
+func (w *Wizard) EnterClient() {
+	c := &w.s.Client
+	if !c.whole() || c.Try.State == TrialRunning {
+		return
+	}
+	id, secret := strings.TrimSpace(c.ID), strings.TrimSpace(c.Secret)
+	c.Try = Trial{State: TrialRunning}
+	w.show()
+	w.trial.begin(w.deps, func(ctx context.Context, post func(func())) {
+		err := w.desk.TryClient(ctx, id, secret)
+		if err == nil {
+			err = w.save(ctx, []wizardChange{{engine.KeyClientID, id}, {engine.KeyClientSecret, secret}})
+		}
+		post(func() {
+			c.Try = tried(err)
+			if err != nil {
+				w.going = false
+			} else {
+				c.Set, c.Replacing, c.ID, c.Secret = true, false, "", ""
+			}
+			w.show()
+			w.goOn()
+			w.Reload()
+		})
+	})
+}
+
+// SaveLogo writes the logo for Hover's form to a file.
+func (w *Wizard) SaveLogo(path string) {
+	w.deps.Go(func(context.Context) {
+		err := os.WriteFile(path, assets.IntegrationLogoPNG, 0o644)
+		if err != nil {
+			w.deps.Tell(&engine.Error{What: "The logo could not be saved", Why: err, Do: "Choose another folder."})
+			return
+		}
+		w.deps.Do(func() {
+			w.s.Client.LogoAt = path
+			w.show()
+		})
+	})
+}

@@ -1,0 +1,136 @@
+package view
+
+import (
+	"context"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// Seen is what a person says of the test notification.
+type Seen int
+
+// The answers.
+const (
+	SeenUnsaid Seen = iota
+	SeenYes
+	SeenNo
+)
+
+// WizardTestState is the last step: does news arrive, and does the person see it?
+type WizardTestState struct {
+	Notice Trial
+	Seen   Seen
+	// Jobs are those that Hover's free test can be run on: new ones, whose
+	// photos are still on their way.
+	Jobs []engine.JobView
+	Job  hover.JobID // the chosen one
+	Run  Trial
+	// News is the job under test as it is known now; Came says that the end of
+	// the test has been heard of.
+	News engine.JobView
+	Came bool
+}
+
+// TryNotice shows a notification now.
+func (w *Wizard) TryNotice() {
+	t := &w.s.Test
+	t.Notice, t.Seen = Trial{State: TrialRunning}, SeenUnsaid
+	w.show()
+	w.notice.begin(w.deps, func(ctx context.Context, post func(func())) {
+		err := w.desk.TryNotice(ctx)
+		post(func() {
+			t.Notice = tried(err)
+			w.show()
+		})
+	})
+}
+
+// SaySeen takes the answer to "Did you see it?".
+func (w *Wizard) SaySeen(seen bool) {
+	w.s.Test.Seen = SeenNo
+	if seen {
+		w.s.Test.Seen = SeenYes
+	}
+	w.show()
+}
+
+// testable are the states of a job that Hover's free test begins with.
+var testable = []hover.JobState{hover.JobUploading, hover.JobProcessingUpload}
+
+// testableShown bounds the choice of jobs.
+const testableShown = 20
+
+// loadJobs looks for jobs to test with, or how the one under test is.
+func (w *Wizard) loadJobs() {
+	under := w.s.Test.Job
+	if w.s.Test.Run.State != TrialGood {
+		under = ""
+	}
+	w.jobs.ask(w.deps, func(ctx context.Context) {
+		if under != "" {
+			w.lookAtTest(ctx, under)
+			return
+		}
+		var found []engine.JobView
+		for _, state := range testable {
+			for j, err := range w.desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
+				if err != nil {
+					w.deps.Tell(err)
+					return
+				}
+				found = append(found, j)
+			}
+		}
+		w.deps.Do(func() {
+			if t := &w.s.Test; t.Run.State != TrialRunning && t.Run.State != TrialGood {
+				t.Jobs = found
+				w.show()
+			}
+		})
+	})
+}
+
+func (w *Wizard) lookAtTest(ctx context.Context, id hover.JobID) {
+	job, err := w.desk.Job(ctx, id)
+	if err != nil {
+		w.deps.Tell(err)
+		return
+	}
+	w.deps.Do(func() {
+		if t := &w.s.Test; t.Job == id {
+			t.News, t.Came = job, job.State.Finished()
+			w.show()
+		}
+	})
+}
+
+// ChooseTestJob chooses the job to test with.
+func (w *Wizard) ChooseTestJob(id hover.JobID) {
+	t := &w.s.Test
+	if t.Run.State == TrialRunning {
+		return
+	}
+	t.Job, t.Run, t.News, t.Came = id, Trial{}, engine.JobView{}, false
+	w.show()
+}
+
+// RunTestJob runs Hover's free test on the chosen job. Its measurements are
+// made up by Hover.
+func (w *Wizard) RunTestJob() {
+	t := &w.s.Test
+	id := t.Job
+	if id == "" || t.Run.State == TrialRunning {
+		return
+	}
+	t.Run = Trial{State: TrialRunning}
+	w.show()
+	w.testJob.begin(w.deps, func(ctx context.Context, post func(func())) {
+		err := w.desk.TestJob(ctx, id, hover.JobCompleted)
+		post(func() {
+			t.Run = tried(err)
+			w.show()
+			w.loadJobs()
+		})
+	})
+}

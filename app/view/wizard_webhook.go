@@ -1,0 +1,85 @@
+package view
+
+import (
+	"slices"
+
+	"dormer/internal/engine"
+)
+
+// CheckState is how far one line of a checklist is.
+type CheckState int
+
+// The states of a line: it waits for the one before it, is under way, done, or
+// does not work.
+const (
+	CheckWaiting CheckState = iota
+	CheckWorking
+	CheckDone
+	CheckFailed
+)
+
+// The lines of the webhook's checklist, in their order.
+const (
+	CheckTunnel = iota
+	CheckRegistered
+	CheckVerified
+	CheckPing
+)
+
+// WizardCheck is one line of the checklist. A failed one has the engine's words
+// for what is wrong and what to do.
+type WizardCheck struct {
+	State    CheckState
+	Says, Do string
+}
+
+// WizardWebhookState is the step in which Hover learns where to send its news.
+type WizardWebhookState struct {
+	Checks [CheckPing + 1]WizardCheck
+}
+
+// Done says that all of it works.
+func (s WizardWebhookState) Done() bool {
+	return !slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State != CheckDone })
+}
+
+// Failed says that a line does not work.
+func (s WizardWebhookState) Failed() bool {
+	return slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State == CheckFailed })
+}
+
+// webhookChecks reads the checklist from how things stand.
+func webhookChecks(st engine.Status) (checks [CheckPing + 1]WizardCheck) {
+	tunnel, hook := lampOf(st, "tunnel"), lampOf(st, "webhook")
+	open := st.Tunnel.State == "online"
+	checks[CheckTunnel] = check(open, tunnel)
+	checks[CheckRegistered] = check(st.Webhook.State == "pending" || st.Webhook.State == "verified", hook)
+	checks[CheckVerified] = check(st.Webhook.State == "verified", hook)
+	checks[CheckPing] = check(st.State == engine.StateReady || open && tunnel.State == engine.Green, tunnel)
+	for i := range checks {
+		if i > 0 && checks[i].State != CheckDone && checks[i-1].State != CheckDone {
+			checks[i] = WizardCheck{} // one thing at a time
+		}
+	}
+	return checks
+}
+
+func check(done bool, lamp engine.Lamp) WizardCheck {
+	switch {
+	case done:
+		return WizardCheck{State: CheckDone}
+	case lamp.State == engine.Red:
+		return WizardCheck{State: CheckFailed, Says: lamp.Says, Do: lamp.Do}
+	}
+	return WizardCheck{State: CheckWorking}
+}
+
+// MendWebhook tries what does not work once more.
+func (w *Wizard) MendWebhook() {
+	c := w.s.Webhook.Checks
+	if c[CheckTunnel].State == CheckFailed || c[CheckPing].State == CheckFailed {
+		w.mend(w.desk.Reconnect)
+		return
+	}
+	w.mend(w.desk.Reregister)
+}
