@@ -34,7 +34,7 @@ func inJobsWindow(t *testing.T, story func(t *testing.T, w *jobsWindow)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, end := context.WithCancel(context.Background())
-		w := &jobsWindow{t: t, ctx: ctx, jobsEngine: &jobsEngine{known: map[hover.JobID]engine.JobView{}, remembered: map[string]any{}}}
+		w := &jobsWindow{t: t, ctx: ctx, jobsEngine: &jobsEngine{known: map[hover.JobID]engine.JobView{}}}
 		story(t, w)
 		end()
 		w.beside.Wait()
@@ -102,7 +102,7 @@ type jobsEngine struct {
 	hoverHold  chan struct{}
 	got        []engine.GetRequest
 	get        func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
-	remembered map[string]any
+	formats    string // the setting
 }
 
 func (e *jobsEngine) has(views ...engine.JobView) {
@@ -218,21 +218,19 @@ func (e *jobsEngine) Detail(context.Context, hover.JobID) (engine.JobDetail, err
 	return e.detail, e.broken
 }
 
-func (e *jobsEngine) Remember(_ context.Context, name string, value any) error {
+func (e *jobsEngine) Settings(context.Context) ([]engine.Setting, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.remembered[name] = value
-	return e.broken
+	return []engine.Setting{{Key: engine.KeyPrefetch, Value: "none"}, {Key: engine.KeyFormats, Value: e.formats}}, e.broken
 }
 
-func (e *jobsEngine) Recall(_ context.Context, name string, into any) (bool, error) {
+func (e *jobsEngine) Set(_ context.Context, key, value string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	v, ok := e.remembered[name]
-	if ok {
-		*into.(*[]hover.Format) = slices.Clone(v.([]hover.Format))
+	if key == engine.KeyFormats {
+		e.formats = value
 	}
-	return ok, nil
+	return e.broken
 }
 
 // house is a job at some address in a state.

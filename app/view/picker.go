@@ -14,8 +14,8 @@ import (
 // PickerDesk is what the picker asks of the engine.
 type PickerDesk interface {
 	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
-	Remember(ctx context.Context, name string, value any) error
-	Recall(ctx context.Context, name string, into any) (bool, error)
+	Settings(ctx context.Context) ([]engine.Setting, error)
+	Set(ctx context.Context, key, value string) error
 }
 
 // Picker is the choice of a job's structures and formats, and the downloads that
@@ -25,12 +25,11 @@ type Picker struct {
 	// Changed is called on the window's thread after anything changed.
 	Changed func()
 
-	d         Deps
-	desk      PickerDesk
-	downloads *Downloads
-	id        hover.JobID
-	asking    attempt
-	// remembering keeps the formats in the order in which they were chosen.
+	d           Deps
+	desk        PickerDesk
+	downloads   *Downloads
+	id          hover.JobID
+	asking      attempt
 	remembering series
 
 	detail  engine.JobDetail
@@ -73,9 +72,6 @@ type PickerFormat struct {
 	Offered bool // Hover has it for at least one structure that is ready
 }
 
-// rememberFormats is the name under which the formats are kept.
-const rememberFormats = "picker.formats"
-
 // NewPicker gives the picker of a job, empty until [Picker.Reload].
 func NewPicker(d Deps, downloads *Downloads, id hover.JobID) *Picker {
 	return &Picker{Changed: func() {}, d: d, desk: d.Desk, downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
@@ -86,7 +82,15 @@ func (p *Picker) Job() hover.JobID { return p.id }
 
 // Shown begins: it reads the job and draws its downloads.
 func (p *Picker) Shown() {
-	p.downloads.Listen(p.id, func() { p.Changed() })
+	was := p.downloads.Running(p.id)
+	p.downloads.Listen(p.id, func() {
+		now := p.downloads.Running(p.id)
+		if was && !now {
+			p.Reload() // what has been saved is there to be opened
+		}
+		was = now
+		p.Changed()
+	})
 	p.Reload()
 }
 
@@ -99,14 +103,9 @@ func (p *Picker) Hidden() {
 
 // Reload reads the job again, after news. What a person has chosen stays.
 func (p *Picker) Reload() {
-	p.asking.begin(p.d, func(ctx context.Context, post func(func())) {
+	p.asking.begin(p.d, func(ctx context.Context, post func(f func())) {
 		detail, err := p.desk.Detail(ctx, p.id)
-		var formats []hover.Format
-		if err == nil {
-			if _, recalled := p.desk.Recall(ctx, rememberFormats, &formats); recalled != nil {
-				formats = nil // the usual ones will do
-			}
-		}
+		formats := p.lastFormats(ctx)
 		post(func() {
 			if p.problem = err; err == nil {
 				p.detail = detail
@@ -114,12 +113,23 @@ func (p *Picker) Reload() {
 					p.loaded, p.formats = true, formats
 				}
 			}
-			if len(p.formats) == 0 {
-				p.formats = []hover.Format{hover.FormatPDF}
-			}
 			p.Changed()
 		})
 	})
+}
+
+// lastFormats are those that were chosen last, for whichever job.
+func (p *Picker) lastFormats(ctx context.Context) []hover.Format {
+	settings, err := p.desk.Settings(ctx)
+	for _, s := range settings {
+		if s.Key != engine.KeyFormats || err != nil {
+			continue
+		}
+		if formats, err := engine.ParseFormats(s.Value); err == nil && len(formats) > 0 {
+			return formats
+		}
+	}
+	return []hover.Format{hover.FormatPDF}
 }
 
 // State gives what the picker shows.
@@ -174,19 +184,31 @@ func (p *Picker) Toggle(id hover.ModelID) {
 
 // ToggleFormat chooses a format or leaves it out, and remembers it.
 func (p *Picker) ToggleFormat(f hover.Format) {
-	if p.on(f) {
-		p.formats = slices.DeleteFunc(slices.Clone(p.formats), func(on hover.Format) bool { return on == f })
-	} else {
-		p.formats = append(slices.Clone(p.formats), f)
+	was := p.formats
+	p.formats = nil
+	for _, known := range hover.Formats() {
+		if slices.Contains(was, known) != (known == f) {
+			p.formats = append(p.formats, known)
+		}
 	}
-	formats := p.formats
+	p.Changed()
+	if len(p.formats) > 0 {
+		p.remember(p.formats)
+	}
+}
+
+// remember keeps the formats for the next job, the last choice last.
+func (p *Picker) remember(formats []hover.Format) {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = string(f)
+	}
 	p.remembering.add(p.d, func(ctx context.Context) (then func()) {
-		if err := p.desk.Remember(ctx, rememberFormats, formats); err != nil && ctx.Err() == nil {
+		if err := p.desk.Set(ctx, engine.KeyFormats, strings.Join(names, ",")); err != nil && ctx.Err() == nil {
 			p.d.Tell(err)
 		}
 		return func() {}
 	})
-	p.Changed()
 }
 
 // Download fetches what was chosen.

@@ -103,6 +103,11 @@ func TestTheFormatsAreRememberedForTheNextJob(t *testing.T) {
 		if on, _, _ := formatsOf(p.State()); !slices.Equal(on, []hover.Format{"xlsx"}) {
 			t.Error(on)
 		}
+		p.ToggleFormat(hover.FormatXLSX)
+		w.settle()
+		if s := p.State(); s.Files != 0 || w.formats != "xlsx" {
+			t.Errorf("no format at all is no choice to remember: %q, %+v", w.formats, s)
+		}
 	})
 }
 
@@ -152,7 +157,11 @@ func TestAPickerThatIsClosedAndOpenedAgainShowsTheSameDownloads(t *testing.T) {
 			t.Error("the picker stands still")
 		}
 		p.Cancel(p.State().Transfers[0].Order)
+		w.detail.Models[1].Files[0].State = "saved"
 		w.pass(time.Minute)
+		if s := p.State(); !s.Structures[1].Saved {
+			t.Errorf("what has come is not shown as saved: %+v", s.Structures)
+		}
 		s := p.State()
 		if s.Running || s.Transfers[0].State != TransferCancelled || s.Transfers[1].State != TransferSaved {
 			t.Errorf("%+v", s)
