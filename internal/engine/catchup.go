@@ -262,13 +262,8 @@ func (e *Engine) catchUpJobs(ctx context.Context, query hoverapi.JobQuery, asked
 		} else if !fresh {
 			continue
 		}
-		if reply.State.Finished() && len(reply.Models) == 0 {
-			// The list may tell less than the details do.
-			if whole, err := e.o.API.Job(ctx, reply.ID); err == nil {
-				reply = whole
-			} else if hoverapi.KindOf(err) != hoverapi.NotFound {
-				return found, err
-			}
+		if reply, err = e.whole(ctx, reply); err != nil {
+			return found, err
 		}
 		if batch = append(batch, reply); len(batch) == foldAtOnce {
 			if err := fold(); err != nil {
@@ -277,6 +272,19 @@ func (e *Engine) catchUpJobs(ctx context.Context, query hoverapi.JobQuery, asked
 		}
 	}
 	return found, fold()
+}
+
+// whole gives a list's item with its structures: the list may tell less than the
+// details do.
+func (e *Engine) whole(ctx context.Context, item hover.Job) (hover.Job, error) {
+	if !item.State.Finished() || len(item.Models) > 0 {
+		return item, nil
+	}
+	reply, err := e.o.API.Job(ctx, item.ID)
+	if hoverapi.KindOf(err) == hoverapi.NotFound {
+		return item, nil
+	}
+	return reply, err
 }
 
 // isNews says whether a list's item tells something that is not known: the

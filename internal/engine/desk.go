@@ -22,8 +22,9 @@ type Desk interface {
 	// JobRows gives the jobs of these ids, in their order; one that is no longer
 	// known is left out.
 	JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error)
-	// SearchHover asks Hover for all jobs that match, every page of them, and
-	// takes them into the list, silently. It yields how many were found so far.
+	// SearchHover asks Hover for all jobs that match, archived ones too, every
+	// page of them, and takes them into the list: silently, but for news that the
+	// next catch-up would tell. It yields how many were found so far.
 	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
 	// Detail gives all that is known of one job; [ErrUnknown] if it is not known.
 	Detail(ctx context.Context, id hover.JobID) (JobDetail, error)
@@ -84,8 +85,9 @@ type Desk interface {
 	// http or https address with the browser.
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
-	// ShowRequests gives the jobs that somebody asked to see by a notification.
-	// While nobody reads them, a job's page at Hover is opened instead.
+	// ShowRequests gives the jobs that somebody asked to see by a notification,
+	// until ctx ends; of several that nobody has read, the newest. Without a
+	// reader a job's folder is opened instead.
 	ShowRequests(ctx context.Context) <-chan ShowRequest
 	// Phrase sets how the engine's English sentences are said in notifications.
 	Phrase(say func(english string) string)
@@ -180,4 +182,7 @@ type Stranger struct {
 type ShowRequest struct {
 	Job   hover.JobID
 	Model hover.ModelID
+	// Pick asks for the picker of the job's files: a PDF was to be opened, and
+	// there is none yet or more than one.
+	Pick bool
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -81,6 +82,9 @@ type Engine struct {
 	workKick  chan struct{}
 	alertKick chan struct{}
 	flight    flight
+	cache     *cache
+	drawing   sync.Mutex // held by whoever decodes a picture
+	showing   showing
 	storeErr  storeHealth
 	ready     readiness
 	started   time.Time
@@ -93,6 +97,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
 		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
+		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
 	}
 	e.link.init()
 	e.catch.init()

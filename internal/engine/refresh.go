@@ -22,7 +22,7 @@ type importing struct {
 
 // quiet says whether a job is history: it was last changed before the account
 // was first read.
-func (i importing) quiet(j hover.Job) bool {
+func (i importing) quiet(j hover.Job, _ bool) bool {
 	return !i.Began.IsZero() && !i.Done && !j.UpdatedAt.After(i.Began)
 }
 
@@ -57,6 +57,11 @@ func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behin
 // they cause, in one transaction. run is the catch-up that brought them, 0 if
 // an event did.
 func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.Time, run uint64) error {
+	return e.learn(ctx, replies, asked, run, importing.quiet)
+}
+
+// learn is learnAll for those who take more for history than the import does.
+func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time, run uint64, quiet func(history importing, reply hover.Job, known bool) bool) error {
 	prefetch := e.prefetch()
 	var said []job.Job
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
@@ -70,7 +75,7 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.T
 			if err != nil {
 				return err
 			}
-			next, happenings := job.Learned(was, known, reply, asked, history.quiet(reply))
+			next, happenings := job.Learned(was, known, reply, asked, quiet(history, reply, known))
 			if err := tx.PutJob(next); err != nil {
 				return err
 			}

@@ -122,7 +122,9 @@ type Notifier interface {
 	Show(ctx context.Context, n Notice) error
 }
 
-// An Opener opens a file or a folder with the person's own program.
+// An Opener opens a file or a folder with the person's own program, and a web
+// address with the browser.
 type Opener interface {
 	Open(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, address string) error
 }

@@ -68,6 +68,8 @@ type Status struct {
 	Lamps   []Lamp        `json:"lamps"`
 	PID     int           `json:"pid"`
 	Demo    bool          `json:"demo,omitempty"`
+	// LastEventAt is when Hover's newest event came.
+	LastEventAt Time `json:"last_event_at"`
 }
 
 // TunnelStatus is the public address.
@@ -79,6 +81,7 @@ type TunnelStatus struct {
 	Attempt   int    `json:"attempt"`
 	Code      string `json:"code"` // ERR_NGROK_nnn, or empty
 	Error     string `json:"error"`
+	Since     Time   `json:"since"`      // when State was entered
 	CheckedAt Time   `json:"checked_at"` // the last self-check that came back
 	Requests  uint64 `json:"requests_this_month"`
 }
@@ -88,8 +91,11 @@ type HoverStatus struct {
 	SignedIn   bool         `json:"signed_in"`
 	OrgID      hover.OrgID  `json:"org_id"`
 	ActingUser hover.UserID `json:"acting_user"`
-	Error      string       `json:"error"`
-	Requests   int          `json:"requests_last_minute"`
+	// ActingUserName is the person's name or else e-mail address, as far as it is
+	// known.
+	ActingUserName string `json:"acting_user_name"`
+	Error          string `json:"error"`
+	Requests       int    `json:"requests_last_minute"`
 }
 
 // WebhookStatus is our registration at Hover.
@@ -191,6 +197,7 @@ type EventView struct {
 	Verdict    hover.Verdict   `json:"verdict"`
 	Duplicate  bool            `json:"duplicate"`
 	Body       json.RawMessage `json:"body"`
+	Refused    string          `json:"refused,omitempty"` // why, of one in quarantine
 }
 
 // AlertView is one row of the in-app inbox.

@@ -127,7 +127,7 @@ func (w *world) start() {
 		Client: func() (string, string) {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
-		RedirectURL: func() string { return e.RedirectURL() },
+		RedirectURL: func() string { return e.Redirect() },
 		Load:        w.secrets.loadTokens, Save: w.secrets.saveTokens,
 	})
 	tokens := w.tokens
@@ -581,6 +581,8 @@ func (h *hand) Open(_ context.Context, path string) error {
 	h.opened = append(h.opened, path)
 	return nil
 }
+
+func (h *hand) OpenURL(ctx context.Context, address string) error { return h.Open(ctx, address) }
 
 // vault keeps secrets in memory, over restarts.
 type vault struct {

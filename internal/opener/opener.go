@@ -1,10 +1,12 @@
-// Package opener opens a file or a folder with the person's own program.
+// Package opener opens a file, a folder or a web address with the person's own
+// program.
 package opener
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,17 +34,31 @@ func (Opener) Open(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("opening a file: %w", err)
 	}
-	name, args := command(path)
+	return run(ctx, path)
+}
+
+// OpenURL opens a web address, which must be http or https, with the browser.
+func (Opener) OpenURL(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("opening %.100q: not a web address", address)
+	}
+	return run(ctx, u.String())
+}
+
+// run starts the platform's opener with what it is to open.
+func run(ctx context.Context, what string) error {
+	name, args := command(what)
 	program, err := exec.LookPath(name)
 	if err != nil {
-		return fmt.Errorf("opening %s: %w (%s is missing)", path, ErrNone, name)
+		return fmt.Errorf("opening %s: %w (%s is missing)", what, ErrNone, name)
 	}
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = Scrubbed(os.Environ())
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("opening %s: %w: %.200s", path, err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("opening %s: %w: %.200s", what, err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dormer/internal/fetch"
+	"dormer/internal/hoverapi"
+)
+
+const (
+	// cacheMost bounds the cache, in bytes.
+	cacheMost = 200 << 20
+	// cacheFetchers is how many files are fetched for it at once: nobody's
+	// download waits for a gallery.
+	cacheFetchers = 2
+)
+
+// cache keeps on disk what can be fetched again, pictures above all: each file
+// under a digest of what it is. When it grows too large, the files that were
+// used longest ago go.
+type cache struct {
+	dir   string
+	most  int64 // in bytes
+	now   func() time.Time
+	slots chan struct{}
+
+	mu   sync.Mutex // protects busy
+	busy map[string]*fetching
+}
+
+// fetching is one file under way, for all who want it. path and err are set once
+// done is closed.
+type fetching struct {
+	done chan struct{}
+	path string
+	err  error
+}
+
+// maker puts a file whole into the cache, under base and an extension, and gives
+// its path.
+type maker func(ctx context.Context, base string) (path string, err error)
+
+func newCache(dir string, now func() time.Time) *cache {
+	return &cache{
+		dir: dir, most: cacheMost, now: now, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{},
+	}
+}
+
+// digest names what the parts tell.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// file gives the path of the file of that name, with one of the extensions, and
+// has it made if it is not there: by one of those who ask at the same time, for
+// all of them.
+func (c *cache) file(ctx context.Context, name string, extensions []string, make maker) (string, error) {
+	for {
+		for _, ext := range extensions {
+			if path := filepath.Join(c.dir, name+ext); fileExists(path) {
+				c.used(path)
+				return path, nil
+			}
+		}
+		f, mine := c.begin(name)
+		if mine {
+			c.fetch(ctx, name, f, make)
+			return f.path, f.err
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-f.done:
+		}
+		// That somebody else has lost interest is nothing to us.
+		if !errors.Is(f.err, context.Canceled) && !errors.Is(f.err, context.DeadlineExceeded) {
+			return f.path, f.err
+		}
+	}
+}
+
+// used notes when a file was used. If that fails it goes sooner, and no harm is
+// done.
+func (c *cache) used(path string) { _ = os.Chtimes(path, time.Time{}, c.now()) }
+
+func (c *cache) begin(name string) (f *fetching, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.busy[name]; ok {
+		return f, false
+	}
+	f = &fetching{done: make(chan struct{})}
+	c.busy[name] = f
+	return f, true
+}
+
+// fetch makes a file when it is its turn.
+func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker) {
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.busy, name)
+		close(f.done)
+	}()
+	select {
+	case <-ctx.Done():
+		f.err = ctx.Err()
+		return
+	case c.slots <- struct{}{}:
+	}
+	defer func() { <-c.slots }()
+	if f.err = os.MkdirAll(c.dir, 0o700); f.err != nil {
+		return
+	}
+	if f.path, f.err = make(ctx, filepath.Join(c.dir, name)); f.err == nil {
+		c.used(f.path)
+		c.trim(f.path)
+	}
+}
+
+// trim lets the files go that were used longest ago, until there is room again
+// beside the new one.
+func (c *cache) trim(kept string) {
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return // the next one tries again
+	}
+	var files []os.FileInfo
+	var size int64
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() { // one that is gone already needs no room
+			files = append(files, info)
+			size += info.Size()
+		}
+	}
+	slices.SortFunc(files, func(a, b os.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	for _, f := range files {
+		if size <= c.most {
+			break
+		}
+		path := filepath.Join(c.dir, f.Name())
+		if path != kept && os.Remove(path) == nil { // on some systems not while it is read
+			size -= f.Size()
+		}
+	}
+}
+
+// fetchInto fetches a file of Hover's to path, whole or not at all.
+func (e *Engine) fetchInto(ctx context.Context, r fetch.Request, path string) error {
+	r.Dir, r.Name = filepath.Dir(path), filepath.Base(path)
+	f, err := fetch.Save(ctx, getter{e.o.API}, r)
+	if err != nil {
+		return err
+	}
+	// What is in the data directory is nobody else's business, unlike documents.
+	if err := os.Chmod(f.Path, 0o600); err != nil || f.Path == path {
+		return err
+	}
+	return os.Rename(f.Path, path) // another one had the name
+}
+
+// unfetched says for a person why a file of Hover's is not here.
+func unfetched(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	said := asking(what, err, "Try again later.")
+	p, ok := errors.AsType[*fetch.Problem](err)
+	if !ok {
+		return said
+	}
+	switch kind := hoverapi.KindOf(err); {
+	case p.Disk:
+		said.Why, said.Do = p.Err, "Check that the disk has free space."
+	case p.Status != 0:
+		said.Why = errors.New(strings.TrimSuffix(p.Says, "; this is tried again"))
+	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
+		said.Why, said.Do = errors.New("Hover cannot be reached"), "Check the internet connection, and try again."
+	}
+	return said
+}

@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// groupOf gives the group that a job in a state is in. One that was cancelled
+// is in none but that of all. A state that Hover adds later is taken for one on
+// the way.
+func groupOf(s hover.JobState) Group {
+	switch s {
+	case hover.JobCompleted:
+		return GroupFinished
+	case hover.JobFailed:
+		return GroupFailed
+	case hover.JobWaitingApproval:
+		return GroupApproval
+	case hover.JobCancelled:
+		return GroupAll
+	}
+	return GroupInProgress
+}
+
+// FindJobs gives the ids of the jobs that match, and counts the groups.
+func (e *Engine) FindJobs(ctx context.Context, search string, group Group) (Found, error) {
+	found := Found{Counts: map[Group]int{}}
+	for _, g := range Groups() {
+		found.Counts[g] = 0
+	}
+	if _, known := found.Counts[group]; !known {
+		return Found{}, usage("there is no group of jobs %q", group)
+	}
+	if err := ctx.Err(); err != nil {
+		return Found{}, err
+	}
+	err := e.store.View(func(tx *storage.Tx) error {
+		ids, states, err := tx.FindJobs(search, func(s hover.JobState) bool { return group == GroupAll || groupOf(s) == group })
+		found.IDs = ids
+		for state, n := range states {
+			found.Counts[GroupAll] += n
+			if g := groupOf(state); g != GroupAll {
+				found.Counts[g] += n
+			}
+		}
+		return err
+	})
+	return found, err
+}
+
+// JobRows gives the jobs of these ids, in their order.
+func (e *Engine) JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error) {
+	views := make([]JobView, 0, len(ids))
+	err := e.store.View(func(tx *storage.Tx) error {
+		for _, id := range ids {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j, known, err := tx.Job(id)
+			if err != nil {
+				return err
+			}
+			if !known {
+				continue
+			}
+			v, err := e.view(tx, j)
+			if err != nil {
+				return err
+			}
+			views = append(views, v)
+		}
+		return nil
+	})
+	return views, err
+}
+
+// mostAt is how many jobs at one address are told.
+const mostAt = 5
+
+// MeasuredAt gives the jobs that are known at an address, measured ones first.
+func (e *Engine) MeasuredAt(ctx context.Context, a hover.Address) ([]JobView, error) {
+	hint := job.PlaceHint(a)
+	if hint == "" {
+		return nil, nil
+	}
+	var views []JobView
+	err := e.store.View(func(tx *storage.Tx) error {
+		var measured, others []job.Job
+		for j, err := range tx.Jobs(storage.JobQuery{Search: hint}) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			switch {
+			case err != nil:
+				return err
+			case !job.SamePlace(a, j.Address):
+				continue
+			case j.State == hover.JobCompleted:
+				measured = append(measured, j)
+			case len(others) < mostAt:
+				others = append(others, j)
+			}
+			if len(measured) == mostAt {
+				break
+			}
+		}
+		all := slices.Concat(measured, others)
+		for _, j := range all[:min(len(all), mostAt)] {
+			v, err := e.view(tx, j)
+			if err != nil {
+				return err
+			}
+			views = append(views, v)
+		}
+		return nil
+	})
+	return views, err
+}

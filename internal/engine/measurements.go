@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"dormer/internal/fetch"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// summarized is the version of Hover's JSON that has the key figures; full is
+// the one that has them and everything else.
+const (
+	summarized = "summarized_json"
+	full       = "full_json"
+)
+
+// measurementsFile bounds a file of measurements, in bytes.
+const measurementsFile = 8 << 20
+
+// Measurements gives the key figures of a structure: from a file that was saved
+// for the person if there is one, else from one that is fetched.
+func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (Measurements, bool, error) {
+	j, s, err := e.structure(id, model)
+	if err != nil {
+		return Measurements{}, false, err
+	}
+	if s.State != hover.ModelCompleted && s.State != "" {
+		return Measurements{}, false, nil
+	}
+	if m, ok, err := e.savedMeasurements(j, s); ok || err != nil {
+		return m, ok, err
+	}
+	link := e.measurementsLink(s)
+	if link == "" {
+		return Measurements{}, false, nil
+	}
+	name := digest(string(id), string(model), summarized, j.Version.String())
+	path, err := e.cache.file(hoverapi.WithPerson(ctx), name, []string{".json"}, func(ctx context.Context, base string) (string, error) {
+		path := base + ".json"
+		return path, e.fetchInto(ctx, fetch.Request{URL: link, Format: hover.FormatJSON, MaxSize: measurementsFile}, path)
+	})
+	if p, ok := errors.AsType[*fetch.Problem](err); ok && notMadeYet(p) {
+		return Measurements{}, false, nil
+	}
+	if err != nil {
+		return Measurements{}, false, unfetched(ctx, "The measurements could not be fetched", err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Measurements{}, false, &Error{What: "The measurements could not be read", Why: err, Do: "Try again."}
+	}
+	m := readMeasurements(b)
+	return m, m != (Measurements{}), nil
+}
+
+// notMadeYet says that Hover answered, and has no such file (yet).
+func notMadeYet(p *fetch.Problem) bool {
+	switch p.Status {
+	case http.StatusAccepted, http.StatusNoContent, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity,
+		http.StatusTooEarly, http.StatusOK: // 200 with something else than the file
+		return true
+	}
+	return false
+}
+
+// savedMeasurements reads the key figures from a file on disk that is still what
+// was saved, and was saved since the job last changed its state.
+func (e *Engine) savedMeasurements(j job.Job, s job.Structure) (m Measurements, ok bool, err error) {
+	var since time.Time
+	if n := len(j.History); n > 0 {
+		since = j.History[n-1].At
+	}
+	var rows []storage.File
+	err = e.store.View(func(tx *storage.Tx) (err error) {
+		rows, err = tx.Files(j.ID)
+		return err
+	})
+	if err != nil {
+		return m, false, err
+	}
+	for _, part := range []string{full, "", summarized} {
+		key := hover.Artifact{Format: hover.FormatJSON, Part: part}.Key()
+		i := slices.IndexFunc(rows, func(f storage.File) bool { return f.Model == s.ID && f.Key == key })
+		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > measurementsFile || rows[i].SavedAt.Before(since) {
+			continue
+		}
+		b, err := os.ReadFile(rows[i].Path)
+		if err != nil || !isSum(b, rows[i].SHA256) {
+			continue // somebody has moved or changed it: Hover's own is asked for
+		}
+		if m := readMeasurements(b); m != (Measurements{}) {
+			return m, true, nil
+		}
+	}
+	return m, false, nil
+}
+
+func isSum(b []byte, sum string) bool {
+	of := sha256.Sum256(b)
+	return hex.EncodeToString(of[:]) == sum
+}
+
+// measurementsLink gives the link to the structure's summary: the one that Hover
+// names, else that of its JSON with the version exchanged.
+func (e *Engine) measurementsLink(s job.Structure) string {
+	link := e.o.API.ArtifactURL(s.ID, hover.FormatJSON)
+	for _, a := range s.Artifacts {
+		switch {
+		case a.Format != hover.FormatJSON || a.URL == "":
+		case a.Part == summarized:
+			return a.URL
+		case a.Part == "" || a.Part == full:
+			link = a.URL
+		}
+	}
+	u, err := url.Parse(link)
+	if err != nil || link == "" {
+		return ""
+	}
+	q := u.Query()
+	q.Set("version", summarized)
+	u.RawQuery = q.Encode()
+	return u.String()
+}

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+
+	"dormer/storage"
+)
+
+// How many rows a page has where nobody says, and at most.
+const (
+	pageRows    = 100
+	maxPageRows = 1000
+)
+
+func rowsOf(limit int) int { return min(cmp.Or(max(limit, 0), pageRows), maxPageRows) }
+
+// EventPage gives stored events, the newest first.
+func (e *Engine) EventPage(ctx context.Context, f EventFilter, before uint64, limit int) ([]EventView, error) {
+	q := storage.EventQuery{Job: f.Job, Name: f.Event, After: f.After, Before: before, Limit: rowsOf(limit), Newest: true}
+	var views []EventView
+	err := e.store.View(func(tx *storage.Tx) error {
+		for ev, err := range tx.Events(q) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+			views = append(views, eventView(ev))
+		}
+		return nil
+	})
+	return views, err
+}
+
+// Quarantined gives what was refused, newest first.
+func (e *Engine) Quarantined(ctx context.Context) ([]EventView, error) {
+	var views []EventView
+	err := e.store.View(func(tx *storage.Tx) error {
+		for ev, err := range tx.Quarantined() {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+			v := eventView(ev)
+			v.Refused = ev.Reading
+			views = append(views, v)
+		}
+		return nil
+	})
+	return views, err
+}
+
+// AlertPage gives the inbox, the newest first.
+func (e *Engine) AlertPage(ctx context.Context, before string, limit int) ([]AlertView, error) {
+	q := storage.AlertQuery{Limit: rowsOf(limit), Newest: true}
+	if before != "" {
+		var err error
+		if q.Before, err = strconv.ParseUint(before, 10, 64); err != nil || q.Before == 0 {
+			return nil, usage("%.40q is not the id of an alert", before)
+		}
+	}
+	var views []AlertView
+	err := e.store.View(func(tx *storage.Tx) error {
+		for a, err := range tx.Alerts(q) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+			views = append(views, alertView(a))
+		}
+		return nil
+	})
+	return views, err
+}
+
+// Unread counts the alerts that nobody has read.
+func (e *Engine) Unread(context.Context) (n int, err error) {
+	err = e.store.View(func(tx *storage.Tx) error {
+		n, err = tx.UnreadAlerts()
+		return err
+	})
+	return n, err
+}
