@@ -1,0 +1,189 @@
+package engine_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/simulator"
+)
+
+// lamps gives the colours of all lamps, "tunnel green, hover amber, …".
+func (w *world) lamps() string {
+	w.t.Helper()
+	var list []string
+	for _, l := range w.status().Lamps {
+		list = append(list, l.Name+" "+string(l.State))
+	}
+	return strings.Join(list, ", ")
+}
+
+const allGreen = "tunnel green, hover green, webhook green, signatures green, disk green"
+
+// TestHoweverHoverFailsTheLampSaysSoAndNewsIsToldOnce has Hover fail in every
+// way while a job ends. Webhooks still arrive, so the state stays ready; the
+// signed event is told by itself, unless Hover denies the job; and once Hover is well again every lamp is
+// green by itself and nobody is told twice.
+func TestHoweverHoverFailsTheLampSaysSoAndNewsIsToldOnce(t *testing.T) {
+	everything := func(a simulator.Answer) func(*simulator.Faults) {
+		a.Path, a.Count = "/api/*", simulator.Always
+		return func(f *simulator.Faults) { f.Answers = []simulator.Answer{a} }
+	}
+	for name, fault := range map[string]struct {
+		strike func(*simulator.Faults)
+		before func(*world)
+		lamp   engine.Colour
+		says   string
+		do     string
+		// untold says that Hover denies the job, rather than to say nothing: then
+		// the event alone is not believed.
+		untold bool
+	}{
+		"401":      {strike: everything(simulator.Answer{Status: http.StatusUnauthorized}), lamp: engine.Red, says: "refuses", do: "acting user"},
+		"403":      {strike: everything(simulator.Answer{Status: http.StatusForbidden}), lamp: engine.Red, says: "refuses", do: "plan"},
+		"404":      {strike: everything(simulator.Answer{Status: http.StatusNotFound}), lamp: engine.Amber, says: "could not be asked", do: "by itself", untold: true},
+		"422":      {strike: everything(simulator.Answer{Status: http.StatusUnprocessableEntity}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
+		"429":      {strike: everything(simulator.Answer{Status: http.StatusTooManyRequests, RetryAfter: 20 * time.Second}), lamp: engine.Amber, says: "asked for a pause", do: "by itself"},
+		"500":      {strike: everything(simulator.Answer{Status: http.StatusInternalServerError}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
+		"a page":   {strike: everything(simulator.Answer{Status: http.StatusOK, Kind: "html"}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
+		"garbage":  {strike: everything(simulator.Answer{Status: http.StatusOK, Kind: "garbage"}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
+		"nothing":  {strike: everything(simulator.Answer{Status: http.StatusOK, Kind: "empty"}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
+		"hangs":    {strike: everything(simulator.Answer{Kind: "hang"}), lamp: engine.Amber, says: "could not be asked", do: "internet"},
+		"hangs up": {strike: everything(simulator.Answer{Kind: "break"}), lamp: engine.Amber, says: "could not be asked", do: "internet"},
+		"the token's endpoint answers 500, at a token's end": {
+			strike: func(f *simulator.Faults) {
+				f.Answers = []simulator.Answer{{Path: "/oauth/token", Status: http.StatusInternalServerError, Count: simulator.Always}}
+			},
+			before: func(w *world) { w.sim.ExpireAccess() },
+			lamp:   engine.Amber, says: "could not be asked", do: "by itself",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				id := w.working(simulator.JobSpec{})
+				w.pass(time.Minute)
+				if got := w.lamps(); got != allGreen {
+					t.Fatalf("before: %s", got)
+				}
+				if fault.before != nil {
+					fault.before(w)
+				}
+				w.faults(fault.strike)
+				w.complete(id)
+				if err := w.e.CatchUp(t.Context()); err == nil {
+					t.Fatal("Hover was asked, and answered")
+				}
+				w.pass(30 * time.Second)
+				l, s := w.lamp("hover"), w.status()
+				if l.State != fault.lamp || !strings.Contains(l.Says, fault.says) || !strings.Contains(l.Do, fault.do) {
+					t.Errorf("the lamp: %+v", l)
+				}
+				if s.State != engine.StateReady || !s.Hover.SignedIn || s.Hover.Error == "" {
+					t.Errorf("the state is %s: %+v", s.State, s.Hover)
+				}
+				for _, other := range []string{"tunnel", "webhook", "signatures", "disk"} {
+					if l := w.lamp(other); l.State != engine.Green {
+						t.Errorf("another lamp: %+v", l)
+					}
+				}
+				if fault.untold {
+					w.wantAlerts()
+				} else {
+					w.wantAlerts(job.Completed)
+				}
+				w.answersAsUsual()
+				w.pass(20 * time.Minute) // longer than any wait between two tries
+				if err := w.e.CatchUp(t.Context()); err != nil {
+					t.Error(err)
+				}
+				w.pass(time.Minute)
+				if got := w.lamps(); got != allGreen {
+					t.Errorf("after: %s: %+v", got, w.status().Lamps)
+				}
+				if v := w.job(id); v.State != hover.JobCompleted || !v.Confirmed {
+					t.Errorf("the job is %+v", v)
+				}
+				w.wantAlerts(job.Completed)
+				if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 || s.Hover.Error != "" {
+					t.Errorf("left: %+v %+v", s.Work, s.Hover)
+				}
+			})
+		})
+	}
+}
+
+// TestALostRefreshReplyIsSurvivedOrSaid breaks the connection after Hover
+// has exchanged the tokens. Where Hover still takes the old one nobody notices;
+// where it does not, a person is asked to sign in, and events are received
+// meanwhile.
+func TestALostRefreshReplyIsSurvivedOrSaid(t *testing.T) {
+	for name, lives := range map[string]bool{"the old one is taken once more": true, "the old one is spent": false} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				id := w.working(simulator.JobSpec{})
+				w.faults(func(f *simulator.Faults) { f.LoseRefreshReply, f.OldRefreshLives = 1, lives })
+				w.sim.ExpireAccess()
+				err := w.e.CatchUp(t.Context())
+				w.pass(2 * time.Minute)
+				if lives {
+					if got := w.lamps(); err != nil || got != allGreen {
+						t.Errorf("%v; the lamps: %s", err, got)
+					}
+				} else if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do, "Sign in again") {
+					t.Errorf("%v; the lamp: %+v", err, l)
+				}
+				w.complete(id)
+				w.pass(time.Minute)
+				w.wantAlerts(job.Completed) // by Hover's word or by the signed event alone
+				if !lives {
+					w.signIn()
+					w.pass(20 * time.Minute)
+				}
+				if got := w.lamps(); got != allGreen {
+					t.Errorf("after: %s", got)
+				}
+				w.wantAlerts(job.Completed)
+			})
+		})
+	}
+}
+
+// TestAnHourWithoutATunnelIsCaughtUp has ngrok gone for an hour in which one
+// job ends and another fails.
+func TestAnHourWithoutATunnelIsCaughtUp(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		first, second := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+		w.wire.become(func(t *wire) { t.down = true })
+		w.pass(2 * time.Second)
+		if s, l := w.status(), w.lamp("tunnel"); s.State == engine.StateReady || l.State != engine.Red || l.Do == "" {
+			t.Errorf("the state is %s, the lamp %+v", s.State, l)
+		}
+		w.pass(20 * time.Minute)
+		w.sim.Quietly(func() { w.complete(first) })
+		w.pass(2*time.Minute + 10*time.Second) // Hover is asked every two minutes
+		w.wantAlerts(job.Completed)
+		w.sim.Quietly(func() {
+			if err := w.sim.FailJob(second, "too dark"); err != nil {
+				t.Error(err)
+			}
+		})
+		w.pass(38 * time.Minute)
+		w.wantAlerts(job.Completed, job.Failed)
+		if l := w.lamp("tunnel"); l.State != engine.Red {
+			t.Errorf("after an hour the lamp is %+v", l)
+		}
+		w.wire.become(func(t *wire) { t.down = false })
+		w.pass(70 * time.Second)
+		if s := w.status(); s.State != engine.StateReady || w.lamps() != allGreen {
+			t.Errorf("the state is %s: %s", s.State, w.lamps())
+		}
+		w.wantAlerts(job.Completed, job.Failed)
+	})
+}
