@@ -1,0 +1,210 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// JobDesk is what the page of one job asks of the engine.
+type JobDesk interface {
+	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
+	RefreshJob(ctx context.Context, id hover.JobID) error
+	Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (m engine.Measurements, ok bool, err error)
+	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
+	Replay(ctx context.Context, seqs []uint64) (int, error)
+	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
+	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
+	OpenPath(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, url string) error
+}
+
+// Job is the page of one job: how it stands, its figures, its structures with
+// their files and pictures, and what Hover sent about it. All methods are called
+// on the window's thread and return at once.
+type Job struct {
+	// Changed is called on the window's thread after anything changed.
+	Changed func()
+	// Pictures are the pictures of the job's structures.
+	Pictures *Pictures
+
+	d    Deps
+	desk JobDesk
+
+	id         hover.JobID
+	detail     engine.JobDetail
+	loaded     bool
+	gone       bool
+	problem    error
+	refreshing bool
+
+	asking   question
+	refresh  attempt
+	clock    attempt
+	figures  jobFigures
+	events   jobEvents
+	fetching map[fileOrder]float64 // how much of what is being fetched is here
+}
+
+// NewJob gives the page of no job yet.
+func NewJob(d Deps) *Job {
+	return &Job{Changed: func() {}, Pictures: NewPictures(d), d: d, desk: d.Desk, fetching: map[fileOrder]float64{}}
+}
+
+// ID gives the job that is shown, "" if none is.
+func (j *Job) ID() hover.JobID { return j.id }
+
+// Show shows another job, or none. What is known of it comes at once after.
+func (j *Job) Show(id hover.JobID) {
+	if id == j.id {
+		return
+	}
+	j.refresh.end()
+	j.figures.reset()
+	j.events.reset()
+	j.id, j.detail = id, engine.JobDetail{}
+	j.loaded, j.gone, j.problem, j.refreshing = false, false, nil, false
+	clear(j.fetching)
+	j.Pictures.Forget()
+	j.Changed()
+	j.Reload()
+}
+
+// Reload asks again, after news. What is shown stays until the answer is there.
+func (j *Job) Reload() {
+	id := j.id
+	if id == "" {
+		return
+	}
+	j.asking.ask(j.d, func(ctx context.Context) {
+		detail, err := j.desk.Detail(ctx, id)
+		j.d.Do(func() {
+			if id == j.id && !errors.Is(err, context.Canceled) {
+				j.answer(detail, err)
+			}
+		})
+	})
+	j.events.reload(j)
+}
+
+func (j *Job) answer(detail engine.JobDetail, err error) {
+	j.gone = errors.Is(err, engine.ErrUnknown)
+	j.problem = nil
+	if err == nil {
+		j.detail, j.loaded = detail, true
+		j.figures.choose(j)
+	} else if !j.gone {
+		j.problem = err
+	}
+	j.Changed()
+}
+
+// Shown and Hidden say whether the page is in sight: while it is, what it says
+// about times is kept true, and pictures are kept.
+func (j *Job) Shown() {
+	j.clock.begin(j.d, func(ctx context.Context, post func(func())) {
+		tick := time.NewTicker(clockTicks)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				post(j.Reload)
+			}
+		}
+	})
+	j.Reload()
+}
+
+// Hidden: see Shown.
+func (j *Job) Hidden() {
+	j.clock.end()
+	j.Pictures.Forget()
+}
+
+// Refresh asks Hover how the job stands now.
+func (j *Job) Refresh() {
+	if j.id == "" || j.refreshing {
+		return
+	}
+	id := j.id
+	j.refreshing = true
+	j.refresh.begin(j.d, func(ctx context.Context, post func(func())) {
+		err := j.desk.RefreshJob(ctx, id)
+		post(func() {
+			j.refreshing = false
+			j.failed(err)
+			j.figures.again()
+			j.Reload()
+			j.Changed()
+		})
+	})
+	j.Changed()
+}
+
+// OpenPDF opens the PDF that [JobState.PDF] names, fetching it first if it is
+// not saved yet.
+func (j *Job) OpenPDF() {
+	if pdf := mainPDF(j.detail); pdf != nil {
+		j.OpenFile(pdf.model, hover.FormatPDF)
+	}
+}
+
+// OpenFolder opens the folder that the job's files are saved in.
+func (j *Job) OpenFolder() {
+	id := j.id
+	j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActShowJob, id, "") })
+}
+
+// OpenAtHover opens the job's page at Hover in the browser.
+func (j *Job) OpenAtHover() { j.openURL(HoverPage(j.detail.JobView)) }
+
+// OpenModel opens the 3D view in the browser: a structure's, or with "" the
+// job's.
+func (j *Job) OpenModel(model hover.ModelID) {
+	address := j.detail.ViewURL
+	for _, s := range j.detail.Structures {
+		if model != "" && s.ID == model {
+			address = s.ViewURL
+		}
+	}
+	if address != "" {
+		j.openURL(address)
+	}
+}
+
+func (j *Job) openURL(address string) {
+	j.errand(func(ctx context.Context) error { return j.desk.OpenURL(ctx, address) })
+}
+
+// errand does something small beside the window's thread.
+func (j *Job) errand(does func(ctx context.Context) error) {
+	j.d.Go(func(ctx context.Context) { j.failed(does(ctx)) })
+}
+
+// failed tells a person of an error, unless it is only that the desktop ends.
+func (j *Job) failed(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		j.d.Tell(err)
+	}
+}
+
+// mainPDF gives the PDF that is opened first: of the structures that have one,
+// the one that Hover lists first. It is nil if there is none.
+func mainPDF(d engine.JobDetail) *readyPDF {
+	for _, m := range d.Models {
+		i := slices.IndexFunc(m.Files, func(f engine.FileView) bool {
+			return f.Format == string(hover.FormatPDF) && (f.State == fileReady || f.State == fileSaved)
+		})
+		if i >= 0 {
+			return &readyPDF{model: m.ID, path: m.Files[i].Path}
+		}
+	}
+	return nil
+}

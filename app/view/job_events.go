@@ -1,0 +1,154 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// EventsState is what Hover sent about a job, folded away until a person wants
+// to see it.
+type EventsState struct {
+	Open    bool
+	Loaded  bool
+	Problem error
+	Rows    []EventRow // the newest first
+	More    bool       // there are older ones
+}
+
+// EventRow is one stored event.
+type EventRow struct {
+	Seq      uint64
+	Title    string // what it tells, in plain words
+	Name     string // what Hover calls it
+	When     string
+	Verdict  string // how far it is trusted, in plain words
+	Standing Standing
+	Open     bool   // its contents are shown
+	Body     string // they, on lines as people read them; only of an open one
+	Cut      bool   // there is more than is shown
+	Busy     bool   // it is being replayed
+}
+
+// eventsPage is how many events are read at once.
+const eventsPage = 20
+
+// jobEvents reads the events of a job.
+type jobEvents struct {
+	asking  question
+	open    bool
+	loaded  bool
+	problem error
+	limit   int
+	more    bool
+	rows    []engine.EventView
+	shown   map[uint64]bool // whose contents are shown
+	busy    map[uint64]bool // that are being replayed
+}
+
+func (e *jobEvents) reset() {
+	*e = jobEvents{asking: e.asking} // a question that is under way ends by itself
+}
+
+// ToggleEvents shows what Hover sent, or folds it away.
+func (j *Job) ToggleEvents() {
+	j.events.open = !j.events.open
+	j.events.reload(j)
+	j.Changed()
+}
+
+// MoreEvents reads older events.
+func (j *Job) MoreEvents() {
+	j.events.limit += eventsPage
+	j.events.reload(j)
+}
+
+// ToggleEvent shows the contents of an event, or folds them away.
+func (j *Job) ToggleEvent(seq uint64) {
+	if j.events.shown == nil {
+		j.events.shown = map[uint64]bool{}
+	}
+	j.events.shown[seq] = !j.events.shown[seq]
+	j.Changed()
+}
+
+// ReplayEvent has Dormer take in an event once more.
+func (j *Job) ReplayEvent(seq uint64) {
+	e := &j.events
+	if e.busy[seq] {
+		return
+	}
+	if e.busy == nil {
+		e.busy = map[uint64]bool{}
+	}
+	busy := e.busy
+	busy[seq] = true
+	j.d.Go(func(ctx context.Context) {
+		_, err := j.desk.Replay(ctx, []uint64{seq})
+		j.d.Do(func() {
+			delete(busy, seq)
+			j.failed(err)
+			j.Reload()
+			j.Changed()
+		})
+	})
+	j.Changed()
+}
+
+func (e *jobEvents) reload(j *Job) {
+	if !e.open || j.id == "" {
+		return
+	}
+	e.limit = max(e.limit, eventsPage)
+	id, limit := j.id, e.limit
+	e.asking.ask(j.d, func(ctx context.Context) {
+		rows, err := j.desk.EventPage(ctx, engine.EventFilter{Job: id}, 0, limit+1)
+		j.d.Do(func() {
+			if id != j.id || errors.Is(err, context.Canceled) {
+				return
+			}
+			if e.problem = err; err == nil {
+				e.loaded, e.more = true, len(rows) > limit
+				e.rows = rows[:min(limit, len(rows))]
+			}
+			j.Changed()
+		})
+	})
+}
+
+func (e *jobEvents) state(now time.Time) EventsState {
+	s := EventsState{Open: e.open, Loaded: e.loaded, Problem: e.problem, More: e.more}
+	if !e.open {
+		return s
+	}
+	for _, v := range e.rows {
+		r := EventRow{
+			Seq: v.Seq, Title: eventTitle(v.Event, v.State), Name: string(v.Event), When: words.Ago(v.ReceivedAt.Time, now),
+			Open: e.shown[v.Seq], Busy: e.busy[v.Seq],
+		}
+		r.Verdict, r.Standing = trust(v.Verdict)
+		if r.Open {
+			text, whole := readable(v.Body, maxShown)
+			r.Body, r.Cut = text, !whole
+		}
+		s.Rows = append(s.Rows, r)
+	}
+	return s
+}
+
+// trust says how far an event is trusted.
+func trust(v hover.Verdict) (says string, how Standing) {
+	switch v {
+	case hover.VerdictSigned:
+		return words.T("job.event_signed"), StandingDone
+	case hover.VerdictUnpinned:
+		return words.T("job.event_unpinned"), StandingWorking
+	case hover.VerdictUnsigned:
+		return words.T("job.event_unsigned"), StandingWaiting
+	}
+	return string(v), StandingNone
+}

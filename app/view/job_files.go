@@ -1,0 +1,156 @@
+package view
+
+import (
+	"context"
+	"path/filepath"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// FileTag is the files of one format of a structure: one, or for drawings and
+// photos many.
+type FileTag struct {
+	Format hover.Format
+	Name   string // "PDF", "Photos"
+	State  TagState
+	Busy   bool    // it is being fetched
+	Done   float64 // how much of it is here meanwhile, 0 to 1
+	Count  int     // how many files they are
+	Saved  int     // how many of them are on disk
+}
+
+// TagState is whether files can be had.
+type TagState int
+
+// The states of a tag.
+const (
+	TagReady       TagState = iota // Hover has them
+	TagSaved                       // they are on disk
+	TagWaiting                     // Hover is still making them
+	TagUnavailable                 // Hover does not give them out to this account
+)
+
+// fileOrder names the files of one tag.
+type fileOrder struct {
+	model  hover.ModelID
+	format hover.Format
+}
+
+// tags lists the formats of a structure, the PDF first. One that could not be
+// measured has none.
+func (j *Job) tags(m engine.ModelView, about engine.StructureDetail) (list []FileTag) {
+	if m.State == hover.ModelFailed {
+		return nil
+	}
+	for _, f := range hover.Formats() {
+		t := FileTag{Format: f, Name: FormatName(f), State: TagUnavailable}
+		for _, file := range m.Files {
+			if file.Format != string(f) {
+				continue
+			}
+			t.Count++
+			switch file.State {
+			case fileSaved:
+				t.Saved++
+			case fileReady:
+				t.State = TagReady
+			case fileWaiting:
+				if t.State == TagUnavailable {
+					t.State = TagWaiting
+				}
+			}
+		}
+		if photos := photosOf(about); f == hover.FormatPhoto && photos > 0 {
+			t.Count, t.State = max(t.Count, photos), TagReady
+		}
+		if t.Count == 0 {
+			continue
+		}
+		if t.Saved > 0 && t.State != TagReady {
+			t.State = TagSaved
+		}
+		t.Done, t.Busy = j.fetching[fileOrder{m.ID, f}]
+		list = append(list, t)
+	}
+	return list
+}
+
+// OpenFile opens the files of one format of a structure: the one file, or the
+// folder of several. What is not saved yet is fetched first.
+func (j *Job) OpenFile(model hover.ModelID, format hover.Format) {
+	order := fileOrder{model, format}
+	if _, busy := j.fetching[order]; busy || j.id == "" {
+		return
+	}
+	if path := j.savedPath(order); path != "" {
+		j.errand(func(ctx context.Context) error { return j.desk.OpenPath(ctx, path) })
+		return
+	}
+	j.fetch(order)
+}
+
+// savedPath gives what to open where nothing is left to fetch.
+func (j *Job) savedPath(o fileOrder) string {
+	for i, m := range j.detail.Models {
+		if m.ID != o.model {
+			continue
+		}
+		for _, t := range j.tags(m, detailOf(j.detail, i)) {
+			if t.Format != o.format || t.State != TagSaved {
+				continue
+			}
+			for _, f := range m.Files {
+				switch {
+				case f.Format != string(o.format) || f.State != fileSaved:
+				case t.Saved > 1:
+					return filepath.Dir(f.Path)
+				default:
+					return f.Path
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func (j *Job) fetch(o fileOrder) {
+	id := j.id
+	j.fetching[o] = 0
+	want := engine.GetRequest{
+		Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.model}, Formats: []hover.Format{o.format}, Open: true,
+	}
+	j.d.Go(func(ctx context.Context) {
+		err := j.watch(ctx, id, o, want)
+		j.d.Do(func() {
+			if id == j.id {
+				delete(j.fetching, o)
+				j.Reload()
+				j.Changed()
+			}
+			j.failed(err)
+		})
+	})
+	j.Changed()
+}
+
+// watch carries out a download and has its progress drawn now and then.
+func (j *Job) watch(ctx context.Context, id hover.JobID, o fileOrder, want engine.GetRequest) error {
+	said := j.d.Now()
+	for p, err := range j.desk.Get(ctx, want) {
+		if err != nil {
+			return err
+		}
+		if now := j.d.Now(); p.Total > 0 && now.Sub(said) >= redraw {
+			said = now
+			done := float64(p.Done) / float64(p.Total)
+			j.d.Do(func() {
+				if _, busy := j.fetching[o]; busy && id == j.id {
+					j.fetching[o] = done
+					j.Changed()
+				}
+			})
+		}
+	}
+	return nil
+}

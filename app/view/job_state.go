@@ -1,0 +1,192 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// JobState is what the page of one job shows.
+type JobState struct {
+	ID      hover.JobID // "" if no job is shown
+	Loaded  bool        // there was an answer
+	Gone    bool        // it is not known, or not any more
+	Problem error       // why there is no answer
+
+	Title    string
+	Second   string // address, customer, reference
+	Standing Standing
+	Says     string  // its state in plain words, with the time that is left
+	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
+	// Failure is what to tell and to do about a job that could not be measured.
+	Failure *Explanation
+	// Approval says that somebody has to approve it at Hover first.
+	Approval bool
+
+	// PDF names the structure whose PDF is opened first; empty if there is none.
+	// Where there is but one structure, PDFAlone says that it needs no name.
+	PDF       string
+	PDFAlone  bool
+	PDFBusy   bool // it is being fetched
+	CanChoose bool // there are files to choose among
+	HasView   bool // Hover has a 3D view
+	HasFolder bool // something is saved
+	Busy      bool // Hover is being asked
+
+	Phases     []Phase
+	Story      string // from when to when
+	Figures    FiguresState
+	Structures []StructureCard
+	Photos     []Picture
+	Events     EventsState
+}
+
+// StructureCard is what is shown of one structure.
+type StructureCard struct {
+	ID       hover.ModelID
+	Name     string
+	Standing Standing
+	State    string // a word or two: "measured"
+	Second   string // what was ordered, and how many photos there are
+	Failure  string // why it could not be measured
+	HasView  bool
+	Preview  engine.Part // the picture of its card, "" if there is none
+	Pictures []Picture   // all of them, drawings first
+	Files    []FileTag
+}
+
+// Picture names one picture and says what it is.
+type Picture struct {
+	Ref PictureRef
+	Of  string // the structure
+}
+
+// State gives what the page shows now.
+func (j *Job) State() JobState {
+	s := JobState{ID: j.id, Loaded: j.loaded, Gone: j.gone, Problem: j.problem, Busy: j.refreshing}
+	if !j.loaded {
+		return s
+	}
+	now, d := j.d.Now(), j.detail
+	s.Title, s.Second = TitleOf(d.JobView), secondLine(d.JobView)
+	s.Standing, s.Says = standingOf(d.State), jobSays(d.JobView, now)
+	if d.Progress != nil && !d.State.Finished() {
+		s.Bar = min(max(*d.Progress, 0), 1)
+	}
+	if d.State == hover.JobFailed {
+		s.Failure = failure(d.JobView)
+	}
+	s.Approval = d.State == hover.JobWaitingApproval
+	s.HasView = d.ViewURL != ""
+	s.Phases, s.Story = phases(d, now), story(d, now)
+	s.Figures = j.figures.state(d)
+	s.Events = j.events.state(now)
+
+	pdf := mainPDF(d)
+	for i, m := range d.Models {
+		card := j.card(m, detailOf(d, i))
+		s.Structures = append(s.Structures, card)
+		for _, p := range card.Pictures {
+			if p.Ref.Photo() {
+				s.Photos = append(s.Photos, p)
+			}
+		}
+		for _, f := range card.Files {
+			s.HasFolder = s.HasFolder || f.Saved > 0
+			s.CanChoose = s.CanChoose || f.State == TagReady || f.State == TagSaved
+		}
+		if pdf != nil && pdf.model == m.ID {
+			s.PDF = card.Name
+			_, s.PDFBusy = j.fetching[fileOrder{m.ID, hover.FormatPDF}]
+		}
+	}
+	s.PDFAlone = len(d.Models) == 1
+	return s
+}
+
+func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCard {
+	c := StructureCard{
+		ID: m.ID, Name: structureName(m), Standing: modelStanding(m.State), State: words.ModelState(m.State),
+		HasView: about.ViewURL != "", Preview: about.Preview, Files: j.tags(m, about),
+	}
+	photos := ""
+	if n := photosOf(about); n > 0 {
+		photos = words.N("job.photos", n)
+	}
+	c.Second = joined(words.Said(about.Deliverable), photos)
+	if m.State == hover.ModelFailed {
+		c.Failure = words.T("job.why_unknown")
+		if why := strings.TrimSpace(m.FailureReason); why != "" {
+			c.Failure = words.Said(why)
+		}
+	}
+	for _, part := range about.Pictures {
+		c.Pictures = append(c.Pictures, Picture{Ref: PictureRef{Job: j.id, Model: m.ID, Part: part}, Of: c.Name})
+	}
+	return c
+}
+
+// detailOf gives the detail of the i-th structure; they are in the order of
+// Models.
+func detailOf(d engine.JobDetail, i int) engine.StructureDetail {
+	if i < len(d.Structures) {
+		return d.Structures[i]
+	}
+	return engine.StructureDetail{}
+}
+
+func modelStanding(s hover.ModelState) Standing {
+	switch s {
+	case hover.ModelCompleted:
+		return StandingDone
+	case hover.ModelFailed:
+		return StandingFailed
+	case hover.ModelUploading:
+		return StandingUploading
+	case hover.ModelProcessing:
+		return StandingWorking
+	}
+	return StandingNone
+}
+
+// secondLine says where the job is, for whom, and by which number of the
+// contractor's own: what the title has said already is left out.
+func secondLine(v engine.JobView) string {
+	address := v.Address
+	if street, town, ok := strings.Cut(address, ", "); ok && strings.EqualFold(TitleOf(v), street) {
+		address = town
+	} else if strings.EqualFold(TitleOf(v), address) {
+		address = ""
+	}
+	reference := ""
+	if v.ExternalID != "" {
+		reference = words.T("job.reference", "id", v.ExternalID)
+	}
+	return joined(address, v.Customer, reference)
+}
+
+// jobSays gives a job's state in plain words, with the time that is left.
+func jobSays(v engine.JobView, now time.Time) string {
+	switch v.State {
+	case hover.JobCompleted, hover.JobFailed, hover.JobCancelled:
+		return joined(words.JobState(v.State), words.Ago(v.UpdatedAt.Time, now))
+	case hover.JobWaitingApproval:
+		return joined(words.JobState(v.State), since(v.UpdatedAt.Time, now))
+	}
+	return joined(words.JobState(v.State), timeLeft(v.ETA.Time, now))
+}
+
+// failure says what happened to a job that could not be measured, why, and what
+// to do.
+func failure(v engine.JobView) *Explanation {
+	e := Explanation{
+		ID: v.ID, What: words.T("job.failed_what", "job", TitleOf(v)), Why: words.T("job.why_unknown"), Do: words.T("job.failed_do"),
+	}
+	if why := strings.TrimSpace(v.FailureReason); why != "" {
+		e.Why = words.Said(why)
+	}
+	return &e
+}
