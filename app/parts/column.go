@@ -1,0 +1,186 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Column gives a container whose objects stand below each other, all as wide as
+// it is, with the same gap between those that are visible. What wraps gets the
+// height that it needs at that width.
+func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(column{gap}, objects...)
+}
+
+// Row gives a container whose objects stand beside each other, as wide as they
+// want to be and in the middle of its height. A Fill among them gets the width
+// that is left. Where there is too little, texts are shortened.
+func Row(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(row{gap}, objects...)
+}
+
+// Fill makes an object take what is left of a Row's width. Without an object it
+// is a spring.
+func Fill(o fyne.CanvasObject) fyne.CanvasObject {
+	if o == nil {
+		return container.New(fill{})
+	}
+	return container.New(fill{}, o)
+}
+
+// HSpace gives an empty space in a Row, VSpace one in a Column.
+func HSpace(width float32) fyne.CanvasObject { return newGround("", fyne.NewSize(width, 0)) }
+
+// VSpace gives an empty space in a Column.
+func VSpace(height float32) fyne.CanvasObject { return newGround("", fyne.NewSize(0, height)) }
+
+// Pad gives a container with spaces around an object, in the order top, right,
+// bottom, left.
+func Pad(top, right, bottom, left float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(pad{top, right, bottom, left}, o)
+}
+
+// column is the layout of Column.
+type column struct{ gap float32 }
+
+// Layout implements fyne.Layout.
+func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		h := heightAt(o, size.Width)
+		put(o, 0, y, size.Width, h)
+		y += h + c.gap
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (c column) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	gap := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		m := o.MinSize()
+		size = fyne.NewSize(max(size.Width, m.Width), size.Height+gap+m.Height)
+		gap = c.gap
+	}
+	return size
+}
+
+// heightAt gives the height that an object needs at a width: what wraps knows it
+// only once it has that width.
+func heightAt(o fyne.CanvasObject, width float32) float32 {
+	o.Resize(fyne.NewSize(width, o.MinSize().Height))
+	return o.MinSize().Height
+}
+
+// row is the layout of Row.
+type row struct{ gap float32 }
+
+// natural gives the size that an object wants: that of its whole text if it is one.
+func natural(o fyne.CanvasObject) fyne.Size {
+	if t, ok := o.(interface{ Natural() fyne.Size }); ok {
+		return t.Natural()
+	}
+	return o.MinSize()
+}
+
+// Layout implements fyne.Layout.
+func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, fills, shrinks := size.Width+r.gap, 0, 0
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		left -= natural(o).Width + r.gap
+		if isFill(o) {
+			fills++
+		} else if natural(o).Width > o.MinSize().Width {
+			shrinks++
+		}
+	}
+	x := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		w := natural(o).Width
+		switch {
+		case isFill(o) && left > 0:
+			w += left / float32(fills)
+		case left < 0 && w > o.MinSize().Width:
+			w = max(o.MinSize().Width, w+left/float32(shrinks))
+		}
+		h := size.Height
+		if !isFill(o) {
+			h = o.MinSize().Height
+		}
+		put(o, x, (size.Height-h)/2, w, h)
+		x += w + r.gap
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (r row) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	gap := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		m := o.MinSize()
+		size = fyne.NewSize(size.Width+gap+m.Width, max(size.Height, m.Height))
+		gap = r.gap
+	}
+	return size
+}
+
+// isFill reports whether an object was made by Fill.
+func isFill(o fyne.CanvasObject) bool {
+	c, ok := o.(*fyne.Container)
+	if !ok {
+		return false
+	}
+	_, ok = c.Layout.(fill)
+	return ok
+}
+
+// fill is the layout of Fill: the object is as wide as it is let and stands in
+// the middle of the height.
+type fill struct{}
+
+// Layout implements fyne.Layout.
+func (fill) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		h := heightAt(o, size.Width)
+		put(o, 0, (size.Height-h)/2, size.Width, h)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (fill) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}
+
+// pad is the layout of Pad.
+type pad struct{ top, right, bottom, left float32 }
+
+// Layout implements fyne.Layout.
+func (p pad) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		put(o, p.left, p.top, size.Width-p.left-p.right, size.Height-p.top-p.bottom)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (p pad) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size.AddWidthHeight(p.left+p.right, p.top+p.bottom)
+}

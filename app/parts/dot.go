@@ -1,0 +1,53 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// markDot is a mark in the size of a letter: a disc for what is well, a ring for
+// what is under way or unknown, a square for what failed.
+type markDot struct {
+	widget.BaseWidget
+	mark Mark
+}
+
+// newDot gives a dot.
+func newDot() *markDot {
+	d := &markDot{}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// set changes the mark.
+func (d *markDot) set(m Mark) {
+	if m != d.mark {
+		d.mark = m
+		d.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (d *markDot) CreateRenderer() fyne.WidgetRenderer {
+	dot := &canvas.Rectangle{}
+	return drawn(&sheet{
+		of:      d,
+		objects: []fyne.CanvasObject{dot},
+		min:     func() fyne.Size { return fyne.NewSquareSize(10) },
+		lay:     func(size fyne.Size) { middle(dot, fyne.NewSquareSize(10), size) },
+		paint: func(i ink) {
+			on, _ := d.mark.colors()
+			dot.FillColor, dot.StrokeColor, dot.StrokeWidth, dot.CornerRadius = i.of(on), i.of(on), 0, 5
+			switch d.mark {
+			case MarkFailed:
+				dot.CornerRadius = 2
+			case MarkDone, MarkMail:
+			default:
+				dot.FillColor, dot.StrokeWidth = color.Transparent, 2
+			}
+		},
+	})
+}

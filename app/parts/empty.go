@@ -1,0 +1,41 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// emptyWidth is how wide the words of an empty page run.
+const emptyWidth float32 = 380
+
+// NewEmpty gives what an empty page shows in its middle: what will appear here,
+// and what to do now. The action may be nil.
+func NewEmpty(title, says string, action *Button) fyne.CanvasObject {
+	words := Column(8,
+		NewText(title, Figure).Align(fyne.TextAlignCenter),
+		NewParagraph(says, Dim).Align(fyne.TextAlignCenter))
+	if action != nil {
+		words.Add(VSpace(8))
+		words.Add(Row(0, Fill(nil), action, Fill(nil)))
+	}
+	return container.New(centre{emptyWidth}, words)
+}
+
+// centre is a layout that puts one object into the middle, at most so wide.
+type centre struct{ width float32 }
+
+// Layout implements fyne.Layout.
+func (c centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		w := min(c.width, size.Width)
+		middle(o, fyne.NewSize(w, heightAt(o, w)), size)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (centre) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}

@@ -1,0 +1,90 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// entry is Fyne's entry as Field and Search need it: Escape leads out of a
+// dialog, and it can be for reading only.
+type entry struct {
+	widget.Entry
+	readOnly bool
+	escaped  func() bool // reports whether Escape meant something to the owner
+}
+
+// newEntry gives an entry of one line.
+func newEntry() *entry {
+	e := &entry{}
+	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		if e.escaped == nil || !e.escaped() {
+			escape(e)
+		}
+		return
+	case fyne.KeyBackspace, fyne.KeyDelete:
+		if e.readOnly {
+			return
+		}
+	}
+	e.Entry.TypedKey(k)
+}
+
+// TypedRune implements fyne.Focusable.
+func (e *entry) TypedRune(r rune) {
+	if !e.readOnly {
+		e.Entry.TypedRune(r)
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if e.readOnly {
+		switch s.(type) {
+		case *fyne.ShortcutPaste, *fyne.ShortcutCut, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
+			return
+		}
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// entryTheme is the theme within an entry: more air, and red where something is
+// wrong.
+type entryTheme struct{ wrong *bool }
+
+// Color implements fyne.Theme.
+func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if *t.wrong && (name == theme.ColorNameInputBorder || name == theme.ColorNamePrimary) {
+		name = look.ColorFailed
+	}
+	return t.house().Color(name, v)
+}
+
+// Size implements fyne.Theme.
+func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
+	if name == theme.SizeNameInnerPadding {
+		return 10
+	}
+	return t.house().Size(name)
+}
+
+// Font implements fyne.Theme.
+func (t entryTheme) Font(s fyne.TextStyle) fyne.Resource { return t.house().Font(s) }
+
+// Icon implements fyne.Theme.
+func (t entryTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.house().Icon(n) }
+
+// house gives the app's theme as it is now.
+func (entryTheme) house() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }

@@ -1,0 +1,139 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A Field is an entry with its label above and a line below, which hints or says
+// what is wrong.
+type Field struct {
+	widget.BaseWidget
+	// OnChanged is called when a person changes the text, OnSubmitted when they
+	// press Enter.
+	OnChanged   func(string)
+	OnSubmitted func(string)
+
+	label *Text
+	entry *entry
+	box   *container.ThemeOverride
+	ok    *tickIcon
+	tail  *fyne.Container
+	note  *Paragraph
+	hint  string
+	wrong bool
+	whole *fyne.Container
+	quiet bool // while the text is set by us
+}
+
+// NewField gives an empty field.
+func NewField(label string) *Field {
+	f := &Field{label: NewText(label, Second), entry: newEntry(), ok: newTick(), note: NewParagraph("", Second)}
+	f.ok.Hide()
+	f.note.Hide()
+	f.tail = Row(8, f.ok)
+	f.entry.ActionItem = Pad(0, 4, 0, 4, f.tail)
+	f.entry.OnChanged = func(s string) {
+		if f.OnChanged != nil && !f.quiet {
+			f.OnChanged(s)
+		}
+	}
+	f.entry.OnSubmitted = func(s string) {
+		if f.OnSubmitted != nil {
+			f.OnSubmitted(s)
+		}
+	}
+	f.box = container.NewThemeOverride(f.entry, entryTheme{&f.wrong})
+	f.whole = Column(4, f.label, f.box, f.note)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// CreateRenderer implements fyne.Widget.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.whole) }
+
+// Text gives what stands in the field.
+func (f *Field) Text() string { return f.entry.Text }
+
+// SetText changes what stands in the field, without calling OnChanged.
+func (f *Field) SetText(s string) {
+	if s != f.entry.Text {
+		f.quiet = true
+		f.entry.SetText(s)
+		f.quiet = false
+	}
+}
+
+// SetLabel changes the label.
+func (f *Field) SetLabel(s string) { f.label.SetText(s) }
+
+// SetPlaceholder changes what stands in the field while it is empty.
+func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
+
+// SetPassword hides what is typed, or shows it.
+func (f *Field) SetPassword(hidden bool) {
+	f.entry.Password = hidden
+	f.entry.Refresh()
+}
+
+// SetReadOnly lets the text be read, selected and copied, not changed.
+func (f *Field) SetReadOnly(on bool) { f.entry.readOnly = on }
+
+// SetButton puts a button into the right end of the field.
+func (f *Field) SetButton(b *Button) {
+	f.tail.Objects = []fyne.CanvasObject{f.ok, b}
+	f.entry.Refresh()
+}
+
+// SetHint says what to write, as long as nothing is wrong.
+func (f *Field) SetHint(s string) {
+	f.hint = s
+	f.tell("")
+}
+
+// SetError says what is wrong with the text; "" takes it back.
+func (f *Field) SetError(s string) { f.tell(s) }
+
+// SetOK shows a tick at the right end, for a text that was checked and is good.
+func (f *Field) SetOK(ok bool) {
+	if ok == f.ok.Visible() {
+		return
+	}
+	if ok {
+		f.ok.Show()
+	} else {
+		f.ok.Hide()
+	}
+	f.entry.Refresh()
+}
+
+// Disable makes the field dead, Enable alive again.
+func (f *Field) Disable() { f.entry.Disable() }
+
+// Enable undoes Disable.
+func (f *Field) Enable() { f.entry.Enable() }
+
+// Focus puts the cursor into the field.
+func (f *Field) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f.entry); c != nil {
+		c.Focus(f.entry)
+	}
+}
+
+// tell writes the line below: what is wrong, or else the hint.
+func (f *Field) tell(wrong string) {
+	f.wrong = wrong != ""
+	if f.wrong {
+		f.note.Set(wrong, FailedText)
+	} else {
+		f.note.Set(f.hint, Second)
+	}
+	if f.note.Text() == "" {
+		f.note.Hide()
+	} else {
+		f.note.Show()
+	}
+	f.box.Refresh()
+	f.Refresh()
+}

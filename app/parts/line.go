@@ -1,0 +1,41 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// A Ground is a plain area in a colour of the theme: a hairline, the side of the
+// window.
+type Ground struct {
+	widget.BaseWidget
+	name fyne.ThemeColorName
+	size fyne.Size
+}
+
+// NewLine gives a hairline, lying or standing as it is laid out.
+func NewLine() *Ground { return newGround(look.ColorLine, fyne.NewSquareSize(1)) }
+
+// NewGround gives an area in a colour of the theme.
+func NewGround(name fyne.ThemeColorName) *Ground { return newGround(name, fyne.Size{}) }
+
+func newGround(name fyne.ThemeColorName, size fyne.Size) *Ground {
+	g := &Ground{name: name, size: size}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
+	area := &canvas.Rectangle{}
+	return drawn(&sheet{
+		of:      g,
+		objects: []fyne.CanvasObject{area},
+		min:     func() fyne.Size { return g.size },
+		lay:     area.Resize,
+		paint:   func(i ink) { area.FillColor = i.of(g.name) },
+	})
+}

@@ -1,0 +1,116 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+const (
+	modalWidth float32 = 560
+	modalPad   float32 = 20
+)
+
+// A ModalBox is a dialog: a card over the dimmed window. Nothing else can be
+// tapped or focused while it is there. Escape closes it.
+type ModalBox struct {
+	widget.BaseWidget
+	// OnClosed is called when it has closed, however that came.
+	OnClosed func()
+
+	window  fyne.Canvas
+	content fyne.CanvasObject
+	shown   bool
+	keys    func(*fyne.KeyEvent)
+	runes   func(rune)
+}
+
+var (
+	_ fyne.Tappable          = (*ModalBox)(nil)
+	_ fyne.SecondaryTappable = (*ModalBox)(nil)
+	_ desktop.Hoverable      = (*ModalBox)(nil)
+)
+
+// Modal shows content in a dialog over a window.
+func Modal(c fyne.Canvas, content fyne.CanvasObject) *ModalBox {
+	m := &ModalBox{window: c, content: content, shown: true}
+	m.ExtendBaseWidget(m)
+	m.keys, m.runes = c.OnTypedKey(), c.OnTypedRune()
+	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyEscape {
+			m.Close()
+		}
+	})
+	c.SetOnTypedRune(nil)
+	c.Overlays().Add(m)
+	return m
+}
+
+// Close takes the dialog away.
+func (m *ModalBox) Close() {
+	if !m.shown {
+		return
+	}
+	m.shown = false
+	m.window.SetOnTypedKey(m.keys)
+	m.window.SetOnTypedRune(m.runes)
+	m.window.Overlays().Remove(m)
+	if m.OnClosed != nil {
+		m.OnClosed()
+	}
+}
+
+// Tapped implements fyne.Tappable: what lies behind gets no tap.
+func (m *ModalBox) Tapped(*fyne.PointEvent) {}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (m *ModalBox) TappedSecondary(*fyne.PointEvent) {}
+
+// MouseIn implements desktop.Hoverable: nothing behind lights up.
+func (m *ModalBox) MouseIn(*desktop.MouseEvent) {}
+
+// MouseMoved implements desktop.Hoverable.
+func (m *ModalBox) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (m *ModalBox) MouseOut() {}
+
+// CreateRenderer implements fyne.Widget.
+func (m *ModalBox) CreateRenderer() fyne.WidgetRenderer {
+	dim, card := &canvas.Rectangle{}, &canvas.Rectangle{}
+	return drawn(&sheet{
+		of:      m,
+		objects: []fyne.CanvasObject{dim, card, m.content},
+		min:     func() fyne.Size { return fyne.Size{} },
+		lay: func(size fyne.Size) {
+			dim.Resize(size)
+			w := min(modalWidth, size.Width-2*look.PageMargin)
+			h := min(heightAt(m.content, w-2*modalPad)+2*modalPad, size.Height-2*look.PageMargin)
+			middle(card, fyne.NewSize(w, h), size)
+			middle(m.content, fyne.NewSize(w-2*modalPad, h-2*modalPad), size)
+		},
+		paint: func(i ink) {
+			dim.FillColor = i.of(look.ColorDimmed)
+			card.FillColor, card.CornerRadius = i.of(look.ColorPanel), look.CardRadius
+			card.StrokeColor, card.StrokeWidth = i.of(look.ColorLine), 1
+		},
+	})
+}
+
+// escape does what Escape means where a part stands: it closes the dialog, or is
+// the window's to understand.
+func escape(o fyne.CanvasObject) { pass(o, &fyne.KeyEvent{Name: fyne.KeyEscape}) }
+
+// pass hands a key that means nothing to a part to the window.
+func pass(o fyne.CanvasObject, k *fyne.KeyEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil {
+		return
+	}
+	if understood := c.OnTypedKey(); understood != nil {
+		understood(k)
+	}
+}

@@ -1,0 +1,146 @@
+package parts
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A Paragraph is text that is broken into lines where its width ends. Line
+// breaks in the text are kept.
+type Paragraph struct {
+	widget.BaseWidget
+	text  string
+	role  Role
+	align fyne.TextAlign
+
+	lines  []*canvas.Text
+	madeAt float32 // the width that lines were broken for
+	sheet  *sheet
+}
+
+// NewParagraph gives a paragraph.
+func NewParagraph(s string, r Role) *Paragraph {
+	p := &Paragraph{text: s, role: r}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// SetText changes the text.
+func (p *Paragraph) SetText(s string) {
+	if s != p.text {
+		p.text = s
+		p.Refresh()
+	}
+}
+
+// Set changes the text and how it looks.
+func (p *Paragraph) Set(s string, r Role) {
+	if s != p.text || r != p.role {
+		p.text, p.role = s, r
+		p.Refresh()
+	}
+}
+
+// Align says where the lines stand in the width. It gives the paragraph itself.
+func (p *Paragraph) Align(a fyne.TextAlign) *Paragraph {
+	p.align = a
+	return p
+}
+
+// Text gives the text.
+func (p *Paragraph) Text() string { return p.text }
+
+// CreateRenderer implements fyne.Widget.
+func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
+	p.sheet = &sheet{
+		of: p,
+		min: func() fyne.Size {
+			return fyne.NewSize(shortest, float32(max(1, len(p.lines)))*p.height())
+		},
+		lay: func(size fyne.Size) {
+			if size.Width != p.madeAt {
+				p.wrap(size.Width)
+			}
+			for i, l := range p.lines {
+				put(l, 0, float32(i)*p.height(), size.Width, p.height())
+			}
+		},
+		paint: func(ink) { p.wrap(p.Size().Width) },
+	}
+	return drawn(p.sheet)
+}
+
+// height is that of one line.
+func (p *Paragraph) height() float32 { return p.measure("Ag").Height }
+
+// wrap breaks the text into lines of a width.
+func (p *Paragraph) wrap(width float32) {
+	p.madeAt = width
+	i := inkOf(p)
+	texts := p.broken(width)
+	p.lines = p.lines[:min(len(p.lines), len(texts))]
+	for len(p.lines) < len(texts) {
+		p.lines = append(p.lines, &canvas.Text{})
+	}
+	p.sheet.objects = make([]fyne.CanvasObject, len(p.lines))
+	for n, l := range p.lines {
+		l.Text, l.Color, l.TextSize, l.TextStyle = texts[n], i.of(p.role.color()), i.size(p.role.size()), p.role.style()
+		l.Alignment = p.align
+		p.sheet.objects[n] = l
+		l.Refresh()
+	}
+}
+
+// broken gives the lines of the text in a width; without one, as it was written.
+func (p *Paragraph) broken(width float32) (lines []string) {
+	for written := range strings.SplitSeq(p.text, "\n") {
+		line := ""
+		for word := range strings.FieldsSeq(written) {
+			for with := joined(line, word); ; with = joined(line, word) {
+				if width <= 0 || p.measure(with).Width <= width {
+					line = with
+					break
+				}
+				if line != "" {
+					lines, line = append(lines, line), ""
+					continue
+				}
+				// A word that is wider than the whole line is cut where it must be.
+				head, rest := p.split(word, width)
+				if rest == "" {
+					line = head
+					break
+				}
+				lines, word = append(lines, head), rest
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// split gives as much of a word as fits, a letter at least, and the rest.
+func (p *Paragraph) split(word string, width float32) (head, rest string) {
+	runes := []rune(word)
+	n := 1
+	for n < len(runes) && p.measure(string(runes[:n+1])).Width <= width {
+		n++
+	}
+	return string(runes[:n]), string(runes[n:])
+}
+
+// measure gives the size of a text in the paragraph's role.
+func (p *Paragraph) measure(s string) fyne.Size {
+	return fyne.MeasureText(s, inkOf(p).size(p.role.size()), p.role.style())
+}
+
+// joined puts a word behind a line.
+func joined(line, word string) string {
+	if line == "" {
+		return word
+	}
+	return line + " " + word
+}

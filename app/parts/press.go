@@ -1,0 +1,121 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// press is what all parts that can be tapped share: pointer, keys, focus and the
+// disabled state. It is embedded by them.
+type press struct {
+	widget.DisableableWidget
+	self    fyne.Widget // the part that embeds it
+	tapped  func()
+	hovered bool
+	focused bool
+}
+
+var (
+	_ fyne.Tappable      = (*press)(nil)
+	_ fyne.Focusable     = (*press)(nil)
+	_ fyne.Disableable   = (*press)(nil)
+	_ desktop.Hoverable  = (*press)(nil)
+	_ desktop.Cursorable = (*press)(nil)
+)
+
+// begin makes it the press of a part.
+func (p *press) begin(self fyne.Widget, tapped func()) {
+	p.self, p.tapped = self, tapped
+	p.ExtendBaseWidget(self)
+}
+
+// OnTapped changes what a tap does.
+func (p *press) OnTapped(f func()) { p.tapped = f }
+
+// Tapped implements fyne.Tappable.
+func (p *press) Tapped(*fyne.PointEvent) {
+	if p.tapped != nil && !p.Disabled() {
+		p.tapped()
+	}
+}
+
+// TypedKey implements fyne.Focusable: Enter and Space tap, all other
+// keys are the window's or the dialog's.
+func (p *press) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		p.Tapped(nil)
+	default:
+		pass(p.self, e)
+	}
+}
+
+// TypedRune implements fyne.Focusable; letters are the window's. A space has been
+// a key already.
+func (p *press) TypedRune(r rune) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(p.self)
+	if c == nil || r == ' ' {
+		return
+	}
+	if typed := c.OnTypedRune(); typed != nil {
+		typed(r)
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (p *press) FocusGained() { p.focused = true; p.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (p *press) FocusLost() { p.focused = false; p.Refresh() }
+
+// MouseIn implements desktop.Hoverable.
+func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.Refresh() }
+
+// MouseMoved implements desktop.Hoverable.
+func (p *press) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (p *press) MouseOut() { p.hovered = false; p.Refresh() }
+
+// Cursor implements desktop.Cursorable.
+func (p *press) Cursor() desktop.Cursor {
+	if p.Disabled() || p.tapped == nil {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// paintOver paints the veil that lies over a part under the pointer.
+func (p *press) paintOver(over *canvas.Rectangle, i ink) {
+	over.FillColor = i.of(theme.ColorNameHover)
+	over.Hidden = !p.hovered || p.Disabled() || p.tapped == nil
+}
+
+// paintRing paints the ring of the focus: slate around an open part, a light line
+// within a filled one.
+func (p *press) paintRing(ring *canvas.Rectangle, i ink, filled bool) {
+	ring.FillColor = color.Transparent
+	ring.StrokeColor, ring.StrokeWidth = i.of(theme.ColorNamePrimary), 2
+	ring.CornerRadius = look.ButtonRadius
+	if filled {
+		ring.StrokeColor, ring.StrokeWidth = i.of(look.ColorOnPrimary), 1.5
+		ring.CornerRadius = look.ButtonRadius - 3
+	}
+	ring.Hidden = !p.focused || p.Disabled()
+}
+
+// layRing puts the ring where paintRing means it.
+func (p *press) layRing(ring *canvas.Rectangle, size fyne.Size, filled bool) {
+	in := float32(0)
+	if filled {
+		in = 3
+	}
+	put(ring, in, in, size.Width-2*in, size.Height-2*in)
+}

@@ -1,0 +1,128 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// A Search is a search box. While something is in it there is a button that
+// empties it, as Escape does.
+type Search struct {
+	widget.BaseWidget
+	// OnChanged is called when the text has changed, OnSubmitted on Enter.
+	OnChanged   func(string)
+	OnSubmitted func(string)
+
+	entry *entry
+	hint  *Text
+	clear *clearButton
+	wrong bool
+	box   *container.ThemeOverride
+}
+
+// NewSearch gives an empty search box.
+func NewSearch(placeholder string) *Search {
+	s := &Search{entry: newEntry(), hint: NewText("", Second).Whole()}
+	s.clear = newClear(s.Clear)
+	s.clear.Hide()
+	s.entry.PlaceHolder = placeholder
+	s.entry.ActionItem = Pad(0, 8, 0, 4, Row(0, s.hint, s.clear))
+	s.entry.OnChanged = func(text string) {
+		s.showEnd()
+		if s.OnChanged != nil {
+			s.OnChanged(text)
+		}
+	}
+	s.entry.OnSubmitted = func(text string) {
+		if s.OnSubmitted != nil {
+			s.OnSubmitted(text)
+		}
+	}
+	s.entry.escaped = func() bool {
+		had := s.entry.Text != ""
+		s.Clear()
+		return had
+	}
+	s.box = container.NewThemeOverride(s.entry, entryTheme{&s.wrong})
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Search) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.box) }
+
+// SetShortcut writes the key that leads here into the empty box.
+func (s *Search) SetShortcut(key string) {
+	s.hint.SetText(key)
+	s.entry.Refresh()
+}
+
+// SetPlaceholder changes what stands in the empty box.
+func (s *Search) SetPlaceholder(text string) { s.entry.SetPlaceHolder(text) }
+
+// Text gives what is searched for.
+func (s *Search) Text() string { return s.entry.Text }
+
+// SetText changes what is searched for and calls OnChanged.
+func (s *Search) SetText(text string) { s.entry.SetText(text) }
+
+// Clear empties the box.
+func (s *Search) Clear() {
+	if s.entry.Text != "" {
+		s.entry.SetText("")
+	}
+}
+
+// Focus puts the cursor into the box.
+func (s *Search) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(s.entry); c != nil {
+		c.Focus(s.entry)
+	}
+}
+
+// showEnd shows the shortcut in an empty box, the button in another.
+func (s *Search) showEnd() {
+	if s.entry.Text == "" {
+		s.clear.Hide()
+		s.hint.Show()
+	} else {
+		s.hint.Hide()
+		s.clear.Show()
+	}
+	s.entry.Refresh()
+}
+
+// clearButton is the cross in a search box.
+type clearButton struct{ press }
+
+// newClear gives the cross.
+func newClear(tapped func()) *clearButton {
+	c := &clearButton{}
+	c.begin(c, tapped)
+	return c
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
+	over, ring, sign := &canvas.Rectangle{}, &canvas.Rectangle{}, newGlyph(cross)
+	return drawn(&sheet{
+		of:      c,
+		objects: append([]fyne.CanvasObject{over, ring}, sign.objects()...),
+		min:     func() fyne.Size { return fyne.NewSquareSize(24) },
+		lay: func(size fyne.Size) {
+			put(over, 0, 0, size.Width, size.Height)
+			c.layRing(ring, size, false)
+			sign.put((size.Width-10)/2, (size.Height-10)/2, 10)
+		},
+		paint: func(i ink) {
+			over.CornerRadius = 6
+			c.paintOver(over, i)
+			c.paintRing(ring, i, false)
+			sign.paint(i.of(look.ColorDim), 1.6)
+		},
+	})
+}

@@ -1,0 +1,71 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+)
+
+// ink is the theme as a part meets it while it is painted.
+type ink struct {
+	theme   fyne.Theme
+	variant fyne.ThemeVariant
+}
+
+// inkOf gives the theme that holds where a part stands.
+func inkOf(w fyne.CanvasObject) ink {
+	return ink{theme.CurrentForWidget(w), fyne.CurrentApp().Settings().ThemeVariant()}
+}
+
+// of gives a colour by name.
+func (i ink) of(name fyne.ThemeColorName) color.Color { return i.theme.Color(name, i.variant) }
+
+// size gives a size by name.
+func (i ink) size(name fyne.ThemeSizeName) float32 { return i.theme.Size(name) }
+
+// A sheet is how a part is drawn: the renderer of all of them.
+type sheet struct {
+	of      fyne.Widget
+	objects []fyne.CanvasObject // from the back to the front
+	min     func() fyne.Size
+	lay     func(fyne.Size) // puts the objects into a size
+	paint   func(ink)       // takes from the theme and the part's state; sizes nothing
+}
+
+// Layout implements fyne.WidgetRenderer.
+func (s *sheet) Layout(size fyne.Size) { s.lay(size) }
+
+// MinSize implements fyne.WidgetRenderer.
+func (s *sheet) MinSize() fyne.Size { return s.min() }
+
+// Refresh implements fyne.WidgetRenderer: it paints anew.
+func (s *sheet) Refresh() {
+	s.paint(inkOf(s.of))
+	s.lay(s.of.Size())
+	canvas.Refresh(s.of)
+}
+
+// Objects implements fyne.WidgetRenderer.
+func (s *sheet) Objects() []fyne.CanvasObject { return s.objects }
+
+// Destroy implements fyne.WidgetRenderer; nothing is held.
+func (s *sheet) Destroy() {}
+
+// drawn gives the sheet after its first painting.
+func drawn(s *sheet) fyne.WidgetRenderer {
+	s.paint(inkOf(s.of))
+	return s
+}
+
+// put moves and resizes an object.
+func put(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(width, height))
+}
+
+// middle puts an object of a size into the middle of an area.
+func middle(o fyne.CanvasObject, size, area fyne.Size) {
+	put(o, (area.Width-size.Width)/2, (area.Height-size.Height)/2, size.Width, size.Height)
+}

@@ -1,0 +1,103 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+
+	"dormer/app/look"
+)
+
+// A TagStyle says how ready what a tag stands for is.
+type TagStyle int
+
+// The styles of tags.
+const (
+	TagReady       TagStyle = iota // can be had: outlined in green
+	TagSaved                       // is there already: the same with a tick
+	TagWaiting                     // is still being made: dim
+	TagUnavailable                 // cannot be had: dim, and a tap does nothing
+)
+
+// A Tag is the small button of a file format.
+type Tag struct {
+	press
+	text  string
+	style TagStyle
+}
+
+// NewTag gives a tag.
+func NewTag(text string, s TagStyle, tapped func()) *Tag {
+	t := &Tag{text: text, style: s}
+	t.begin(t, tapped)
+	return t
+}
+
+// Set changes the text and the style.
+func (t *Tag) Set(text string, s TagStyle) {
+	if text != t.text || s != t.style {
+		t.text, t.style = text, s
+		t.Refresh()
+	}
+}
+
+// Text gives the text.
+func (t *Tag) Text() string { return t.text }
+
+// Disabled implements fyne.Disableable: what is not there yet cannot be tapped.
+func (t *Tag) Disabled() bool {
+	return t.press.Disabled() || t.style == TagWaiting || t.style == TagUnavailable
+}
+
+// Tapped implements fyne.Tappable.
+func (t *Tag) Tapped(e *fyne.PointEvent) {
+	if !t.Disabled() {
+		t.press.Tapped(e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
+	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
+	sign := newGlyph(tick)
+	lead := func() float32 {
+		if t.style == TagSaved {
+			return 16
+		}
+		return 0
+	}
+	return drawn(&sheet{
+		of:      t,
+		objects: append([]fyne.CanvasObject{fill, over, ring, label}, sign.objects()...),
+		min: func() fyne.Size {
+			return fyne.NewSize(label.MinSize().Width+20+lead(), chipHeight)
+		},
+		lay: func(size fyne.Size) {
+			put(fill, 0, 0, size.Width, size.Height)
+			put(over, 0, 0, size.Width, size.Height)
+			t.layRing(ring, size, false)
+			text := label.MinSize()
+			x := (size.Width - text.Width - lead()) / 2
+			sign.put(x, (size.Height-10)/2, 10)
+			put(label, x+lead(), (size.Height-text.Height)/2, text.Width, text.Height)
+		},
+		paint: func(i ink) {
+			fill.CornerRadius, over.CornerRadius = 6, 6
+			name, edge := look.ColorDone, look.ColorDone
+			label.TextStyle.Bold = true
+			if t.Disabled() {
+				name, edge = theme.ColorNameDisabled, look.ColorLine
+				label.TextStyle.Bold = false
+			}
+			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = color.Transparent, i.of(edge), 1
+			t.paintOver(over, i)
+			t.paintRing(ring, i, false)
+			ring.CornerRadius = 6
+			sign.paint(i.of(name), 1.8)
+			sign.show(t.style == TagSaved)
+			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)
+		},
+	})
+}

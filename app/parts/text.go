@@ -1,0 +1,126 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// shortest is the width that a text keeps however long it is.
+const shortest float32 = 72
+
+// A Text is one line of text. Where it is too narrow it ends in an ellipsis.
+type Text struct {
+	widget.BaseWidget
+	text  string
+	role  Role
+	align fyne.TextAlign
+	whole bool
+
+	line  *canvas.Text
+	cutAt float32 // the width that line.Text was made for
+}
+
+// NewText gives a line of text.
+func NewText(s string, r Role) *Text {
+	t := &Text{text: s, role: r, line: &canvas.Text{}}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// SetText changes the text.
+func (t *Text) SetText(s string) {
+	if s != t.text {
+		t.text = s
+		t.Refresh()
+	}
+}
+
+// SetRole changes how it looks.
+func (t *Text) SetRole(r Role) {
+	if r != t.role {
+		t.role = r
+		t.Refresh()
+	}
+}
+
+// Set changes both at once.
+func (t *Text) Set(s string, r Role) {
+	if s != t.text || r != t.role {
+		t.text, t.role = s, r
+		t.Refresh()
+	}
+}
+
+// Text gives the whole text, also where it is shown shortened.
+func (t *Text) Text() string { return t.text }
+
+// Whole makes the text keep its full width, for a size or a date that must not
+// be shortened. It gives the text itself.
+func (t *Text) Whole() *Text {
+	t.whole = true
+	return t
+}
+
+// Align says where the text stands in its width. It gives the text itself.
+func (t *Text) Align(a fyne.TextAlign) *Text {
+	t.align = a
+	return t
+}
+
+// Natural gives the size that the text has when it is not shortened.
+func (t *Text) Natural() fyne.Size { return t.measure(t.text) }
+
+// CreateRenderer implements fyne.Widget.
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	return drawn(&sheet{
+		of:      t,
+		objects: []fyne.CanvasObject{t.line},
+		min: func() fyne.Size {
+			size := t.Natural()
+			if !t.whole {
+				size.Width = min(size.Width, shortest)
+			}
+			return size
+		},
+		lay: func(size fyne.Size) {
+			t.line.Resize(size)
+			if size.Width != t.cutAt {
+				t.cut(size.Width)
+				t.line.Refresh()
+			}
+		},
+		paint: func(i ink) {
+			t.line.Color = i.of(t.role.color())
+			t.line.TextSize = i.size(t.role.size())
+			t.line.TextStyle = t.role.style()
+			t.line.Alignment = t.align
+			t.cut(t.Size().Width)
+		},
+	})
+}
+
+// cut shortens the line to a width.
+func (t *Text) cut(width float32) {
+	t.cutAt = width
+	t.line.Text = t.text
+	if width <= 0 || t.measure(t.text).Width <= width+0.5 {
+		return
+	}
+	runes := []rune(t.text)
+	fits, tooMany := 0, len(runes)
+	for tooMany-fits > 1 {
+		n := (fits + tooMany) / 2
+		if t.measure(string(runes[:n])+"…").Width <= width {
+			fits = n
+		} else {
+			tooMany = n
+		}
+	}
+	t.line.Text = string(runes[:fits]) + "…"
+}
+
+// measure gives the size of a text in this one's role.
+func (t *Text) measure(s string) fyne.Size {
+	return fyne.MeasureText(s, inkOf(t).size(t.role.size()), t.role.style())
+}
