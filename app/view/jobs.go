@@ -28,8 +28,9 @@ type JobsDesk interface {
 // contents of a few hundred. All methods are called on the window's thread and
 // return at once.
 type Jobs struct {
-	// Changed is called on the window's thread after anything changed.
-	Changed func()
+	// Changed is called on the window's thread after anything changed, Changing
+	// before other jobs come into the rows.
+	Changed, Changing func()
 
 	d    Deps
 	desk JobsDesk
@@ -87,7 +88,7 @@ const (
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
-		Changed: func() {}, d: d, desk: d.Desk, rows: newJobCache(), busy: map[hover.JobID]bool{}, version: 1,
+		Changed: func() {}, Changing: func() {}, d: d, desk: d.Desk, rows: newJobCache(), busy: map[hover.JobID]bool{}, version: 1,
 	}
 }
 
@@ -229,6 +230,7 @@ func (j *Jobs) answer(f found, err error, version uint64) {
 	j.finding = false
 	j.state.Problem = err
 	if err == nil {
+		j.Changing()
 		j.state.Loaded = true
 		j.ids, j.state.Len, j.state.Counts, j.state.SignedIn = f.IDs, len(f.IDs), f.Counts, f.signedIn
 		j.rows.put(f.asked, f.views, version)

@@ -1,0 +1,215 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// Jobs is the page of all jobs: the list at the left, one job at the right. On a
+// narrow window the job covers the list, with a way back.
+type Jobs struct {
+	// OnJob is called when a person chose a job; "" when they went back to the
+	// list. Who draws the job shows it then.
+	OnJob func(id hover.JobID)
+
+	v   *view.Jobs
+	nav Nav
+
+	search  *parts.Search
+	chips   map[engine.Group]*parts.Chip
+	filters *fyne.Container
+	list    *rowList
+	rows    fyne.CanvasObject
+	empty   *jobsEmpty
+	hover   *jobsAtHover
+	job     fyne.CanvasObject
+	nothing fyne.CanvasObject // at the right, while no job is chosen
+	split   *split
+	content *fyne.Container
+
+	drawn view.JobsState // what was drawn last
+	top   hover.JobID    // the job of the topmost row in sight
+	begun bool           // the first answer was drawn
+}
+
+// NewJobs gives the page over the state of the list. job is the page of one job,
+// which stands at the right.
+func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
+	j := &Jobs{OnJob: func(hover.JobID) {}, v: v, nav: nav, job: job, split: &split{}, chips: map[engine.Group]*parts.Chip{}}
+	j.search = parts.NewSearch(words.T("jobs.search"))
+	j.search.SetShortcut(words.T("jobs.search_key"))
+	j.search.OnChanged = v.Search
+	j.search.OnSubmitted = func(string) { j.focusList() }
+	j.filters = parts.NewFlow(6)
+	for _, g := range engine.Groups() {
+		j.chips[g] = parts.NewChip(groupName(g), g == engine.GroupAll, func() { v.Show(g) })
+		j.filters.Add(j.chips[g])
+	}
+	j.list = newRowList(func() int { return j.v.State().Len }, func() fyne.CanvasObject { return newJobRow(j.act) }, j.update)
+	j.list.opened = func(row int) { j.choose(v.ID(row)) }
+	j.list.left = j.FocusSearch
+	j.rows = j.list.content()
+	j.empty = newJobsEmpty(v, nav, func() { j.search.Clear() })
+	j.hover = newJobsAtHover(v)
+	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
+	head := parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, j.search, j.filters))
+	left := container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
+	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
+	j.content = container.New(j.split, left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
+	v.Changing, v.Changed = j.changing, j.draw
+	j.draw()
+	return j
+}
+
+// Content implements [Page].
+func (j *Jobs) Content() fyne.CanvasObject { return j.content }
+
+// Shown implements [Page].
+func (j *Jobs) Shown() { j.v.Shown() }
+
+// Hidden implements [Page].
+func (j *Jobs) Hidden() { j.v.Hidden() }
+
+// FocusSearch puts the cursor into the search box.
+func (j *Jobs) FocusSearch() {
+	j.cover(false)
+	j.search.Focus()
+}
+
+// Show chooses a job, and shows where it is in the list.
+func (j *Jobs) Show(id hover.JobID) {
+	j.choose(id)
+	if row := j.v.Index(id); row >= 0 {
+		j.list.at = row
+		j.list.ScrollTo(row)
+	}
+}
+
+// Back goes from a job that covers the list back to it. It says whether there was
+// one.
+func (j *Jobs) Back() bool {
+	if !j.split.covered || !j.split.narrow(j.content.Size().Width) {
+		return false
+	}
+	j.goBack()
+	return true
+}
+
+func (j *Jobs) goBack() {
+	j.cover(false)
+	j.focusList()
+}
+
+func (j *Jobs) cover(yes bool) {
+	if j.split.covered != yes {
+		j.split.covered = yes
+		j.content.Refresh()
+	}
+}
+
+func (j *Jobs) focusList() {
+	if j.v.State().Len > 0 {
+		j.nav.Canvas().Focus(j.list)
+	}
+}
+
+// choose marks a job and has it shown.
+func (j *Jobs) choose(id hover.JobID) {
+	if id == "" {
+		return
+	}
+	j.v.Select(id)
+	j.cover(true)
+	j.OnJob(id)
+}
+
+// act does what a row's button says.
+func (j *Jobs) act(r view.JobRow) {
+	switch r.Action {
+	case view.RowOpenPDF:
+		j.v.OpenPDF(r.ID)
+	case view.RowChoose:
+		j.nav.Pick(r.ID)
+	case view.RowAtHover:
+		j.v.OpenAtHover(r.ID)
+	case view.RowExplain:
+		explainFailure(j.v, j.nav, r.ID)
+	}
+}
+
+func (j *Jobs) update(row int, o fyne.CanvasObject) {
+	r := j.v.Row(row)
+	o.(*jobRow).show(r, r.ID != "" && r.ID == j.v.State().Selected)
+}
+
+// changing notes what is in sight, so that news above it does not move it from
+// under the pointer.
+func (j *Jobs) changing() { j.top = j.v.ID(j.topRow()) }
+
+func (j *Jobs) topRow() int { return int(j.list.GetScrollOffset() / look.RowHeight) }
+
+// draw shows the state of the list.
+func (j *Jobs) draw() {
+	s := j.v.State()
+	was := j.drawn
+	j.drawn = s
+	for _, g := range engine.Groups() {
+		text := groupName(g)
+		if n := s.Counts[g]; n > 0 {
+			text = words.T("jobs.group", "name", text, "n", words.Count(n))
+		}
+		j.chips[g].SetText(text)
+		j.chips[g].SetOn(g == s.Group)
+	}
+	j.hover.draw(s)
+	j.empty.draw(s)
+	visible(j.rows, s.Len > 0)
+	visible(j.nothing, s.Selected == "")
+	visible(j.job, s.Selected != "")
+	if s.Search != was.Search || s.Group != was.Group {
+		j.list.at = 0
+		j.list.ScrollToOffset(0)
+	} else if row := j.topRow(); row > 0 && j.top != "" && j.v.ID(row) != j.top {
+		if now := j.v.Index(j.top); now >= 0 {
+			j.list.ScrollToOffset(j.list.GetScrollOffset() + float32(now-row)*look.RowHeight)
+		}
+	}
+	j.list.at = max(0, min(j.list.at, s.Len-1))
+	j.list.Refresh()
+	j.content.Refresh()
+	j.begin(s)
+}
+
+// begin shows the newest job beside the list when it is drawn for the first time.
+func (j *Jobs) begin(s view.JobsState) {
+	if j.begun || s.Len == 0 || s.Selected != "" || j.content.Size().Width == 0 {
+		return
+	}
+	j.begun = true
+	if !j.split.narrow(j.content.Size().Width) {
+		id := j.v.ID(0)
+		j.v.Select(id)
+		j.OnJob(id)
+	}
+}
+
+func groupName(g engine.Group) string {
+	switch g {
+	case engine.GroupInProgress:
+		return words.T("jobs.in_progress")
+	case engine.GroupFinished:
+		return words.T("jobs.finished_group")
+	case engine.GroupFailed:
+		return words.T("jobs.failed_group")
+	case engine.GroupApproval:
+		return words.T("jobs.approval_group")
+	}
+	return words.T("jobs.all")
+}

@@ -1,0 +1,77 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// jobsEmpty is what stands in place of a list without rows: why there are none,
+// and what to do now.
+type jobsEmpty struct {
+	v       *view.Jobs
+	nav     Nav
+	clear   func() // empties the search box
+	content *fyne.Container
+	said    string // what is drawn
+}
+
+func newJobsEmpty(v *view.Jobs, nav Nav, clear func()) *jobsEmpty {
+	return &jobsEmpty{v: v, nav: nav, clear: clear, content: container.NewStack()}
+}
+
+func (e *jobsEmpty) draw(s view.JobsState) {
+	visible(e.content, s.Len == 0)
+	if s.Len > 0 {
+		return
+	}
+	title, says, action, do := e.words(s)
+	if now := title + "\n" + says + "\n" + action; now != e.said {
+		e.said = now
+		e.content.Objects = nil
+		if title != "" {
+			var button *parts.Button
+			if action != "" {
+				button = parts.NewButton(action, parts.Primary, do)
+			}
+			e.content.Add(parts.Pad(0, 2*rowMargin, 0, 2*rowMargin, parts.NewEmpty(title, says, button)))
+		}
+		e.content.Refresh()
+	}
+}
+
+// words gives what to say, and what the button does; no title is nothing at all.
+func (e *jobsEmpty) words(s view.JobsState) (title, says, action string, do func()) {
+	elsewhere := s.Counts[engine.GroupAll] // in other groups
+	switch {
+	case s.Problem != nil:
+		return words.T("jobs.problem_title"), words.Error(s.Problem), words.T("jobs.try_again"), e.v.Reload
+	case !s.Loaded:
+		return "", "", "", nil
+	case s.Search != "" && elsewhere > 0:
+		return words.T("jobs.no_match_title", "search", s.Search), words.N("jobs.no_match_others", elsewhere),
+			words.T("jobs.show_all"), func() { e.v.Show(engine.GroupAll) }
+	case s.Search != "" && s.AtHover.Running:
+		return words.T("jobs.no_match_title", "search", s.Search), words.T("jobs.no_match_says"), "", nil
+	case s.Search != "":
+		return words.T("jobs.no_match_title", "search", s.Search), words.T("jobs.no_match_says"),
+			words.T("jobs.search_at_hover"), e.v.SearchAtHover
+	case s.Group == engine.GroupInProgress:
+		return words.T("jobs.none_in_progress"), words.T("jobs.none_in_progress_says"), "", nil
+	case s.Group == engine.GroupFinished:
+		return words.T("jobs.none_finished"), words.T("jobs.none_finished_says"), "", nil
+	case s.Group == engine.GroupFailed:
+		return words.T("jobs.none_failed"), words.T("jobs.none_failed_says"), "", nil
+	case s.Group == engine.GroupApproval:
+		return words.T("jobs.none_approval"), words.T("jobs.none_approval_says"), "", nil
+	case !s.SignedIn:
+		return words.T("jobs.setup_title"), words.T("jobs.setup_says"), words.T("jobs.setup_start"), e.nav.ShowWizard
+	case s.AtHover.Running:
+		return words.T("jobs.empty_title"), words.T("jobs.empty_says"), "", nil
+	}
+	return words.T("jobs.empty_title"), words.T("jobs.empty_says"), words.T("jobs.empty_ask"), e.v.SearchAtHover
+}

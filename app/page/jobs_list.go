@@ -1,0 +1,103 @@
+package page
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// rowList is a list whose rows touch each other and draw their own line and
+// choice. It goes by keyboard like any list: up, down, page up and down, home,
+// end; Enter or Space opens a row, up from the first leaves the list.
+type rowList struct {
+	widget.List
+
+	opened func(row int) // a row was tapped, or Enter pressed on it
+	left   func()        // it was left upwards, or with Escape
+	at     int           // where the keys are
+}
+
+func newRowList(length func() int, create func() fyne.CanvasObject, update func(row int, o fyne.CanvasObject)) *rowList {
+	l := &rowList{opened: func(int) {}, left: func() {}}
+	l.Length, l.CreateItem, l.UpdateItem, l.HideSeparators = length, create, update, true
+	l.OnSelected = func(row int) {
+		l.at = row
+		l.UnselectAll() // what is chosen is for the page to say, which knows jobs and not rows
+		l.opened(row)
+	}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// content gives the list as it is put into a window.
+func (l *rowList) content() fyne.CanvasObject { return container.NewThemeOverride(l, touching{}) }
+
+// TypedKey implements fyne.Focusable.
+func (l *rowList) TypedKey(e *fyne.KeyEvent) {
+	page := max(1, int(l.Size().Height/look.RowHeight)-1)
+	switch e.Name {
+	case fyne.KeyUp:
+		if l.at == 0 {
+			l.left()
+			return
+		}
+		l.goTo(l.at - 1)
+	case fyne.KeyDown:
+		l.goTo(l.at + 1)
+	case fyne.KeyPageUp:
+		l.goTo(l.at - page)
+	case fyne.KeyPageDown:
+		l.goTo(l.at + page)
+	case fyne.KeyHome:
+		l.goTo(0)
+	case fyne.KeyEnd:
+		l.goTo(l.Length() - 1)
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if l.at < l.Length() {
+			l.opened(l.at)
+		}
+	case fyne.KeyEscape:
+		l.left()
+	}
+}
+
+func (l *rowList) goTo(row int) {
+	if n := l.Length(); n > 0 {
+		l.at = min(max(row, 0), n-1)
+		l.Highlight(l.at)
+	}
+}
+
+// touching is the theme in force, but for what a list puts between and behind
+// its rows.
+type touching struct{}
+
+func (touching) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+// Color implements fyne.Theme.
+func (t touching) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameSelection {
+		return color.Transparent
+	}
+	return t.base().Color(n, v)
+}
+
+// Font implements fyne.Theme.
+func (t touching) Font(s fyne.TextStyle) fyne.Resource { return t.base().Font(s) }
+
+// Icon implements fyne.Theme.
+func (t touching) Icon(n fyne.ThemeIconName) fyne.Resource { return t.base().Icon(n) }
+
+// Size implements fyne.Theme.
+func (t touching) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case theme.SizeNamePadding, theme.SizeNameSelectionRadius:
+		return 0
+	}
+	return t.base().Size(n)
+}
