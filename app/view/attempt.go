@@ -12,10 +12,10 @@ func (a *attempt) begin(d Deps, work func(ctx context.Context, post func(f func(
 	a.end()
 	live, cancel := context.WithCancel(context.Background())
 	a.cancel = cancel
-	d.Go(func(ctx context.Context) {
-		ctx, stop := context.WithCancel(ctx)
+	d.Go(func(desktop context.Context) {
+		ctx, stop := context.WithCancel(live)
 		defer stop()
-		defer context.AfterFunc(live, stop)()
+		defer context.AfterFunc(desktop, stop)()
 		work(ctx, func(f func()) {
 			d.Do(func() {
 				if live.Err() == nil {

@@ -302,7 +302,7 @@ func (w *Wizard) Back() { w.GoTo(w.s.Step - 1) }
 
 // GoTo goes to a step that can be gone to: those up to Reach.
 func (w *Wizard) GoTo(step WizardStep) {
-	if step >= WizardWelcome && (step <= w.s.Reach || step < w.s.Step) {
+	if w.s.Loaded && step >= WizardWelcome && (step <= w.s.Reach || step < w.s.Step) {
 		w.move(step)
 	}
 }

@@ -246,9 +246,13 @@ func (w *Wizard) MendTunnel() { w.mend(w.desk.Reconnect) }
 // wizardChange is a new value for a setting.
 type wizardChange struct{ key, value string }
 
-// save saves settings in this order, up to the first that cannot be.
+// save saves settings in this order, up to the first that cannot be; nothing of
+// what the person has taken back meanwhile.
 func (w *Wizard) save(ctx context.Context, changes []wizardChange) error {
 	for _, c := range changes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := w.desk.Set(ctx, c.key, c.value); err != nil {
 			return err
 		}

@@ -1,0 +1,84 @@
+// Package viewtest gives tests a window's thread that they play themselves, and
+// an engine that sets Dormer up as they say.
+package viewtest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dormer/app/view"
+	"dormer/internal/engine"
+)
+
+// A Thread plays the window's thread, with what runs beside it. It lives in a
+// bubble of synctest.
+type Thread struct {
+	ctx    context.Context
+	beside sync.WaitGroup
+
+	mu     sync.Mutex // protects all below
+	posted []func()
+	told   []error
+}
+
+// Story runs a test in a bubble with a thread. At its end, what still runs
+// beside the thread has to end with the desktop.
+func Story(t *testing.T, tell func(t *testing.T, w *Thread)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, end := context.WithCancel(context.Background())
+		w := &Thread{ctx: ctx}
+		defer w.beside.Wait()
+		defer end()
+		tell(t, w)
+	})
+}
+
+// Deps gives what a part of the window's state is made with.
+func (w *Thread) Deps(desk engine.Desk) view.Deps {
+	return view.Deps{
+		Desk: desk,
+		Now:  time.Now,
+		Do: func(f func()) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.posted = append(w.posted, f)
+		},
+		Go: func(f func(context.Context)) { w.beside.Go(func() { f(w.ctx) }) },
+		Tell: func(err error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.told = append(w.told, err)
+		},
+	}
+}
+
+// Settle lets everything happen that can happen now: what waits for somebody
+// still waits.
+func (w *Thread) Settle() {
+	for {
+		synctest.Wait()
+		w.mu.Lock()
+		posted := w.posted
+		w.posted = nil
+		w.mu.Unlock()
+		if len(posted) == 0 {
+			return
+		}
+		for _, f := range posted {
+			f()
+		}
+	}
+}
+
+// Told gives the errors that the person was told since the last call.
+func (w *Thread) Told() []error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	told := w.told
+	w.told = nil
+	return told
+}
