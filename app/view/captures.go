@@ -1,0 +1,201 @@
+package view
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// capturesDesk is what the capture requests ask of the engine.
+type capturesDesk interface {
+	Captures(ctx context.Context) ([]engine.CaptureView, error)
+	CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (engine.CaptureView, error)
+	DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error
+	MeasuredAt(ctx context.Context, a hover.Address) ([]engine.JobView, error)
+	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
+	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
+}
+
+// Captures is the state of the capture requests: the list of them, and the form
+// for a new one. All methods are called on the window's thread and return at once.
+type Captures struct {
+	// Changed is called on the window's thread after the state has changed.
+	Changed func()
+
+	d     Deps
+	desk  capturesDesk
+	reads question
+	clock attempt
+
+	loaded   bool
+	list     []engine.CaptureView
+	known    map[hover.JobID]bool // of the jobs in list: there is something to show
+	deleting map[hover.CaptureRequestID]bool
+	form     captureForm
+}
+
+// CapturesState is what the page of the capture requests shows.
+type CapturesState struct {
+	Loaded bool // the list was read at least once
+	Rows   []CaptureRow
+	Form   CaptureForm
+}
+
+// CaptureRow is one capture request of the list.
+type CaptureRow struct {
+	ID    hover.CaptureRequestID
+	State hover.CaptureState
+	Title string      // the address, or who was asked where there is none
+	Says  string      // "Ann Lee · invitation sent · 2 min ago"
+	Link  string      // to share; empty if Hover gave none, or it leads nowhere any more
+	Job   hover.JobID // empty if there is none to show
+	// Deletable says that there is something to take back; Deleting that Hover
+	// is being asked to.
+	Deletable, Deleting bool
+}
+
+// NewCaptures makes the state of the capture requests; [Captures.Reload] fills it.
+func NewCaptures(d Deps) *Captures {
+	c := &Captures{Changed: func() {}, d: d, desk: d.Desk, deleting: map[hover.CaptureRequestID]bool{}}
+	c.form.typed = map[CaptureField]bool{}
+	return c
+}
+
+// Reload reads the list again.
+func (c *Captures) Reload() {
+	c.reads.ask(c.d, func(ctx context.Context) {
+		list, err := c.desk.Captures(ctx)
+		known := map[hover.JobID]bool{}
+		if err == nil {
+			known, err = c.jobsOf(ctx, list)
+		}
+		c.d.Do(func() {
+			if err != nil {
+				c.tell(ctx, err)
+				return
+			}
+			c.loaded, c.list, c.known = true, list, known
+			c.Changed()
+		})
+	})
+}
+
+// tell shows an error, unless it is only that the desktop ends.
+func (c *Captures) tell(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		c.d.Tell(err)
+	}
+}
+
+// jobsOf says which of the requests' jobs can be shown: Hover names a draft
+// from the beginning, before there is anything to see of it.
+func (c *Captures) jobsOf(ctx context.Context, list []engine.CaptureView) (map[hover.JobID]bool, error) {
+	known := map[hover.JobID]bool{}
+	var ids []hover.JobID
+	for _, v := range list {
+		if v.JobID != "" {
+			ids = append(ids, v.JobID)
+		}
+	}
+	if len(ids) == 0 {
+		return known, nil
+	}
+	jobs, err := c.desk.JobRows(ctx, ids)
+	for _, j := range jobs {
+		known[j.ID] = true
+	}
+	return known, err
+}
+
+// Shown and Hidden say whether the page is in sight: while it is, what it says
+// about times is kept true.
+func (c *Captures) Shown() {
+	c.clock.keepTrue(c.d, func() { c.Changed() })
+	c.Reload()
+}
+
+// Hidden: see Shown.
+func (c *Captures) Hidden() { c.clock.end() }
+
+// State gives what there is to show.
+func (c *Captures) State() CapturesState {
+	s := CapturesState{Loaded: c.loaded, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
+	for i, v := range c.list {
+		s.Rows[i] = c.row(v)
+	}
+	return s
+}
+
+func (c *Captures) row(v engine.CaptureView) CaptureRow {
+	over := v.State == hover.CaptureDeleted || v.State == hover.CaptureComplete
+	r := CaptureRow{ID: v.ID, State: v.State, Title: v.Address, Deleting: c.deleting[v.ID], Deletable: !over}
+	if !over {
+		r.Link = v.Link
+	}
+	if c.known[v.JobID] {
+		r.Job = v.JobID
+	}
+	who := v.Name
+	if who == "" {
+		who = v.Email
+	}
+	if r.Title == "" {
+		r.Title, who = who, v.Email
+	}
+	if r.Title == "" {
+		r.Title = words.T("captures.number", "id", v.ID)
+	}
+	if who == r.Title {
+		who = ""
+	}
+	state := captureState(v.State)
+	if r.Deleting {
+		state = words.T("captures.deleting")
+	}
+	when := ""
+	if !v.CreatedAt.IsZero() {
+		when = words.Ago(v.CreatedAt.Time, c.d.Now())
+	}
+	r.Says = joined(who, state, when)
+	return r
+}
+
+// captureState says how far a request is. A state that Hover adds later is
+// shown as it is.
+func captureState(s hover.CaptureState) string {
+	switch s {
+	case hover.CaptureNew:
+		return words.T("captures.state.new")
+	case hover.CaptureConnected:
+		return words.T("captures.state.connected")
+	case hover.CaptureComplete:
+		return words.T("captures.state.complete")
+	case hover.CaptureDeleted:
+		return words.T("captures.state.deleted")
+	}
+	return strings.ReplaceAll(string(s), "_", " ")
+}
+
+// Delete takes a request back at Hover.
+func (c *Captures) Delete(id hover.CaptureRequestID) {
+	if c.deleting[id] {
+		return
+	}
+	c.deleting[id] = true
+	c.Changed()
+	c.d.Go(func(ctx context.Context) {
+		err := c.desk.DeleteCapture(ctx, id)
+		c.d.Do(func() {
+			delete(c.deleting, id)
+			if err != nil {
+				c.tell(ctx, err)
+			}
+			c.Changed()
+			c.Reload()
+		})
+	})
+}

@@ -1,0 +1,26 @@
+package view
+
+import (
+	"context"
+	"time"
+)
+
+// tick is how often "2 min ago" is said anew while it is in sight.
+const tick = 30 * time.Second
+
+// keepTrue calls again on the window's thread every tick, until the attempt is
+// ended: what was said about times is kept true.
+func (a *attempt) keepTrue(d Deps, again func()) {
+	a.begin(d, func(ctx context.Context, post func(func())) {
+		t := time.NewTicker(tick)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				post(again)
+			}
+		}
+	})
+}

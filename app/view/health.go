@@ -1,0 +1,307 @@
+package view
+
+import (
+	"context"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// HealthDesk is what the health page asks of the engine.
+type HealthDesk interface {
+	Status(ctx context.Context) (engine.Status, error)
+	Stranger(ctx context.Context) (engine.Stranger, bool, error)
+	AcceptStranger(ctx context.Context) error
+	TestChain(ctx context.Context) (engine.Chain, error)
+	Reconnect(ctx context.Context) error
+	Reregister(ctx context.Context) error
+	Logout(ctx context.Context) error
+	CatchUp(ctx context.Context) error
+	ReviveWork(ctx context.Context) (int, error)
+	Settings(ctx context.Context) ([]engine.Setting, error)
+	Set(ctx context.Context, key, value string) error
+	OpenPath(ctx context.Context, path string) error
+	Doctor(ctx context.Context) ([]engine.Finding, error)
+	Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error)
+}
+
+// Health is the state of the health page: how everything is, what mends it, a
+// test of the whole chain, and the diagnostics. All methods are called on the
+// window's thread and return at once.
+type Health struct {
+	// Changed is called on the window's thread after the state has changed.
+	Changed func()
+
+	d     Deps
+	desk  HealthDesk
+	reads question
+	clock attempt
+
+	loaded   bool
+	status   engine.Status
+	linked   bool // Hover's integration has been told to Dormer
+	stranger *engine.Stranger
+	busy     map[Mend]bool
+
+	chain     chainTest
+	diagnosis diagnosis
+	diagnosed attempt
+}
+
+// HealthState is what the page shows.
+type HealthState struct {
+	Loaded   bool
+	Headline string
+	Well     bool       // the headline is good news
+	SetUp    bool       // the first run has not ended: only the wizard helps
+	Lamps    []LampCard // tunnel, hover, webhook, signatures, disk; and work, while some was given up
+	Stranger *StrangerCard
+	Quota    *Quota // nil where nothing is counted
+	CatchUp  CatchUpLine
+	Chain    ChainState
+	Report   Report
+}
+
+// LampCard is one link of the chain with what mends it.
+type LampCard struct {
+	Name   string // as the engine calls it, or "work"
+	Title  string
+	Colour engine.Colour
+	Says   string // how it is
+	Do     string // what to do; empty for nothing
+	Mend   Mend
+	Button string // what Mend is called; empty for none
+	Strong bool   // the button mends what is wrong now
+	Busy   bool   // it is under way
+}
+
+// Mend is what a button of the page does.
+type Mend int
+
+// What mends things. Those that take a person elsewhere are the page's to do.
+const (
+	MendNothing   Mend = iota
+	MendReconnect      // open the tunnel anew
+	MendToken          // elsewhere: give another ngrok token
+	MendSetUp          // elsewhere: the wizard, where it was left
+	MendSignOut        // ends the sign-in; asks before
+	MendRegister       // register the webhook anew
+	MendFolder         // elsewhere: choose another folder, then [Health.UseFolder]
+	MendSpace          // show the folder, to clear up in it
+	MendWork           // give what was given up another try
+	MendCatchUp        // ask Hover for what was missed
+	MendStranger       // begin anew with the other account; asks before
+)
+
+// StrangerCard asks what to do about an account that is not the one that the
+// data here is of.
+type StrangerCard struct {
+	Ours, Theirs string // the organisations' ids
+	Busy         bool
+}
+
+// Quota is how much of ngrok's monthly allowance is used.
+type Quota struct {
+	Says string
+	Used float64 // 0 to 1, more if it is exceeded
+	High bool    // it may not last
+}
+
+// CatchUpLine tells when Hover was last asked for what was missed.
+type CatchUpLine struct {
+	Says    string
+	Running bool
+}
+
+// freeRequests is how many requests a month ngrok's free plan allows (ngrok's
+// page on its limits, 2026-08).
+const freeRequests = 20_000
+
+// NewHealth makes the state of the health page; [Health.Reload] fills it.
+func NewHealth(d Deps) *Health {
+	return &Health{Changed: func() {}, d: d, desk: d.Desk, busy: map[Mend]bool{}}
+}
+
+// Shown and Hidden say whether the page is in sight: while it is, what it says
+// about times is kept true.
+func (h *Health) Shown() {
+	h.clock.keepTrue(h.d, func() { h.Changed() })
+	h.Reload()
+}
+
+// Hidden: see Shown.
+func (h *Health) Hidden() { h.clock.end() }
+
+// Reload asks how everything is.
+func (h *Health) Reload() {
+	h.reads.ask(h.d, func(ctx context.Context) {
+		s, err := h.desk.Status(ctx)
+		if err != nil {
+			h.tell(ctx, err)
+			return
+		}
+		stranger, is, err := h.desk.Stranger(ctx)
+		if err != nil {
+			h.tell(ctx, err)
+		}
+		client, err := h.setting(ctx, engine.KeyClientID)
+		if err != nil {
+			h.tell(ctx, err)
+		}
+		h.d.Do(func() {
+			h.loaded, h.status, h.linked, h.stranger = true, s, client != "", nil
+			if is {
+				h.stranger = &stranger
+			}
+			h.Changed()
+		})
+	})
+}
+
+// tell shows an error, unless it is only that the desktop ends.
+func (h *Health) tell(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		h.d.Tell(err)
+	}
+}
+
+// State gives what there is to show.
+func (h *Health) State() HealthState {
+	s := HealthState{Loaded: h.loaded, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
+	if !h.loaded {
+		return s
+	}
+	now := h.d.Now()
+	s.Headline, s.Well = headline(h.status, now)
+	s.SetUp = h.status.State == engine.StateSetup
+	s.Lamps = lampCards(h.status, h.linked, now)
+	for i := range s.Lamps {
+		s.Lamps[i].Busy = h.busy[s.Lamps[i].Mend]
+	}
+	if h.stranger != nil {
+		s.Stranger = &StrangerCard{Ours: h.stranger.Ours.String(), Theirs: h.stranger.Theirs.String(), Busy: h.busy[MendStranger]}
+	}
+	if t := h.status.Tunnel; t.Kind == "ngrok" {
+		used := float64(t.Requests) / freeRequests
+		s.Quota = &Quota{
+			Says: words.T("health.quota", "used", words.Count(int(t.Requests)), "all", words.Count(freeRequests)),
+			Used: used, High: used >= 0.8,
+		}
+	}
+	s.CatchUp = catchUpLine(h.status.CatchUp, now)
+	s.CatchUp.Running = h.busy[MendCatchUp]
+	return s
+}
+
+func headline(s engine.Status, now time.Time) (says string, well bool) {
+	switch s.State {
+	case engine.StateReady:
+		if s.Tunnel.CheckedAt.IsZero() {
+			return words.T("health.ready"), true
+		}
+		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), true
+	case engine.StateSetup:
+		return words.T("health.setup"), false
+	case engine.StateStarting:
+		return words.T("health.starting"), false
+	case engine.StateOffline:
+		return words.T("health.offline"), false
+	}
+	if s.CatchUp.Error == "" && !s.CatchUp.LastRun.IsZero() {
+		return words.T("health.degraded"), false
+	}
+	return words.T("health.degraded_blind"), false
+}
+
+func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {
+	switch {
+	case c.Error != "" && !c.LastRun.IsZero():
+		return CatchUpLine{Says: words.T("health.catch_up_failed", "when", words.Ago(c.LastRun.Time, now), "why", words.Said(c.Error))}
+	case c.Error != "":
+		return CatchUpLine{Says: words.T("health.catch_up_never", "why", words.Said(c.Error))}
+	case c.LastRun.IsZero():
+		return CatchUpLine{Says: words.T("health.catch_up_none")}
+	case c.Behind:
+		return CatchUpLine{Says: words.T("health.catch_up_behind", "when", words.Ago(c.LastRun.Time, now))}
+	}
+	return CatchUpLine{Says: words.T("health.catch_up", "when", words.Ago(c.LastRun.Time, now))}
+}
+
+// Mend does what a button promises.
+func (h *Health) Mend(m Mend) {
+	switch m {
+	case MendReconnect:
+		h.do(m, h.desk.Reconnect)
+	case MendRegister:
+		h.do(m, h.desk.Reregister)
+	case MendSignOut:
+		h.do(m, h.desk.Logout)
+	case MendCatchUp:
+		h.do(m, h.desk.CatchUp)
+	case MendStranger:
+		h.do(m, h.desk.AcceptStranger)
+	case MendWork:
+		h.do(m, func(ctx context.Context) error {
+			_, err := h.desk.ReviveWork(ctx)
+			return err
+		})
+	case MendSpace:
+		h.do(m, h.openDownloads)
+	}
+}
+
+// UseFolder has new files saved in another folder.
+func (h *Health) UseFolder(path string) {
+	h.do(MendFolder, func(ctx context.Context) error { return h.desk.Set(ctx, engine.KeyDownloadDir, path) })
+}
+
+// Downloads hands over the folder that files are saved in now.
+func (h *Health) Downloads(then func(path string)) {
+	h.d.Go(func(ctx context.Context) {
+		path, err := h.setting(ctx, engine.KeyDownloadDir)
+		if err != nil {
+			h.tell(ctx, err)
+			return
+		}
+		h.d.Do(func() { then(path) })
+	})
+}
+
+func (h *Health) setting(ctx context.Context, key string) (string, error) {
+	settings, err := h.desk.Settings(ctx)
+	for _, s := range settings {
+		if s.Key == key {
+			return s.Value, err
+		}
+	}
+	return "", err
+}
+
+func (h *Health) openDownloads(ctx context.Context) error {
+	path, err := h.setting(ctx, engine.KeyDownloadDir)
+	if err != nil {
+		return err
+	}
+	return h.desk.OpenPath(ctx, path)
+}
+
+// do runs what a button promises, once at a time.
+func (h *Health) do(m Mend, f func(ctx context.Context) error) {
+	if h.busy[m] {
+		return
+	}
+	h.busy[m] = true
+	h.Changed()
+	h.d.Go(func(ctx context.Context) {
+		err := f(ctx)
+		h.d.Do(func() {
+			delete(h.busy, m)
+			if err != nil {
+				h.tell(ctx, err)
+			}
+			h.Changed()
+			h.Reload()
+		})
+	})
+}

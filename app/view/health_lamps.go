@@ -1,0 +1,106 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// lampCards gives the links of the chain, always in the same order. linked says
+// that Dormer knows Hover's integration.
+func lampCards(s engine.Status, linked bool, now time.Time) []LampCard {
+	cards := []LampCard{tunnelCard(s), hoverCard(s, linked), webhookCard(s, now), card(s, "signatures"), diskCard(s)}
+	cards[3].Title = words.T("health.signatures")
+	if s.Work.Dead > 0 {
+		cards = append(cards, LampCard{
+			Name: "work", Title: words.T("health.work"), Colour: engine.Amber, Says: words.N("health.work_dead", s.Work.Dead),
+			Do: words.T("health.work_do"), Mend: MendWork, Button: words.T("health.try_again"), Strong: true,
+		})
+	}
+	return cards
+}
+
+// card gives a lamp as the engine tells it.
+func card(s engine.Status, name string) LampCard {
+	i := slices.IndexFunc(s.Lamps, func(l engine.Lamp) bool { return l.Name == name })
+	if i < 0 {
+		return LampCard{Name: name, Colour: engine.Amber}
+	}
+	l := s.Lamps[i]
+	c := LampCard{Name: name, Colour: l.State, Says: words.Said(l.Says), Do: words.Said(l.Do)}
+	if l.State == engine.Green {
+		c.Do = ""
+	}
+	return c
+}
+
+// with gives the card a button; strong if something is wrong.
+func (c LampCard) with(m Mend, button string) LampCard {
+	c.Mend, c.Button, c.Strong = m, button, c.Colour == engine.Red
+	return c
+}
+
+// tokenCodes are ngrok's codes for a token that is missing or not valid
+// (https://ngrok.com/docs/errors).
+var tokenCodes = []string{"ERR_NGROK_105", "ERR_NGROK_106", "ERR_NGROK_107", "ERR_NGROK_4018"}
+
+func tunnelCard(s engine.Status) LampCard {
+	c := card(s, "tunnel")
+	c.Title = words.T("health.tunnel")
+	if slices.Contains(tokenCodes, s.Tunnel.Code) {
+		return c.with(MendToken, words.T("health.enter_token"))
+	}
+	if c.Colour == engine.Green {
+		latency := ""
+		if ms := s.Tunnel.LatencyMS; ms > 0 {
+			latency = fmt.Sprintf("%d ms", ms)
+		}
+		c.Says = joined(s.Tunnel.URL, latency)
+	} else if code := s.Tunnel.Code; code != "" && !strings.Contains(c.Says, code) {
+		c.Says = joined(c.Says, code)
+	}
+	return c.with(MendReconnect, words.T("health.reconnect"))
+}
+
+func hoverCard(s engine.Status, linked bool) LampCard {
+	c := card(s, "hover")
+	c.Title = words.T("health.hover")
+	switch {
+	case !linked:
+		return c.with(MendSetUp, words.T("health.set_up"))
+	case !s.Hover.SignedIn || c.Colour == engine.Red:
+		return c.with(MendSetUp, words.T("health.sign_in"))
+	}
+	if s.Hover.OrgID != "" && c.Colour == engine.Green {
+		c.Says = joined(c.Says, words.T("health.org", "id", s.Hover.OrgID))
+	}
+	return c.with(MendSignOut, words.T("health.sign_out"))
+}
+
+func webhookCard(s engine.Status, now time.Time) LampCard {
+	c := card(s, "webhook")
+	c.Title = words.T("health.webhook")
+	switch {
+	case c.Colour == engine.Green && !s.Webhook.VerifiedAt.IsZero():
+		c.Says = joined(c.Says, words.T("health.verified", "when", words.Ago(s.Webhook.VerifiedAt.Time, now)))
+	case c.Colour != engine.Green && s.Hover.SignedIn:
+		return c.with(MendRegister, words.T("health.register"))
+	}
+	return c
+}
+
+func diskCard(s engine.Status) LampCard {
+	c := card(s, "disk")
+	c.Title = words.T("health.disk")
+	switch c.Colour {
+	case engine.Red:
+		return c.with(MendSpace, words.T("health.free_space"))
+	case engine.Amber:
+		return c.with(MendFolder, words.T("health.choose_folder"))
+	}
+	return c
+}

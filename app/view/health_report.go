@@ -1,0 +1,130 @@
+package view
+
+import (
+	"context"
+	"path/filepath"
+
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// Report is the diagnostics: what was looked at, and the files to send to
+// somebody who helps, to be read before they are saved.
+type Report struct {
+	Open      bool // it was asked for, and not closed since
+	Running   bool
+	Failed    error
+	Findings  []Finding
+	Worst     engine.Colour
+	Documents []engine.Document
+	Chosen    int    // the document that is read
+	Saving    bool   // it is being written
+	Saved     string // the path of the zip file
+}
+
+// Finding is one thing that was looked at.
+type Finding struct {
+	Name   string // technical, "traffic/clock"
+	Colour engine.Colour
+	Says   string
+	Do     string
+}
+
+// diagnosis is the diagnostics as they are kept.
+type diagnosis struct {
+	open, running, saving bool
+	failed                error
+	findings              []engine.Finding
+	documents             []engine.Document
+	chosen                int
+	saved                 string
+}
+
+func (d diagnosis) state() Report {
+	r := Report{
+		Open: d.open, Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved,
+		Worst: engine.Green,
+	}
+	for _, f := range d.findings {
+		said := Finding{Name: f.Name, Colour: f.State, Says: words.Said(f.Says), Do: words.Said(f.Do)}
+		if f.State == engine.Red || f.State == engine.Amber && r.Worst == engine.Green {
+			r.Worst = f.State
+		}
+		r.Findings = append(r.Findings, said)
+	}
+	return r
+}
+
+// Diagnose looks at every link of the chain and puts the files together. It
+// takes 15 seconds at most; [Health.CloseReport] ends it before.
+func (h *Health) Diagnose() {
+	h.diagnosis = diagnosis{open: true, running: true}
+	h.Changed()
+	h.diagnosed.begin(h.d, func(ctx context.Context, post func(func())) {
+		findings, err := h.desk.Doctor(ctx)
+		post(func() {
+			h.diagnosis.findings = findings
+			h.Changed()
+		})
+		var documents []engine.Document
+		if err == nil {
+			documents, err = h.desk.Diagnostics(ctx, findings)
+		}
+		post(func() {
+			h.diagnosis.running, h.diagnosis.documents, h.diagnosis.failed = false, documents, err
+			h.Changed()
+		})
+	})
+}
+
+// ReadDocument shows one of the files.
+func (h *Health) ReadDocument(i int) {
+	if i < 0 || i >= len(h.diagnosis.documents) {
+		return
+	}
+	h.diagnosis.chosen = i
+	h.Changed()
+}
+
+// ReportName proposes a name for the zip file.
+func (h *Health) ReportName() string { return "dormer-diagnostics.zip" }
+
+// SaveReport writes the files to a zip file.
+func (h *Health) SaveReport(path string) {
+	if h.diagnosis.saving || len(h.diagnosis.documents) == 0 {
+		return
+	}
+	if filepath.Ext(path) == "" {
+		path += ".zip"
+	}
+	documents, at := h.diagnosis.documents, h.d.Now()
+	h.diagnosis.saving, h.diagnosis.saved = true, ""
+	h.Changed()
+	h.diagnosed.begin(h.d, func(_ context.Context, post func(func())) {
+		err := engine.SaveDiagnostics(path, documents, at)
+		post(func() {
+			h.diagnosis.saving, h.diagnosis.failed = false, err
+			if err == nil {
+				h.diagnosis.saved = path
+			}
+			h.Changed()
+		})
+	})
+}
+
+// ShowReport shows the folder that the zip file is in.
+func (h *Health) ShowReport() {
+	folder := filepath.Dir(h.diagnosis.saved)
+	h.d.Go(func(ctx context.Context) {
+		if err := h.desk.OpenPath(ctx, folder); err != nil {
+			h.tell(ctx, err)
+		}
+	})
+}
+
+// CloseReport ends what is under way and forgets what was found.
+func (h *Health) CloseReport() {
+	h.diagnosed.end()
+	h.diagnosis = diagnosis{}
+	h.Changed()
+}
