@@ -111,7 +111,7 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	wait := idle
 	later := func(at time.Time) { wait = min(wait, max(at.Sub(e.now()), 10*time.Millisecond)) }
 
-	var group, held []pendingAlert
+	var single, group, held []pendingAlert
 	groupReady := true
 	for _, p := range list {
 		if !e.wanted(ctx, p) {
@@ -133,17 +133,18 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 				later(until)
 			}
 		case until.IsZero():
-			e.announce(ctx, []pendingAlert{p}, "")
+			single = append(single, p)
 		default:
 			later(until)
 		}
 	}
-	if len(group) > 0 && groupReady {
-		e.announce(ctx, group, "")
+	e.announce(ctx, single, e.raiseEach)
+	if groupReady {
+		e.announce(ctx, group, e.raiseAsOne(""))
 	}
 	if len(held) > 0 {
 		if until := e.quietUntil(); until.IsZero() {
-			e.announce(ctx, held, "While it was quiet")
+			e.announce(ctx, held, e.raiseAsOne("While it was quiet"))
 		} else {
 			later(until)
 		}
@@ -212,7 +213,7 @@ func (e *Engine) wanted(ctx context.Context, p pendingAlert) bool {
 	if e.Value(KeyAlertsWhose) != "mine" || p.news.Happening.Job == "" {
 		return true
 	}
-	email := e.actingEmail(ctx, hover.UserID(e.Value(KeyActingUser)))
+	email := e.actingUser(ctx).Email
 	if email == "" {
 		return true // better one too many than none
 	}
@@ -225,84 +226,144 @@ func (e *Engine) wanted(ctx context.Context, p pendingAlert) bool {
 	return err != nil || !known || j.MatchesMine(email)
 }
 
-// announce writes alerts into the in-app inbox and shows them: one as itself,
-// several as one summary. In quiet hours they go to the inbox alone and are
-// summed up afterwards.
-func (e *Engine) announce(ctx context.Context, list []pendingAlert, lead string) {
-	quiet := e.quietUntil()
-	if e.passesQuiet(list) {
-		quiet = time.Time{}
+// announce has alerts told, but for those that go to the in-app inbox alone: for
+// good if their kind is switched off, until the quiet is over if it is quiet.
+func (e *Engine) announce(ctx context.Context, list []pendingAlert, tell func(context.Context, []pendingAlert)) {
+	if len(list) == 0 {
+		return
 	}
-	notice, rows, err := e.write(ctx, list, lead, !quiet.IsZero())
-	e.stored(err)
+	kinds, err := ParseAlertKinds(e.Value(KeyAlertsKinds))
 	if err != nil {
-		e.log.Error("an alert could not be written", "error", err)
-		return
+		kinds = AlertKinds() // better one too many than none
 	}
-	if !quiet.IsZero() || notice.Key == "" {
-		e.watchers.changed()
-		return
+	quiet := !e.quietUntil().IsZero()
+	var loud, hold, mute []pendingAlert
+	for _, p := range list {
+		switch {
+		case !slices.Contains(kinds, p.news.Happening.Outcome):
+			mute = append(mute, p)
+		case quiet && !e.passesQuiet(p):
+			hold = append(hold, p)
+		default:
+			loud = append(loud, p)
+		}
 	}
-	e.show(ctx, notice)
-	err = e.store.Update(ctx, func(tx *storage.Tx) error {
-		a, ok, err := tx.Alert(rows[len(rows)-1].ID)
-		if err != nil || !ok {
-			return err
-		}
-		a.ShownAt = e.now()
-		if err := tx.PutAlert(a); err != nil {
-			return err
-		}
-		return e.settleAlerts(tx, list)
+	e.keep(ctx, mute, e.settleSilently)
+	e.keep(ctx, hold, func(tx *storage.Tx, p pendingAlert) error {
+		p.news.Held = true
+		return queueAlert(tx, p.news)
 	})
-	e.stored(err)
-	if err != nil {
-		e.log.Error("an alert was shown and could not be ticked off", "error", err)
+	if len(loud) > 0 {
+		tell(ctx, loud)
 	}
 	e.watchers.changed()
 }
 
-// write stores the inbox rows of alerts, the summary last where there are
-// several, and gives what to show. A row that is there already stays as it is;
-// held ones stay in the queue until the quiet is over.
-func (e *Engine) write(ctx context.Context, list []pendingAlert, lead string, hold bool) (notice Notice, rows []job.Alert, err error) {
+// keep writes alerts into the inbox and shows nothing.
+func (e *Engine) keep(ctx context.Context, list []pendingAlert, settle func(*storage.Tx, pendingAlert) error) {
+	if len(list) == 0 {
+		return
+	}
+	_, err := e.write(ctx, list, func(tx *storage.Tx, _ []job.Alert) error {
+		for _, p := range list {
+			if err := settle(tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		e.log.Error("an alert could not be written", "error", err)
+	}
+}
+
+// raise writes alerts into the in-app inbox and shows them: one as itself, several
+// as one summary, which has a row of its own. It gives the row that was shown.
+func (e *Engine) raise(ctx context.Context, list []pendingAlert, lead string) (told job.Alert, ok bool) {
+	_, err := e.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
+		if told = rows[0]; len(rows) > 1 {
+			told, _, err = tx.AddAlert(e.summary(list, rows, lead))
+		}
+		return err
+	})
+	if err != nil {
+		e.log.Error("an alert could not be written", "error", err)
+		return told, false
+	}
+	n := e.noticeOf(told)
+	n.Urgent = slices.ContainsFunc(list, failed)
+	n.Sound = e.sounds(list)
+	e.log.Info("ALERT "+n.Title, "says", n.Body, "job", n.Job)
+	e.show(ctx, n)
+	e.tick(ctx, func(tx *storage.Tx) error {
+		told.ShownAt = e.now()
+		if err := tx.PutAlert(told); err != nil {
+			return err
+		}
+		if p := list[0]; p.files.PDFFollows && len(list) == 1 {
+			p.news.Shown = true
+			return queueAlert(tx, p.news)
+		}
+		for _, p := range list {
+			if err := e.settleSilently(tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return told, true
+}
+
+func (e *Engine) raiseAsOne(lead string) func(context.Context, []pendingAlert) {
+	return func(ctx context.Context, list []pendingAlert) { e.raise(ctx, list, lead) }
+}
+
+// tick writes down that alerts were shown.
+func (e *Engine) tick(ctx context.Context, off func(tx *storage.Tx) error) {
+	err := e.store.Update(ctx, off)
+	e.stored(err)
+	if err != nil {
+		e.log.Error("an alert was shown and could not be ticked off", "error", err)
+	}
+}
+
+// write stores the inbox rows of alerts, in their order, and what else also
+// stores. A row that is there already stays as it is, unless it was held back:
+// its PDF may have come meanwhile.
+func (e *Engine) write(ctx context.Context, list []pendingAlert, also func(*storage.Tx, []job.Alert) error) (rows []job.Alert, err error) {
 	composed := make([]job.Alert, len(list))
 	for i, p := range list {
 		if composed[i], err = e.compose(p.news.Happening, p.files); err != nil {
-			return notice, nil, err
+			return nil, err
 		}
 	}
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
 		rows = rows[:0]
-		for i, p := range list {
-			row, _, err := tx.AddAlert(composed[i])
-			if err != nil {
-				return err
+		for i, a := range composed {
+			row, _, err := tx.AddAlert(a)
+			if err == nil && list[i].news.Held {
+				row.Title, row.Body = a.Title, a.Body
+				err = tx.PutAlert(row)
 			}
-			rows = append(rows, row)
-			if hold {
-				p.news.Held = true
-				if err := queueAlert(tx, p.news); err != nil {
-					return err
-				}
-			}
-		}
-		if hold {
-			return nil
-		}
-		if len(list) > 1 {
-			row, _, err := tx.AddAlert(e.summary(list, rows, lead))
 			if err != nil {
 				return err
 			}
 			rows = append(rows, row)
 		}
-		return nil
+		return also(tx, rows)
 	})
-	if err != nil || hold {
-		return Notice{}, rows, err
+	e.stored(err)
+	return rows, err
+}
+
+// settleSilently takes an alert that is in the inbox out of the queue; one whose
+// PDF follows stays, so that its row is brought up to date.
+func (e *Engine) settleSilently(tx *storage.Tx, p pendingAlert) error {
+	if !p.files.PDFFollows {
+		return tx.Finish(p.work)
 	}
-	return noticeOf(rows[len(rows)-1]), rows, nil
+	p.news.Shown, p.news.Silent = true, true
+	return queueAlert(tx, p.news)
 }
 
 // compose writes the alert of one happening.
@@ -336,26 +397,10 @@ func (e *Engine) summary(list []pendingAlert, rows []job.Alert, lead string) job
 	return a
 }
 
-// settleAlerts takes told alerts out of the queue; one whose PDF follows stays
-// to be shown again.
-func (e *Engine) settleAlerts(tx *storage.Tx, list []pendingAlert) error {
-	for _, p := range list {
-		if p.files.PDFFollows && len(list) == 1 {
-			p.news.Shown = true
-			if err := queueAlert(tx, p.news); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := tx.Finish(p.work); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// follow shows an alert again, in place, when the PDF that it promised has
-// come; after a day, or when it was refused for good, it is let go.
+// follow shows an alert again, in place and without a sound, when the PDF that it
+// promised has come; in the quiet, and where it is not shown by itself, its row
+// alone is brought up to date. After a day, or when the PDF was refused for good,
+// it is let go.
 func (e *Engine) follow(ctx context.Context, p pendingAlert) {
 	over := e.now().Sub(p.news.Confirmed) > followPDF
 	if p.files.Waiting > 0 && !over {
@@ -378,7 +423,10 @@ func (e *Engine) follow(ctx context.Context, p pendingAlert) {
 			e.log.Error("an alert could not be brought up to date", "error", err)
 			return
 		}
-		e.show(ctx, noticeOf(composed))
+		if !p.news.Silent && e.quietUntil().IsZero() {
+			e.show(ctx, e.noticeOf(composed))
+		}
+		e.watchers.changed()
 	}
 	e.finishAlert(ctx, p)
 }
@@ -389,43 +437,23 @@ func (e *Engine) finishAlert(ctx context.Context, p pendingAlert) {
 	}
 }
 
-// show raises a notification. Where there is nobody to take it the log is told,
-// which always is.
-func (e *Engine) show(ctx context.Context, n Notice) {
-	e.log.Info("ALERT "+n.Title, "says", n.Body, "job", n.Job)
-	if e.o.Notifier == nil {
-		return
+// pausedUntil says until when alerts are paused; zero if they are not.
+func (e *Engine) pausedUntil() time.Time {
+	now := e.now()
+	v := e.Value(KeyPausedUntil)
+	if v == "forever" {
+		return now.Add(time.Hour) // looked at again then
 	}
-	if err := e.o.Notifier.Show(ctx, n); err != nil {
-		e.log.Debug("no desktop took the alert; it is in the inbox and in this log", "error", err)
+	if until, err := time.Parse(time.RFC3339, v); err == nil && until.After(now) {
+		return until
 	}
-}
-
-func noticeOf(a job.Alert) Notice {
-	n := Notice{
-		Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model,
-		Urgent: a.Kind == job.Failed,
-	}
-	if a.Kind == job.Completed || a.Kind == job.StructureDone {
-		n.Actions = append(n.Actions, ActOpenPDF)
-	}
-	if a.Job != "" {
-		n.Actions = append(n.Actions, ActShowJob)
-	}
-	return n
+	return time.Time{}
 }
 
 // quietUntil says until when nobody is to be disturbed; zero if now is fine.
 func (e *Engine) quietUntil() time.Time {
-	now := e.now()
-	switch v := e.Value(KeyPausedUntil); v {
-	case "":
-	case "forever":
-		return now.Add(time.Hour) // looked at again then
-	default:
-		if until, err := time.Parse(time.RFC3339, v); err == nil && until.After(now) {
-			return until
-		}
+	if until := e.pausedUntil(); !until.IsZero() {
+		return until
 	}
 	v := e.Value(KeyQuietHours)
 	if v == "" {
@@ -435,7 +463,7 @@ func (e *Engine) quietUntil() time.Time {
 	if err != nil || from == to {
 		return time.Time{}
 	}
-	local := now.Local()
+	local := e.now().Local()
 	minute := local.Hour()*60 + local.Minute()
 	in := minute >= from && minute < to
 	if from > to { // over midnight
@@ -451,14 +479,13 @@ func (e *Engine) quietUntil() time.Time {
 	return end
 }
 
-// passesQuiet says whether alerts may break the quiet: failures, where that is
+// passesQuiet says whether an alert may break the quiet: a failure, where that is
 // set. A pause is never broken.
-func (e *Engine) passesQuiet(list []pendingAlert) bool {
-	if e.Value(KeyQuietFailure) != "true" || e.Value(KeyPausedUntil) != "" {
-		return false
-	}
-	return len(list) == 1 && list[0].news.Happening.Outcome == job.Failed
+func (e *Engine) passesQuiet(p pendingAlert) bool {
+	return failed(p) && e.Value(KeyQuietFailure) == "true" && e.pausedUntil().IsZero()
 }
+
+func failed(p pendingAlert) bool { return p.news.Happening.Outcome == job.Failed }
 
 // MarkRead marks alerts as read; no ids means all.
 func (e *Engine) MarkRead(ctx context.Context, ids ...uint64) error {

@@ -175,6 +175,8 @@ func (r *Records) learnPeople(known map[string]string) error {
 	place := func(a hover.Address) {
 		learn("an address", a.String(), a.Line1, a.Line2, strings.TrimSpace(a.City+" "+a.Region+" "+a.PostalCode), a.Latitude, a.Longitude)
 	}
+	acting := r.person(hover.UserID(r.Value(KeyActingUser)))
+	learn("a person", acting.Name, acting.Email)
 	return r.read(func(tx *storage.Tx) error {
 		var path string
 		if ok, err := tx.Doc(docHookPath, &path); err != nil {

@@ -78,6 +78,8 @@ type Engine struct {
 	catch    catchUps
 	gate     gate
 	verdicts verdicts
+	phrase   phrasing
+	burst    burst
 
 	workKick  chan struct{}
 	alertKick chan struct{}

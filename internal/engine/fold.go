@@ -110,6 +110,10 @@ type news struct {
 	// Shown says that a person was told without the PDF; the alert is shown
 	// again in place when it has come.
 	Shown bool `json:"shown,omitempty"`
+	// Silent says that it is in the in-app inbox and is not shown by itself: its
+	// kind is switched off, or a summary stands for it. The row is brought up to
+	// date when the PDF has come.
+	Silent bool `json:"silent,omitempty"`
 	// Held says that it is in the in-app inbox already and waits for the end of
 	// the quiet hours.
 	Held bool `json:"held,omitempty"`

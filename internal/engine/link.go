@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,14 +34,16 @@ type link struct {
 	checkErr  error
 	checkedAt time.Time // the last one that came back
 	pingedAt  time.Time // the last one that was sent
+	last      Chain     // how that one ended
 	requests  uint64    // of this process, not yet in the store
 
 	check  chan struct{} // a self-check is wanted
 	reopen chan struct{} // the settings have changed
+	ping   chan struct{} // holds a value while one is on its way
 }
 
 func (l *link) init() {
-	l.check, l.reopen = make(chan struct{}, 1), make(chan struct{}, 1)
+	l.check, l.reopen, l.ping = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	l.st.State = tunnel.Connecting
 }
 
@@ -129,6 +133,9 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 	if up || st.State != tunnel.Online {
 		e.link.proven = false
 	}
+	if up {
+		e.link.checkErr = nil // it was about the connection before this one
+	}
 	e.link.mu.Unlock()
 	switch {
 	case st.State == tunnel.Closed:
@@ -159,6 +166,11 @@ func (e *Engine) runSelfCheck(ctx context.Context) {
 			wanted = true
 		}
 		next := checkLinkEvery
+		select {
+		case e.link.ping <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
 		if wait := e.pingWait(); wait > 0 {
 			next = wait
 		} else if wanted && e.link.status().State == tunnel.Online {
@@ -167,8 +179,61 @@ func (e *Engine) runSelfCheck(ctx context.Context) {
 				next = checkLinkLeast
 			}
 		}
+		<-e.link.ping
 		timer.Reset(next)
 	}
+}
+
+// TestChain posts a ping of our own through the public address, as the
+// self-check does and in its place: the two together never send two in a minute.
+func (e *Engine) TestChain(ctx context.Context) (Chain, error) {
+	select {
+	case e.link.ping <- struct{}{}:
+		defer func() { <-e.link.ping }()
+	case <-ctx.Done():
+		return Chain{}, ctx.Err()
+	}
+	if e.pingWait() == 0 {
+		if c, there := e.reachable(); !there {
+			return c, nil
+		}
+		e.selfCheck(ctx)
+		if ctx.Err() != nil {
+			return Chain{}, ctx.Err()
+		}
+	}
+	e.link.mu.Lock()
+	defer e.link.mu.Unlock()
+	return e.link.last, nil
+}
+
+// reachable says whether there is an address to ping; if not, the chain says
+// why.
+func (e *Engine) reachable() (c Chain, there bool) {
+	e.link.mu.Lock()
+	st, failed := e.link.st, e.link.failed
+	e.link.mu.Unlock()
+	if st.State == tunnel.Online {
+		return c, true
+	}
+	c = Chain{At: e.now(), URL: st.URL, Err: &Error{What: "The connection is being made", Do: "Wait a moment, and check the internet connection."}}
+	if err := cmp.Or(failed, st.Err); err != nil {
+		c.Err = inOurWords(err)
+	}
+	return c, false
+}
+
+// Reconnect throws the tunnel's connection away and opens a new one. One that
+// waits for a person is opened again as well.
+func (e *Engine) Reconnect(context.Context) error {
+	e.link.mu.Lock()
+	open := e.link.tunnel != nil
+	e.link.mu.Unlock()
+	if !open {
+		kick(e.link.reopen)
+	}
+	e.link.renew("asked for")
+	return nil
 }
 
 // pingWait says how long the next self-check has to wait.
@@ -181,8 +246,9 @@ func (e *Engine) pingWait() time.Duration {
 	return max(checkLinkLeast-time.Since(e.link.pingedAt), 0)
 }
 
-// selfCheck sends one ping. One that does not come back has the connection
-// thrown away: only the ping tells that an address has silently become another.
+// selfCheck sends one ping; the caller holds link.ping. One that does not come
+// back has the connection thrown away: only the ping tells that an address has
+// silently become another.
 func (e *Engine) selfCheck(ctx context.Context) bool {
 	before := e.link.status()
 	e.link.mu.Lock()
@@ -191,10 +257,16 @@ func (e *Engine) selfCheck(ctx context.Context) bool {
 	ping, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	latency, err := e.pinger.Ping(ping, e.o.Public, e.hookURL())
+	e.link.mu.Lock()
+	e.link.last = Chain{At: e.now(), URL: before.URL, Latency: latency}
 	if ctx.Err() != nil {
+		e.link.last.Err = &Error{What: "The test was broken off", Do: "Test again in a minute."}
+		e.link.mu.Unlock()
 		return true
 	}
-	e.link.mu.Lock()
+	if err != nil {
+		e.link.last.Err = inOurWords(err)
+	}
 	if same := e.link.st.Since.Equal(before.Since) && e.link.st.URL == before.URL && e.link.st.State == before.State; !same {
 		e.link.mu.Unlock()
 		kick(e.link.check) // it says nothing of the present connection
@@ -270,6 +342,12 @@ func (e *Engine) storeRequests(ctx context.Context) {
 		e.link.requests -= n
 		e.link.mu.Unlock()
 	}
+}
+
+// inOurWords makes an error for people of a tunnel's.
+func inOurWords(err error) *Error {
+	says, do := tunnelSays(err)
+	return &Error{What: strings.TrimRight(says, "."), Do: do}
 }
 
 func codeOf(err error) string {

@@ -152,7 +152,7 @@ func (l *life) begin() {
 		Client: func() (string, string) {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
-		RedirectURL: func() string { return e.RedirectURL() },
+		RedirectURL: func() string { return e.Redirect() },
 		Load:        l.secrets.loadTokens, Save: l.secrets.saveTokens,
 	})
 	api := hoverapi.New(hoverapi.Options{

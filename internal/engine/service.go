@@ -112,8 +112,12 @@ type Notice struct {
 	Job    hover.JobID
 	Model  hover.ModelID
 	Urgent bool
+	Sound  bool
 	// Actions, in order: ActOpenPDF, ActShowJob.
 	Actions []string
+	// Instead are the keys of earlier notices that this one stands for: they are
+	// taken back where the desktop can.
+	Instead []string
 }
 
 // A Notifier tells a person. It returns an error if nobody was told; the

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/storage"
 )
@@ -36,9 +35,9 @@ type pendingLogin struct {
 
 func (l *logins) init() { l.busy = make(chan struct{}, 1) }
 
-// RedirectURL gives the address that Hover sends the browser back to; "" while
+// Redirect gives the address that Hover sends the browser back to; "" while
 // there is no tunnel for it.
-func (e *Engine) RedirectURL() string {
+func (e *Engine) Redirect() string {
 	if v := e.Value(KeyRedirectURL); v != "" {
 		return v
 	}
@@ -47,6 +46,21 @@ func (e *Engine) RedirectURL() string {
 		return ""
 	}
 	return strings.TrimSuffix(base, "/") + callbackPath
+}
+
+// RedirectURL gives the address that Hover's form for an integration wants.
+func (e *Engine) RedirectURL(context.Context) (string, error) { return e.Redirect(), nil }
+
+// TryClient asks Hover whether it knows a client id and secret.
+func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
+	err := e.o.Tokens.CheckPair(hoverapi.WithPerson(ctx), strings.TrimSpace(id), strings.TrimSpace(secret))
+	if hoverapi.KindOf(err) != hoverapi.BadClient {
+		return ctx.Err()
+	}
+	return &Error{
+		What: "Hover does not know this client id and secret",
+		Do:   "Copy both again from Hover (Settings, Developer): the whole text, and both of the same integration.",
+	}
 }
 
 // BeginLogin starts a sign-in.
@@ -94,7 +108,7 @@ func (e *Engine) pasteNeeded(redirect string) bool {
 func (e *Engine) waitRedirect(ctx context.Context) error {
 	for {
 		_, changed := e.watchers.now()
-		if e.RedirectURL() != "" {
+		if e.Redirect() != "" {
 			return nil
 		}
 		e.link.mu.Lock()
@@ -162,7 +176,7 @@ func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 	}
 	// No sign-in of this process: a code that was got by hand, for the
 	// registered redirect address, without PKCE.
-	return e.exchange(ctx, nil, hoverapi.Login{RedirectURL: e.RedirectURL()}, code)
+	return e.exchange(ctx, nil, hoverapi.Login{RedirectURL: e.Redirect()}, code)
 }
 
 // exchange spends a code. Whoever is first wins: a replayed code finds the
@@ -241,24 +255,6 @@ func (e *Engine) subscribe() {
 		e.sub.Want(e.hookURL())
 		e.sub.Check()
 	}
-}
-
-// chooseActingUser saves the account's first admin, unless somebody is chosen.
-func (e *Engine) chooseActingUser(ctx context.Context) {
-	if e.Value(KeyActingUser) != "" {
-		return
-	}
-	users, err := e.o.API.Users(ctx, true)
-	if err != nil || len(users) == 0 {
-		// Hover then answers what it can without one; the next catch-up tries again.
-		e.log.Warn("the account's admins could not be listed", "error", err)
-		return
-	}
-	if err := e.Records.Set(ctx, KeyActingUser, string(users[0].ID)); err != nil {
-		e.log.Warn("the acting user could not be saved", "error", err)
-		return
-	}
-	e.log.Info("Dormer asks Hover in the name of "+users[0].Name(), "user", users[0].ID)
 }
 
 // Logout deletes our webhook at Hover and forgets the tokens.
@@ -375,22 +371,4 @@ func portOf(u *url.URL) string {
 		return p
 	}
 	return "80"
-}
-
-// actingEmail gives the acting user's address, for "only mine".
-func (e *Engine) actingEmail(ctx context.Context, id hover.UserID) string {
-	var email string
-	err := e.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc("acting-user/"+string(id), &email)
-		return err
-	})
-	if err == nil && email != "" || id == "" {
-		return email
-	}
-	u, err := e.o.API.Profile(ctx, id)
-	if err != nil {
-		return ""
-	}
-	_ = e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc("acting-user/"+string(id), u.Email) })
-	return u.Email
 }

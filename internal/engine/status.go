@@ -87,7 +87,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	t, linkGood := e.link.st, e.link.st.State == tunnel.Online && e.link.proven
 	s.Tunnel = TunnelStatus{
 		Kind: e.link.kind, State: string(t.State), URL: t.URL, LatencyMS: t.Latency.Milliseconds(), Attempt: t.Attempt,
-		Code: t.Code, CheckedAt: At(e.link.checkedAt),
+		Code: t.Code, Since: At(t.Since), CheckedAt: At(e.link.checkedAt),
 	}
 	tunnelErr := errors.Join(e.link.failed)
 	if tunnelErr == nil {
@@ -108,6 +108,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 		SignedIn: e.o.Tokens.SignedIn(), OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(KeyActingUser)),
 		Requests: e.o.Budget.Used(),
 	}
+	s.Hover.ActingUserName = e.person(s.Hover.ActingUser).called()
 	e.catch.mu.Lock()
 	s.CatchUp = CatchUpStatus{LastRun: At(e.catch.lastGood), Behind: e.catch.begun != e.catch.ended || len(e.catch.wanted) > 0 || e.catch.lastErr != nil}
 	catchErr, lastGood := e.catch.lastErr, e.catch.lastGood
@@ -129,6 +130,12 @@ func (e *Engine) Status(context.Context) (Status, error) {
 			return err
 		}
 		s.Inbox = InboxStatus{Events: c.Events, Duplicates: c.Duplicates, Rejected: c.Rejected}
+		for ev, err := range tx.Events(storage.EventQuery{Newest: true, Limit: 1}) {
+			if err != nil {
+				return err
+			}
+			s.LastEventAt = At(ev.ReceivedAt)
+		}
 		s.Work.Pending, s.Work.Dead, err = tx.WorkCounts()
 		return err
 	})

@@ -77,19 +77,20 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string) error {
 	return t.keep(op, t.saved(token, Saved{}))
 }
 
-// CheckPair asks Hover whether it knows the client id and secret, with a code
-// that cannot be right: of kind BadClient if it does not, nil if it does. An
-// error of any other kind means that it could not be found out.
-func (t *Tokens) CheckPair(ctx context.Context) error {
+// CheckPair asks Hover whether it knows a client id and secret, with a code that
+// cannot be right: of kind BadClient if it does not, nil if it does. An error of
+// any other kind means that it could not be found out.
+func (t *Tokens) CheckPair(ctx context.Context, id, secret string) error {
 	const op = "check the client id and secret"
 	c := t.config()
+	c.ClientID, c.ClientSecret = id, secret
 	if c.ClientID == "" || c.ClientSecret == "" {
 		return &Error{Op: op, Kind: BadClient, Err: errors.New("they are not set")}
 	}
 	if c.RedirectURL == "" {
 		c.RedirectURL = DefaultBaseURL
 	}
-	_, err := t.ask(ctx, op, nil, func(ctx context.Context) (*oauth2.Token, error) {
+	_, err := t.ask(ctx, op, []string{secret}, func(ctx context.Context) (*oauth2.Token, error) {
 		return c.Exchange(ctx, "dormer-asks-only-whether-the-client-is-known")
 	})
 	switch KindOf(err) {

@@ -153,11 +153,11 @@ func TestCheckPair(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			story(t, nil, func(t *testing.T, w *world) {
-				w.tokens.o.Client = func() (string, string) { return "id", test.secret }
+				w.tokens.o.Client = func() (string, string) { return "another", "pair" }
 				if test.status != 0 {
 					w.net.oauth.before = func() int { return test.status }
 				}
-				wantKind(t, w.tokens.CheckPair(t.Context()), test.kind)
+				wantKind(t, w.tokens.CheckPair(t.Context(), "id", test.secret), test.kind)
 				if w.net.oauth.spent != nil || w.keeper.saves != 0 {
 					t.Error("asking changed something")
 				}

@@ -113,7 +113,7 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		Client: func() (string, string) {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
-		RedirectURL: func() string { return e.RedirectURL() },
+		RedirectURL: func() string { return e.Redirect() },
 		Load:        func() (hoverapi.Saved, error) { return loadTokens(secrets) },
 		Save:        func(s hoverapi.Saved) error { return saveTokens(secrets, s) },
 	})

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"dormer/internal/job"
+	"dormer/storage"
+)
+
+// From so many alerts on, told within so long, they are one notification.
+const (
+	burstOf     = 3
+	burstWithin = time.Minute
+)
+
+// burst is what people were told lately, alert by alert. Once it is one
+// notification it grows for as long as no minute passes without an alert. It
+// belongs to runAlerts.
+type burst struct {
+	list []toldAlert
+	key  string // of the notification that stands for them all; empty while each is its own
+}
+
+type toldAlert struct {
+	at    time.Time
+	key   string
+	about job.Happening
+	title string
+}
+
+// at forgets what is no longer of this moment.
+func (b *burst) at(now time.Time) {
+	old := func(t toldAlert) bool { return now.Sub(t.at) > burstWithin }
+	switch {
+	case b.key == "":
+		b.list = slices.DeleteFunc(b.list, old)
+	case old(b.list[len(b.list)-1]):
+		*b = burst{}
+	}
+}
+
+func (b *burst) add(p pendingAlert, title string) {
+	b.list = append(b.list, toldAlert{at: time.Now(), key: p.news.Happening.Key, about: p.news.Happening, title: title})
+}
+
+// says writes the notification that stands for all.
+func (b *burst) says() (title, body string, urgent bool) {
+	var about []job.Happening
+	var titles []string
+	for _, t := range b.list {
+		about, titles = append(about, t.about), append(titles, t.title)
+		urgent = urgent || t.about.Outcome == job.Failed
+	}
+	title, body = job.Summarize(about, titles, "Just now")
+	return title, body, urgent
+}
+
+// raiseEach shows each alert as itself, or all as one when there are too many
+// in too short a time.
+func (e *Engine) raiseEach(ctx context.Context, list []pendingAlert) {
+	e.burst.at(time.Now())
+	if len(e.burst.list)+len(list) >= burstOf {
+		e.raiseBurst(ctx, list)
+		return
+	}
+	for _, p := range list {
+		if row, ok := e.raise(ctx, []pendingAlert{p}, ""); ok {
+			e.burst.add(p, row.Title)
+		}
+	}
+}
+
+// raiseBurst writes a row for each alert and shows them in one notification, with
+// those that were told just before: in their place if they were shown by
+// themselves.
+func (e *Engine) raiseBurst(ctx context.Context, list []pendingAlert) {
+	rows, err := e.write(ctx, list, func(*storage.Tx, []job.Alert) error { return nil })
+	if err != nil {
+		e.log.Error("an alert could not be written", "error", err)
+		return
+	}
+	b := &e.burst
+	n := Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: e.sounds(list)}
+	if b.key == "" {
+		for _, t := range b.list {
+			n.Instead = append(n.Instead, t.key)
+		}
+	} else {
+		// Whoever was called by its first sound is not called again, but by a failure.
+		n.Sound = n.Sound && slices.ContainsFunc(list, failed)
+	}
+	for i, p := range list {
+		e.log.Info("ALERT "+rows[i].Title, "says", rows[i].Body, "job", rows[i].Job)
+		b.add(p, rows[i].Title)
+	}
+	if b.key == "" {
+		b.key = "burst/" + b.list[0].key
+	}
+	n.Key = b.key
+	n.Title, n.Body, n.Urgent = b.says()
+	e.show(ctx, n)
+	e.tick(ctx, func(tx *storage.Tx) error {
+		for i, p := range list {
+			row := rows[i]
+			row.ShownAt = e.now()
+			if err := tx.PutAlert(row); err != nil {
+				return err
+			}
+			if err := e.settleSilently(tx, p); err != nil {
+				return err
+			}
+		}
+		return e.silence(tx, n.Instead)
+	})
+}
+
+// silence has alerts that a summary stands for now not shown by themselves again.
+func (e *Engine) silence(tx *storage.Tx, keys []string) error {
+	for _, key := range keys {
+		w, queued, err := tx.Work(workAlert, key)
+		if err != nil {
+			return err
+		}
+		if !queued {
+			continue // nothing of it follows
+		}
+		var n news
+		if err := json.Unmarshal(w.Payload, &n); err != nil {
+			return fmt.Errorf("alert %s: %w", key, err)
+		}
+		n.Silent = true
+		if err := queueAlert(tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
