@@ -1,7 +1,14 @@
 package engine_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -185,5 +192,209 @@ func TestAnHourWithoutATunnelIsCaughtUp(t *testing.T) {
 			t.Errorf("the state is %s: %s", s.State, w.lamps())
 		}
 		w.wantAlerts(job.Completed, job.Failed)
+	})
+}
+
+// TestWhateverSomebodyDoesToOurWebhookItIsMended does at Hover what people with
+// access do, and what Hover does by itself.
+func TestWhateverSomebodyDoesToOurWebhookItIsMended(t *testing.T) {
+	for name, c := range map[string]struct {
+		strike func(w *world, id hover.WebhookID)
+		// lamp is the one that says so, by its colour and words, after a catch-up
+		// at the latest; empty: there is nothing to say.
+		lamp   string
+		colour engine.Colour
+		says   string
+		end    func(w *world, id hover.WebhookID)
+	}{
+		"deleted": {strike: func(w *world, id hover.WebhookID) { w.sim.DeleteWebhook(id) }},
+		"a delivery failed": {
+			strike: func(w *world, id hover.WebhookID) { w.sim.SetLastError(id, "502 Bad Gateway") }, // of old: it was caught up since
+		},
+		"its secret was changed": {strike: func(w *world, id hover.WebhookID) { w.sim.RotateSecret(id) }, lamp: "signatures", colour: engine.Amber, says: "refused"},
+		"it is not signed any more": {
+			strike: func(w *world, _ hover.WebhookID) { w.faults(func(f *simulator.Faults) { f.Unsigned = true }) },
+			lamp:   "signatures", colour: engine.Amber, says: "refused",
+			end: func(w *world, _ hover.WebhookID) { w.faults(func(f *simulator.Faults) { f.Unsigned = false }) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				w.pass(5 * time.Minute)
+				foreign := w.sim.RegisterForeign("https://crm.example/hook")
+				before := w.sim.Webhooks()[0].ID
+				first, second := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+				c.strike(w, before)
+				w.complete(first)
+				w.pass(3 * time.Minute)
+				if c.lamp != "" {
+					if l := w.lamp(c.lamp); l.State != c.colour || !strings.Contains(l.Says, c.says) {
+						t.Errorf("the lamp: %+v", l)
+					}
+				}
+				w.pass(70 * time.Minute) // the hourly catch-up is among it
+				w.wantAlerts(job.Completed)
+				if c.end != nil {
+					c.end(w, before)
+				}
+				w.complete(second)
+				w.pass(70 * time.Minute)
+				w.wantAlerts(job.Completed, job.Completed)
+				hooks := w.sim.Webhooks()
+				if len(hooks) != 2 || hooks[0].VerifiedAt.IsZero() || hooks[1].VerifiedAt.IsZero() {
+					t.Errorf("Hover has %+v", hooks)
+				}
+				for _, h := range hooks {
+					if h.ID == foreign && h.URL != "https://crm.example/hook" {
+						t.Errorf("somebody else's is %+v", h)
+					}
+				}
+				if s := w.status(); s.State != engine.StateReady || w.lamps() != allGreen {
+					t.Errorf("the state is %s: %+v", s.State, s.Lamps)
+				}
+			})
+		})
+	}
+}
+
+// TestHoweverAFileComesItIsWholeOrAbsent has the PDF of a job come in every
+// wrong way, three times, and then right: what is on disk is whole and nothing
+// lies beside it; the alert is told once and replaced in place at the most.
+func TestHoweverAFileComesItIsWholeOrAbsent(t *testing.T) {
+	for name, c := range map[string]struct {
+		strike func(*simulator.Faults)
+		// slow says that it is right at the first try.
+		slow bool
+	}{
+		"not ready yet": {strike: func(f *simulator.Faults) { f.ArtifactNotReady = 3 }},
+		"a page":        {strike: func(f *simulator.Faults) { f.ArtifactHTML200 = 3 }},
+		"cut off":       {strike: func(f *simulator.Faults) { f.ArtifactTruncated = 3 }},
+		"half a file":   {strike: func(f *simulator.Faults) { f.ArtifactWrongLength = 3 }},
+		"empty":         {strike: func(f *simulator.Faults) { f.ArtifactEmpty = 3 }},
+		"500":           {strike: func(f *simulator.Faults) { f.Artifact500 = 3 }},
+		"in a circle":   {strike: func(f *simulator.Faults) { f.RedirectLoop = 40 }},
+		"slow":          {strike: func(f *simulator.Faults) { f.ArtifactSlow = 2 * time.Second }, slow: true},
+		"asked too fast": {strike: func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*", Status: http.StatusTooManyRequests, RetryAfter: 5 * time.Second, Count: 3}}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				id := w.working(simulator.JobSpec{})
+				w.faults(c.strike)
+				w.complete(id)
+				w.pass(3 * time.Second)
+				pdf := func() engine.FileView {
+					for _, f := range w.job(id).Models[0].Files {
+						if f.Format == "pdf" {
+							return f
+						}
+					}
+					t.Fatal("no PDF is offered")
+					return engine.FileView{}
+				}
+				if f := pdf(); f.State == "saved" || f.State == "unavailable" || f.Path != "" {
+					t.Errorf("it did not come, and it says %+v", f)
+				}
+				if got := filesUnder(t, w.dir, "Documents"); !c.slow && len(got) != 0 {
+					t.Errorf("on disk: %q", got)
+				}
+				w.pass(10 * time.Minute)
+				f := pdf()
+				if f.State != "saved" || len(f.SHA256) != 64 {
+					t.Fatalf("in the end: %+v", f)
+				}
+				b, err := os.ReadFile(f.Path)
+				if sum := sha256.Sum256(b); err != nil || !bytes.HasPrefix(b, []byte("%PDF-")) || hex.EncodeToString(sum[:]) != f.SHA256 {
+					t.Errorf("%d bytes, %v", len(b), err)
+				}
+				if got := filesUnder(t, w.dir, "Documents"); len(got) != 1 {
+					t.Errorf("on disk: %q", got)
+				}
+				w.wantAlerts(job.Completed)
+				if l := w.lamp("hover"); l.State != engine.Green {
+					t.Errorf("the lamp: %+v", l)
+				}
+				if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 {
+					t.Errorf("left: %+v", s.Work)
+				}
+			})
+		})
+	}
+}
+
+// filesUnder lists all files below a folder, hidden ones too.
+func filesUnder(t *testing.T, dir ...string) (list []string) {
+	t.Helper()
+	root := filepath.Join(dir...)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == root {
+			return nil
+		}
+		if err == nil && !d.IsDir() {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestEveryFormatSaysHowFarItIs tells one structure's files apart: a PDF that
+// is saved, an ESX that Hover prepares still, and a format that the plan does
+// not include.
+func TestEveryFormatSaysHowFarItIs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyPrefetch, "pdf,esx,xlsx")
+		id := w.working(simulator.JobSpec{})
+		w.faults(func(f *simulator.Faults) {
+			f.ESXDelay = time.Hour
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*/artifacts/measurements.xlsx", Status: http.StatusForbidden, Count: simulator.Always}}
+		})
+		w.complete(id)
+		w.pass(2 * time.Minute)
+		how := func() map[string]string {
+			m := map[string]string{}
+			for _, f := range w.job(id).Models[0].Files {
+				m[f.Format] = f.State
+			}
+			return m
+		}
+		if got := how(); got["pdf"] != "saved" || got["esx"] != "waiting" || got["xlsx"] != "unavailable" {
+			t.Errorf("%v", got)
+		}
+		w.pass(3 * time.Hour)
+		if got := how(); got["pdf"] != "saved" || got["esx"] != "saved" || got["xlsx"] != "unavailable" {
+			t.Errorf("after three hours: %v", got)
+		}
+		w.wantAlerts(job.Completed)
+	})
+}
+
+// TestWhatAnOldConnectionDidIsNotSaidOfTheNewOne has an address lead nowhere,
+// and then another connection come up that no self-check has been through yet.
+func TestWhatAnOldConnectionDidIsNotSaidOfTheNewOne(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.pass(5 * time.Minute)
+		w.wire.become(func(t *wire) { t.black = true })
+		w.pass(10 * time.Second)
+		if l := w.lamp("tunnel"); l.State != engine.Red {
+			t.Fatalf("the address leads nowhere, and the lamp is %+v", l)
+		}
+		w.wire.become(func(t *wire) { t.black, t.down = false, false })
+		w.pass(time.Second)
+		if l := w.lamp("tunnel"); l.State != engine.Amber || !strings.Contains(l.Says, "is being checked") {
+			t.Errorf("the lamp is %+v", l)
+		}
+		w.pass(time.Minute)
+		if got := w.lamps(); got != allGreen {
+			t.Errorf("after its check: %s", got)
+		}
 	})
 }
