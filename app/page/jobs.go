@@ -47,6 +47,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.search.SetShortcut(words.T("jobs.search_key"))
 	j.search.OnChanged = v.Search
 	j.search.OnSubmitted = func(string) { j.focusList() }
+	j.search.OnDown = j.focusList
 	j.filters = parts.NewFlow(6)
 	for _, g := range engine.Groups() {
 		j.chips[g] = parts.NewChip(groupName(g), g == engine.GroupAll, func() { v.Show(g) })

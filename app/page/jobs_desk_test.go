@@ -123,7 +123,9 @@ func (d *jobsDesk) texts() (list []string) {
 	return list
 }
 
-func (d *jobsDesk) reads(text string) bool { return strings.Contains(strings.Join(d.texts(), " "), text) }
+func (d *jobsDesk) reads(text string) bool {
+	return strings.Contains(strings.Join(d.texts(), " "), text)
+}
 
 // tap taps the button or chip with that text, the frontmost one.
 func (d *jobsDesk) tap(text string) {

@@ -16,10 +16,11 @@ func explainFailure(v *view.Jobs, nav Nav, id hover.JobID) {
 		parts.NewParagraph(e.What, parts.Bold),
 		parts.Column(2, parts.NewText(words.T("jobs.why"), parts.SecondBold), parts.NewParagraph(e.Why, parts.Ink)),
 		parts.Column(2, parts.NewText(words.T("jobs.do"), parts.SecondBold), parts.NewParagraph(e.Do, parts.Ink)))
-	box = parts.Modal(nav.Canvas(), parts.NewDialog(words.T("jobs.what_to_do"), body,
-		parts.NewButton(words.T("jobs.close"), parts.Plain, func() { box.Close() }),
-		parts.NewButton(words.T("jobs.open_in_hover"), parts.Primary, func() {
-			v.OpenAtHover(id)
-			box.Close()
-		})))
+	leave := parts.NewButton(words.T("jobs.close"), parts.Plain, func() { box.Close() })
+	open := parts.NewButton(words.T("jobs.open_in_hover"), parts.Primary, func() {
+		v.OpenAtHover(id)
+		box.Close()
+	})
+	box = parts.Modal(nav.Canvas(), parts.NewDialog(words.T("jobs.what_to_do"), body, leave, open))
+	nav.Canvas().Focus(leave)
 }

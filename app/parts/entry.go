@@ -16,6 +16,7 @@ type entry struct {
 	widget.Entry
 	readOnly bool
 	escaped  func() bool // reports whether Escape meant something to the owner
+	down     func()      // leads out of the entry downwards; may be nil
 }
 
 // newEntry gives an entry of one line.
@@ -34,6 +35,11 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 			escape(e)
 		}
 		return
+	case fyne.KeyDown:
+		if e.down != nil {
+			e.down()
+			return
+		}
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		if e.readOnly {
 			return

@@ -13,9 +13,11 @@ import (
 // empties it, as Escape does.
 type Search struct {
 	widget.BaseWidget
-	// OnChanged is called when the text has changed, OnSubmitted on Enter.
+	// OnChanged is called when the text has changed, OnSubmitted on Enter, OnDown
+	// when the down key leads out of the box, into what was found.
 	OnChanged   func(string)
 	OnSubmitted func(string)
+	OnDown      func()
 
 	entry *entry
 	hint  *Text
@@ -40,6 +42,11 @@ func NewSearch(placeholder string) *Search {
 	s.entry.OnSubmitted = func(text string) {
 		if s.OnSubmitted != nil {
 			s.OnSubmitted(text)
+		}
+	}
+	s.entry.down = func() {
+		if s.OnDown != nil {
+			s.OnDown()
 		}
 	}
 	s.entry.escaped = func() bool {

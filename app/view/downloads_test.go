@@ -57,7 +57,7 @@ func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 		for range 20 {
 			w.pass(100 * time.Millisecond)
 		}
-		if got := d.Of("1")[0]; got.State != TransferSaved || got.Share != 1 || got.Says != "4 MB" || got.Path != "/jobs/1/11.pdf" {
+		if got := d.Of("1")[0]; got.State != TransferSaved || got.Share != 1 || got.Says != "✓ Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
 			t.Errorf("%+v", got)
 		}
 		was := drawn
@@ -165,7 +165,7 @@ func TestAFailedDownloadSaysWhy(t *testing.T) {
 				d.Listen("1", func() {})
 				d.Start("1", housePDF)
 				w.settle()
-				if got := d.Of("1")[0]; got.State != TransferFailed || got.Says != c.want {
+				if got := d.Of("1")[0]; got.State != TransferFailed || got.Says != "Failed: "+c.want {
 					t.Errorf("%+v", got)
 				}
 			})
@@ -189,7 +189,7 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		w.pass(time.Minute)
-		if got := d.Of("1")[0]; got.Says != "20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
+		if got := d.Of("1")[0]; got.Says != "✓ Saved · 20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -162,17 +162,11 @@ func (t *transfer) says(now time.Time) string {
 		return words.T("picker.cancelled")
 	case TransferSaved:
 		if t.files > 1 {
-			return joined(words.N("picker.files", t.files), words.Size(t.bytes))
+			return words.T("picker.saved_as", "size", joined(words.N("picker.files", t.files), words.Size(t.bytes)))
 		}
-		return words.Size(t.bytes)
+		return words.T("picker.saved_as", "size", words.Size(t.bytes))
 	case TransferFailed:
-		switch {
-		case t.problem != "":
-			return words.Said(t.problem)
-		case t.unspoken != nil:
-			return words.Error(t.unspoken)
-		}
-		return words.T("picker.no_such_file")
+		return words.T("picker.failed", "why", t.why())
 	}
 	speed := t.meter.speed(now)
 	switch {
@@ -188,6 +182,16 @@ func (t *transfer) says(now time.Time) string {
 		return joined(words.Size(t.current.Done), speedWords(speed))
 	}
 	return words.T("picker.waiting")
+}
+
+func (t *transfer) why() string {
+	switch {
+	case t.problem != "":
+		return words.Said(t.problem)
+	case t.unspoken != nil:
+		return words.Error(t.unspoken)
+	}
+	return words.T("picker.no_such_file")
 }
 
 func speedWords(bytesPerSecond float64) string {

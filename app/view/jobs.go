@@ -381,7 +381,7 @@ func (j *Jobs) Explain(id hover.JobID) Explanation {
 	}
 	e.What = words.T("jobs.what_failed", "job", TitleOf(known.view))
 	if r := known.view.FailureReason; r != "" {
-		e.Why = words.Said(r)
+		e.Why = sentence(words.Said(r))
 	}
 	return e
 }

@@ -510,7 +510,7 @@ func TestApprovalAndFailureLeadToHover(t *testing.T) {
 		j.Reload()
 		w.settle()
 		e := j.Explain("17")
-		if e.What != "12 Mill Street could not be measured" || e.Why != failed.FailureReason || e.Do == "" {
+		if e.What != "12 Mill Street could not be measured" || e.Why != "Not enough photos of the rear side" || e.Do == "" {
 			t.Errorf("%+v", e)
 		}
 		j.OpenAtHover("17")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dormer/app/words"
 	"dormer/internal/engine"
@@ -61,7 +63,7 @@ type PickerStructure struct {
 	Standing Standing
 	Ready    bool // it can be chosen
 	Chosen   bool
-	Saved    bool // all that is chosen of it is here
+	Note     string // how much of what is chosen is here
 }
 
 // PickerFormat is one format to choose.
@@ -258,7 +260,14 @@ func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) Pic
 		n, saved, _ := filesOf(m, about, f)
 		wanted, here = wanted+n, here+saved
 	}
-	s.Saved = wanted > 0 && here == wanted
+	switch {
+	case !s.Ready || here == 0:
+	case here == wanted:
+		s.Note = words.T("picker.saved")
+	default:
+		s.Note = words.T("picker.some_saved", "n", words.Count(here), "all", words.Count(wanted))
+	}
+	s.Says = sentence(s.Says)
 	return s
 }
 
@@ -327,6 +336,12 @@ func photosOf(about engine.StructureDetail) (n int) {
 func measured(m engine.ModelView) bool { return m.State == hover.ModelCompleted }
 
 func structureName(m engine.ModelView) string { return words.Said(job.Structure{Name: m.Name}.Title()) }
+
+// sentence begins a text with a capital letter.
+func sentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
 
 // FormatName gives what people call a format: "PDF", "Photos".
 func FormatName(f hover.Format) string {

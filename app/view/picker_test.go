@@ -61,10 +61,10 @@ func TestThePickerPreselectsWhatIsReady(t *testing.T) {
 		p, _ := openPicker(w)
 		s := p.State()
 		want := []PickerStructure{
-			{ID: "11", Name: "House", Says: "Complete · ready", Standing: StandingDone, Ready: true, Chosen: true, Saved: true},
+			{ID: "11", Name: "House", Says: "Complete · ready", Standing: StandingDone, Ready: true, Chosen: true, Note: "saved"},
 			{ID: "12", Name: "Detached garage", Says: "Roof only · ready", Standing: StandingDone, Ready: true, Chosen: true},
 			{ID: "13", Name: "Shed", Says: "Failed: photos too dark", Standing: StandingFailed},
-			{ID: "14", Name: "Barn", Says: "being built", Standing: StandingWorking},
+			{ID: "14", Name: "Barn", Says: "Being built", Standing: StandingWorking},
 		}
 		if !slices.Equal(s.Structures, want) {
 			t.Errorf("got  %+v\nwant %+v", s.Structures, want)
@@ -76,6 +76,11 @@ func TestThePickerPreselectsWhatIsReady(t *testing.T) {
 		if s.Title != "1420 Sycamore Lane, Carmel IN" || s.Files != 2 || s.Saved != 1 || s.Path != "/jobs/1/house.pdf" {
 			t.Errorf("%+v", s)
 		}
+		p.ToggleFormat(hover.FormatXLSX)
+		if s := p.State(); s.Structures[0].Note != "1 of 2 saved" {
+			t.Errorf("%+v", s.Structures[0])
+		}
+		p.ToggleFormat(hover.FormatXLSX)
 		p.Toggle("13") // cannot be chosen
 		p.Toggle("14")
 		p.Toggle("11")
@@ -159,7 +164,7 @@ func TestAPickerThatIsClosedAndOpenedAgainShowsTheSameDownloads(t *testing.T) {
 		p.Cancel(p.State().Transfers[0].Order)
 		w.detail.Models[1].Files[0].State = "saved"
 		w.pass(time.Minute)
-		if s := p.State(); !s.Structures[1].Saved {
+		if s := p.State(); s.Structures[1].Note != "saved" {
 			t.Errorf("what has come is not shown as saved: %+v", s.Structures)
 		}
 		s := p.State()

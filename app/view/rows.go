@@ -151,6 +151,8 @@ func since(t, now time.Time) string {
 		return ""
 	case now.Sub(t) < 12*time.Hour:
 		return words.T("jobs.waits_for", "time", words.Span(now.Sub(t)))
+	case t.In(now.Location()).YearDay() == now.AddDate(0, 0, -1).YearDay() && now.Sub(t) < 48*time.Hour:
+		return words.T("jobs.waits_since_yesterday")
 	}
 	return words.T("jobs.waits_since", "when", words.Ago(t, now))
 }

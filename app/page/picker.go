@@ -1,0 +1,292 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/hover"
+)
+
+// Picker is the dialog in which a person chooses structures and formats of a job
+// and sees them come. It may be closed meanwhile: the downloads go on, and are
+// in it when it is opened again.
+type Picker struct {
+	v   *view.Picker
+	box *parts.ModalBox
+
+	title, hint *parts.Text
+	problem     *parts.Paragraph
+	structures  *fyne.Container
+	formats     *fyne.Container
+	transfers   *fyne.Container
+	again       *parts.Button // downloads once more what is here already
+	folder      *parts.Button
+	close       *parts.Button
+	action      *parts.Button
+	content     *fyne.Container
+
+	structureRows []*pickerStructure
+	chips         map[hover.Format]*parts.Chip
+	transferRows  []*pickerTransfer
+	then          func() // what the action does
+	canvas        fyne.Canvas
+	focused       bool // the action had the focus once
+}
+
+// ShowPicker opens the picker over the window. closed is called when it has
+// closed.
+func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
+	p := &Picker{
+		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Dim), hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
+		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(8), chips: map[hover.Format]*parts.Chip{},
+	}
+	p.again = parts.NewButton(words.T("picker.download_again"), parts.Quiet, v.Download)
+	p.folder = parts.NewButton(words.T("picker.open_folder"), parts.Plain, p.openFolder)
+	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
+	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
+	body := parts.Column(12, p.title, p.problem, p.structures, p.formats, p.transfers, p.hint)
+	p.content = container.NewStack(parts.NewDialog(words.T("picker.title"), body, p.again, p.folder, p.close, p.action))
+	p.box = parts.Modal(nav.Canvas(), p.content)
+	p.box.OnClosed = func() {
+		v.Hidden()
+		closed()
+	}
+	v.Changed = p.draw
+	p.draw()
+	v.Shown()
+	return p
+}
+
+// Reload reads the job again, after news.
+func (p *Picker) Reload() { p.v.Reload() }
+
+func (p *Picker) openFolder() {
+	if path := p.v.State().Path; path != "" {
+		p.v.Open(path, true)
+	}
+}
+
+// draw shows the state of the picker.
+func (p *Picker) draw() {
+	s := p.v.State()
+	p.title.SetText(s.Title)
+	visible(p.problem, s.Problem != nil && !s.Loaded)
+	if s.Problem != nil {
+		p.problem.SetText(words.Error(s.Problem))
+	}
+	p.drawStructures(s)
+	p.drawFormats(s)
+	p.drawTransfers(s)
+	p.drawFoot(s)
+	p.content.Refresh()
+	p.box.Refresh()
+}
+
+func (p *Picker) drawStructures(s view.PickerState) {
+	for len(p.structureRows) < len(s.Structures) {
+		r := newPickerStructure(p.v.Toggle)
+		p.structureRows = append(p.structureRows, r)
+		p.structures.Add(r)
+	}
+	for i, r := range p.structureRows {
+		visible(r, i < len(s.Structures))
+		if i < len(s.Structures) {
+			r.show(s.Structures[i])
+		}
+	}
+}
+
+func (p *Picker) drawFormats(s view.PickerState) {
+	for _, f := range s.Formats {
+		chip := p.chips[f.Format]
+		if chip == nil {
+			chip = parts.NewChip("", false, func() { p.v.ToggleFormat(f.Format) })
+			p.chips[f.Format] = chip
+			p.formats.Add(chip)
+		}
+		chip.SetOn(f.On)
+		if f.Offered {
+			chip.SetText(f.Label)
+			chip.Enable()
+		} else {
+			chip.SetText(words.T("picker.later", "format", f.Label))
+			chip.Disable()
+		}
+	}
+	visible(p.formats, len(s.Formats) > 0)
+}
+
+func (p *Picker) drawTransfers(s view.PickerState) {
+	for len(p.transferRows) < len(s.Transfers) {
+		r := newPickerTransfer(p.v)
+		p.transferRows = append(p.transferRows, r)
+		p.transfers.Add(r.content)
+	}
+	for i, r := range p.transferRows {
+		visible(r.content, i < len(s.Transfers))
+		if i < len(s.Transfers) {
+			r.show(s.Transfers[i])
+		}
+	}
+	visible(p.transfers, len(s.Transfers) > 0)
+}
+
+// drawFoot shows what can be done now: one strong button, and others beside it.
+func (p *Picker) drawFoot(s view.PickerState) {
+	here := s.Files > 0 && s.Saved == s.Files
+	hint := ""
+	switch {
+	case s.Running:
+		hint = words.T("picker.goes_on")
+	case !s.Loaded:
+	case !anyReady(s.Structures):
+		hint = words.T("picker.nothing_ready")
+	case s.Files == 0:
+		hint = words.T("picker.choose_one")
+	}
+	p.hint.SetText(hint)
+	visible(p.hint, hint != "")
+	visible(p.again, here && !s.Running)
+	visible(p.folder, !s.Running && (here && s.Files == 1 || !here && s.Path != "" && len(s.Transfers) > 0))
+	if len(s.Transfers) > 0 || here {
+		p.close.SetText(words.T("picker.close"))
+	} else {
+		p.close.SetText(words.T("picker.cancel"))
+	}
+	style, text, then := parts.Primary, words.N("picker.download", s.Files), p.v.Download
+	switch {
+	case s.Running:
+		style, text, then = parts.Plain, words.T("picker.cancel_all"), func() { p.v.Cancel() }
+	case here && s.Files == 1:
+		text, then = words.T("picker.open"), func() { p.v.Open(s.Path, false) }
+	case here:
+		text, then = words.T("picker.open_folder"), p.openFolder
+	}
+	p.then = then
+	p.action.SetText(text)
+	p.action.SetStyle(style)
+	if s.Files > 0 || s.Running {
+		p.action.Enable()
+	} else {
+		p.action.Disable()
+	}
+	visible(p.action, s.Loaded)
+	if !p.focused && p.action.Visible() && !p.action.Disabled() {
+		p.focused = true
+		p.canvas.Focus(p.action) // Enter is all it takes
+	}
+}
+
+func anyReady(structures []view.PickerStructure) bool {
+	for _, s := range structures {
+		if s.Ready {
+			return true
+		}
+	}
+	return false
+}
+
+// pickerStructure is the row of one structure; all of it can be tapped.
+type pickerStructure struct {
+	widget.BaseWidget
+	id     hover.ModelID
+	toggle func(hover.ModelID)
+
+	check  *parts.Check
+	name   *parts.Text
+	second *parts.Text
+	note   *parts.Text
+}
+
+func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
+	r := &pickerStructure{toggle: toggle, name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), note: parts.NewText("", parts.Second).Whole()}
+	r.check = parts.NewCheck("", false, func(bool) { r.toggle(r.id) })
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+func (r *pickerStructure) show(s view.PickerStructure) {
+	r.id = s.ID
+	r.check.SetChecked(s.Chosen)
+	name, second := parts.Bold, parts.Second
+	if s.Ready {
+		r.check.Enable()
+	} else {
+		name = parts.Dim
+		r.check.Disable()
+	}
+	if s.Standing == view.StandingFailed {
+		second = parts.FailedText
+	}
+	r.name.Set(s.Name, name)
+	r.second.Set(s.Says, second)
+	r.note.SetText(s.Note)
+}
+
+// Tapped implements fyne.Tappable.
+func (r *pickerStructure) Tapped(e *fyne.PointEvent) { r.check.Tapped(e) }
+
+// CreateRenderer implements fyne.Widget.
+func (r *pickerStructure) CreateRenderer() fyne.WidgetRenderer {
+	row := parts.Pad(2*look.Grid, 0, 2*look.Grid, -look.Grid, parts.Row(10, r.check, parts.Fill(parts.Column(1, r.name, r.second)), r.note))
+	return widget.NewSimpleRenderer(parts.Column(0, row, parts.NewLine()))
+}
+
+// pickerTransfer is the row of one download: what it is, how far, and what can be
+// done about it.
+type pickerTransfer struct {
+	v       *view.Picker
+	shown   view.Transfer
+	name    *parts.Text
+	says    *parts.Paragraph
+	bar     *parts.Bar
+	button  *parts.Button
+	content *fyne.Container
+}
+
+func newPickerTransfer(v *view.Picker) *pickerTransfer {
+	r := &pickerTransfer{v: v, name: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), bar: parts.NewBar()}
+	r.button = parts.NewButton("", parts.Quiet, r.act)
+	r.bar.SetRole(parts.Link)
+	r.content = parts.Column(2, parts.Row(8, parts.Fill(parts.Column(0, r.name, r.says)), r.button), r.bar)
+	return r
+}
+
+func (r *pickerTransfer) act() {
+	switch r.shown.State {
+	case view.TransferSaved:
+		r.v.Open(r.shown.Path, r.shown.Count > 1)
+	case view.TransferFailed, view.TransferCancelled:
+		r.v.Retry(r.shown.Order)
+	default:
+		r.v.Cancel(r.shown.Order)
+	}
+}
+
+func (r *pickerTransfer) show(t view.Transfer) {
+	r.shown = t
+	r.name.SetText(words.T("picker.transfer", "structure", t.Structure, "format", view.FormatName(t.Format)))
+	says, bar := parts.Second, parts.Link
+	action := words.T("picker.cancel")
+	switch t.State {
+	case view.TransferSaved:
+		says, bar = parts.DoneText, parts.DoneText
+		if action = words.T("picker.open"); t.Count > 1 {
+			action = words.T("picker.open_folder")
+		}
+	case view.TransferFailed:
+		says, action = parts.FailedText, words.T("picker.retry")
+	case view.TransferCancelled:
+		action = words.T("picker.retry")
+	}
+	r.says.Set(t.Says, says)
+	r.bar.Set(t.Share)
+	r.bar.SetRole(bar)
+	visible(r.bar, !t.State.Ended() || t.State == view.TransferSaved)
+	r.button.SetText(action)
+}
