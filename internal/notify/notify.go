@@ -41,11 +41,15 @@ type Notice struct {
 	// Key names what the notice is about. A notice with the key of one that is
 	// still open replaces it in place, where the platform can. It comes back
 	// with a click. An empty key replaces nothing.
-	Key    string
-	Title  string // plain text, one line
-	Body   string // plain text; lines are kept
-	Urgent bool   // stays until it is dismissed, where the desktop agrees
-	Sound  bool
+	Key string
+	// Instead are the keys of earlier notices that this one stands for: it takes
+	// the place of the first that is still open, and the others are taken back,
+	// where the platform can.
+	Instead []string
+	Title   string // plain text, one line
+	Body    string // plain text; lines are kept
+	Urgent  bool   // stays until it is dismissed, where the desktop agrees
+	Sound   bool
 	// Actions are buttons, in order. One with the key [DefaultAction] is a
 	// click on the notice instead.
 	Actions []Action

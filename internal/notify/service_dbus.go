@@ -72,7 +72,16 @@ func (b *bus) show(ctx context.Context, n Notice) error {
 			}
 		}
 		var id uint32
-		replaced := b.openID(n.Key)
+		replaced, obsolete := b.openID(n.Key), []uint32{}
+		for _, key := range n.Instead {
+			switch id := b.openID(key); {
+			case id == 0 || id == replaced:
+			case replaced == 0:
+				replaced = id
+			default:
+				obsolete = append(obsolete, id)
+			}
+		}
 		c := b.service().CallWithContext(ctx, busName+".Notify", 0,
 			b.o.AppName, replaced, fileURI(b.o.Icon), n.Title, body, actions, hints(n), int32(-1))
 		if err := c.Store(&id); err != nil {
@@ -84,6 +93,11 @@ func (b *bus) show(ctx context.Context, n Notice) error {
 		}
 		delete(b.open, replaced)
 		b.open[id] = now
+		for _, id := range obsolete {
+			// What a person has closed meanwhile is an error here, and as well.
+			_ = b.service().CallWithContext(ctx, busName+".CloseNotification", 0, id).Err
+			delete(b.open, id)
+		}
 		return nil
 	})
 }

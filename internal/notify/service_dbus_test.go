@@ -90,7 +90,8 @@ type recorder struct {
 	conn    *dbus.Conn
 	caps    []string
 	notices chan recorded
-	mu      sync.Mutex // protects what follows
+	closed  chan uint32 // ids that were taken back
+	mu      sync.Mutex  // protects what follows
 	next    uint32
 	early   func(id uint32)
 	afresh  bool // a notice that replaces another gets a new id
@@ -116,7 +117,7 @@ func newRecorderFrom(t *testing.T, b *privateBus, first uint32, caps ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &recorder{t: t, conn: conn, caps: caps, next: first, notices: make(chan recorded, 10)}
+	r := &recorder{t: t, conn: conn, caps: caps, next: first, notices: make(chan recorded, 10), closed: make(chan uint32, 10)}
 	t.Cleanup(r.stop)
 	err = conn.ExportMethodTable(map[string]any{
 		"Notify": func(app string, replaces uint32, icon, summary, body string, actions []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
@@ -133,6 +134,7 @@ func newRecorderFrom(t *testing.T, b *privateBus, first uint32, caps ...string) 
 			r.notices <- recorded{id, replaces, app, icon, summary, body, actions, hints, expire}
 			return id, nil
 		},
+		"CloseNotification":    func(id uint32) *dbus.Error { r.closed <- id; return nil },
 		"GetCapabilities":      func() ([]string, *dbus.Error) { return r.caps, nil },
 		"GetServerInformation": func() (a, b, c, d string, _ *dbus.Error) { return "recorder", "dormer", "1.0", "1.2", nil },
 	}, busPath, busName)
@@ -466,4 +468,34 @@ func TestServiceThatHangsIsGivenUpAndUsedAgain(t *testing.T) {
 	close(release)
 	within(t, "the late notice", r.notices)
 	r.shown(d, measured)
+}
+
+func TestASummaryTakesThePlaceOfWhatWasShownBefore(t *testing.T) {
+	b := newBus(t)
+	r := newRecorder(t, b, "actions")
+	d, clicks := newDesktopOn(t)
+	open := Action{Key: DefaultAction, Label: "Show job"}
+	first := r.shown(d, Notice{Key: "first", Title: "One is measured", Actions: []Action{open}})
+	second := r.shown(d, Notice{Key: "second", Title: "Two is measured", Actions: []Action{open}})
+	other := r.shown(d, Notice{Key: "other", Title: "Something else"})
+
+	sum := Notice{Key: "burst", Instead: []string{"gone", "first", "second"}, Title: "3 jobs were measured", Actions: []Action{open}}
+	shown := r.shown(d, sum)
+	if shown.Replaces != first.ID {
+		t.Errorf("it replaces %d, not the first, %d", shown.Replaces, first.ID)
+	}
+	if id := within(t, "the taking back", r.closed); id != second.ID {
+		t.Errorf("%d was taken back, not %d", id, second.ID)
+	}
+	r.click(shown.ID, DefaultAction)
+	if c := within(t, "the click", clicks); c.key != "burst" {
+		t.Errorf("the click is on %+v", c)
+	}
+	sum.Title, sum.Instead = "4 jobs were measured", nil
+	if again := r.shown(d, sum); again.Replaces != shown.ID {
+		t.Errorf("grown, it replaces %d and not %d", again.Replaces, shown.ID)
+	}
+	if len(r.closed) > 0 || shown.ID == other.ID {
+		t.Error("what has nothing to do with it was touched")
+	}
 }

@@ -7,12 +7,19 @@ import (
 
 	"dormer/assets"
 	"dormer/internal/engine"
-	"dormer/internal/job"
 	"dormer/internal/notify"
 )
 
-// labels are the words on a notification's buttons.
-var labels = map[string]string{engine.ActOpenPDF: "Open PDF", engine.ActShowJob: "Show job"}
+// label gives the words on a notification's button.
+func label(action string, n engine.Notice) string {
+	switch {
+	case action == engine.ActOpenPDF:
+		return "Open PDF"
+	case n.Job == "":
+		return "Show all"
+	}
+	return "Show job"
+}
 
 // maxNotices bounds the notifications whose buttons are remembered; a desktop
 // keeps far fewer.
@@ -21,6 +28,7 @@ const maxNotices = 500
 // notices joins the engine's alerts to the desktop's notifications.
 type notices struct {
 	desktop *notify.Desktop
+	say     func(english string) string
 	act     func(ctx context.Context, action string, n engine.Notice)
 
 	mu    sync.Mutex // protects shown and order
@@ -28,19 +36,21 @@ type notices struct {
 	order []string
 }
 
-func newNotices(c Config, log *slog.Logger, act func(context.Context, string, engine.Notice)) *notices {
-	n := &notices{act: act, shown: map[string]engine.Notice{}}
+// newNotices takes how labels are said, and what a click does.
+func newNotices(c Config, log *slog.Logger, say func(string) string, act func(context.Context, string, engine.Notice)) *notices {
+	n := &notices{say: say, act: act, shown: map[string]engine.Notice{}}
 	n.desktop = notify.New(notify.Options{AppName: "Dormer", Icon: iconFile(c, assets.IconPNG), OnAction: n.clicked, Log: log})
 	return n
 }
 
 // Show raises a notification. A click on its body shows the job.
 func (n *notices) Show(ctx context.Context, a engine.Notice) error {
-	notice := notify.Notice{Key: a.Key, Title: a.Title, Body: a.Body, Urgent: a.Urgent, Sound: a.Kind == job.Completed || a.Urgent}
+	notice := notify.Notice{Key: a.Key, Instead: a.Instead, Title: a.Title, Body: a.Body, Urgent: a.Urgent, Sound: a.Sound}
 	for _, action := range a.Actions {
-		notice.Actions = append(notice.Actions, notify.Action{Key: action, Label: labels[action]})
+		said := n.say(label(action, a))
+		notice.Actions = append(notice.Actions, notify.Action{Key: action, Label: said})
 		if action == engine.ActShowJob {
-			notice.Actions = append(notice.Actions, notify.Action{Key: notify.DefaultAction, Label: labels[action]})
+			notice.Actions = append(notice.Actions, notify.Action{Key: notify.DefaultAction, Label: said})
 		}
 	}
 	n.mu.Lock()
