@@ -136,7 +136,7 @@ func TestACrowdIsToldOfOnceAMinute(t *testing.T) {
 
 func TestWhenAllThatThereIsRoomForIsBeingHandledTheNextOneWaits(t *testing.T) {
 	var inside sync.WaitGroup
-	inside.Add(256)
+	inside.Add(320)
 	goOn := make(chan struct{})
 	addr := ownAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/work" {
@@ -144,7 +144,7 @@ func TestWhenAllThatThereIsRoomForIsBeingHandledTheNextOneWaits(t *testing.T) {
 			<-goOn
 		}
 	}), nil)
-	crowdAt(t, addr, 256, "GET /work HTTP/1.1\r\nHost: x\r\n\r\n")
+	crowdAt(t, addr, 320, "GET /work HTTP/1.1\r\nHost: x\r\n\r\n")
 	inside.Wait()
 	answered := make(chan error, 1)
 	go func() {

@@ -13,7 +13,7 @@ import (
 
 const (
 	// maxConns bounds the connections that are open at a time; see crowd.
-	maxConns = 256
+	maxConns = 320
 	// maxHeader bounds the header of a request; a webhook's has a few KB.
 	maxHeader = 64 << 10
 	// readHeader and readAll bound how long a request may take to arrive.
