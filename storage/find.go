@@ -13,12 +13,8 @@ import (
 // in each state. wanted is asked once about each state. It reads the list of jobs
 // alone and decodes none: quick enough for every key in a search box.
 func (tx *Tx) FindJobs(search string, wanted func(hover.JobState) bool) ([]hover.JobID, map[hover.JobState]int, error) {
-	type state struct {
-		jobs   int
-		wanted bool
-	}
 	sought := newNeedle(strings.ToLower(strings.TrimSpace(search)))
-	states := map[string]*state{}
+	states, last := map[string]*foundState{}, &foundState{}
 	// One piece of memory instead of 100,000: the ids one after the other, and
 	// how long each of them is.
 	var ids strings.Builder
@@ -27,22 +23,25 @@ func (tx *Tx) FindJobs(search string, wanted func(hover.JobState) bool) ([]hover
 		if len(k) < jobTimeSize || len(v) < 2 || len(v) < 2+int(binary.BigEndian.Uint16(v)) {
 			return nil, nil, damaged(fmt.Sprintf("list row %q", k), nil)
 		}
-		id, name, searched := k[jobTimeSize:], v[2:2+int(binary.BigEndian.Uint16(v))], v[2+int(binary.BigEndian.Uint16(v)):]
-		if !sought.in(searched) {
+		name := v[2 : 2+int(binary.BigEndian.Uint16(v))]
+		if !sought.in(v[2+len(name):]) {
 			continue
 		}
-		s := states[string(name)]
-		if s == nil {
-			s = &state{wanted: wanted(hover.JobState(name))}
-			states[string(name)] = s
-		}
-		if s.jobs++; s.wanted {
-			if room := ids.Cap() - ids.Len(); room < len(id) {
-				ids.Grow(max(ids.Cap(), 4<<10))
+		if last.jobs == 0 || string(name) != last.name { // jobs of one age are often in one state
+			if last = states[string(name)]; last == nil {
+				last = &foundState{name: string(name), wanted: wanted(hover.JobState(name))}
+				states[last.name] = last
 			}
-			ids.Write(id)
-			sizes = append(sizes, uint16(len(id)))
 		}
+		if last.jobs++; !last.wanted {
+			continue
+		}
+		id := k[jobTimeSize:]
+		if ids.Cap()-ids.Len() < len(id) {
+			ids.Grow(max(ids.Cap(), 4<<10))
+		}
+		ids.Write(id)
+		sizes = append(sizes, uint16(len(id)))
 	}
 	counts := make(map[hover.JobState]int, len(states))
 	for name, s := range states {
@@ -53,4 +52,11 @@ func (tx *Tx) FindJobs(search string, wanted func(hover.JobState) bool) ([]hover
 		found[i], text = hover.JobID(text[:size]), text[size:]
 	}
 	return found, counts, nil
+}
+
+// foundState is what was found in one state.
+type foundState struct {
+	name   string
+	jobs   int
+	wanted bool
 }
