@@ -38,6 +38,7 @@ func (b *Banner) SetSays(text string, m Mark, action *Button) {
 	if action != nil {
 		b.line.Objects = append(b.line.Objects, action)
 	}
+	b.line.Refresh()
 	if text == "" {
 		b.Hide()
 	} else {
@@ -59,7 +60,6 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 			put(ground, 0, 0, size.Width, size.Height)
 			put(edge, 0, size.Height-1, size.Width, 1)
 			put(b.line, look.PageMargin, 0, size.Width-2*look.PageMargin, size.Height)
-			b.line.Refresh()
 		},
 		paint: func(i ink) {
 			_, tint := b.mark.colors()

@@ -1,7 +1,7 @@
 package parts
 
 import (
-	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -13,6 +13,9 @@ import (
 
 // cardPad is the space between a card's edge and what is on it.
 const cardPad = 4 * look.Grid
+
+// accentWidth is the width of the line at the left of a card with an accent.
+const accentWidth = look.Grid
 
 // A Card is a panel with round corners and a hairline around it.
 type Card struct {
@@ -45,24 +48,48 @@ func (c *Card) SetPad(pad float32) *Card {
 
 // CreateRenderer implements fyne.Widget.
 func (c *Card) CreateRenderer() fyne.WidgetRenderer {
-	panel, accent, edge := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	accent, panel := &canvas.Rectangle{}, newPanel(look.CardRadius)
 	return drawn(&sheet{
 		of:      c,
-		objects: []fyne.CanvasObject{panel, accent, edge, c.content},
+		objects: slices.Concat([]fyne.CanvasObject{accent}, panel.objects(), []fyne.CanvasObject{c.content}),
 		min:     func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*c.pad, 2*c.pad) },
 		lay: func(size fyne.Size) {
-			put(panel, 0, 0, size.Width, size.Height)
-			put(edge, 0, 0, size.Width, size.Height)
-			put(accent, 0, 0, 4, size.Height)
+			put(accent, 0, 0, 2*look.CardRadius, size.Height)
+			in := float32(0)
+			if c.accent {
+				in = accentWidth
+			}
+			panel.put(in, 0, size.Width-in, size.Height)
 			put(c.content, c.pad, c.pad, size.Width-2*c.pad, size.Height-2*c.pad)
 		},
 		paint: func(i ink) {
-			panel.FillColor, panel.CornerRadius = i.of(look.ColorPanel), look.CardRadius
-			edge.FillColor, edge.CornerRadius = color.Transparent, look.CardRadius
-			edge.StrokeColor, edge.StrokeWidth = i.of(look.ColorLine), 1
 			accent.FillColor = i.of(theme.ColorNamePrimary)
 			accent.TopLeftCornerRadius, accent.BottomLeftCornerRadius = look.CardRadius, look.CardRadius
 			accent.Hidden = !c.accent
+			panel.paint(i, look.ColorPanel, look.ColorLine)
 		},
 	})
+}
+
+// A panel is a ground with a hairline around it, drawn as one area upon another:
+// so it is as sharp on every screen.
+type panel struct{ edge, ground *canvas.Rectangle }
+
+// newPanel gives a panel with round corners.
+func newPanel(radius float32) panel {
+	return panel{&canvas.Rectangle{CornerRadius: radius}, &canvas.Rectangle{CornerRadius: radius - 1}}
+}
+
+// objects gives what the panel is drawn with.
+func (p panel) objects() []fyne.CanvasObject { return []fyne.CanvasObject{p.edge, p.ground} }
+
+// put gives the panel its place.
+func (p panel) put(x, y, width, height float32) {
+	put(p.edge, x, y, width, height)
+	put(p.ground, x+1, y+1, width-2, height-2)
+}
+
+// paint gives the panel its colours.
+func (p panel) paint(i ink, ground, edge fyne.ThemeColorName) {
+	p.ground.FillColor, p.edge.FillColor = i.of(ground), i.of(edge)
 }

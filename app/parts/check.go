@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -50,47 +52,54 @@ func (c *Check) SetText(s string) {
 	}
 }
 
+// Natural gives the size with all words whole.
+func (c *Check) Natural() fyne.Size {
+	size := fyne.NewSize(checkSide+8, look.ButtonHeight)
+	if c.text != "" {
+		size.Width += NewText(c.text, Ink).Natural().Width + 12
+	}
+	return size
+}
+
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	box, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
+	box, over, ring, label := newPanel(4), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
 	sign := newGlyph(tick)
 	return drawn(&sheet{
 		of:      c,
-		objects: append([]fyne.CanvasObject{over, ring, box, label}, sign.objects()...),
+		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{label}, sign.objects()),
 		min: func() fyne.Size {
-			size := fyne.NewSize(checkSide+8, look.ButtonHeight)
-			if c.text != "" {
-				size.Width += label.Natural().Width + 8
-			}
+			size := c.Natural()
+			size.Width = min(size.Width, checkSide+20+3*shortest)
 			return size
 		},
 		lay: func(size fyne.Size) {
-			put(over, 0, 0, size.Width, size.Height)
-			put(ring, 0, 0, size.Width, size.Height)
+			width := min(size.Width, c.Natural().Width)
+			put(over, 0, 0, width, size.Height)
+			put(ring, 0, 0, width, size.Height)
 			y := (size.Height - checkSide) / 2
-			put(box, 4, y, checkSide, checkSide)
+			box.put(4, y, checkSide, checkSide)
 			sign.put(4+4, y+4, checkSide-8)
 			text := label.MinSize().Height
-			put(label, 4+checkSide+8, (size.Height-text)/2, size.Width-checkSide-12, text)
+			put(label, 4+checkSide+8, (size.Height-text)/2, size.Width-checkSide-16, text)
 		},
 		paint: func(i ink) {
 			over.CornerRadius = look.ButtonRadius
 			c.paintOver(over, i)
 			c.paintRing(ring, i, false)
-			box.CornerRadius = 4
-			box.FillColor, box.StrokeColor, box.StrokeWidth = i.of(look.ColorPanel), i.of(look.ColorDim), 1.5
+			role, ground, edge := Ink, look.ColorPanel, theme.ColorNameInputBorder
 			if c.checked {
-				box.FillColor, box.StrokeWidth = i.of(theme.ColorNamePrimary), 0
+				ground, edge = theme.ColorNamePrimary, theme.ColorNamePrimary
 			}
-			role := Ink
 			if c.Disabled() {
-				role = Dim
-				box.StrokeColor = i.of(look.ColorLine)
-				if c.checked {
-					box.FillColor = i.of(theme.ColorNameDisabledButton)
-				}
+				role, ground, edge = Dim, theme.ColorNameDisabledButton, theme.ColorNameDisabledButton
 			}
-			sign.paint(i.of(look.ColorOnPrimary), 2)
+			box.paint(i, ground, edge)
+			on := look.ColorOnPrimary
+			if c.Disabled() {
+				on = theme.ColorNameDisabled
+			}
+			sign.paint(i.of(on), 1.8)
 			sign.show(c.checked)
 			label.Set(c.text, role)
 		},

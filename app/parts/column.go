@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -46,10 +48,7 @@ type column struct{ gap float32 }
 // Layout implements fyne.Layout.
 func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
-		}
+	for _, o := range shown(objects) {
 		h := heightAt(o, size.Width)
 		put(o, 0, y, size.Width, h)
 		y += h + c.gap
@@ -57,13 +56,15 @@ func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (c column) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+func (c column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return c.sum(objects, fyne.CanvasObject.MinSize)
+}
+
+// sum gives the size of objects below each other.
+func (c column) sum(objects []fyne.CanvasObject, of func(fyne.CanvasObject) fyne.Size) (size fyne.Size) {
 	gap := float32(0)
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
-		}
-		m := o.MinSize()
+	for _, o := range shown(objects) {
+		m := of(o)
 		size = fyne.NewSize(max(size.Width, m.Width), size.Height+gap+m.Height)
 		gap = c.gap
 	}
@@ -80,61 +81,112 @@ func heightAt(o fyne.CanvasObject, width float32) float32 {
 // row is the layout of Row.
 type row struct{ gap float32 }
 
-// natural gives the size that an object wants: that of its whole text if it is one.
-func natural(o fyne.CanvasObject) fyne.Size {
-	if t, ok := o.(interface{ Natural() fyne.Size }); ok {
-		return t.Natural()
-	}
-	return o.MinSize()
-}
-
 // Layout implements fyne.Layout.
 func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, fills, shrinks := size.Width+r.gap, 0, 0
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
-		}
+	visible := shown(objects)
+	left, fills := size.Width+r.gap, 0
+	for _, o := range visible {
 		left -= natural(o).Width + r.gap
 		if isFill(o) {
 			fills++
-		} else if natural(o).Width > o.MinSize().Width {
-			shrinks++
 		}
 	}
+	most := r.widest(visible, size.Width)
 	x := float32(0)
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
-		}
-		w := natural(o).Width
-		switch {
-		case isFill(o) && left > 0:
+	for _, o := range visible {
+		w := within(o, most)
+		if isFill(o) && left > 0 {
 			w += left / float32(fills)
-		case left < 0 && w > o.MinSize().Width:
-			w = max(o.MinSize().Width, w+left/float32(shrinks))
 		}
-		h := size.Height
-		if !isFill(o) {
-			h = o.MinSize().Height
+		h := heightAt(o, w)
+		if isFill(o) {
+			h = size.Height
 		}
 		put(o, x, (size.Height-h)/2, w, h)
 		x += w + r.gap
 	}
 }
 
-// MinSize implements fyne.Layout.
-func (r row) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	gap := float32(0)
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
+// widest gives the width that no object may exceed, if all are to fit: so it is
+// the longest texts that are shortened, whatever their order.
+func (r row) widest(objects []fyne.CanvasObject, width float32) float32 {
+	fits := func(most float32) bool {
+		sum := -r.gap
+		for _, o := range objects {
+			sum += within(o, most) + r.gap
 		}
-		m := o.MinSize()
+		return sum <= width
+	}
+	if fits(width) {
+		return width
+	}
+	low, high := float32(0), width
+	for high-low > 0.5 {
+		if mid := (low + high) / 2; fits(mid) {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// within gives the width of an object that should not be wider than most, and
+// cannot be narrower than its minimum.
+func within(o fyne.CanvasObject, most float32) float32 {
+	return max(o.MinSize().Width, min(most, natural(o).Width))
+}
+
+// MinSize implements fyne.Layout.
+func (r row) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return r.sum(objects, fyne.CanvasObject.MinSize)
+}
+
+// sum gives the size of objects beside each other.
+func (r row) sum(objects []fyne.CanvasObject, of func(fyne.CanvasObject) fyne.Size) (size fyne.Size) {
+	gap := float32(0)
+	for _, o := range shown(objects) {
+		m := of(o)
 		size = fyne.NewSize(size.Width+gap+m.Width, max(size.Height, m.Height))
 		gap = r.gap
 	}
 	return size
+}
+
+// natural gives the size that an object wants: with its texts whole, if they can
+// be shortened.
+func natural(o fyne.CanvasObject) fyne.Size {
+	switch o := o.(type) {
+	case interface{ Natural() fyne.Size }:
+		return o.Natural()
+	case *fyne.Container:
+		switch l := o.Layout.(type) {
+		case row:
+			return l.sum(o.Objects, natural)
+		case column:
+			return l.sum(o.Objects, natural)
+		case pad:
+			return l.around(o.Objects, natural)
+		}
+	}
+	return o.MinSize()
+}
+
+// shown gives the objects that are visible.
+func shown(objects []fyne.CanvasObject) []fyne.CanvasObject {
+	for n, o := range objects {
+		if o.Visible() {
+			continue
+		}
+		visible := slices.Clone(objects[:n])
+		for _, o := range objects[n+1:] {
+			if o.Visible() {
+				visible = append(visible, o)
+			}
+		}
+		return visible
+	}
+	return objects
 }
 
 // isFill reports whether an object was made by Fill.
@@ -178,9 +230,14 @@ func (p pad) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (p pad) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+func (p pad) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return p.around(objects, fyne.CanvasObject.MinSize)
+}
+
+// around gives the size of objects with their spaces.
+func (p pad) around(objects []fyne.CanvasObject, of func(fyne.CanvasObject) fyne.Size) (size fyne.Size) {
 	for _, o := range objects {
-		size = size.Max(o.MinSize())
+		size = size.Max(of(o))
 	}
 	return size.AddWidthHeight(p.left+p.right, p.top+p.bottom)
 }

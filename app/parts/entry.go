@@ -10,6 +10,9 @@ import (
 	"dormer/app/look"
 )
 
+// entryPad is the space around the text in an entry.
+const entryPad float32 = 11
+
 // entry is Fyne's entry as Field and Search need it: Escape leads out of a
 // dialog, and it can be for reading only.
 type entry struct {
@@ -66,22 +69,33 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 	e.Entry.TypedShortcut(s)
 }
 
-// entryTheme is the theme within an entry: more air, and red where something is
-// wrong.
-type entryTheme struct{ wrong *bool }
+// entryTheme is the theme within an entry: more air, a softer edge, red where
+// something is wrong, and sunk in where nothing can be written.
+type entryTheme struct {
+	of    *entry
+	wrong *bool
+}
 
 // Color implements fyne.Theme.
 func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if *t.wrong && (name == theme.ColorNameInputBorder || name == theme.ColorNamePrimary) {
+	switch {
+	case *t.wrong && (name == theme.ColorNameInputBorder || name == theme.ColorNamePrimary):
 		name = look.ColorFailed
+	case name == theme.ColorNameInputBorder:
+		name = look.ColorEdge
+	case name == theme.ColorNameInputBackground && t.of.Disabled():
+		name = theme.ColorNameDisabledButton
 	}
 	return t.house().Color(name, v)
 }
 
 // Size implements fyne.Theme.
 func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
-	if name == theme.SizeNameInnerPadding {
-		return 10
+	switch {
+	case name == theme.SizeNameInnerPadding:
+		return entryPad
+	case name == theme.SizeNameInputBorder && t.of.Disabled():
+		return 0
 	}
 	return t.house().Size(name)
 }

@@ -33,7 +33,7 @@ func NewField(label string) *Field {
 	f.ok.Hide()
 	f.note.Hide()
 	f.tail = Row(8, f.ok)
-	f.entry.ActionItem = Pad(0, 4, 0, 4, f.tail)
+	f.entry.ActionItem = Pad(0, 3, 0, 4, f.tail)
 	f.entry.OnChanged = func(s string) {
 		if f.OnChanged != nil && !f.quiet {
 			f.OnChanged(s)
@@ -44,7 +44,7 @@ func NewField(label string) *Field {
 			f.OnSubmitted(s)
 		}
 	}
-	f.box = container.NewThemeOverride(f.entry, entryTheme{&f.wrong})
+	f.box = container.NewThemeOverride(f.entry, entryTheme{f.entry, &f.wrong})
 	f.whole = Column(4, f.label, f.box, f.note)
 	f.ExtendBaseWidget(f)
 	return f
@@ -109,10 +109,16 @@ func (f *Field) SetOK(ok bool) {
 }
 
 // Disable makes the field dead, Enable alive again.
-func (f *Field) Disable() { f.entry.Disable() }
+func (f *Field) Disable() {
+	f.entry.Disable()
+	f.box.Refresh()
+}
 
 // Enable undoes Disable.
-func (f *Field) Enable() { f.entry.Enable() }
+func (f *Field) Enable() {
+	f.entry.Enable()
+	f.box.Refresh()
+}
 
 // Focus puts the cursor into the field.
 func (f *Field) Focus() {

@@ -34,10 +34,7 @@ func (f *flow) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 // walk finds the place and size of every visible object.
 func (f *flow) walk(objects []fyne.CanvasObject, place func(o fyne.CanvasObject, x, y float32, size fyne.Size)) {
 	x, y, line := float32(0), float32(0), float32(0)
-	for _, o := range objects {
-		if !o.Visible() {
-			continue
-		}
+	for _, o := range shown(objects) {
 		size := natural(o)
 		if f.width > 0 {
 			size.Width = min(size.Width, f.width)

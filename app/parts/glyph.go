@@ -12,10 +12,12 @@ type stroke []fyne.Position
 
 // The glyphs, drawn rather than written: no font need have them.
 var (
-	tick  = []stroke{{{X: 0.12, Y: 0.55}, {X: 0.40, Y: 0.82}, {X: 0.90, Y: 0.18}}}
-	bang  = []stroke{{{X: 0.5, Y: 0.06}, {X: 0.5, Y: 0.60}}, {{X: 0.5, Y: 0.84}, {X: 0.5, Y: 0.94}}}
-	up    = []stroke{{{X: 0.5, Y: 0.95}, {X: 0.5, Y: 0.08}}, {{X: 0.16, Y: 0.42}, {X: 0.5, Y: 0.08}, {X: 0.84, Y: 0.42}}}
-	cross = []stroke{{{X: 0.15, Y: 0.15}, {X: 0.85, Y: 0.85}}, {{X: 0.85, Y: 0.15}, {X: 0.15, Y: 0.85}}}
+	arrowhead = []stroke{{{X: 0.93, Y: 0.02}, {X: 0.86, Y: 0.30}, {X: 0.58, Y: 0.24}}}
+	tick      = []stroke{{{X: 0.12, Y: 0.55}, {X: 0.40, Y: 0.82}, {X: 0.90, Y: 0.18}}}
+	bang      = []stroke{{{X: 0.5, Y: 0.06}, {X: 0.5, Y: 0.60}}, {{X: 0.5, Y: 0.84}, {X: 0.5, Y: 0.94}}}
+	up        = []stroke{{{X: 0.5, Y: 0.95}, {X: 0.5, Y: 0.08}}, {{X: 0.16, Y: 0.42}, {X: 0.5, Y: 0.08}, {X: 0.84, Y: 0.42}}}
+	chevron   = []stroke{{{X: 0.1, Y: 0.32}, {X: 0.5, Y: 0.72}, {X: 0.9, Y: 0.32}}}
+	cross     = []stroke{{{X: 0.15, Y: 0.15}, {X: 0.85, Y: 0.85}}, {{X: 0.85, Y: 0.15}, {X: 0.15, Y: 0.85}}}
 )
 
 // A glyph is a drawn sign.
@@ -47,7 +49,6 @@ func (g *glyph) objects() (objects []fyne.CanvasObject) {
 func (g *glyph) paint(c color.Color, width float32) {
 	for _, l := range g.lines {
 		l.StrokeColor, l.StrokeWidth = c, width
-		l.Refresh()
 	}
 }
 

@@ -53,14 +53,15 @@ func (m Mark) roles() (word, line Role) {
 	return SecondBold, Second
 }
 
-// markSide is the side of a mark.
-const markSide float32 = 28
+const (
+	markSide     float32 = 28
+	squareRadius float32 = 6 // of the corners of the square
+)
 
 // A MarkIcon draws a mark, 28 pixels wide and high.
 type MarkIcon struct {
 	widget.BaseWidget
-	mark  Mark
-	sheet *sheet
+	mark Mark
 }
 
 // NewMark gives the drawing of a mark.
@@ -80,27 +81,52 @@ func (m *MarkIcon) SetMark(mark Mark) {
 
 // CreateRenderer implements fyne.Widget.
 func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
-	ground := &canvas.Rectangle{}
-	sign := &canvas.Text{}
-	m.sheet = &sheet{
+	ground, letter := &canvas.Rectangle{}, &canvas.Text{TextStyle: fyne.TextStyle{Bold: true}}
+	ticked, raised, barb := newGlyph(tick), newGlyph(up), newGlyph(arrowhead)
+	turn := &canvas.Arc{StartAngle: 45, EndAngle: 340, CutoutRatio: 0.74}
+	objects := []fyne.CanvasObject{ground, letter, turn}
+	for _, g := range []*glyph{ticked, raised, barb} {
+		objects = append(objects, g.objects()...)
+	}
+	return drawn(&sheet{
 		of:      m,
-		objects: []fyne.CanvasObject{ground, sign},
+		objects: objects,
 		min:     func() fyne.Size { return fyne.NewSquareSize(markSide) },
 		lay: func(size fyne.Size) {
-			middle(ground, fyne.NewSquareSize(markSide), size)
-			middle(sign, sign.MinSize(), size)
+			x, y := (size.Width-markSide)/2, (size.Height-markSide)/2
+			put(ground, x, y, markSide, markSide)
+			middle(letter, letter.MinSize(), size)
+			middle(turn, fyne.NewSquareSize(14), size)
+			ticked.put(x+8.5, y+8.5, 11)
+			raised.put(x+8, y+8, 12)
+			barb.put(x+7, y+7, 14)
 		},
 		paint: func(i ink) {
 			on, tint := m.mark.colors()
-			ground.FillColor = i.of(tint)
-			ground.CornerRadius = markSide / 2
+			ground.FillColor, ground.CornerRadius = i.of(tint), markSide/2
 			if m.mark == MarkFailed {
-				ground.CornerRadius = 6
+				ground.CornerRadius = squareRadius
 			}
 			ground.Hidden = m.mark == MarkNone
-			sign.Text = map[Mark]string{MarkDone: "✓", MarkWorking: "↻", MarkUpload: "↑", MarkFailed: "!", MarkWarn: "!", MarkWaiting: "?", MarkMail: "•"}[m.mark]
-			sign.Color, sign.TextSize, sign.TextStyle = i.of(on), i.size(look.SizeText), fyne.TextStyle{Bold: true}
+			letter.Text, letter.Color, letter.TextSize = m.mark.letter(), i.of(on), i.size(look.SizeText)
+			turn.FillColor, turn.Hidden = i.of(on), m.mark != MarkWorking
+			for g, mark := range map[*glyph]Mark{ticked: MarkDone, raised: MarkUpload, barb: MarkWorking} {
+				g.paint(i.of(on), 1.8)
+				g.show(m.mark == mark)
+			}
 		},
+	})
+}
+
+// letter gives what is written in a mark, if it is not drawn.
+func (m Mark) letter() string {
+	switch m {
+	case MarkFailed, MarkWarn:
+		return "!"
+	case MarkWaiting:
+		return "?"
+	case MarkMail:
+		return "•"
 	}
-	return drawn(m.sheet)
+	return ""
 }

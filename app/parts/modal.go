@@ -1,6 +1,9 @@
 package parts
 
 import (
+	"math"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -80,22 +83,24 @@ func (m *ModalBox) MouseOut() {}
 
 // CreateRenderer implements fyne.Widget.
 func (m *ModalBox) CreateRenderer() fyne.WidgetRenderer {
-	dim, card := &canvas.Rectangle{}, &canvas.Rectangle{}
+	dim, card := &canvas.Rectangle{}, newPanel(look.CardRadius)
 	return drawn(&sheet{
 		of:      m,
-		objects: []fyne.CanvasObject{dim, card, m.content},
+		objects: slices.Concat([]fyne.CanvasObject{dim}, card.objects(), []fyne.CanvasObject{m.content}),
 		min:     func() fyne.Size { return fyne.Size{} },
 		lay: func(size fyne.Size) {
+			if size.IsZero() {
+				return
+			}
 			dim.Resize(size)
 			w := min(modalWidth, size.Width-2*look.PageMargin)
-			h := min(heightAt(m.content, w-2*modalPad)+2*modalPad, size.Height-2*look.PageMargin)
-			middle(card, fyne.NewSize(w, h), size)
+			h := float32(math.Round(float64(min(heightAt(m.content, w-2*modalPad)+2*modalPad, size.Height-2*look.PageMargin))))
+			card.put((size.Width-w)/2, (size.Height-h)/2, w, h)
 			middle(m.content, fyne.NewSize(w-2*modalPad, h-2*modalPad), size)
 		},
 		paint: func(i ink) {
 			dim.FillColor = i.of(look.ColorDimmed)
-			card.FillColor, card.CornerRadius = i.of(look.ColorPanel), look.CardRadius
-			card.StrokeColor, card.StrokeWidth = i.of(look.ColorLine), 1
+			card.paint(i, look.ColorPanel, look.ColorLine)
 		},
 	})
 }

@@ -19,13 +19,13 @@ type NavItem struct {
 	press
 	text   string
 	chosen bool
-	label  *canvas.Text
+	label  *Text
 	badge  *Badge
 }
 
 // NewNavItem gives an entry.
 func NewNavItem(text string, tapped func()) *NavItem {
-	n := &NavItem{text: text, label: &canvas.Text{}, badge: NewBadge(0)}
+	n := &NavItem{text: text, label: NewText("", Ink), badge: NewBadge(0)}
 	n.begin(n, tapped)
 	return n
 }
@@ -66,20 +66,25 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 			put(over, 0, 0, size.Width, size.Height)
 			n.layRing(ring, size, n.chosen)
 			text, badge := n.label.MinSize(), n.badge.MinSize()
-			put(n.label, 12, (size.Height-text.Height)/2, text.Width, text.Height)
+			room := size.Width - 24
+			if badge.Width > 0 {
+				room -= badge.Width + 8
+			}
+			put(n.label, 12, (size.Height-text.Height)/2, room, text.Height)
 			put(n.badge, size.Width-12-badge.Width, (size.Height-badge.Height)/2, badge.Width, badge.Height)
 		},
 		paint: func(i ink) {
 			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
 			fill.FillColor = color.Transparent
-			name := theme.ColorNameForeground
+			role, on := Ink, fyne.ThemeColorName("")
 			if n.chosen {
-				fill.FillColor, name = i.of(theme.ColorNamePrimary), look.ColorOnPrimary
+				fill.FillColor = i.of(theme.ColorNamePrimary)
+				role, on = Bold, look.ColorOnPrimary
 			}
 			n.paintOver(over, i)
 			n.paintRing(ring, i, n.chosen)
-			n.label.Text, n.label.TextSize, n.label.Color = n.text, i.size(look.SizeText), i.of(name)
-			n.label.TextStyle = fyne.TextStyle{Bold: n.chosen}
+			n.label.on = on
+			n.label.Set(n.text, role)
 		},
 	})
 }

@@ -53,6 +53,15 @@ func (p *Paragraph) Align(a fyne.TextAlign) *Paragraph {
 // Text gives the text.
 func (p *Paragraph) Text() string { return p.text }
 
+// Natural gives the size of the text without any line being broken.
+func (p *Paragraph) Natural() (size fyne.Size) {
+	for _, line := range p.broken(0) {
+		m := p.measure(line)
+		size = fyne.NewSize(max(size.Width, m.Width), size.Height+m.Height)
+	}
+	return size
+}
+
 // CreateRenderer implements fyne.Widget.
 func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
 	p.sheet = &sheet{
@@ -90,7 +99,6 @@ func (p *Paragraph) wrap(width float32) {
 		l.Text, l.Color, l.TextSize, l.TextStyle = texts[n], i.of(p.role.color()), i.size(p.role.size()), p.role.style()
 		l.Alignment = p.align
 		p.sheet.objects[n] = l
-		l.Refresh()
 	}
 }
 

@@ -3,29 +3,53 @@ package parts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
 )
 
-// NewScroll gives content that can be scrolled up and down. It knows of content
-// whose height depends on its width.
-func NewScroll(content fyne.CanvasObject) *container.Scroll {
-	return container.NewVScroll(container.New(wrapping{}, content))
+// bleed is how far the area that scrolls reaches beyond the part at either side:
+// room for the scroll bar, and for the rings and edges of what stands at the rim.
+const bleed = 3 * look.Grid
+
+// A Scroll is content that can be scrolled up and down. Its content is as wide as
+// the part; the bar runs in the margin at its right.
+type Scroll struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	area    *container.Scroll
 }
 
-// wrapping is a layout that asks for the height that its object needs at the
-// width that it last had.
-type wrapping struct{}
-
-// Layout implements fyne.Layout.
-func (wrapping) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		put(o, 0, 0, size.Width, max(size.Height, heightAt(o, size.Width)))
-	}
+// NewScroll gives content that can be scrolled.
+func NewScroll(content fyne.CanvasObject) *Scroll {
+	s := &Scroll{content: content, area: container.NewVScroll(container.New(pad{look.Grid, bleed, look.Grid, bleed}, content))}
+	s.ExtendBaseWidget(s)
+	return s
 }
 
-// MinSize implements fyne.Layout.
-func (wrapping) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
+// ToTop scrolls to the beginning.
+func (s *Scroll) ToTop() { s.area.ScrollToTop() }
+
+// To scrolls so far that an object of the content stands at the top.
+func (s *Scroll) To(o fyne.CanvasObject) {
+	d := fyne.CurrentApp().Driver()
+	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s.content).Y
+	s.area.ScrollToOffset(fyne.NewPos(0, max(0, y)))
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
+	return drawn(&sheet{
+		of:      s,
+		objects: []fyne.CanvasObject{s.area},
+		min:     func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, look.ButtonHeight) },
+		lay: func(size fyne.Size) {
+			put(s.area, -bleed, -look.Grid, size.Width+2*bleed, size.Height+2*look.Grid)
+			// What wraps knows its height only now that it has a width.
+			if need := s.area.Content.MinSize().Height; need != s.area.Content.Size().Height && need > s.area.Size().Height {
+				s.area.Refresh()
+			}
+		},
+		paint: func(ink) {},
+	})
 }

@@ -22,7 +22,6 @@ type Search struct {
 	entry *entry
 	hint  *Text
 	clear *clearButton
-	wrong bool
 	box   *container.ThemeOverride
 }
 
@@ -54,7 +53,7 @@ func NewSearch(placeholder string) *Search {
 		s.Clear()
 		return had
 	}
-	s.box = container.NewThemeOverride(s.entry, entryTheme{&s.wrong})
+	s.box = container.NewThemeOverride(s.entry, entryTheme{s.entry, new(bool)})
 	s.ExtendBaseWidget(s)
 	return s
 }

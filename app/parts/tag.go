@@ -95,7 +95,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 			t.paintOver(over, i)
 			t.paintRing(ring, i, false)
 			ring.CornerRadius = 6
-			sign.paint(i.of(name), 1.8)
+			sign.paint(i.of(name), 1.5)
 			sign.show(t.style == TagSaved)
 			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)
 		},

@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -16,6 +18,7 @@ type Text struct {
 	role  Role
 	align fyne.TextAlign
 	whole bool
+	on    fyne.ThemeColorName // instead of the role's colour, where the ground is strong
 
 	line  *canvas.Text
 	cutAt float32 // the width that line.Text was made for
@@ -91,7 +94,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 		paint: func(i ink) {
-			t.line.Color = i.of(t.role.color())
+			t.line.Color = i.of(cmp.Or(t.on, t.role.color()))
 			t.line.TextSize = i.size(t.role.size())
 			t.line.TextStyle = t.role.style()
 			t.line.Alignment = t.align

@@ -25,6 +25,6 @@ func (t *tickIcon) CreateRenderer() fyne.WidgetRenderer {
 		objects: g.objects(),
 		min:     func() fyne.Size { return fyne.NewSize(20, 20) },
 		lay:     func(size fyne.Size) { g.put((size.Width-11)/2, (size.Height-11)/2, 11) },
-		paint:   func(i ink) { g.paint(i.of(look.ColorDone), 2) },
+		paint:   func(i ink) { g.paint(i.of(look.ColorDone), 1.8) },
 	})
 }

@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"math"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -80,12 +82,14 @@ func (t *Timeline) lay(size fyne.Size) {
 		whole += max(s.Share, 0)
 	}
 	spare := size.Width - narrowest*float32(len(t.segments))
-	x := float32(0)
+	x, end := float32(0), float32(0)
 	for n, s := range t.segments {
 		w := narrowest
 		if whole > 0 && spare > 0 {
 			w += spare * float32(max(s.Share, 0)/whole)
 		}
+		end += w
+		w = float32(math.Round(float64(end))) - x // no gap from half pixels
 		put(t.fills[n], x, (size.Height-timelineHeight)/2, w, timelineHeight)
 		text := t.labels[n].MinSize()
 		t.labels[n].Hidden = text.Width+8 > w
