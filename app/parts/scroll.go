@@ -37,6 +37,15 @@ func (s *Scroll) To(o fyne.CanvasObject) {
 	s.area.ScrollToOffset(fyne.NewPos(0, max(0, y)))
 }
 
+// OnScrolled has f called after it was scrolled.
+func (s *Scroll) OnScrolled(f func()) { s.area.OnScrolled = func(fyne.Position) { f() } }
+
+// Seen gives the stretch of the content that is in sight.
+func (s *Scroll) Seen() (top, bottom float32) {
+	top = s.area.Offset.Y - look.Grid
+	return top, top + s.area.Size().Height
+}
+
 // CreateRenderer implements fyne.Widget.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return drawn(&sheet{

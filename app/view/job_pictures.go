@@ -91,6 +91,11 @@ func (p *Pictures) Load(ref PictureRef, box int, then func(image.Image, error)) 
 	return func() { t.void = true }
 }
 
+// ReadAhead reads a picture that will be wanted next.
+func (p *Pictures) ReadAhead(ref PictureRef, box int) {
+	p.Load(ref, box, func(image.Image, error) {})
+}
+
 // Forget lets go of all pictures: those that are drawn are then the only ones
 // in memory.
 func (p *Pictures) Forget() {

@@ -1,0 +1,193 @@
+package page
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// jobPhotos is the gallery of a job's photos with its heading.
+type jobPhotos struct {
+	title   *parts.Text
+	grid    *gallery
+	content *fyne.Container
+}
+
+func newJobPhotos(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPhotos {
+	p := &jobPhotos{title: parts.NewText("", parts.Bold), grid: newGallery(v.Pictures, enlarge)}
+	p.content = parts.Column(8, p.title, p.grid)
+	return p
+}
+
+func (p *jobPhotos) draw(list []view.Picture) {
+	p.title.SetText(words.N("job.photos", len(list)))
+	p.grid.set(list)
+	visible(p.content, len(list) > 0)
+}
+
+// see says which stretch of the content is in sight.
+func (p *jobPhotos) see(top, bottom float32) {
+	if p.content.Visible() {
+		above := p.grid.Position().Y
+		p.grid.see(top-above, bottom-above)
+	}
+}
+
+func (p *jobPhotos) drop() { p.grid.drop() }
+
+const (
+	thumbWidth = 104 // at least
+	thumbGap   = 8
+)
+
+// gallery is a grid of small pictures. It has frames only for those that are in
+// sight or nearly so: a job may have hundreds.
+type gallery struct {
+	widget.BaseWidget
+
+	from     *view.Pictures
+	open     func(list []view.Picture, i int)
+	list     []view.Picture
+	seen     [2]float32 // from where to where it is in sight
+	thumbs   map[int]*thumb
+	renderer *galleryRenderer
+}
+
+// thumb is one small picture that can be tapped.
+type thumb struct {
+	*fyne.Container
+	picture *picture
+}
+
+func newGallery(from *view.Pictures, open func(list []view.Picture, i int)) *gallery {
+	g := &gallery{from: from, open: open, thumbs: map[int]*thumb{}}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// set changes the pictures.
+func (g *gallery) set(list []view.Picture) {
+	if slices.Equal(list, g.list) {
+		return
+	}
+	g.drop()
+	g.list = list
+	g.Refresh()
+}
+
+// see says which stretch is in sight: what is near it is loaded, what is far
+// from it let go.
+func (g *gallery) see(top, bottom float32) {
+	g.seen = [2]float32{top, bottom}
+	if g.renderer != nil {
+		g.renderer.fill()
+	}
+}
+
+// drop lets go of all pictures. They come back when the gallery is seen.
+func (g *gallery) drop() {
+	for i := range g.thumbs {
+		g.remove(i)
+	}
+	g.seen = [2]float32{}
+	if g.renderer != nil {
+		g.renderer.collect()
+	}
+}
+
+func (g *gallery) remove(i int) {
+	g.thumbs[i].picture.drop()
+	delete(g.thumbs, i)
+}
+
+// columns gives how many pictures stand beside each other, and their size.
+func (g *gallery) columns(width float32) (n int, size fyne.Size) {
+	n = max(int((width+thumbGap)/(thumbWidth+thumbGap)), 1)
+	w := max((width-float32(n-1)*thumbGap)/float32(n), 1)
+	return n, fyne.NewSize(w, w*3/4)
+}
+
+// MinSize implements fyne.CanvasObject: as high as it has to be in its width.
+func (g *gallery) MinSize() fyne.Size {
+	n, size := g.columns(g.Size().Width)
+	if len(g.list) == 0 || g.Size().Width <= 0 {
+		return fyne.NewSize(thumbWidth, 0)
+	}
+	rows := (len(g.list) + n - 1) / n
+	return fyne.NewSize(thumbWidth, float32(rows)*(size.Height+thumbGap)-thumbGap)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *gallery) CreateRenderer() fyne.WidgetRenderer {
+	g.renderer = &galleryRenderer{g: g}
+	return g.renderer
+}
+
+// galleryRenderer keeps frames for what is in sight.
+type galleryRenderer struct {
+	g       *gallery
+	objects []fyne.CanvasObject
+}
+
+func (r *galleryRenderer) Layout(fyne.Size)             { r.fill() }
+func (r *galleryRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
+func (r *galleryRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *galleryRenderer) Destroy()                     {}
+func (r *galleryRenderer) Refresh() {
+	r.fill()
+	for _, o := range r.objects {
+		o.Refresh()
+	}
+}
+
+// fill puts a frame where one is in sight or less than a window away from it.
+func (r *galleryRenderer) fill() {
+	g := r.g
+	n, size := g.columns(g.Size().Width)
+	near := g.seen[1] - g.seen[0]
+	step := size.Height + thumbGap
+	first := max(int((g.seen[0]-near)/step), 0) * n
+	end := min((int((g.seen[1]+near)/step)+1)*n, len(g.list))
+	if g.Size().Width <= 0 || near <= 0 {
+		end = first
+	}
+	for i := range g.thumbs {
+		if i < first || i >= end {
+			g.remove(i)
+		}
+	}
+	for i := first; i < end; i++ {
+		t := g.thumbs[i]
+		if t == nil {
+			t = g.newThumb(i)
+			g.thumbs[i] = t
+			t.picture.show(g.list[i].Ref, false)
+		}
+		move(t, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
+	}
+	r.collect()
+}
+
+// collect lists the frames in the order in which they stand.
+func (r *galleryRenderer) collect() {
+	var order []int
+	for i := range r.g.thumbs {
+		order = append(order, i)
+	}
+	slices.Sort(order)
+	r.objects = r.objects[:0]
+	for _, i := range order {
+		r.objects = append(r.objects, r.g.thumbs[i])
+	}
+}
+
+func (g *gallery) newThumb(i int) *thumb {
+	p := newPicture(g.from)
+	return &thumb{container.NewStack(p, parts.NewButton("", parts.Quiet, func() { g.open(g.list, i) })), p}
+}

@@ -1,0 +1,145 @@
+package page
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// largePicture shows pictures over the whole window, one at a time. The arrow
+// keys go through them, Escape or a tap beside the picture closes it.
+type largePicture struct {
+	widget.BaseWidget
+
+	from   *view.Pictures
+	window fyne.Canvas
+	list   []view.Picture
+	at     int
+	closed bool
+	keys   func(*fyne.KeyEvent) // the window's own
+	runes  func(rune)
+
+	picture        *picture
+	says, state    *parts.Text
+	previous, next *parts.Button
+	bars           fyne.CanvasObject
+}
+
+var _ fyne.Tappable = (*largePicture)(nil)
+
+// showLarge shows the i-th of some pictures over the window.
+func showLarge(from *view.Pictures, nav Nav, list []view.Picture, i int) *largePicture {
+	l := &largePicture{from: from, window: nav.Canvas(), list: list, at: i}
+	l.ExtendBaseWidget(l)
+	l.picture = newPicture(from)
+	l.picture.box, l.picture.onDark = largeBox, true
+	l.picture.arrived = func() {
+		l.state.SetText("")
+		l.readAhead()
+	}
+	l.picture.failed = func(error) { l.state.SetText(words.T("job.photo_failed")) }
+	l.says, l.state = parts.NewText("", parts.Ink), parts.NewText("", parts.Dim).Align(fyne.TextAlignCenter)
+	l.previous = parts.NewButton(words.T("job.photo_previous"), parts.Primary, func() { l.step(-1) })
+	l.next = parts.NewButton(words.T("job.photo_next"), parts.Primary, func() { l.step(1) })
+	shut := parts.NewButton(words.T("job.photo_close"), parts.Primary, l.close)
+	top := parts.Row(12, parts.Fill(l.says), shut)
+	bottom := parts.Row(12, l.previous, parts.Fill(parts.NewText(words.T("job.photo_hint"), parts.Second).Align(fyne.TextAlignCenter)), l.next)
+	l.bars = container.NewThemeOverride(container.NewBorder(top, bottom, nil, nil, container.New(middled{}, l.state)), look.New(look.Dark))
+	l.keys, l.runes = l.window.OnTypedKey(), l.window.OnTypedRune()
+	l.window.SetOnTypedKey(l.typed)
+	l.window.SetOnTypedRune(nil)
+	l.window.Overlays().Add(l)
+	l.draw()
+	return l
+}
+
+func (l *largePicture) draw() {
+	p := l.list[l.at]
+	key := words.T("job.drawing_of", "structure", p.Of, "n", words.Count(l.at+1), "all", words.Count(len(l.list)))
+	if p.Ref.Photo() {
+		key = words.T("job.photo_of", "structure", p.Of, "n", words.Count(l.at+1), "all", words.Count(len(l.list)))
+	}
+	l.says.SetText(key)
+	l.state.SetText(words.T("job.photo_loading"))
+	visible(l.previous, len(l.list) > 1)
+	visible(l.next, len(l.list) > 1)
+	l.picture.show(p.Ref, true)
+}
+
+// readAhead has the picture read that comes next.
+func (l *largePicture) readAhead() {
+	if i := l.at + 1; i < len(l.list) {
+		l.from.ReadAhead(l.list[i].Ref, largeBox)
+	}
+}
+
+// step goes on by so many pictures; after the last comes the first.
+func (l *largePicture) step(by int) {
+	l.at = (l.at + by + len(l.list)) % len(l.list)
+	l.draw()
+}
+
+func (l *largePicture) typed(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		l.close()
+	case fyne.KeyRight, fyne.KeyDown, fyne.KeyPageDown, fyne.KeySpace:
+		l.step(1)
+	case fyne.KeyLeft, fyne.KeyUp, fyne.KeyPageUp, fyne.KeyBackspace:
+		l.step(-1)
+	case fyne.KeyHome:
+		l.step(-l.at)
+	case fyne.KeyEnd:
+		l.step(len(l.list) - 1 - l.at)
+	}
+}
+
+func (l *largePicture) close() {
+	if l.closed {
+		return
+	}
+	l.closed = true
+	l.picture.drop()
+	l.window.SetOnTypedKey(l.keys)
+	l.window.SetOnTypedRune(l.runes)
+	l.window.Overlays().Remove(l)
+}
+
+// Tapped implements fyne.Tappable: a tap beside the picture closes it.
+func (l *largePicture) Tapped(*fyne.PointEvent) { l.close() }
+
+// CreateRenderer implements fyne.Widget.
+func (l *largePicture) CreateRenderer() fyne.WidgetRenderer {
+	dark := canvas.NewRectangle(color.NRGBA{R: 0x10, G: 0x12, B: 0x14, A: 0xF2})
+	m := look.PageMargin
+	edge := m + look.ButtonHeight + 3*look.Grid
+	return widget.NewSimpleRenderer(container.NewStack(dark,
+		parts.Pad(edge, m, edge, m, l.picture), parts.Pad(m, m, m, m, l.bars)))
+}
+
+// middled is a layout that puts texts into the middle of the height.
+type middled struct{}
+
+// Layout implements fyne.Layout.
+func (middled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		h := o.MinSize().Height
+		move(o, 0, (size.Height-h)/2, size.Width, h)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (middled) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}

@@ -1,0 +1,139 @@
+package page
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/view"
+)
+
+const (
+	smallBox      = 320  // pixels of a picture on a card or in the gallery, also on a fine screen
+	largeBox      = 1600 // of one that is shown large
+	pictureRadius = 6
+)
+
+// picture is a picture in a frame. The frame is there at once, the picture when
+// it has been read; a sign stands in it where there is none.
+type picture struct {
+	widget.BaseWidget
+
+	from    *view.Pictures
+	box     int
+	onDark  bool // it stands on black
+	ref     view.PictureRef
+	whole   bool // all of it is shown, with space around it; else it fills the frame
+	sign    string
+	image   image.Image
+	failed  func(error) // told if it cannot be read
+	arrived func()      // told when it is there
+	cancel  func()
+}
+
+// newPicture gives an empty frame for small pictures.
+func newPicture(from *view.Pictures) *picture {
+	p := &picture{from: from, box: smallBox, failed: func(error) {}, arrived: func() {}, cancel: func() {}}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// show has a picture read and shown.
+func (p *picture) show(ref view.PictureRef, whole bool) {
+	if ref == p.ref && (p.image != nil || p.sign == "") {
+		return
+	}
+	p.drop()
+	p.ref, p.whole = ref, whole
+	p.cancel = p.from.Load(ref, p.box, func(img image.Image, err error) {
+		if err != nil {
+			p.sign = "!"
+			p.failed(err)
+		} else {
+			p.image = img
+			p.arrived()
+		}
+		p.Refresh()
+	})
+}
+
+// mark shows a sign in place of a picture.
+func (p *picture) mark(sign string) {
+	p.drop()
+	p.sign = sign
+	p.Refresh()
+}
+
+// drop empties the frame and lets go of the picture.
+func (p *picture) drop() {
+	p.cancel()
+	p.cancel = func() {}
+	if p.ref != (view.PictureRef{}) || p.sign != "" {
+		p.ref, p.image, p.sign = view.PictureRef{}, nil, ""
+		p.Refresh()
+	}
+}
+
+// MinSize implements fyne.CanvasObject: a frame is as large as it is made.
+func (p *picture) MinSize() fyne.Size { return fyne.NewSize(24, 24) }
+
+// CreateRenderer implements fyne.Widget.
+func (p *picture) CreateRenderer() fyne.WidgetRenderer {
+	r := &pictureRenderer{p: p, ground: &canvas.Rectangle{}, image: &canvas.Image{}, sign: &canvas.Text{}}
+	r.objects = []fyne.CanvasObject{r.ground, r.image, r.sign}
+	r.paint()
+	return r
+}
+
+// pictureRenderer draws a picture.
+type pictureRenderer struct {
+	p       *picture
+	ground  *canvas.Rectangle
+	image   *canvas.Image
+	sign    *canvas.Text
+	objects []fyne.CanvasObject
+}
+
+func (r *pictureRenderer) Layout(size fyne.Size) {
+	pad := float32(0)
+	if r.p.whole && !r.p.onDark {
+		pad = 4
+	}
+	r.ground.Resize(size)
+	move(r.image, pad, pad, size.Width-2*pad, size.Height-2*pad)
+	sign := r.sign.MinSize()
+	move(r.sign, (size.Width-sign.Width)/2, (size.Height-sign.Height)/2, sign.Width, sign.Height)
+}
+
+func (r *pictureRenderer) MinSize() fyne.Size           { return r.p.MinSize() }
+func (r *pictureRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *pictureRenderer) Destroy()                     {}
+
+func (r *pictureRenderer) Refresh() {
+	r.paint()
+	r.Layout(r.p.Size())
+	r.image.Refresh()
+	canvas.Refresh(r.p)
+}
+
+func (r *pictureRenderer) paint() {
+	th, variant := theme.CurrentForWidget(r.p), fyne.CurrentApp().Settings().ThemeVariant()
+	r.ground.FillColor, r.ground.CornerRadius = th.Color(look.ColorTrack, variant), pictureRadius
+	if r.p.onDark {
+		r.ground.FillColor = color.Transparent
+	}
+	r.image.Image, r.image.CornerRadius = r.p.image, pictureRadius
+	r.image.FillMode = canvas.ImageFillCover
+	if r.p.whole {
+		r.image.FillMode = canvas.ImageFillContain
+	}
+	r.image.Hidden = r.p.image == nil
+	r.sign.Text, r.sign.Color = r.p.sign, th.Color(look.ColorFailed, variant)
+	r.sign.TextSize, r.sign.TextStyle = th.Size(look.SizeTitle), fyne.TextStyle{Bold: true}
+	r.sign.Hidden = r.p.sign == ""
+}

@@ -1,0 +1,140 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// Inbox is the page of all alerts, the newest first.
+type Inbox struct {
+	v   *view.Inbox
+	nav Nav
+
+	readAll *parts.Button
+	chips   map[view.InboxFilter]*parts.Chip
+	list    *rowList
+	rows    fyne.CanvasObject
+	empty   *fyne.Container
+	said    string // what stands in empty
+	content fyne.CanvasObject
+	filter  view.InboxFilter // that was drawn last
+}
+
+// inboxFilters are the filters in the order in which they are shown.
+var inboxFilters = []view.InboxFilter{view.InboxAll, view.InboxUnread, view.InboxFailures}
+
+// NewInbox gives the page over the state of the inbox.
+func NewInbox(v *view.Inbox, nav Nav) *Inbox {
+	b := &Inbox{v: v, nav: nav, chips: map[view.InboxFilter]*parts.Chip{}, empty: container.NewStack()}
+	b.readAll = parts.NewButton(words.T("inbox.read_all"), parts.Plain, v.ReadAll)
+	filters := parts.NewFlow(6)
+	for _, f := range inboxFilters {
+		b.chips[f] = parts.NewChip(filterName(f, 0), f == view.InboxAll, func() { v.Show(f) })
+		filters.Add(b.chips[f])
+	}
+	b.list = newRowList(func() int { return v.State().Len }, func() fyne.CanvasObject { return newInboxRow(b.act) }, b.update)
+	b.list.opened = func(row int) { b.open(v.Row(row)) }
+	b.list.left = func() { nav.Canvas().Unfocus() }
+	b.rows = b.list.content()
+	body := container.New(shelf{}, parts.Pad(0, 0, 12, 0, filters), container.NewStack(b.rows, b.empty), parts.VSpace(0))
+	b.content = parts.NewPage(words.T("inbox.title"), nil, body, b.readAll)
+	v.Changed = b.draw
+	b.draw()
+	return b
+}
+
+// Content implements [Page].
+func (b *Inbox) Content() fyne.CanvasObject { return b.content }
+
+// Shown implements [Page].
+func (b *Inbox) Shown() { b.v.Shown() }
+
+// Hidden implements [Page].
+func (b *Inbox) Hidden() { b.v.Hidden() }
+
+// open marks an alert as read and shows its job.
+func (b *Inbox) open(r view.AlertRow) {
+	b.v.Read(r.ID)
+	if r.Job != "" {
+		b.nav.ShowJob(r.Job)
+	}
+}
+
+// act does what a row's button says.
+func (b *Inbox) act(r view.AlertRow) {
+	if r.Action == view.AlertOpenPDF {
+		b.v.OpenPDF(r.ID, b.nav.Pick)
+		return
+	}
+	b.open(r)
+}
+
+func (b *Inbox) update(row int, o fyne.CanvasObject) { o.(*inboxRow).show(b.v.Row(row)) }
+
+// draw shows the state of the inbox.
+func (b *Inbox) draw() {
+	s := b.v.State()
+	for _, f := range inboxFilters {
+		b.chips[f].SetText(filterName(f, s.Unread))
+		b.chips[f].SetOn(f == s.Filter)
+	}
+	enable(b.readAll, s.Unread > 0)
+	b.drawEmpty(s)
+	visible(b.rows, s.Len > 0)
+	if s.Filter != b.filter {
+		b.filter = s.Filter
+		b.list.at = 0
+		b.list.ScrollToOffset(0)
+	}
+	b.list.at = max(0, min(b.list.at, s.Len-1))
+	b.list.Refresh()
+	b.content.Refresh()
+}
+
+// drawEmpty says why there is nothing to see, and what to do now.
+func (b *Inbox) drawEmpty(s view.InboxState) {
+	visible(b.empty, s.Len == 0)
+	title, says, action, do := emptyInbox(s)
+	if now := title + "\n" + says; now != b.said {
+		b.said = now
+		b.empty.Objects = nil
+		if title != "" {
+			var button *parts.Button
+			if action != "" {
+				button = parts.NewButton(action, parts.Plain, func() { do(b.v) })
+			}
+			b.empty.Add(parts.NewEmpty(title, says, button))
+		}
+	}
+}
+
+func emptyInbox(s view.InboxState) (title, says, action string, do func(*view.Inbox)) {
+	all := func(v *view.Inbox) { v.Show(view.InboxAll) }
+	switch {
+	case s.Problem != nil && !s.Loaded:
+		return words.T("inbox.problem_title"), words.Error(s.Problem), words.T("inbox.try_again"), (*view.Inbox).Reload
+	case !s.Loaded || s.Reading:
+		return words.T("inbox.loading"), "", "", nil
+	case s.Filter == view.InboxUnread:
+		return words.T("inbox.empty_unread_title"), words.T("inbox.empty_unread_says"), words.T("inbox.show_all"), all
+	case s.Filter == view.InboxFailures:
+		return words.T("inbox.empty_failures_title"), words.T("inbox.empty_failures_says"), words.T("inbox.show_all"), all
+	}
+	return words.T("inbox.empty_title"), words.T("inbox.empty_says"), "", nil
+}
+
+func filterName(f view.InboxFilter, unread int) string {
+	switch {
+	case f == view.InboxUnread && unread > 0:
+		return words.T("inbox.unread_n", "n", words.Count(unread))
+	case f == view.InboxUnread:
+		return words.T("inbox.unread")
+	case f == view.InboxFailures:
+		return words.T("inbox.failures")
+	}
+	return words.T("inbox.all")
+}

@@ -1,0 +1,103 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// inboxRow is one alert: a card with a mark, what happened, when and why, and one
+// thing to do. An unread one is bold, with a dot and a slate edge.
+type inboxRow struct {
+	widget.BaseWidget
+
+	act func(r view.AlertRow)
+	row view.AlertRow
+
+	mark               *parts.MarkIcon
+	dot, title, second *parts.Text
+	button             *parts.Button
+	card               *parts.Card
+	content            *fyne.Container
+}
+
+// inboxGap is the space between two cards.
+const inboxGap = 6
+
+func newInboxRow(act func(r view.AlertRow)) *inboxRow {
+	r := &inboxRow{
+		act: act, mark: parts.NewMark(parts.MarkNone),
+		dot: parts.NewText("●", parts.Link), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
+	}
+	r.button = parts.NewButton("", parts.Primary, func() { r.act(r.row) })
+	says := parts.Column(1, parts.Row(6, r.dot, parts.Fill(r.title)), r.second)
+	r.content = parts.Row(14, r.mark, parts.Fill(says), r.button)
+	r.card = parts.NewCard(container.New(inRow{}, r.content)).SetPad(0)
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// show draws another alert, or the same anew.
+func (r *inboxRow) show(row view.AlertRow) {
+	r.row = row
+	r.mark.SetMark(standingMark(row.Standing))
+	role := parts.Ink
+	if row.Unread {
+		role = parts.Bold
+	}
+	r.title.Set(row.Title, role)
+	visible(r.dot, row.Unread)
+	r.card.SetAccent(row.Unread)
+	says := row.When
+	if row.Body != "" {
+		says += " · " + row.Body
+	}
+	r.second.SetText(says)
+	text, style := alertLook(row)
+	r.button.SetText(text)
+	r.button.SetStyle(style)
+	enable(r.button, !row.Busy)
+	visible(r.button, text != "")
+	r.content.Refresh()
+}
+
+// alertLook gives what stands on a row's button, "" for no button.
+func alertLook(row view.AlertRow) (text string, style parts.Style) {
+	switch {
+	case row.Action == view.AlertOpenPDF && row.Busy:
+		return words.T("inbox.opening"), parts.Primary
+	case row.Action == view.AlertOpenPDF:
+		return words.T("inbox.open_pdf"), parts.Primary
+	case row.Action == view.AlertShowJob:
+		return words.T("inbox.show_job"), parts.Plain
+	}
+	return "", parts.Plain
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *inboxRow) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(parts.Pad(0, 0, inboxGap, 0, r.card))
+}
+
+// MinSize implements fyne.CanvasObject: all rows are as high as those of every
+// other list.
+func (r *inboxRow) MinSize() fyne.Size { return fyne.NewSize(240, look.RowHeight) }
+
+// inRow is the layout of what stands on a row's card: space at its ends, none
+// above and below.
+type inRow struct{}
+
+// Layout implements fyne.Layout.
+func (inRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		move(o, rowMargin, 0, size.Width-2*rowMargin, size.Height)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (inRow) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 0) }

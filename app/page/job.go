@@ -1,0 +1,165 @@
+package page
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// Job is the page of one job: what can be done with it, how it stands, its
+// figures, its structures with their files, its photos, and what Hover sent.
+type Job struct {
+	v   *view.Job
+	nav Nav
+
+	head       *jobHead
+	story      *jobStory
+	figures    *jobFigures
+	structures *jobStructures
+	photos     *jobPhotos
+	events     *jobEvents
+	column     *fyne.Container
+	scroll     *parts.Scroll
+	empty      *fyne.Container // in place of a job that cannot be shown
+	content    *fyne.Container
+	large      *largePicture // over the window
+
+	drawn    view.JobState // what was drawn last
+	language string        // that it was drawn in
+	said     string        // what stands in empty
+}
+
+// pageTop is the space above and below what scrolls, beside that of a scroll.
+const pageTop = look.PageMargin - look.Grid
+
+// NewJob gives the page over the state of one job.
+func NewJob(v *view.Job, nav Nav) *Job {
+	j := &Job{v: v, nav: nav}
+	j.head = newJobHead(v, nav)
+	j.story = newJobStory()
+	j.figures = newJobFigures(v)
+	j.structures = newJobStructures(v, j.enlarge)
+	j.photos = newJobPhotos(v, j.enlarge)
+	j.events = newJobEvents(v, nav)
+	j.column = parts.Column(14, j.head.content, j.story.content, j.figures.content, j.structures.content, j.photos.content, j.events.content)
+	m := look.PageMargin
+	j.scroll = parts.NewScroll(parts.Pad(pageTop, 0, pageTop, 0, j.column))
+	j.scroll.OnScrolled(j.lookAround)
+	j.empty = container.NewStack()
+	j.content = container.New(watched{j.lookAround}, j.empty, parts.Pad(0, m, 0, m, j.scroll))
+	v.Changed = j.draw
+	j.draw()
+	return j
+}
+
+// Content implements [Page].
+func (j *Job) Content() fyne.CanvasObject { return j.content }
+
+// Shown implements [Page].
+func (j *Job) Shown() {
+	j.v.Shown()
+	j.structures.load()
+	j.lookAround()
+}
+
+// Hidden implements [Page]: pictures that nobody sees take no memory.
+func (j *Job) Hidden() {
+	if j.large != nil {
+		j.large.close()
+	}
+	j.photos.drop()
+	j.structures.drop()
+	j.v.Hidden()
+}
+
+// draw shows the state of the job.
+func (j *Job) draw() {
+	s := j.v.State()
+	if language := words.Language(); language != j.language {
+		j.language = language
+	} else if reflect.DeepEqual(s, j.drawn) {
+		return
+	}
+	another := s.ID != j.drawn.ID
+	j.drawn = s
+	visible(j.scroll, s.Loaded && !s.Gone)
+	visible(j.empty, !j.scroll.Visible())
+	if !j.scroll.Visible() {
+		j.drawEmpty(s)
+		return
+	}
+	j.head.draw(s)
+	j.story.draw(s)
+	j.figures.draw(s.Figures)
+	j.structures.draw(s)
+	j.photos.draw(s.Photos)
+	j.events.draw(s.Events)
+	j.column.Refresh()
+	j.scroll.Refresh()
+	if another {
+		j.scroll.ToTop()
+	}
+	j.lookAround()
+}
+
+// drawEmpty says why there is no job to see.
+func (j *Job) drawEmpty(s view.JobState) {
+	title, says, action := words.T("job.loading"), "", ""
+	switch {
+	case s.ID == "":
+		title = ""
+	case s.Gone:
+		title, says = words.T("job.gone_title"), words.T("job.gone_says")
+	case s.Problem != nil:
+		title, says, action = words.T("job.problem_title"), words.Error(s.Problem), words.T("job.try_again")
+	}
+	if now := title + "\n" + says; now != j.said {
+		j.said = now
+		j.empty.Objects = nil
+		if title != "" {
+			var again *parts.Button
+			if action != "" {
+				again = parts.NewButton(action, parts.Primary, j.v.Reload)
+			}
+			j.empty.Add(parts.Pad(0, look.PageMargin, 0, look.PageMargin, parts.NewEmpty(title, says, again)))
+		}
+		j.empty.Refresh()
+	}
+}
+
+// enlarge shows the i-th of some pictures over the window.
+func (j *Job) enlarge(list []view.Picture, i int) { j.large = showLarge(j.v.Pictures, j.nav, list, i) }
+
+// lookAround has the photos that are in sight loaded.
+func (j *Job) lookAround() {
+	top, bottom := j.scroll.Seen()
+	above := pageTop + j.photos.content.Position().Y
+	j.photos.see(top-above, bottom-above)
+}
+
+// watched is a stack that tells when its size has changed.
+type watched struct{ resized func() }
+
+// Layout implements fyne.Layout.
+func (w watched) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		move(o, 0, 0, size.Width, size.Height)
+	}
+	w.resized()
+}
+
+// MinSize implements fyne.Layout.
+func (watched) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		if o.Visible() {
+			size = size.Max(o.MinSize())
+		}
+	}
+	return size
+}

@@ -1,0 +1,114 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// jobStory is a job's life as a line of its phases, and from when to when.
+type jobStory struct {
+	line    *parts.Timeline
+	says    *parts.Text
+	room    *fyne.Container
+	content *fyne.Container
+	phases  []view.Phase
+	width   float32 // that the labels were chosen for
+}
+
+func newJobStory() *jobStory {
+	s := &jobStory{line: parts.NewTimeline(), says: parts.NewText("", parts.Second)}
+	s.room = container.New(roomy{s.label}, s.line)
+	s.content = parts.Column(4, s.room, s.says)
+	return s
+}
+
+func (t *jobStory) draw(s view.JobState) {
+	t.phases = s.Phases
+	visible(t.room, len(s.Phases) > 0)
+	t.says.SetText(s.Story)
+	visible(t.says, s.Story != "")
+	visible(t.content, len(s.Phases) > 0 || s.Story != "")
+	t.width = -1
+	t.label(t.line.Size().Width)
+}
+
+// label says in each phase as much as it has room for: its name and how long it
+// took, or only the latter.
+func (t *jobStory) label(width float32) {
+	if width == t.width {
+		return
+	}
+	t.width = width
+	segments := make([]parts.Segment, len(t.phases))
+	for i, p := range t.phases {
+		segments[i] = parts.Segment{Share: p.Share, Role: phaseRole(p.Kind)}
+		for _, label := range phaseLabels(p) {
+			segments[i].Label = label
+			if labelWidth(label) <= width*float32(p.Share) {
+				break
+			}
+		}
+	}
+	t.line.SetSegments(segments...)
+}
+
+// labelWidth is the room that a label needs in the line.
+func labelWidth(label string) float32 {
+	size := theme.SizeForWidget(look.SizeSecond, nil)
+	return fyne.MeasureText(label, size, fyne.TextStyle{Bold: true}).Width + 8
+}
+
+// phaseLabels gives what may stand in a phase, the best first.
+func phaseLabels(p view.Phase) []string {
+	switch p.Kind {
+	case view.PhaseMeasured:
+		return []string{"✓"}
+	case view.PhaseFailed:
+		return []string{"!"}
+	case view.PhaseCancelled:
+		return []string{"–"}
+	}
+	span := words.Span(p.Took)
+	return []string{words.T("job.phase_took", "name", p.Name, "time", span), span}
+}
+
+func phaseRole(k view.PhaseKind) parts.Role {
+	switch k {
+	case view.PhaseWaiting:
+		return parts.WaitingText
+	case view.PhaseBuilding:
+		return parts.WorkingText
+	case view.PhaseFinishing:
+		return parts.Link
+	case view.PhaseMeasured:
+		return parts.DoneText
+	case view.PhaseFailed:
+		return parts.FailedText
+	}
+	return parts.Dim
+}
+
+// roomy is a layout that tells how wide its object has become.
+type roomy struct{ width func(float32) }
+
+// Layout implements fyne.Layout.
+func (r roomy) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	r.width(size.Width)
+	for _, o := range objects {
+		move(o, 0, 0, size.Width, size.Height)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (roomy) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}

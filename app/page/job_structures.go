@@ -1,0 +1,196 @@
+package page
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// jobStructures are the cards of a job's structures.
+type jobStructures struct {
+	v       *view.Job
+	enlarge func(list []view.Picture, i int)
+	cards   []*structureCard
+	content *fyne.Container
+}
+
+func newJobStructures(v *view.Job, enlarge func(list []view.Picture, i int)) *jobStructures {
+	return &jobStructures{v: v, enlarge: enlarge, content: parts.Column(14)}
+}
+
+func (l *jobStructures) draw(s view.JobState) {
+	for len(l.cards) < len(s.Structures) {
+		c := newStructureCard(l.v, l.enlarge)
+		l.cards = append(l.cards, c)
+		l.content.Add(c.content)
+	}
+	for i, c := range l.cards {
+		visible(c.content, i < len(s.Structures))
+		if i < len(s.Structures) {
+			c.draw(s.Structures[i], len(s.Structures) > 1)
+		} else {
+			c.picture.drop()
+		}
+	}
+	visible(l.content, len(s.Structures) > 0)
+}
+
+// load has the pictures loaded again that drop let go of.
+func (l *jobStructures) load() {
+	for _, c := range l.cards {
+		if c.content.Visible() {
+			c.load()
+		}
+	}
+}
+
+func (l *jobStructures) drop() {
+	for _, c := range l.cards {
+		c.picture.drop()
+	}
+}
+
+// structureCard is one structure: its picture, how it stands, and its files.
+type structureCard struct {
+	v              *view.Job
+	enlarge        func(list []view.Picture, i int)
+	picture        *picture
+	look           *parts.Button // over the picture: it is shown large
+	name, state    *parts.Text
+	second         *parts.Text
+	failure        *parts.Paragraph
+	files          *fyne.Container
+	content        *parts.Card
+	drawn          view.StructureCard
+	oneOf, written bool
+}
+
+// pictureWidth and pictureHeight are the size of a card's picture.
+const pictureWidth, pictureHeight float32 = 96, 84
+
+func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *structureCard {
+	c := &structureCard{
+		v: v, enlarge: enlarge, picture: newPicture(v.Pictures),
+		name: parts.NewText("", parts.Bold), state: parts.NewText("", parts.Second), second: parts.NewText("", parts.Second),
+		failure: parts.NewParagraph("", parts.Second), files: parts.NewFlow(6),
+	}
+	c.look = parts.NewButton("", parts.Quiet, c.large)
+	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
+	says := parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files)
+	c.content = parts.NewCard(beside(12, frame, says)).SetPad(12)
+	return c
+}
+
+func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
+	if c.written && oneOf == c.oneOf && reflect.DeepEqual(s, c.drawn) {
+		return
+	}
+	c.drawn, c.oneOf, c.written = s, oneOf, true
+	c.name.SetText(s.Name)
+	c.state.Set(stateWord(s.Standing, s.State))
+	c.second.SetText(s.Second)
+	visible(c.second, s.Second != "")
+	c.failure.SetText(s.Failure)
+	visible(c.failure, s.Failure != "")
+	c.files.Objects = nil
+	for _, f := range s.Files {
+		text, style := tagLook(f)
+		c.files.Add(parts.NewTag(text, style, func() { c.v.OpenFile(s.ID, f.Format) }))
+	}
+	if oneOf && s.HasView {
+		c.files.Add(parts.NewTag(words.T("job.structure_3d"), parts.TagReady, func() { c.v.OpenModel(s.ID) }))
+	}
+	visible(c.files, len(c.files.Objects) > 0)
+	c.load()
+	c.content.Refresh()
+}
+
+// load has the card's picture loaded.
+func (c *structureCard) load() {
+	s := c.drawn
+	switch {
+	case s.Standing == view.StandingFailed:
+		c.picture.mark("!")
+	case s.Preview == "":
+		c.picture.drop()
+	default:
+		c.picture.show(view.PictureRef{Job: c.v.ID(), Model: s.ID, Part: s.Preview}, !(view.PictureRef{Part: s.Preview}).Photo())
+	}
+	visible(c.look, len(s.Pictures) > 0)
+}
+
+// large shows the structure's pictures large, beginning with that of the card.
+func (c *structureCard) large() {
+	for i, p := range c.drawn.Pictures {
+		if p.Ref.Part == c.drawn.Preview {
+			c.enlarge(c.drawn.Pictures, i)
+			return
+		}
+	}
+}
+
+// stateWord gives how a structure stands: a sign, a word, a colour.
+func stateWord(s view.Standing, word string) (string, parts.Role) {
+	switch s {
+	case view.StandingDone:
+		return "✓ " + word, parts.DoneWord
+	case view.StandingFailed:
+		return "! " + word, parts.FailedWord
+	case view.StandingWorking:
+		return "↻ " + word, parts.WorkingWord
+	case view.StandingUploading:
+		return "↑ " + word, parts.WorkingWord
+	case view.StandingWaiting:
+		return "? " + word, parts.WaitingWord
+	}
+	return word, parts.Second
+}
+
+// tagLook gives what stands on the tag of a format.
+func tagLook(f view.FileTag) (text string, style parts.TagStyle) {
+	name := f.Name
+	if f.Count > 1 {
+		name += " " + words.Count(f.Count)
+	}
+	switch {
+	case f.Busy && f.Done > 0:
+		return words.T("job.file_busy", "format", f.Name, "percent", int(f.Done*100)), parts.TagWaiting
+	case f.Busy:
+		return words.T("job.file_fetching", "format", f.Name), parts.TagWaiting
+	case f.State == view.TagSaved:
+		return name, parts.TagSaved
+	case f.State == view.TagWaiting:
+		return words.T("job.file_waiting", "format", f.Name), parts.TagWaiting
+	case f.State == view.TagUnavailable:
+		return words.T("job.file_unavailable", "format", f.Name), parts.TagUnavailable
+	}
+	return name, parts.TagReady
+}
+
+// beside puts an object at the left and one that takes the rest of the width at
+// the right of it, both at the top.
+func beside(gap float32, left, rest fyne.CanvasObject) *fyne.Container {
+	return container.New(besides{gap}, left, rest)
+}
+
+type besides struct{ gap float32 }
+
+// Layout implements fyne.Layout.
+func (b besides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, rest := objects[0], objects[1]
+	m := left.MinSize()
+	move(left, 0, 0, m.Width, m.Height)
+	width := max(0, size.Width-m.Width-b.gap)
+	move(rest, m.Width+b.gap, 0, width, heightIn(rest, width))
+}
+
+// MinSize implements fyne.Layout.
+func (b besides) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	left, rest := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(left.Width+b.gap+rest.Width, max(left.Height, rest.Height))
+}
