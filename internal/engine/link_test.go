@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -272,6 +274,173 @@ func TestEverythingEndsWithinThreeSecondsAlsoWhenHoverHangs(t *testing.T) {
 		}
 		if n := len(w.alerts()); n != 1 {
 			t.Errorf("%d alerts", n)
+		}
+	})
+}
+
+func (w *world) pings() int {
+	w.net.mu.Lock()
+	defer w.net.mu.Unlock()
+	return len(w.net.pings)
+}
+
+// chain tests the whole chain.
+func (w *world) chain() engine.Chain {
+	w.t.Helper()
+	c, err := w.e.TestChain(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+func TestTheWholeChainIsTestedAtMostOnceAMinute(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready() // which has pinged
+		before := w.pings()
+		first := w.chain()
+		if first.Err != nil || first.URL != officeURL || first.At.IsZero() || w.pings() != before {
+			t.Errorf("the self-check's result is %+v, %d pings", first, w.pings()-before)
+		}
+		w.pass(61 * time.Second)
+		results := make(chan engine.Chain, 5)
+		for range cap(results) { // somebody presses the button often
+			go func() { c, _ := w.e.TestChain(t.Context()); results <- c }()
+		}
+		for range cap(results) {
+			if c := <-results; c.Err != nil || !c.At.After(first.At) {
+				t.Errorf("%+v", c)
+			}
+		}
+		if n := w.pings() - before; n != 1 {
+			t.Errorf("%d pings", n)
+		}
+
+		w.wire.mu.Lock()
+		w.wire.black = true
+		w.wire.mu.Unlock()
+		w.net.put("office.example", nil) // nobody is told
+		w.pass(61 * time.Second)
+		c := w.chain()
+		says, ok := errors.AsType[*engine.Error](c.Err)
+		if !ok || says.What != "The public address does not answer" || says.Do == "" {
+			t.Errorf("a black hole: %v", c.Err)
+		}
+		w.pass(2 * time.Second)
+		if s := w.status(); s.State == engine.StateReady {
+			t.Error("still ready")
+		}
+		if again := w.chain(); again.At != c.At || again.Err == nil {
+			t.Errorf("within the minute: %+v", again)
+		}
+		w.pass(61 * time.Second)
+		if c := w.chain(); c.Err == nil || !strings.Contains(c.Err.Error(), "ngrok cannot be reached") || w.pings()-before != 2 {
+			t.Errorf("without a tunnel: %+v, %d pings", c, w.pings()-before)
+		}
+	})
+}
+
+func TestABrokenOffTestOfTheChainSaysSo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.pass(61 * time.Second)
+		w.net.put("office.example", &road{jam: true})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := w.e.TestChain(ctx); err == nil {
+			t.Error("it ended well")
+		}
+		if c := w.chain(); c.Err == nil || !strings.Contains(c.Err.Error(), "broken off") {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+func TestReconnectMakesANewConnection(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		since := w.status().Tunnel.Since
+		if since.IsZero() {
+			t.Error("since when it is up is not told")
+		}
+		w.pass(time.Hour)
+		if err := w.e.Reconnect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Minute)
+		w.wantState(engine.StateReady)
+		if now := w.status().Tunnel.Since; len(w.wire.renewals()) != 1 || !now.After(since.Time) {
+			t.Errorf("renewed %q, up since %v", w.wire.renewals(), now)
+		}
+
+		// Also where a person had to act first.
+		w.wire.mu.Lock()
+		w.wire.refused = &engine.Error{What: "Another computer uses the address", Do: "Quit Dormer there."}
+		w.wire.mu.Unlock()
+		w.set(engine.KeyPublicURL, "https://other.example")
+		w.pass(2 * time.Second)
+		w.wire.mu.Lock()
+		w.wire.refused = nil
+		w.wire.mu.Unlock()
+		w.wantState(engine.StateDegraded)
+		if err := w.e.Reconnect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+		w.wantState(engine.StateReady)
+	})
+}
+
+func TestAChangedSettingOpensTheTunnelAnew(t *testing.T) {
+	for key, value := range map[string]string{
+		engine.KeyNgrokToken: "another-token", engine.KeyPublicURL: "https://other.example", engine.KeyTunnel: "own", engine.KeyListen: "127.0.0.1:1",
+	} {
+		t.Run(key, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				var seen []string
+				w.wire.opening = func() { seen = append(seen, w.e.Value(key)) }
+				w.ready()
+				w.set(key, value)
+				w.pass(2 * time.Minute)
+				if len(seen) != 2 || seen[1] != value || seen[0] == value {
+					t.Errorf("opened with %q", seen)
+				}
+				w.wantState(engine.StateReady)
+			})
+		})
+	}
+}
+
+func TestAClientSecretThatIsSetRightMendsItself(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyClientSecret, "wrong")
+		w.pass(3 * time.Hour) // the token has to be renewed
+		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Says, "does not know the integration") {
+			t.Fatalf("the lamp is %+v", l)
+		}
+		if err := w.e.TryClient(t.Context(), simulator.ClientID, "wrong"); err == nil || !strings.Contains(err.Error(), "does not know this client id and secret") {
+			t.Errorf("the wrong pair: %v", err)
+		}
+		if err := w.e.TryClient(t.Context(), " "+simulator.ClientID+" ", simulator.ClientSecret); err != nil {
+			t.Errorf("the right pair: %v", err)
+		}
+		if err := w.e.TryClient(t.Context(), simulator.ClientID, ""); err == nil {
+			t.Error("half a pair will do")
+		}
+		w.set(engine.KeyClientSecret, simulator.ClientSecret)
+		w.pass(10 * time.Second)
+		if l := w.lamp("hover"); l.State != engine.Green {
+			t.Errorf("the lamp is %+v", l)
+		}
+		// Whatever else Hover says, or not, is nothing against a pair.
+		w.answer("/oauth/token", 500)
+		if err := w.e.TryClient(t.Context(), simulator.ClientID, "wrong"); err != nil {
+			t.Errorf("Hover is out of order: %v", err)
+		}
+		w.road.cut(true)
+		if err := w.e.TryClient(t.Context(), simulator.ClientID, "wrong"); err != nil {
+			t.Errorf("Hover cannot be reached: %v", err)
 		}
 	})
 }

@@ -448,6 +448,8 @@ func (r *road) RoundTrip(req *http.Request) (*http.Response, error) {
 type wire struct {
 	net  *internet
 	poke chan string
+	// opening is called whenever a tunnel is to be opened; nil does nothing.
+	opening func()
 
 	mu      sync.Mutex
 	url     string
@@ -459,6 +461,9 @@ type wire struct {
 }
 
 func (t *wire) open(routes []tunnel.Route) (tunnel.Tunnel, error) {
+	if t.opening != nil {
+		t.opening()
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.routes = routes
