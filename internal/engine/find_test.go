@@ -1,0 +1,186 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/simulator"
+	"dormer/storage"
+)
+
+// find searches the list.
+func (w *world) find(search string, group engine.Group) engine.Found {
+	w.t.Helper()
+	found, err := w.e.FindJobs(w.t.Context(), search, group)
+	if err != nil {
+		w.t.Fatalf("finding %q in %q: %v", search, group, err)
+	}
+	return found
+}
+
+func TestTheListIsFilteredByWhatAPersonHasToDo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		at := hover.Address{Line1: "1 Elm Street", City: "Dayton", Region: "OH"}
+		add := func(state hover.JobState, since time.Duration) hover.JobID {
+			return w.sim.AddJob(simulator.JobSpec{State: state, Address: at, Since: since})
+		}
+		done, older := add(hover.JobCompleted, time.Hour), add(hover.JobCompleted, 2*time.Hour)
+		failed, cancelled := add(hover.JobFailed, 3*time.Hour), add(hover.JobCancelled, 4*time.Hour)
+		approval, uploading := add(hover.JobWaitingApproval, 5*time.Hour), add(hover.JobUploading, 6*time.Hour)
+		odd := add("on_the_moon", 7*time.Hour)
+		w.sim.AddJob(simulator.JobSpec{Address: hover.Address{Line1: "2 Oak Ave"}, Since: 8 * time.Hour})
+		w.ready()
+		w.pass(time.Second)
+		for group, want := range map[engine.Group][]hover.JobID{
+			engine.GroupAll:        {done, older, failed, cancelled, approval, uploading, odd},
+			engine.GroupInProgress: {uploading, odd},
+			engine.GroupFinished:   {done, older},
+			engine.GroupFailed:     {failed},
+			engine.GroupApproval:   {approval},
+		} {
+			found := w.find("ELM", group)
+			if !slices.Equal(found.IDs, want) {
+				t.Errorf("%q: %v, want %v", group, found.IDs, want)
+			}
+			if want := (map[engine.Group]int{"": 7, "in_progress": 2, "finished": 2, "failed": 1, "approval": 1}); !maps.Equal(found.Counts, want) {
+				t.Errorf("%q: counted %v, want %v", group, found.Counts, want)
+			}
+		}
+		if found := w.find("", engine.GroupFinished); len(found.IDs) != 3 || found.Counts[engine.GroupAll] != 8 {
+			t.Errorf("without a search: %v", found)
+		}
+		if found := w.find(string(cancelled), engine.GroupAll); !slices.Equal(found.IDs, []hover.JobID{cancelled}) {
+			t.Errorf("by its number: %v", found.IDs)
+		}
+		if found := w.find("nobody", engine.GroupAll); len(found.IDs) != 0 || len(found.Counts) != len(engine.Groups()) {
+			t.Errorf("nothing found: %v", found)
+		}
+		if _, err := w.e.FindJobs(t.Context(), "", "on_the_moon"); err == nil {
+			t.Error("an unknown group was found")
+		}
+	})
+}
+
+func TestRowsComeInTheOrderInWhichTheyAreAskedFor(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		ids := w.sim.AddJobs(3)
+		w.ready()
+		w.pass(time.Second)
+		rows, err := w.e.JobRows(t.Context(), []hover.JobID{ids[2], "404", ids[0]})
+		if err != nil || len(rows) != 2 || rows[0].ID != ids[2] || rows[1].ID != ids[0] {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		if want := w.job(ids[2]); rows[0].Says != want.Says || rows[0].Address != want.Address || len(rows[0].Models) != 1 {
+			t.Errorf("the row is %+v, the job %+v", rows[0], want)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := w.e.JobRows(ctx, ids); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled: %v", err)
+		}
+	})
+}
+
+func TestAHouseThatIsMeasuredAlreadyIsRecognised(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		at := hover.Address{Line1: "12 Mill Street", City: "Dayton", Region: "OH", PostalCode: "45402"}
+		working := w.sim.AddJob(simulator.JobSpec{Address: at, State: hover.JobWorking})
+		measured := w.sim.AddJob(simulator.JobSpec{Address: at, Since: 24 * time.Hour})
+		w.sim.AddJob(simulator.JobSpec{Address: hover.Address{Line1: "12 Mill Street", City: "Barre", Region: "VT", PostalCode: "05641"}})
+		w.sim.AddJob(simulator.JobSpec{Address: hover.Address{Line1: "112 Mill Street", City: "Dayton", Region: "OH", PostalCode: "45402"}})
+		w.ready()
+		w.pass(time.Second)
+		ids := func(a hover.Address) (ids []hover.JobID) {
+			found, err := w.e.MeasuredAt(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range found {
+				ids = append(ids, v.ID)
+			}
+			return ids
+		}
+		for _, a := range []hover.Address{at, {Line1: "12 mill st.", City: "dayton"}, {Line1: "12 Mill St", PostalCode: "45402-1100"}} {
+			if got := ids(a); !slices.Equal(got, []hover.JobID{measured, working}) {
+				t.Errorf("at %q: %v, want %v", a, got, []hover.JobID{measured, working})
+			}
+		}
+		for _, a := range []hover.Address{{}, {Line1: "12"}, {Line1: "13 Mill Street", City: "Dayton"}, {City: "Dayton"}} {
+			if got := ids(a); len(got) != 0 {
+				t.Errorf("at %q: %v", a, got)
+			}
+		}
+		for range 8 {
+			w.sim.AddJob(simulator.JobSpec{Address: at, Since: time.Minute})
+		}
+		if err := w.e.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := ids(at); len(got) != 5 || slices.Contains(got, working) {
+			t.Errorf("of nine measured ones: %v", got)
+		}
+	})
+}
+
+// BenchmarkFindJobs types into the search box over 100,000 jobs.
+//
+//	go test -run '^$' -bench FindJobs -benchtime 100x ./internal/engine
+func BenchmarkFindJobs(b *testing.B) {
+	s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	states := []hover.JobState{hover.JobCompleted, hover.JobCompleted, hover.JobCompleted, hover.JobWorking, hover.JobFailed}
+	const n = 100_000
+	for at := 0; at < n; at += n / 10 {
+		err := s.Update(b.Context(), func(tx *storage.Tx) error {
+			for i := at; i < at+n/10; i++ {
+				j := job.Job{
+					ID: hover.JobID(fmt.Sprint(19_000_000 + i)), Name: fmt.Sprintf("Residence %d", i), State: states[i%len(states)],
+					Address:   hover.Address{Line1: fmt.Sprintf("%d Sycamore Lane", i), City: "Carmel", Region: "IN", PostalCode: "46033"},
+					Customer:  hover.Customer{Name: "Dana Whitfield", Email: "dana@example.com", Phone: "317-555-0143"},
+					UpdatedAt: time.Unix(int64(i), 0), ExternalID: fmt.Sprintf("ORD-%d", i),
+				}
+				if err := tx.PutJob(j); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	e, err := engine.New(engine.Options{
+		Records: engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now}), Store: s, Now: time.Now,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, search string
+		group        engine.Group
+	}{
+		{"empty", "", engine.GroupAll}, {"group", "", engine.GroupFinished}, {"letter", "s", engine.GroupAll},
+		{"number", "1420", engine.GroupAll}, {"nothing", "nobody", engine.GroupAll},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := e.FindJobs(b.Context(), c.search, c.group); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

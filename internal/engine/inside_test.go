@@ -1,0 +1,7 @@
+package engine
+
+// What the tests look at from inside.
+var (
+	ReadMeasurements = readMeasurements
+	Shrink           = shrink
+)
