@@ -29,7 +29,7 @@ var jobsNow = time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC)
 // that they stand in.
 type jobsDesk struct {
 	engine.Desk
-	t      *testing.T
+	t      testing.TB
 	window fyne.Window
 	posted chan func()
 
@@ -51,10 +51,10 @@ type jobsDesk struct {
 }
 
 // newJobsDesk opens a window of a size, as the app would.
-func newJobsDesk(t *testing.T, width, height float32) *jobsDesk {
+func newJobsDesk(t testing.TB, width, height float32) *jobsDesk {
 	t.Helper()
 	test.NewTempApp(t)
-	test.ApplyTheme(t, look.New(look.Light))
+	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light))
 	d := &jobsDesk{t: t, posted: make(chan func(), 100_000), signedIn: true, formats: "pdf"}
 	d.window = test.NewTempWindow(t, nil)
 	d.window.SetPadded(false)
@@ -72,12 +72,14 @@ func inSpanish(t *testing.T) {
 
 // deps gives what the view asks of the desktop. What runs beside the window ends
 // with the test.
-func (d *jobsDesk) deps() view.Deps {
+func (d *jobsDesk) deps() view.Deps { return d.depsOf(d) }
+
+func (d *jobsDesk) depsOf(desk engine.Desk) view.Deps {
 	ctx, end := context.WithCancel(context.Background())
 	var beside sync.WaitGroup
 	d.t.Cleanup(func() { end(); beside.Wait() })
 	return view.Deps{
-		Desk: d, Now: func() time.Time { return jobsNow },
+		Desk: desk, Now: func() time.Time { return jobsNow },
 		Do:   func(f func()) { d.posted <- f },
 		Go:   func(f func(context.Context)) { beside.Go(func() { f(ctx) }) },
 		Tell: func(err error) { d.posted <- func() { d.t.Log("told:", err) } },
@@ -101,7 +103,12 @@ func (d *jobsDesk) until(what string, so func() bool) {
 // page opens the page of all jobs and waits for its first answer.
 func (d *jobsDesk) page() *Jobs {
 	d.t.Helper()
-	v := view.NewJobs(d.deps())
+	return d.pageOf(d)
+}
+
+func (d *jobsDesk) pageOf(desk engine.Desk) *Jobs {
+	d.t.Helper()
+	v := view.NewJobs(d.depsOf(desk))
 	job := parts.NewText("one job", parts.Ink)
 	j := NewJobs(v, job, d)
 	j.OnJob = func(id hover.JobID) { d.shown = append(d.shown, id) }
@@ -256,6 +263,7 @@ func (d *jobsDesk) OpenPath(_ context.Context, path string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.opened = append(d.opened, path)
+	d.posted <- func() {} // something has happened: see until
 	return nil
 }
 
@@ -263,6 +271,7 @@ func (d *jobsDesk) OpenURL(_ context.Context, url string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.urls = append(d.urls, url)
+	d.posted <- func() {}
 	return nil
 }
 

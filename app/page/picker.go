@@ -49,7 +49,7 @@ func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p.folder = parts.NewButton(words.T("picker.open_folder"), parts.Plain, p.openFolder)
 	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
 	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
-	body := parts.Column(12, p.title, p.problem, p.structures, p.formats, p.transfers, p.hint)
+	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.title, p.problem, p.structures, p.formats, p.transfers, p.hint))
 	p.content = container.NewStack(parts.NewDialog(words.T("picker.title"), body, p.again, p.folder, p.close, p.action))
 	p.box = parts.Modal(nav.Canvas(), p.content)
 	p.box.OnClosed = func() {

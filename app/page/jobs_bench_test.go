@@ -1,0 +1,87 @@
+package page
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// benchDesk finds all of its jobs without looking at them: what is measured is
+// the window, not the store.
+type benchDesk struct {
+	*jobsDesk
+	ids []hover.JobID
+}
+
+func (d *benchDesk) FindJobs(context.Context, string, engine.Group) (engine.Found, error) {
+	return engine.Found{IDs: d.ids, Counts: map[engine.Group]int{engine.GroupAll: len(d.ids), engine.GroupFinished: len(d.ids)}}, nil
+}
+
+func (d *benchDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
+	for _, id := range ids {
+		v := manyJobs(1)[0]
+		v.ID, v.Address = id, string(id)+" Elm Street, Barre VT"
+		views = append(views, v)
+	}
+	return views, nil
+}
+
+// onThread plays the window's thread until something is so, and adds up how long
+// that keeps the thread.
+func (d *benchDesk) onThread(do func(), until func() bool) (busy time.Duration) {
+	for {
+		begin := time.Now()
+		do()
+		busy += time.Since(begin)
+		if until() {
+			return busy
+		}
+		do = <-d.posted
+	}
+}
+
+// BenchmarkAKeyInTheSearchBoxOver100000Jobs measures how long one key keeps the
+// window's thread, from the key to the list that is drawn for it.
+func BenchmarkAKeyInTheSearchBoxOver100000Jobs(b *testing.B) {
+	d, j := openBench(b)
+	text, busy, worst := "", time.Duration(0), time.Duration(0)
+	for b.Loop() {
+		text = strings.Repeat("e", len(text)%20+1)
+		took := d.onThread(func() { j.search.SetText(text) }, func() bool { return j.drawn.Search == text })
+		busy, worst = busy+took, max(worst, took)
+	}
+	report(b, busy, worst)
+}
+
+// BenchmarkAScrollStepOver100000Jobs measures how long a step of 40 pixels keeps
+// the window's thread, with the rows that come for it.
+func BenchmarkAScrollStepOver100000Jobs(b *testing.B) {
+	d, j := openBench(b)
+	at, busy, worst := float32(0), time.Duration(0), time.Duration(0)
+	for b.Loop() {
+		if at += 40; at > 6_000_000 {
+			at = 0
+		}
+		took := d.onThread(func() { j.list.ScrollToOffset(at) }, func() bool { return !j.v.Row(j.topRow()).Loading })
+		busy, worst = busy+took, max(worst, took)
+	}
+	report(b, busy, worst)
+}
+
+func openBench(b *testing.B) (*benchDesk, *Jobs) {
+	b.Helper()
+	d := &benchDesk{jobsDesk: newJobsDesk(b, 992, 760)}
+	for _, v := range manyJobs(100_000) {
+		d.ids = append(d.ids, v.ID)
+	}
+	return d, d.pageOf(d)
+}
+
+func report(b *testing.B, busy, worst time.Duration) {
+	b.ReportMetric(float64(busy.Microseconds())/1000/float64(b.N), "thread-ms/op")
+	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+}
