@@ -132,7 +132,7 @@ func (r *Records) Settings(context.Context) ([]Setting, error) {
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret})
+		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret, Fixed: r.given[s.key] != ""})
 	}
 	return list, nil
 }

@@ -110,6 +110,15 @@ func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
 		if v := w.e.Value(engine.KeyListen); v != "127.0.0.1:1" {
 			t.Errorf("in force is %q", v)
 		}
+		list, err := w.e.Settings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			if s.Fixed != (s.Key == engine.KeyListen) {
+				t.Errorf("%s is fixed by the start: %v", s.Key, s.Fixed)
+			}
+		}
 		delete(w.given, engine.KeyListen)
 		w.restart()
 		if v := w.e.Value(engine.KeyListen); v != "127.0.0.1:2" {

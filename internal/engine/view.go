@@ -269,6 +269,7 @@ type Setting struct {
 	Value  string `json:"value"` // "(set)" for a secret that is there
 	Help   string `json:"help"`
 	Secret bool   `json:"secret,omitempty"`
+	Fixed  bool   `json:"fixed,omitempty"` // a flag or the environment decides it in this run
 }
 
 // Hint says that something changed: ask again. Version only grows.
