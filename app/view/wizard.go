@@ -83,10 +83,11 @@ type WizardState struct {
 // and what may be done next. Its methods are called on the window's thread.
 // What is typed stays in memory alone until it has been tried and saved.
 type Wizard struct {
-	// Changed is called after the state has changed, Language after another
-	// language was chosen, Finished after the last Continue. Each may be nil.
+	// Changed is called after the state has changed, Applied after a setting was
+	// chosen that takes effect in the window itself, Finished after the last
+	// Continue. Each may be nil.
 	Changed  func()
-	Language func(language string)
+	Applied  func(key, value string)
 	Finished func()
 
 	deps Deps
@@ -339,8 +340,8 @@ func (w *Wizard) remember() {
 func (w *Wizard) SetLanguage(language string) {
 	w.choose(engine.KeyLanguage, language, func() {
 		w.s.Language = language
-		if w.Language != nil {
-			w.Language(language)
+		if w.Applied != nil {
+			w.Applied(engine.KeyLanguage, language)
 		}
 	})
 }

@@ -120,9 +120,12 @@ func (w *Wizard) EnterClient() {
 // SaveLogo writes the logo for Hover's form to a file.
 func (w *Wizard) SaveLogo(path string) {
 	w.deps.Go(func(context.Context) {
-		err := os.WriteFile(path, assets.IntegrationLogoPNG, 0o644)
+		err := engine.WriteWhole(path, func(f *os.File) error {
+			_, err := f.Write(assets.IntegrationLogoPNG)
+			return err
+		})
 		if err != nil {
-			w.deps.Tell(&engine.Error{What: "The logo could not be saved", Why: err, Do: "Choose another folder."})
+			w.deps.Tell(err)
 			return
 		}
 		w.deps.Do(func() {

@@ -774,7 +774,7 @@ func TestTheLanguageIsChosenForTheWholeWindow(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.opened()
 		var chosen []string
-		w.Language = func(language string) { chosen = append(chosen, language) }
+		w.Applied = func(_, language string) { chosen = append(chosen, language) }
 		w.SetLanguage("es")
 		w.SetLanguage("en")
 		if s := w.settled(); s.Language != "en" || !slices.Equal(chosen, []string{"es", "en"}) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -194,7 +195,7 @@ func (d *Desk) Settings(ctx context.Context) ([]engine.Setting, error) {
 		if secret {
 			v = "(set)"
 		}
-		list = append(list, engine.Setting{Key: k, Value: v, Secret: secret})
+		list = append(list, engine.Setting{Key: k, Value: v, Secret: secret, Fixed: d.given[k] != ""})
 	}
 	return list, nil
 }
@@ -387,8 +388,18 @@ func (d *Desk) Export(ctx context.Context, format string, w io.Writer) error {
 	return errors.Join(err, d.call(ctx, "Export", format))
 }
 
-// Backup notes where a backup was asked for.
-func (d *Desk) Backup(ctx context.Context, path string) error { return d.call(ctx, "Backup", path) }
+// Backup writes a backup where there is no file yet.
+func (d *Desk) Backup(ctx context.Context, path string) error {
+	if err := d.call(ctx, "Backup", path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("a backup\n")
+	return errors.Join(err, f.Close())
+}
 
 // Compact compacts the database.
 func (d *Desk) Compact(ctx context.Context) error { return d.call(ctx, "Compact") }

@@ -74,6 +74,12 @@ func (w *Thread) Settle() {
 	}
 }
 
+// Pass lets time pass in the bubble, and everything happen that comes with it.
+func (w *Thread) Pass(d time.Duration) {
+	time.Sleep(d)
+	w.Settle()
+}
+
 // Told gives the errors that the person was told since the last call.
 func (w *Thread) Told() []error {
 	w.mu.Lock()

@@ -1,0 +1,257 @@
+package view
+
+import (
+	"context"
+	"io"
+	"maps"
+	"strings"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// SettingsDesk is what the settings ask of the engine.
+type SettingsDesk interface {
+	Settings(ctx context.Context) ([]engine.Setting, error)
+	Set(ctx context.Context, key, value string) error
+	Status(ctx context.Context) (engine.Status, error)
+	Users(ctx context.Context) ([]hover.User, error)
+	Logout(ctx context.Context) error
+	TryToken(ctx context.Context, token string) (url string, err error)
+	TryClient(ctx context.Context, id, secret string) error
+	Export(ctx context.Context, format string, w io.Writer) error
+	Backup(ctx context.Context, path string) error
+	Compact(ctx context.Context) error
+	OpenPath(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, url string) error
+}
+
+// The sections of the settings, as other pages name them.
+const (
+	SectionFolders = "folders"
+	SectionFiles   = "files"
+	SectionAlerts  = "alerts"
+	SectionQuiet   = "quiet"
+	SectionStart   = "start"
+	SectionLook    = "look"
+	SectionTunnel  = "tunnel"
+	SectionAccount = "account"
+	SectionData    = "data"
+	SectionAbout   = "about"
+)
+
+// SettingsState is what the settings show.
+type SettingsState struct {
+	Loaded bool // false until the engine has answered for the first time
+	// Values are the settings by key, as they are in force; secrets show only
+	// that they are there.
+	Values map[string]string
+	// Fixed has the keys that a flag or the environment decides in this run.
+	Fixed map[string]bool
+	// Wrong has why the last value for a key was not taken; the one before
+	// stays in force.
+	Wrong   map[string]error
+	Status  engine.Status
+	Users   []hover.User // who can be chosen to act; empty until Hover has answered
+	Leaving bool         // it is being signed out
+	Token   Trial        // of the token that is to replace the saved one
+	Client  Trial        // of the id and secret that are to
+	Task    SettingsTask
+	DataDir string
+}
+
+// On says whether a setting that is true or false is true.
+func (s SettingsState) On(key string) bool { return s.Values[key] == "true" }
+
+// SettingsTask is the last thing that was done with all the data.
+type SettingsTask struct {
+	What  TaskKind
+	Trial Trial
+	Path  string // of the file that was written
+}
+
+// TaskKind is what can be done with all the data.
+type TaskKind int
+
+// The kinds.
+const (
+	TaskNone TaskKind = iota
+	TaskExport
+	TaskBackup
+	TaskCompact
+)
+
+// Settings is the state of the settings. Its methods are called on the window's
+// thread. What is chosen is saved at once.
+type Settings struct {
+	// Changed is called after the state has changed, Applied after a setting was
+	// saved here: for what takes effect in the window itself. Either may be nil.
+	Changed func()
+	Applied func(key, value string)
+
+	deps    Deps
+	desk    SettingsDesk
+	s       SettingsState
+	pending map[string]int // settings that are being saved, by key
+	news    question
+	people  question
+	sets    series
+	replace attempt
+	task    attempt
+}
+
+// NewSettings makes the state of the settings. dataDir is shown as the place of
+// all data. It asks nothing before [Settings.Reload].
+func NewSettings(d Deps, dataDir string) *Settings {
+	return &Settings{
+		deps: d, desk: d.Desk, pending: map[string]int{},
+		s: SettingsState{Values: map[string]string{}, Fixed: map[string]bool{}, Wrong: map[string]error{}, DataDir: dataDir},
+	}
+}
+
+// State gives what is to be shown.
+func (s *Settings) State() SettingsState { return s.s }
+
+// show tells that the state has changed.
+func (s *Settings) show() {
+	if s.Changed != nil {
+		s.Changed()
+	}
+}
+
+// Reload asks the engine for what is set and returns at once.
+func (s *Settings) Reload() {
+	s.news.ask(s.deps, func(ctx context.Context) {
+		list, err := s.desk.Settings(ctx)
+		if err != nil {
+			s.deps.Tell(err)
+			return
+		}
+		st, err := s.desk.Status(ctx)
+		if err != nil {
+			s.deps.Tell(err)
+			return
+		}
+		s.deps.Do(func() {
+			s.take(list, st)
+			s.show()
+		})
+	})
+}
+
+// take brings what is set into the state, but for what is being changed.
+func (s *Settings) take(list []engine.Setting, st engine.Status) {
+	values := map[string]string{}
+	for _, set := range list {
+		values[set.Key], s.s.Fixed[set.Key] = set.Value, set.Fixed
+	}
+	for key, n := range s.pending {
+		if n > 0 {
+			values[key] = s.s.Values[key]
+		}
+	}
+	if st.Hover.SignedIn != s.s.Status.Hover.SignedIn {
+		s.s.Users = nil
+	}
+	s.s.Loaded, s.s.Values, s.s.Status = true, values, st
+	if st.Hover.SignedIn && s.s.Users == nil {
+		s.loadUsers()
+	}
+}
+
+// loadUsers asks Hover who can act. Where it does not answer, the one who is
+// chosen is all that there is to show.
+func (s *Settings) loadUsers() {
+	s.s.Users = []hover.User{}
+	s.people.ask(s.deps, func(ctx context.Context) {
+		users, err := s.desk.Users(ctx)
+		if err != nil {
+			return // the account's lamp tells of it
+		}
+		s.deps.Do(func() {
+			s.s.Users = ableUsers(users)
+			s.show()
+		})
+	})
+}
+
+// Check says what is wrong with a value, before anybody saves it.
+func (s *Settings) Check(key, value string) error {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return nil // the default
+	}
+	return engine.CheckSetting(key, value)
+}
+
+// Type takes what stands in a field while it is being typed: what is wrong with
+// it is shown at once, and saved it is by [Settings.Set].
+func (s *Settings) Type(key, value string) {
+	s.wrong(key, s.Check(key, value))
+	s.show()
+}
+
+func (s *Settings) wrong(key string, err error) {
+	s.s.Wrong = maps.Clone(s.s.Wrong)
+	if err != nil {
+		s.s.Wrong[key] = err
+	} else {
+		delete(s.s.Wrong, key)
+	}
+}
+
+// Set saves a setting; an empty value takes a saved one back. A value that does
+// not fit changes nothing, and State says what is wrong with it.
+func (s *Settings) Set(key, value string) {
+	value = strings.TrimSpace(value)
+	err := s.Check(key, value)
+	s.wrong(key, err)
+	if err != nil || value == s.s.Values[key] {
+		s.show()
+		return
+	}
+	s.s.Values = maps.Clone(s.s.Values)
+	s.s.Values[key] = value
+	s.pending[key]++
+	s.show()
+	s.sets.add(s.deps, func(ctx context.Context) func() {
+		err := s.desk.Set(ctx, key, value)
+		return func() {
+			s.pending[key]--
+			s.wrong(key, err)
+			s.show()
+			if err == nil && s.Applied != nil {
+				s.Applied(key, value)
+			}
+			s.Reload()
+		}
+	})
+}
+
+// Open opens a folder or a web page.
+func (s *Settings) Open(target string) {
+	s.deps.Go(func(ctx context.Context) {
+		open := s.desk.OpenPath
+		if strings.HasPrefix(target, "https://") {
+			open = s.desk.OpenURL
+		}
+		if err := open(ctx, target); err != nil {
+			s.deps.Tell(err)
+		}
+	})
+}
+
+// PausedUntil gives until when alerts are paused: the zero time if they are
+// not, forever if nobody said until when.
+func (s *Settings) PausedUntil() (until time.Time, forever bool) {
+	v := s.s.Values[engine.KeyPausedUntil]
+	if v == pausedForever {
+		return time.Time{}, true
+	}
+	t, err := time.Parse(time.RFC3339, v)
+	if err != nil || !t.After(s.deps.Now()) {
+		return time.Time{}, false
+	}
+	return t, false
+}

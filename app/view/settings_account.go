@@ -1,0 +1,89 @@
+package view
+
+import (
+	"context"
+	"strings"
+
+	"dormer/internal/engine"
+)
+
+// SetTunnel chooses how Hover reaches this computer: "ngrok" or "own". The
+// address is asked for anew: one kind's means nothing to the other.
+func (s *Settings) SetTunnel(kind string) {
+	if kind != s.s.Values[engine.KeyTunnel] {
+		s.Set(engine.KeyPublicURL, "")
+		s.Set(engine.KeyTunnel, kind)
+	}
+}
+
+// ReplaceToken tries another token of ngrok's, and saves it if it is good.
+func (s *Settings) ReplaceToken(text string) {
+	token := lastWord(text)
+	if token == "" {
+		return
+	}
+	s.s.Token = Trial{State: TrialRunning}
+	s.show()
+	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
+		_, err := s.desk.TryToken(ctx, token)
+		if err == nil {
+			err = s.desk.Set(ctx, engine.KeyNgrokToken, token)
+		}
+		post(func() {
+			s.s.Token = tried(err)
+			s.show()
+			s.Reload()
+		})
+	})
+}
+
+// ReplaceClient asks Hover whether it knows another client id and secret, and
+// saves them if it does.
+func (s *Settings) ReplaceClient(id, secret string) {
+	id, secret = strings.TrimSpace(id), strings.TrimSpace(secret)
+	if id == "" || secret == "" {
+		return
+	}
+	s.s.Client = Trial{State: TrialRunning}
+	s.show()
+	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
+		err := s.desk.TryClient(ctx, id, secret)
+		if err == nil {
+			err = s.desk.Set(ctx, engine.KeyClientID, id)
+		}
+		if err == nil {
+			err = s.desk.Set(ctx, engine.KeyClientSecret, secret)
+		}
+		post(func() {
+			s.s.Client = tried(err)
+			s.show()
+			s.Reload()
+		})
+	})
+}
+
+// KeepSecrets leaves what is saved: what was being tried instead is forgotten.
+func (s *Settings) KeepSecrets() {
+	s.replace.end()
+	s.s.Token, s.s.Client = Trial{}, Trial{}
+	s.show()
+}
+
+// SignOut deletes our webhook at Hover and forgets the sign-in.
+func (s *Settings) SignOut() {
+	if s.s.Leaving {
+		return
+	}
+	s.s.Leaving = true
+	s.show()
+	s.sets.add(s.deps, func(ctx context.Context) func() {
+		if err := s.desk.Logout(ctx); err != nil {
+			s.deps.Tell(err)
+		}
+		return func() {
+			s.s.Leaving = false
+			s.show()
+			s.Reload()
+		}
+	})
+}
