@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -75,22 +73,23 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
-			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = color.Transparent, color.Transparent, 0
-			text := theme.ColorNamePrimary
-			switch b.style {
-			case Primary:
-				fill.FillColor, text = i.of(theme.ColorNamePrimary), look.ColorOnPrimary
-			case Danger:
-				fill.FillColor, text = i.of(look.ColorFailed), look.ColorOnPrimary
-			case Plain:
-				fill.StrokeColor, fill.StrokeWidth = i.of(look.ColorLine), 1
+			text := look.ColorOnPrimary
+			switch {
+			case !b.filled():
+				outline(fill, i.of(look.ColorLine), 1)
+				text = theme.ColorNamePrimary
+			case b.style == Danger:
+				fillIn(fill, i.of(look.ColorFailed))
+			default:
+				fillIn(fill, i.of(theme.ColorNamePrimary))
 			}
 			if b.Disabled() {
 				text = theme.ColorNameDisabled
 				if b.filled() {
-					fill.FillColor = i.of(theme.ColorNameDisabledButton)
+					fillIn(fill, i.of(theme.ColorNameDisabledButton))
 				}
 			}
+			fill.Hidden = b.style == Quiet
 			b.paintOver(over, i)
 			b.paintRing(ring, i, b.filled())
 			label.Text, label.TextSize, label.TextStyle = b.text, i.size(look.SizeText)-1, fyne.TextStyle{Bold: true}

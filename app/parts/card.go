@@ -54,7 +54,7 @@ func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 		objects: slices.Concat([]fyne.CanvasObject{accent}, panel.objects(), []fyne.CanvasObject{c.content}),
 		min:     func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*c.pad, 2*c.pad) },
 		lay: func(size fyne.Size) {
-			put(accent, 0, 0, 2*look.CardRadius, size.Height)
+			put(accent, 0, 0, accentWidth+look.CardRadius, size.Height)
 			in := float32(0)
 			if c.accent {
 				in = accentWidth

@@ -99,7 +99,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			if c.Disabled() {
 				on = theme.ColorNameDisabled
 			}
-			sign.paint(i.of(on), 1.8)
+			sign.paint(i.of(on), 2)
 			sign.show(c.checked)
 			label.Set(c.text, role)
 		},

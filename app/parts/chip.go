@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -67,20 +65,21 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			fill.CornerRadius, over.CornerRadius = chipHeight/2, chipHeight/2
-			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = color.Transparent, i.of(look.ColorLine), 1
-			label.Color = i.of(look.ColorDim)
-			if c.on {
-				fill.FillColor, fill.StrokeWidth = i.of(theme.ColorNameForeground), 0
-				label.Color = i.of(theme.ColorNameBackground)
-			}
-			if c.Disabled() {
-				fill.FillColor, fill.StrokeWidth = color.Transparent, 1
+			switch {
+			case c.Disabled():
+				outline(fill, i.of(look.ColorLine), 1)
 				label.Color = i.of(theme.ColorNameDisabled)
+			case c.on:
+				fillIn(fill, i.of(theme.ColorNameForeground))
+				label.Color = i.of(theme.ColorNameBackground)
+			default:
+				outline(fill, i.of(look.ColorLine), 1)
+				label.Color = i.of(look.ColorDim)
 			}
 			c.paintOver(over, i)
 			c.paintRing(ring, i, c.on)
 			if c.on {
-				ring.StrokeColor = i.of(theme.ColorNameBackground)
+				outline(ring, i.of(theme.ColorNameBackground), 1.5)
 			}
 			ring.CornerRadius = chipHeight / 2
 			label.Text, label.TextSize = c.text, i.size(look.SizeSecond)

@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -40,13 +38,15 @@ func (d *markDot) CreateRenderer() fyne.WidgetRenderer {
 		lay:     func(size fyne.Size) { middle(dot, fyne.NewSquareSize(10), size) },
 		paint: func(i ink) {
 			on, _ := d.mark.colors()
-			dot.FillColor, dot.StrokeColor, dot.StrokeWidth, dot.CornerRadius = i.of(on), i.of(on), 0, 5
+			dot.CornerRadius = 5
 			switch d.mark {
 			case MarkFailed:
 				dot.CornerRadius = 2
+				fillIn(dot, i.of(on))
 			case MarkDone, MarkMail:
+				fillIn(dot, i.of(on))
 			default:
-				dot.FillColor, dot.StrokeWidth = color.Transparent, 2
+				outline(dot, i.of(on), 2)
 			}
 		},
 	})

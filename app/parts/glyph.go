@@ -12,7 +12,7 @@ type stroke []fyne.Position
 
 // The glyphs, drawn rather than written: no font need have them.
 var (
-	arrowhead = []stroke{{{X: 0.93, Y: 0.02}, {X: 0.86, Y: 0.30}, {X: 0.58, Y: 0.24}}}
+	arrowhead = []stroke{{{X: 0.97, Y: 0.04}, {X: 0.97, Y: 0.40}, {X: 0.61, Y: 0.40}}}
 	tick      = []stroke{{{X: 0.12, Y: 0.55}, {X: 0.40, Y: 0.82}, {X: 0.90, Y: 0.18}}}
 	bang      = []stroke{{{X: 0.5, Y: 0.06}, {X: 0.5, Y: 0.60}}, {{X: 0.5, Y: 0.84}, {X: 0.5, Y: 0.94}}}
 	up        = []stroke{{{X: 0.5, Y: 0.95}, {X: 0.5, Y: 0.08}}, {{X: 0.16, Y: 0.42}, {X: 0.5, Y: 0.08}, {X: 0.84, Y: 0.42}}}

@@ -83,7 +83,7 @@ func (m *MarkIcon) SetMark(mark Mark) {
 func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
 	ground, letter := &canvas.Rectangle{}, &canvas.Text{TextStyle: fyne.TextStyle{Bold: true}}
 	ticked, raised, barb := newGlyph(tick), newGlyph(up), newGlyph(arrowhead)
-	turn := &canvas.Arc{StartAngle: 45, EndAngle: 340, CutoutRatio: 0.74}
+	turn := &canvas.Arc{StartAngle: 130, EndAngle: 425, CutoutRatio: 0.74}
 	objects := []fyne.CanvasObject{ground, letter, turn}
 	for _, g := range []*glyph{ticked, raised, barb} {
 		objects = append(objects, g.objects()...)
@@ -111,7 +111,7 @@ func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
 			letter.Text, letter.Color, letter.TextSize = m.mark.letter(), i.of(on), i.size(look.SizeText)
 			turn.FillColor, turn.Hidden = i.of(on), m.mark != MarkWorking
 			for g, mark := range map[*glyph]Mark{ticked: MarkDone, raised: MarkUpload, barb: MarkWorking} {
-				g.paint(i.of(on), 1.8)
+				g.paint(i.of(on), 2)
 				g.show(m.mark == mark)
 			}
 		},

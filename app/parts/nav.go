@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -75,12 +73,11 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
-			fill.FillColor = color.Transparent
 			role, on := Ink, fyne.ThemeColorName("")
 			if n.chosen {
-				fill.FillColor = i.of(theme.ColorNamePrimary)
 				role, on = Bold, look.ColorOnPrimary
 			}
+			fill.FillColor, fill.Hidden = i.of(theme.ColorNamePrimary), !n.chosen
 			n.paintOver(over, i)
 			n.paintRing(ring, i, n.chosen)
 			n.label.on = on

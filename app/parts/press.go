@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -101,11 +99,10 @@ func (p *press) paintOver(over *canvas.Rectangle, i ink) {
 // paintRing paints the ring of the focus: slate around an open part, a light line
 // within a filled one.
 func (p *press) paintRing(ring *canvas.Rectangle, i ink, filled bool) {
-	ring.FillColor = color.Transparent
-	ring.StrokeColor, ring.StrokeWidth = i.of(theme.ColorNamePrimary), 2
+	outline(ring, i.of(theme.ColorNamePrimary), 2)
 	ring.CornerRadius = look.ButtonRadius
 	if filled {
-		ring.StrokeColor, ring.StrokeWidth = i.of(look.ColorOnPrimary), 1.5
+		outline(ring, i.of(look.ColorOnPrimary), 1.5)
 		ring.CornerRadius = look.ButtonRadius - 3
 	}
 	ring.Hidden = !p.focused || p.Disabled()

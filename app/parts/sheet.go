@@ -69,3 +69,16 @@ func put(o fyne.CanvasObject, x, y, width, height float32) {
 func middle(o fyne.CanvasObject, size, area fyne.Size) {
 	put(o, (area.Width-size.Width)/2, (area.Height-size.Height)/2, size.Width, size.Height)
 }
+
+// fillIn gives an area a colour and no edge.
+func fillIn(r *canvas.Rectangle, c color.Color) {
+	r.FillColor, r.StrokeColor, r.StrokeWidth = c, nil, 0
+}
+
+// outline gives an area an edge alone. What is within is all but clear, yet of the
+// same colour: the window's driver mixes an edge with it, and clear is black.
+func outline(r *canvas.Rectangle, c color.Color, width float32) {
+	within := color.NRGBAModel.Convert(c).(color.NRGBA)
+	within.A = 1
+	r.FillColor, r.StrokeColor, r.StrokeWidth = within, c, width
+}

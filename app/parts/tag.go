@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -91,7 +89,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 				name, edge = theme.ColorNameDisabled, look.ColorLine
 				label.TextStyle.Bold = false
 			}
-			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = color.Transparent, i.of(edge), 1
+			outline(fill, i.of(edge), 1)
 			t.paintOver(over, i)
 			t.paintRing(ring, i, false)
 			ring.CornerRadius = 6
