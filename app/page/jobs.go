@@ -32,6 +32,7 @@ type Jobs struct {
 	job     fyne.CanvasObject
 	nothing fyne.CanvasObject // at the right, while no job is chosen
 	split   *split
+	left    *fyne.Container
 	content *fyne.Container
 
 	drawn view.JobsState // what was drawn last
@@ -61,9 +62,9 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
 	head := parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, j.search, j.filters))
-	left := container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
+	j.left = container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
 	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
-	j.content = container.New(j.split, left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
+	j.content = container.New(j.split, j.left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
 	v.Changing, v.Changed = j.changing, j.draw
 	j.draw()
 	return j
@@ -111,7 +112,7 @@ func (j *Jobs) goBack() {
 func (j *Jobs) cover(yes bool) {
 	if j.split.covered != yes {
 		j.split.covered = yes
-		j.content.Refresh()
+		relayout(j.content)
 	}
 }
 
@@ -183,8 +184,9 @@ func (j *Jobs) draw() {
 		}
 	}
 	j.list.at = max(0, min(j.list.at, s.Len-1))
+	relayout(j.filters)
+	relayout(j.left)
 	j.list.Refresh()
-	j.content.Refresh()
 	j.begin(s)
 }
 

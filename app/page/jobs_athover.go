@@ -2,7 +2,6 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -15,13 +14,14 @@ type jobsAtHover struct {
 	v       *view.Jobs
 	says    *parts.Text
 	button  *parts.Button
+	row     *fyne.Container
 	content *fyne.Container
 }
 
 func newJobsAtHover(v *view.Jobs) *jobsAtHover {
 	h := &jobsAtHover{v: v, says: parts.NewText("", parts.Second), button: parts.NewButton("", parts.Plain, nil)}
-	row := parts.Pad(8, rowMargin, 8, rowMargin, parts.Row(12, parts.Fill(h.says), h.button))
-	h.content = container.NewBorder(parts.NewLine(), nil, nil, nil, row)
+	h.row = parts.Row(12, parts.Fill(h.says), h.button)
+	h.content = parts.Column(0, parts.NewLine(), parts.Pad(8, rowMargin, 8, rowMargin, h.row))
 	return h
 }
 
@@ -44,4 +44,5 @@ func (h *jobsAtHover) show(says, action string, do func()) {
 	h.says.SetText(says)
 	h.button.SetText(action)
 	h.button.OnTapped(do)
+	relayout(h.row)
 }

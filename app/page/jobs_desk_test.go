@@ -48,6 +48,7 @@ type jobsDesk struct {
 	picked []hover.JobID
 	shown  []hover.JobID
 	wizard int
+	closed int // pickers
 }
 
 // newJobsDesk opens a window of a size, as the app would.

@@ -76,3 +76,7 @@ func move(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
 }
+
+// relayout puts a container's objects where they belong now, and paints nothing
+// anew.
+func relayout(c *fyne.Container) { c.Layout.Layout(c.Objects, c.Size()) }

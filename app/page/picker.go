@@ -1,6 +1,9 @@
 package page
 
 import (
+	"reflect"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -34,6 +37,7 @@ type Picker struct {
 	chips         map[hover.Format]*parts.Chip
 	transferRows  []*pickerTransfer
 	then          func() // what the action does
+	drawn         view.PickerState
 	canvas        fyne.Canvas
 	focused       bool // the action had the focus once
 }
@@ -83,8 +87,23 @@ func (p *Picker) draw() {
 	p.drawFormats(s)
 	p.drawTransfers(s)
 	p.drawFoot(s)
-	p.content.Refresh()
-	p.box.Refresh()
+	if now := shape(s); !reflect.DeepEqual(now, p.drawn) {
+		p.drawn = now
+		p.content.Refresh()
+		p.box.Refresh()
+	}
+}
+
+// shape is a state without what moves while files come: as long as it stays the
+// same, the dialog need not be laid out again.
+func shape(s view.PickerState) view.PickerState {
+	s.Transfers = slices.Clone(s.Transfers)
+	for i, t := range s.Transfers {
+		if !t.State.Ended() {
+			s.Transfers[i].Says, s.Transfers[i].Share = "", 0
+		}
+	}
+	return s
 }
 
 func (p *Picker) drawStructures(s view.PickerState) {
@@ -201,11 +220,13 @@ type pickerStructure struct {
 	name   *parts.Text
 	second *parts.Text
 	note   *parts.Text
+	row    *fyne.Container
 }
 
 func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
 	r := &pickerStructure{toggle: toggle, name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), note: parts.NewText("", parts.Second).Whole()}
 	r.check = parts.NewCheck("", false, func(bool) { r.toggle(r.id) })
+	r.row = parts.Row(10, r.check, parts.Fill(parts.Column(1, r.name, r.second)), r.note)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -225,7 +246,10 @@ func (r *pickerStructure) show(s view.PickerStructure) {
 	}
 	r.name.Set(s.Name, name)
 	r.second.Set(s.Says, second)
-	r.note.SetText(s.Note)
+	if s.Note != r.note.Text() {
+		r.note.SetText(s.Note)
+		relayout(r.row)
+	}
 }
 
 // Tapped implements fyne.Tappable.
@@ -233,8 +257,7 @@ func (r *pickerStructure) Tapped(e *fyne.PointEvent) { r.check.Tapped(e) }
 
 // CreateRenderer implements fyne.Widget.
 func (r *pickerStructure) CreateRenderer() fyne.WidgetRenderer {
-	row := parts.Pad(2*look.Grid, 0, 2*look.Grid, -look.Grid, parts.Row(10, r.check, parts.Fill(parts.Column(1, r.name, r.second)), r.note))
-	return widget.NewSimpleRenderer(parts.Column(0, row, parts.NewLine()))
+	return widget.NewSimpleRenderer(parts.Column(0, parts.Pad(2*look.Grid, 0, 2*look.Grid, -look.Grid, r.row), parts.NewLine()))
 }
 
 // pickerTransfer is the row of one download: what it is, how far, and what can be
