@@ -43,11 +43,12 @@ var parts = []part{
 	{"alert", alerts},
 	{"burst", burst},
 	{"idle", idle},
+	{"window", window},
 }
 
 func main() {
 	var o options
-	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, idle")
+	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, idle, window")
 	flag.IntVar(&o.crowd, "crowd", 0, "only so many concurrent posts in the ingest; 0: "+fmt.Sprint(crowds))
 	flag.DurationVar(&o.span, "span", time.Second, "how long one turn of the ingest takes")
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each rival in the ingest")
