@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -177,14 +178,18 @@ func unfetched(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	const ours = "Check that the disk has free space and that the data folder can be written to."
 	said := asking(what, err, "Try again later.")
 	p, ok := errors.AsType[*fetch.Problem](err)
 	if !ok {
+		if _, disk := errors.AsType[*fs.PathError](err); disk {
+			said.Do = ours
+		}
 		return said
 	}
 	switch kind := hoverapi.KindOf(err); {
 	case p.Disk:
-		said.Why, said.Do = p.Err, "Check that the disk has free space."
+		said.Why, said.Do = p.Err, ours
 	case p.Status != 0:
 		said.Why = errors.New(strings.TrimSuffix(p.Says, "; this is tried again"))
 	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
