@@ -37,6 +37,7 @@ type Activity struct {
 	typed   string // in the field for a job's number
 	choice  int    // counts the choices of kind and job: an answer to an earlier one is dropped
 	loaded  bool
+	problem error
 	rows    []engine.EventView // without their bodies
 	added   int
 	end     bool // there are no older ones
@@ -53,10 +54,11 @@ type Activity struct {
 
 // ActivityState is what the activity shows beside its rows.
 type ActivityState struct {
-	Loaded bool
-	Kind   EventKind
-	Job    string // what is in the field for a job's number
-	Len    int
+	Loaded  bool
+	Problem error // why they could not be read the last time
+	Kind    EventKind
+	Job     string // what is in the field for a job's number
+	Len     int
 	// Choice changes with kind and job. As long as it stays, Added counts the
 	// rows that have come in above those that were there first.
 	Choice, Added int
@@ -125,7 +127,7 @@ func (a *Activity) Hidden() { a.clock.end() }
 // State gives what there is to show beside the rows.
 func (a *Activity) State() ActivityState {
 	return ActivityState{
-		Loaded: a.loaded, Kind: a.kind, Job: a.typed, Len: len(a.rows), Choice: a.choice, Added: a.added,
+		Loaded: a.loaded, Problem: a.problem, Kind: a.kind, Job: a.typed, Len: len(a.rows), Choice: a.choice, Added: a.added,
 		Detail: a.detail(), Export: a.export,
 	}
 }
@@ -223,15 +225,13 @@ func (a *Activity) Reload() {
 		rows, end, err := a.since(ctx, kind, job, newest)
 		titles := a.titlesOf(ctx, rows)
 		a.d.Do(func() {
-			switch {
-			case choice != a.choice, ctx.Err() != nil:
-				return
-			case err != nil:
-				a.d.Tell(err)
+			if choice != a.choice || ctx.Err() != nil {
 				return
 			}
-			a.take(rows, end)
-			a.learn(titles)
+			if a.problem = err; err == nil {
+				a.take(rows, end)
+				a.learn(titles)
+			}
 			a.Changed()
 		})
 	})

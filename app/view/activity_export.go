@@ -18,9 +18,6 @@ type ExportState struct {
 	Failed  error
 }
 
-// ExportFormats lists the formats of an export, the one for spreadsheets first.
-func ExportFormats() []string { return []string{"csv", "json", "har"} }
-
 // ExportName proposes a file's name.
 func (a *Activity) ExportName(format string) string {
 	return "dormer-" + a.d.Now().Format(time.DateOnly) + "." + format

@@ -32,6 +32,7 @@ type Captures struct {
 	clock attempt
 
 	loaded   bool
+	problem  error
 	list     []engine.CaptureView
 	known    map[hover.JobID]bool // of the jobs in list: there is something to show
 	deleting map[hover.CaptureRequestID]bool
@@ -40,9 +41,10 @@ type Captures struct {
 
 // CapturesState is what the page of the capture requests shows.
 type CapturesState struct {
-	Loaded bool // the list was read at least once
-	Rows   []CaptureRow
-	Form   CaptureForm
+	Loaded  bool  // the list was read at least once
+	Problem error // why it could not be read the last time
+	Rows    []CaptureRow
+	Form    CaptureForm
 }
 
 // CaptureRow is one capture request of the list.
@@ -74,11 +76,12 @@ func (c *Captures) Reload() {
 			known, err = c.jobsOf(ctx, list)
 		}
 		c.d.Do(func() {
-			if err != nil {
-				c.tell(ctx, err)
+			switch c.problem = err; {
+			case ctx.Err() != nil:
 				return
+			case err == nil:
+				c.loaded, c.list, c.known = true, list, known
 			}
-			c.loaded, c.list, c.known = true, list, known
 			c.Changed()
 		})
 	})
@@ -123,7 +126,7 @@ func (c *Captures) Hidden() { c.clock.end() }
 
 // State gives what there is to show.
 func (c *Captures) State() CapturesState {
-	s := CapturesState{Loaded: c.loaded, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
+	s := CapturesState{Loaded: c.loaded, Problem: c.problem, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
 	for i, v := range c.list {
 		s.Rows[i] = c.row(v)
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -39,6 +40,7 @@ type Health struct {
 	clock attempt
 
 	loaded   bool
+	problem  error
 	status   engine.Status
 	linked   bool // Hover's integration has been told to Dormer
 	stranger *engine.Stranger
@@ -52,6 +54,7 @@ type Health struct {
 // HealthState is what the page shows.
 type HealthState struct {
 	Loaded   bool
+	Problem  error // why it could not be asked the last time
 	Headline string
 	Well     bool       // the headline is good news
 	SetUp    bool       // the first run has not ended: only the wizard helps
@@ -137,22 +140,17 @@ func (h *Health) Hidden() { h.clock.end() }
 func (h *Health) Reload() {
 	h.reads.ask(h.d, func(ctx context.Context) {
 		s, err := h.desk.Status(ctx)
-		if err != nil {
-			h.tell(ctx, err)
-			return
-		}
-		stranger, is, err := h.desk.Stranger(ctx)
-		if err != nil {
-			h.tell(ctx, err)
-		}
-		client, err := h.setting(ctx, engine.KeyClientID)
-		if err != nil {
-			h.tell(ctx, err)
-		}
+		client, err2 := h.setting(ctx, engine.KeyClientID)
+		stranger, is, err3 := h.desk.Stranger(ctx)
 		h.d.Do(func() {
-			h.loaded, h.status, h.linked, h.stranger = true, s, client != "", nil
-			if is {
-				h.stranger = &stranger
+			switch h.problem = cmp.Or(err, err2, err3); {
+			case ctx.Err() != nil:
+				return
+			case h.problem == nil:
+				h.loaded, h.status, h.linked, h.stranger = true, s, client != "", nil
+				if is {
+					h.stranger = &stranger
+				}
 			}
 			h.Changed()
 		})
@@ -168,7 +166,7 @@ func (h *Health) tell(ctx context.Context, err error) {
 
 // State gives what there is to show.
 func (h *Health) State() HealthState {
-	s := HealthState{Loaded: h.loaded, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
+	s := HealthState{Loaded: h.loaded, Problem: h.problem, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
 	if !h.loaded {
 		return s
 	}
