@@ -24,6 +24,7 @@ type logins struct {
 	present *pendingLogin
 	last    *pendingLogin // the one that has ended, for who still waits for it
 	busy    chan struct{} // holds a value while a code is being exchanged
+	moved   chan struct{} // the redirect address has changed
 }
 
 type pendingLogin struct {
@@ -33,7 +34,7 @@ type pendingLogin struct {
 	err   error         // valid once done is closed
 }
 
-func (l *logins) init() { l.busy = make(chan struct{}, 1) }
+func (l *logins) init() { l.busy, l.moved = make(chan struct{}, 1), make(chan struct{}, 1) }
 
 // Redirect gives the address that Hover sends the browser back to; "" while
 // there is no tunnel for it.
@@ -335,8 +336,25 @@ func page(w http.ResponseWriter, status int, title, text string) {
 	_ = pageTemplate.Execute(w, map[string]string{"Title": title, "Text": text})
 }
 
-// runRedirect listens on a loopback redirect address, where one is set.
+// runRedirect listens on the loopback redirect address that is set, if one is.
 func (e *Engine) runRedirect(ctx context.Context) {
+	for ctx.Err() == nil {
+		listening, stop := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		go func() { // ends with listening
+			defer close(ended)
+			e.listenRedirect(listening)
+		}()
+		select {
+		case <-ctx.Done():
+		case <-e.login.moved:
+		}
+		stop()
+		<-ended
+	}
+}
+
+func (e *Engine) listenRedirect(ctx context.Context) {
 	u, err := url.Parse(e.Value(KeyRedirectURL))
 	if err != nil || u.Scheme != "http" || !Loopback(u.Hostname()) {
 		return

@@ -25,6 +25,8 @@ func (e *Engine) Set(ctx context.Context, key, value string) error {
 	switch key {
 	case KeyNgrokToken, KeyTunnel, KeyPublicURL, KeyListen:
 		kick(e.link.reopen)
+	case KeyRedirectURL:
+		kick(e.login.moved)
 	case KeyClientID, KeyClientSecret, KeyActingUser:
 		e.sub.Check()
 		e.catchUpSoon(causeAsked)

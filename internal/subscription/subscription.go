@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -99,6 +100,7 @@ type Subscription struct {
 	held        map[hover.WebhookID]Code
 	registering bool
 	current     hover.WebhookID
+	retired     map[hover.WebhookID]bool // to be replaced: see Renew
 	err         error
 	resendAt    time.Time
 	failures    int
@@ -116,6 +118,7 @@ type Code struct {
 func New(o Options) (*Subscription, error) {
 	s := &Subscription{
 		o: o, poke: make(chan struct{}, 1), secrets: map[hover.WebhookID]string{}, held: map[hover.WebhookID]Code{},
+		retired: map[hover.WebhookID]bool{},
 	}
 	owned, err := o.Book.LoadWebhooks()
 	if err != nil {
@@ -160,6 +163,25 @@ func (s *Subscription) Check() {
 	case s.poke <- struct{}{}:
 	default:
 	}
+}
+
+// Renew has our webhooks replaced by a new one with the same URL. They go on
+// working until it is verified, and are deleted then.
+func (s *Subscription) Renew() {
+	s.mu.Lock()
+	for _, w := range s.owned {
+		s.retired[w.ID] = true
+	}
+	s.mu.Unlock()
+	s.Check()
+}
+
+// Settle takes a Renew back that has come to nothing: what is verified stays.
+func (s *Subscription) Settle() {
+	s.mu.Lock()
+	clear(s.retired)
+	s.mu.Unlock()
+	s.Check()
 }
 
 // maxHeld bounds the codes that wait; we never have more than a few on the way.
@@ -232,7 +254,7 @@ func (s *Subscription) reconcile(ctx context.Context, want string) error {
 		return fmt.Errorf("listing webhooks: %w", err)
 	}
 	mine := slices.DeleteFunc(hooks, func(w hover.Webhook) bool { return !s.ours(w) })
-	present, ok := choose(mine, want)
+	present, ok := choose(s.staying(mine), want)
 	if !ok {
 		if present, err = s.register(ctx, want); err != nil {
 			return err
@@ -248,7 +270,20 @@ func (s *Subscription) reconcile(ctx context.Context, want string) error {
 			return err
 		}
 	}
-	return s.deleteOthers(ctx, present.ID, mine)
+	if err := s.deleteOthers(ctx, present.ID, mine); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.retired, func(id hover.WebhookID, _ bool) bool { return id != present.ID })
+	return nil
+}
+
+// staying leaves out those that are to be replaced.
+func (s *Subscription) staying(mine []hover.Webhook) []hover.Webhook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(mine), func(w hover.Webhook) bool { return s.retired[w.ID] })
 }
 
 // ours says whether a webhook of the account is ours.

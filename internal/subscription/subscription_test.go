@@ -673,3 +673,59 @@ func TestHoversComplaintIsRememberedWithItsTime(t *testing.T) {
 		}
 	})
 }
+
+func TestARenewedWebhookTakesThePlaceOfTheOldOneOnceItIsVerified(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &account{}
+		d := run(t, a, nil, ourPath)
+		d.Want(here)
+		pass(time.Second)
+		d.want(t, "1", true)
+
+		a.mu.Lock()
+		a.lost = true
+		a.mu.Unlock()
+		d.Renew()
+		pass(10 * time.Second)
+		d.want(t, "2", false)
+		if ids := a.ids(); !slices.Equal(ids, []string{"1", "2"}) {
+			t.Errorf("before the new one is verified there are %q", ids)
+		}
+		if len(d.Keys()) != 2 {
+			t.Error("what the old one sends is refused")
+		}
+		a.mu.Lock()
+		a.lost = false
+		a.mu.Unlock()
+		pass(10 * time.Second) // the code is asked for again
+		d.want(t, "2", true)
+		if ids := a.ids(); !slices.Equal(ids, []string{"2"}) {
+			t.Errorf("after it there are %q", ids)
+		}
+		pass(10 * time.Hour)
+		if n := len(a.asked("register")); n != 2 {
+			t.Errorf("registered %d times", n)
+		}
+	})
+}
+
+func TestARenewThatComesToNothingIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &account{}
+		d := run(t, a, nil, ourPath)
+		d.Want(here)
+		pass(time.Second)
+		a.mu.Lock()
+		a.lost = true
+		a.mu.Unlock()
+		d.Renew()
+		pass(time.Second)
+		d.want(t, "2", false)
+		d.Settle()
+		pass(time.Second)
+		d.want(t, "1", true)
+		if ids := a.ids(); !slices.Equal(ids, []string{"1"}) {
+			t.Errorf("there are %q", ids)
+		}
+	})
+}

@@ -1,0 +1,48 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+)
+
+// reregisterWithin is how long a person waits for a new webhook.
+const reregisterWithin = time.Minute
+
+// Reregister has a new webhook registered and verified in the place of the
+// present one, which works until then, and waits until it is.
+func (e *Engine) Reregister(ctx context.Context) error {
+	const what = "The webhook could not be registered anew"
+	switch {
+	case !e.o.Tokens.SignedIn():
+		return asking(what, &hoverapi.Error{Kind: hoverapi.NotSignedIn}, "")
+	case e.hookURL() == "":
+		return &Error{What: what, Why: errors.New("there is no address yet that Hover could post to"), Do: "Mend the tunnel first."}
+	}
+	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
+	defer cancel()
+	old := map[hover.WebhookID]bool{}
+	for _, k := range e.sub.Keys() {
+		old[k.ID] = true
+	}
+	e.sub.Want(e.hookURL())
+	e.sub.Renew()
+	for {
+		_, changed := e.watchers.now()
+		if s := e.sub.State(); s.Verified && !old[s.ID] {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			e.sub.Settle()
+			if err := e.sub.State().Err; err != nil {
+				return asking(what, err, "See dormer status, and try again.")
+			}
+			return &Error{What: what, Why: errors.New("Hover's verification has not arrived"), Do: "Test the whole chain. Until it is verified, Hover is asked every two minutes instead."}
+		}
+	}
+}
