@@ -20,6 +20,7 @@ type entry struct {
 	readOnly bool
 	escaped  func() bool // reports whether Escape meant something to the owner
 	down     func()      // leads out of the entry downwards; may be nil
+	left     func()      // the cursor has gone elsewhere; may be nil
 }
 
 // newEntry gives an entry of one line.
@@ -49,6 +50,14 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 		}
 	}
 	e.Entry.TypedKey(k)
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.left != nil {
+		e.left()
+	}
 }
 
 // TypedRune implements fyne.Focusable.

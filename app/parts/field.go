@@ -11,9 +11,10 @@ import (
 type Field struct {
 	widget.BaseWidget
 	// OnChanged is called when a person changes the text, OnSubmitted when they
-	// press Enter.
+	// press Enter, OnLeft when the cursor goes elsewhere.
 	OnChanged   func(string)
 	OnSubmitted func(string)
+	OnLeft      func(string)
 
 	label *Text
 	entry *entry
@@ -42,6 +43,11 @@ func NewField(label string) *Field {
 	f.entry.OnSubmitted = func(s string) {
 		if f.OnSubmitted != nil {
 			f.OnSubmitted(s)
+		}
+	}
+	f.entry.left = func() {
+		if f.OnLeft != nil {
+			f.OnLeft(f.entry.Text)
 		}
 	}
 	f.box = container.NewThemeOverride(f.entry, entryTheme{f.entry, &f.wrong})
