@@ -1,0 +1,223 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/hover"
+)
+
+// Activity is the page of the stored events: the list at the left, one event in
+// full at the right. On a narrow window the event covers the list, with a way
+// back.
+type Activity struct {
+	v   *view.Activity
+	nav Nav
+
+	search  *parts.Search
+	chips   map[view.EventKind]*parts.Chip
+	list    *rowList
+	rows    fyne.CanvasObject
+	empty   *emptyPage
+	fresh   *parts.Button // new ones have come above what is in sight
+	event   *activityEvent
+	nothing fyne.CanvasObject // at the right, while no event is chosen
+	split   *split
+	export  *exportDialog // nil while it is closed
+	content *fyne.Container
+
+	drawn  view.ActivityState
+	unseen int // how many have come above what is in sight
+}
+
+// NewActivity gives the page over the state of the stored events.
+func NewActivity(v *view.Activity, nav Nav) *Activity {
+	a := &Activity{v: v, nav: nav, chips: map[view.EventKind]*parts.Chip{}, split: &split{}, drawn: v.State()}
+	a.search = parts.NewSearch(words.T("activity.job"))
+	a.search.SetText(a.drawn.Job)
+	a.search.OnChanged = v.SearchJob
+	a.search.OnSubmitted = func(string) { a.focusList() }
+	export := parts.NewButton(words.T("activity.export"), parts.Plain, a.Export)
+	filters := parts.NewFlow(6)
+	for _, kind := range view.EventKinds() {
+		a.chips[kind] = parts.NewChip(kind.String(), false, func() { v.Show(kind) })
+		filters.Add(a.chips[kind])
+	}
+	a.list = newRowList(func() int { return a.v.State().Len }, func() fyne.CanvasObject { return newActivityRow() }, a.update)
+	a.list.opened = a.open
+	a.list.left = a.search.Focus
+	a.rows = a.list.content()
+	a.empty = newEmptyPage()
+	a.fresh = parts.NewButton("", parts.Primary, a.toTop)
+	a.fresh.Hide()
+	a.event = newActivityEvent(v, nav)
+	a.nothing = parts.NewEmpty(words.T("activity.pick_title"), words.T("activity.pick_says"), nil)
+
+	head := parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(a.search), export), filters))
+	none := parts.Pad(0, 2*rowMargin, 0, 2*rowMargin, a.empty.content)
+	list := container.NewStack(a.rows, none, container.New(atTop{12}, a.fresh))
+	left := container.New(shelf{}, head, list, container.NewWithoutLayout())
+	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("activity.back"), parts.Quiet, a.goBack), parts.Fill(nil)))
+	a.content = container.New(a.split, left, parts.NewLine(), container.NewStack(a.nothing, a.event.content), back)
+	v.Changed = a.draw
+	a.draw()
+	return a
+}
+
+// Content implements [Page].
+func (a *Activity) Content() fyne.CanvasObject { return a.content }
+
+// Shown implements [Page].
+func (a *Activity) Shown() { a.v.Shown() }
+
+// Hidden implements [Page].
+func (a *Activity) Hidden() { a.v.Hidden() }
+
+// ShowJob shows all events of one job.
+func (a *Activity) ShowJob(id hover.JobID) {
+	a.v.ShowJob(id)
+	a.search.SetText(string(id)) // what is chosen already
+}
+
+// FocusSearch puts the cursor into the field for a job's number.
+func (a *Activity) FocusSearch() {
+	a.goBack()
+	a.search.Focus()
+}
+
+// Back goes from an event that covers the list back to it. It says whether there
+// was one.
+func (a *Activity) Back() bool {
+	if !a.split.covered || !a.split.narrow(a.content.Size().Width) {
+		return false
+	}
+	a.goBack()
+	return true
+}
+
+func (a *Activity) goBack() { a.cover(false) }
+
+func (a *Activity) cover(yes bool) {
+	if a.split.covered != yes {
+		a.split.covered = yes
+		a.content.Refresh()
+	}
+}
+
+func (a *Activity) focusList() {
+	if a.v.State().Len > 0 {
+		a.nav.Canvas().Focus(a.list)
+	}
+}
+
+// Export opens the dialog that writes all events to a file.
+func (a *Activity) Export() {
+	if a.export == nil {
+		a.export = showExportDialog(a.v, a.nav, func() { a.export = nil })
+	}
+}
+
+func (a *Activity) open(row int) {
+	a.v.Select(row)
+	a.cover(true)
+}
+
+// nearEnd is how many rows before the last one older ones are read.
+const nearEnd = 30
+
+func (a *Activity) update(row int, o fyne.CanvasObject) {
+	o.(*activityRow).show(a.v.Row(row))
+	if row >= a.v.State().Len-nearEnd {
+		a.v.Older()
+	}
+	if row == 0 && a.unseen > 0 && a.list.GetScrollOffset() < look.RowHeight {
+		a.unseen = 0
+		visible(a.fresh, false)
+	}
+}
+
+// toTop shows the newest events.
+func (a *Activity) toTop() {
+	a.unseen = 0
+	a.list.at = 0
+	a.list.ScrollToTop()
+	a.list.Refresh()
+	visible(a.fresh, false)
+}
+
+// draw shows the state of the events. What has come in above moves nothing from
+// under the pointer: the list stays where it was read.
+func (a *Activity) draw() {
+	s := a.v.State()
+	was := a.drawn
+	a.drawn = s
+	if s.Job != a.search.Text() {
+		a.search.SetText(s.Job)
+	}
+	for kind, chip := range a.chips {
+		chip.SetOn(kind == s.Kind)
+	}
+	visible(a.rows, s.Len > 0)
+	a.drawEmpty(s)
+	switch came := s.Added - was.Added; {
+	case s.Choice != was.Choice:
+		a.unseen, a.list.at = 0, 0
+		a.list.ScrollToOffset(0)
+	case came > 0 && a.list.GetScrollOffset() > 0:
+		a.unseen += came
+		a.list.at += came
+		a.list.ScrollToOffset(a.list.GetScrollOffset() + float32(came)*look.RowHeight)
+	}
+	a.list.at = max(0, min(a.list.at, s.Len-1))
+	visible(a.fresh, a.unseen > 0)
+	if a.unseen > 0 {
+		a.fresh.SetText(words.N("activity.fresh", a.unseen))
+	}
+	a.list.Refresh()
+	visible(a.nothing, s.Detail == nil && s.Len > 0)
+	a.event.draw(s.Detail)
+	a.content.Refresh()
+	if a.export != nil {
+		a.export.draw()
+	}
+}
+
+// drawEmpty says why there are no rows, and what to do now.
+func (a *Activity) drawEmpty(s view.ActivityState) {
+	all := func() {
+		a.v.ShowJob("")
+		a.search.SetText("")
+	}
+	switch {
+	case s.Len > 0 || !s.Loaded && s.Problem == nil:
+		a.empty.hide()
+	case s.Problem != nil:
+		a.empty.show(words.T("activity.problem_title"), words.Error(s.Problem), words.T("activity.try_again"), a.v.Reload)
+	case s.Job != "":
+		a.empty.show(words.T("activity.none_job_title", "job", s.Job), words.T("activity.none_job_says"), words.T("activity.show_all"), all)
+	case s.Kind == view.EventsRefused:
+		a.empty.show(words.T("activity.none_refused_title"), words.T("activity.none_refused_says"), "", nil)
+	case s.Kind != view.EventsAll:
+		a.empty.show(words.T("activity.none_title"), words.T("activity.none_says"), words.T("activity.show_all"), all)
+	default:
+		a.empty.show(words.T("activity.empty_title"), words.T("activity.empty_says"), words.T("activity.empty_health"), a.nav.ShowHealth)
+	}
+}
+
+// atTop puts an object in the middle of the top, so far down.
+type atTop struct{ down float32 }
+
+// Layout implements fyne.Layout.
+func (t atTop) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		m := o.MinSize()
+		move(o, (size.Width-m.Width)/2, t.down, m.Width, m.Height)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (atTop) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }

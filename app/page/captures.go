@@ -1,0 +1,98 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/hover"
+)
+
+// Captures is the page of the capture requests: whom somebody asked to
+// photograph a house, and the form to ask one more.
+type Captures struct {
+	v   *view.Captures
+	nav Nav
+
+	list    *rowList
+	rows    fyne.CanvasObject
+	empty   *emptyPage
+	form    *captureDialog // nil while it is closed
+	shown   view.CapturesState
+	copied  hover.CaptureRequestID // whose link is on the clipboard
+	content fyne.CanvasObject
+}
+
+// NewCaptures gives the page over the state of the capture requests.
+func NewCaptures(v *view.Captures, nav Nav) *Captures {
+	c := &Captures{v: v, nav: nav}
+	c.list = newRowList(func() int { return len(c.shown.Rows) }, func() fyne.CanvasObject { return newCaptureRow(c) }, c.update)
+	c.rows = c.list.content()
+	c.empty = newEmptyPage()
+	ask := parts.NewButton(words.T("captures.new"), parts.Primary, c.New)
+	c.content = parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
+		container.NewStack(c.rows, c.empty.content), ask)
+	v.Changed = c.draw
+	c.draw()
+	return c
+}
+
+// Content implements [Page].
+func (c *Captures) Content() fyne.CanvasObject { return c.content }
+
+// Shown implements [Page].
+func (c *Captures) Shown() { c.v.Shown() }
+
+// Hidden implements [Page].
+func (c *Captures) Hidden() {
+	c.copied = ""
+	c.v.Hidden()
+}
+
+// New opens the form for a new request, as it was left.
+func (c *Captures) New() {
+	if c.form == nil {
+		c.form = showCaptureDialog(c.v, c.nav, func() { c.form = nil })
+	}
+}
+
+func (c *Captures) update(i int, o fyne.CanvasObject) {
+	if i < len(c.shown.Rows) {
+		r := c.shown.Rows[i]
+		o.(*captureRow).show(r, r.ID == c.copied)
+	}
+}
+
+// draw shows the state of the requests.
+func (c *Captures) draw() {
+	s := c.v.State()
+	c.shown = s
+	visible(c.rows, len(s.Rows) > 0)
+	switch {
+	case len(s.Rows) > 0:
+		c.empty.hide()
+	case s.Problem != nil:
+		c.empty.show(words.T("captures.problem_title"), words.Error(s.Problem), words.T("captures.try_again"), c.v.Reload)
+	case s.Loaded:
+		c.empty.show(words.T("captures.empty_title"), words.T("captures.empty_says"), words.T("captures.new"), c.New)
+	}
+	c.list.Refresh()
+	if c.form != nil {
+		c.form.draw()
+	}
+}
+
+// copy puts a request's link on the clipboard, and says so.
+func (c *Captures) copy(r view.CaptureRow) {
+	c.nav.Copy(r.Link)
+	c.copied = r.ID
+	c.list.Refresh()
+}
+
+// ask asks before a request is taken back.
+func (c *Captures) ask(r view.CaptureRow) {
+	parts.Confirm(c.nav.Canvas(), words.T("captures.delete_title"), words.T("captures.delete_says", "house", r.Title),
+		words.T("captures.delete_yes"), parts.Danger, func() { c.v.Delete(r.ID) })
+}

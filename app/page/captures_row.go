@@ -1,0 +1,87 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/hover"
+)
+
+// captureRow is one capture request: how far it is as a mark, the house, who was
+// asked, and what can be done with it.
+type captureRow struct {
+	widget.BaseWidget
+
+	row           view.CaptureRow
+	mark          *parts.MarkIcon
+	title, second *parts.Text
+	copy, job     *parts.Button
+	delete        *parts.Button
+	inner, whole  *fyne.Container
+}
+
+func newCaptureRow(c *Captures) *captureRow {
+	r := &captureRow{mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second)}
+	r.copy = parts.NewButton("", parts.Plain, func() { c.copy(r.row) })
+	r.job = parts.NewButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
+	r.delete = parts.NewButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
+	r.inner = parts.Row(8, r.mark, parts.HSpace(4), parts.Fill(parts.Column(2, r.title, r.second)), r.delete, r.copy, r.job)
+	r.whole = container.New(rowFrame{}, r.inner, parts.NewLine())
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *captureRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
+
+// show draws another request, or the same anew.
+func (r *captureRow) show(row view.CaptureRow, copied bool) {
+	r.row = row
+	r.copy.SetText(words.T("captures.copy_link"))
+	if copied {
+		r.copy.SetText(words.T("captures.copied"))
+	}
+	name := parts.Bold
+	if row.State == hover.CaptureDeleted {
+		name = parts.Dim
+	}
+	r.title.Set(row.Title, name)
+	r.second.SetText(row.Says)
+	r.mark.SetMark(captureMark(row))
+	visible(r.copy, row.Link != "")
+	visible(r.job, row.Job != "")
+	visible(r.delete, row.Deletable)
+	alive(r.delete, !row.Deleting)
+	r.inner.Refresh()
+}
+
+func captureMark(r view.CaptureRow) parts.Mark {
+	switch r.State {
+	case hover.CaptureNew:
+		return parts.MarkMail
+	case hover.CaptureConnected:
+		return parts.MarkWorking
+	case hover.CaptureComplete:
+		return parts.MarkDone
+	}
+	return parts.MarkNone
+}
+
+// rowFrame puts a row's content over its line, as high as all rows are.
+type rowFrame struct{}
+
+// Layout implements fyne.Layout.
+func (rowFrame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	move(objects[0], 0, 0, size.Width, size.Height-1)
+	move(objects[1], 0, size.Height-1, size.Width, 1)
+}
+
+// MinSize implements fyne.Layout.
+func (rowFrame) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(objects[0].MinSize().Width, look.RowHeight)
+}

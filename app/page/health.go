@@ -1,0 +1,137 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// Health is the page that says how everything is, in the order in which news
+// comes from Hover, with what to do where something is wrong.
+type Health struct {
+	v   *view.Health
+	nav Nav
+
+	headline *parts.Paragraph
+	stranger *healthStranger
+	lamps    []*healthLamp
+	cards    *fyne.Container
+	test     *parts.Button
+	chain    *healthChain
+	rest     *healthRest
+	all      *fyne.Container // all but the headline
+	empty    *emptyPage
+	report   *reportDialog // nil while it is closed
+	column   *fyne.Container
+	scroll   *parts.Scroll
+	content  fyne.CanvasObject
+}
+
+// NewHealth gives the page over the state of health.
+func NewHealth(v *view.Health, nav Nav) *Health {
+	h := &Health{v: v, nav: nav, headline: parts.NewParagraph("", parts.Second), cards: parts.Column(14), empty: newEmptyPage()}
+	h.stranger = newHealthStranger(v, nav)
+	h.test = parts.NewButton("", parts.Primary, v.TestChain)
+	h.chain = newHealthChain()
+	h.rest = newHealthRest(v)
+	report := parts.NewButton(words.T("health.report"), parts.Plain, h.Report)
+	h.all = parts.Column(20, parts.Column(14, h.stranger.content, h.cards), parts.NewFlow(8, h.test, report), h.chain.content, h.rest.content)
+	h.column = parts.Column(14, h.headline, h.all)
+	m := look.PageMargin
+	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, h.column))
+	title := parts.Pad(m, m, 12, m, parts.NewText(words.T("health.title"), parts.Title))
+	h.content = container.New(shelf{}, title, container.NewStack(parts.Pad(0, m, 0, m, h.scroll), h.empty.content), container.NewWithoutLayout())
+	v.Changed = h.draw
+	h.draw()
+	return h
+}
+
+// Content implements [Page].
+func (h *Health) Content() fyne.CanvasObject { return h.content }
+
+// Shown implements [Page].
+func (h *Health) Shown() { h.v.Shown() }
+
+// Hidden implements [Page].
+func (h *Health) Hidden() { h.v.Hidden() }
+
+// Report opens the diagnostics, to be read and saved.
+func (h *Health) Report() {
+	if h.report == nil {
+		h.report = showReportDialog(h.v, h.nav, func() { h.report = nil })
+	}
+}
+
+// draw shows how everything is.
+func (h *Health) draw() {
+	s := h.v.State()
+	visible(h.scroll, s.Loaded)
+	switch {
+	case s.Loaded || s.Problem == nil:
+		h.empty.hide()
+	default:
+		h.empty.show(words.T("health.problem_title"), words.Error(s.Problem), words.T("health.try_again"), h.v.Reload)
+	}
+	role := parts.FailedText
+	if s.Well {
+		role = parts.Second
+	}
+	h.headline.Set(s.Headline, role)
+	h.stranger.draw(s.Stranger)
+	for len(h.lamps) < len(s.Lamps) {
+		l := newHealthLamp(h.mend)
+		h.lamps = append(h.lamps, l)
+		h.cards.Add(l.content)
+	}
+	for i, l := range h.lamps {
+		visible(l.content, i < len(s.Lamps))
+		if i < len(s.Lamps) {
+			l.draw(s.Lamps[i])
+		}
+	}
+	h.test.SetText(words.T("health.test"))
+	if s.Chain.Running {
+		h.test.SetText(words.T("health.testing"))
+	}
+	alive(h.test, !s.Chain.Running)
+	h.chain.draw(s.Chain)
+	h.rest.draw(s)
+	h.column.Refresh()
+	h.scroll.Refresh()
+	if h.report != nil {
+		h.report.draw()
+	}
+}
+
+// mend does what a button promises, or leads to where a person does it.
+func (h *Health) mend(m view.Mend) {
+	switch m {
+	case view.MendToken:
+		h.nav.ShowSettings("tunnel")
+	case view.MendSetUp:
+		h.nav.ShowWizard()
+	case view.MendFolder:
+		h.v.Downloads(func(path string) { h.nav.ChooseFolder(path, h.v.UseFolder) })
+	case view.MendSignOut:
+		parts.Confirm(h.nav.Canvas(), words.T("health.sign_out_title"), words.T("health.sign_out_says"), words.T("health.sign_out_yes"),
+			parts.Danger, func() { h.v.Mend(m) })
+	default:
+		h.v.Mend(m)
+	}
+}
+
+// colourMark gives the mark of a lamp or a finding.
+func colourMark(c engine.Colour) parts.Mark {
+	switch c {
+	case engine.Green:
+		return parts.MarkDone
+	case engine.Red:
+		return parts.MarkFailed
+	}
+	return parts.MarkWarn
+}
