@@ -1,0 +1,256 @@
+package engine_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/simulator"
+)
+
+// picture gives the path of a picture that has to be there.
+func (w *world) picture(id hover.JobID, model hover.ModelID, part engine.Part) string {
+	w.t.Helper()
+	path, err := w.e.Picture(w.t.Context(), id, model, part)
+	if err != nil {
+		w.t.Fatalf("picture %s: %v", part, err)
+	}
+	return path
+}
+
+// storeroom is the way to Hover's files, at the end of which any file may lie.
+type storeroom struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	file []byte // instead of every other; nil gives each its own
+}
+
+// swap has a way to Hover lead to a storage whose files can be exchanged.
+func (w *world) swap() *storeroom {
+	s := &storeroom{next: w.road.next}
+	w.road.next = s
+	return s
+}
+
+func (s *storeroom) give(file []byte) {
+	s.mu.Lock()
+	s.file = file
+	s.mu.Unlock()
+}
+
+func (s *storeroom) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	file := s.file
+	s.mu.Unlock()
+	if file == nil || r.URL.Host != "files.example" {
+		return s.next.RoundTrip(r)
+	}
+	return handled{http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(file) })}.RoundTrip(r)
+}
+
+// drawn is a picture that is red on its left and blue on its right.
+func drawn(width, height int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	draw.Draw(img, image.Rect(0, 0, width/2, height), image.NewUniform(color.RGBA{R: 255, A: 255}), image.Point{}, draw.Src)
+	draw.Draw(img, image.Rect(width/2, 0, width, height), image.NewUniform(color.RGBA{B: 255, A: 255}), image.Point{}, draw.Src)
+	return img
+}
+
+func asJPEG(t testing.TB, img image.Image) []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func asPNG(t testing.TB, img image.Image) []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// claims is a small PNG file that says it is of another size.
+func claims(t testing.TB, width, height uint32, depth, kind byte) []byte {
+	b := asPNG(t, drawn(2, 2))
+	header := b[12:29] // its chunk, from the name on
+	binary.BigEndian.PutUint32(header[4:], width)
+	binary.BigEndian.PutUint32(header[8:], height)
+	header[12], header[13] = depth, kind
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(header))
+	return b
+}
+
+func sizeOf(t *testing.T, path string) image.Point {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img.Bounds().Size()
+}
+
+func TestAPictureIsFetchedOnceForAllWhoWantIt(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house", Photos: 2})
+		s := w.detail(id).Structures[0]
+		w.faults(func(f *simulator.Faults) { f.ArtifactSlow = time.Second })
+		paths := make([]string, 8)
+		var wg sync.WaitGroup
+		for i := range paths {
+			wg.Go(func() { paths[i] = w.picture(id, model, s.Preview) })
+		}
+		wg.Wait()
+		for _, path := range paths {
+			if path != paths[0] || filepath.Ext(path) != ".png" || sizeOf(t, path) != image.Pt(720, 500) {
+				t.Fatalf("the pictures are %q", paths)
+			}
+		}
+		photo := w.picture(id, model, s.Pictures[len(s.Pictures)-1])
+		if filepath.Ext(photo) != ".jpg" || photo == paths[0] || sizeOf(t, photo) != image.Pt(640, 480) {
+			t.Errorf("the photo is %q", photo)
+		}
+		w.restart()
+		w.road.cut(true)
+		if again := w.picture(id, model, s.Preview); again != paths[0] {
+			t.Errorf("after a restart it is %q", again)
+		}
+		if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/wireframe_roof.png"); n != 1 {
+			t.Errorf("asked for %d times", n)
+		}
+		for path, mode := range map[string]os.FileMode{paths[0]: 0o600, photo: 0o600, filepath.Dir(photo): 0o700, filepath.Join(w.dir, "cache"): 0o700} {
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != mode && runtime.GOOS != "windows" {
+				t.Errorf("%s: %v, %v", path, info.Mode(), err)
+			}
+		}
+		if left, err := os.ReadDir(filepath.Dir(photo)); err != nil || len(left) != 2 {
+			t.Errorf("the cache holds %v, %v", left, err)
+		}
+		if _, err := w.e.Picture(t.Context(), id, model, "photo/1"); !errors.Is(err, engine.ErrUnknown) {
+			t.Errorf("a picture that there is not: %v", err)
+		}
+	})
+}
+
+func TestALargePictureIsKeptSmaller(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		files := w.swap()
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house", Photos: 2})
+		parts := w.detail(id).Structures[0].Pictures
+		files.give(asJPEG(t, drawn(4000, 3000)))
+		path := w.picture(id, model, parts[len(parts)-1])
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		img, kind, err := image.Decode(f)
+		if err != nil || kind != "jpeg" || img.Bounds().Size() != image.Pt(1600, 1200) {
+			t.Fatalf("it is a %s of %v, %v", kind, img.Bounds(), err)
+		}
+		near := func(x, y int, want color.RGBA) bool {
+			r, g, b, _ := img.At(x, y).RGBA()
+			far := func(got uint32, want uint8) bool { d := int(got>>8) - int(want); return d > 8 || d < -8 }
+			return !far(r, want.R) && !far(g, want.G) && !far(b, want.B)
+		}
+		for _, y := range []int{0, 600, 1199} {
+			if !near(0, y, color.RGBA{R: 255}) || !near(780, y, color.RGBA{R: 255}) || !near(820, y, color.RGBA{B: 255}) || !near(1599, y, color.RGBA{B: 255}) {
+				t.Errorf("in row %d it shows something else", y)
+			}
+		}
+		files.give(asPNG(t, drawn(9, 2000)))
+		if size := sizeOf(t, w.picture(id, model, "wireframe/roof")); size != image.Pt(7, 1600) {
+			t.Errorf("the drawing is %v", size)
+		}
+	})
+}
+
+func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		files := w.swap()
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+		fails := func(want string) {
+			t.Helper()
+			path, err := w.e.Picture(t.Context(), id, model, "wireframe/front")
+			said, ok := errors.AsType[*engine.Error](err)
+			if path != "" || !ok || said.Do == "" || !strings.Contains(said.Error(), want) {
+				t.Errorf("%q, %v; want %q", path, err, want)
+			}
+		}
+		for _, c := range []struct {
+			file []byte
+			want string
+		}{
+			{[]byte("<html>Please sign in</html>"), "preparing"},
+			{[]byte("GIF89a"), "preparing"},
+			{[]byte("\x89PNG\r\n\x1a\nIEND"), "not a picture"},
+			{[]byte("\xff\xd8\xff\xe0 and nothing"), "not a picture"},
+			{asPNG(t, drawn(50, 50))[:60], "preparing"},
+			{claims(t, 40_000, 40_000, 8, 6), "too large: 40000"},
+			{claims(t, 1<<31-1, 1<<31-1, 8, 6), "not a picture"},
+			{claims(t, 5000, 4900, 16, 6), "too large"}, // eight bytes a pixel
+			{claims(t, 900, 900, 8, 6), "not a picture"},
+			{bytes.Repeat([]byte("\xff\xd8\xff"), 8<<20), "too large"},
+		} {
+			files.give(c.file)
+			fails(c.want)
+		}
+		files.give(nil)
+		w.answer("/api/v3/models/*", 404)
+		fails("does not have this file yet")
+		w.answersAsUsual()
+		w.road.cut(true)
+		fails("Hover cannot be reached")
+		w.road.cut(false)
+		w.picture(id, model, "wireframe/front")
+		if left, err := os.ReadDir(filepath.Join(w.dir, "cache", "hover")); err != nil || len(left) != 1 {
+			t.Errorf("the cache holds %v, %v", left, err)
+		}
+	})
+}
+
+func FuzzPicture(f *testing.F) {
+	f.Add(asPNG(f, drawn(3, 2)))
+	f.Add(asJPEG(f, drawn(3, 2)))
+	f.Add(asPNG(f, drawn(1700, 1)))
+	f.Add(claims(f, 100_000, 3, 16, 6))
+	f.Add([]byte("\xff\xd8\xff\xe0"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		kind, img, err := engine.Shrink(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		if kind != "png" && kind != "jpg" {
+			t.Errorf("it is a %q", kind)
+		}
+		if img != nil && (img.Bounds().Dx() > 1600 || img.Bounds().Dy() > 1600 || img.Bounds().Empty()) {
+			t.Errorf("it is %v", img.Bounds())
+		}
+	})
+}
