@@ -27,6 +27,7 @@ type Records struct {
 	log     *slog.Logger
 	dir     string
 	around  Surroundings
+	start   func(on bool) error
 }
 
 // RecordsOptions are what Records are made of.
@@ -38,11 +39,16 @@ type RecordsOptions struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Dir     string // the data directory
+	// Autostart has Dormer start with the computer, or no longer, when that is
+	// set. Optional.
+	Autostart func(on bool) error
 }
 
 // NewRecords opens a data directory's records for reading and setting.
 func NewRecords(o RecordsOptions) *Records {
-	return &Records{store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir}
+	return &Records{
+		store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
+	}
 }
 
 var _ Reads = (*Records)(nil)

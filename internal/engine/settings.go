@@ -163,12 +163,33 @@ func (r *Records) Set(ctx context.Context, key, value string) error {
 		}
 		return nil
 	}
+	if key == KeyAutostart {
+		if err := r.startsWithTheComputer(value == "true"); err != nil {
+			return err
+		}
+	}
 	return r.store.Update(ctx, func(tx *storage.Tx) error {
 		if value == "" {
 			return tx.DeleteSetting(key)
 		}
 		return tx.PutSetting(key, value)
 	})
+}
+
+// startsWithTheComputer puts the setting of that name into force.
+func (r *Records) startsWithTheComputer(on bool) error {
+	if r.start == nil {
+		return nil
+	}
+	err := r.start(on)
+	if _, said := errors.AsType[*Error](err); err == nil || said {
+		return err
+	}
+	e := &Error{What: "Dormer could not be set to start with the computer", Why: err, Do: "Try again, or set it in the system's own settings."}
+	if !on {
+		e.What = "Dormer still starts with the computer"
+	}
+	return e
 }
 
 func oneOf(words ...string) func(string) error {

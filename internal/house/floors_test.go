@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/subscription": 1,
 	"internal/fetch":        1,
 	"internal/notify":       1,
+	"internal/autostart":    1,
 	"internal/doctor":       1,
 	"internal/opener":       1,
 	"internal/simulator":    1,

@@ -91,7 +91,7 @@ func (d *Closed) write(ctx context.Context, key, value string) error {
 	if err != nil {
 		return err
 	}
-	r := engine.NewRecords(engine.RecordsOptions{Store: store, Secrets: secrets, Now: time.Now, Log: log})
+	r := engine.NewRecords(engine.RecordsOptions{Store: store, Secrets: secrets, Now: time.Now, Log: log, Autostart: d.c.autostart})
 	return r.Set(ctx, key, value)
 }
 

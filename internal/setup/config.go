@@ -69,7 +69,7 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	if c.Demo, err = demo(f.Demo, getenv("DORMER_DEMO")); err != nil {
 		return c, err
 	}
-	dir, err := filepath.Abs(pick(f.DataDir, "DORMER_DATA_DIR", filepath.Join(xdg.DataHome, "dormer")))
+	dir, err := filepath.Abs(pick(f.DataDir, "DORMER_DATA_DIR", defaultDataDir()))
 	if err != nil {
 		return c, bad("--data-dir", err)
 	}

@@ -96,7 +96,9 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	}
 	records := engine.NewRecords(engine.RecordsOptions{
 		Store: d.store, Secrets: secrets, Given: c.given, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
+		Autostart: c.autostart,
 	})
+	c.followAutostart(records, o.Log)
 	return d, d.build(c, o, records, secrets, note, damaged)
 }
 
