@@ -61,7 +61,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.empty = newJobsEmpty(v, nav, func() { j.search.Clear() })
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
-	head := parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, j.search, j.filters))
+	head := parts.Column(0, parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, j.search, j.filters)), parts.NewLine())
 	j.left = container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
 	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
 	j.content = container.New(j.split, j.left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
@@ -173,7 +173,7 @@ func (j *Jobs) draw() {
 	j.hover.draw(s)
 	j.empty.draw(s)
 	visible(j.rows, s.Len > 0)
-	visible(j.nothing, s.Selected == "")
+	visible(j.nothing, s.Selected == "" && s.Len > 0)
 	visible(j.job, s.Selected != "")
 	if s.Search != was.Search || s.Group != was.Group {
 		j.list.at = 0

@@ -81,7 +81,8 @@ func (touching) base() fyne.Theme { return fyne.CurrentApp().Settings().Theme() 
 
 // Color implements fyne.Theme.
 func (t touching) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if n == theme.ColorNameSelection {
+	switch n {
+	case theme.ColorNameSelection, theme.ColorNameShadow: // lines are enough to end a list
 		return color.Transparent
 	}
 	return t.base().Color(n, v)

@@ -41,7 +41,7 @@ func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 		drawn := 0
 		d.Listen("1", func() { drawn++; d.Of("1") })
 		d.Start("1", housePDF)
-		if got := d.Of("1"); len(got) != 1 || got[0].State != TransferQueued {
+		if got := d.Of("1"); len(got) != 1 || got[0].State.Ended() {
 			t.Errorf("%+v", got)
 		}
 		for range 30 {

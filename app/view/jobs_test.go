@@ -78,7 +78,7 @@ func (w *jobsWindow) settle() {
 
 // pass lets time pass and everything happen that comes with it.
 func (w *jobsWindow) pass(d time.Duration) {
-	time.Sleep(d)
+	time.Sleep(d) // sleep: in a bubble of synctest, where no time passes
 	w.settle()
 }
 
