@@ -61,7 +61,7 @@ type gallery struct {
 
 // thumb is one small picture that can be tapped.
 type thumb struct {
-	*fyne.Container
+	frame   *fyne.Container
 	picture *picture
 }
 
@@ -169,7 +169,7 @@ func (r *galleryRenderer) fill() {
 			g.thumbs[i] = t
 			t.picture.show(g.list[i].Ref, false)
 		}
-		move(t, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
+		move(t.frame, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
 	}
 	r.collect()
 }
@@ -183,7 +183,7 @@ func (r *galleryRenderer) collect() {
 	slices.Sort(order)
 	r.objects = r.objects[:0]
 	for _, i := range order {
-		r.objects = append(r.objects, r.g.thumbs[i])
+		r.objects = append(r.objects, r.g.thumbs[i].frame)
 	}
 }
 

@@ -118,7 +118,7 @@ func (l *largePicture) Tapped(*fyne.PointEvent) { l.close() }
 
 // CreateRenderer implements fyne.Widget.
 func (l *largePicture) CreateRenderer() fyne.WidgetRenderer {
-	dark := canvas.NewRectangle(color.NRGBA{R: 0x10, G: 0x12, B: 0x14, A: 0xF2})
+	dark := canvas.NewRectangle(color.NRGBA{R: 0x10, G: 0x12, B: 0x14, A: 0xFF})
 	m := look.PageMargin
 	edge := m + look.ButtonHeight + 3*look.Grid
 	return widget.NewSimpleRenderer(container.NewStack(dark,

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
+	"dormer/app/parts"
 	"dormer/app/view"
 )
 
@@ -20,7 +21,7 @@ const (
 )
 
 // picture is a picture in a frame. The frame is there at once, the picture when
-// it has been read; a sign stands in it where there is none.
+// it has been read; a mark may stand in it where there is none.
 type picture struct {
 	widget.BaseWidget
 
@@ -29,7 +30,7 @@ type picture struct {
 	onDark  bool // it stands on black
 	ref     view.PictureRef
 	whole   bool // all of it is shown, with space around it; else it fills the frame
-	sign    string
+	sign    parts.Mark
 	image   image.Image
 	failed  func(error) // told if it cannot be read
 	arrived func()      // told when it is there
@@ -45,14 +46,14 @@ func newPicture(from *view.Pictures) *picture {
 
 // show has a picture read and shown.
 func (p *picture) show(ref view.PictureRef, whole bool) {
-	if ref == p.ref && (p.image != nil || p.sign == "") {
+	if ref == p.ref && (p.image != nil || p.sign == parts.MarkNone) {
 		return
 	}
 	p.drop()
 	p.ref, p.whole = ref, whole
 	p.cancel = p.from.Load(ref, p.box, func(img image.Image, err error) {
 		if err != nil {
-			p.sign = "!"
+			p.sign = parts.MarkFailed
 			p.failed(err)
 		} else {
 			p.image = img
@@ -62,10 +63,10 @@ func (p *picture) show(ref view.PictureRef, whole bool) {
 	})
 }
 
-// mark shows a sign in place of a picture.
-func (p *picture) mark(sign string) {
+// mark shows a mark in place of a picture.
+func (p *picture) mark(m parts.Mark) {
 	p.drop()
-	p.sign = sign
+	p.sign = m
 	p.Refresh()
 }
 
@@ -73,8 +74,8 @@ func (p *picture) mark(sign string) {
 func (p *picture) drop() {
 	p.cancel()
 	p.cancel = func() {}
-	if p.ref != (view.PictureRef{}) || p.sign != "" {
-		p.ref, p.image, p.sign = view.PictureRef{}, nil, ""
+	if p.ref != (view.PictureRef{}) || p.sign != parts.MarkNone {
+		p.ref, p.image, p.sign = view.PictureRef{}, nil, parts.MarkNone
 		p.Refresh()
 	}
 }
@@ -84,7 +85,7 @@ func (p *picture) MinSize() fyne.Size { return fyne.NewSize(24, 24) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *picture) CreateRenderer() fyne.WidgetRenderer {
-	r := &pictureRenderer{p: p, ground: &canvas.Rectangle{}, image: &canvas.Image{}, sign: &canvas.Text{}}
+	r := &pictureRenderer{p: p, ground: &canvas.Rectangle{}, image: &canvas.Image{}, sign: parts.NewMark(parts.MarkNone)}
 	r.objects = []fyne.CanvasObject{r.ground, r.image, r.sign}
 	r.paint()
 	return r
@@ -95,7 +96,7 @@ type pictureRenderer struct {
 	p       *picture
 	ground  *canvas.Rectangle
 	image   *canvas.Image
-	sign    *canvas.Text
+	sign    *parts.MarkIcon
 	objects []fyne.CanvasObject
 }
 
@@ -132,8 +133,10 @@ func (r *pictureRenderer) paint() {
 	if r.p.whole {
 		r.image.FillMode = canvas.ImageFillContain
 	}
+	if drawing := !r.p.ref.Photo() && !r.p.onDark; drawing && r.p.image != nil {
+		r.image.Image, r.image.CornerRadius = inked(r.p.image, th.Color(theme.ColorNamePrimary, variant)), 0
+	}
 	r.image.Hidden = r.p.image == nil
-	r.sign.Text, r.sign.Color = r.p.sign, th.Color(look.ColorFailed, variant)
-	r.sign.TextSize, r.sign.TextStyle = th.Size(look.SizeTitle), fyne.TextStyle{Bold: true}
-	r.sign.Hidden = r.p.sign == ""
+	r.sign.SetMark(r.p.sign)
+	visible(r.sign, r.p.sign != parts.MarkNone)
 }

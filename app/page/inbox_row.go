@@ -45,7 +45,11 @@ func newInboxRow(act func(r view.AlertRow)) *inboxRow {
 // show draws another alert, or the same anew.
 func (r *inboxRow) show(row view.AlertRow) {
 	r.row = row
-	r.mark.SetMark(standingMark(row.Standing))
+	mark := standingMark(row.Standing)
+	if mark == parts.MarkNone {
+		mark = parts.MarkMail // news that is neither good nor bad
+	}
+	r.mark.SetMark(mark)
 	role := parts.Ink
 	if row.Unread {
 		role = parts.Bold
@@ -53,11 +57,7 @@ func (r *inboxRow) show(row view.AlertRow) {
 	r.title.Set(row.Title, role)
 	visible(r.dot, row.Unread)
 	r.card.SetAccent(row.Unread)
-	says := row.When
-	if row.Body != "" {
-		says += " · " + row.Body
-	}
-	r.second.SetText(says)
+	r.second.SetText(row.Second)
 	text, style := alertLook(row)
 	r.button.SetText(text)
 	r.button.SetStyle(style)

@@ -10,6 +10,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/words"
+	"dormer/internal/hover"
 )
 
 // Job is the page of one job: what can be done with it, how it stands, its
@@ -31,6 +32,7 @@ type Job struct {
 	large      *largePicture // over the window
 
 	drawn    view.JobState // what was drawn last
+	shows    hover.JobID   // the job that stands in the scroll
 	language string        // that it was drawn in
 	said     string        // what stands in empty
 }
@@ -86,7 +88,6 @@ func (j *Job) draw() {
 	} else if reflect.DeepEqual(s, j.drawn) {
 		return
 	}
-	another := s.ID != j.drawn.ID
 	j.drawn = s
 	visible(j.scroll, s.Loaded && !s.Gone)
 	visible(j.empty, !j.scroll.Visible())
@@ -102,7 +103,8 @@ func (j *Job) draw() {
 	j.events.draw(s.Events)
 	j.column.Refresh()
 	j.scroll.Refresh()
-	if another {
+	if s.ID != j.shows {
+		j.shows = s.ID
 		j.scroll.ToTop()
 	}
 	j.lookAround()

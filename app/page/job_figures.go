@@ -5,7 +5,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
+	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/words"
@@ -17,13 +19,15 @@ type jobFigures struct {
 	v       *view.Job
 	choice  *fyne.Container
 	tiles   *fyne.Container
+	grid    *tileGrid
 	says    *parts.Paragraph
 	content *fyne.Container
 	drawn   view.FiguresState
 }
 
 func newJobFigures(v *view.Job) *jobFigures {
-	f := &jobFigures{v: v, choice: parts.NewFlow(6), tiles: container.New(&tileGrid{gap: 8, least: 96, most: 4}), says: parts.NewParagraph("", parts.Second)}
+	f := &jobFigures{v: v, choice: parts.NewFlow(6), grid: &tileGrid{gap: 8, most: 4}, says: parts.NewParagraph("", parts.Second)}
+	f.tiles = container.New(f.grid)
 	f.content = parts.Column(10, f.choice, f.tiles, f.says)
 	return f
 }
@@ -37,8 +41,10 @@ func (f *jobFigures) draw(s view.FiguresState) {
 	}
 	if !reflect.DeepEqual(s.Tiles, f.drawn.Tiles) {
 		f.tiles.Objects = nil
+		f.grid.least = 0
 		for _, t := range s.Tiles {
-			f.tiles.Add(parts.NewTile(t.Value, t.Label))
+			f.tiles.Objects = append(f.tiles.Objects, parts.NewTile(t.Value, t.Label))
+			f.grid.least = max(f.grid.least, tileWidth(t.Label))
 		}
 	}
 	f.drawn = s
@@ -56,6 +62,12 @@ func (f *jobFigures) draw(s view.FiguresState) {
 	visible(f.tiles, len(s.Tiles) > 0)
 	visible(f.says, says != "")
 	visible(f.content, s.Of != "")
+}
+
+// tileWidth is how wide a tile has to be for all of its label.
+func tileWidth(label string) float32 {
+	const pads = 20
+	return fyne.MeasureText(label, theme.SizeForWidget(look.SizeSecond, nil), fyne.TextStyle{}).Width + pads
 }
 
 // tileGrid puts objects of one size into rows: as many beside each other as have
@@ -86,7 +98,7 @@ func (g *tileGrid) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (g *tileGrid) columns() int {
-	return min(max(int((g.width+g.gap)/(g.least+g.gap)), 1), g.most)
+	return max(1, min(int((g.width+g.gap)/(g.least+g.gap)), g.most))
 }
 
 func tallest(objects []fyne.CanvasObject) (height float32) {

@@ -64,7 +64,7 @@ type structureCard struct {
 	name, state    *parts.Text
 	second         *parts.Text
 	failure        *parts.Paragraph
-	files          *fyne.Container
+	files, says    *fyne.Container
 	content        *parts.Card
 	drawn          view.StructureCard
 	oneOf, written bool
@@ -81,8 +81,8 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 	}
 	c.look = parts.NewButton("", parts.Quiet, c.large)
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
-	says := parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files)
-	c.content = parts.NewCard(beside(12, frame, says)).SetPad(12)
+	c.says = beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
+	c.content = parts.NewCard(c.says).SetPad(12)
 	return c
 }
 
@@ -103,23 +103,23 @@ func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
 		c.files.Add(parts.NewTag(text, style, func() { c.v.OpenFile(s.ID, f.Format) }))
 	}
 	if oneOf && s.HasView {
-		c.files.Add(parts.NewTag(words.T("job.structure_3d"), parts.TagReady, func() { c.v.OpenModel(s.ID) }))
+		c.files.Add(parts.NewTag(words.T("job.view_3d"), parts.TagReady, func() { c.v.OpenModel(s.ID) }))
 	}
 	visible(c.files, len(c.files.Objects) > 0)
 	c.load()
+	c.says.Refresh()
 	c.content.Refresh()
 }
 
 // load has the card's picture loaded.
 func (c *structureCard) load() {
 	s := c.drawn
+	ref := view.PictureRef{Job: c.v.ID(), Model: s.ID, Part: s.Preview}
 	switch {
-	case s.Standing == view.StandingFailed:
-		c.picture.mark("!")
-	case s.Preview == "":
-		c.picture.drop()
+	case s.Preview == "" || s.Standing == view.StandingFailed:
+		c.picture.mark(standingMark(s.Standing))
 	default:
-		c.picture.show(view.PictureRef{Job: c.v.ID(), Model: s.ID, Part: s.Preview}, !(view.PictureRef{Part: s.Preview}).Photo())
+		c.picture.show(ref, !ref.Photo())
 	}
 	visible(c.look, len(s.Pictures) > 0)
 }

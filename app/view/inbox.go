@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"dormer/app/words"
 	"dormer/internal/engine"
@@ -100,8 +102,7 @@ type AlertRow struct {
 	ID       uint64
 	Job      hover.JobID // "" if it is about none
 	Title    string
-	Body     string
-	When     string
+	Second   string // when, and what more there is to say
 	Standing Standing
 	Unread   bool
 	Action   AlertAction
@@ -137,9 +138,9 @@ func (b *Inbox) Row(row int) AlertRow {
 	b.next()
 	a := b.alerts[i]
 	return AlertRow{
-		ID: a.id, Job: a.view.JobID, Title: words.Said(a.view.Title), Body: words.Said(a.view.Body),
-		When: words.Ago(a.view.At.Time, b.d.Now()), Standing: alertStanding(a.view), Unread: b.isUnread(a),
-		Action: alertAction(a.view), Busy: b.busy[a.id],
+		ID: a.id, Job: a.view.JobID, Title: words.Said(a.view.Title),
+		Second:   capital(joined(words.Ago(a.view.At.Time, b.d.Now()), words.Said(a.view.Body))),
+		Standing: alertStanding(a.view), Unread: b.isUnread(a), Action: alertAction(a.view), Busy: b.busy[a.id],
 	}
 }
 
@@ -388,6 +389,12 @@ func tellsFailure(v engine.AlertView) bool {
 	return v.Kind == job.Failed || v.Kind == job.StructureDone && strings.HasSuffix(v.Title, job.StateWords(hover.JobFailed))
 }
 
+// capital begins a line with a capital letter.
+func capital(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
 func alertStanding(v engine.AlertView) Standing {
 	if tellsFailure(v) {
 		return StandingFailed
@@ -399,8 +406,6 @@ func alertStanding(v engine.AlertView) Standing {
 		return StandingWaiting
 	case job.Capture:
 		return StandingUploading
-	case job.Summary:
-		return StandingWorking
 	}
 	return StandingNone
 }

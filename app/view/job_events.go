@@ -127,7 +127,7 @@ func (e *jobEvents) state(now time.Time) EventsState {
 	}
 	for _, v := range e.rows {
 		r := EventRow{
-			Seq: v.Seq, Title: eventTitle(v.Event, v.State), Name: string(v.Event), When: words.Ago(v.ReceivedAt.Time, now),
+			Seq: v.Seq, Title: eventTitle(v.Event, v.State), Name: oneLine(string(v.Event)), When: words.Ago(v.ReceivedAt.Time, now),
 			Open: e.shown[v.Seq], Busy: e.busy[v.Seq],
 		}
 		r.Verdict, r.Standing = trust(v.Verdict)

@@ -37,10 +37,10 @@ type fileOrder struct {
 	format hover.Format
 }
 
-// tags lists the formats of a structure, the PDF first. One that could not be
-// measured has none.
+// tags lists the formats of a structure, the PDF first. One that is not measured
+// has none.
 func (j *Job) tags(m engine.ModelView, about engine.StructureDetail) (list []FileTag) {
-	if m.State == hover.ModelFailed {
+	if !measured(m) {
 		return nil
 	}
 	for _, f := range hover.Formats() {

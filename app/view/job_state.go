@@ -7,6 +7,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 )
 
 // JobState is what the page of one job shows.
@@ -17,7 +18,7 @@ type JobState struct {
 	Problem error       // why there is no answer
 
 	Title    string
-	Second   string // address, customer, reference
+	Second   string // the rest of the address, customer, reference
 	Standing Standing
 	Says     string  // its state in plain words, with the time that is left
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
@@ -71,7 +72,7 @@ func (j *Job) State() JobState {
 		return s
 	}
 	now, d := j.d.Now(), j.detail
-	s.Title, s.Second = TitleOf(d.JobView), secondLine(d.JobView)
+	s.Title, s.Second = heading(d.JobView)
 	s.Standing, s.Says = standingOf(d.State), jobSays(d.JobView, now)
 	if d.Progress != nil && !d.State.Finished() {
 		s.Bar = min(max(*d.Progress, 0), 1)
@@ -118,10 +119,7 @@ func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCa
 	}
 	c.Second = joined(words.Said(about.Deliverable), photos)
 	if m.State == hover.ModelFailed {
-		c.Failure = words.T("job.why_unknown")
-		if why := strings.TrimSpace(m.FailureReason); why != "" {
-			c.Failure = words.Said(why)
-		}
+		c.Failure = reason(job.Job{Structures: []job.Structure{{State: m.State, FailureReason: m.FailureReason}}}.FailureReason())
 	}
 	for _, part := range about.Pictures {
 		c.Pictures = append(c.Pictures, Picture{Ref: PictureRef{Job: j.id, Model: m.ID, Part: part}, Of: c.Name})
@@ -152,20 +150,29 @@ func modelStanding(s hover.ModelState) Standing {
 	return StandingNone
 }
 
-// secondLine says where the job is, for whom, and by which number of the
-// contractor's own: what the title has said already is left out.
-func secondLine(v engine.JobView) string {
-	address := v.Address
-	if street, town, ok := strings.Cut(address, ", "); ok && strings.EqualFold(TitleOf(v), street) {
-		address = town
-	} else if strings.EqualFold(TitleOf(v), address) {
-		address = ""
+// heading gives what people call the job, and where it is, for whom and by which
+// number of the contractor's own. A job without a name is called by its street.
+func heading(v engine.JobView) (title, second string) {
+	street, town, _ := strings.Cut(v.Address, ", ")
+	title, where := v.Name, v.Address
+	if title == "" {
+		title, where = street, town
+	} else if strings.Contains(strings.ToLower(title), strings.ToLower(street)) {
+		where = town
 	}
 	reference := ""
 	if v.ExternalID != "" {
-		reference = words.T("job.reference", "id", v.ExternalID)
+		reference = words.T("job.reference", "id", oneLine(v.ExternalID))
 	}
-	return joined(address, v.Customer, reference)
+	return TitleOf(engine.JobView{ID: v.ID, Name: title}), joined(oneLine(where), oneLine(v.Customer), reference)
+}
+
+// oneLine makes outside text fit for a line: like a title, but empty stays empty.
+func oneLine(s string) string {
+	if t := (job.Structure{Name: s}).Title(); t != (job.Structure{}).Title() {
+		return t
+	}
+	return ""
 }
 
 // jobSays gives a job's state in plain words, with the time that is left.
@@ -182,11 +189,14 @@ func jobSays(v engine.JobView, now time.Time) string {
 // failure says what happened to a job that could not be measured, why, and what
 // to do.
 func failure(v engine.JobView) *Explanation {
-	e := Explanation{
-		ID: v.ID, What: words.T("job.failed_what", "job", TitleOf(v)), Why: words.T("job.why_unknown"), Do: words.T("job.failed_do"),
+	title, _ := heading(v)
+	return &Explanation{ID: v.ID, What: words.T("job.failed_what", "job", title), Why: reason(v.FailureReason), Do: words.T("job.failed_do")}
+}
+
+// reason says why, also where Hover did not.
+func reason(why string) string {
+	if why == "" {
+		return words.T("job.why_unknown")
 	}
-	if why := strings.TrimSpace(v.FailureReason); why != "" {
-		e.Why = words.Said(why)
-	}
-	return &e
+	return words.Said(why)
 }

@@ -1,0 +1,330 @@
+package page
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/view"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// jobDesk is as much of an engine as the page of one job and the inbox ask, and
+// the window that they stand in.
+type jobDesk struct {
+	*jobsDesk
+
+	// Guarded by jobsDesk.mu, as all that the engine gives.
+	figures  map[hover.ModelID]engine.Measurements
+	pictures func(part engine.Part) (path string, err error)
+	events   []engine.EventView
+	alerts   []engine.AlertView // the newest first
+	pages    int                // of alerts that were asked for
+	read     []uint64           // alerts that were marked
+	did      []string           // what else the engine was asked to do
+	gone     error              // what Detail answers
+	refused  error              // what acting answers
+
+	copied    string
+	allEvents hover.JobID
+	told      []error
+}
+
+func newJobDesk(t *testing.T, width, height float32) *jobDesk {
+	t.Helper()
+	d := &jobDesk{jobsDesk: newJobsDesk(t, width, height), figures: map[hover.ModelID]engine.Measurements{}}
+	dir := t.TempDir()
+	d.pictures = func(part engine.Part) (string, error) { return drawPhoto(dir, part) }
+	d.get = func(context.Context, engine.GetRequest, func(engine.Progress, error) bool) {}
+	return d
+}
+
+func (d *jobDesk) deps() view.Deps {
+	deps := d.jobsDesk.deps()
+	deps.Desk = d
+	deps.Tell = func(err error) { d.posted <- func() { d.told = append(d.told, err) } }
+	return deps
+}
+
+// job opens the page of one job in the window.
+func (d *jobDesk) job(detail engine.JobDetail) (*Job, *view.Job) {
+	d.t.Helper()
+	d.detail = detail
+	v := view.NewJob(d.deps())
+	j := NewJob(v, d)
+	d.window.SetContent(j.Content())
+	j.Shown()
+	v.Show(detail.ID)
+	d.until("the job is there", func() bool { s := v.State(); return s.Loaded || s.Gone || s.Problem != nil })
+	return j, v
+}
+
+// inbox opens the inbox in the window.
+func (d *jobDesk) inbox() (*Inbox, *view.Inbox) {
+	d.t.Helper()
+	v := view.NewInbox(d.deps())
+	b := NewInbox(v, d)
+	d.window.SetContent(b.Content())
+	b.Shown()
+	d.until("the inbox is there", func() bool { s := v.State(); return s.Loaded || s.Problem != nil })
+	return b, v
+}
+
+// did says whether the engine was asked for something.
+func (d *jobDesk) asked(what string) func() bool {
+	return func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return slices.Contains(d.did, what)
+	}
+}
+
+// note writes down what the engine was asked to do.
+func (d *jobDesk) note(what ...string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.did = append(d.did, strings.Join(what, " "))
+	d.posted <- func() {} // something has happened: see until
+	return d.refused
+}
+
+func (d *jobDesk) Detail(context.Context, hover.JobID) (engine.JobDetail, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.detail, d.gone
+}
+
+func (d *jobDesk) RefreshJob(_ context.Context, id hover.JobID) error {
+	return d.note("refresh", string(id))
+}
+
+func (d *jobDesk) Measurements(_ context.Context, _ hover.JobID, model hover.ModelID) (engine.Measurements, bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m, ok := d.figures[model]
+	return m, ok, d.broken
+}
+
+func (d *jobDesk) Picture(_ context.Context, _ hover.JobID, _ hover.ModelID, part engine.Part) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.pictures(part)
+}
+
+func (d *jobDesk) EventPage(_ context.Context, f engine.EventFilter, _ uint64, limit int) ([]engine.EventView, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.events[:min(limit, len(d.events))], d.broken
+}
+
+func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
+	return len(seqs), d.note(fmt.Sprint("replay ", seqs))
+}
+
+func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	return d.note(action, string(id), string(model))
+}
+
+func (d *jobDesk) AlertPage(_ context.Context, before string, limit int) ([]engine.AlertView, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pages++
+	from := 0
+	if before != "" {
+		from = 1 + slices.IndexFunc(d.alerts, func(a engine.AlertView) bool { return a.ID == before })
+	}
+	page := slices.Clone(d.alerts[from:min(from+limit, len(d.alerts))])
+	for i := range page {
+		var id uint64
+		if _, err := fmt.Sscan(page[i].ID, &id); err == nil && slices.Contains(d.read, id) {
+			page[i].ReadAt = engine.At(jobsNow)
+		}
+	}
+	return page, d.broken
+}
+
+func (d *jobDesk) Unread(context.Context) (n int, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range d.alerts {
+		var id uint64
+		if _, err := fmt.Sscan(a.ID, &id); err == nil && a.ReadAt.IsZero() && !slices.Contains(d.read, id) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *jobDesk) MarkRead(_ context.Context, ids ...uint64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.posted <- func() {}
+	if d.refused != nil {
+		return d.refused
+	}
+	if len(ids) == 0 {
+		for _, a := range d.alerts {
+			var id uint64
+			if _, err := fmt.Sscan(a.ID, &id); err == nil {
+				ids = append(ids, id)
+			}
+		}
+	}
+	d.read = append(d.read, ids...)
+	return nil
+}
+
+// Copy and ShowEvents are what the page asks of the window.
+func (d *jobDesk) Copy(text string)          { d.copied = text }
+func (d *jobDesk) ShowEvents(id hover.JobID) { d.allEvents = id }
+
+// drawPhoto makes a photo of a kind and gives its path.
+func drawPhoto(dir string, part engine.Part) (string, error) {
+	path := filepath.Join(dir, strings.ReplaceAll(string(part), "/", "-")+".jpg")
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 640, 480))
+	for y := range 480 {
+		for x := range 640 {
+			img.SetRGBA(x, y, color.RGBA{R: uint8(x / 4), G: uint8(y / 3), B: 0x77, A: 0xFF})
+		}
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return "", err
+	}
+	return path, errors.Join(jpeg.Encode(f, img, nil), f.Close())
+}
+
+// sycamore is a job of three structures, one of which could not be measured.
+func sycamore() engine.JobDetail {
+	at := func(clock string) time.Time {
+		t, err := time.Parse(time.RFC3339, "2025-11-21T"+clock+":00Z")
+		if err != nil {
+			panic(err)
+		}
+		return t
+	}
+	file := func(format, state string) engine.FileView {
+		f := engine.FileView{Format: format, State: state}
+		if state == "saved" {
+			f.Path = filepath.Join("Sycamore", "House."+format)
+		}
+		return f
+	}
+	pictures := func(photos int) (list []engine.Part) {
+		for _, drawing := range []string{"roof-top", "roof-lengths", "front"} {
+			list = append(list, engine.Part("wireframe/"+drawing))
+		}
+		for i := range photos {
+			list = append(list, engine.Part(fmt.Sprintf("photo/%d", i+1)))
+		}
+		return list
+	}
+	d := engine.JobDetail{
+		JobView: engine.JobView{
+			ID: "19402492", Address: "1420 Sycamore Lane, Carmel IN 46033", ExternalID: "ORD-20731", State: hover.JobCompleted,
+			Customer: "Dana Whitfield", ViewURL: "https://hover.to/3d/19402492", UpdatedAt: engine.At(at("11:58")),
+			Models: []engine.ModelView{
+				{ID: "10", Name: "House", State: hover.ModelCompleted, Files: []engine.FileView{
+					file("pdf", "saved"), file("xlsx", "ready"), file("json", "ready"), file("esx", "waiting"), file("dwg", "unavailable"),
+				}},
+				{ID: "11", Name: "Detached garage", State: hover.ModelCompleted, Files: []engine.FileView{
+					file("pdf", "ready"), file("xlsx", "ready"), file("json", "ready"),
+				}},
+				{ID: "12", Name: "Shed", State: hover.ModelFailed, FailureReason: "Photos too dark to measure. Take 8 new ones in daylight, all corners.",
+					Files: []engine.FileView{file("pdf", "unavailable")}},
+			},
+		},
+		Steps: []job.Step{
+			{State: hover.JobUploading, At: at("07:29")}, {State: hover.JobProcessingUpload, At: at("07:33")},
+			{State: hover.JobSubmitting, At: at("07:37")}, {State: hover.JobWorking, At: at("07:59")},
+			{State: hover.JobProcessing, At: at("11:40")}, {State: hover.JobCompleted, At: at("11:58")},
+		},
+		Structures: []engine.StructureDetail{
+			{ID: "10", Deliverable: "Complete", ViewURL: "https://hover.to/3d/10", Preview: "wireframe/roof-top", Pictures: pictures(38)},
+			{ID: "11", Deliverable: "Roof only", Preview: "wireframe/roof-top", Pictures: pictures(12)},
+			{ID: "12"},
+		},
+	}
+	return d
+}
+
+func figure(f float64) *float64 { return &f }
+func count(n int) *int          { return &n }
+
+// houseFigures are those of the house.
+func houseFigures() engine.Measurements {
+	return engine.Measurements{
+		RoofArea: figure(2847), Facets: count(14), Pitch: "8/12", RidgesHips: figure(166.5), Valleys: figure(58.25), Eaves: figure(214),
+		SidingArea: figure(1963), Openings: count(23),
+	}
+}
+
+// sycamoreEvents are what Hover sent about a job, the newest first.
+func sycamoreEvents() (list []engine.EventView) {
+	for i, e := range []struct {
+		name    hover.EventName
+		state   string
+		verdict hover.Verdict
+	}{
+		{hover.EventJobStateV2, "completed", hover.VerdictSigned},
+		{hover.EventModelState, "failed", hover.VerdictSigned},
+		{hover.EventJobStateV2, "working", hover.VerdictUnpinned},
+		{hover.EventModelCreated, "", hover.VerdictUnsigned},
+	} {
+		list = append(list, engine.EventView{
+			Seq: uint64(40 - i), ReceivedAt: engine.At(jobsNow.Add(-time.Duration(i) * time.Hour)), Event: e.name, State: e.state, Verdict: e.verdict,
+			JobID: "19402492", Body: json.RawMessage(`{"event":"` + string(e.name) + `","job_id":19402492,"state":"` + e.state + `","webhook_id":12343}`),
+		})
+	}
+	return list
+}
+
+// someAlerts are an inbox, the newest first.
+func someAlerts() []engine.AlertView {
+	at := func(d time.Duration) engine.Time { return engine.At(jobsNow.Add(-d)) }
+	return []engine.AlertView{
+		{ID: "9", At: at(3 * time.Minute), Kind: job.Summary, Title: "While you were away: 3 jobs were measured, 1 could not be measured",
+			Body: "1420 Sycamore Lane, Carmel IN is measured, 5 Cedar Ct is measured and 2 more."},
+		{ID: "8", At: at(4 * time.Minute), Kind: job.Completed, JobID: "1", Title: "1420 Sycamore Lane, Carmel IN is measured",
+			Body: "Ready: House and Detached garage. Could not be measured: Shed (Photos too dark). 2 PDFs are saved."},
+		{ID: "7", At: at(18 * time.Hour), Kind: job.Failed, JobID: "4", Title: "12 Mill Street, Dayton OH could not be measured", ReadAt: at(time.Hour),
+			Body: "Not enough photos of the rear side. Open the job in Hover to take new photos, or send a new capture request."},
+		{ID: "6", At: at(27 * time.Hour), Kind: job.Completed, JobID: "3", Title: "Ramirez – 5 Cedar Ct, Austin TX is measured", ReadAt: at(time.Hour), Body: "The PDF is saved."},
+		{ID: "5", At: at(30 * time.Hour), Kind: job.Approval, JobID: "5", Title: "301 Lake Shore Dr, Madison WI waits for approval", ReadAt: at(time.Hour),
+			Body: "An administrator of your organisation must approve it in Hover before it is built."},
+		{ID: "4", At: at(40 * time.Hour), Kind: job.StructureDone, JobID: "8", ModelID: "1", Title: "Barn of 640 Juniper St could not be measured", ReadAt: at(time.Hour)},
+		{ID: "3", At: at(60 * time.Hour), Kind: job.Capture, JobID: "6", Title: "Okafor garage was captured", ReadAt: at(time.Hour), Body: "Hover builds it now. You are told when it is measured."},
+		{ID: "2", At: at(80 * time.Hour), Kind: job.Cancelled, JobID: "7", Title: "9 Quarry Hill was cancelled", ReadAt: at(time.Hour)},
+		{ID: "1", At: at(500 * time.Hour), Kind: job.Order, Title: "Order is ready", ReadAt: at(time.Hour), Body: "Open it in Hover to see it."},
+	}
+}
+
+// noted finds a text that can be read in the window, or part of it.
+func (d *jobDesk) noted(text string) fyne.CanvasObject {
+	var found fyne.CanvasObject
+	for _, o := range append([]fyne.CanvasObject{d.window.Content()}, d.window.Canvas().Overlays().List()...) {
+		eachVisible(o, func(o fyne.CanvasObject) {
+			if t, ok := o.(interface{ Text() string }); ok && strings.Contains(t.Text(), text) {
+				found = o
+			}
+		})
+	}
+	return found
+}
