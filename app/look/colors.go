@@ -36,7 +36,7 @@ type tones struct {
 	background, panel, side, ink, dim, line, slate, onSlate       uint32
 	done, doneOn, working, workingOn, failed, failedOn            uint32
 	waiting, waitingOn                                            uint32
-	track, edge, rim, faint, shadow                               uint32
+	track, edge, rim, sunk, faint, shadow                         uint32
 	hover, pressed, focus, selection, bar, barGround, behindModal uint8 // opacities
 }
 
@@ -46,7 +46,7 @@ var light = tones{
 	slate: 0x2B6777, onSlate: 0xFFFFFF,
 	done: 0x256B43, doneOn: 0xE3F1E8, working: 0x8A5200, workingOn: 0xFBEFD9,
 	failed: 0xA8322A, failedOn: 0xF8E3E1, waiting: 0x4F5490, waitingOn: 0xE9E9F6,
-	track: 0xE6E1D9, edge: 0xD3CCC2, rim: 0x8A847A, faint: 0x6B717A, shadow: 0x23282E,
+	track: 0xE6E1D9, edge: 0xD3CCC2, rim: 0x8A847A, sunk: 0xEAE6DF, faint: 0x60676F, shadow: 0x23282E,
 	hover: 0x0D, pressed: 0x1F, focus: 0x33, selection: 0x33, bar: 0x66, barGround: 0x0D, behindModal: 0x66,
 }.mix()
 
@@ -56,8 +56,8 @@ var dark = tones{
 	slate: 0x4FA3B8, onSlate: 0x0E1518,
 	done: 0x6CC490, doneOn: 0x1F3A2B, working: 0xE3A54A, workingOn: 0x3D3019,
 	failed: 0xEE857C, failedOn: 0x42211F, waiting: 0xA5A9E8, waitingOn: 0x2A2C48,
-	track: 0x343A42, edge: 0x414851, rim: 0x78818C, faint: 0x8C949E, shadow: 0x000000,
-	hover: 0x10, pressed: 0x26, focus: 0x40, selection: 0x4D, bar: 0x66, barGround: 0x0D, behindModal: 0x99,
+	track: 0x343A42, edge: 0x414851, rim: 0x78818C, sunk: 0x2B3036, faint: 0x9098A2, shadow: 0x000000,
+	hover: 0x0A, pressed: 0x26, focus: 0x40, selection: 0x4D, bar: 0x66, barGround: 0x0D, behindModal: 0x99,
 }.mix()
 
 // mix gives every name that Fyne and our parts ask for its colour.
@@ -76,7 +76,7 @@ func (t tones) mix() palette {
 		theme.ColorNameForegroundOnPrimary: solid(t.onSlate),
 		theme.ColorNameHyperlink:           solid(t.slate),
 		theme.ColorNameButton:              solid(t.panel),
-		theme.ColorNameDisabledButton:      solid(t.track),
+		theme.ColorNameDisabledButton:      solid(t.sunk),
 		theme.ColorNameDisabled:            solid(t.faint),
 		theme.ColorNamePlaceHolder:         solid(t.dim),
 		theme.ColorNameInputBackground:     solid(t.panel),

@@ -8,6 +8,9 @@ import (
 	"dormer/app/look"
 )
 
+// bannerHeight leaves room for a button.
+const bannerHeight = 11 * look.Grid
+
 // A Banner is a quiet line across the top of the window. Without text it is not
 // there.
 type Banner struct {
@@ -49,21 +52,22 @@ func (b *Banner) SetSays(text string, m Mark, action *Button) {
 
 // CreateRenderer implements fyne.Widget.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
-	ground, edge := &canvas.Rectangle{}, &canvas.Rectangle{}
+	ground, strip, edge := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
 	return drawn(&sheet{
 		of:      b,
-		objects: []fyne.CanvasObject{ground, edge, b.line},
+		objects: []fyne.CanvasObject{ground, strip, edge, b.line},
 		min: func() fyne.Size {
-			return fyne.NewSize(b.line.MinSize().Width+2*look.PageMargin, max(40, b.line.MinSize().Height+6))
+			return fyne.NewSize(b.line.MinSize().Width+2*look.PageMargin, bannerHeight)
 		},
 		lay: func(size fyne.Size) {
 			put(ground, 0, 0, size.Width, size.Height)
+			put(strip, 0, 0, look.Grid, size.Height)
 			put(edge, 0, size.Height-1, size.Width, 1)
-			put(b.line, look.PageMargin, 0, size.Width-2*look.PageMargin, size.Height)
+			put(b.line, look.PageMargin, 0, size.Width-2*look.PageMargin, size.Height-1)
 		},
 		paint: func(i ink) {
-			_, tint := b.mark.colors()
-			ground.FillColor, edge.FillColor = i.of(tint), i.of(look.ColorLine)
+			on, _ := b.mark.colors()
+			ground.FillColor, strip.FillColor, edge.FillColor = i.of(look.ColorPanel), i.of(on), i.of(look.ColorLine)
 		},
 	})
 }
