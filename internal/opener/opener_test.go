@@ -54,6 +54,28 @@ func TestAFileIsOpenedByThePlatformsProgramWithoutOurSecrets(t *testing.T) {
 	}
 }
 
+func TestAWebAddressGoesToThePlatformsProgramAndNothingElseDoes(t *testing.T) {
+	said := filepath.Join(t.TempDir(), "said")
+	script(t, "xdg-open", `echo "$#" "$1" >> "`+said+`"`)
+	for address, opens := range map[string]bool{
+		"https://hover.to/3d/1?a=b&c=$(touch x)": true, "http://127.0.0.1:4040/": true,
+		"": false, "file:///etc/hosts": false, "mailto:a@example.com": false, "--help": false, "https:": false, "hover.to": false,
+	} {
+		if err := (opener.Opener{}).OpenURL(t.Context(), address); (err == nil) != opens {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+	b, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	slices.Sort(lines)
+	if !slices.Equal(lines, []string{"1 http://127.0.0.1:4040/", "1 https://hover.to/3d/1?a=b&c=$(touch x)"}) {
+		t.Errorf("the program was given %q", lines)
+	}
+}
+
 func TestOpeningSaysWhatIsMissing(t *testing.T) {
 	path := pdf(t)
 	script(t, "something-else", "")
