@@ -491,8 +491,13 @@ func (e *Engine) open(ctx context.Context, path string) error {
 	return e.o.Opener.Open(ctx, path)
 }
 
-// Act does what a notification's button asks.
+// Act does what a notification's button asks: in the window if there is one that
+// listens, else as well as it can be done without. Without a job, as for a
+// summary, the inbox is shown.
 func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	if action == ActShowJob && id == "" && e.showing.ask(ShowRequest{}) {
+		return nil
+	}
 	var j job.Job
 	var rows []storage.File
 	err := e.store.View(func(tx *storage.Tx) (err error) {
@@ -519,10 +524,14 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	switch {
 	case action == ActOpenPDF && len(pdfs) == 1:
 		return e.open(ctx, pdfs[0])
+	case action == ActOpenPDF && e.showing.ask(ShowRequest{Job: id, Model: model, Pick: true}):
+		return nil
 	case action == ActOpenPDF && len(pdfs) > 1:
 		return e.open(ctx, filepath.Dir(pdfs[0]))
 	case action == ActOpenPDF:
 		return &Error{What: "There is no PDF to open yet", Do: "It opens here as soon as Hover has made it."}
+	case action == ActShowJob && e.showing.ask(ShowRequest{Job: id, Model: model}):
+		return nil
 	case action == ActShowJob:
 		if _, err := os.Stat(folder); err != nil {
 			return &Error{What: "There is no folder for this job yet", Do: "It is made with the job's first file."}
