@@ -270,7 +270,7 @@ func (w *Wizard) show() {
 func (w *Wizard) Next() {
 	switch s := &w.s; {
 	case !s.Ready:
-	case s.Step == WizardTunnel && s.Tunnel.typed():
+	case s.Step == WizardTunnel && s.Tunnel.Unsaved():
 		w.going = true
 		w.EnterTunnel()
 	case s.Step == WizardClient && s.Client.typed():

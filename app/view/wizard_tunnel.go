@@ -45,8 +45,13 @@ func (t WizardTunnelState) Set() bool {
 // AsksToken says that the field for ngrok's token is shown.
 func (t WizardTunnelState) AsksToken() bool { return !t.Own && (!t.tokenSaved || t.Replacing) }
 
-// typed says that there is something to be tried and saved.
-func (t WizardTunnelState) typed() bool {
+// Broken says that what is set does not work, and why is in Lamp.
+func (t WizardTunnelState) Broken() bool {
+	return t.Set() && !t.Open && t.Try.State != TrialGood && t.Lamp.State == engine.Red
+}
+
+// Unsaved says that there is something to be tried and saved.
+func (t WizardTunnelState) Unsaved() bool {
 	if t.Own {
 		return !t.ownSaved || t.PublicURL != t.publicSaved || t.Listen != t.listenSaved
 	}
@@ -57,9 +62,9 @@ func (t WizardTunnelState) ready() bool {
 	switch {
 	case t.Try.State == TrialRunning || t.Try.State == TrialFailed || t.PublicURLErr != nil || t.ListenErr != nil:
 		return false
-	case t.Own && t.typed():
+	case t.Own && t.Unsaved():
 		return strings.TrimSpace(t.PublicURL) != ""
-	case t.typed():
+	case t.Unsaved():
 		return true
 	case t.Own:
 		return t.Set() && t.Open
@@ -78,7 +83,10 @@ func (w *Wizard) takeTunnel(value map[string]string, st engine.Status) {
 	if !t.touched {
 		t.Own, t.PublicURL, t.Listen = t.ownSaved, t.publicSaved, t.listenSaved
 	}
-	t.Lamp, t.URL = lampOf(st, "tunnel"), st.Tunnel.URL
+	t.Lamp = lampOf(st, "tunnel")
+	if st.Tunnel.URL != "" || t.Try.State != TrialGood {
+		t.URL = st.Tunnel.URL // until then the one that was found by trying
+	}
 	kind := tunnelNgrok
 	if t.ownSaved {
 		kind = tunnelOwn
@@ -137,7 +145,7 @@ func (w *Wizard) UseOwn(own bool) {
 		return
 	}
 	w.touchTunnel(func() { t.Own = own })
-	if !own && t.typed() {
+	if !own && t.Unsaved() {
 		w.EnterTunnel() // back to the token that is saved
 	}
 }
@@ -167,7 +175,7 @@ func (w *Wizard) touchTunnel(change func()) {
 // EnterTunnel tries and saves what was typed.
 func (w *Wizard) EnterTunnel() {
 	switch t := &w.s.Tunnel; {
-	case !t.typed() || t.Try.State == TrialRunning:
+	case !t.Unsaved() || t.Try.State == TrialRunning:
 	case t.Own:
 		w.enterOwn()
 	default:

@@ -1,0 +1,71 @@
+package wizard
+
+import (
+	"fyne.io/fyne/v2"
+
+	"dormer/app/look"
+)
+
+// narrowBelow is the width of a window that has no room for the side.
+const narrowBelow float32 = 720
+
+// frame is the layout of the first run: ground and side at the left, then title,
+// body and the buttons at the foot. In a narrow window the side makes room: a
+// line above the title counts the steps instead, and what closes is at the foot.
+type frame struct {
+	count, close fyne.CanvasObject
+}
+
+// Layout implements fyne.Layout.
+func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	ground, side, head, body, feet := objects[0], objects[1], objects[2], objects[3], objects[4]
+	left, margin := sideWidth, bodyMargin
+	narrow := size.Width < narrowBelow
+	if narrow {
+		left, margin = 0, look.PageMargin
+	}
+	show(ground, !narrow)
+	show(side, !narrow)
+	show(f.count, narrow)
+	show(f.close, narrow)
+	put(ground, 0, 0, left, size.Height)
+	put(side, 16, 28, left-32, size.Height-28-24)
+	width := size.Width - left - 2*margin
+	top, low := head.MinSize().Height, feet.MinSize().Height
+	y := margin - 10
+	put(head, left+margin, y, width, top)
+	y += top + 16
+	foot := size.Height - margin + 10 - low
+	put(feet, left+margin, foot, width, low)
+	put(body, left+margin, y, width, foot-16-y)
+}
+
+// MinSize implements fyne.Layout.
+func (f *frame) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	head, body, feet := objects[2].MinSize(), objects[3].MinSize(), objects[4].MinSize()
+	return fyne.NewSize(max(head.Width, body.Width, feet.Width)+2*look.PageMargin, head.Height+body.Height+feet.Height+2*bodyMargin)
+}
+
+// ends is a layout with one object at the top and one at the bottom.
+type ends struct{}
+
+// Layout implements fyne.Layout.
+func (ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put(objects[0], 0, 0, size.Width, objects[0].MinSize().Height)
+	// What wraps knows its height once it has its width.
+	objects[1].Resize(fyne.NewSize(size.Width, objects[1].MinSize().Height))
+	low := objects[1].MinSize().Height
+	put(objects[1], 0, size.Height-low, size.Width, low)
+}
+
+// MinSize implements fyne.Layout.
+func (ends) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	top, low := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(max(top.Width, low.Width), top.Height+low.Height)
+}
+
+// put moves and resizes an object.
+func put(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(max(0, width), max(0, height)))
+}

@@ -1,0 +1,73 @@
+package wizard
+
+import (
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// signIn sends a person to Hover in the browser and waits for them.
+func (w *Wizard) signIn() step {
+	begin := parts.NewButton(words.T("wizard.sign_in_button"), parts.Primary, w.v.SignIn)
+	free := parts.NewParagraph(words.T("wizard.sign_in_free"), parts.Dim)
+	failed := newNote()
+	signedIn := newNote(parts.NewButton(words.T("wizard.sign_in_other"), parts.Plain, w.v.SignIn))
+
+	strangerSays := parts.NewParagraph("", parts.Dim)
+	stranger := parts.Column(8, strangerSays,
+		parts.Row(0, parts.NewButton(words.T("wizard.stranger"), parts.Plain, w.v.AcceptStranger), parts.Fill(nil)))
+
+	waits := newNote()
+	again := parts.NewButton(words.T("wizard.open_again"), parts.Plain, w.v.OpenSignIn)
+	copy := parts.NewButton(words.T("wizard.copy_address"), parts.Plain, func() { w.nav.Copy(w.v.State().SignIn.URL) })
+	ways := parts.NewFlow(8, again, copy, parts.NewButton(words.T("wizard.cancel"), parts.Quiet, w.v.CancelSignIn))
+	paste := parts.NewField("")
+	paste.OnChanged = w.v.TypePasted
+	paste.OnSubmitted = func(string) { w.v.EnterPasted() }
+	waiting := parts.Column(16, waits.Container, ways, paste)
+
+	return step{
+		title: words.T("wizard.sign_in_title"),
+		body: parts.Column(16, parts.NewParagraph(words.T("wizard.sign_in_says"), parts.Dim), free,
+			parts.Row(0, begin, parts.Fill(nil)), signedIn.Container, failed.Container, stranger, waiting),
+		draw: func(s view.WizardState) {
+			in := s.SignIn
+			idle := in.Phase == view.SignInIdle
+			show(begin, idle && !in.SignedIn)
+			show(free, in.FreePage && !in.MustPaste && !(idle && in.SignedIn))
+			show(waiting, !idle)
+			show(signedIn.Container, false)
+			if idle && in.SignedIn {
+				org := ""
+				if in.Org != "" {
+					org = words.T("wizard.signed_in_org", "org", string(in.Org))
+				}
+				signedIn.tell(parts.MarkDone, words.T("wizard.signed_in"), org)
+			}
+			show(failed.Container, false)
+			if in.Err != nil {
+				failed.tell(parts.MarkFailed, words.Error(in.Err), "")
+			}
+			show(stranger, in.Stranger != nil)
+			if in.Stranger != nil {
+				strangerSays.SetText(words.T("wizard.stranger_says", "ours", string(in.Stranger.Ours), "theirs", string(in.Stranger.Theirs)))
+			}
+			if in.Phase == view.SignInBegins {
+				waits.tell(parts.MarkWorking, words.T("wizard.sign_in_begins"), "")
+			} else {
+				waits.tell(parts.MarkWorking, words.T("wizard.sign_in_waits"), words.T("wizard.sign_in_waits_says"))
+			}
+			waitsForBrowser := in.Phase == view.SignInWaiting
+			show(again, waitsForBrowser)
+			show(copy, waitsForBrowser)
+			show(paste, waitsForBrowser)
+			paste.SetLabel(words.T("wizard.paste"))
+			if in.MustPaste {
+				paste.SetLabel(words.T("wizard.paste_must"))
+			}
+			paste.SetText(in.Pasted)
+			tellTrial(paste, in.Paste, words.T("wizard.paste_hint"), words.T("wizard.paste_trying"))
+		},
+		focus: func() { w.focusOn(begin) },
+	}
+}

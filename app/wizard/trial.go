@@ -1,0 +1,98 @@
+package wizard
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// test shows an alert and, if there is a job for it, has Hover play one through.
+func (w *Wizard) test() step {
+	notice, drawNotice := w.testNotice()
+	job, drawJob := w.testJob()
+	return step{
+		title: words.T("wizard.test_title"),
+		body:  parts.Column(16, parts.NewCard(notice), parts.NewCard(job)),
+		draw: func(s view.WizardState) {
+			drawNotice(s.Test)
+			drawJob(s.Test)
+			notice.Refresh() // a card keeps its size when what is on it changes
+			job.Refresh()
+		},
+	}
+}
+
+func (w *Wizard) testNotice() (body *fyne.Container, draw func(t view.WizardTestState)) {
+	try := parts.NewButton("", parts.Plain, w.v.TryNotice)
+	ask := parts.Row(8, parts.NewText(words.T("wizard.notice_ask"), parts.Ink),
+		parts.NewButton(words.T("wizard.yes"), parts.Plain, func() { w.v.SaySeen(true) }),
+		parts.NewButton(words.T("wizard.no"), parts.Plain, func() { w.v.SaySeen(false) }), parts.Fill(nil))
+	stands := newNote()
+	body = parts.Column(12, parts.NewSetting(words.T("wizard.notice"), words.T("wizard.notice_says"), try), ask, stands.Container)
+	return body, func(t view.WizardTestState) {
+		try.SetText(words.T("wizard.notice_show"))
+		if t.Notice.State != view.TrialNone {
+			try.SetText(words.T("wizard.notice_again"))
+		}
+		enable(try, t.Notice.State != view.TrialRunning)
+		show(ask, t.Notice.State == view.TrialGood && t.Seen == view.SeenUnsaid)
+		switch {
+		case t.Notice.State == view.TrialFailed:
+			stands.tell(parts.MarkFailed, words.Error(t.Notice.Err), "")
+		case t.Seen == view.SeenYes:
+			stands.tell(parts.MarkDone, words.T("wizard.notice_good"), "")
+		case t.Seen == view.SeenNo:
+			stands.tell(parts.MarkWarn, words.T("wizard.notice_missed"), "")
+		default:
+			show(stands.Container, false)
+		}
+	}
+}
+
+func (w *Wizard) testJob() (body *fyne.Container, draw func(t view.WizardTestState)) {
+	var jobs []engine.JobView // as the choice has them, behind "choose one"
+	choice := parts.NewSelect(nil, 0, func(n int) {
+		id := hover.JobID("")
+		if n > 0 {
+			id = jobs[n-1].ID
+		}
+		w.v.ChooseTestJob(id)
+	})
+	run := parts.NewButton(words.T("wizard.job_run"), parts.Plain, w.v.RunTestJob)
+	ask := parts.Row(8, choice, run, parts.Fill(nil))
+	none, stands := parts.NewParagraph(words.T("wizard.job_none"), parts.Second), newNote()
+	body = parts.Column(12, parts.NewSetting(words.T("wizard.job"), words.T("wizard.job_says"), nil), none, ask, stands.Container)
+	sameJob := func(a, b engine.JobView) bool { return a.ID == b.ID && view.TitleOf(a) == view.TitleOf(b) }
+	return body, func(t view.WizardTestState) {
+		if !slices.EqualFunc(jobs, t.Jobs, sameJob) {
+			jobs = t.Jobs
+			titles := []string{words.T("wizard.job_choose")}
+			for _, j := range jobs {
+				titles = append(titles, view.TitleOf(j))
+			}
+			choice.SetChoices(titles, 0)
+		}
+		choice.SetChosen(slices.IndexFunc(jobs, func(j engine.JobView) bool { return j.ID == t.Job }) + 1)
+		show(ask, len(jobs) > 0)
+		show(none, len(jobs) == 0)
+		enable(run, t.Job != "" && t.Run.State != view.TrialRunning && t.Run.State != view.TrialGood)
+		switch {
+		case t.Run.State == view.TrialFailed:
+			stands.tell(parts.MarkFailed, words.Error(t.Run.Err), "")
+		case t.Came:
+			stands.tell(parts.MarkDone, words.T("wizard.job_came"), words.T("wizard.job_now", "state", words.JobState(t.News.State)))
+		case t.Run.State == view.TrialNone:
+			show(stands.Container, false)
+		case t.News.State != "":
+			stands.tell(parts.MarkWorking, words.T("wizard.job_running"), words.T("wizard.job_now", "state", words.JobState(t.News.State)))
+		default:
+			stands.tell(parts.MarkWorking, words.T("wizard.job_running"), "")
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package wizard
+
+import (
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// tunnel asks for ngrok's token, or for an address of the person's own.
+func (w *Wizard) tunnel() step {
+	page := parts.NewButton(words.T("wizard.open_ngrok"), parts.Plain, w.v.OpenTokenPage)
+	token := parts.NewField(words.T("wizard.token"))
+	token.SetPassword(true)
+	token.OnChanged = w.v.TypeToken
+	token.OnSubmitted = func(string) { w.v.EnterTunnel() }
+	retry := parts.Row(0, parts.NewButton(words.T("wizard.again"), parts.Plain, w.v.EnterTunnel), parts.Fill(nil))
+	keep := parts.NewButton(words.T("wizard.keep"), parts.Plain, w.v.KeepToken)
+	asks := parts.Column(12, parts.NewFlow(8, page, keep), token, retry)
+
+	mend := parts.NewButton(words.T("wizard.again"), parts.Plain, w.v.MendTunnel)
+	replace := parts.NewButton(words.T("wizard.replace"), parts.Plain, w.v.ReplaceToken)
+	stands := newNote(mend, replace)
+
+	public, listen := parts.NewField(words.T("wizard.public_url")), parts.NewField(words.T("wizard.listen"))
+	public.OnChanged, listen.OnChanged = w.v.TypePublicURL, w.v.TypeListen
+	public.OnSubmitted = func(string) { w.v.EnterTunnel() }
+	listen.OnSubmitted = public.OnSubmitted
+	public.SetHint(words.T("wizard.public_url_hint"))
+	listen.SetHint(words.T("wizard.listen_hint"))
+	own := parts.Column(12, parts.NewParagraph(words.T("wizard.own_says"), parts.Dim), public, listen)
+
+	var open bool // the further choices are shown
+	kind := parts.NewChoice([]string{words.T("wizard.by_ngrok"), words.T("wizard.by_own")}, 0, func(n int) { w.v.UseOwn(n == 1) })
+	more := parts.NewButton("", parts.Plain, func() {
+		open = !open
+		w.draw()
+	})
+	moreRow := parts.Row(0, more, parts.Fill(nil))
+	says := parts.NewParagraph(words.T("wizard.tunnel_says"), parts.Dim)
+
+	return step{
+		title: words.T("wizard.tunnel_title"),
+		body:  parts.Column(16, says, asks, own, stands.Container, moreRow, kind),
+		draw: func(s view.WizardState) {
+			t := s.Tunnel
+			show(says, !t.Own)
+			show(asks, t.AsksToken())
+			show(keep, t.Replacing)
+			show(own, t.Own)
+			show(kind, open || t.Own)
+			show(moreRow, !t.Own)
+			more.SetText(words.T("wizard.more"))
+			if open {
+				more.SetText(words.T("wizard.less"))
+			}
+			kind.SetChosen(0)
+			if t.Own {
+				kind.SetChosen(1)
+			}
+			token.SetText(t.Token)
+			public.SetText(t.PublicURL)
+			listen.SetText(t.Listen)
+			tellTrial(token, t.Try, words.T("wizard.token_hint"), words.T("wizard.token_trying"))
+			show(retry, t.Try.State == view.TrialFailed)
+			tellWrong(public, t.PublicURLErr, words.T("wizard.public_url_wrong"))
+			tellWrong(listen, t.ListenErr, words.T("wizard.listen_wrong"))
+			show(replace, !t.Own)
+			show(mend, t.Broken() && !s.Mending)
+			tellTunnel(stands, s)
+		},
+		focus: func() {
+			switch t := w.v.State().Tunnel; {
+			case t.Own:
+				public.Focus()
+			case t.AsksToken():
+				token.Focus()
+			}
+		},
+	}
+}
+
+// tellTunnel says how the tunnel that is set stands.
+func tellTunnel(n *note, s view.WizardState) {
+	t := s.Tunnel
+	address := ""
+	if t.URL != "" {
+		address = words.T("wizard.address_is", "url", t.URL)
+	}
+	switch {
+	case t.AsksToken():
+		show(n.Container, false)
+	case t.Own && t.Try.State == view.TrialFailed:
+		n.tell(parts.MarkFailed, words.Error(t.Try.Err), "")
+	case t.Own && t.Try.State == view.TrialRunning:
+		n.tell(parts.MarkWorking, words.T("wizard.own_saving"), "")
+	case t.Own && t.Unsaved():
+		n.tell(parts.MarkWaiting, words.T("wizard.own_unsaved"), "")
+	case t.Own && t.Open:
+		n.tell(parts.MarkDone, words.T("wizard.own_good"), "")
+	case t.Broken() && !s.Mending:
+		n.lamp(t.Lamp)
+	case t.Own:
+		n.tell(parts.MarkWorking, words.T("wizard.own_checking"), "")
+	case t.Try.State == view.TrialGood:
+		n.tell(parts.MarkDone, words.T("wizard.token_good"), address)
+	case t.Open:
+		n.tell(parts.MarkDone, words.T("wizard.token_set"), address)
+	default:
+		n.tell(parts.MarkWorking, words.T("wizard.token_set"), words.T("wizard.tunnel_opens"))
+	}
+}
+
+// tellTrial says below a field how the trial of its text goes.
+func tellTrial(f *parts.Field, t view.Trial, hint, trying string) {
+	switch t.State {
+	case view.TrialRunning:
+		hint = trying
+	case view.TrialFailed:
+		f.SetError(words.Error(t.Err))
+		return
+	}
+	f.SetHint(hint)
+}
+
+// tellWrong says below a field what is wanted, if its text does not fit.
+func tellWrong(f *parts.Field, err error, wanted string) {
+	if err == nil {
+		wanted = ""
+	}
+	f.SetError(wanted)
+}

@@ -1,0 +1,49 @@
+package wizard
+
+import (
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// webhook shows how Hover learns where to send its news.
+func (w *Wizard) webhook() step {
+	names := []string{
+		view.CheckTunnel: words.T("wizard.check_tunnel"), view.CheckRegistered: words.T("wizard.check_registered"),
+		view.CheckVerified: words.T("wizard.check_verified"), view.CheckPing: words.T("wizard.check_ping"),
+	}
+	marks := map[view.CheckState]parts.Mark{
+		view.CheckWaiting: parts.MarkNone, view.CheckWorking: parts.MarkWorking, view.CheckDone: parts.MarkDone, view.CheckFailed: parts.MarkFailed,
+	}
+	list, lines := parts.Column(14), make([]*note, len(names))
+	for i := range names {
+		lines[i] = newNote()
+		list.Add(lines[i].Container)
+	}
+	again := parts.NewButton(words.T("wizard.again"), parts.Plain, w.v.MendWebhook)
+	skip := parts.Column(8, parts.NewParagraph(words.T("wizard.webhook_skip_says"), parts.Second),
+		parts.Row(8, again, parts.NewButton(words.T("wizard.webhook_skip"), parts.Plain, w.v.Skip), parts.Fill(nil)))
+	good := parts.NewParagraph(words.T("wizard.webhook_good"), parts.Dim)
+	return step{
+		title: words.T("wizard.webhook_title"),
+		body:  parts.Column(20, parts.NewParagraph(words.T("wizard.webhook_says"), parts.Dim), parts.NewCard(list), skip, good),
+		draw: func(s view.WizardState) {
+			for i, c := range s.Webhook.Checks {
+				says := ""
+				switch {
+				case c.State == view.CheckFailed:
+					says = words.Said(c.Says)
+					if c.Do != "" {
+						says += "\n" + words.Said(c.Do)
+					}
+				case c.State == view.CheckWorking:
+					says = words.T("wizard.check_working")
+				}
+				lines[i].tell(marks[c.State], names[i], says)
+			}
+			show(again, s.Webhook.Failed() && !s.Mending)
+			show(skip, !s.Webhook.Done())
+			show(good, s.Webhook.Done())
+		},
+	}
+}
