@@ -21,13 +21,14 @@ type captureDialog struct {
 	order    map[hover.DeliverableID]*parts.Chip
 	linkOnly *parts.Check
 	known    *captureKnown
-	failed   *parts.Paragraph
-	kept     *parts.Paragraph
+	notice   *captureNotice // what failed, beside the button that tries again
 	form     *fyne.Container
+	scroll   *parts.Scroll
 
 	sent  *parts.Paragraph
-	link  *parts.Field
+	link  *parts.Text
 	copy  *parts.Button
+	share *fyne.Container
 	after *fyne.Container
 
 	close, send, another *parts.Button
@@ -37,8 +38,8 @@ type captureDialog struct {
 func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog {
 	d := &captureDialog{v: v, nav: nav, fields: map[view.CaptureField]*parts.Field{}, order: map[hover.DeliverableID]*parts.Chip{}}
 	d.known = newCaptureKnown(v, nav)
-	d.failed, d.kept = parts.NewParagraph("", parts.FailedText), parts.NewParagraph(words.T("captures.not_sent"), parts.Second)
-	name := d.field(view.CaptureName, words.T("captures.name"), words.T("captures.name_hint"))
+	d.notice = newCaptureNotice()
+	name := d.field(view.CaptureName, words.T("captures.name"), "")
 	email := d.field(view.CaptureEmail, words.T("captures.email"), "")
 	phone := d.field(view.CapturePhone, words.T("captures.phone"), words.T("captures.phone_hint"))
 	street := d.field(view.CaptureStreet, words.T("captures.street"), "")
@@ -54,22 +55,24 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 	d.form = parts.Column(12,
 		name, halved(email, phone, 0.5), street, halved(city, halved(region, code, 0.5), 0.5), d.known.content,
 		parts.Column(6, parts.NewText(words.T("captures.order"), parts.Second), chips),
-		parts.Column(2, d.linkOnly, parts.NewParagraph(words.T("captures.link_only_hint"), parts.Second)),
-		parts.Column(4, d.failed, d.kept))
+		parts.Column(2, d.linkOnly, parts.NewParagraph(words.T("captures.link_only_hint"), parts.Second)))
 
-	d.sent, d.link = parts.NewParagraph("", parts.Ink), parts.NewField("")
-	d.link.SetReadOnly(true)
-	d.copy = parts.NewButton("", parts.Plain, func() {
+	d.sent, d.link = parts.NewParagraph("", parts.Ink), parts.NewText("", parts.Fixed)
+	d.copy = parts.NewButton("", parts.Primary, func() {
 		nav.Copy(d.link.Text())
 		d.copy.SetText(words.T("captures.copied"))
+		d.share.Refresh()
 	})
-	d.link.SetButton(d.copy)
-	d.after = parts.Column(12, d.sent, d.link)
+	d.share = parts.Row(12, parts.Fill(d.link), d.copy)
+	d.after = parts.Column(14, d.sent, parts.NewCard(d.share).SetPad(12))
 
 	d.close = parts.NewButton(words.T("captures.close"), parts.Plain, func() { d.box.Close() })
 	d.another = parts.NewButton(words.T("captures.another"), parts.Plain, v.Another)
-	d.send = parts.NewButton("", parts.Primary, v.Send)
-	d.content = container.NewStack(parts.NewDialog(words.T("captures.form_title"), parts.Column(0, d.form, d.after), d.another, d.close, d.send))
+	d.send = parts.NewButton("", parts.Primary, d.submit)
+	body := container.NewStack(d.form, d.after)
+	d.scroll = parts.NewScroll(body)
+	feet := parts.Row(8, parts.Fill(nil), d.another, d.close, d.send)
+	d.content = container.New(formLayout{body}, parts.NewText(words.T("captures.form_title"), parts.Title), d.scroll, d.notice.content, feet)
 	d.box = parts.Modal(nav.Canvas(), d.content)
 	d.box.OnClosed = closed
 	d.draw()
@@ -84,9 +87,22 @@ func (d *captureDialog) field(f view.CaptureField, label, hint string) *parts.Fi
 		field.SetHint(hint)
 	}
 	field.OnChanged = func(text string) { d.v.Type(f, text) }
-	field.OnSubmitted = func(string) { d.v.Send() }
+	field.OnSubmitted = func(string) { d.submit() }
 	d.fields[f] = field
 	return field
+}
+
+// submit sends the form, or leads to the first field that is wrong.
+func (d *captureDialog) submit() {
+	d.v.Send()
+	for f, in := range d.v.State().Form.Fields {
+		if in.Problem != "" {
+			field := d.fields[view.CaptureField(f)]
+			d.scroll.To(field)
+			field.Focus()
+			return
+		}
+	}
 }
 
 // draw shows the state of the form, or the request that was just sent.
@@ -105,19 +121,9 @@ func (d *captureDialog) draw() {
 	}
 	d.linkOnly.SetChecked(s.LinkOnly)
 	d.known.draw(s.Known)
-	visible(d.failed, s.Failed != nil)
-	visible(d.kept, s.Failed != nil)
-	d.failed.SetText(words.Error(s.Failed))
+	d.notice.draw(s.Failed)
 	if s.Sent != nil {
-		d.sent.SetText(s.Sent.Says)
-		if d.link.Text() != s.Sent.Link {
-			d.link.SetText(s.Sent.Link)
-			d.copy.SetText(words.T("captures.copy_link"))
-		}
-		visible(d.link, s.Sent.Link != "")
-		if s.Sent.Link == "" {
-			d.sent.SetText(s.Sent.Says + " " + words.T("captures.no_link"))
-		}
+		d.drawSent(*s.Sent)
 	}
 	d.send.SetText(words.T("captures.send"))
 	if s.Sending {
@@ -130,6 +136,81 @@ func (d *captureDialog) draw() {
 	d.box.Refresh()
 }
 
+// drawSent shows the request that was just sent, with its link.
+func (d *captureDialog) drawSent(s view.CaptureResult) {
+	says, link := s.Says, s.Link
+	if link == "" {
+		says, link = says+" "+words.T("captures.no_link"), "–"
+	}
+	d.sent.SetText(says)
+	alive(d.copy, s.Link != "")
+	if d.link.Text() != link {
+		d.link.SetText(link)
+		d.copy.SetText(words.T("captures.copy_link"))
+		d.share.Refresh()
+	}
+}
+
+// captureNotice says why a request was not sent: what happened, why, and what to
+// do.
+type captureNotice struct {
+	what, why, do *parts.Paragraph
+	content       *fyne.Container
+}
+
+func newCaptureNotice() *captureNotice {
+	n := &captureNotice{
+		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.FailedText), do: parts.NewParagraph("", parts.Second),
+	}
+	n.content = container.NewStack(parts.Row(12, parts.NewMark(parts.MarkFailed), parts.Fill(parts.Column(2, n.what, n.why, n.do))))
+	return n
+}
+
+func (n *captureNotice) draw(f *view.Failure) {
+	visible(n.content, f != nil)
+	if f == nil {
+		return
+	}
+	n.what.SetText(f.What)
+	n.why.SetText(f.Why)
+	visible(n.why, f.Why != "")
+	do := words.T("captures.not_sent")
+	if f.Do != "" {
+		do = f.Do + " " + do
+	}
+	n.do.SetText(do)
+}
+
+// formLayout is the layout of a dialog with a notice that does not scroll: the
+// title, what scrolls, the notice, the buttons.
+type formLayout struct{ body fyne.CanvasObject }
+
+const formGap = 16
+
+// Layout implements fyne.Layout.
+func (formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	title, scroll, notice, feet := objects[0], objects[1], objects[2], objects[3]
+	top, low := title.MinSize().Height, feet.MinSize().Height
+	move(title, 0, 0, size.Width, top)
+	move(feet, 0, size.Height-low, size.Width, low)
+	if notice.Visible() {
+		h := heightIn(notice, size.Width)
+		low += formGap + h
+		move(notice, 0, size.Height-low, size.Width, h)
+	}
+	move(scroll, 0, top+formGap, size.Width, max(0, size.Height-top-low-2*formGap))
+}
+
+// MinSize implements fyne.Layout.
+func (f formLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	title, notice, feet, body := objects[0].MinSize(), objects[2], objects[3].MinSize(), f.body.MinSize()
+	height := title.Height + body.Height + feet.Height + 2*formGap
+	if notice.Visible() {
+		height += notice.MinSize().Height + formGap
+	}
+	return fyne.NewSize(max(title.Width, feet.Width, body.Width), height)
+}
+
 // captureKnown says that a house is known already, with its PDF.
 type captureKnown struct {
 	v       *view.Captures
@@ -138,13 +219,15 @@ type captureKnown struct {
 	mark    *parts.MarkIcon
 	says    *parts.Paragraph
 	pdf     *parts.Button
+	row     *fyne.Container
 	content *fyne.Container
 }
 
 func newCaptureKnown(v *view.Captures, nav Nav) *captureKnown {
 	k := &captureKnown{v: v, nav: nav, mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink)}
 	k.pdf = parts.NewButton("", parts.Plain, k.open)
-	k.content = container.NewStack(parts.NewCard(parts.Row(12, k.mark, parts.Fill(k.says), k.pdf)).SetPad(12))
+	k.row = parts.Row(12, k.mark, parts.Fill(k.says), k.pdf)
+	k.content = container.NewStack(parts.NewCard(k.row).SetPad(12))
 	return k
 }
 
@@ -167,6 +250,7 @@ func (k *captureKnown) draw(house *view.KnownHouse) {
 	default:
 		k.pdf.SetText(words.T("captures.open_pdf"))
 	}
+	k.row.Refresh()
 }
 
 // open opens the one PDF, or shows what there is to choose from.

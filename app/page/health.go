@@ -22,6 +22,7 @@ type Health struct {
 	lamps    []*healthLamp
 	cards    *fyne.Container
 	test     *parts.Button
+	tries    *fyne.Container // the buttons that look deeper
 	chain    *healthChain
 	rest     *healthRest
 	all      *fyne.Container // all but the headline
@@ -36,11 +37,12 @@ type Health struct {
 func NewHealth(v *view.Health, nav Nav) *Health {
 	h := &Health{v: v, nav: nav, headline: parts.NewParagraph("", parts.Second), cards: parts.Column(14), empty: newEmptyPage()}
 	h.stranger = newHealthStranger(v, nav)
-	h.test = parts.NewButton("", parts.Primary, v.TestChain)
+	h.test = parts.NewButton("", parts.Primary, h.testChain)
 	h.chain = newHealthChain()
 	h.rest = newHealthRest(v)
 	report := parts.NewButton(words.T("health.report"), parts.Plain, h.Report)
-	h.all = parts.Column(20, parts.Column(14, h.stranger.content, h.cards), parts.NewFlow(8, h.test, report), h.chain.content, h.rest.content)
+	h.tries = parts.NewFlow(8, h.test, report)
+	h.all = parts.Column(20, parts.Column(14, h.stranger.content, h.cards), h.tries, h.chain.content, h.rest.content)
 	h.column = parts.Column(14, h.headline, h.all)
 	m := look.PageMargin
 	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, h.column))
@@ -67,6 +69,12 @@ func (h *Health) Report() {
 	}
 }
 
+// testChain tests the whole chain, and shows how far it is.
+func (h *Health) testChain() {
+	h.v.TestChain()
+	h.scroll.To(h.tries)
+}
+
 // draw shows how everything is.
 func (h *Health) draw() {
 	s := h.v.State()
@@ -77,11 +85,7 @@ func (h *Health) draw() {
 	default:
 		h.empty.show(words.T("health.problem_title"), words.Error(s.Problem), words.T("health.try_again"), h.v.Reload)
 	}
-	role := parts.FailedText
-	if s.Well {
-		role = parts.Second
-	}
-	h.headline.Set(s.Headline, role)
+	h.headline.Set(s.Headline, toneRole(s.Tone))
 	h.stranger.draw(s.Stranger)
 	for len(h.lamps) < len(s.Lamps) {
 		l := newHealthLamp(h.mend)
@@ -123,6 +127,16 @@ func (h *Health) mend(m view.Mend) {
 	default:
 		h.v.Mend(m)
 	}
+}
+
+func toneRole(c engine.Colour) parts.Role {
+	switch c {
+	case engine.Amber:
+		return parts.WorkingText
+	case engine.Red:
+		return parts.FailedText
+	}
+	return parts.Second
 }
 
 // colourMark gives the mark of a lamp or a finding.

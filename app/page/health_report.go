@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -137,7 +139,7 @@ func (d *reportDialog) drawFiles(s view.Report) {
 	text := s.Documents[s.Chosen].Text
 	visible(d.cut, len(text) > maxRead)
 	if len(text) > maxRead {
-		text = text[:maxRead]
+		text = strings.ToValidUTF8(text[:maxRead], "")
 	}
 	if d.text.Text != text {
 		d.text.SetText(text)

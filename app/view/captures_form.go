@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"errors"
 	"net/mail"
 	"strings"
 	"unicode"
@@ -34,8 +35,28 @@ type CaptureForm struct {
 	LinkOnly    bool
 	Known       *KnownHouse // a job at this address; nil if none is known
 	Sending     bool
-	Failed      error          // why it was not sent the last time
+	Failed      *Failure       // why it was not sent the last time
 	Sent        *CaptureResult // the request that was sent last; nil once a new one is begun
+}
+
+// Failure is an error in its three parts, as a person is told of it. Why and Do
+// may be empty.
+type Failure struct{ What, Why, Do string }
+
+// failureOf gives the three parts of an error, nil for none.
+func failureOf(err error) *Failure {
+	if err == nil {
+		return nil
+	}
+	told, ok := errors.AsType[*engine.Error](err)
+	if !ok {
+		return &Failure{What: words.Error(err)}
+	}
+	f := &Failure{What: words.Said(told.What), Do: words.Said(told.Do)}
+	if told.Why != nil {
+		f.Why = words.Said(told.Why.Error())
+	}
+	return f
 }
 
 // CaptureInput is one field of the form.
@@ -105,7 +126,7 @@ type captureForm struct {
 func (c *Captures) formState() CaptureForm {
 	f := &c.form
 	s := CaptureForm{
-		Deliverable: f.deliverable, LinkOnly: f.linkOnly, Known: f.known, Sending: f.sending, Failed: f.failed, Sent: f.sent,
+		Deliverable: f.deliverable, LinkOnly: f.linkOnly, Known: f.known, Sending: f.sending, Failed: failureOf(f.failed), Sent: f.sent,
 	}
 	for i := range captureFields {
 		in := CaptureInput{Text: f.text[i]}

@@ -56,9 +56,8 @@ type HealthState struct {
 	Loaded   bool
 	Problem  error // why it could not be asked the last time
 	Headline string
-	Well     bool       // the headline is good news
-	SetUp    bool       // the first run has not ended: only the wizard helps
-	Lamps    []LampCard // tunnel, hover, webhook, signatures, disk; and work, while some was given up
+	Tone     engine.Colour // of the headline
+	Lamps    []LampCard    // tunnel, hover, webhook, signatures, disk; and work, while some was given up
 	Stranger *StrangerCard
 	Quota    *Quota // nil where nothing is counted
 	CatchUp  CatchUpLine
@@ -171,8 +170,7 @@ func (h *Health) State() HealthState {
 		return s
 	}
 	now := h.d.Now()
-	s.Headline, s.Well = headline(h.status, now)
-	s.SetUp = h.status.State == engine.StateSetup
+	s.Headline, s.Tone = headline(h.status, now)
 	s.Lamps = lampCards(h.status, h.linked, now)
 	for i := range s.Lamps {
 		s.Lamps[i].Busy = h.busy[s.Lamps[i].Mend]
@@ -192,24 +190,24 @@ func (h *Health) State() HealthState {
 	return s
 }
 
-func headline(s engine.Status, now time.Time) (says string, well bool) {
+func headline(s engine.Status, now time.Time) (says string, tone engine.Colour) {
 	switch s.State {
 	case engine.StateReady:
 		if s.Tunnel.CheckedAt.IsZero() {
-			return words.T("health.ready"), true
+			return words.T("health.ready"), engine.Green
 		}
-		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), true
+		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), engine.Green
 	case engine.StateSetup:
-		return words.T("health.setup"), false
+		return words.T("health.setup"), engine.Amber
 	case engine.StateStarting:
-		return words.T("health.starting"), false
+		return words.T("health.starting"), engine.Amber
 	case engine.StateOffline:
-		return words.T("health.offline"), false
+		return words.T("health.offline"), engine.Amber
 	}
 	if s.CatchUp.Error == "" && !s.CatchUp.LastRun.IsZero() {
-		return words.T("health.degraded"), false
+		return words.T("health.degraded"), engine.Amber
 	}
-	return words.T("health.degraded_blind"), false
+	return words.T("health.degraded_blind"), engine.Red
 }
 
 func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -64,7 +65,7 @@ func (c chainTest) state(now time.Time) ChainState {
 	case failed:
 		came = TrialFailed
 	default:
-		came, latency = TrialGood, c.result.Latency.Round(time.Millisecond).String()
+		came, latency = TrialGood, milliseconds(c.result.Latency)
 	}
 	if c.err != nil {
 		sent, came = TrialFailed, TrialNone
@@ -89,6 +90,9 @@ func (c chainTest) state(now time.Time) ChainState {
 	s.Says, s.Good = c.says(now, s.Steps)
 	return s
 }
+
+// milliseconds gives a latency as people read it; less than one is one.
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%d ms", max(d.Milliseconds(), 1)) }
 
 func when(good bool) TrialState {
 	if good {

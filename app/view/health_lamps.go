@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +56,7 @@ func tunnelCard(s engine.Status) LampCard {
 	if c.Colour == engine.Green {
 		latency := ""
 		if ms := s.Tunnel.LatencyMS; ms > 0 {
-			latency = fmt.Sprintf("%d ms", ms)
+			latency = milliseconds(time.Duration(ms) * time.Millisecond)
 		}
 		c.Says = joined(s.Tunnel.URL, latency)
 	} else if code := s.Tunnel.Code; code != "" && !strings.Contains(c.Says, code) {
