@@ -36,6 +36,9 @@ type Options struct {
 	// OpenTunnel makes a tunnel by the settings in force; an error says what
 	// is missing.
 	OpenTunnel func(paths []tunnel.Route) (tunnel.Tunnel, error)
+	// TryTunnel makes an ngrok tunnel with another token, to stand beside the one
+	// that is open; nil where ngrok is not to be asked.
+	TryTunnel func(token string) (tunnel.Tunnel, error)
 	// Public is the client for the self-check through the public URL.
 	Public *http.Client
 	// Network gives a fingerprint of this computer's network; another one means

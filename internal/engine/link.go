@@ -27,7 +27,8 @@ type link struct {
 	st     tunnel.Status
 	tunnel tunnel.Tunnel // nil while none is open
 	kind   string
-	failed error // why there is no tunnel, if only a person can mend it
+	token  string // ngrok's, with which it was opened
+	failed error  // why there is no tunnel, if only a person can mend it
 	// proven says that a self-check has come back since the last change of the
 	// connection; checkErr why the last one did not.
 	proven    bool
@@ -99,6 +100,7 @@ func (e *Engine) runTunnel(ctx context.Context) {
 // openTunnel opens a tunnel and serves it until it cannot go on or the
 // settings change.
 func (e *Engine) openTunnel(ctx context.Context) error {
+	token := e.Value(KeyNgrokToken)
 	t, err := e.o.OpenTunnel(e.routes())
 	if err != nil {
 		return err
@@ -106,7 +108,7 @@ func (e *Engine) openTunnel(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	e.link.mu.Lock()
-	e.link.tunnel, e.link.kind, e.link.failed = t, t.Name(), nil
+	e.link.tunnel, e.link.kind, e.link.token, e.link.failed = t, t.Name(), token, nil
 	e.link.mu.Unlock()
 	reopened := make(chan struct{})
 	go func() { // ends with ctx

@@ -48,6 +48,7 @@ type world struct {
 	secrets *vault
 	given   map[string]string
 	network func() string
+	trial   func(token string) (tunnel.Tunnel, error)
 	dir     string
 	backups string
 	verify  func(ctx context.Context, path string) error
@@ -137,7 +138,7 @@ func (w *world) start() {
 	})
 	e, err = engine.New(engine.Options{
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
-		OpenTunnel: w.wire.open, Public: &http.Client{Transport: w.net}, Network: w.network,
+		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: w.damaged,
 	})

@@ -140,6 +140,7 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
+		TryTunnel:  tryTunnel(c, o),
 		Notifier:   d.notices, Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
@@ -290,9 +291,22 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 			Do: "Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -",
 		}
 	}
-	n := tunnel.NgrokOptions{
-		Token: token, URL: public, Server: c.NgrokServer, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version,
+	return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version})
+}
+
+// tryTunnel makes tunnels for trials of a token, at the account's own address; none
+// in a demo, which does not leave this computer.
+func tryTunnel(c Config, o Options) func(token string) (tunnel.Tunnel, error) {
+	if c.Demo {
+		return nil
 	}
+	return func(token string) (tunnel.Tunnel, error) {
+		return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, Log: o.Log.With("trial", true), Version: o.Version})
+	}
+}
+
+func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
+	n.Server = c.NgrokServer
 	if c.NgrokCA != "" {
 		pem, err := os.ReadFile(c.NgrokCA)
 		if err != nil {

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"dormer/tunnel"
+)
+
+// tryTokenWithin is how long ngrok may take to take a token or leave it.
+const tryTokenWithin = 15 * time.Second
+
+// ErrTokenRight is wrapped by an error of TryToken that has nothing to do with
+// the token: it may be saved all the same.
+var ErrTokenRight = errors.New("the token itself is right")
+
+// TryToken opens a tunnel with an ngrok authtoken, closes it again, and says
+// which address it had. The token of the tunnel that is open needs no trial.
+func (e *Engine) TryToken(ctx context.Context, token string) (url string, err error) {
+	token = strings.TrimSpace(token)
+	if url := e.openWith(token); url != "" {
+		return url, nil
+	}
+	if e.o.TryTunnel == nil {
+		return "", &Error{What: "There is no connection to ngrok in the demo", Do: "Set Dormer up without the demo."}
+	}
+	t, err := e.o.TryTunnel(token)
+	if err != nil {
+		return "", err
+	}
+	trial, cancel := context.WithTimeout(ctx, tryTokenWithin)
+	defer cancel()
+	known := make(chan tunnel.Status, 1) // the first that says how it ends
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = t.Run(trial, http.NotFoundHandler(), func(st tunnel.Status) { // its error is in the status
+			if st.State != tunnel.Online && st.Err == nil {
+				return
+			}
+			select {
+			case known <- st:
+			default:
+			}
+			cancel()
+		})
+	}()
+	<-ended
+	select {
+	case st := <-known:
+		return st.URL, refusedToken(st)
+	default:
+	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return "", &Error{
+		What: "ngrok does not answer", Why: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
+		Do: "Check the internet connection, and try again.",
+	}
+}
+
+// openWith gives the address of the tunnel that is open with a token, "" if none
+// is.
+func (e *Engine) openWith(token string) string {
+	e.link.mu.Lock()
+	defer e.link.mu.Unlock()
+	if token == "" || e.link.kind != "ngrok" || e.link.token != token || e.link.st.State != tunnel.Online {
+		return ""
+	}
+	return e.link.st.URL
+}
+
+// refusedToken puts into words how a trial ended; nil if it was online.
+func refusedToken(st tunnel.Status) error {
+	if st.State == tunnel.Online {
+		return nil
+	}
+	const elsewhere = "Quit Dormer or ngrok on the other computer, or use another ngrok account on this one."
+	switch st.Code {
+	case "ERR_NGROK_108":
+		return &Error{What: "As many programs are connected with this ngrok account as its plan allows", Why: ErrTokenRight, Do: elsewhere}
+	case "ERR_NGROK_334":
+		return &Error{What: "The address of this ngrok account is in use by another computer", Why: ErrTokenRight, Do: elsewhere}
+	}
+	said := inOurWords(st.Err)
+	// Nobody goes on with a trial.
+	said.Do = strings.TrimSpace(strings.TrimSuffix(said.Do, "Dormer keeps trying."))
+	if st.Code != "" {
+		said.Why = errors.New(st.Code)
+	}
+	return said
+}
