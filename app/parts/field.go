@@ -23,6 +23,7 @@ type Field struct {
 	tail  *fyne.Container
 	note  *Paragraph
 	hint  string
+	says  string // what is wrong, if anything
 	wrong bool
 	whole *fyne.Container
 	quiet bool // while the text is set by us
@@ -95,11 +96,14 @@ func (f *Field) SetButton(b *Button) {
 // SetHint says what to write, as long as nothing is wrong.
 func (f *Field) SetHint(s string) {
 	f.hint = s
-	f.tell("")
+	f.tell()
 }
 
 // SetError says what is wrong with the text; "" takes it back.
-func (f *Field) SetError(s string) { f.tell(s) }
+func (f *Field) SetError(s string) {
+	f.says = s
+	f.tell()
+}
 
 // SetOK shows a tick at the right end, for a text that was checked and is good.
 func (f *Field) SetOK(ok bool) {
@@ -134,10 +138,10 @@ func (f *Field) Focus() {
 }
 
 // tell writes the line below: what is wrong, or else the hint.
-func (f *Field) tell(wrong string) {
-	f.wrong = wrong != ""
+func (f *Field) tell() {
+	f.wrong = f.says != ""
 	if f.wrong {
-		f.note.Set(wrong, FailedText)
+		f.note.Set(f.says, FailedText)
 	} else {
 		f.note.Set(f.hint, Second)
 	}
