@@ -68,10 +68,9 @@ func (w *Wizard) client() step {
 			id.SetText(c.ID)
 			secret.SetText(c.Secret)
 			show(retry, c.Try.State == view.TrialFailed)
-			if c.Try.State == view.TrialFailed {
+			tellTrial(secret, c.Try, words.T("wizard.client_hint"), words.T("wizard.client_trying"))
+			if c.Try.Err != nil {
 				secret.SetError(words.T("wizard.client_wrong", "error", words.Error(c.Try.Err)))
-			} else {
-				tellTrial(secret, c.Try, words.T("wizard.client_hint"), words.T("wizard.client_trying"))
 			}
 			switch {
 			case c.Asks():

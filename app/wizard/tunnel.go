@@ -112,14 +112,11 @@ func tellTunnel(n *note, s view.WizardState) {
 
 // tellTrial says below a field how the trial of its text goes.
 func tellTrial(f *parts.Field, t view.Trial, hint, trying string) {
-	switch t.State {
-	case view.TrialRunning:
+	if t.State == view.TrialRunning {
 		hint = trying
-	case view.TrialFailed:
-		f.SetError(words.Error(t.Err))
-		return
 	}
 	f.SetHint(hint)
+	f.SetError(words.Error(t.Err))
 }
 
 // tellWrong says below a field what is wanted, if its text does not fit.

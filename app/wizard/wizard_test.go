@@ -1,0 +1,476 @@
+package wizard_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// The window of the pictures.
+const width, height = 1180, 760
+
+func (w *window) tunnelOpens() {
+	w.desk.Redirects("https://calm-otter.ngrok-free.app/oauth/callback")
+	w.desk.Stands(func(s *engine.Status) {
+		s.Tunnel.State, s.Tunnel.URL = "online", "https://calm-otter.ngrok-free.app"
+		s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Green}, {Name: "webhook", State: engine.Amber}}
+	})
+	w.news()
+}
+
+// news has the window hear of what has changed.
+func (w *window) news() {
+	w.v.Reload()
+	w.Settle()
+}
+
+func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
+	logo := t.TempDir() + string(os.PathSeparator)
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.wants("Welcome to Dormer", "You can close this and come back; nothing is lost.", "Only looking?")
+		w.tap("Try the demo")
+		if w.demos != 1 {
+			t.Errorf("%d demos", w.demos)
+		}
+		w.tap("Continue")
+
+		w.wants("Give Hover a way in", "It is tried as soon as you paste it.")
+		if !w.button("Continue").Disabled() {
+			t.Error("Continue without a token")
+		}
+		w.tap("Get the token at ngrok")
+		w.pastes("Authtoken, from ngrok", "2abcDEF_ghiJKLmno")
+		w.wants("The token works", "Your address: https://calm-otter.ngrok-free.app")
+		w.wantsNo("2abcDEF_ghiJKLmno")
+		w.tap("Continue")
+
+		w.wants("Tell Hover about Dormer", "It is here as soon as the tunnel is open.")
+		if !w.button("Copy").Disabled() {
+			t.Error("nothing can be copied")
+		}
+		w.tunnelOpens()
+		w.tap("Copy")
+		if w.clipboard != "https://calm-otter.ngrok-free.app/oauth/callback" {
+			t.Errorf("on the clipboard is %q", w.clipboard)
+		}
+		w.wants("Copied")
+		w.tap("Save the logo file…") // and changes their mind
+		w.wantsNo("The logo is at")
+		w.savedAs = logo
+		w.tap("Save the logo file…")
+		w.wants("The logo is at " + filepath.Join(logo, "dormer-logo.png"))
+		w.tap("Open Hover's settings")
+		w.pastes("2 · Client ID, from Hover", "q8Yt2mPz6vRb")
+		w.pastes("3 · Client secret, from Hover", "the-right-secret")
+		w.wants("Hover knows Dormer")
+		w.tap("Continue")
+
+		w.wants("Sign in to Hover", "press Visit Site")
+		w.tap("Sign in with the browser")
+		w.wants("Waiting for you in the browser…")
+		w.tap("Copy the address")
+		if w.clipboard != "https://hover.to/oauth/authorize?state=1" {
+			t.Errorf("on the clipboard is %q", w.clipboard)
+		}
+		w.desk.Saves(engine.KeyActingUser, "7")
+		w.desk.Has([]hover.User{
+			{ID: "7", FirstName: "Dana", LastName: "Whitfield", Email: "dana@whitfieldroofing.com"}, {ID: "9", Email: "luis@whitfieldroofing.com"},
+		}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
+		w.desk.SignsIn(nil)
+		w.wants("You are signed in to Hover", "Organisation 492855")
+		w.tap("Continue")
+
+		w.wants("Who are you at Hover?", "Dana Whitfield · dana@whitfieldroofing.com")
+		w.answer("Dana Whitfield · dana@whitfieldroofing.com")
+		w.answer("luis@whitfieldroofing.com")
+		w.answer("Only those that this person captured")
+		if acting, whose := w.desk.Saved(engine.KeyActingUser), w.desk.Saved(engine.KeyAlertsWhose); acting != "9" || whose != "mine" {
+			t.Errorf("acting is %q, told are %q", acting, whose)
+		}
+		w.tap("Continue")
+
+		w.wants("Hover learns where to send its news", "Under way…", "Until it works, Dormer asks Hover every two minutes")
+		if !w.button("Continue").Disabled() {
+			t.Error("Continue without a webhook")
+		}
+		w.desk.Stands(func(s *engine.Status) { s.State, s.Webhook.State = engine.StateReady, "verified" })
+		w.news()
+		w.wants("Everything works. News from Hover arrives here.")
+		w.wantsNo("Go on without it")
+		w.tap("Continue")
+
+		w.tap("Show me one")
+		w.wants("Did you see it?")
+		w.tap("Yes")
+		w.wants("Good. That is how a finished house is told.")
+		if !w.button("Run the test").Disabled() {
+			t.Error("a test with no job")
+		}
+		w.answer("Choose a job…")
+		w.answer("Trial")
+		w.tap("Run the test")
+		w.wants("The test has begun. This takes about a minute.")
+		w.desk.Becomes("3", hover.JobCompleted)
+		w.news()
+		w.wants("The news has arrived. Everything works.")
+		w.tap("Finish")
+		if w.done != 1 {
+			t.Errorf("it ended %d times", w.done)
+		}
+	})
+	if _, err := os.Stat(filepath.Join(logo, "dormer-logo.png")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAWrongTokenIsToldInThreePartsBelowTheField(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.tap("Continue")
+		w.desk.Fails("TryToken", &engine.Error{What: "ngrok does not take this token", Why: errors.New("it was revoked"), Do: "Make a new one."})
+		w.types("Authtoken, from ngrok", "typed-by-hand\n")
+		w.wants("ngrok does not take this token: it was revoked. Make a new one.")
+		if !w.button("Continue").Disabled() {
+			t.Error("Continue with a wrong token")
+		}
+		w.desk.Fails("TryToken", nil)
+		w.tap("Try again")
+		w.wants("The token works")
+		w.tap("Replace…")
+		w.wants("It is tried as soon as you paste it.")
+		w.tap("Keep the old one")
+		w.wants("The token is set")
+	})
+}
+
+func TestASlowAnswerIsWaitedForInPlainSight(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.tap("Continue")
+		release := w.desk.Holds("TryToken")
+		w.types("Authtoken, from ngrok", "typed")
+		w.tap("Continue")
+		w.wants("It is being tried…")
+		if !w.button("Continue").Disabled() {
+			t.Error("Continue while the token is being tried")
+		}
+		release()
+		w.wants("Tell Hover about Dormer")
+	})
+}
+
+func TestASavedTokenWithATunnelThatIsDown(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyNgrokToken, "t")
+		w.news()
+		w.tap("Continue")
+		w.wants("The token is set", "The connection is being made…")
+		w.desk.Stands(func(s *engine.Status) {
+			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: "ngrok cannot be reached", Do: "Check the internet connection."}}
+		})
+		w.news()
+		w.wants("ngrok cannot be reached", "Check the internet connection.")
+		w.desk.Calls()
+		w.tap("Try again")
+		if calls := w.desk.Calls(); len(calls) != 1 || calls[0] != "Reconnect" {
+			t.Errorf("the engine was asked %v", calls)
+		}
+	})
+}
+
+func TestAnAddressOfOnesOwn(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.tap("Continue")
+		w.wantsNo("I have my own address that leads to this computer")
+		w.tap("More choices")
+		w.tap("Fewer choices")
+		w.wantsNo("I have my own address that leads to this computer")
+		w.tap("More choices")
+		w.answer("I have my own address that leads to this computer")
+		w.types("Your address", "http://roof.example\n")
+		w.wants("A whole address is wanted that begins with https://")
+		w.pastes("Your address", "https://roof.example")
+		w.wantsNo("A whole address is wanted that begins with https://")
+		w.pastes("Where it ends on this computer", "nowhere")
+		w.tap("Continue")
+		w.wants("A host and a port are wanted, such as 127.0.0.1:8465")
+		w.pastes("Where it ends on this computer", "127.0.0.1:9000")
+		w.desk.Fails("Set", &engine.Error{What: "It could not be saved"})
+		w.tap("Continue")
+		w.wants("It could not be saved")
+		w.desk.Fails("Set", nil)
+		w.types("Where it ends on this computer", "1\n")
+		w.wants("A message is on its way through your address.")
+		w.desk.Stands(func(s *engine.Status) {
+			s.Tunnel.Kind, s.Tunnel.State = "own", "online"
+			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Green}}
+		})
+		w.news()
+		w.wants("Your address leads here")
+		w.answer("By ngrok")
+		w.wants("It is tried as soon as you paste it.")
+	})
+}
+
+func TestAWrongPairIsToldBelowTheSecret(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyNgrokToken, "t")
+		w.tunnelOpens()
+		w.tap("Continue")
+		w.tap("Continue")
+		w.types("2 · Client ID, from Hover", "id\n") // Enter leads to the next field
+		w.keys("hush-hush")
+		w.desk.Fails("TryClient", &engine.Error{What: "Hover did not accept this pair", Do: "Copy the secret once more."})
+		w.types("3 · Client secret, from Hover", "\n")
+		w.wants("Hover did not accept this pair. Copy the secret once more. Hover shows the secret only once")
+		w.tap("Back")
+		w.tap("Continue")
+		if _, f := w.field("2 · Client ID, from Hover"); f.Text() != "id" {
+			t.Errorf("the id is now %q", f.Text())
+		}
+		if _, f := w.field("3 · Client secret, from Hover"); f.Text() != "hush-hush" {
+			t.Errorf("the secret is now %q", f.Text())
+		}
+		w.wantsNo("hush-hush")
+		w.desk.Fails("TryClient", nil)
+		w.tap("Try again")
+		w.wants("Hover knows Dormer", "They are kept safe and are not shown again.")
+		w.tap("Replace…")
+		w.tap("Keep the old one")
+		w.wants("Hover's two codes are set")
+	})
+}
+
+// signingIn opens the window where a person signs in.
+func signingIn(t *testing.T, tell func(t *testing.T, w *window)) {
+	t.Helper()
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyNgrokToken, "t", engine.KeyClientID, "id", engine.KeyClientSecret, "secret")
+		w.tunnelOpens()
+		w.v.GoTo(view.WizardSignIn)
+		w.wants("Sign in to Hover")
+		tell(t, w)
+	})
+}
+
+func TestASignInThatTakesOtherWays(t *testing.T) {
+	signingIn(t, func(t *testing.T, w *window) {
+		release := w.desk.Holds("BeginLogin")
+		w.tap("Sign in with the browser")
+		w.wants("The sign-in is being prepared…")
+		w.wantsNo("Copy the address")
+		release()
+		w.Settle()
+		w.tap("Cancel")
+		w.wants("Sign in with the browser")
+		w.tap("Sign in with the browser")
+		w.tap("Open it again")
+		w.desk.Fails("FinishLogin", &engine.Error{What: "That address belongs to another sign-in"})
+		w.pastes("Did the browser end on another page? Paste its address here", "https://hover.to/?code=1")
+		w.wants("That address belongs to another sign-in")
+		w.desk.Fails("FinishLogin", nil)
+		w.types("Did the browser end on another page? Paste its address here", "\n")
+		w.wants("You are signed in to Hover")
+	})
+	signingIn(t, func(t *testing.T, w *window) {
+		w.desk.Fails("BeginLogin", &engine.Error{What: "The sign-in could not begin", Why: errors.New("the tunnel is down"), Do: "Go back a step."})
+		w.tap("Sign in with the browser")
+		w.wants("The sign-in could not begin: the tunnel is down. Go back a step.")
+	})
+	signingIn(t, func(t *testing.T, w *window) {
+		w.tap("Sign in with the browser")
+		w.desk.IsStranger(&engine.Stranger{Ours: "111", Theirs: "222"})
+		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organisation"})
+		w.wants("What is here now is of organisation 111.", "organisation 222")
+		w.desk.Calls()
+		w.tap("Begin anew with the other account")
+		if calls := w.desk.Calls(); len(calls) != 1 || calls[0] != "AcceptStranger" {
+			t.Errorf("the engine was asked %v", calls)
+		}
+	})
+}
+
+func TestPeopleThatHoverDoesNotList(t *testing.T) {
+	signingIn(t, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyActingUser, "7")
+		w.desk.Fails("Users", &engine.Error{What: "The people of the account could not be listed"})
+		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
+		w.news()
+		w.tap("Continue")
+		w.wants("The people of the account could not be listed", "User 7")
+		w.desk.Fails("Users", nil)
+		w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana"}}, nil)
+		w.tap("Try again")
+		w.wants("Dana")
+		w.wantsNo("The people of the account could not be listed", "User 7")
+	})
+}
+
+func TestAWebhookThatDoesNotWork(t *testing.T) {
+	signingIn(t, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyActingUser, "7")
+		w.desk.Stands(func(s *engine.Status) {
+			s.Hover.SignedIn = true
+			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: "Hover refuses it", Do: "Ask an admin."}
+		})
+		w.news()
+		w.tap("Continue")
+		w.tap("Continue")
+		w.wants("Hover refuses it\nAsk an admin.")
+		release := w.desk.Holds("Reregister")
+		w.tap("Try again")
+		w.wantsNo("Try again") // while it is being tried
+		release()
+		w.wants("Try again")
+		w.tap("Go on without it")
+		w.wants("Try it once", "There is no job to test with now.")
+		w.desk.Fails("TryNotice", &engine.Error{What: "Nobody shows notifications here"})
+		w.tap("Show me one")
+		w.wants("Nobody shows notifications here")
+		w.desk.Fails("TryNotice", nil)
+		w.tap("Show it again")
+		w.tap("No")
+		w.wants("Look into this computer's settings for notifications")
+		w.desk.Has(nil, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobProcessingUpload}})
+		w.news()
+		w.answer("Choose a job…")
+		w.answer("Trial")
+		w.desk.Fails("TestJob", &engine.Error{What: "The test could not be started"})
+		w.tap("Run the test")
+		w.wants("The test could not be started")
+	})
+}
+
+func TestTheStepsAtTheSideLeadBack(t *testing.T) {
+	signingIn(t, func(t *testing.T, w *window) {
+		if !w.button("Test").Disabled() {
+			t.Error("a step can be gone to that nobody has come to")
+		}
+		w.tap("ngrok tunnel")
+		w.wants("Give Hover a way in")
+		w.tap("Sign in")
+		w.wants("Sign in to Hover")
+	})
+}
+
+func TestTheFirstRunIsClosedAndFoundAgain(t *testing.T) {
+	signingIn(t, func(t *testing.T, w *window) {
+		w.tap("Close for now")
+		if w.done != 1 {
+			t.Errorf("closed %d times", w.done)
+		}
+		w.news()
+		w.wants("Sign in to Hover")
+	})
+}
+
+func TestTheLanguageChangesWhileOneLooks(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.speak(words.English)
+		w.v.Applied = func(_, language string) { w.speak(language) }
+		w.answer("As this computer")
+		w.answer("Español")
+		w.wants("Bienvenido a Dormer", "Continuar")
+		w.wantsNo("Continue")
+		if got := w.desk.Saved(engine.KeyLanguage); got != "es" {
+			t.Errorf("saved is %q", got)
+		}
+		w.tap("Continuar")
+		w.wants("Abra una entrada para Hover")
+		w.answer("Bienvenida")
+		w.answer("Español")
+		w.answer("English")
+		w.wants("Welcome to Dormer")
+	})
+}
+
+func TestTheDemoHasNothingToSetUp(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Stands(func(s *engine.Status) { s.Demo = true })
+		w.news()
+		w.wants("This is the demo: everything is set up already.")
+		w.wantsNo("Try the demo")
+	})
+}
+
+func TestTheKeyboardLeadsThrough(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		c := w.win.Canvas()
+		for range 12 { // the way to Continue
+			if b, ok := c.Focused().(*parts.Button); ok && b.Text() == "Continue" {
+				break
+			}
+			c.(interface{ FocusNext() }).FocusNext()
+		}
+		w.keys("\n")
+		w.wants("Give Hover a way in")
+		w.keys("t0ken\n") // the cursor stands in the field
+		w.wants("The token works")
+	})
+}
+
+// TestNothingIsCutOffOrOverlaps looks at every step in both languages, in a wide
+// and in a narrow window: no line of text leaves the window or is shortened.
+func TestNothingIsCutOffInAnyLanguageOrWidth(t *testing.T) {
+	for _, language := range []string{words.English, words.Spanish} {
+		for _, wide := range []float32{width, 560} {
+			inWindow(t, wide, height, func(t *testing.T, w *window) {
+				w.speak(language)
+				w.desk.Saves(engine.KeyNgrokToken, "t", engine.KeyClientID, "id", engine.KeyClientSecret, "s", engine.KeyActingUser, "7")
+				w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana"}}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
+				w.tunnelOpens()
+				w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
+				w.news()
+				for step := view.WizardWelcome; step <= view.WizardTest; step++ {
+					if step == view.WizardWebhook {
+						w.look(step)
+						w.v.Skip()
+						w.Settle()
+						continue
+					}
+					w.look(step)
+					w.v.Next()
+					w.Settle()
+				}
+			})
+		}
+	}
+}
+
+// look fails where a line of text leaves the window at the right, or is shortened.
+func (w *window) look(step view.WizardStep) {
+	w.t.Helper()
+	d := fyne.CurrentApp().Driver()
+	w.each(func(o fyne.CanvasObject) {
+		t, ok := o.(*canvas.Text)
+		if !ok || t.Text == "" {
+			return
+		}
+		if right := d.AbsolutePositionForObject(t).X + t.MinSize().Width; right > w.win.Canvas().Size().Width {
+			w.t.Errorf("step %d: %q ends at %.0f", step, t.Text, right)
+		}
+		if r := []rune(t.Text); r[len(r)-1] == '…' && !w.isText(t.Text) {
+			w.t.Errorf("step %d: %q is shortened", step, t.Text)
+		}
+	})
+}
+
+// isText says whether a text that ends in an ellipsis was written so.
+func (w *window) isText(s string) bool {
+	for _, key := range []string{
+		words.T("wizard.replace"), words.T("wizard.save_logo"), words.T("wizard.check_working"), words.T("wizard.job_choose"),
+	} {
+		if s == key {
+			return true
+		}
+	}
+	return false
+}
