@@ -221,9 +221,10 @@ func (a *Activity) Reload() {
 	if len(a.rows) > 0 {
 		newest = a.rows[0].Seq
 	}
+	recent := a.rows[:min(len(a.rows), eventPage)] // whose jobs may have been given a name
 	a.news.ask(a.d, func(ctx context.Context) {
 		rows, end, err := a.since(ctx, kind, job, newest)
-		titles := a.titlesOf(ctx, rows)
+		titles := a.titlesOf(ctx, slices.Concat(rows, recent))
 		a.d.Do(func() {
 			if choice != a.choice || ctx.Err() != nil {
 				return
@@ -268,29 +269,30 @@ func (a *Activity) since(ctx context.Context, kind EventKind, job hover.JobID, n
 	}
 	var before uint64
 	for {
-		page, last, err := a.page(ctx, kind, job, before)
+		page, last, err := a.page(ctx, kind, engine.EventFilter{Job: job, After: newest}, before)
 		if err != nil {
 			return nil, false, err
 		}
 		rows = append(rows, page...)
-		if last || newest == 0 || page[len(page)-1].Seq <= newest {
+		if last || newest == 0 {
 			return rows, last, nil
 		}
 		before = page[len(page)-1].Seq
 	}
 }
 
-// page reads a page of events that are older than one (0: from the newest). last
-// says that there are none after it. The engine filters by one name, a kind has
-// several: of each as many are read as a page holds.
-func (a *Activity) page(ctx context.Context, kind EventKind, job hover.JobID, before uint64) (rows []engine.EventView, last bool, err error) {
+// page reads a page of a kind of events that are older than one (0: from the
+// newest). last says that there are none after it. The engine filters by one
+// name, a kind has several: of each as many are read as a page holds.
+func (a *Activity) page(ctx context.Context, kind EventKind, f engine.EventFilter, before uint64) (rows []engine.EventView, last bool, err error) {
 	names := kind.names()
 	if len(names) == 0 {
 		names = []hover.EventName{""}
 	}
 	last = true
 	for _, name := range names {
-		found, err := a.desk.EventPage(ctx, engine.EventFilter{Job: job, Event: name}, before, eventPage)
+		f.Event = name
+		found, err := a.desk.EventPage(ctx, f, before, eventPage)
 		if err != nil {
 			return nil, false, err
 		}
@@ -320,7 +322,7 @@ func (a *Activity) Older() {
 	a.loading = true
 	choice, kind, job, before := a.choice, a.kind, a.job(), a.rows[len(a.rows)-1].Seq
 	a.older.ask(a.d, func(ctx context.Context) {
-		rows, end, err := a.page(ctx, kind, job, before)
+		rows, end, err := a.page(ctx, kind, engine.EventFilter{Job: job}, before)
 		titles := a.titlesOf(ctx, rows)
 		a.d.Do(func() {
 			if choice != a.choice || ctx.Err() != nil {

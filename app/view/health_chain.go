@@ -118,8 +118,8 @@ func (c chainTest) says(now time.Time, steps []ChainStep) (says string, good boo
 	default:
 		says, good = words.T("health.chain.good"), true
 	}
-	if c.result.At.Before(c.began) {
-		says += " " + words.T("health.chain.before", "time", words.Span(now.Sub(c.result.At)))
+	if at := c.result.At; !at.IsZero() && at.Before(c.began) {
+		says += " " + words.T("health.chain.before", "time", words.Span(now.Sub(at)))
 	}
 	return says, good
 }
