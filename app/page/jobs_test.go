@@ -269,9 +269,18 @@ func TestOnANarrowWindowTheJobCoversTheList(t *testing.T) {
 	if d.reads("one job") || len(j.titles()) != 8 {
 		t.Errorf("the way back: %q", d.texts())
 	}
+	test.TapCanvas(d.window.Canvas(), fyne.NewPos(200, 300)) // the same once more
+	if len(d.shown) != 2 || !d.reads("one job") {
+		t.Errorf("shown %v", d.shown)
+	}
+	j.Back()
 	j.Show("2")
 	if !j.Back() || j.Back() {
 		t.Error("back leads from the job to the list, and no further")
+	}
+	d.press(fyne.KeyDown, fyne.KeyReturn) // from the job that was shown
+	if got := d.shown[len(d.shown)-1]; got != "3" {
+		t.Errorf("shown: %v", d.shown)
 	}
 	j.Show("2")
 	j.FocusSearch()
@@ -344,6 +353,18 @@ func TestAHundredThousandJobs(t *testing.T) {
 	j := d.page()
 	if !d.reads("All 100,000") || !d.reads("Finished 100,000") {
 		t.Error(d.texts())
+	}
+	end := fyne.NewPos(0, 0)
+	for _, g := range engine.Groups() {
+		chip := j.chips[g]
+		if at := chip.Position(); at.Y == end.Y && at.X < end.X || chip.Size().Width < chip.MinSize().Width {
+			t.Errorf("the filter %q is at %v, %g wide; the one before ends at %g", chip.Text(), at, chip.Size().Width, end.X)
+		}
+		end = chip.Position().AddXY(chip.Size().Width, 0)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	if low := at(j.filters).Y + j.filters.MinSize().Height; end.Y == 0 || at(j.list).Y < low {
+		t.Errorf("the filters run to %g, the list begins at %g", low, at(j.list).Y)
 	}
 	j.list.ScrollTo(99_999)
 	d.until("the last row is read", func() bool {

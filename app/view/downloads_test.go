@@ -60,10 +60,10 @@ func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 		if got := d.Of("1")[0]; got.State != TransferSaved || got.Share != 1 || got.Says != "✓ Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
 			t.Errorf("%+v", got)
 		}
-		was := drawn
+		was := w.posts
 		w.pass(time.Hour)
-		if drawn != was {
-			t.Error("drawn with nothing to draw")
+		if w.posts != was {
+			t.Error("the window is kept busy with nothing to draw")
 		}
 		d.Open("/jobs/1/11.pdf", false)
 		w.settle()
@@ -167,6 +167,9 @@ func TestAFailedDownloadSaysWhy(t *testing.T) {
 				w.settle()
 				if got := d.Of("1")[0]; got.State != TransferFailed || got.Says != "Failed: "+c.want {
 					t.Errorf("%+v", got)
+				}
+				if len(w.told) != 0 {
+					t.Errorf("who looks at it is told twice: %v", w.told)
 				}
 			})
 		})

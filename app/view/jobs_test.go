@@ -24,6 +24,7 @@ type jobsWindow struct {
 	ctx    context.Context
 	mu     sync.Mutex // protects the rest
 	posted []func()
+	posts  int // how often something was posted
 	told   []error
 	beside sync.WaitGroup
 }
@@ -49,6 +50,7 @@ func (w *jobsWindow) deps() Deps {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.posted = append(w.posted, f)
+			w.posts++
 		},
 		Go: func(f func(context.Context)) { w.beside.Go(func() { f(w.ctx) }) },
 		Tell: func(err error) {
@@ -359,6 +361,50 @@ func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
 	})
 }
 
+func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		for i := range 1000 {
+			w.has(house(hover.JobID(fmt.Sprint(i)), fmt.Sprintf("%d Elm Street", i), hover.JobWorking))
+		}
+		j := NewJobs(w.deps())
+		j.Reload()
+		w.settle()
+		asked := len(w.rowsAsked)
+		for row := 500; row < 512; row++ {
+			j.Row(row)
+		}
+		w.settle()
+		if n := len(w.rowsAsked) - asked; n != 1 {
+			t.Errorf("a dozen rows were asked for %d times", n)
+		}
+
+		// Somebody looks at the top again, and there is news of a row below.
+		j.Row(0)
+		w.has(house("505", "505 Elm Street", hover.JobCompleted))
+		j.Reload()
+		w.settle()
+		if r := j.Row(505); r.Standing != StandingWorking {
+			t.Errorf("the old row stays until the new one has come: %+v", r)
+		}
+		w.settle()
+		if r := j.Row(505); r.Standing != StandingDone {
+			t.Errorf("who scrolls down sees yesterday's news: %+v", r)
+		}
+
+		// A search begins at the top, and comes with the rows there.
+		j.Row(900)
+		w.settle()
+		j.Search("elm")
+		drawn := false
+		j.Changed = func() { drawn = true }
+		asked = len(w.rowsAsked)
+		w.settle()
+		if !drawn || w.rowsAsked[asked][0] != "0" {
+			t.Errorf("the first rows that are read for a search: %v", w.rowsAsked[asked][:3])
+		}
+	})
+}
+
 func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
@@ -367,6 +413,9 @@ func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
 		j.Changed = func() { listed(j) }
 		j.Reload()
 		w.settle()
+		if r := j.Row(1); !r.Loading || r.Title != "" {
+			t.Errorf("%+v", r)
+		}
 		asked := len(w.rowsAsked)
 		j.Changed()
 		w.settle()

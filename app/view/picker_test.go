@@ -134,6 +134,15 @@ func TestNewsKeepsWhatWasChosenAndBringsWhatBecameReady(t *testing.T) {
 		if on, _, _ := formatsOf(s); !slices.Equal(on, []hover.Format{"pdf", "xlsx"}) {
 			t.Error(on)
 		}
+		p.Toggle("12")
+		later = sycamore()
+		later.Models[1].State = hover.ModelFailed // Hover has thought again
+		w.detail = later
+		p.Reload()
+		w.settle()
+		if s := p.State(); s.Structures[1].Chosen {
+			t.Errorf("%+v", s.Structures[1])
+		}
 	})
 }
 
