@@ -75,8 +75,8 @@ type ShellState struct {
 }
 
 // Shell is the window around the pages and the tray: one loop hears the engine's
-// news for all of them. All methods but [Shell.Recall] are called on the window's
-// thread and return at once.
+// news for all of them. Its methods are called on the window's thread and return
+// at once, unless they say otherwise.
 type Shell struct {
 	// Changed is called on the window's thread after the state changed; News
 	// after anything in the engine may have, at most ten times a second, for the
@@ -90,7 +90,6 @@ type Shell struct {
 	facts facts
 	state ShellState
 	bad   time.Time // since when nothing arrives
-	saves series
 }
 
 // facts are what the engine said last.
@@ -355,12 +354,10 @@ func (s *Shell) Recall(ctx context.Context) Windowed {
 	return w
 }
 
-// Remember keeps how the window is for the next time.
-func (s *Shell) Remember(w Windowed) {
-	s.saves.add(s.d, func(ctx context.Context) func() {
-		_ = s.desk.Remember(ctx, windowed, w) // it costs nothing but a size
-		return func() {}
-	})
+// Remember keeps how the window is for the next time. It may be called from any
+// goroutine, and waits until it is kept.
+func (s *Shell) Remember(ctx context.Context, w Windowed) {
+	_ = s.desk.Remember(ctx, windowed, w) // it costs nothing but a size
 }
 
 // Chosen gives the theme and the language that are in force, before there was

@@ -448,8 +448,8 @@ func TestTheWindowIsAsItWasTheLastTime(t *testing.T) {
 		if got := s.Recall(t.Context()); got != first {
 			t.Errorf("at first it is %+v", got)
 		}
-		s.Remember(view.Windowed{Width: 800, Height: 600, Page: view.PageInbox})
-		s.Remember(view.Windowed{Width: 900, Height: 700, Page: view.PageHealth})
+		s.Remember(t.Context(), view.Windowed{Width: 800, Height: 600, Page: view.PageInbox})
+		s.Remember(t.Context(), view.Windowed{Width: 900, Height: 700, Page: view.PageHealth})
 		w.Settle()
 		if got := s.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 700, Page: view.PageHealth}) {
 			t.Errorf("it is %+v", got)

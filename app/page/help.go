@@ -1,0 +1,54 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/app/words"
+)
+
+// ShowHelp opens the sheet of what the keys do.
+func ShowHelp(nav Nav) {
+	rows := parts.Column(8)
+	for _, k := range [][2]string{
+		{words.T("help.search_key"), words.T("help.search")},
+		{words.T("help.pages_key"), words.T("help.pages")},
+		{words.T("help.rows_key"), words.T("help.rows")},
+		{words.T("help.enter_key"), words.T("help.enter")},
+		{words.T("help.tab_key"), words.T("help.tab")},
+		{words.T("help.back_key"), words.T("help.back")},
+		{words.T("help.refresh_key"), words.T("help.refresh")},
+		{words.T("help.settings_key"), words.T("help.settings")},
+		{words.T("help.quit_key"), words.T("help.quit")},
+		{words.T("help.help_key"), words.T("help.help")},
+	} {
+		rows.Add(helpRow(k[0], k[1]))
+	}
+	var box *parts.ModalBox
+	done := parts.NewButton(words.T("help.close"), parts.Plain, func() { box.Close() })
+	box = parts.Modal(nav.Canvas(), parts.NewDialog(words.T("help.title"), rows, done))
+	nav.Canvas().Focus(done)
+}
+
+// helpKeys is the width of the column of keys.
+const helpKeys = 150
+
+func helpRow(key, does string) fyne.CanvasObject {
+	return parts.Row(0, &fyne.Container{Layout: wide(helpKeys), Objects: []fyne.CanvasObject{parts.NewText(key, parts.Bold)}},
+		parts.Fill(parts.NewText(does, parts.Dim)))
+}
+
+// wide is a layout that is as wide as it says.
+type wide float32
+
+// Layout implements fyne.Layout.
+func (w wide) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		move(o, 0, 0, float32(w), size.Height)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (w wide) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(float32(w), objects[0].MinSize().Height)
+}
