@@ -110,12 +110,12 @@ func TestADisabledFieldTakesNoText(t *testing.T) {
 	f := NewField("Name")
 	w := window(t, 300, 100, f)
 	f.Disable()
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	if w.Canvas().Focused() != nil {
 		t.Error("Tab leads into a disabled field")
 	}
 	f.Enable()
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	if w.Canvas().Focused() != f.entry {
 		t.Error("Tab does not lead into the field")
 	}

@@ -50,7 +50,7 @@ func TestEscapeClosesFromEveryPartOfADialog(t *testing.T) {
 	} {
 		w := window(t, 800, 500, NewButton("Behind", Primary, nil))
 		Modal(w.Canvas(), NewDialog("Title", part))
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 		if w.Canvas().Focused() == nil {
 			t.Fatalf("%s takes no focus", name)
 		}
@@ -68,7 +68,7 @@ func TestADialogHoldsFocusAndTaps(t *testing.T) {
 	box := Modal(w.Canvas(), NewDialog("Delete this request?", NewParagraph("The link stops working.", Dim), a, b))
 	test.TapCanvas(w.Canvas(), fyne.NewPos(5, 5))
 	for range 5 {
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 		if f := w.Canvas().Focused(); f != a && f != b {
 			t.Fatalf("Tab leads to %v", f)
 		}
@@ -77,7 +77,7 @@ func TestADialogHoldsFocusAndTaps(t *testing.T) {
 		t.Error("what lies behind was tapped")
 	}
 	box.Close()
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	key(w, fyne.KeySpace)
 	if behind != 1 {
 		t.Error("what lay behind is dead")
@@ -127,7 +127,7 @@ func TestConfirmDoesNothingWithoutAYes(t *testing.T) {
 		t.Errorf("done %d times without a yes", done)
 	}
 	ask()
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	key(w, fyne.KeyReturn)
 	if done != 1 || w.Canvas().Overlays().Top() != nil {
 		t.Errorf("after a yes: done %d times", done)

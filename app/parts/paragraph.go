@@ -104,31 +104,40 @@ func (p *Paragraph) wrap(width float32) {
 
 // broken gives the lines of the text in a width; without one, as it was written.
 func (p *Paragraph) broken(width float32) (lines []string) {
+	space := p.measure(" ").Width
 	for written := range strings.SplitSeq(p.text, "\n") {
-		line := ""
+		line, taken := indent(written), float32(0)
+		taken = p.measure(line).Width
+		begun := false
 		for word := range strings.FieldsSeq(written) {
-			for with := joined(line, word); ; with = joined(line, word) {
-				if width <= 0 || p.measure(with).Width <= width {
-					line = with
-					break
-				}
-				if line != "" {
-					lines, line = append(lines, line), ""
-					continue
-				}
-				// A word that is wider than the whole line is cut where it must be.
-				head, rest := p.split(word, width)
-				if rest == "" {
-					line = head
-					break
-				}
-				lines, word = append(lines, head), rest
+			gap, of := float32(0), p.measure(word).Width
+			if begun {
+				gap = space
 			}
+			if width > 0 && begun && taken+gap+of > width {
+				lines, line, taken, gap, begun = append(lines, line), "", 0, 0, false
+			}
+			// A word that is wider than the whole line is cut where it must be.
+			for width > 0 && taken+of > width && !begun {
+				head, rest := p.split(word, width-taken)
+				if rest == "" {
+					break
+				}
+				lines, line, taken = append(lines, line+head), "", 0
+				word, of = rest, p.measure(rest).Width
+			}
+			if begun {
+				line += " "
+			}
+			line, taken, begun = line+word, taken+gap+of, true
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
+
+// indent gives the spaces that a line begins with.
+func indent(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
 
 // split gives as much of a word as fits, a letter at least, and the rest.
 func (p *Paragraph) split(word string, width float32) (head, rest string) {
@@ -143,12 +152,4 @@ func (p *Paragraph) split(word string, width float32) (head, rest string) {
 // measure gives the size of a text in the paragraph's role.
 func (p *Paragraph) measure(s string) fyne.Size {
 	return fyne.MeasureText(s, inkOf(p).size(p.role.size()), p.role.style())
-}
-
-// joined puts a word behind a line.
-func joined(line, word string) string {
-	if line == "" {
-		return word
-	}
-	return line + " " + word
 }

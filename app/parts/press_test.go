@@ -45,7 +45,7 @@ func TestWhatCanBeTappedCanBeWorkedByKeyboard(t *testing.T) {
 		taps = 0
 		test.Tap(p)
 		w.Canvas().Unfocus()
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 		if w.Canvas().Focused() != p {
 			t.Fatalf("%s: Tab leads to %v", name, w.Canvas().Focused())
 		}
@@ -92,7 +92,7 @@ func TestWhatCannotBeTappedNowDoesNothing(t *testing.T) {
 		test.Tap(p)
 		p.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 		w.Canvas().Unfocus()
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 		if taps != 0 || w.Canvas().Focused() != nil || p.Cursor() != desktop.DefaultCursor {
 			t.Errorf("%s: disabled, it was tapped %d times and %v has the focus", name, taps, w.Canvas().Focused())
 		}

@@ -87,7 +87,7 @@ func TestATagOfWhatIsNotThereCannotBeTapped(t *testing.T) {
 	tag := NewTag("ESX in preparation", TagWaiting, func() { taps++ })
 	w := window(t, 200, 28, tag)
 	test.Tap(tag)
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	if taps != 0 || w.Canvas().Focused() != nil {
 		t.Error("what is being made was tapped")
 	}

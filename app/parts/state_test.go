@@ -161,7 +161,7 @@ func TestTheStatusCardTellsStateByShapeWordAndColour(t *testing.T) {
 			t.Errorf("%q: %q, at %d it is %v", c.title, s.title.line.Text, c.at, got)
 		}
 	}
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	if w.Canvas().Focused() != nil {
 		t.Error("a card that leads nowhere takes the focus")
 	}

@@ -11,6 +11,9 @@ import (
 // shortest is the width that a text keeps however long it is.
 const shortest float32 = 72
 
+// ellipsis ends a text that was shortened.
+const ellipsis = "…"
+
 // A Text is one line of text. Where it is too narrow it ends in an ellipsis.
 type Text struct {
 	widget.BaseWidget
@@ -110,17 +113,18 @@ func (t *Text) cut(width float32) {
 	if width <= 0 || t.measure(t.text).Width <= width+0.5 {
 		return
 	}
+	// Measuring a letter is a look-up, measuring a new text is work: the letters
+	// tell nearly where to cut.
 	runes := []rune(t.text)
-	fits, tooMany := 0, len(runes)
-	for tooMany-fits > 1 {
-		n := (fits + tooMany) / 2
-		if t.measure(string(runes[:n])+"…").Width <= width {
-			fits = n
-		} else {
-			tooMany = n
-		}
+	n, room := 0, width-t.measure(ellipsis).Width
+	for n < len(runes) && room >= 0 {
+		room -= t.measure(string(runes[n])).Width
+		n++
 	}
-	t.line.Text = string(runes[:fits]) + "…"
+	for n > 0 && t.measure(string(runes[:n])+ellipsis).Width > width {
+		n--
+	}
+	t.line.Text = string(runes[:n]) + ellipsis
 }
 
 // measure gives the size of a text in this one's role.

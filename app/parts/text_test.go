@@ -120,3 +120,12 @@ func TestAWordThatIsWiderThanTheParagraphIsCut(t *testing.T) {
 		t.Errorf("in no room there are %d lines", len(p.lines))
 	}
 }
+
+func TestAParagraphKeepsHowItsLinesBegin(t *testing.T) {
+	ours(t)
+	p := NewParagraph("{\n  \"state\": \"complete\"\n}", Fixed)
+	window(t, 400, 100, p)
+	if len(p.lines) != 3 || p.lines[1].Text != `  "state": "complete"` {
+		t.Errorf("%d lines, the second is %q", len(p.lines), p.lines[1].Text)
+	}
+}
