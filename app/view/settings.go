@@ -5,7 +5,6 @@ import (
 	"io"
 	"maps"
 	"strings"
-	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -240,18 +239,4 @@ func (s *Settings) Open(target string) {
 			s.deps.Tell(err)
 		}
 	})
-}
-
-// PausedUntil gives until when alerts are paused: the zero time if they are
-// not, forever if nobody said until when.
-func (s *Settings) PausedUntil() (until time.Time, forever bool) {
-	v := s.s.Values[engine.KeyPausedUntil]
-	if v == pausedForever {
-		return time.Time{}, true
-	}
-	t, err := time.Parse(time.RFC3339, v)
-	if err != nil || !t.After(s.deps.Now()) {
-		return time.Time{}, false
-	}
-	return t, false
 }

@@ -12,9 +12,8 @@ import (
 
 // Words of the settings' values.
 const (
-	pausedForever = "forever"
-	wordAll       = "all"
-	wordNone      = "none"
+	wordAll  = "all"
+	wordNone = "none"
 )
 
 // Pause is for how long alerts are held back.
@@ -27,8 +26,8 @@ const (
 	PauseUntilResumed
 )
 
-// tomorrowAt is when a pause until tomorrow ends: before the first crew leaves.
-const tomorrowAt = 6
+// tomorrowAt is when a pause until tomorrow ends, in the morning.
+const tomorrowAt = 7
 
 // PauseValue gives a pause that begins now as the setting wants it.
 func PauseValue(p Pause, now time.Time) string {
@@ -39,12 +38,22 @@ func PauseValue(p Pause, now time.Time) string {
 		y, m, d := now.Date()
 		return time.Date(y, m, d+1, tomorrowAt, 0, 0, 0, now.Location()).UTC().Format(time.RFC3339)
 	}
-	return pausedForever
+	return "forever"
 }
 
 // PauseAlerts holds alerts back from now on.
 func (s *Settings) PauseAlerts(p Pause) {
 	s.Set(engine.KeyPausedUntil, PauseValue(p, s.deps.Now()))
+}
+
+// Paused says until when alerts are held back; on is false if they are not.
+func (s *Settings) Paused() (says string, on bool) {
+	now := s.deps.Now()
+	p := pauseOf(s.s.Values[engine.KeyPausedUntil], now)
+	if !p.on {
+		return "", false
+	}
+	return p.says(now), true
 }
 
 // ResumeAlerts lets alerts through again.

@@ -11,6 +11,7 @@ import (
 
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
+	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -196,30 +197,34 @@ func TestQuietHours(t *testing.T) {
 
 func TestAlertsArePausedAndResumed(t *testing.T) {
 	theSettings(t, func(t *testing.T, s *openSettings) {
-		now := time.Now()
+		if says, on := s.Paused(); on {
+			t.Error(says)
+		}
+		until := words.Clock(time.Now().Add(time.Hour))
 		s.PauseAlerts(view.PauseHour)
 		s.settled()
-		if until, _ := s.PausedUntil(); !until.Equal(now.Add(time.Hour)) {
-			t.Errorf("until %v", until)
+		if says, on := s.Paused(); !on || !strings.Contains(says, until) {
+			t.Errorf("%q, %v", says, on)
 		}
 		s.thread.Pass(2 * time.Hour)
-		if until, forever := s.PausedUntil(); !until.IsZero() || forever {
-			t.Errorf("a pause that is over: %v, %v", until, forever)
+		if says, on := s.Paused(); on {
+			t.Errorf("a pause that is over: %q", says)
 		}
 		s.PauseAlerts(view.PauseUntilResumed)
 		s.settled()
-		if _, forever := s.PausedUntil(); !forever {
-			t.Error("not for ever")
+		s.thread.Pass(1000 * time.Hour)
+		if _, on := s.Paused(); !on {
+			t.Error("not until somebody resumes them")
 		}
 		s.ResumeAlerts()
 		s.settled()
-		if until, forever := s.PausedUntil(); !until.IsZero() || forever {
-			t.Errorf("resumed: %v, %v", until, forever)
+		if says, on := s.Paused(); on {
+			t.Errorf("resumed: %q", says)
 		}
 	})
 	utah := time.FixedZone("", -7*60*60)
 	late := time.Date(2026, 11, 30, 23, 50, 0, 0, utah)
-	if got := view.PauseValue(view.PauseUntilTomorrow, late); got != "2026-12-01T13:00:00Z" {
+	if got := view.PauseValue(view.PauseUntilTomorrow, late); got != "2026-12-01T14:00:00Z" {
 		t.Errorf("until tomorrow is %s", got)
 	}
 }

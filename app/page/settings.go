@@ -1,0 +1,112 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// Settings is the page of the settings: one column of sections. What is chosen
+// holds at once.
+type Settings struct {
+	v   *view.Settings
+	nav Nav
+
+	content  fyne.CanvasObject
+	column   *fyne.Container
+	scroll   *parts.Scroll
+	sections map[string]fyne.CanvasObject
+	drawing  []func(s view.SettingsState) // what shows the state, row by row
+	secret   *settingsSecret              // the dialog for a secret that is open, or nil
+}
+
+// NewSettings gives the page over the state of the settings.
+func NewSettings(v *view.Settings, nav Nav) *Settings {
+	p := &Settings{v: v, nav: nav, sections: map[string]fyne.CanvasObject{}}
+	p.column = parts.Column(24,
+		p.section(view.SectionFolders, words.T("settings.folders"), p.folders()...),
+		p.section(view.SectionFiles, words.T("settings.files"), p.files()...),
+		p.section(view.SectionAlerts, words.T("settings.alerts"), p.alerts()...),
+		p.section(view.SectionQuiet, words.T("settings.quiet"), p.quiet()...),
+		p.section(view.SectionStart, words.T("settings.start"), p.start()...),
+		p.section(view.SectionLook, words.T("settings.look"), p.look()...),
+		p.section(view.SectionTunnel, words.T("settings.tunnel"), p.tunnel()...),
+		p.section(view.SectionAccount, words.T("settings.account"), p.account()...),
+		p.section(view.SectionData, words.T("settings.data"), p.data()...),
+		p.section(view.SectionAbout, words.T("settings.about"), p.about()...),
+	)
+	p.scroll = parts.NewScroll(container.New(&narrowed{760}, p.column))
+	p.content = parts.NewPage(words.T("settings.title"), nil, p.scroll)
+	v.Changed = p.draw
+	p.draw()
+	return p
+}
+
+// Content implements [Page].
+func (p *Settings) Content() fyne.CanvasObject { return p.content }
+
+// Shown implements [Page].
+func (p *Settings) Shown() { p.v.Reload() }
+
+// Hidden implements [Page].
+func (p *Settings) Hidden() {}
+
+// Section scrolls to a section; a name that is none is the top.
+func (p *Settings) Section(name string) {
+	if s := p.sections[name]; s != nil {
+		p.scroll.To(s)
+		return
+	}
+	p.scroll.ToTop()
+}
+
+// draw shows the state. Nothing is shown before there is one.
+func (p *Settings) draw() {
+	s := p.v.State()
+	if s.Loaded {
+		for _, d := range p.drawing {
+			d(s)
+		}
+	}
+	if p.secret != nil {
+		p.secret.draw(s)
+	}
+	if s.Loaded {
+		p.column.Show()
+	} else {
+		p.column.Hide()
+	}
+	p.column.Refresh() // rows that came or went keep the scroll's size
+	p.scroll.Refresh()
+}
+
+// section gives a section that can be scrolled to.
+func (p *Settings) section(name, title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	p.sections[name] = parts.NewSection(title, rows...)
+	return p.sections[name]
+}
+
+// drawn has draw called whenever the state has changed.
+func (p *Settings) drawn(draw func(s view.SettingsState)) { p.drawing = append(p.drawing, draw) }
+
+// narrowed is a layout that keeps lines short enough to be read with ease.
+type narrowed struct{ most float32 }
+
+// Layout implements fyne.Layout.
+func (n *narrowed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(fyne.NewSize(min(size.Width, n.most), size.Height))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (n *narrowed) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	return size
+}

@@ -1,0 +1,43 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// Pages that the settings lead to.
+const (
+	hoverHome = "https://hover.to"
+	ngrokHome = "https://dashboard.ngrok.com"
+)
+
+// about are the rows of what this program is.
+func (p *Settings) about() []fyne.CanvasObject {
+	version := parts.NewText("", parts.Ink)
+	p.drawn(func(s view.SettingsState) { version.SetText(words.T("settings.version", "version", s.Status.Version)) })
+	modules := view.Modules()
+	return []fyne.CanvasObject{
+		parts.Column(2, version, parts.NewParagraph(words.T("settings.licence"), parts.Second)),
+		parts.NewSetting(words.T("settings.setup"), words.T("settings.setup_says"), parts.NewButton(words.T("settings.setup_again"), parts.Plain, p.nav.ShowWizard)),
+		parts.NewSetting(words.T("settings.libraries"), words.N("settings.libraries_says", len(modules)),
+			parts.NewButton(words.T("settings.libraries_show"), parts.Plain, func() { p.showLibraries(modules) })),
+		parts.NewSetting(words.T("settings.links"), "", parts.Row(8,
+			parts.NewButton(words.T("settings.link_hover"), parts.Plain, func() { p.v.Open(hoverHome) }),
+			parts.NewButton(words.T("settings.link_ngrok"), parts.Plain, func() { p.v.Open(ngrokHome) }))),
+	}
+}
+
+// showLibraries lists what the program is built on, with the way to each licence.
+func (p *Settings) showLibraries(modules []view.Module) {
+	list := parts.Column(4)
+	for _, m := range modules {
+		list.Add(parts.Row(8, parts.Fill(parts.NewText(m.Path, parts.Ink)), parts.NewText(m.Version, parts.Second),
+			parts.NewButton(words.T("settings.library_licence"), parts.Quiet, func() { p.v.Open(m.LicencePage()) })))
+	}
+	var box *parts.ModalBox
+	box = parts.Modal(p.nav.Canvas(), parts.NewDialog(words.T("settings.libraries"), list,
+		parts.NewButton(words.T("settings.close"), parts.Plain, func() { box.Close() })))
+}

@@ -1,0 +1,74 @@
+package page
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+)
+
+// data are the rows of what is kept.
+func (p *Settings) data() []fyne.CanvasObject {
+	retention := p.typed(engine.KeyRetention, words.T("settings.retention"), words.T("settings.retention_hint"), words.T("settings.retention_wrong"))
+	export := parts.Row(8)
+	for _, format := range view.ExportFormats() {
+		export.Add(parts.NewButton(strings.ToUpper(format), parts.Plain, func() {
+			p.nav.SaveFile(p.v.ExportName(format), func(path string) { p.v.Export(format, path) })
+		}))
+	}
+	backup := parts.NewButton(words.T("settings.backup_now"), parts.Plain, func() { p.nav.SaveFile(p.v.BackupName(), p.v.Backup) })
+	compact := parts.NewButton(words.T("settings.compact_now"), parts.Plain, p.v.Compact)
+	dir := p.v.State().DataDir
+	return []fyne.CanvasObject{
+		retention.Field,
+		parts.Column(8, parts.NewSetting(words.T("settings.export"), words.T("settings.export_says"), export), p.task(view.TaskExport)),
+		parts.Column(8, parts.NewSetting(words.T("settings.backup"), words.T("settings.backup_says"), backup), p.task(view.TaskBackup)),
+		parts.Column(8, parts.NewSetting(words.T("settings.compact"), words.T("settings.compact_says"), compact), p.task(view.TaskCompact)),
+		parts.NewSetting(words.T("settings.place"), dir, parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(dir) })),
+	}
+}
+
+// task is the line below a row that tells how its doing goes.
+func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
+	says := parts.NewParagraph("", parts.Second)
+	cancel := parts.NewButton(words.T("settings.cancel"), parts.Quiet, p.v.CancelTask)
+	line := parts.Row(8, parts.Fill(says), cancel)
+	p.drawn(func(s view.SettingsState) {
+		t := s.Task
+		seen(line, t.What == what && t.Trial.State != view.TrialNone)
+		seen(cancel, t.Trial.State == view.TrialRunning)
+		switch t.Trial.State {
+		case view.TrialRunning:
+			says.Set(taskRunning(t.What), parts.WorkingText)
+		case view.TrialGood:
+			says.Set(taskDone(t), parts.DoneText)
+		case view.TrialFailed:
+			says.Set(words.Error(t.Trial.Err), parts.FailedText)
+		}
+	})
+	return line
+}
+
+func taskRunning(what view.TaskKind) string {
+	switch what {
+	case view.TaskExport:
+		return words.T("settings.exporting")
+	case view.TaskBackup:
+		return words.T("settings.backing_up")
+	}
+	return words.T("settings.compacting")
+}
+
+func taskDone(t view.SettingsTask) string {
+	switch t.What {
+	case view.TaskExport:
+		return words.T("settings.exported", "path", t.Path)
+	case view.TaskBackup:
+		return words.T("settings.backed_up", "path", t.Path)
+	}
+	return words.T("settings.compacted")
+}

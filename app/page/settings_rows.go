@@ -1,0 +1,120 @@
+package page
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+)
+
+// fixable gives a row with a line below it where the value is fixed by how Dormer
+// was started, or could not be saved.
+func (p *Settings) fixable(key string, row fyne.CanvasObject, change interface {
+	Enable()
+	Disable()
+}) fyne.CanvasObject {
+	note := parts.NewParagraph("", parts.Second)
+	p.drawn(func(s view.SettingsState) {
+		if s.Fixed[key] {
+			change.Disable()
+			note.Set(words.T("settings.fixed"), parts.Second)
+		} else {
+			change.Enable()
+			note.Set(words.Error(s.Wrong[key]), parts.FailedText)
+		}
+		seen(note, note.Text() != "")
+	})
+	return parts.Column(4, row, note)
+}
+
+// ticked gives a row with a check for a setting that is true or false.
+func (p *Settings) ticked(key, title, says string) fyne.CanvasObject {
+	check := parts.NewCheck("", false, func(on bool) { p.v.Set(key, trueOrFalse(on)) })
+	p.drawn(func(s view.SettingsState) { check.SetChecked(s.On(key)) })
+	return p.fixable(key, parts.NewSetting(title, says, check), check)
+}
+
+func trueOrFalse(on bool) string {
+	if on {
+		return "true"
+	}
+	return "false"
+}
+
+// picked gives a row with a list of the values of a setting.
+func (p *Settings) picked(key, title, says string, values, names []string) fyne.CanvasObject {
+	list := parts.NewSelect(names, 0, func(n int) { p.v.Set(key, values[n]) })
+	p.drawn(func(s view.SettingsState) { list.SetChosen(slices.Index(values, s.Values[key])) })
+	return p.fixable(key, parts.NewSetting(title, says, list), list)
+}
+
+// typed is a row with a field for a setting. It is saved by Enter or when the
+// cursor leaves it; what is wrong is told while it is being typed.
+type typed struct {
+	*parts.Field
+	key    string
+	hint   string
+	wanted string // said where a text does not fit
+	typing bool
+}
+
+func (p *Settings) typed(key, label, hint, wanted string) *typed {
+	f := &typed{Field: parts.NewField(label), key: key, hint: hint, wanted: wanted}
+	f.OnChanged = func(text string) {
+		f.typing = true
+		p.v.Type(key, text)
+	}
+	f.OnSubmitted = func(text string) {
+		if f.typing {
+			f.typing = false
+			p.v.Set(key, text)
+		}
+	}
+	f.OnLeft = f.OnSubmitted
+	p.drawn(f.draw)
+	return f
+}
+
+func (f *typed) draw(s view.SettingsState) {
+	wrong := s.Wrong[f.key]
+	if !f.typing && wrong == nil {
+		f.SetText(s.Values[f.key])
+	}
+	hint := f.hint
+	if s.Fixed[f.key] {
+		f.Disable()
+		hint = words.T("settings.fixed")
+	} else {
+		f.Enable()
+	}
+	f.SetHint(hint)
+	f.SetError(f.wrong(s, wrong))
+}
+
+// wrong says what is wanted instead of what was typed, and what holds meanwhile.
+func (f *typed) wrong(s view.SettingsState, err error) string {
+	switch holds := s.Values[f.key]; {
+	case err == nil:
+		return ""
+	case f.wanted == "":
+		return words.Error(err)
+	case holds == "":
+		return f.wanted
+	default:
+		return words.T("settings.stays", "wanted", f.wanted, "value", holds)
+	}
+}
+
+// seen shows an object or hides it.
+func seen(o fyne.CanvasObject, yes bool) {
+	switch {
+	case o.Visible() == yes:
+	case yes:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
