@@ -1,0 +1,516 @@
+package view_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dormer/app/view"
+	"dormer/app/view/viewtest"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// inboxDesk is as much of an engine as the inbox asks.
+type inboxDesk struct {
+	engine.Desk
+
+	mu     sync.Mutex         // protects all below
+	alerts []engine.AlertView // the newest first
+	asked  []string           // the alerts before which pages were asked for
+	broken error              // of reading
+	refuse error              // of marking and acting
+	jobs   []engine.JobView   // that are known
+	did    []string           // what the engine was asked to do
+	hold   chan struct{}      // pages wait for it
+}
+
+func (d *inboxDesk) AlertPage(_ context.Context, before string, limit int) ([]engine.AlertView, error) {
+	d.mu.Lock()
+	hold := d.hold
+	d.asked = append(d.asked, before)
+	d.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	from := 0
+	if before != "" {
+		n, _ := strconv.Atoi(before)
+		from = len(d.alerts)
+		for i, a := range d.alerts {
+			if id, _ := strconv.Atoi(a.ID); id < n {
+				from = i
+				break
+			}
+		}
+	}
+	return slices.Clone(d.alerts[from:min(from+limit, len(d.alerts))]), d.broken
+}
+
+func (d *inboxDesk) Unread(context.Context) (n int, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range d.alerts {
+		if a.ReadAt.IsZero() {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *inboxDesk) MarkRead(_ context.Context, ids ...uint64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.did = append(d.did, fmt.Sprint("read ", ids))
+	if d.refuse != nil {
+		return d.refuse
+	}
+	for i, a := range d.alerts {
+		if id, _ := strconv.ParseUint(a.ID, 10, 64); len(ids) == 0 || slices.Contains(ids, id) {
+			d.alerts[i].ReadAt = engine.At(time.Now())
+		}
+	}
+	return nil
+}
+
+func (d *inboxDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, v := range d.jobs {
+		if slices.Contains(ids, v.ID) {
+			v.Models = slices.Clone(v.Models)
+			views = append(views, v)
+		}
+	}
+	return views, nil
+}
+
+func (d *inboxDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
+	return func(yield func(engine.Progress, error) bool) {
+		d.mu.Lock()
+		d.did = append(d.did, fmt.Sprint("get ", r.Jobs, r.Models, r.Formats, r.Open))
+		d.mu.Unlock()
+		if d.refuse != nil {
+			yield(engine.Progress{}, d.refuse)
+		}
+	}
+}
+
+func (d *inboxDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.did = append(d.did, action+" "+string(id)+" "+string(model))
+	return d.refuse
+}
+
+func (d *inboxDesk) OpenPath(_ context.Context, path string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.did = append(d.did, "open "+path)
+	return d.refuse
+}
+
+// has puts n alerts into the inbox, the oldest half an hour after each other;
+// each third is a failure.
+func (d *inboxDesk) has(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range n {
+		id := len(d.alerts) + 1
+		a := engine.AlertView{ID: fmt.Sprint(id), At: engine.At(time.Now()), Kind: job.Completed, JobID: hover.JobID(fmt.Sprint("j", id)), Title: fmt.Sprintf("House %d is measured", id)}
+		if i%3 == 2 {
+			a.Kind, a.Title = job.Failed, fmt.Sprintf("House %d could not be measured", id)
+		}
+		d.alerts = slices.Insert(d.alerts, 0, a)
+	}
+}
+
+// pages gives how many pages were asked for since the last call.
+func (d *inboxDesk) pages() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := len(d.asked)
+	d.asked = nil
+	return n
+}
+
+func (d *inboxDesk) done() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	did := d.did
+	d.did = nil
+	return did
+}
+
+func inboxStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox)) {
+	t.Helper()
+	english(t)
+	viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
+		d := &inboxDesk{}
+		tell(t, w, d, view.NewInbox(w.Deps(d)))
+	})
+}
+
+// drawn gives the titles of the rows as they are drawn.
+func drawnRows(b *view.Inbox, from, to int) (titles []string) {
+	for i := from; i < to; i++ {
+		titles = append(titles, b.Row(i).Title)
+	}
+	return titles
+}
+
+func TestAnAlertSaysWhatHappenedWhenAndWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		alert engine.AlertView
+		want  view.AlertRow
+	}{
+		{engine.AlertView{Kind: job.Completed, JobID: "1", Title: "A is measured", Body: "The PDF is saved."},
+			view.AlertRow{Job: "1", Title: "A is measured", Second: "5 min ago · The PDF is saved.", Standing: view.StandingDone, Action: view.AlertOpenPDF}},
+		{engine.AlertView{Kind: job.Failed, JobID: "1", Title: "A could not be measured"},
+			view.AlertRow{Job: "1", Title: "A could not be measured", Second: "5 min ago", Standing: view.StandingFailed, Action: view.AlertShowJob}},
+		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Title: "Barn of A is measured"},
+			view.AlertRow{Job: "1", Title: "Barn of A is measured", Second: "5 min ago", Standing: view.StandingDone, Action: view.AlertOpenPDF}},
+		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Title: "Barn of A could not be measured"},
+			view.AlertRow{Job: "1", Title: "Barn of A could not be measured", Second: "5 min ago", Standing: view.StandingFailed, Action: view.AlertShowJob}},
+		{engine.AlertView{Kind: job.Approval, JobID: "1", Title: "A waits for approval"},
+			view.AlertRow{Job: "1", Title: "A waits for approval", Second: "5 min ago", Standing: view.StandingWaiting, Action: view.AlertShowJob}},
+		{engine.AlertView{Kind: job.Capture, JobID: "1", Title: "A was captured"},
+			view.AlertRow{Job: "1", Title: "A was captured", Second: "5 min ago", Standing: view.StandingUploading, Action: view.AlertShowJob}},
+		{engine.AlertView{Kind: job.Order, Title: "Order is ready"},
+			view.AlertRow{Title: "Order is ready", Second: "5 min ago", Standing: view.StandingDone}},
+		{engine.AlertView{Kind: job.Summary, Title: "While you were away: 3 jobs were measured"},
+			view.AlertRow{Title: "While you were away: 3 jobs were measured", Second: "5 min ago"}},
+		{engine.AlertView{Kind: "new", JobID: "1", Title: "News from Hover"},
+			view.AlertRow{Job: "1", Title: "News from Hover", Second: "5 min ago", Action: view.AlertShowJob}},
+	} {
+		inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+			c.alert.ID, c.alert.At = "7", engine.At(time.Now())
+			c.want.ID, c.want.Unread = 7, true
+			d.alerts = []engine.AlertView{c.alert}
+			w.Pass(5 * time.Minute)
+			b.Reload()
+			w.Settle()
+			if got := b.Row(0); got != c.want {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAnEmptyInboxSaysThatItIsRead(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		if s := b.State(); s.Loaded {
+			t.Errorf("before it was read: %+v", s)
+		}
+		b.Shown()
+		w.Settle()
+		if s := b.State(); !s.Loaded || s.Len != 0 || s.Unread != 0 || s.Reading {
+			t.Errorf("%+v", s)
+		}
+		if r := b.Row(0); r != (view.AlertRow{}) {
+			t.Errorf("a row of nothing: %+v", r)
+		}
+		b.Hidden()
+	})
+}
+
+func TestAlertsAreReadPageByPageAsTheyAreLookedThrough(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(1_000)
+		b.Reload()
+		w.Settle()
+		if n := d.pages(); n != 1 || b.State().Len != 100 {
+			t.Fatalf("%d pages, %d rows", n, b.State().Len)
+		}
+		drawnRows(b, 0, 12)
+		w.Settle()
+		if n := d.pages(); n != 0 {
+			t.Errorf("%d more pages for the first rows", n)
+		}
+		for at := 0; at < b.State().Len; at += 10 {
+			drawnRows(b, at, min(at+12, b.State().Len))
+			w.Settle()
+		}
+		if s := b.State(); s.Len != 1_000 || s.Reading {
+			t.Errorf("%+v", s)
+		}
+		for i := range 1_000 {
+			if got, want := b.Row(i).ID, uint64(1_000-i); got != want {
+				t.Fatalf("row %d is alert %d", i, got)
+			}
+		}
+		if n := d.pages(); n != 10 { // the tenth is whole, the eleventh empty
+			t.Errorf("%d more pages", n)
+		}
+	})
+}
+
+func TestNewsComesOnTopAndOnlyWhatIsInSightIsReadAgain(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(500)
+		b.Reload()
+		w.Settle()
+		for at := 0; at < b.State().Len; at += 50 {
+			drawnRows(b, at, min(at+60, b.State().Len))
+			w.Settle()
+		}
+		d.pages()
+		d.has(3)
+		d.mu.Lock()
+		d.alerts[210].Title = "House 293 was measured anew" // its PDF has come
+		d.mu.Unlock()
+		b.Reload()
+		w.Settle()
+		if n := d.pages(); n != 1 || b.State().Len != 503 || b.Row(0).ID != 503 {
+			t.Errorf("%d pages, %d rows, the first is %d", n, b.State().Len, b.Row(0).ID)
+		}
+		drawnRows(b, 205, 217)
+		w.Settle()
+		if n := d.pages(); n != 1 {
+			t.Errorf("%d pages for what is in sight", n)
+		}
+		if got := b.Row(210); got.Title != "House 293 was measured anew" {
+			t.Errorf("row 210 is %+v", got)
+		}
+		if n := b.State().Len; n != 503 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestMoreNewsThanOnePageLeavesNoGap(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(150)
+		b.Reload()
+		w.Settle()
+		d.has(250)
+		b.Reload()
+		w.Settle()
+		for at := 0; at < b.State().Len; at += 50 {
+			drawnRows(b, at, min(at+60, b.State().Len))
+			w.Settle()
+		}
+		for i := range b.State().Len {
+			if got := b.Row(i).ID; got != uint64(400-i) {
+				t.Fatalf("row %d is alert %d", i, got)
+			}
+		}
+		if b.State().Len != 400 {
+			t.Errorf("%d rows", b.State().Len)
+		}
+	})
+}
+
+func TestAlertsThatWereDeletedGo(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(30)
+		b.Reload()
+		w.Settle()
+		d.mu.Lock()
+		d.alerts = slices.Delete(d.alerts, 5, 30)
+		d.mu.Unlock()
+		b.Reload()
+		w.Settle()
+		if n := b.State().Len; n != 5 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestFiltersShowWhatIsUnreadAndWhatFailed(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(600)
+		d.mu.Lock()
+		for i := range d.alerts {
+			if i > 0 && i != 580 {
+				d.alerts[i].ReadAt = engine.At(time.Now())
+			}
+		}
+		d.mu.Unlock()
+		b.Reload()
+		w.Settle()
+		b.Show(view.InboxFailures)
+		w.Settle()
+		for i := range b.State().Len {
+			if r := b.Row(i); r.Standing != view.StandingFailed {
+				t.Errorf("row %d is %+v", i, r)
+			}
+		}
+		if n := b.State().Len; n < 20 || n > 200 {
+			t.Errorf("%d failures were read for the first screen", n)
+		}
+		b.Show(view.InboxUnread)
+		w.Settle()
+		if s := b.State(); s.Len != 2 || s.Unread != 2 || b.Row(1).ID != 20 {
+			t.Errorf("%+v, the second is %+v", s, b.Row(1))
+		}
+		b.Read(20)
+		if s := b.State(); s.Len != 1 || s.Unread != 1 {
+			t.Errorf("at once: %+v", s)
+		}
+		w.Settle()
+		if did := d.done(); !slices.Equal(did, []string{"read [20]"}) {
+			t.Errorf("did %q", did)
+		}
+		b.Read(20) // again
+		b.Read(999_999)
+		w.Settle()
+		if did := d.done(); len(did) != 0 {
+			t.Errorf("did %q", did)
+		}
+		b.Show(view.InboxAll)
+		w.Settle()
+		if n := b.State().Len; n != 600 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestMarkAllRead(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(250)
+		b.Reload()
+		w.Settle()
+		if s := b.State(); s.Unread != 250 {
+			t.Errorf("%+v", s)
+		}
+		b.ReadAll()
+		if s := b.State(); s.Unread != 0 || b.Row(50).Unread {
+			t.Errorf("at once: %+v", s)
+		}
+		w.Settle()
+		if did := d.done(); !slices.Equal(did, []string{"read []"}) {
+			t.Errorf("did %q", did)
+		}
+		d.has(1)
+		b.Reload()
+		w.Settle()
+		if s := b.State(); s.Unread != 1 || !b.Row(0).Unread || b.Row(1).Unread {
+			t.Errorf("the next one: %+v", s)
+		}
+	})
+}
+
+func TestAMarkThatCannotBeKeptIsTakenBack(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(3)
+		d.refuse = errors.New("the disk is full")
+		b.Reload()
+		w.Settle()
+		b.Read(3)
+		w.Settle()
+		if told := w.Told(); len(told) != 1 || !b.Row(0).Unread || b.State().Unread != 3 {
+			t.Errorf("told %v, %+v", told, b.State())
+		}
+		b.ReadAll()
+		w.Settle()
+		if told := w.Told(); len(told) != 1 || !b.Row(2).Unread || b.State().Unread != 3 {
+			t.Errorf("told %v, %+v", told, b.State())
+		}
+	})
+}
+
+func TestAnInboxThatCannotBeReadSaysSoAndTriesAgain(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(3)
+		d.broken = errors.New("the disk is full")
+		b.Reload()
+		w.Settle()
+		if s := b.State(); s.Problem == nil || s.Loaded || s.Reading {
+			t.Errorf("%+v", s)
+		}
+		asked := d.pages()
+		b.Row(0)
+		w.Settle()
+		if n := d.pages(); asked != 1 || n != 0 {
+			t.Errorf("asked %d times, then %d times more", asked, n)
+		}
+		d.broken = nil
+		b.Reload()
+		w.Settle()
+		if s := b.State(); s.Problem != nil || s.Len != 3 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestOpenPDFOpensTheOneOrLetsChoose(t *testing.T) {
+	ready := func(id hover.ModelID, state, path string) engine.ModelView {
+		return engine.ModelView{ID: id, State: hover.ModelCompleted, Files: []engine.FileView{{Format: "pdf", State: state, Path: path}}}
+	}
+	for _, c := range []struct {
+		story  string
+		model  hover.ModelID
+		models []engine.ModelView
+		did    string
+		picked bool
+	}{
+		{"the one that is saved", "", []engine.ModelView{ready("1", "saved", "a.pdf")}, "open a.pdf", false},
+		{"the one that Hover has", "", []engine.ModelView{ready("1", "ready", "")}, "get [j1] [1] [pdf] true", false},
+		{"several", "", []engine.ModelView{ready("1", "saved", "a.pdf"), ready("2", "ready", "")}, "", true},
+		{"that of a structure", "2", []engine.ModelView{ready("1", "saved", "a.pdf"), ready("2", "saved", "b.pdf")}, "open b.pdf", false},
+		{"none yet", "", []engine.ModelView{ready("1", "waiting", "")}, "open-pdf j1 ", false},
+	} {
+		inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+			d.has(1)
+			d.alerts[0].ModelID = c.model
+			d.jobs = []engine.JobView{{ID: "j1", State: hover.JobCompleted, Models: c.models}}
+			b.Reload()
+			w.Settle()
+			var picked hover.JobID
+			b.OpenPDF(1, func(id hover.JobID) { picked = id })
+			if r := b.Row(0); !r.Busy || r.Unread {
+				t.Errorf("%s: at once %+v", c.story, r)
+			}
+			w.Settle()
+			did := strings.Join(slices.DeleteFunc(d.done(), func(s string) bool { return s == "read [1]" }), ", ")
+			if did != c.did || (picked == "j1") != c.picked || b.Row(0).Busy {
+				t.Errorf("%s: did %q, picked %q", c.story, did, picked)
+			}
+		})
+	}
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(1)
+		b.Reload()
+		w.Settle()
+		d.refuse = &engine.Error{What: "There is no PDF to open yet"}
+		b.OpenPDF(1, func(hover.JobID) { t.Error("there is nothing to pick") })
+		b.OpenPDF(1, func(hover.JobID) { t.Error("a second tap opens it twice") })
+		w.Settle()
+		if told := w.Told(); len(told) != 2 { // that, and that it could not be marked
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+func TestWhatTheInboxSaysAboutTimesIsKeptTrue(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(1)
+		drawn := 0
+		b.Changed = func() { drawn++ }
+		b.Shown()
+		w.Settle()
+		was := drawn
+		w.Pass(3 * time.Minute)
+		if drawn <= was || !strings.HasPrefix(b.Row(0).Second, "3 min ago") {
+			t.Errorf("drawn %d times more, says %q", drawn-was, b.Row(0).Second)
+		}
+		b.Hidden()
+		w.Settle()
+		was = drawn
+		w.Pass(10 * time.Minute)
+		if drawn != was {
+			t.Error("a hidden inbox is drawn")
+		}
+	})
+}

@@ -1,0 +1,676 @@
+package view_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dormer/app/view"
+	"dormer/app/view/viewtest"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/job"
+)
+
+// jobDesk is as much of an engine as the page of one job asks.
+type jobDesk struct {
+	engine.Desk
+
+	mu       sync.Mutex // protects all below
+	details  map[hover.JobID]engine.JobDetail
+	broken   error
+	hold     chan struct{} // Detail waits for it
+	figures  map[hover.ModelID]engine.Measurements
+	measured []hover.ModelID // whose figures were asked for
+	events   []engine.EventView
+	pages    []int // the limits of the pages of events that were asked for
+	picture  func(ctx context.Context, part engine.Part) (string, error)
+	get      func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
+	did      []string
+	refused  error
+}
+
+func (d *jobDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {
+	d.mu.Lock()
+	hold := d.hold
+	d.mu.Unlock()
+	if hold != nil {
+		<-hold // a disk that takes its time
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if detail, ok := d.details[id]; ok || d.broken != nil {
+		return detail, d.broken
+	}
+	return engine.JobDetail{}, fmt.Errorf("job %s: %w", id, engine.ErrUnknown)
+}
+
+func (d *jobDesk) Measurements(_ context.Context, _ hover.JobID, model hover.ModelID) (engine.Measurements, bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.measured = append(d.measured, model)
+	m, ok := d.figures[model]
+	return m, ok, d.refused
+}
+
+func (d *jobDesk) EventPage(_ context.Context, f engine.EventFilter, _ uint64, limit int) (page []engine.EventView, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pages = append(d.pages, limit)
+	for _, e := range d.events {
+		if e.JobID == f.Job && len(page) < limit {
+			page = append(page, e)
+		}
+	}
+	return page, d.refused
+}
+
+func (d *jobDesk) Picture(ctx context.Context, _ hover.JobID, _ hover.ModelID, part engine.Part) (string, error) {
+	return d.picture(ctx, part)
+}
+
+func (d *jobDesk) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
+	return func(yield func(engine.Progress, error) bool) {
+		_ = d.note(fmt.Sprint("get ", r.Jobs, r.Models, r.Formats, r.Open))
+		if d.get != nil {
+			d.get(ctx, r, yield)
+		}
+	}
+}
+
+func (d *jobDesk) note(what string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.did = append(d.did, what)
+	return d.refused
+}
+
+func (d *jobDesk) RefreshJob(_ context.Context, id hover.JobID) error {
+	return d.note("refresh " + string(id))
+}
+
+func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
+	return len(seqs), d.note(fmt.Sprint("replay ", seqs))
+}
+
+func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	return d.note(action + " " + string(id) + " " + string(model))
+}
+
+func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open " + path) }
+func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse " + url) }
+
+// done gives what the engine was asked to do since the last call.
+func (d *jobDesk) done() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	did := d.did
+	d.did = nil
+	return did
+}
+
+// jobStory tells a story of the page of one job, at noon.
+func jobStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job)) {
+	t.Helper()
+	english(t)
+	viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
+		w.Pass(12 * time.Hour)
+		d := &jobDesk{details: map[hover.JobID]engine.JobDetail{}, figures: map[hover.ModelID]engine.Measurements{}}
+		d.details["501"] = mapleStreet(time.Now())
+		tell(t, w, d, view.NewJob(w.Deps(d)))
+	})
+}
+
+// mapleStreet is a measured job of two structures, finished an hour ago.
+func mapleStreet(now time.Time) engine.JobDetail {
+	at := func(d time.Duration) time.Time { return now.Add(-d) }
+	return engine.JobDetail{
+		JobView: engine.JobView{
+			ID: "501", Address: "7 Maple Street, Salem OR 97301", Customer: "Ann Lee", ExternalID: "A-12", State: hover.JobCompleted,
+			ViewURL: "https://hover.to/3d/501", UpdatedAt: engine.At(at(time.Hour)),
+			Models: []engine.ModelView{
+				{ID: "1", Name: "House", State: hover.ModelCompleted, Files: []engine.FileView{
+					{Format: "pdf", State: "saved", Path: "maple/House.pdf"}, {Format: "xlsx", State: "ready"}, {Format: "esx", State: "waiting"},
+					{Format: "dwg", State: "unavailable"}, {Format: "json", Part: "full_json", State: "saved", Path: "maple/a.json"},
+					{Format: "json", Part: "summarized_json", State: "saved", Path: "maple/b.json"},
+				}},
+				{ID: "2", Name: "Barn", State: hover.ModelCompleted, Files: []engine.FileView{{Format: "pdf", State: "ready"}}},
+				{ID: "3", Name: "Shed", State: hover.ModelFailed, FailureReason: "Too dark.", Files: []engine.FileView{{Format: "pdf", State: "unavailable"}}},
+			},
+		},
+		Steps: []job.Step{
+			{State: hover.JobUploading, At: at(5 * time.Hour)}, {State: hover.JobProcessingUpload, At: at(5*time.Hour - 5*time.Minute)},
+			{State: hover.JobWorking, At: at(5*time.Hour - 10*time.Minute)}, {State: hover.JobProcessing, At: at(80 * time.Minute)},
+			{State: hover.JobCompleted, At: at(time.Hour)},
+		},
+		Structures: []engine.StructureDetail{
+			{ID: "1", Deliverable: "Complete", ViewURL: "https://hover.to/3d/1", Preview: "wireframe/roof-top", Pictures: []engine.Part{"wireframe/roof-top", "photo/a", "photo/b"}},
+			{ID: "2", Pictures: []engine.Part{"photo/c"}},
+			{ID: "3"},
+		},
+	}
+}
+
+func TestAJobTellsWhatItIsAndHowItStands(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		if s := j.State(); s.ID != "" || s.Loaded {
+			t.Errorf("before any job: %+v", s)
+		}
+		drawn := 0
+		j.Changed = func() { drawn++ }
+		j.Shown()
+		j.Show("501")
+		if s := j.State(); s.ID != "501" || s.Loaded || drawn == 0 {
+			t.Errorf("while it is read: %+v, drawn %d times", s, drawn)
+		}
+		w.Settle()
+		s := j.State()
+		if s.Title != "7 Maple Street" || s.Second != "Salem OR 97301 · Ann Lee · ref A-12" || s.Standing != view.StandingDone {
+			t.Errorf("%q, %q, %v", s.Title, s.Second, s.Standing)
+		}
+		if s.PDF != "House" || s.PDFAlone || !s.CanChoose || !s.HasView || !s.HasFolder || s.Failure != nil || s.Approval || s.Bar != 0 {
+			t.Errorf("what can be done: %+v", s)
+		}
+		if len(s.Structures) != 3 || len(s.Photos) != 3 || s.Photos[2].Of != "Barn" || s.Photos[0].Ref.Part != "photo/a" {
+			t.Fatalf("%d structures, photos %v", len(s.Structures), s.Photos)
+		}
+		house, barn, shed := s.Structures[0], s.Structures[1], s.Structures[2]
+		if house.Second != "Complete · 2 photos" || house.State != "measured" || house.Standing != view.StandingDone || !house.HasView {
+			t.Errorf("house: %+v", house)
+		}
+		if barn.Second != "1 photo" || barn.HasView {
+			t.Errorf("barn: %+v", barn)
+		}
+		if shed.Failure != "Too dark." || shed.Standing != view.StandingFailed || shed.Files != nil {
+			t.Errorf("shed: %+v", shed)
+		}
+		want := []view.FileTag{
+			{Format: hover.FormatPDF, Name: "PDF", State: view.TagSaved, Count: 1, Saved: 1},
+			{Format: hover.FormatXLSX, Name: "XLSX", State: view.TagReady, Count: 1},
+			{Format: hover.FormatJSON, Name: "JSON", State: view.TagSaved, Count: 2, Saved: 2},
+			{Format: hover.FormatESX, Name: "ESX", State: view.TagWaiting, Count: 1},
+			{Format: hover.FormatDWG, Name: "DWG", State: view.TagUnavailable, Count: 1},
+			{Format: hover.FormatPhoto, Name: "Photos", State: view.TagReady, Count: 2},
+		}
+		if !slices.Equal(house.Files, want) {
+			t.Errorf("files: %+v", house.Files)
+		}
+	})
+}
+
+func TestWhatAJobIsCalled(t *testing.T) {
+	for _, c := range []struct{ name, address, title, second string }{
+		{"", "7 Maple Street, Salem OR", "7 Maple Street", "Salem OR"},
+		{"Lee", "7 Maple Street, Salem OR", "Lee", "7 Maple Street, Salem OR"},
+		{"Lee, 7 MAPLE street", "7 Maple Street, Salem OR", "Lee, 7 MAPLE street", "Salem OR"},
+		{"", "Salem", "Salem", ""},
+		{"", "", "Job 501", ""},
+		{"Lee\nroof\u202e", "7 Maple\tStreet", "Lee roof", "7 Maple Street"},
+		{strings.Repeat("long ", 100), "", strings.TrimSpace(strings.Repeat("long ", 12)) + "…", ""},
+	} {
+		jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+			d.details["501"] = engine.JobDetail{JobView: engine.JobView{ID: "501", Name: c.name, Address: c.address}}
+			j.Show("501")
+			w.Settle()
+			if s := j.State(); s.Title != c.title || s.Second != c.second {
+				t.Errorf("%q at %q is called %q, %q", c.name, c.address, s.Title, s.Second)
+			}
+		})
+	}
+}
+
+func TestTheTimelineHasOnePhaseForWhatMeansTheSame(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Show("501")
+		w.Settle()
+		s := j.State()
+		var kinds []view.PhaseKind
+		whole := 0.0
+		for _, p := range s.Phases {
+			kinds = append(kinds, p.Kind)
+			whole += p.Share
+		}
+		if !slices.Equal(kinds, []view.PhaseKind{view.PhasePhotos, view.PhaseBuilding, view.PhaseFinishing, view.PhaseMeasured}) {
+			t.Errorf("phases %v", s.Phases)
+		}
+		if whole < 0.999 || whole > 1.001 || s.Phases[1].Share < 0.5 || s.Phases[3].Share < 0.05 || s.Phases[3].Took != 0 {
+			t.Errorf("shares %+v", s.Phases)
+		}
+		if s.Phases[0].Took != 10*time.Minute || s.Phases[1].Took != 3*time.Hour+30*time.Minute {
+			t.Errorf("spans %+v", s.Phases)
+		}
+		if s.Story != "Captured 07:00, finished 11:00" {
+			t.Errorf("story %q", s.Story)
+		}
+	})
+}
+
+func TestAJobThatIsBuiltTellsHowLongItHasTaken(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		now := time.Now()
+		share := 0.5
+		d.details["501"] = engine.JobDetail{
+			JobView: engine.JobView{ID: "501", State: hover.JobWorking, Progress: &share, ETA: engine.At(now.Add(80 * time.Minute))},
+			Steps:   []job.Step{{State: hover.JobUploading, At: now.Add(-time.Hour)}, {State: hover.JobWorking, At: now.Add(-30 * time.Minute)}},
+		}
+		j.Shown()
+		j.Show("501")
+		w.Settle()
+		s := j.State()
+		if s.Says != "being built · about 1 h 20 min left" || s.Bar != 0.5 || s.Standing != view.StandingWorking || s.Story != "Captured 11:00" {
+			t.Errorf("%q, bar %v, %v, %q", s.Says, s.Bar, s.Standing, s.Story)
+		}
+		if len(s.Phases) != 2 || s.Phases[1].Took != 30*time.Minute {
+			t.Errorf("phases %+v", s.Phases)
+		}
+		w.Pass(10 * time.Minute)
+		if s := j.State(); s.Says != "being built · about 1 h 10 min left" || s.Phases[1].Took != 40*time.Minute {
+			t.Errorf("ten minutes later: %q, %+v", s.Says, s.Phases)
+		}
+		j.Hidden()
+	})
+}
+
+func TestTimelinesThatAreOdd(t *testing.T) {
+	now := time.Date(2025, 6, 3, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		story string
+		steps []job.Step
+		n     int
+		says  string
+	}{
+		{"nothing is known", nil, 0, ""},
+		{"only the end is known", []job.Step{{State: hover.JobCompleted, At: now.Add(-time.Hour)}}, 0, "finished 11:00"},
+		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Begun 12:00, failed 11:00"},
+		{"yesterday", []job.Step{{State: hover.JobDraft, At: now.Add(-26 * time.Hour)}, {State: hover.JobCancelled, At: now.Add(-25 * time.Hour)}}, 2,
+			"Captured 2 Jun 2025 10:00, cancelled 11:00"},
+		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Begun 11:00"},
+	} {
+		viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
+			d := &jobDesk{details: map[hover.JobID]engine.JobDetail{"501": {JobView: engine.JobView{ID: "501"}, Steps: c.steps}}}
+			deps := w.Deps(d)
+			deps.Now = func() time.Time { return now }
+			j := view.NewJob(deps)
+			j.Show("501")
+			w.Settle()
+			s := j.State()
+			if len(s.Phases) != c.n || s.Story != c.says {
+				t.Errorf("%s: %+v, %q", c.story, s.Phases, s.Story)
+			}
+			for _, p := range s.Phases {
+				if p.Share <= 0 || p.Share > 1 {
+					t.Errorf("%s: share %v", c.story, p.Share)
+				}
+			}
+		})
+	}
+}
+
+func TestAJobReopenedAHundredTimesStillFitsItsTimeline(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		detail := mapleStreet(time.Now())
+		detail.Steps = nil
+		for i := range 200 {
+			state := hover.JobWorking
+			if i%2 == 1 {
+				state = hover.JobCompleted
+			}
+			detail.Steps = append(detail.Steps, job.Step{State: state, At: time.Now().Add(time.Duration(i-200) * time.Minute)})
+		}
+		d.details["501"] = detail
+		j.Show("501")
+		w.Settle()
+		whole := 0.0
+		for _, p := range j.State().Phases {
+			whole += p.Share
+		}
+		if whole < 0.99 || whole > 1.01 {
+			t.Errorf("all phases together are %v of the line", whole)
+		}
+	})
+}
+
+func TestAJobThatFailedSaysWhatWhyAndWhatToDo(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		d.details["501"] = engine.JobDetail{JobView: engine.JobView{
+			ID: "501", Address: "7 Maple Street, Salem OR", State: hover.JobFailed, FailureReason: "too dark",
+			Models: []engine.ModelView{{ID: "1", State: hover.ModelFailed, FailureReason: "too\n\u202edark " + strings.Repeat("x", 5000)}},
+		}}
+		j.Show("501")
+		w.Settle()
+		s := j.State()
+		if s.Failure == nil || s.Failure.What != "7 Maple Street could not be measured" || s.Failure.Why != "too dark" || s.Failure.Do == "" {
+			t.Errorf("failure %+v", s.Failure)
+		}
+		if why := s.Structures[0].Failure; strings.ContainsAny(why, "\n\u202e") || len(why) > 200 {
+			t.Errorf("a structure's reason is not made fit for a line: %.80q…", why)
+		}
+		if s.PDF != "" || s.CanChoose || s.HasFolder || s.HasView {
+			t.Errorf("nothing can be opened, but: %+v", s)
+		}
+		j.OpenAtHover()
+		w.Settle()
+		if did := d.done(); !slices.Equal(did, []string{"browse https://hover.to/wr/jobs/501"}) {
+			t.Errorf("did %q", did)
+		}
+		detail := d.details["501"]
+		detail.FailureReason = ""
+		d.details["501"] = detail
+		j.Reload()
+		w.Settle()
+		if s := j.State(); s.Failure.Why != "Hover gave no reason." {
+			t.Errorf("without a reason: %+v", s.Failure)
+		}
+	})
+}
+
+func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Show("501")
+		w.Settle()
+		j.OpenPDF()
+		j.OpenFile("1", hover.FormatJSON)
+		w.Settle()
+		did := d.done()
+		slices.Sort(did)
+		if !slices.Equal(did, []string{"open maple", "open maple/House.pdf"}) {
+			t.Errorf("saved files: did %q", did)
+		}
+
+		half, whole := make(chan struct{}), make(chan struct{})
+		d.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			<-half
+			yield(engine.Progress{Done: 50, Total: 100}, nil)
+			<-whole
+		}
+		j.OpenFile("2", hover.FormatPDF)
+		j.OpenFile("2", hover.FormatPDF) // a second tap
+		w.Settle()
+		if f := j.State().Structures[1].Files[0]; !f.Busy || f.Done != 0 {
+			t.Errorf("begun: %+v", f)
+		}
+		w.Pass(time.Second)
+		close(half)
+		w.Settle()
+		if f := j.State().Structures[1].Files[0]; !f.Busy || f.Done != 0.5 {
+			t.Errorf("half way: %+v", f)
+		}
+		close(whole)
+		w.Settle()
+		if f := j.State().Structures[1].Files[0]; f.Busy {
+			t.Errorf("at the end: %+v", f)
+		}
+		if did := d.done(); !slices.Equal(did, []string{"get [501] [2] [pdf] true"}) {
+			t.Errorf("fetched: did %q", did)
+		}
+
+		broken := errors.New("no network")
+		d.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			yield(engine.Progress{}, broken)
+		}
+		j.OpenFile("1", hover.FormatXLSX)
+		w.Settle()
+		if told := w.Told(); len(told) != 1 || !errors.Is(told[0], broken) {
+			t.Errorf("told %v", told)
+		}
+		if f := j.State().Structures[0].Files[1]; f.Busy || f.State != view.TagReady {
+			t.Errorf("after the failure it can be tried again: %+v", f)
+		}
+	})
+}
+
+func TestADownloadDoesNotTouchTheJobThatIsShownNext(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		other := mapleStreet(time.Now())
+		other.ID = "502"
+		d.details["502"] = other
+		go_ := make(chan struct{})
+		d.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
+			<-go_
+			yield(engine.Progress{Done: 50, Total: 100}, nil)
+		}
+		j.Show("501")
+		w.Settle()
+		j.OpenFile("2", hover.FormatPDF)
+		j.Show("502")
+		w.Settle()
+		w.Pass(time.Second)
+		close(go_)
+		w.Settle()
+		if f := j.State().Structures[1].Files[0]; f.Busy || j.State().ID != "502" {
+			t.Errorf("the next job's file is %+v", f)
+		}
+	})
+}
+
+func TestALateAnswerAboutAnotherJobIsDropped(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		d.details["502"] = engine.JobDetail{JobView: engine.JobView{ID: "502", Name: "Okafor"}}
+		d.hold = make(chan struct{})
+		j.Show("501")
+		w.Settle()
+		j.Show("502")
+		close(d.hold)
+		w.Settle()
+		if s := j.State(); s.ID != "502" || s.Title != "Okafor" || len(s.Structures) != 0 {
+			t.Errorf("shows %+v", s)
+		}
+		j.Show("")
+		if s := j.State(); s.ID != "" || s.Loaded {
+			t.Errorf("no job: %+v", s)
+		}
+	})
+}
+
+func TestAJobThatIsGoneOrCannotBeRead(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Show("999")
+		w.Settle()
+		if s := j.State(); !s.Gone || s.Loaded || s.Problem != nil {
+			t.Errorf("unknown: %+v", s)
+		}
+		d.broken = errors.New("the disk is full")
+		j.Show("501")
+		w.Settle()
+		if s := j.State(); s.Problem == nil || s.Gone || s.Loaded {
+			t.Errorf("unreadable: %+v", s)
+		}
+		d.broken = nil
+		j.Reload()
+		w.Settle()
+		if s := j.State(); s.Problem != nil || !s.Loaded {
+			t.Errorf("readable again: %+v", s)
+		}
+		delete(d.details, "501")
+		j.Reload()
+		w.Settle()
+		if s := j.State(); !s.Gone {
+			t.Errorf("deleted meanwhile: %+v", s)
+		}
+	})
+}
+
+func TestRefreshAsksHoverOnceAndTellsWhatWentWrong(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Refresh() // no job yet
+		j.Show("501")
+		w.Settle()
+		j.Refresh()
+		j.Refresh()
+		if !j.State().Busy {
+			t.Error("not busy while Hover is asked")
+		}
+		w.Settle()
+		if did := d.done(); !slices.Equal(did, []string{"refresh 501"}) || j.State().Busy {
+			t.Errorf("did %q", did)
+		}
+		d.refused = errors.New("offline")
+		j.Refresh()
+		w.Settle()
+		if told := w.Told(); len(told) != 1 || j.State().Busy {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+func TestFolderAndThreeDViewsAreOpened(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Show("501")
+		w.Settle()
+		for _, open := range []func(){j.OpenFolder, func() { j.OpenModel("") }, func() { j.OpenModel("1") }, func() { j.OpenModel("2") }} {
+			open()
+			w.Settle()
+		}
+		want := []string{"show-job 501 ", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1"}
+		if did := d.done(); !slices.Equal(did, want) {
+			t.Errorf("did %q", did)
+		}
+	})
+}
+
+func TestFiguresAreThoseOfTheChosenStructure(t *testing.T) {
+	area, facets, pitch := 12847.4, 1414, "8/12"
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		d.figures["1"] = engine.Measurements{RoofArea: &area, Facets: &facets, Pitch: pitch}
+		j.Show("501")
+		w.Settle()
+		f := j.State().Figures
+		if f.Of != "1" || len(f.Choices) != 2 || f.Choices[1].Name != "Barn" || f.Loading || f.None {
+			t.Errorf("figures %+v", f)
+		}
+		want := []view.Figure{{Value: "12,847", Label: "Roof, sq ft"}, {Value: "1,414", Label: "Roof facets"}, {Value: "8/12", Label: "Main pitch"}}
+		if !slices.Equal(f.Tiles, want) {
+			t.Errorf("tiles %+v", f.Tiles)
+		}
+		j.ChooseFigures("2")
+		if f := j.State().Figures; f.Of != "2" || !f.Loading || len(f.Tiles) != 0 {
+			t.Errorf("while they are read: %+v", f)
+		}
+		w.Settle()
+		if f := j.State().Figures; !f.None {
+			t.Errorf("Hover has none: %+v", f)
+		}
+		asked := len(d.measured)
+		for range 5 {
+			j.Reload()
+			w.Settle()
+		}
+		if len(d.measured) != asked {
+			t.Error("news asks for figures again that Hover did not have a moment ago")
+		}
+		d.figures["2"] = engine.Measurements{RoofArea: &area}
+		w.Pass(2 * time.Minute)
+		j.Reload()
+		w.Settle()
+		if f := j.State().Figures; f.None || len(f.Tiles) != 1 {
+			t.Errorf("two minutes later: %+v", f)
+		}
+		d.refused = errors.New("offline")
+		j.ChooseFigures("1")
+		w.Settle()
+		if f := j.State().Figures; f.Problem == nil || f.None {
+			t.Errorf("that cannot be read: %+v", f)
+		}
+		d.refused = nil
+		j.Refresh()
+		w.Settle()
+		if f := j.State().Figures; f.Problem != nil || len(f.Tiles) != 3 {
+			t.Errorf("after asking again: %+v", f)
+		}
+	})
+}
+
+func TestAJobThatIsNotMeasuredAsksForNoFigures(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		d.details["501"] = engine.JobDetail{JobView: engine.JobView{ID: "501", State: hover.JobWorking, Models: []engine.ModelView{{ID: "1", State: hover.ModelProcessing}}}}
+		j.Show("501")
+		w.Settle()
+		if f := j.State().Figures; f.Of != "" || f.None || f.Loading || len(d.measured) != 0 {
+			t.Errorf("figures %+v, asked for %v", f, d.measured)
+		}
+	})
+}
+
+func TestWhatHoverSentIsReadOnlyWhenAPersonWantsToSeeIt(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		for i := range 45 {
+			d.events = append(d.events, engine.EventView{
+				Seq: uint64(100 - i), JobID: "501", Event: hover.EventJobStateV2, State: "working", Verdict: hover.VerdictSigned,
+				ReceivedAt: engine.At(time.Now()), Body: json.RawMessage(`{"state":"working"}`),
+			})
+		}
+		d.events[1].Verdict, d.events[2].Verdict, d.events[3].Verdict = hover.VerdictUnpinned, hover.VerdictUnsigned, "new"
+		d.events[4].Event = "a-name\nof\u202e" + hover.EventName(strings.Repeat("x", 10_000))
+		j.Show("501")
+		w.Settle()
+		if len(d.pages) != 0 || j.State().Events.Open {
+			t.Error("events are read though nobody wants to see them")
+		}
+		j.ToggleEvents()
+		w.Settle()
+		e := j.State().Events
+		if !e.Open || len(e.Rows) != 20 || !e.More {
+			t.Fatalf("%d rows, more %v", len(e.Rows), e.More)
+		}
+		if e.Rows[0].Verdict != "signed by Hover" || e.Rows[1].Standing == e.Rows[0].Standing || e.Rows[3].Verdict != "new" {
+			t.Errorf("rows %+v", e.Rows[:4])
+		}
+		if name := e.Rows[4].Name; strings.ContainsAny(name, "\n\u202e") || len(name) > 100 {
+			t.Errorf("a hostile name: %.80q", name)
+		}
+		j.MoreEvents()
+		w.Settle()
+		j.MoreEvents()
+		w.Settle()
+		if e := j.State().Events; len(e.Rows) != 45 || e.More {
+			t.Errorf("all: %d rows, more %v", len(e.Rows), e.More)
+		}
+		j.ToggleEvent(100)
+		if r := j.State().Events.Rows[0]; !r.Open || r.Body != "{\n  \"state\": \"working\"\n}" {
+			t.Errorf("open: %+v", r)
+		}
+		j.ReplayEvent(100)
+		j.ReplayEvent(100)
+		if !j.State().Events.Rows[0].Busy {
+			t.Error("not busy while it is replayed")
+		}
+		w.Settle()
+		if did := d.done(); !slices.Equal(did, []string{"replay [100]"}) || j.State().Events.Rows[0].Busy {
+			t.Errorf("did %q", did)
+		}
+		d.refused = errors.New("the disk is full")
+		j.Reload()
+		w.Settle()
+		if e := j.State().Events; e.Problem == nil || len(e.Rows) != 45 {
+			t.Errorf("that cannot be read again: %v, %d rows", e.Problem, len(e.Rows))
+		}
+		d.details["502"] = engine.JobDetail{JobView: engine.JobView{ID: "502"}}
+		j.Show("502")
+		w.Settle()
+		if e := j.State().Events; e.Open || len(e.Rows) != 0 {
+			t.Errorf("the next job begins with %+v", e)
+		}
+	})
+}
+
+func TestALongEventIsShownInPart(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		body, _ := json.Marshal(map[string]string{"note": strings.Repeat("é", 200_000)})
+		d.events = []engine.EventView{{Seq: 1, JobID: "501", Body: body}}
+		j.Show("501")
+		j.ToggleEvents()
+		j.ToggleEvent(1)
+		w.Settle()
+		r := j.State().Events.Rows[0]
+		if len(r.Body) > 20_000 || !r.Cut || strings.ContainsRune(r.Body, '\uFFFD') {
+			t.Errorf("%d bytes, cut %v", len(r.Body), r.Cut)
+		}
+	})
+}
