@@ -111,6 +111,7 @@ func TestSearchingAsYouType(t *testing.T) {
 	if !d.reads("All 1") || !d.reads("Not in this list?") {
 		t.Error(d.texts())
 	}
+	chipsFollow(t, j)
 	d.press(fyne.KeyEscape)
 	d.until("all are back", func() bool { return len(j.titles()) == 8 })
 	if d.reads("Not in this list?") {
@@ -335,6 +336,26 @@ func TestLongTextsInSpanishStayWithinTheirRow(t *testing.T) {
 	}
 }
 
+// chipsFollow checks that the filters stand beside each other like words, each as
+// wide as what stands on it, and gives how many lines they fill.
+func chipsFollow(t *testing.T, j *Jobs) (lines int) {
+	t.Helper()
+	end := fyne.NewPos(-6, -1)
+	for _, g := range engine.Groups() {
+		chip := j.chips[g]
+		at, size := chip.Position(), chip.Size()
+		if at.Y > end.Y {
+			lines++
+			end = fyne.NewPos(-6, at.Y)
+		}
+		if at.X != end.X+6 || size.Width != chip.MinSize().Width {
+			t.Errorf("the filter %q stands at %g and is %g wide; the one before ends at %g", chip.Text(), at.X, size.Width, end.X)
+		}
+		end = at.AddXY(size.Width, 0)
+	}
+	return lines
+}
+
 // manyJobs are n finished jobs.
 func manyJobs(n int) []engine.JobView {
 	list := make([]engine.JobView, n)
@@ -354,16 +375,9 @@ func TestAHundredThousandJobs(t *testing.T) {
 	if !d.reads("All 100,000") || !d.reads("Finished 100,000") {
 		t.Error(d.texts())
 	}
-	end := fyne.NewPos(0, 0)
-	for _, g := range engine.Groups() {
-		chip := j.chips[g]
-		if at := chip.Position(); at.Y == end.Y && at.X < end.X || chip.Size().Width < chip.MinSize().Width {
-			t.Errorf("the filter %q is at %v, %g wide; the one before ends at %g", chip.Text(), at, chip.Size().Width, end.X)
-		}
-		end = chip.Position().AddXY(chip.Size().Width, 0)
-	}
+	lines := chipsFollow(t, j)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
-	if low := at(j.filters).Y + j.filters.MinSize().Height; end.Y == 0 || at(j.list).Y < low {
+	if low := at(j.filters).Y + j.filters.MinSize().Height; lines != 2 || at(j.list).Y < low {
 		t.Errorf("the filters run to %g, the list begins at %g", low, at(j.list).Y)
 	}
 	j.list.ScrollTo(99_999)
