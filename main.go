@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"dormer/app"
 	"dormer/internal/cli"
 )
 
@@ -22,5 +23,13 @@ func run() int {
 	// A reader that leaves early is an error of the write, not the end of a
 	// Dormer that still has news to store.
 	signal.Ignore(syscall.SIGPIPE)
-	return cli.Main(ctx, os.Args[1:], cli.Standard(), nil)
+	return cli.Main(ctx, os.Args[1:], cli.Standard(), desktop())
+}
+
+// desktop gives what opens the window; nil in a build without one.
+func desktop() cli.Desktop {
+	if !app.Built {
+		return nil
+	}
+	return func(ctx context.Context, w cli.Wiring) error { return app.Run(ctx, app.Wiring(w)) }
 }

@@ -46,6 +46,13 @@ func (c *Card) SetPad(pad float32) *Card {
 	return c
 }
 
+// Refresh draws the card anew, with what is on it: what came or went there need
+// not change its size.
+func (c *Card) Refresh() {
+	c.content.Refresh()
+	c.BaseWidget.Refresh()
+}
+
 // CreateRenderer implements fyne.Widget.
 func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 	accent, panel := &canvas.Rectangle{}, newPanel(look.CardRadius)

@@ -53,7 +53,7 @@ func (s *Settings) Paused() (says string, on bool) {
 	if !p.on {
 		return "", false
 	}
-	return p.says(now), true
+	return sentence(p.says(now)), true
 }
 
 // ResumeAlerts lets alerts through again.

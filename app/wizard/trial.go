@@ -22,13 +22,11 @@ func (w *Wizard) test() step {
 		draw: func(s view.WizardState) {
 			drawNotice(s.Test)
 			drawJob(s.Test)
-			notice.Refresh() // a card keeps its size when what is on it changes
-			job.Refresh()
 		},
 	}
 }
 
-func (w *Wizard) testNotice() (body *fyne.Container, draw func(t view.WizardTestState)) {
+func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTestState)) {
 	try := parts.NewButton("", parts.Plain, w.v.TryNotice)
 	ask := parts.Row(8, parts.NewText(words.T("wizard.notice_ask"), parts.Ink),
 		parts.NewButton(words.T("wizard.yes"), parts.Plain, func() { w.v.SaySeen(true) }),
@@ -55,7 +53,7 @@ func (w *Wizard) testNotice() (body *fyne.Container, draw func(t view.WizardTest
 	}
 }
 
-func (w *Wizard) testJob() (body *fyne.Container, draw func(t view.WizardTestState)) {
+func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestState)) {
 	var jobs []engine.JobView // as the choice has them, behind "choose one"
 	choice := parts.NewSelect(nil, 0, func(n int) {
 		id := hover.JobID("")

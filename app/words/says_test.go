@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +89,7 @@ func TestNoAlertStaysEnglish(t *testing.T) {
 	for _, o := range outcomes[:len(outcomes)-1] {
 		one := []job.Happening{{Outcome: o}}
 		for _, list := range [][]job.Happening{one, append(one, one...), append(append(hs, one...), one...)} {
-			for _, lead := range []string{"", "While it was quiet"} {
+			for _, lead := range []string{"", "While it was quiet", "Just now"} {
 				title, _ := job.Summarize(list, nil, lead)
 				english(t, title)
 			}
@@ -257,7 +258,7 @@ func sentencesOf(file *ast.File) map[token.Pos]string {
 	}
 	field := func(name string) bool {
 		switch name {
-		case "Says", "What", "Do", "says", "do", "soon":
+		case "Says", "What", "Why", "Do", "says", "do", "soon":
 			return true
 		}
 		return false
@@ -287,7 +288,7 @@ func sentencesOf(file *ast.File) map[token.Pos]string {
 }
 
 // verb matches what fmt fills in.
-var verb = regexp.MustCompile(`%[qvs]`)
+var verb = regexp.MustCompile(`%[qvsw]`)
 
 // sample gives an example of what an expression says.
 func sample(e ast.Expr) string {
@@ -300,7 +301,7 @@ func sample(e ast.Expr) string {
 		}
 		return sample(e.X) + sample(e.Y)
 	case *ast.CallExpr:
-		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Sprintf" {
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && slices.Contains([]string{"Sprintf", "Errorf", "New"}, f.Sel.Name) {
 			text := verb.ReplaceAllString(literal(e.Args[0]), "X")
 			return strings.ReplaceAll(text, "%d", "1")
 		}

@@ -69,7 +69,8 @@ type Desktop func(ctx context.Context, w Wiring) error
 
 // Wiring is what the desktop is connected to.
 type Wiring struct {
-	Service engine.Service
+	Desk    engine.Desk
+	DataDir string
 	Version string
 	Hidden  bool            // start in the tray
 	Raised  <-chan struct{} // somebody started Dormer once more: show the window

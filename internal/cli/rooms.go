@@ -46,6 +46,7 @@ type reads interface {
 // house is a Dormer in this process.
 type house interface {
 	Service() engine.Service
+	Desk() engine.Desk // the same, and what only a window asks
 	Run(ctx context.Context) error
 	Close() error
 }

@@ -49,12 +49,12 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
-	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, svc engine.Service) error {
+	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, h house) error {
 		if after == 0 {
 			<-ctx.Done()
 			return nil
 		}
-		return untilTold(ctx, svc, after, since)
+		return untilTold(ctx, h.Service(), after, since)
 	})
 }
 
@@ -83,8 +83,8 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		default: // it is about to be raised anyway
 		}
 	}}
-	return p.live(ctx, info, func(ctx context.Context, svc engine.Service) error {
-		return p.desktop(ctx, Wiring{Service: svc, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
+	return p.live(ctx, info, func(ctx context.Context, h house) error {
+		return p.desktop(ctx, Wiring{Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
 	})
 }
 
@@ -99,7 +99,7 @@ func inUse(i control.Info) error {
 
 // live runs everything while f does. A Dormer that has to start again for its
 // own good does.
-func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) error {
+func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, house) error) error {
 	err := p.once(ctx, info, f)
 	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
 		return err
@@ -111,7 +111,7 @@ func (p *program) live(ctx context.Context, info control.Info, f func(context.Co
 
 // once opens everything, runs the engine and the control socket beside f, and
 // closes everything when one of them has ended.
-func (p *program) once(ctx context.Context, info control.Info, f func(context.Context, engine.Service) error) (err error) {
+func (p *program) once(ctx context.Context, info control.Info, f func(context.Context, house) error) (err error) {
 	h, err := p.place.start(ctx, p.Err)
 	if errors.Is(err, setup.ErrInUse) {
 		if c, e := p.running(ctx); e == nil { // it can say which process it is
@@ -135,7 +135,7 @@ func (p *program) once(ctx context.Context, info control.Info, f func(context.Co
 	}
 	go beside(func() error { return h.Run(ctx) })
 	go beside(func() error { return control.Serve(ctx, p.place.socket, h.Service(), info) })
-	err = f(ctx, h.Service())
+	err = f(ctx, h)
 	stop()
 	return errors.Join(err, <-ended, <-ended)
 }

@@ -392,7 +392,7 @@ func TestWithoutAVerbTheWindowOpens(t *testing.T) {
 	opened := 0
 	d.desktop = func(_ context.Context, w Wiring) error {
 		opened++
-		if s, err := w.Service.Status(t.Context()); err != nil || s.PID != 42 || !w.Hidden {
+		if s, err := w.Desk.Status(t.Context()); err != nil || s.PID != 42 || !w.Hidden || w.DataDir != "/home/ann/dormer" {
 			t.Errorf("the desktop is wired to %+v (%v), hidden: %v", s, err, w.Hidden)
 		}
 		return nil

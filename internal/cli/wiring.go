@@ -70,6 +70,9 @@ type dormer struct {
 // Service gives the engine.
 func (d *dormer) Service() engine.Service { return d.Engine() }
 
+// Desk gives the engine as a window asks it.
+func (d *dormer) Desk() engine.Desk { return d.Engine() }
+
 // Close lets go of everything, of the log last.
 func (d *dormer) Close() error { return errors.Join(d.Dormer.Close(), d.log.Close()) }
 

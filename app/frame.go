@@ -1,0 +1,246 @@
+//go:build !nogui
+
+package app
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/assets"
+)
+
+// frame is what stands around the pages: the navigation at the side, a banner
+// above for what a person has to do, and a bar below for what went wrong.
+type frame struct {
+	d     *desktop
+	pages *pages
+	page  view.Page // of the navigation: the one to come back to
+	now   view.Page // that is shown
+	leaf  *leaf
+	met   bool // the first run has been offered
+
+	items  map[view.Page]*parts.NavItem
+	status *parts.StatusCard
+	banner *parts.Banner
+	bar    *bar
+	body   *fyne.Container
+	layout *frameLayout
+	root   *fyne.Container
+	st     view.ShellState
+}
+
+func newFrame(d *desktop, p *pages) *frame {
+	f := &frame{d: d, pages: p, page: view.PageJobs, layout: &frameLayout{}, body: container.NewStack()}
+	f.root = container.New(f.layout)
+	f.build()
+	return f
+}
+
+// build makes all that stands around the pages, in the language that is spoken
+// now.
+func (f *frame) build() {
+	f.items = map[view.Page]*parts.NavItem{}
+	list := parts.Column(4)
+	for _, p := range view.Pages() {
+		f.items[p] = parts.NewNavItem(pageName(p), func() { f.show(p) })
+		list.Add(f.items[p])
+	}
+	f.status = parts.NewStatusCard()
+	f.status.OnTapped(f.explain)
+	f.banner = parts.NewBanner()
+	f.bar = newBar(f.d, f.root.Refresh)
+	menu := parts.NewButton(words.T("shell.menu"), parts.Plain, func() {
+		f.layout.open = !f.layout.open
+		f.root.Refresh()
+	})
+	top := parts.Pad(7, 12, 7, 12, parts.Row(10, menu, f.brand(), parts.Fill(nil)))
+	side := container.NewStack(parts.NewGround(look.ColorSide),
+		container.New(ends{}, parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list)), parts.Pad(0, 10, 16, 10, f.status)))
+	f.root.Objects = []fyne.CanvasObject{f.body, f.banner, f.bar.content, parts.NewGround(look.ColorSide), top, side}
+}
+
+// brand is the mark and the name, and whether this is the demo.
+func (f *frame) brand() fyne.CanvasObject {
+	mark := canvas.NewImageFromResource(theme.NewPrimaryThemedResource(fyne.NewStaticResource("icon.svg", assets.IconSVG)))
+	mark.FillMode = canvas.ImageFillContain
+	mark.SetMinSize(fyne.NewSize(26, 26))
+	row := parts.Row(9, mark, parts.NewText("Dormer", parts.Figure))
+	if f.st.Demo {
+		row.Add(parts.NewText(words.T("shell.demo"), parts.WorkingWord))
+	}
+	return row
+}
+
+func pageName(p view.Page) string {
+	switch p {
+	case view.PageInbox:
+		return words.T("shell.inbox")
+	case view.PageCaptures:
+		return words.T("shell.captures")
+	case view.PageActivity:
+		return words.T("shell.activity")
+	case view.PageHealth:
+		return words.T("shell.health")
+	case view.PageSettings:
+		return words.T("shell.settings")
+	}
+	return words.T("shell.jobs")
+}
+
+// show shows a page.
+func (f *frame) show(p view.Page) {
+	f.layout.open = false
+	if p == f.now {
+		f.root.Refresh()
+		return
+	}
+	if f.leaf != nil && f.d.visible {
+		f.leaf.Hidden()
+	}
+	f.now, f.leaf = p, f.pages.get(p)
+	f.layout.whole = p == pageWizard
+	if p != pageWizard {
+		f.page = p
+	}
+	for name, item := range f.items {
+		item.SetChosen(name == p)
+	}
+	f.body.Objects = []fyne.CanvasObject{f.leaf.Content()}
+	f.warn()
+	f.root.Refresh()
+	f.body.Refresh()
+	if f.d.visible {
+		f.d.window.Canvas().Unfocus()
+		f.leaf.Shown()
+	}
+}
+
+// shown and hidden say whether the window can be seen.
+func (f *frame) shown() { f.leaf.Shown() }
+
+func (f *frame) hidden() { f.leaf.Hidden() }
+
+// update shows what stands around the pages.
+func (f *frame) update(st view.ShellState) {
+	demo := st.Demo != f.st.Demo
+	f.st = st
+	if demo {
+		f.reword()
+		return
+	}
+	f.items[view.PageInbox].SetBadge(st.Unread)
+	f.status.Set(markOf(st.Watch), st.Title, st.Second)
+	f.warn()
+	if st.Watch == view.WatchSetup && !f.met {
+		f.met = true
+		f.show(pageWizard)
+	}
+}
+
+// reword makes everything anew, in the language that is spoken now.
+func (f *frame) reword() {
+	was := f.now
+	if was == pageWizard {
+		// The first run changes its own words, and is where the language is chosen.
+		f.build()
+		f.update(f.st)
+		f.root.Refresh()
+		return
+	}
+	if f.leaf != nil && f.d.visible {
+		f.leaf.Hidden()
+	}
+	f.pages.forget()
+	f.leaf, f.now = nil, ""
+	f.build()
+	f.show(was)
+	f.update(f.st)
+}
+
+func markOf(w view.Watch) parts.Mark {
+	switch w {
+	case view.WatchWell:
+		return parts.MarkDone
+	case view.WatchTrouble:
+		return parts.MarkFailed
+	case view.WatchAsking, view.WatchOffline:
+		return parts.MarkWarn
+	case view.WatchSetup:
+		return parts.MarkWaiting
+	}
+	return parts.MarkWorking
+}
+
+// warn says above the page what a person has to do, unless the page does.
+func (f *frame) warn() {
+	switch {
+	case f.st.Watch == view.WatchTrouble && f.now != view.PageHealth:
+		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(view.PageHealth) }))
+	case f.st.Watch == view.WatchSetup:
+		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting, parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(pageWizard) }))
+	default:
+		f.banner.SetSays("", parts.MarkNone, nil)
+	}
+	f.root.Refresh()
+}
+
+// explain leads from the card that says how Dormer is to what can be done.
+func (f *frame) explain() {
+	if f.st.Watch == view.WatchSetup {
+		f.show(pageWizard)
+		return
+	}
+	f.show(view.PageHealth)
+}
+
+// news lets the page in sight read what has changed.
+func (f *frame) news() { f.pages.news(f.leaf) }
+
+// search puts the cursor into the page's search box, or that of the jobs.
+func (f *frame) search() {
+	if _, ok := f.leaf.Page.(searched); !ok {
+		f.show(view.PageJobs)
+	}
+	f.leaf.Page.(searched).FocusSearch()
+}
+
+// searched is a page with a search box.
+type searched interface{ FocusSearch() }
+
+// back undoes what covers something else.
+func (f *frame) back() {
+	switch p, ok := f.leaf.Page.(interface{ Back() bool }); {
+	case f.layout.open:
+		f.layout.open = false
+		f.root.Refresh()
+	case f.bar.content.Visible():
+		f.bar.hide()
+	case ok && p.Back():
+	default:
+		f.d.window.Canvas().Unfocus()
+	}
+}
+
+// refresh asks Hover now for what was missed.
+func (f *frame) refresh() {
+	f.news()
+	f.d.beside.Go(func(ctx context.Context) {
+		if err := f.d.wiring.Desk.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			f.d.deps.Tell(err)
+		}
+	})
+}
+
+// trouble says below the page that something went wrong.
+func (f *frame) trouble(text string) { f.bar.show(parts.MarkFailed, text, nil) }
+
+// say says something below the page, with a button for what can be done.
+func (f *frame) say(text string, do *parts.Button) { f.bar.show(parts.MarkMail, text, do) }

@@ -1,0 +1,84 @@
+//go:build !nogui
+
+package app
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/page"
+	"dormer/app/view"
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+var _ page.Nav = (*desktop)(nil)
+
+// ShowJob implements [page.Nav].
+func (d *desktop) ShowJob(id hover.JobID) {
+	d.frame.show(view.PageJobs)
+	d.frame.pages.jobs().Show(id)
+}
+
+// ShowInbox implements [page.Nav].
+func (d *desktop) ShowInbox() { d.frame.show(view.PageInbox) }
+
+// ShowHealth implements [page.Nav].
+func (d *desktop) ShowHealth() { d.frame.show(view.PageHealth) }
+
+// ShowWizard implements [page.Nav].
+func (d *desktop) ShowWizard() { d.frame.show(pageWizard) }
+
+// ShowSettings implements [page.Nav].
+func (d *desktop) ShowSettings(section string) {
+	d.frame.show(view.PageSettings)
+	d.frame.pages.settings().Section(section)
+}
+
+// ShowEvents implements [page.Nav].
+func (d *desktop) ShowEvents(id hover.JobID) {
+	d.frame.show(view.PageActivity)
+	d.frame.pages.activity().ShowJob(id)
+}
+
+// Pick implements [page.Nav].
+func (d *desktop) Pick(id hover.JobID) { d.frame.pages.pick(id) }
+
+// Canvas implements [page.Nav].
+func (d *desktop) Canvas() fyne.Canvas { return d.window.Canvas() }
+
+// Copy implements [page.Nav].
+func (d *desktop) Copy(text string) { d.app.Clipboard().SetContent(text) }
+
+// ChooseFolder implements [page.Nav].
+func (d *desktop) ChooseFolder(start string, done func(path string)) {
+	page.ChooseFolder(view.NewFolders(d.deps), start, d, done)
+}
+
+// SaveFile implements [page.Nav].
+func (d *desktop) SaveFile(name string, done func(path string)) {
+	page.ChooseFile(view.NewFolders(d.deps), name, d, done)
+}
+
+// TryDemo starts another Dormer with the demo, beside this one.
+func (d *desktop) TryDemo() {
+	if err := startDemo(d.wiring.DataDir); err != nil {
+		d.tell(&engine.Error{What: words.T("shell.demo_failed"), Why: err})
+	}
+}
+
+func startDemo(dataDir string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	demo := exec.Command(self, "--demo", "--data-dir", filepath.Clean(dataDir))
+	if err := demo.Start(); err != nil {
+		return err
+	}
+	return demo.Process.Release() // it goes on when this one has ended
+}

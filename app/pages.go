@@ -1,0 +1,148 @@
+//go:build !nogui
+
+package app
+
+import (
+	"dormer/app/page"
+	"dormer/app/view"
+	"dormer/app/wizard"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// pageWizard is the first run. It is none of those that the navigation names, and
+// takes the whole window.
+const pageWizard view.Page = "wizard"
+
+// A leaf is a page that has been made, with what reads its news.
+type leaf struct {
+	page.Page
+	reload func()
+}
+
+// pages makes the pages when they are first shown. What they show lives on when
+// they are made anew, in another language.
+type pages struct {
+	d         *desktop
+	made      map[view.Page]*leaf
+	states    map[view.Page]any
+	downloads *view.Downloads
+	picker    *page.Picker // nil while it is closed
+}
+
+func newPages(d *desktop) *pages {
+	return &pages{d: d, made: map[view.Page]*leaf{}, states: map[view.Page]any{}, downloads: view.NewDownloads(d.deps)}
+}
+
+// forget has the pages made anew when they are shown next.
+func (p *pages) forget() { p.made = map[view.Page]*leaf{} }
+
+// get gives a page.
+func (p *pages) get(name view.Page) *leaf {
+	if l := p.made[name]; l != nil {
+		return l
+	}
+	l := p.make(name)
+	p.made[name] = l
+	return l
+}
+
+func (p *pages) make(name view.Page) *leaf {
+	d := p.d
+	switch name {
+	case view.PageInbox:
+		v := state(p, name, view.NewInbox)
+		return &leaf{page.NewInbox(v, d), v.Reload}
+	case view.PageCaptures:
+		v := state(p, name, view.NewCaptures)
+		return &leaf{page.NewCaptures(v, d), v.Reload}
+	case view.PageActivity:
+		v := state(p, name, view.NewActivity)
+		return &leaf{page.NewActivity(v, d), v.Reload}
+	case view.PageHealth:
+		v := state(p, name, view.NewHealth)
+		return &leaf{page.NewHealth(v, d), v.Reload}
+	case view.PageSettings:
+		v := state(p, name, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, d.wiring.DataDir) })
+		v.Applied = d.applied
+		return &leaf{page.NewSettings(v, d), v.Reload}
+	case pageWizard:
+		v := state(p, name, view.NewWizard)
+		v.Applied = d.applied
+		return &leaf{wizard.New(v, d, func() { d.frame.show(view.PageJobs) }), v.Reload}
+	}
+	both := newJobsPage(p)
+	return &leaf{both, both.reload}
+}
+
+// state gives what a page shows, made once.
+func state[V any](p *pages, name view.Page, made func(view.Deps) V) V {
+	if v, ok := p.states[name].(V); ok {
+		return v
+	}
+	v := made(p.d.deps)
+	p.states[name] = v
+	return v
+}
+
+func (p *pages) jobs() *jobsPage          { return p.get(view.PageJobs).Page.(*jobsPage) }
+func (p *pages) settings() *page.Settings { return p.get(view.PageSettings).Page.(*page.Settings) }
+func (p *pages) activity() *page.Activity { return p.get(view.PageActivity).Page.(*page.Activity) }
+
+// pick opens the picker of a job.
+func (p *pages) pick(id hover.JobID) {
+	if p.picker == nil {
+		p.picker = page.ShowPicker(view.NewPicker(p.d.deps, p.downloads, id), p.d, func() { p.picker = nil })
+	}
+}
+
+// news lets what is in sight read what has changed.
+func (p *pages) news(in *leaf) {
+	in.reload()
+	if p.picker != nil {
+		p.picker.Reload()
+	}
+}
+
+// applied hears of a setting that was just chosen in the window.
+func (d *desktop) applied(key, value string) {
+	switch key {
+	case engine.KeyTheme:
+		d.restyle(value, d.language)
+	case engine.KeyLanguage:
+		d.restyle(d.theme, value)
+	}
+}
+
+// jobsPage is the page of all jobs with that of one job at its right.
+type jobsPage struct {
+	*page.Jobs
+	job  *page.Job
+	list *view.Jobs
+	one  *view.Job
+}
+
+func newJobsPage(p *pages) *jobsPage {
+	j := &jobsPage{list: state(p, view.PageJobs, view.NewJobs), one: state(p, "job", view.NewJob)}
+	j.job = page.NewJob(j.one, p.d)
+	j.Jobs = page.NewJobs(j.list, j.job.Content(), p.d)
+	j.OnJob = j.one.Show
+	return j
+}
+
+// Shown implements [page.Page].
+func (j *jobsPage) Shown() {
+	j.Jobs.Shown()
+	j.job.Shown()
+}
+
+// Hidden implements [page.Page].
+func (j *jobsPage) Hidden() {
+	j.Jobs.Hidden()
+	j.job.Hidden()
+}
+
+func (j *jobsPage) reload() {
+	j.list.Reload()
+	j.one.Reload()
+}

@@ -1,0 +1,88 @@
+//go:build !nogui
+
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"dormer/app/words"
+	"dormer/assets"
+	"dormer/internal/engine"
+)
+
+// Built says whether there is a desktop in this program.
+const Built = true
+
+// id is the app's name for the system: see FyneApp.toml.
+const id = "app.dormer.Dormer"
+
+// Run opens the desktop and returns when the person has quit it or ctx has ended.
+// It has to be called on the goroutine that runs main.
+func Run(ctx context.Context, w Wiring) (err error) {
+	if err := reachDisplay(os.Getenv); err != nil {
+		return err
+	}
+	crashes, err := watchCrashes(w.DataDir)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "dormer: a crash of this run would not be written down: %v\n", err)
+	}
+	defer func() {
+		if e := crashes.end(); e != nil && err == nil {
+			err = &engine.Error{What: "The log of crashes could not be closed", Why: e, Do: "Check the disk."}
+		}
+	}()
+	if crashes.last != "" {
+		fmt.Fprintf(os.Stderr, "dormer: the last run ended by a crash; what happened is in %s\n", crashes.last)
+	}
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700) // Fyne makes its own directory in it, and complains where it cannot
+	}
+	icon := fyne.NewStaticResource("dormer.png", assets.IconPNG)
+	app.SetMetadata(fyne.AppMetadata{ID: id, Name: "Dormer", Version: w.Version, Icon: icon})
+	a := app.NewWithID(id)
+
+	d := newDesktop(ctx, a, w)
+	defer d.close()
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
+	if crashes.last != "" {
+		d.beside.Do(func() { d.tell(crashed(crashes.last)) })
+	}
+	a.Lifecycle().SetOnStarted(d.started)
+	defer context.AfterFunc(ctx, func() { fyne.Do(d.quit) })()
+	a.Run()
+	// Fyne's own event at the end is not always delivered, so everything ends here.
+	d.ended()
+	return nil
+}
+
+// crashed tells a person that the last run ended by a crash.
+func crashed(path string) error {
+	return &engine.Error{What: words.T("shell.crashed"), Do: words.T("shell.crash_log", "path", path)}
+}
+
+// quietly runs f with the log of Fyne and its tray held back, and says what they
+// logged only if f says that it went well.
+func quietly(f func() bool) {
+	var held bytes.Buffer
+	was := log.Writer()
+	log.SetOutput(&held)
+	ok := f()
+	log.SetOutput(was)
+	if ok {
+		_, _ = io.Copy(was, &held) // a terminal that has gone
+	}
+}
+
+// remembersWithin bounds how long the end waits for the store.
+const remembersWithin = time.Second
