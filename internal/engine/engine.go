@@ -129,6 +129,9 @@ func New(o Options) (*Engine, error) {
 func (e *Engine) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if err := e.checkOwner(ctx); err != nil {
+		return err
+	}
 	e.started = e.now()
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
@@ -140,6 +143,10 @@ func (e *Engine) Run(ctx context.Context) error {
 	var err error
 	select {
 	case <-ctx.Done():
+	case <-e.login.anew:
+		err = e.leaving()
+		e.log.Warn(err.Error())
+		stop()
 	case <-e.store.Damaged():
 		err = e.broken(e.store.Damage())
 		e.log.Error(err.Error())

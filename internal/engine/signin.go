@@ -1,11 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"html/template"
 	"net"
 	"net/http"
@@ -25,6 +25,10 @@ type logins struct {
 	last    *pendingLogin // the one that has ended, for who still waits for it
 	busy    chan struct{} // holds a value while a code is being exchanged
 	moved   chan struct{} // the redirect address has changed
+
+	newcomer *newcomer     // whoever signed in for another organisation
+	next     *Succession   // what to begin anew with, once that is decided
+	anew     chan struct{} // closed then
 }
 
 type pendingLogin struct {
@@ -34,7 +38,9 @@ type pendingLogin struct {
 	err   error         // valid once done is closed
 }
 
-func (l *logins) init() { l.busy, l.moved = make(chan struct{}, 1), make(chan struct{}, 1) }
+func (l *logins) init() {
+	l.busy, l.moved, l.anew = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
+}
 
 // Redirect gives the address that Hover sends the browser back to; "" while
 // there is no tunnel for it.
@@ -197,10 +203,13 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 		}
 	}
 	ctx = hoverapi.WithPerson(ctx)
-	if err := e.o.Tokens.Exchange(ctx, login, code); err != nil {
-		return &Error{What: "Hover did not accept the sign-in", Why: err, Do: "Begin again with: dormer login"}
+	err := e.o.Tokens.Exchange(ctx, login, code, e.admit)
+	if _, stranger := errors.AsType[*Error](err); !stranger {
+		if err != nil {
+			return &Error{What: "Hover did not accept the sign-in", Why: err, Do: "Begin again with: dormer login"}
+		}
+		err = e.signedIn(ctx)
 	}
-	err := e.signedIn(ctx)
 	e.login.mu.Lock()
 	if e.login.present == p {
 		e.login.endPresent(err)
@@ -213,15 +222,12 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 // we ask, and from when on news is told.
 func (e *Engine) signedIn(ctx context.Context) error {
 	org := e.o.Tokens.OrgID()
-	var was stamp
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		var was stamp
 		if _, err := tx.Doc(docStamp, &was); err != nil {
 			return err
 		}
-		if was.Org != "" && org != "" && was.Org != org {
-			return nil // refused below
-		}
-		if err := tx.PutDoc(docStamp, stamp{Host: e.o.HoverHost, Org: org}); err != nil {
+		if err := tx.PutDoc(docStamp, stamp{Host: e.o.HoverHost, Org: cmp.Or(org, was.Org)}); err != nil {
 			return err
 		}
 		var began importing
@@ -233,14 +239,9 @@ func (e *Engine) signedIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if was.Org != "" && org != "" && was.Org != org {
-		_ = e.o.Tokens.Forget(ctx)
-		return &Error{
-			What: "This data folder belongs to another Hover organisation",
-			Why:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", was.Org, org),
-			Do:   "Name another folder with --data-dir for the second organisation.",
-		}
-	}
+	e.login.mu.Lock()
+	e.login.newcomer = nil
+	e.login.mu.Unlock()
 	e.log.Info("signed in to Hover", "organisation", org)
 	e.chooseActingUser(ctx)
 	e.subscribe()

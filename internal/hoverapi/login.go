@@ -52,8 +52,10 @@ func (t *Tokens) Begin() (Login, error) {
 
 // Exchange ends a sign-in: it spends the code for tokens and saves them. The
 // caller has compared the state, where one came with the code. An error of kind
-// SignInAgain speaks of the code; it does not end a sign-in that there was.
-func (t *Tokens) Exchange(ctx context.Context, l Login, code string) error {
+// SignInAgain speaks of the code; it does not end a sign-in that there was. accept
+// is shown the tokens first: its error is Exchange's, and the sign-in that there
+// was goes on. nil accepts whoever comes.
+func (t *Tokens) Exchange(ctx context.Context, l Login, code string, accept func(Saved) error) error {
 	const op = "sign in"
 	if err := t.take(ctx); err != nil {
 		return unreached(op, err)
@@ -74,7 +76,13 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string) error {
 		}
 		return err
 	}
-	return t.keep(op, t.saved(token, Saved{}))
+	s := t.saved(token, Saved{})
+	if accept != nil {
+		if err := accept(s); err != nil {
+			return err
+		}
+	}
+	return t.keep(op, s)
 }
 
 // CheckPair asks Hover whether it knows a client id and secret, with a code that

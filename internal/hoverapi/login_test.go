@@ -45,7 +45,7 @@ func TestSigningIn(t *testing.T) {
 		}
 
 		w.tokens.o.RedirectURL = func() string { return "https://moved.ngrok.app/oauth/callback" } // the tunnel did, meanwhile
-		if err := w.tokens.Exchange(t.Context(), l, "good-code"); err != nil {
+		if err := w.tokens.Exchange(t.Context(), l, "good-code", nil); err != nil {
 			t.Fatal(err)
 		}
 		f := w.net.oauth.form
@@ -71,7 +71,7 @@ func TestASignInAfterHoverEndedTheLastOne(t *testing.T) {
 		_, err := w.tokens.Token(t.Context())
 		wantKind(t, err, SignInAgain)
 		l, _ := w.tokens.Begin()
-		if err := w.tokens.Exchange(t.Context(), l, "good-code"); err != nil {
+		if err := w.tokens.Exchange(t.Context(), l, "good-code", nil); err != nil {
 			t.Fatal(err)
 		}
 		wantToken(t, w, "a5")
@@ -86,7 +86,7 @@ func TestASignInWhileTheOldOneIsToBeRenewed(t *testing.T) {
 		l, _ := w.tokens.Begin()
 		var both sync.WaitGroup
 		both.Go(func() {
-			if err := w.tokens.Exchange(t.Context(), l, "good-code"); err != nil {
+			if err := w.tokens.Exchange(t.Context(), l, "good-code", nil); err != nil {
 				t.Error(err)
 			}
 		})
@@ -104,7 +104,7 @@ func TestASignInWhileTheOldOneIsToBeRenewed(t *testing.T) {
 func TestACodeThatIsWrongOrOldLeavesTheSignInAsItWas(t *testing.T) {
 	story(t, nil, func(t *testing.T, w *world) {
 		l, _ := w.tokens.Begin()
-		wantKind(t, w.tokens.Exchange(t.Context(), l, "old-code"), SignInAgain)
+		wantKind(t, w.tokens.Exchange(t.Context(), l, "old-code", nil), SignInAgain)
 		if !w.tokens.SignedIn() {
 			t.Error("the wrong code ended the present sign-in")
 		}
@@ -118,7 +118,7 @@ func TestASignInThatCannotBeSavedIsSavedLater(t *testing.T) {
 		l, _ := w.tokens.Begin()
 		_ = w.tokens.SignedIn()
 		w.keeper.breaks(errors.New("disk full"))
-		wantKind(t, w.tokens.Exchange(t.Context(), l, "good-code"), NotSaved)
+		wantKind(t, w.tokens.Exchange(t.Context(), l, "good-code", nil), NotSaved)
 		_, err := w.tokens.Token(t.Context())
 		wantKind(t, err, NotSaved)
 		w.keeper.breaks(nil)
@@ -132,7 +132,7 @@ func TestTheTokenEndpointsRedirectsAreNotFollowed(t *testing.T) {
 			http.Redirect(rw, r, "https://thief.example/?code=good-code", http.StatusTemporaryRedirect)
 		})
 		l, _ := w.tokens.Begin()
-		err := w.tokens.Exchange(t.Context(), l, "good-code")
+		err := w.tokens.Exchange(t.Context(), l, "good-code", nil)
 		wantKind(t, err, BadReply)
 		if err == nil || strings.Contains(err.Error(), "good-code") {
 			t.Errorf("says %v", err)
@@ -221,6 +221,35 @@ func FuzzParsePasted(f *testing.F) {
 		}
 		if err != nil && strings.ContainsAny(err.Error(), "\r\n\x00") {
 			t.Errorf("error %q", err)
+		}
+	})
+}
+
+func TestASignInThatIsNotAcceptedLeavesTheOldOne(t *testing.T) {
+	story(t, nil, func(t *testing.T, w *world) {
+		before, saves := w.keeper.saved, w.keeper.saves
+		l, _ := w.tokens.Begin()
+		refused := errors.New("a stranger")
+		var shown Saved
+		err := w.tokens.Exchange(t.Context(), l, "good-code", func(s Saved) error { shown = s; return refused })
+		if err != refused || shown.Org() != "785" || shown.Refresh == "" {
+			t.Errorf("%v of %+v", err, shown)
+		}
+		if w.keeper.saved != before || w.keeper.saves != saves {
+			t.Errorf("saved is %+v", w.keeper.saved)
+		}
+	})
+}
+
+func TestASignInIsGivenAwayWithoutHoverHearing(t *testing.T) {
+	story(t, nil, func(t *testing.T, w *world) {
+		before := w.keeper.saved
+		given, err := w.tokens.Release(t.Context())
+		if err != nil || given != before || given == (Saved{}) || w.keeper.saved != (Saved{}) || w.tokens.SignedIn() {
+			t.Errorf("%+v, %v; saved is %+v", given, err, w.keeper.saved)
+		}
+		if w.net.oauth.form != nil {
+			t.Errorf("Hover was told %v", w.net.oauth.form)
 		}
 	})
 }

@@ -28,6 +28,14 @@ type Saved struct {
 	OwnerType string      `json:"owner_type,omitempty"` // "orgs" (Hover's docs)
 }
 
+// Org gives the organisation that signed in, empty if it is not known.
+func (s Saved) Org() hover.OrgID {
+	if strings.HasPrefix(s.OwnerType, "user") {
+		return ""
+	}
+	return s.OwnerID
+}
+
 // TokenOptions is what tokens are made from.
 type TokenOptions struct {
 	BaseURL *url.URL // nil means DefaultBaseURL
@@ -135,10 +143,10 @@ func (t *Tokens) SignedIn() bool {
 func (t *Tokens) OrgID() hover.OrgID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.load() != nil || strings.HasPrefix(t.present.OwnerType, "user") {
+	if t.load() != nil {
 		return ""
 	}
-	return t.present.OwnerID
+	return t.present.Org()
 }
 
 // Token gives an access token, renewed if it ends within the minute. Its errors
@@ -211,6 +219,30 @@ func (t *Tokens) Forget(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Release gives the sign-in away: it is deleted on this machine, and Hover is told
+// nothing, so that whoever has it now can use it.
+func (t *Tokens) Release(ctx context.Context) (Saved, error) {
+	const op = "give the sign-in away"
+	if err := t.take(ctx); err != nil {
+		return Saved{}, unreached(op, err)
+	}
+	defer t.give()
+	t.mu.Lock()
+	err := t.load()
+	old := t.present
+	t.mu.Unlock()
+	if err != nil {
+		return Saved{}, err
+	}
+	if err := t.o.Save(Saved{}); err != nil {
+		return Saved{}, &Error{Op: op, Kind: NotSaved, Err: err}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.become(Saved{}, 0)
+	return old, nil
 }
 
 // load reads what was saved, once. The caller holds mu.

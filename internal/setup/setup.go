@@ -50,8 +50,12 @@ type Dormer struct {
 	store   *storage.Store
 	engine  *engine.Engine
 	tokens  *hoverapi.Tokens
+	secrets secret.Store
 	notices *notices
 	demo    *demonstration // nil without --demo
+
+	installation string // its id
+	succeeded    bool   // Close has exchanged the data
 }
 
 // New locks the data directory, opens everything and builds the engine. The
@@ -147,11 +151,12 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 	if err != nil {
 		return err
 	}
-	d.engine = e
+	d.engine, d.secrets = e, secrets
 	id, err := d.store.InstallationID()
 	if err != nil {
 		return openError(c, err)
 	}
+	d.installation = id
 	keepInstallation(c, installation{ID: id, HookPath: e.HookPath()}, o.Log)
 	return nil
 }
@@ -181,7 +186,8 @@ func (d *Dormer) Run(ctx context.Context) error {
 // closeWithin bounds what Close waits for.
 const closeWithin = time.Second
 
-// Close lets go of everything.
+// Close lets go of everything. If the data is to be another organisation's, it is
+// exchanged then.
 func (d *Dormer) Close() error {
 	var errs []error
 	if d.tokens != nil {
@@ -197,6 +203,12 @@ func (d *Dormer) Close() error {
 	}
 	if d.store != nil {
 		errs = append(errs, d.store.Close())
+	}
+	if d.engine != nil && !d.succeeded {
+		if s, ok := d.engine.Succession(); ok {
+			d.succeeded = true
+			errs = append(errs, d.succeed(s))
+		}
 	}
 	return errors.Join(errs...)
 }

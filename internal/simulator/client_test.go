@@ -59,7 +59,7 @@ func TestTheProductsOwnClientUnderstandsIt(t *testing.T) {
 		if !login.Matches(state) {
 			t.Fatalf("state %q came back", state)
 		}
-		must("exchange", tokens.Exchange(ctx, login, code))
+		must("exchange", tokens.Exchange(ctx, login, code, nil))
 		if tokens.OrgID() != s.Org() {
 			t.Errorf("org %s", tokens.OrgID())
 		}
