@@ -19,14 +19,14 @@ const (
 	Figure                  // figures of tiles, headings within a page, 17
 	Second                  // second lines, 12.5
 	SecondBold              // a heading above second lines, 12.5
-	DoneText                // states, in the size of second lines
-	WorkingText             //
-	FailedText              //
-	WaitingText             //
-	DoneWord                // the same, bold: one word of state beside a name
-	WorkingWord             //
-	FailedWord              //
-	WaitingWord             //
+	DoneText                // a sentence about a state, 12.5
+	WorkingText             // as DoneText
+	FailedText              // as DoneText
+	WaitingText             // as DoneText
+	DoneWord                // one word of state beside a name: DoneText, bold
+	WorkingWord             // as DoneWord
+	FailedWord              // as DoneWord
+	WaitingWord             // as DoneWord
 	Link                    // slate: leads elsewhere, or is the app's own doing
 	Fixed                   // technical text in a fixed pitch, 12.5
 )
