@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -8,6 +9,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/words"
+	"dormer/internal/engine"
 )
 
 // fixable gives a row with a line below it where the value is fixed by how Dormer
@@ -96,10 +98,11 @@ func (f *typed) draw(s view.SettingsState) {
 
 // wrong says what is wanted instead of what was typed, and what holds meanwhile.
 func (f *typed) wrong(s view.SettingsState, err error) string {
+	_, unsaved := errors.AsType[*engine.Error](err)
 	switch holds := s.Values[f.key]; {
 	case err == nil:
 		return ""
-	case f.wanted == "":
+	case unsaved:
 		return words.Error(err)
 	case holds == "":
 		return f.wanted

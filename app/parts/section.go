@@ -18,7 +18,7 @@ func NewSection(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
 // NewSetting gives a row of a section: what it is about, a line that says more
 // (or none), and at the right what changes it.
 func NewSetting(title, says string, control fyne.CanvasObject) fyne.CanvasObject {
-	words := Column(2, NewText(title, Ink))
+	words := Column(2, NewParagraph(title, Ink))
 	if says != "" {
 		words.Add(NewParagraph(says, Second))
 	}
