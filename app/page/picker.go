@@ -29,6 +29,7 @@ type Picker struct {
 	transfers   *fyne.Container
 	again       *parts.Button // downloads once more what is here already
 	folder      *parts.Button
+	stop        *parts.Button
 	close       *parts.Button
 	action      *parts.Button
 	content     *fyne.Container
@@ -47,14 +48,15 @@ type Picker struct {
 func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p := &Picker{
 		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Dim), hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
-		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(8), chips: map[hover.Format]*parts.Chip{},
+		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(12), chips: map[hover.Format]*parts.Chip{},
 	}
 	p.again = parts.NewButton(words.T("picker.download_again"), parts.Quiet, v.Download)
 	p.folder = parts.NewButton(words.T("picker.open_folder"), parts.Plain, p.openFolder)
+	p.stop = parts.NewButton(words.T("picker.cancel_all"), parts.Plain, func() { v.Cancel() })
 	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
 	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
 	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.title, p.problem, p.structures, p.formats, p.transfers, p.hint))
-	p.content = container.NewStack(parts.NewDialog(words.T("picker.title"), body, p.again, p.folder, p.close, p.action))
+	p.content = container.NewStack(parts.NewDialog(words.T("picker.title"), body, p.again, p.folder, p.stop, p.close, p.action))
 	p.box = parts.Modal(nav.Canvas(), p.content)
 	p.box.OnClosed = func() {
 		v.Hidden()
@@ -177,10 +179,10 @@ func (p *Picker) drawFoot(s view.PickerState) {
 	} else {
 		p.close.SetText(words.T("picker.cancel"))
 	}
-	style, text, then := parts.Primary, words.N("picker.download", s.Files), p.v.Download
+	text, then := words.N("picker.download", s.Files), p.v.Download
 	switch {
-	case s.Running:
-		style, text, then = parts.Plain, words.T("picker.cancel_all"), func() { p.v.Cancel() }
+	case s.Running: // whoever taps twice must not undo the first tap
+		text, then = words.T("picker.downloading"), nil
 	case here && s.Files == 1:
 		text, then = words.T("picker.open"), func() { p.v.Open(s.Path, false) }
 	case here:
@@ -188,12 +190,12 @@ func (p *Picker) drawFoot(s view.PickerState) {
 	}
 	p.then = then
 	p.action.SetText(text)
-	p.action.SetStyle(style)
-	if s.Files > 0 || s.Running {
+	if then != nil && s.Files > 0 {
 		p.action.Enable()
 	} else {
 		p.action.Disable()
 	}
+	visible(p.stop, s.Running)
 	visible(p.action, s.Loaded)
 	if !p.focused && p.action.Visible() && !p.action.Disabled() {
 		p.focused = true

@@ -147,7 +147,7 @@ func timeLeft(eta, now time.Time) string {
 // since says for how long something has waited.
 func since(t, now time.Time) string {
 	switch {
-	case t.IsZero():
+	case now.Sub(t) < time.Minute || t.IsZero():
 		return ""
 	case now.Sub(t) < 12*time.Hour:
 		return words.T("jobs.waits_for", "time", words.Span(now.Sub(t)))
