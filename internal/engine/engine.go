@@ -65,7 +65,7 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Engine runs the product. It implements [Service].
+// Engine runs the product. It implements [Desk], and so [Service].
 type Engine struct {
 	*Records
 	o Options
@@ -95,7 +95,7 @@ type Engine struct {
 	started   time.Time
 }
 
-var _ Service = (*Engine)(nil)
+var _ Desk = (*Engine)(nil)
 
 // New makes an engine; Run starts it.
 func New(o Options) (*Engine, error) {

@@ -42,7 +42,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 			if err := e.sub.State().Err; err != nil {
 				return asking(what, err, "See dormer status, and try again.")
 			}
-			return &Error{What: what, Why: errors.New("Hover's verification has not arrived"), Do: "Test the whole chain. Until it is verified, Hover is asked every two minutes instead."}
+			return &Error{What: what, Why: errors.New("the verification from Hover has not arrived"), Do: "Test the whole chain. Until it is verified, Hover is asked every two minutes instead."}
 		}
 	}
 }
