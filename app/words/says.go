@@ -2,6 +2,7 @@ package words
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,8 +72,8 @@ func (b *book) next(list []string, language string) (said string, used int) {
 // parts says what it can of a sentence that was put together by several rooms:
 // "what: why", "one; another".
 func (b *book) parts(text, language string) string {
-	for _, between := range []string{"; ", ": "} {
-		list := strings.Split(text, between)
+	for _, colon := range []string{"; ", ": "} {
+		list := strings.Split(text, colon)
 		known := false
 		for i, p := range list {
 			if s, ok := b.whole(p, language); ok {
@@ -80,54 +81,44 @@ func (b *book) parts(text, language string) string {
 			}
 		}
 		if known {
-			return strings.Join(list, between)
+			return strings.Join(list, colon)
 		}
 	}
 	return text
 }
 
+// between is what stands between the parts of an enumeration, and also within a
+// part: in an address, in a name.
+var between = regexp.MustCompile(`, | and `)
+
 // several says an enumeration of phrases: "3 jobs were measured, 1 was
-// cancelled", "9 Oak St, Austin is measured and 2 more". A comma may stand in a
-// phrase too, so as many pieces as make up one are taken together, few first.
+// cancelled", "9 Oak St, Austin is measured and 2 more". As many pieces as make
+// up a phrase are taken together, few first.
 func (b *book) several(text, language string) (string, bool) {
-	list := strings.Split(text, ", ")
-	and := " and "
-	if before, after, ok := cutLast(list[len(list)-1], and); ok {
-		list = append(list[:len(list)-1], before, after)
-	} else {
-		and = ", "
-	}
-	if len(list) < 2 {
-		return "", false
-	}
-	last := len(list) - 1
-	join := func(from, to int) string {
-		if to == last && from < last {
-			return strings.Join(list[from:to], ", ") + and + list[to]
-		}
-		return strings.Join(list[from:to+1], ", ")
-	}
-	var said []string
-	for from := 0; from <= last; {
-		to, phrase, ok := from, "", false
-		for ; to <= last && to-from < maxTogether; to++ {
-			if phrase, ok = b.whole(join(from, to), language); ok {
+	cuts := between.FindAllStringIndex(text, -1)
+	cuts = append(cuts, []int{len(text), len(text)})
+	var all strings.Builder
+	phrases := 0
+	for start, next := 0, 0; next < len(cuts); phrases++ {
+		said, ok, last := "", false, min(len(cuts), next+maxTogether)
+		for ; next < last; next++ {
+			if said, ok = b.whole(text[start:cuts[next][0]], language); ok {
 				break
 			}
 		}
 		if !ok {
 			return "", false
 		}
-		said = append(said, phrase)
-		from = to + 1
+		all.WriteString(said)
+		link := text[cuts[next][0]:cuts[next][1]]
+		if link == " and " && language == Spanish {
+			link = " y "
+		}
+		all.WriteString(link)
+		start = cuts[next][1]
+		next++
 	}
-	if len(said) < 2 {
-		return "", false
-	}
-	if and == " and " && language == Spanish {
-		and = " y "
-	}
-	return strings.Join(said[:len(said)-1], ", ") + and + said[len(said)-1], true
+	return all.String(), phrases > 1
 }
 
 // cutStop cuts a full stop off, and the space after it.

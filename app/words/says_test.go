@@ -103,6 +103,10 @@ func TestNoAlertStaysEnglish(t *testing.T) {
 	if got := Said(body); got != "9 Oak St ya está medido y Garage ya está medido." {
 		t.Errorf("what it sums up is %q", got)
 	}
+	_, body = job.Summarize(hs[:3], []string{"1 Elm St, Carmel IN is measured", "Ann and Bob's house, Omaha NE waits for approval", "12 Mill and Main, Dayton OH could not be measured"}, "")
+	if got := Said(body); got != "1 Elm St, Carmel IN ya está medido, Ann and Bob's house, Omaha NE espera aprobación y 12 Mill and Main, Dayton OH no se pudo medir." {
+		t.Errorf("what it sums up is %q", got)
+	}
 }
 
 // english fails if a word that only English has is left in what is said.
