@@ -15,8 +15,7 @@ import (
 // Jobs is the page of all jobs: the list at the left, one job at the right. On a
 // narrow window the job covers the list, with a way back.
 type Jobs struct {
-	// OnJob is called when a person chose a job; "" when they went back to the
-	// list. Who draws the job shows it then.
+	// OnJob is called when a job was chosen. Who draws the job shows it then.
 	OnJob func(id hover.JobID)
 
 	v   *view.Jobs
@@ -46,6 +45,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j := &Jobs{OnJob: func(hover.JobID) {}, v: v, nav: nav, job: job, split: &split{}, chips: map[engine.Group]*parts.Chip{}}
 	j.search = parts.NewSearch(words.T("jobs.search"))
 	j.search.SetShortcut(words.T("jobs.search_key"))
+	j.search.SetText(v.State().Search) // the state may be older than the page
 	j.search.OnChanged = v.Search
 	j.search.OnSubmitted = func(string) { j.focusList() }
 	j.search.OnDown = j.focusList

@@ -153,6 +153,23 @@ func TestTheListByKeyboard(t *testing.T) {
 	}
 }
 
+func TestAPageThatIsMadeAnewShowsWhatTheOldOneDid(t *testing.T) {
+	d := newJobsDesk(t, 992, 760)
+	d.jobs = someJobs()
+	j := d.page()
+	j.search.SetText("cedar")
+	d.until("only Ramirez is left", func() bool { return len(j.titles()) == 1 })
+	inSpanish(t)
+	j = NewJobs(j.v, j.job, d)
+	d.window.SetContent(j.Content())
+	if !slices.Equal(j.titles(), []string{"Ramirez – 5 Cedar Ct, Austin TX"}) || j.search.Text() != "cedar" || !d.reads("Terminado hoy 09:12") {
+		t.Errorf("%q", d.texts())
+	}
+	d.tap("Todos 1")
+	j.search.Clear()
+	d.until("all are back", func() bool { return len(j.titles()) == 8 })
+}
+
 func TestTheChosenJobStaysChosenWhileOthersComeAndGo(t *testing.T) {
 	d := newJobsDesk(t, 992, 760)
 	d.jobs = someJobs()
