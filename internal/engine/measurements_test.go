@@ -26,6 +26,17 @@ func (w *world) measured(spec simulator.StructureSpec) (hover.JobID, hover.Model
 	return id, w.sim.Structures(id)[0]
 }
 
+// correct has Hover send a job back and finish it again.
+func (w *world) correct(id hover.JobID) {
+	w.t.Helper()
+	for _, state := range []hover.JobState{hover.JobRequestingCorrections, hover.JobCompleted} {
+		if err := w.sim.SetJobState(id, state); err != nil {
+			w.t.Fatal(err)
+		}
+		w.pass(time.Minute)
+	}
+}
+
 // figuresOf says the key figures on one line; "-" is one that is not there.
 func figuresOf(m engine.Measurements) string {
 	var all []string
@@ -82,16 +93,10 @@ func TestTheKeyFiguresAreFetchedOnce(t *testing.T) {
 		if n := w.asked("GET", path); n != 1 {
 			t.Errorf("asked for again after a restart")
 		}
-		// Hover corrects it: what is cached is of before.
-		for _, state := range []hover.JobState{hover.JobRequestingCorrections, hover.JobCompleted} {
-			if err := w.sim.SetJobState(id, state); err != nil {
-				t.Fatal(err)
-			}
-			w.pass(time.Minute)
-		}
+		w.correct(id)
 		w.wantFigures(id, model, sycamoreFigures)
 		if n := w.asked("GET", path); n != 2 {
-			t.Errorf("asked for %d times, once of them after the correction", n)
+			t.Errorf("asked for %d times, twice: before and after the correction", n)
 		}
 		roof, itsModel := w.measured(simulator.StructureSpec{Deliverable: "2", Sample: "quarry-roof"})
 		w.wantFigures(roof, itsModel, quarryFigures)
@@ -112,6 +117,12 @@ func TestASavedFileOfMeasurementsIsReadBeforeHoverIsAsked(t *testing.T) {
 		w.road.cut(true) // it is enough
 		w.wantFigures(id, model, wholeSycamore)
 		w.road.cut(false)
+		w.correct(id) // the file is of before
+		w.wantFigures(id, model, sycamoreFigures)
+		if got, err = w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{hover.FormatJSON}}); err != nil || len(got) != 1 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		w.wantFigures(id, model, wholeSycamore)
 		if err := os.WriteFile(got[0].Path, []byte(`{"summary":{"roof":{"roof_facets":{"area":1}}}}`), 0o600); err != nil {
 			t.Fatal(err)
 		}

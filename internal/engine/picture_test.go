@@ -156,6 +156,20 @@ func TestAPictureIsFetchedOnceForAllWhoWantIt(t *testing.T) {
 	})
 }
 
+func TestACorrectionDrawsTheHouseAnew(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house", Photos: 2})
+		parts := w.detail(id).Structures[0].Pictures
+		drawing, photo := parts[0], parts[len(parts)-1]
+		before := []string{w.picture(id, model, drawing), w.picture(id, model, photo)}
+		w.correct(id)
+		if w.picture(id, model, drawing) == before[0] || w.picture(id, model, photo) != before[1] {
+			t.Errorf("the drawing should be fetched again, and the photo not: %q", before)
+		}
+	})
+}
+
 func TestALargePictureIsKeptSmaller(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		files := w.swap()
