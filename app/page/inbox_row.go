@@ -45,11 +45,7 @@ func newInboxRow(act func(r view.AlertRow)) *inboxRow {
 // show draws another alert, or the same anew.
 func (r *inboxRow) show(row view.AlertRow) {
 	r.row = row
-	mark := standingMark(row.Standing)
-	if mark == parts.MarkNone {
-		mark = parts.MarkMail // news that is neither good nor bad
-	}
-	r.mark.SetMark(mark)
+	r.mark.SetMark(alertMark(row))
 	role := parts.Ink
 	if row.Unread {
 		role = parts.Bold
@@ -64,6 +60,14 @@ func (r *inboxRow) show(row view.AlertRow) {
 	enable(r.button, !row.Busy)
 	visible(r.button, text != "")
 	r.content.Refresh()
+}
+
+// alertMark gives the mark of the kind of news that it is.
+func alertMark(row view.AlertRow) parts.Mark {
+	if row.Standing == view.StandingNone {
+		return parts.MarkMail
+	}
+	return standingMark(row.Standing)
 }
 
 // alertLook gives what stands on a row's button, "" for no button.

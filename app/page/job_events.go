@@ -74,10 +74,9 @@ func (e *jobEvents) draw(s view.EventsState) {
 // it is open also its contents.
 func (e *jobEvents) row(r view.EventRow) fyne.CanvasObject {
 	_, role := stateWord(r.Standing, "")
-	texts := parts.Column(1,
-		parts.NewText(r.Title, parts.Ink),
-		parts.Row(6, parts.NewText(r.When, parts.Second).Whole(), parts.NewText(r.Name, parts.Fixed)))
-	line := parts.Pad(8, 10, 8, 10, parts.Row(10, parts.Fill(texts), parts.NewText(r.Verdict, role).Whole()))
+	line := parts.Pad(8, 10, 8, 10, parts.Column(1,
+		parts.Row(10, parts.Fill(parts.NewText(r.Title, parts.Ink)), parts.NewText(r.When, parts.Second).Whole()),
+		parts.Row(10, parts.NewText(r.Verdict, role), parts.NewText(r.Name, parts.Fixed))))
 	row := container.NewStack(parts.NewButton("", parts.Quiet, func() { e.v.ToggleEvent(r.Seq) }), line)
 	if !r.Open {
 		return row

@@ -1,0 +1,504 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+	"dormer/app/parts"
+	"dormer/app/words"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+)
+
+// fits fails where a text reaches beyond the window's sides.
+func (d *jobDesk) fits() {
+	d.t.Helper()
+	driver, width := fyne.CurrentApp().Driver(), d.window.Canvas().Size().Width
+	eachVisible(d.window.Content(), func(o fyne.CanvasObject) {
+		text, ok := o.(*canvas.Text)
+		if !ok || text.Text == "" {
+			return
+		}
+		x := driver.AbsolutePositionForObject(text).X
+		if x < 0 || x+text.MinSize().Width > width+1 {
+			d.t.Errorf("%q stands from %v to %v of %v", text.Text, x, x+text.MinSize().Width, width)
+		}
+	})
+}
+
+// below fails unless one text stands below another, without touching it.
+func (d *jobDesk) below(upper, lower string) {
+	d.t.Helper()
+	driver := fyne.CurrentApp().Driver()
+	a, b := d.noted(upper), d.noted(lower)
+	if a == nil || b == nil {
+		d.t.Fatalf("%q or %q is not there among %q", upper, lower, d.texts())
+	}
+	if end := driver.AbsolutePositionForObject(a).Y + a.Size().Height; end > driver.AbsolutePositionForObject(b).Y+1 {
+		d.t.Errorf("%q ends at %v, %q begins at %v", upper, end, lower, driver.AbsolutePositionForObject(b).Y)
+	}
+}
+
+func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.figures["10"] = houseFigures()
+	_, v := d.job(sycamore())
+	d.until("its figures are there", func() bool { return d.reads("2,847") })
+	for _, text := range []string{
+		"1420 Sycamore Lane", "Carmel IN 46033 · Dana Whitfield · ref ORD-20731", "Captured 07:29, finished 11:58", "Building 3 h 41 min",
+		"Roof, sq ft", "8/12", "1,963", "✓ measured", "Complete · 38 photos", "Detached garage", "Roof only · 12 photos", "! could not be measured",
+		"ESX in preparation", "DWG: not in your plan", "50 photos",
+	} {
+		if !d.reads(text) {
+			t.Errorf("%q is not to be read among %q", text, d.texts())
+		}
+	}
+	d.fits()
+	d.below("Captured 07:29", "2,847")
+	d.below("Complete · 38", "Detached garage")
+
+	for _, c := range []struct{ button, does string }{
+		{"Refresh", "refresh 19402492"}, {"Folder", "show-job 19402492 "},
+	} {
+		d.tap(c.button)
+		d.until(c.does, d.asked(c.does))
+	}
+	d.until("Hover has answered", func() bool { return !v.State().Busy })
+	d.tap("Open PDF: House")
+	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))
+	d.tap("3D view")
+	d.until("a 3D view is open", func() bool { return d.sees("https://hover.to/3d/19402492")() || d.sees("https://hover.to/3d/10")() })
+	d.tap("Choose structures…")
+	if !slices.Equal(d.picked, []hover.JobID{"19402492"}) {
+		t.Errorf("picked %v", d.picked)
+	}
+}
+
+func TestATapOnAFormatOpensItOrFetchesIt(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	got := make(chan engine.GetRequest, 1)
+	hold := make(chan struct{})
+	d.get = func(_ context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool) {
+		got <- r
+		<-hold
+	}
+	detail := sycamore()
+	detail.Models, detail.Structures = detail.Models[:1], detail.Structures[:1]
+	_, v := d.job(detail)
+	d.tap("PDF")
+	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))
+	d.tap("XLSX")
+	if r := <-got; len(r.Models) != 1 || r.Models[0] != "10" || r.Formats[0] != hover.FormatXLSX || !r.Open {
+		t.Errorf("asked for %+v", r)
+	}
+	d.until("it says that it is fetched", func() bool { return d.reads("XLSX…") })
+	d.tap("XLSX…") // impatient: nothing more is fetched
+	close(hold)
+	d.until("it has come", func() bool { return !v.State().Structures[0].Files[1].Busy && d.reads("XLSX") })
+	d.tap("ESX in preparation")
+	d.tap("DWG: not in your plan")
+	if len(got) != 0 {
+		t.Errorf("asked for what cannot be had: %+v", <-got)
+	}
+	if !d.reads("Choose files…") || d.reads("Open PDF:") || !d.reads("Open PDF") {
+		t.Errorf("a job of one structure reads %q", d.texts())
+	}
+}
+
+func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
+	for _, spanish := range []bool{false, true} {
+		d := newJobDesk(t, 473, 760)
+		what, do, open := "1420 Sycamore Lane could not be measured", "Photos in daylight", "Open in Hover"
+		if spanish {
+			inSpanish(t)
+			what, do, open = "No se pudo medir 1420 Sycamore Lane", "fotos de día", "Abrir en Hover"
+		}
+		detail := sycamore()
+		detail.State, detail.FailureReason = hover.JobFailed, "Not enough photos of the rear side."
+		detail.Models, detail.Structures = detail.Models[2:], detail.Structures[2:]
+		d.job(detail)
+		if !d.reads(what) || !d.reads(do) {
+			t.Errorf("reads %q", d.texts())
+		}
+		d.fits()
+		d.below(what, open)
+		d.tap(open)
+		d.until("Hover is open", d.sees("https://hover.to/wr/jobs/19402492"))
+		if d.reads("PDF") {
+			t.Errorf("a job that failed offers files: %q", d.texts())
+		}
+	}
+}
+
+func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9))}})
+	if !d.reads("waits for approval · since yesterday") || !d.reads("approve it in Hover") {
+		t.Errorf("reads %q", d.texts())
+	}
+	d.tap("Open in Hover")
+	d.until("Hover is open", d.sees("https://hover.to/wr/jobs/5"))
+}
+
+func TestAJobThatIsBuiltShowsHowFarItIs(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	share := 0.6
+	detail := sycamore()
+	detail.State, detail.Progress, detail.ETA = hover.JobWorking, &share, engine.At(jobsNow.Add(80*60e9))
+	detail.Steps = detail.Steps[:4]
+	for i := range detail.Models {
+		detail.Models[i].State = hover.ModelProcessing
+	}
+	j, _ := d.job(detail)
+	if !d.reads("being built · about 1 h 20 min left") || !d.reads("↻ being built") || !j.head.bar.Visible() {
+		t.Errorf("reads %q, bar %v", d.texts(), j.head.bar.Visible())
+	}
+	if d.reads("in preparation") || d.noted("Choose structures…") != nil {
+		t.Errorf("files are offered before it is measured: %q", d.texts())
+	}
+}
+
+func TestAJobThatCannotBeShownSaysWhy(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.gone = fmt.Errorf("job 1: %w", engine.ErrUnknown)
+	_, v := d.job(engine.JobDetail{JobView: engine.JobView{ID: "1"}})
+	if !d.reads("This job is not in Dormer any more") {
+		t.Errorf("reads %q", d.texts())
+	}
+	v.Show("")
+	if texts := d.texts(); len(texts) != 0 {
+		t.Errorf("no job reads %q", texts)
+	}
+	d.mu.Lock()
+	d.gone = errors.New("the disk is full")
+	d.mu.Unlock()
+	v.Show("2")
+	d.until("the trouble is told", func() bool { return d.reads("the disk is full") })
+	d.mu.Lock()
+	d.gone, d.detail = nil, sycamore()
+	d.mu.Unlock()
+	d.tap("Try again")
+	d.until("the job is there", func() bool { return d.reads("1420 Sycamore Lane") })
+}
+
+func TestFiguresOfAnotherStructureAreATapAway(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.figures["10"] = houseFigures()
+	d.figures["11"] = engine.Measurements{RoofArea: figure(640)}
+	d.job(sycamore())
+	d.until("the house's are there", func() bool { return d.reads("2,847") })
+	d.tap("Detached garage")
+	d.until("the garage's are there", func() bool { return d.reads("640") && !d.reads("2,847") })
+	d.mu.Lock()
+	delete(d.figures, "10")
+	d.mu.Unlock()
+	d.tap("House")
+	d.until("there are none", func() bool { return d.reads("no measurements for this structure yet") })
+	d.mu.Lock()
+	d.broken = errors.New("no network")
+	d.mu.Unlock()
+	d.tap("Detached garage")
+	d.until("it says why not", func() bool { return d.reads("cannot be shown now. no network") })
+}
+
+func TestTextsFitInBothLanguagesAndAtAllWidths(t *testing.T) {
+	for _, width := range []float32{360, 473, 700, 1180} {
+		for _, spanish := range []bool{false, true} {
+			d := newJobDesk(t, width, 760)
+			if spanish {
+				inSpanish(t)
+			}
+			d.figures["10"] = houseFigures()
+			d.events = sycamoreEvents()
+			_, v := d.job(sycamore())
+			v.ToggleEvents()
+			d.until("all of it is there", func() bool { return d.reads("2,847") && len(v.State().Events.Rows) == 4 })
+			v.ToggleEvent(40)
+			d.fits()
+			d.below("2,847", "Detached garage")
+			_ = words.Use(words.English)
+		}
+	}
+}
+
+func TestHostileNamesStayInTheirPlace(t *testing.T) {
+	for _, name := range []string{
+		strings.Repeat("Very long house name ", 400), strings.Repeat("W", 5_000), "\u202eesuoH\u2066 of\n\n\nMany\r\nLines\t\x00", "بيت كبير جدا في شارع طويل", "🏠🏠🏠", " ",
+	} {
+		d := newJobDesk(t, 473, 760)
+		d.figures["10"] = houseFigures()
+		detail := sycamore()
+		detail.Name, detail.Address, detail.Customer, detail.ExternalID = name, name, name, name
+		for i := range detail.Models {
+			detail.Models[i].Name, detail.Models[i].FailureReason = name, name
+			detail.Structures[i].Deliverable = "Complete"
+		}
+		detail.Models[0].Files = append(detail.Models[0].Files, engine.FileView{Format: "pdf", Part: name, State: "ready"})
+		d.job(detail)
+		d.until("its figures are there", func() bool { return d.reads("2,847") })
+		d.fits()
+		if strings.ContainsAny(strings.Join(d.texts(), ""), "\u202e\u2066\n\t\x00") {
+			t.Errorf("%.20q is drawn as it came", name)
+		}
+	}
+}
+
+func TestTheGalleryHasOnlyWhatIsInSight(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	detail := sycamore()
+	for i := range 450 {
+		detail.Structures[0].Pictures = append(detail.Structures[0].Pictures, engine.Part(fmt.Sprint("photo/more-", i)))
+	}
+	j, _ := d.job(detail)
+	grid := j.photos.grid
+	j.scroll.To(grid)
+	d.until("the photos in sight are there", func() bool { return j.loaded() >= 9 })
+	if n := len(grid.thumbs); n < 9 || n > 80 {
+		t.Errorf("%d frames for a window of 760", n)
+	}
+	first := grid.thumbs[0]
+	j.scroll.To(j.events.content)
+	d.until("the last photo is there", func() bool { l := grid.thumbs[499]; return l != nil && l.picture.image != nil })
+	if grid.thumbs[0] != nil || first.picture.image != nil {
+		t.Error("a picture that nobody sees is kept")
+	}
+	if n := len(grid.thumbs); n > 80 {
+		t.Errorf("%d frames at the end", n)
+	}
+	j.Hidden()
+	if len(grid.thumbs) != 0 || j.loaded() != 0 {
+		t.Errorf("hidden, it has %d frames, %d pictures", len(grid.thumbs), j.loaded())
+	}
+	j.Shown()
+	d.until("they are back", func() bool { return j.loaded() > 0 })
+}
+
+// loaded counts the pictures that are in memory for being drawn.
+func (j *Job) loaded() (n int) {
+	for _, t := range j.photos.grid.thumbs {
+		if t.picture.image != nil {
+			n++
+		}
+	}
+	for _, c := range j.structures.cards {
+		if c.picture.image != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAPhotoIsShownLargeAndLookedThroughWithTheKeys(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	keyed := 0
+	d.window.Canvas().SetOnTypedKey(func(*fyne.KeyEvent) { keyed++ })
+	j, v := d.job(sycamore())
+	j.scroll.To(j.photos.grid)
+	d.until("the photos are there", func() bool { return len(j.photos.grid.thumbs) > 2 })
+	test.Tap(button(j.photos.grid.thumbs[1].frame))
+	at := func(says string) {
+		d.t.Helper()
+		d.until(says, func() bool { return d.reads(says) && !d.reads("Loading") })
+	}
+	at("House · 2 of 50")
+	key := func(k fyne.KeyName) { d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: k}) }
+	for _, step := range []struct {
+		key  fyne.KeyName
+		says string
+	}{
+		{fyne.KeyRight, "House · 3 of 50"}, {fyne.KeyLeft, "House · 2 of 50"}, {fyne.KeyHome, "House · 1 of 50"}, {fyne.KeyLeft, "Detached garage · 50 of 50"},
+		{fyne.KeyDown, "House · 1 of 50"}, {fyne.KeyEnd, "Detached garage · 50 of 50"}, {fyne.KeyA, "Detached garage · 50 of 50"},
+	} {
+		key(step.key)
+		at(step.says)
+	}
+	d.tap("‹ Previous")
+	at("Detached garage · 49 of 50")
+	d.tap("Next ›")
+	at("Detached garage · 50 of 50")
+	key(fyne.KeyEscape)
+	if d.reads("of 50") || keyed != 0 {
+		t.Errorf("after Escape it reads %q, the window heard %d keys", d.texts(), keyed)
+	}
+	key(fyne.KeyEscape)
+	if keyed != 1 {
+		t.Error("the window does not hear its keys any more")
+	}
+
+	// A card's picture is a drawing, shown with all of its structure.
+	test.Tap(j.structures.cards[1].look)
+	at("Detached garage · drawing · 1 of 15")
+	test.Tap(j.large)
+	if d.reads("of 15") {
+		t.Error("a tap beside the picture does not close it")
+	}
+	j.enlarge(v.State().Photos, 0)
+	j.Hidden()
+	if len(d.window.Canvas().Overlays().List()) != 0 {
+		t.Error("a large picture stays over the window when its page goes")
+	}
+}
+
+// button finds the button within a container.
+func button(o fyne.CanvasObject) (found *parts.Button) {
+	eachVisible(o, func(o fyne.CanvasObject) {
+		if b, ok := o.(*parts.Button); ok {
+			found = b
+		}
+	})
+	return found
+}
+
+func TestPicturesThatCannotBeLoadedSaySoAndAreTriedAgain(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	working := d.pictures
+	d.pictures = func(engine.Part) (string, error) { return "", errors.New("403") }
+	j, v := d.job(sycamore())
+	house := j.structures.cards[0].picture
+	d.until("the card has a mark", func() bool { return house.sign == parts.MarkFailed })
+	j.enlarge(v.State().Photos, 0)
+	d.until("the large one says so", func() bool { return d.reads("The picture cannot be shown") })
+	d.tap("Close")
+	d.mu.Lock()
+	d.pictures = working
+	d.mu.Unlock()
+	j.Hidden()
+	j.Shown()
+	d.until("it is there", func() bool { return house.image != nil && house.sign == parts.MarkNone })
+}
+
+func TestWhatHoverSentIsFoldedAway(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.events = sycamoreEvents()
+	j, _ := d.job(sycamore())
+	if d.reads("job-state-changed") {
+		t.Errorf("reads %q", d.texts())
+	}
+	d.tap("▸ What Hover sent")
+	d.until("it is listed", func() bool { return d.reads("job-state-changed-v2") })
+	for _, says := range []string{"signed by Hover", "signature not confirmed yet", "not signed", "Job: measured"} {
+		if !d.reads(says) {
+			t.Errorf("%q is not to be read among %q", says, d.texts())
+		}
+	}
+	test.Tap(button(j.events.rows.Objects[0]))
+	body := d.label()
+	if body == nil || !body.Selectable || !strings.Contains(body.Text, "\"webhook_id\": 12343") {
+		t.Fatalf("its contents: %+v", body)
+	}
+	d.tap("Copy")
+	if d.copied != body.Text {
+		t.Errorf("copied %q", d.copied)
+	}
+	d.tap("Replay")
+	d.until("it is replayed", d.asked("replay [40]"))
+	d.tap("See it in Activity")
+	if d.allEvents != "19402492" {
+		t.Errorf("leads to the events of %q", d.allEvents)
+	}
+	d.tap("▾ What Hover sent")
+	if d.label() != nil || d.reads("signed by Hover") {
+		t.Errorf("folded away it reads %q", d.texts())
+	}
+	d.mu.Lock()
+	d.events = nil
+	d.mu.Unlock()
+	d.tap("▸ What Hover sent")
+	d.until("it says that there is nothing", func() bool { return d.reads("Nothing was received") })
+}
+
+// label finds a label, which only the contents of an event are written in.
+func (d *jobDesk) label() (found *widget.Label) {
+	eachVisible(d.window.Content(), func(o fyne.CanvasObject) {
+		if l, ok := o.(*widget.Label); ok {
+			found = l
+		}
+	})
+	return found
+}
+
+func TestNewsLeavesThePageWhereItIs(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.figures["10"] = houseFigures()
+	j, v := d.job(sycamore())
+	d.until("its figures are there", func() bool { return d.reads("2,847") })
+	j.scroll.To(j.photos.content)
+	top, _ := j.scroll.Seen()
+	tag := j.structures.cards[0].files.Objects[0]
+	d.mu.Lock()
+	d.detail.Customer = "Dana Whitfield-Okafor"
+	d.mu.Unlock()
+	v.Reload()
+	d.until("the news is there", func() bool { return d.reads("Whitfield-Okafor") })
+	if now, _ := j.scroll.Seen(); now != top || top <= 0 {
+		t.Errorf("it was scrolled to %v, now to %v", top, now)
+	}
+	if j.structures.cards[0].files.Objects[0] != tag {
+		t.Error("a card that has no news is made anew")
+	}
+	v.Show("")
+	v.Show("19402493")
+	d.until("another job is there", func() bool { return d.reads("1420 Sycamore Lane") })
+	if now, _ := j.scroll.Seen(); now > 0 {
+		t.Errorf("another job begins at %v", now)
+	}
+}
+
+func TestAnotherLanguageIsSpokenAtTheNextDrawing(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	_, v := d.job(sycamore())
+	inSpanish(t)
+	v.Reload()
+	d.until("it is Spanish", func() bool { return d.reads("Abrir PDF: House") && d.reads("Carpeta") && d.reads("Capturado 07:29") })
+}
+
+func TestTheTimelineSaysAsMuchAsItHasRoomFor(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.job(sycamore())
+	if !d.reads("Building 3 h 41 min") || d.reads("Photos 8 min") || !d.reads("8 min") {
+		t.Errorf("narrow, it reads %q", d.texts())
+	}
+	d.window.Resize(fyne.NewSize(1180, 760))
+	if !d.reads("Photos 8 min") || !d.reads("Waiting 22 min") {
+		t.Errorf("wide, it reads %q", d.texts())
+	}
+}
+
+func TestADrawingIsInkOnTheCardInBothThemes(t *testing.T) {
+	for _, variant := range []look.Variant{look.Light, look.Dark} {
+		d := newJobDesk(t, 473, 760)
+		test.ApplyTheme(t, look.New(variant))
+		j, _ := d.job(sycamore())
+		card := j.structures.cards[0].picture
+		d.until("the drawing is there", func() bool { return card.image != nil })
+		drawn := test.WidgetRenderer(card).(*pictureRenderer).image.Image
+		ink := look.New(variant).Color("primary", 0)
+		r, g, b, _ := ink.RGBA()
+		bounds := drawn.Bounds()
+		seen := false
+		for y := range bounds.Dy() {
+			for x := range bounds.Dx() {
+				dr, dg, db, da := drawn.At(x, y).RGBA()
+				if da > 0xF000 {
+					seen = true
+					if dr>>8 != r>>8*da/0xFFFF && max(dr, r)-min(dr, r) > 0x0F00 || max(dg, g)-min(dg, g) > 0x0F00 || max(db, b)-min(db, b) > 0x0F00 {
+						t.Fatalf("%d,%d is drawn in %x %x %x, not in ink %x %x %x", x, y, dr, dg, db, r, g, b)
+					}
+				}
+			}
+		}
+		if !seen {
+			t.Error("nothing is to be seen of the drawing")
+		}
+	}
+}
