@@ -70,6 +70,9 @@ func (d *desktop) begin(ctx context.Context) error {
 			d.window.SetCloseIntercept(d.closing) // that of the tray hides without asking
 			made = d.tray.made(d.app)
 		}
+		if d.tray == nil {
+			d.wiring.Hidden = false // nobody would find it
+		}
 		if made && !d.wiring.Hidden {
 			d.open()
 			made = opened(d.window)

@@ -182,6 +182,8 @@ func markOf(w view.Watch) parts.Mark {
 // warn says above the page what a person has to do, unless the page does.
 func (f *frame) warn() {
 	switch {
+	case f.now == pageWizard:
+		f.banner.SetSays("", parts.MarkNone, nil)
 	case f.st.Watch == view.WatchTrouble && f.now != view.PageHealth:
 		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(view.PageHealth) }))
 	case f.st.Watch == view.WatchSetup:

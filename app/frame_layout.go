@@ -47,12 +47,10 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		end -= h
 		put(bar, left, end, width, h)
 	}
-	if banner.Visible() && !l.whole {
+	if banner.Visible() {
 		h := banner.MinSize().Height
 		put(banner, left, y, width, h)
 		y += h
-	} else {
-		put(banner, left, y, width, 0)
 	}
 	put(body, left, y, width, end-y)
 }

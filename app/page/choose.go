@@ -17,11 +17,14 @@ type chooser struct {
 	v    *view.Folders
 	box  *parts.ModalBox
 	done func(path string)
+	// begin puts the cursor where a person begins, once there is something to
+	// choose.
+	begin func()
 
 	path    *parts.Text
 	up      *parts.Button
 	list    *rowList
-	empty   *parts.Text
+	empty   *parts.Paragraph
 	problem *parts.Paragraph
 	name    *parts.Field // of the new file; nil where a folder is chosen
 	fresh   *parts.Field // of a new folder
@@ -38,8 +41,8 @@ const chooserList = 216
 func ChooseFolder(v *view.Folders, start string, nav Nav, done func(path string)) {
 	c := newChooser(v, done)
 	c.choose = parts.NewButton(words.T("choose.choose"), parts.Primary, func() { c.take(v.State().Path) })
+	c.begin = func() { nav.Canvas().Focus(c.choose) }
 	c.open(nav, words.T("choose.folder"), start)
-	nav.Canvas().Focus(c.choose)
 }
 
 // ChooseFile lets a person choose a folder and the name of a new file in it. done
@@ -52,12 +55,12 @@ func ChooseFile(v *view.Folders, name string, nav Nav, done func(path string)) {
 	c.name.OnSubmitted = func(string) { save() }
 	c.name.OnChanged = func(string) { c.name.SetError("") }
 	c.choose = parts.NewButton(words.T("choose.save"), parts.Primary, save)
+	c.begin = c.name.Focus
 	c.open(nav, words.T("choose.file"), "")
-	c.name.Focus()
 }
 
 func newChooser(v *view.Folders, done func(string)) *chooser {
-	c := &chooser{v: v, done: done, path: parts.NewText("", parts.Second), empty: parts.NewText("", parts.Dim), problem: parts.NewParagraph("", parts.FailedText)}
+	c := &chooser{v: v, done: done, path: parts.NewText("", parts.Second), empty: parts.NewParagraph("", parts.Dim).Align(fyne.TextAlignCenter), problem: parts.NewParagraph("", parts.FailedText)}
 	c.up = parts.NewButton(words.T("choose.up"), parts.Plain, v.Up)
 	c.list = newRowList(func() int { return len(v.State().Names) }, func() fyne.CanvasObject { return newFolderRow() }, func(i int, o fyne.CanvasObject) {
 		o.(*folderRow).name.SetText(v.State().Names[i])
@@ -79,7 +82,7 @@ func newChooser(v *view.Folders, done func(string)) *chooser {
 }
 
 func (c *chooser) open(nav Nav, title, start string) {
-	rows := container.New(tall(chooserList), parts.NewCard(container.NewStack(container.NewCenter(c.empty), c.list.content())).SetPad(4))
+	rows := container.New(tall(chooserList), parts.NewCard(container.NewStack(parts.Pad(chooserList/2-20, 10, 0, 10, c.empty), c.list.content())).SetPad(4))
 	column := parts.Column(10)
 	if c.name != nil {
 		column.Add(c.name)
@@ -117,6 +120,10 @@ func (c *chooser) draw() {
 	c.list.ScrollToTop()
 	c.list.Refresh()
 	c.box.Refresh()
+	if c.begin != nil && !c.choose.Disabled() {
+		c.begin()
+		c.begin = nil
+	}
 }
 
 // file takes the name of a new file that has been looked at.

@@ -24,7 +24,7 @@ func Error(err error) string {
 		s += ": " + Said(told.Why.Error())
 	}
 	if told.Do != "" {
-		s = strings.TrimRight(s, ".") + ". " + Said(told.Do)
+		s = strings.TrimRight(s, ".") + ". " + strings.TrimRight(Said(told.Do), ".") + "."
 	}
 	return s
 }

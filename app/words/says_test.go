@@ -147,11 +147,11 @@ func TestTheStateOfAJobIsSaidWithTheTimeThatIsLeft(t *testing.T) {
 func TestAnErrorSaysWhatHappenedWhyAndWhatToDoInAWindowsWords(t *testing.T) {
 	err := fmt.Errorf("beside: %w", &engine.Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"})
 	speak(t, English)
-	if got := Error(err); got != "Hover was not asked: nobody is signed in. Sign in, in Health" {
+	if got := Error(err); got != "Hover was not asked: nobody is signed in. Sign in, on the Health page." {
 		t.Errorf("in English: %q", got)
 	}
 	speak(t, Spanish)
-	if got := Error(err); got != "No se le preguntó a Hover: nadie ha iniciado sesión. Inicie sesión, en Salud" {
+	if got := Error(err); got != "No se le preguntó a Hover: nadie ha iniciado sesión. Inicie sesión, en la página Salud." {
 		t.Errorf("in Spanish: %q", got)
 	}
 	if got := Error(errors.New("Hover says: bad luck")); got != "Hover says: bad luck" {
