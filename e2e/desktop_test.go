@@ -37,8 +37,9 @@ type desktop struct {
 	t    *testing.T
 	conn *dbus.Conn
 
-	mu    sync.Mutex // protects shown
-	shown []notice
+	mu     sync.Mutex // protects what follows
+	shown  []notice
+	closed []uint32 // ids that were taken back
 }
 
 type notice struct {
@@ -85,6 +86,7 @@ func (c *computer) desktop() *desktop {
 	c.t.Cleanup(func() { _ = d.conn.Close() }) // of no consequence any more
 	err = d.conn.ExportMethodTable(map[string]any{
 		"Notify":               d.notify,
+		"CloseNotification":    d.takeBack,
 		"GetCapabilities":      func() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil },
 		"GetServerInformation": func() (a, b, c, d string, _ *dbus.Error) { return "recorder", "e2e", "1", "1.2", nil },
 	}, notificationsPath, notifications)
@@ -106,6 +108,20 @@ func (d *desktop) notify(app string, replaces uint32, _, summary, body string, a
 	}
 	d.shown = append(d.shown, notice{id, replaces, app, summary, body, actions, hints})
 	return id, nil
+}
+
+func (d *desktop) takeBack(id uint32) *dbus.Error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = append(d.closed, id)
+	return nil
+}
+
+// takenBack gives the ids of the notifications that Dormer has taken back.
+func (d *desktop) takenBack() []uint32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.closed)
 }
 
 // all gives the notifications that were shown.
@@ -151,14 +167,15 @@ func TestTheDesktopIsToldAndItsButtonOpensThePDF(t *testing.T) {
 		eventually(t, "a notification", func() bool { return len(desktop.all()) >= n })
 		return desktop.all()[n-1]
 	}
-	for i, id := range []hover.JobID{"31", "32"} {
+	complete := func(id hover.JobID) {
+		t.Helper()
 		if err := c.hover.CompleteJob(id); err != nil {
 			t.Fatal(err)
 		}
-		shown(i + 1)
 	}
+	complete("31")
 	first := shown(1)
-	alert := c.told(2)[0]
+	alert := c.told(1)[0]
 	if first.App != "Dormer" || first.Summary != alert.Title || first.Body != alert.Body || first.Replaces != 0 {
 		t.Errorf("shown: %+v\nthe inbox has: %+v", first, alert)
 	}
@@ -188,9 +205,19 @@ func TestTheDesktopIsToldAndItsButtonOpensThePDF(t *testing.T) {
 	if err := c.hover.FailJob("33", "Too few photos."); err != nil {
 		t.Fatal(err)
 	}
-	if n := shown(3); n.Hints["urgency"].Value() != byte(2) || !strings.Contains(n.Body, "Too few photos.") {
-		t.Errorf("a failure is shown as %+v", n)
+	failure := shown(2)
+	if failure.Hints["urgency"].Value() != byte(2) || !strings.Contains(failure.Body, "Too few photos.") || failure.Replaces != 0 {
+		t.Errorf("a failure is shown as %+v", failure)
 	}
+
+	// The third within a minute stands for all three.
+	complete("32")
+	sum := shown(3)
+	if sum.Summary != "Just now: 2 jobs were measured, 1 could not be measured" || sum.Hints["urgency"].Value() != byte(2) || sum.Replaces != first.ID {
+		t.Errorf("three are shown as %+v", sum)
+	}
+	eventually(t, "the failure's notification is taken back", func() bool { return slices.Equal(desktop.takenBack(), []uint32{failure.ID}) })
+	c.told(3)
 	c.stop()
 	if all := desktop.all(); len(all) != 3 {
 		t.Errorf("shown were %+v", all)
