@@ -193,7 +193,7 @@ func unfetched(ctx context.Context, what string, err error) error {
 	case p.Status != 0:
 		said.Why = errors.New(strings.TrimSuffix(p.Says, "; this is tried again"))
 	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
-		said.Why, said.Do = errors.New("Hover cannot be reached"), "Check the internet connection, and try again."
+		said.Why, said.Do = errors.New("no answer from Hover"), "Check the internet connection, and try again."
 	}
 	return said
 }

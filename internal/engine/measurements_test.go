@@ -169,7 +169,7 @@ func TestFiguresThatCannotBeFetchedSayWhy(t *testing.T) {
 			}
 		}
 		w.road.cut(true)
-		fails("Hover cannot be reached")
+		fails("no answer from Hover")
 		w.road.cut(false)
 		w.answer("/api/v3/models/*", 403)
 		fails("plan does not include")

@@ -240,7 +240,7 @@ func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 		fails("does not have this file yet")
 		w.answersAsUsual()
 		w.road.cut(true)
-		fails("Hover cannot be reached")
+		fails("no answer from Hover")
 		w.road.cut(false)
 		w.picture(id, model, "wireframe/front")
 		if left, err := os.ReadDir(filepath.Join(w.dir, "cache", "hover")); err != nil || len(left) != 1 {
