@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -291,4 +292,34 @@ func TestASignInNeverMeetsAnotherOrganisationsDatabase(t *testing.T) {
 			t.Errorf("%+v, %v, %v", s, ok, err)
 		}
 	})
+}
+
+func TestARedirectToThisComputerIsListenedOnAsSoonAsItIsSet(t *testing.T) {
+	h := newShared(t)
+	f := folder(t)
+	f.HoverURL = h.URL // and no tunnel
+	d := open(t, f, env{"DORMER_HOVER_CLIENT_ID": simulator.ClientID, "DORMER_HOVER_CLIENT_SECRET": simulator.ClientSecret})
+	runs(t, d)
+	for range 2 { // it may be moved
+		address := freePort(t)
+		if err := d.Engine().Set(t.Context(), engine.KeyRedirectURL, "http://"+address+"/signed-in"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		for {
+			conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+			if err == nil {
+				_ = conn.Close()
+				break
+			}
+			if ctx.Err() != nil {
+				t.Fatal("nobody listens")
+			}
+			runtime.Gosched()
+		}
+		cancel()
+		if err := h.signIn(t, d, h.a); err != nil {
+			t.Error(err)
+		}
+	}
 }
