@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -209,6 +211,7 @@ func TestAnAddressOfOnesOwn(t *testing.T) {
 		w.desk.Fails("Set", nil)
 		w.types("Where it ends on this computer", "1\n")
 		w.wants("A message is on its way through your address.")
+		w.wantsNo("Replace…") // there is no token in it
 		w.desk.Stands(func(s *engine.Status) {
 			s.Tunnel.Kind, s.Tunnel.State = "own", "online"
 			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Green}}
@@ -417,7 +420,61 @@ func TestTheKeyboardLeadsThrough(t *testing.T) {
 	})
 }
 
-// TestNothingIsCutOffOrOverlaps looks at every step in both languages, in a wide
+func TestANarrowWindowCountsTheSteps(t *testing.T) {
+	inWindow(t, 560, 420, func(t *testing.T, w *window) {
+		w.wants("Step 1 of 7", "Close for now")
+		w.wantsNo("Set up Dormer")
+		w.tap("Close for now")
+		if w.done != 1 {
+			t.Errorf("closed %d times", w.done)
+		}
+		w.win.Resize(fyne.NewSize(width, height))
+		w.wants("Set up Dormer")
+		w.wantsNo("Step 1 of 7")
+		if n := len(slices.DeleteFunc(w.texts(), func(s string) bool { return s != "Close for now" })); n != 1 {
+			t.Errorf("there are %d ways to close it", n)
+		}
+	})
+}
+
+func TestEveryStepBeginsAtItsTop(t *testing.T) {
+	inWindow(t, 560, 420, func(t *testing.T, w *window) {
+		var scroll *container.Scroll
+		w.each(func(o fyne.CanvasObject) {
+			if s, ok := o.(*container.Scroll); ok && scroll == nil {
+				scroll = s
+			}
+		})
+		scroll.ScrollToBottom()
+		if scroll.Offset.Y == 0 {
+			t.Fatal("the welcome fits into a low window")
+		}
+		w.tap("Continue")
+		if scroll.Offset.Y != 0 {
+			t.Errorf("the next step begins %.0f below its top", scroll.Offset.Y)
+		}
+	})
+}
+
+func TestAnotherRedirectAddressIsToBeCopiedAnew(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Saves(engine.KeyNgrokToken, "t")
+		w.tunnelOpens()
+		w.tap("Continue")
+		w.tap("Continue")
+		w.tap("Copy")
+		w.news()
+		w.wants("Copied")
+		w.desk.Redirects("https://other.ngrok-free.app/oauth/callback")
+		w.news()
+		w.tap("Copy")
+		if w.clipboard != "https://other.ngrok-free.app/oauth/callback" {
+			t.Errorf("on the clipboard is %q", w.clipboard)
+		}
+	})
+}
+
+// TestNothingIsCutOffInAnyLanguageOrWidth looks at every step in both languages, in a wide
 // and in a narrow window: no line of text leaves the window or is shortened.
 func TestNothingIsCutOffInAnyLanguageOrWidth(t *testing.T) {
 	for _, language := range []string{words.English, words.Spanish} {
