@@ -15,6 +15,7 @@ import (
 type jobStory struct {
 	line    *parts.Timeline
 	says    *parts.Text
+	legend  *parts.Paragraph // the phases in words, where they do not fit into the line
 	room    *fyne.Container
 	content *fyne.Container
 	phases  []view.Phase
@@ -22,9 +23,9 @@ type jobStory struct {
 }
 
 func newJobStory() *jobStory {
-	s := &jobStory{line: parts.NewTimeline(), says: parts.NewText("", parts.Second)}
+	s := &jobStory{line: parts.NewTimeline(), says: parts.NewText("", parts.Second), legend: parts.NewParagraph("", parts.Second)}
 	s.room = container.New(roomy{s.label}, s.line)
-	s.content = parts.Column(4, s.room, s.says)
+	s.content = parts.Column(4, s.room, s.says, s.legend)
 	return s
 }
 
@@ -39,23 +40,30 @@ func (t *jobStory) draw(s view.JobState) {
 }
 
 // label says in each phase as much as it has room for: its name and how long it
-// took, or only the latter.
+// took, or only the latter. Then all is said below as well.
 func (t *jobStory) label(width float32) {
 	if width == t.width {
 		return
 	}
 	t.width = width
-	segments := make([]parts.Segment, len(t.phases))
+	segments, inWords, all := make([]parts.Segment, len(t.phases)), "", true
 	for i, p := range t.phases {
-		segments[i] = parts.Segment{Share: p.Share, Role: phaseRole(p.Kind)}
-		for _, label := range phaseLabels(p) {
-			segments[i].Label = label
-			if labelWidth(label) <= width*float32(p.Share) {
-				break
-			}
+		labels := phaseLabels(p)
+		segments[i] = parts.Segment{Label: labels[0], Share: p.Share, Role: phaseRole(p.Kind)}
+		if len(labels) == 1 {
+			continue
+		}
+		if inWords != "" {
+			inWords += " · "
+		}
+		inWords += labels[0]
+		if labelWidth(labels[0]) > width*float32(p.Share) {
+			segments[i].Label, all = labels[1], false
 		}
 	}
 	t.line.SetSegments(segments...)
+	t.legend.SetText(inWords)
+	visible(t.legend, !all)
 }
 
 // labelWidth is the room that a label needs in the line.
@@ -64,7 +72,8 @@ func labelWidth(label string) float32 {
 	return fyne.MeasureText(label, size, fyne.TextStyle{Bold: true}).Width + 8
 }
 
-// phaseLabels gives what may stand in a phase, the best first.
+// phaseLabels gives what may stand in a phase: all of it, and the shorter form if
+// there is one.
 func phaseLabels(p view.Phase) []string {
 	switch p.Kind {
 	case view.PhaseMeasured:

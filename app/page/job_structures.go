@@ -64,6 +64,8 @@ type structureCard struct {
 	name, state    *parts.Text
 	second         *parts.Text
 	failure        *parts.Paragraph
+	tags           []*parts.Tag
+	view           *parts.Tag // opens the 3D view
 	files, says    *fyne.Container
 	content        *parts.Card
 	drawn          view.StructureCard
@@ -80,6 +82,7 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 		failure: parts.NewParagraph("", parts.Second), files: parts.NewFlow(6),
 	}
 	c.look = parts.NewButton("", parts.Quiet, c.large)
+	c.view = parts.NewTag("", parts.TagReady, func() { v.OpenModel(c.drawn.ID) })
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
 	c.says = beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
 	c.content = parts.NewCard(c.says).SetPad(12)
@@ -97,18 +100,29 @@ func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
 	visible(c.second, s.Second != "")
 	c.failure.SetText(s.Failure)
 	visible(c.failure, s.Failure != "")
-	c.files.Objects = nil
-	for _, f := range s.Files {
-		text, style := tagLook(f)
-		c.files.Add(parts.NewTag(text, style, func() { c.v.OpenFile(s.ID, f.Format) }))
-	}
-	if oneOf && s.HasView {
-		c.files.Add(parts.NewTag(words.T("job.view_3d"), parts.TagReady, func() { c.v.OpenModel(s.ID) }))
-	}
-	visible(c.files, len(c.files.Objects) > 0)
+	c.drawTags()
 	c.load()
 	c.says.Refresh()
 	c.content.Refresh()
+}
+
+// drawTags shows the files, and the 3D view of one structure of several. Tags that
+// are there are kept, with the focus that they may have.
+func (c *structureCard) drawTags() {
+	n := len(c.drawn.Files)
+	for i := len(c.tags); i < n; i++ {
+		c.tags = append(c.tags, parts.NewTag("", parts.TagReady, func() { c.v.OpenFile(c.drawn.ID, c.drawn.Files[i].Format) }))
+	}
+	c.files.Objects = nil
+	for i, f := range c.drawn.Files {
+		c.tags[i].Set(tagLook(f))
+		c.files.Objects = append(c.files.Objects, c.tags[i])
+	}
+	if c.oneOf && c.drawn.HasView {
+		c.view.Set(words.T("job.view_3d"), parts.TagReady)
+		c.files.Objects = append(c.files.Objects, c.view)
+	}
+	visible(c.files, len(c.files.Objects) > 0)
 }
 
 // load has the card's picture loaded.
