@@ -52,7 +52,7 @@ func (p *Settings) askSecret(title, hint string, fields []*parts.Field, try func
 	d := &settingsSecret{last: fields[len(fields)-1], hint: hint, trial: trial}
 	body := parts.Column(12)
 	for n, f := range fields {
-		f.OnSubmitted = func(string) { fields[n+1].Focus() }
+		f.OnSubmitted = func(string) { fields[n+1].FocusOn(p.nav.Canvas()) }
 		body.Add(f)
 	}
 	d.last.OnSubmitted = func(string) { try() }
@@ -66,7 +66,7 @@ func (p *Settings) askSecret(title, hint string, fields []*parts.Field, try func
 	}
 	p.secret = d
 	d.draw(p.v.State())
-	fields[0].Focus()
+	fields[0].FocusOn(p.nav.Canvas())
 }
 
 // draw shows how the trial goes. A good one closes the dialog.

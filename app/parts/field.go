@@ -137,6 +137,10 @@ func (f *Field) Focus() {
 	}
 }
 
+// FocusOn puts the cursor into the field on a canvas that need not have drawn it
+// yet.
+func (f *Field) FocusOn(c fyne.Canvas) { c.Focus(f.entry) }
+
 // tell writes the line below: what is wrong, or else the hint.
 func (f *Field) tell() {
 	f.wrong = f.says != ""

@@ -180,12 +180,12 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 
 // take brings what is set and how things stand into the state.
 func (w *Wizard) take(settings []engine.Setting, st engine.Status) {
-	value := map[string]string{}
+	value, fixed := map[string]string{}, map[string]bool{}
 	for _, s := range settings {
-		value[s.Key] = s.Value
+		value[s.Key], fixed[s.Key] = s.Value, s.Fixed
 	}
 	w.s.Demo, w.s.Language = st.Demo, value[engine.KeyLanguage]
-	w.takeTunnel(value, st)
+	w.takeTunnel(value, fixed, st)
 	w.s.Client.Set = value[engine.KeyClientID] != "" && value[engine.KeyClientSecret] != ""
 	w.takeSignIn(st)
 	w.s.People.Acting, w.s.People.Whose = hover.UserID(value[engine.KeyActingUser]), value[engine.KeyAlertsWhose]

@@ -352,6 +352,23 @@ func TestBackFromAnAddressOfOnesOwnToNgrok(t *testing.T) {
 	})
 }
 
+func TestWhatTheStartDecidesIsNotAskedFor(t *testing.T) {
+	aFirstRun(t, func(t *testing.T, w *firstRun) {
+		w.desk.Gives(engine.KeyTunnel, "own")
+		w.desk.Gives(engine.KeyListen, "127.0.0.1:7000")
+		w.through(view.WizardTunnel)
+		w.UseOwn(false)
+		if s := w.State().Tunnel; !s.Own || !s.KindFixed || !s.ListenFixed || s.PublicURLFixed || s.Set() {
+			t.Errorf("%+v", s)
+		}
+		w.wantReady(false)
+		w.TypePublicURL("https://roof.example")
+		w.Next()
+		w.settled()
+		w.wantCalls("Set public_url=https://roof.example")
+	})
+}
+
 func TestAPairIsTriedAsSoonAsBothAreThere(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardClient)

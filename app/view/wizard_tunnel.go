@@ -29,6 +29,9 @@ type WizardTunnelState struct {
 	URL  string      // the address that is open
 	Lamp engine.Lamp // how the tunnel is, in the engine's words
 
+	// What a flag or the environment decides in this run.
+	KindFixed, PublicURLFixed, ListenFixed bool
+
 	touched                  bool // something was chosen or typed that is not saved
 	tokenSaved, ownSaved     bool
 	publicSaved, listenSaved string
@@ -72,8 +75,9 @@ func (t WizardTunnelState) ready() bool {
 	return t.Set() && !t.Replacing && (t.Open || t.Try.State == TrialGood)
 }
 
-func (w *Wizard) takeTunnel(value map[string]string, st engine.Status) {
+func (w *Wizard) takeTunnel(value map[string]string, fixed map[string]bool, st engine.Status) {
 	t := &w.s.Tunnel
+	t.KindFixed, t.PublicURLFixed, t.ListenFixed = fixed[engine.KeyTunnel], fixed[engine.KeyPublicURL], fixed[engine.KeyListen]
 	t.tokenSaved = value[engine.KeyNgrokToken] != ""
 	t.ownSaved = value[engine.KeyTunnel] == tunnelOwn
 	t.publicSaved, t.listenSaved = "", value[engine.KeyListen]
@@ -141,7 +145,7 @@ func (w *Wizard) TypeListen(text string) {
 // saved before the choice is.
 func (w *Wizard) UseOwn(own bool) {
 	t := &w.s.Tunnel
-	if own == t.Own {
+	if own == t.Own || t.KindFixed {
 		return
 	}
 	w.touchTunnel(func() { t.Own = own })
@@ -216,11 +220,20 @@ func (w *Wizard) enterOwn() {
 		w.show()
 		return
 	}
-	w.tryTunnel(func(ctx context.Context) (string, error) {
-		return public, w.save(ctx, []wizardChange{
-			{engine.KeyTunnel, tunnelOwn}, {engine.KeyListen, listen}, {engine.KeyPublicURL, public},
-		})
-	}, func(string) {
+	var changes []wizardChange
+	for _, c := range []struct {
+		wizardChange
+		fixed bool
+	}{
+		{wizardChange{engine.KeyTunnel, tunnelOwn}, t.KindFixed},
+		{wizardChange{engine.KeyListen, listen}, t.ListenFixed},
+		{wizardChange{engine.KeyPublicURL, public}, t.PublicURLFixed},
+	} {
+		if !c.fixed {
+			changes = append(changes, c.wizardChange)
+		}
+	}
+	w.tryTunnel(func(ctx context.Context) (string, error) { return public, w.save(ctx, changes) }, func(string) {
 		t.ownSaved, t.publicSaved, t.listenSaved = true, public, listen
 		t.PublicURL, t.Listen = public, listen
 		t.Open, t.Try = false, Trial{} // proven when a message of our own has come back

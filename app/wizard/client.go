@@ -27,7 +27,7 @@ func (w *Wizard) client() step {
 	id.OnChanged, secret.OnChanged = w.v.TypeClientID, w.v.TypeClientSecret
 	id.OnSubmitted = func(string) {
 		if secret.Text() == "" {
-			secret.Focus()
+			secret.FocusOn(w.nav.Canvas())
 			return
 		}
 		w.v.EnterClient()
@@ -83,7 +83,7 @@ func (w *Wizard) client() step {
 		},
 		focus: func() {
 			if w.v.State().Client.Asks() {
-				id.Focus()
+				id.FocusOn(w.nav.Canvas())
 			}
 		},
 	}

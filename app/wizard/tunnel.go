@@ -25,8 +25,6 @@ func (w *Wizard) tunnel() step {
 	public.OnChanged, listen.OnChanged = w.v.TypePublicURL, w.v.TypeListen
 	public.OnSubmitted = func(string) { w.v.EnterTunnel() }
 	listen.OnSubmitted = public.OnSubmitted
-	public.SetHint(words.T("wizard.public_url_hint"))
-	listen.SetHint(words.T("wizard.listen_hint"))
 	own := parts.Column(12, parts.NewParagraph(words.T("wizard.own_says"), parts.Dim), public, listen)
 
 	var open bool // the further choices are shown
@@ -47,8 +45,8 @@ func (w *Wizard) tunnel() step {
 			show(asks, t.AsksToken())
 			show(keep, t.Replacing)
 			show(own, t.Own)
-			show(kind, open || t.Own)
-			show(moreRow, !t.Own)
+			show(kind, (open || t.Own) && !t.KindFixed)
+			show(moreRow, !t.Own && !t.KindFixed)
 			more.SetText(words.T("wizard.more"))
 			if open {
 				more.SetText(words.T("wizard.less"))
@@ -62,6 +60,8 @@ func (w *Wizard) tunnel() step {
 			listen.SetText(t.Listen)
 			tellTrial(token, t.Try, words.T("wizard.token_hint"), words.T("wizard.token_trying"))
 			show(retry, t.Try.State == view.TrialFailed)
+			tellFixed(public, t.PublicURLFixed, words.T("wizard.public_url_hint"))
+			tellFixed(listen, t.ListenFixed, words.T("wizard.listen_hint"))
 			tellWrong(public, t.PublicURLErr, words.T("wizard.public_url_wrong"))
 			tellWrong(listen, t.ListenErr, words.T("wizard.listen_wrong"))
 			show(replace, !t.Own)
@@ -71,9 +71,9 @@ func (w *Wizard) tunnel() step {
 		focus: func() {
 			switch t := w.v.State().Tunnel; {
 			case t.Own:
-				public.Focus()
+				public.FocusOn(w.nav.Canvas())
 			case t.AsksToken():
-				token.Focus()
+				token.FocusOn(w.nav.Canvas())
 			}
 		},
 	}
@@ -95,6 +95,8 @@ func tellTunnel(n *note, s view.WizardState) {
 		n.tell(parts.MarkWorking, words.T("wizard.own_saving"), "")
 	case t.Own && t.Unsaved():
 		n.tell(parts.MarkWaiting, words.T("wizard.own_unsaved"), "")
+	case !t.Set():
+		show(n.Container, false)
 	case t.Own && t.Open:
 		n.tell(parts.MarkDone, words.T("wizard.own_good"), "")
 	case t.Broken() && !s.Mending:
@@ -117,6 +119,17 @@ func tellTrial(f *parts.Field, t view.Trial, hint, trying string) {
 	}
 	f.SetHint(hint)
 	f.SetError(words.Error(t.Err))
+}
+
+// tellFixed says below a field what to write, or that nothing can be written.
+func tellFixed(f *parts.Field, fixed bool, hint string) {
+	if fixed {
+		f.Disable()
+		hint = words.T("wizard.fixed")
+	} else {
+		f.Enable()
+	}
+	f.SetHint(hint)
 }
 
 // tellWrong says below a field what is wanted, if its text does not fit.

@@ -223,6 +223,22 @@ func TestAnAddressOfOnesOwn(t *testing.T) {
 	})
 }
 
+func TestWhatTheStartDecidesIsShownAsFixed(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.desk.Gives(engine.KeyTunnel, "own")
+		w.desk.Gives(engine.KeyListen, "127.0.0.1:7000")
+		w.news()
+		w.tap("Continue")
+		w.wants("Fixed by how Dormer was started.")
+		w.wantsNo("More choices", "By ngrok", "A message is on its way through your address.")
+		w.keys("https://roof.example\n") // the cursor stands in the field
+		if got := w.desk.Saved(engine.KeyPublicURL); got != "https://roof.example" {
+			t.Errorf("saved is %q", got)
+		}
+		w.wants("A message is on its way through your address.")
+	})
+}
+
 func TestAWrongPairIsToldBelowTheSecret(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.desk.Saves(engine.KeyNgrokToken, "t")
