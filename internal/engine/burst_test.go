@@ -228,6 +228,28 @@ func TestAPDFThatComesInTheQuietDisturbsNobody(t *testing.T) {
 	})
 }
 
+func TestWhatWasHeldBackIsToldAsItIsWhenTheQuietIsOver(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		w.ready()
+		w.set(engine.KeyPausedUntil, "forever")
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(65 * time.Second)
+		if a := w.rowFor(id); a.Body != "PDF follows." {
+			t.Errorf("the row says %q", a.Body)
+		}
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
+		w.pass(time.Hour)
+		w.set(engine.KeyPausedUntil, "")
+		w.pass(2 * time.Second)
+		w.wantShown(job.Completed)
+		if a := w.rowFor(id); a.Body != "The PDF is saved." || w.last().Body != a.Body {
+			t.Errorf("the row says %q, the notification %q", a.Body, w.last().Body)
+		}
+	})
+}
+
 func TestSoundIsForWhatSomebodyWaitsForAndCanBeSwitchedOff(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
