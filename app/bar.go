@@ -50,7 +50,7 @@ func (b *bar) show(m parts.Mark, text string, do *parts.Button) {
 	b.changed()
 	b.turn++
 	turn := b.turn
-	b.d.beside.After(barStays, func() {
+	b.d.after(barStays, func() {
 		if b.turn == turn {
 			b.hide()
 		}

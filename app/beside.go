@@ -39,19 +39,6 @@ func (b *beside) Do(f func()) {
 	})
 }
 
-// After runs f on the window's thread when some time has passed.
-func (b *beside) After(d time.Duration, f func()) {
-	b.Go(func(ctx context.Context) {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			b.Do(f)
-		case <-ctx.Done():
-		}
-	})
-}
-
 // endsWithin bounds how long the end waits: all that runs hears of it, and a call
 // of the system that does not must not keep the desktop.
 const endsWithin = 2 * time.Second

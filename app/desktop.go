@@ -21,10 +21,9 @@ import (
 type desktop struct {
 	app    fyne.App
 	wiring Wiring
-	beside *beside
 	deps   view.Deps
 	shell  *view.Shell
-	host   *trayHost
+	host   host
 	tray   *tray // nil where there is none
 	window fyne.Window
 	frame  *frame // nil until the window is opened for the first time
@@ -34,26 +33,35 @@ type desktop struct {
 	ending   bool
 	stays    bool // a person chose to go on in the window where there is no tray
 	asking   *parts.ModalBox
-	theme    string // the setting that is in force
+	theme    string // that is in force
 	language string
+	seen     [2]string // theme and language as the engine said them last
 }
 
-func newDesktop(ctx context.Context, a fyne.App, w Wiring) *desktop {
-	d := &desktop{app: a, wiring: w, beside: newBeside(ctx), host: newTrayHost()}
-	d.deps = view.Deps{
-		Desk: w.Desk, Now: time.Now, Do: d.beside.Do, Go: d.beside.Go,
-		Tell: func(err error) { d.beside.Do(func() { d.tell(err) }) },
-	}
+// host is who shows tray icons.
+type host interface {
+	possible() bool                 // there can be one here
+	there(ctx context.Context) bool // there is one now
+	await(ctx context.Context) bool // there is one before ctx ends
+	keep(ctx context.Context)       // every one shows our icon, until ctx ends
+}
+
+// newDesktop gives a desktop that has not begun. What goes wrong is told in its
+// window.
+func newDesktop(a fyne.App, w Wiring, deps view.Deps, h host) *desktop {
+	d := &desktop{app: a, wiring: w, deps: deps, host: h}
+	d.deps.Tell = func(err error) { d.deps.Do(func() { d.tell(err) }) }
 	d.shell = view.NewShell(d.deps)
 	d.shell.Changed, d.shell.News, d.shell.Asked = d.changed, d.news, d.asked
 	return d
 }
 
-// begin makes the window and the tray, before Fyne's loop runs. It says why there
-// can be no window.
-func (d *desktop) begin(ctx context.Context) error {
+// begin makes the window and the tray, before Fyne's loop runs. It says whether
+// the system has made them.
+func (d *desktop) begin(ctx context.Context) bool {
 	d.was = d.shell.Recall(ctx)
 	theme, language := d.shell.Chosen(ctx)
+	d.seen = [2]string{theme, language}
 	d.use(theme, language)
 	d.shell.Reword()
 	d.wiring.Desk.Phrase(words.Said)
@@ -61,28 +69,20 @@ func (d *desktop) begin(ctx context.Context) error {
 	d.window.SetPadded(false)
 	d.window.SetCloseIntercept(d.closing)
 	d.window.Resize(fyne.NewSize(d.was.Width, d.was.Height))
-	made := true
-	quietly(func() bool {
-		if a, ok := d.app.(fynedesktop.App); ok && d.host.possible() {
-			d.tray = newTray(a, d.act)
-			d.tray.show(d.shell.State().Tray)
-			a.SetSystemTrayWindow(d.window)
-			d.window.SetCloseIntercept(d.closing) // that of the tray hides without asking
-			made = d.tray.made(d.app)
+	if a, ok := d.app.(fynedesktop.App); ok && d.host.possible() {
+		d.tray = newTray(a, d.act)
+		d.tray.show(d.shell.State().Tray)
+		a.SetSystemTrayWindow(d.window)
+		d.window.SetCloseIntercept(d.closing) // that of the tray hides without asking
+		if !d.tray.made(d.app) {
+			return false
 		}
-		if d.tray == nil {
-			d.wiring.Hidden = false // nobody would find it
-		}
-		if made && !d.wiring.Hidden {
-			d.open()
-			made = opened(d.window)
-		}
-		return made
-	})
-	if !made {
-		return noGraphics()
 	}
-	return nil
+	if d.wiring.Hidden && d.tray != nil {
+		return true
+	}
+	d.open()
+	return opened(d.window)
 }
 
 // hostComesWithin is how long a start into the tray waits for a panel that starts
@@ -92,8 +92,8 @@ const hostComesWithin = 5 * time.Second
 // started begins what runs beside, once Fyne's loop runs.
 func (d *desktop) started() {
 	d.shell.Start()
-	d.beside.Go(d.host.keep)
-	d.beside.Go(func(ctx context.Context) {
+	d.deps.Go(d.host.keep)
+	d.deps.Go(func(ctx context.Context) {
 		for {
 			select {
 			case <-ctx.Done():
@@ -102,16 +102,16 @@ func (d *desktop) started() {
 				if !ok {
 					return
 				}
-				d.beside.Do(d.open)
+				d.deps.Do(d.open)
 			}
 		}
 	})
-	if d.wiring.Hidden {
-		d.beside.Go(func(ctx context.Context) {
+	if !d.visible {
+		d.deps.Go(func(ctx context.Context) {
 			wait, cancel := context.WithTimeout(ctx, hostComesWithin)
 			defer cancel()
 			if !d.host.await(wait) {
-				d.beside.Do(d.open) // nobody would find it
+				d.deps.Do(d.open) // nobody would find it
 			}
 		})
 	}
@@ -149,11 +149,11 @@ func (d *desktop) hide() {
 	if !d.visible {
 		return
 	}
+	was := d.present()
 	d.frame.hidden()
 	d.visible = false
-	was := d.present()
 	d.window.Hide()
-	d.beside.Go(func(ctx context.Context) { d.shell.Remember(ctx, was) })
+	d.deps.Go(func(ctx context.Context) { d.shell.Remember(ctx, was) })
 }
 
 // present is how the window is now.
@@ -172,9 +172,9 @@ func (d *desktop) present() view.Windowed {
 // closing is asked when a person closes the window: it goes into the tray where
 // there is one; else they say whether Dormer goes on.
 func (d *desktop) closing() {
-	d.beside.Go(func(ctx context.Context) {
+	d.deps.Go(func(ctx context.Context) {
 		there := d.host.there(ctx)
-		d.beside.Do(func() { d.closeInto(there) })
+		d.deps.Do(func() { d.closeInto(there) })
 	})
 }
 
@@ -208,25 +208,34 @@ func (d *desktop) quit() {
 	d.app.Quit()
 }
 
-// ended stops what runs beside, after Fyne's loop, and remembers the window.
-func (d *desktop) ended() {
-	d.ending = true
-	d.beside.end()
+// remembersWithin bounds how long the end waits for the store.
+const remembersWithin = time.Second
+
+// remember keeps how the window was, after Fyne's loop has ended.
+func (d *desktop) remember() {
 	ctx, cancel := context.WithTimeout(context.Background(), remembersWithin)
 	defer cancel()
 	d.shell.Remember(ctx, d.was)
 }
 
-// close lets go of what begin took.
-func (d *desktop) close() {
-	d.beside.end()
-	d.host.close()
+// after runs f on the window's thread when some time has passed.
+func (d *desktop) after(wait time.Duration, f func()) {
+	d.deps.Go(func(ctx context.Context) {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			d.deps.Do(f)
+		case <-ctx.Done():
+		}
+	})
 }
 
 // changed shows what stands around the pages.
 func (d *desktop) changed() {
 	st := d.shell.State()
-	if st.Loaded && (st.Theme != d.theme || st.Language != d.language) {
+	if chosen := [2]string{st.Theme, st.Language}; st.Loaded && chosen != d.seen {
+		d.seen = chosen // what was chosen in this window is in force before the engine says so
 		d.restyle(st.Theme, st.Language)
 		st = d.shell.State()
 	}
@@ -235,6 +244,7 @@ func (d *desktop) changed() {
 	}
 	if d.frame != nil {
 		d.frame.update(st)
+		d.present() // an end that nobody announces finds it up to date
 	}
 }
 
@@ -261,7 +271,7 @@ func (d *desktop) use(theme, language string) {
 	case "dark":
 		variant = look.Dark
 	}
-	if d.theme != theme || d.app.Settings().Theme() == nil || d.window == nil {
+	if d.theme != theme || d.window == nil {
 		d.app.Settings().SetTheme(look.New(variant))
 	}
 	if err := words.Use(language); err != nil {

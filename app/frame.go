@@ -234,7 +234,7 @@ func (f *frame) back() {
 // refresh asks Hover now for what was missed.
 func (f *frame) refresh() {
 	f.news()
-	f.d.beside.Go(func(ctx context.Context) {
+	f.d.deps.Go(func(ctx context.Context) {
 		if err := f.d.wiring.Desk.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			f.d.deps.Tell(err)
 		}

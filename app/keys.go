@@ -3,6 +3,8 @@
 package app
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 
@@ -10,22 +12,15 @@ import (
 	"dormer/app/view"
 )
 
+// digits are the keys that show the pages, in their order.
+var digits = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
+
 // keys has the window understand what the help sheet says.
 func (d *desktop) keys() {
 	c := d.window.Canvas()
-	on := func(name fyne.KeyName, f func()) {
-		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if c.Overlays().Top() == nil { // a dialog first
-				f()
-			}
-		})
+	for _, name := range append([]fyne.KeyName{fyne.KeyF, fyne.KeyComma, fyne.KeyQ}, digits...) {
+		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { d.withControl(name) })
 	}
-	on(fyne.KeyF, func() { d.frame.search() })
-	for i, name := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6} {
-		on(name, func() { d.frame.show(view.Pages()[i]) })
-	}
-	on(fyne.KeyComma, func() { d.ShowSettings("") })
-	on(fyne.KeyQ, d.quit)
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch e.Name {
 		case fyne.KeyEscape:
@@ -41,4 +36,24 @@ func (d *desktop) keys() {
 			page.ShowHelp(d)
 		}
 	})
+}
+
+// withControl does what a key means while Ctrl is held. A dialog is to be closed
+// first.
+func (d *desktop) withControl(name fyne.KeyName) {
+	if d.window.Canvas().Overlays().Top() != nil {
+		return
+	}
+	switch name {
+	case fyne.KeyF:
+		d.frame.search()
+	case fyne.KeyComma:
+		d.ShowSettings("")
+	case fyne.KeyQ:
+		d.quit()
+	default:
+		if i := slices.Index(digits, name); i >= 0 {
+			d.frame.show(view.Pages()[i])
+		}
+	}
 }

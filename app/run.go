@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"dormer/app/view"
 	"dormer/app/words"
 	"dormer/assets"
 	"dormer/internal/engine"
@@ -50,19 +51,28 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	app.SetMetadata(fyne.AppMetadata{ID: id, Name: "Dormer", Version: w.Version, Icon: icon})
 	a := app.NewWithID(id)
 
-	d := newDesktop(ctx, a, w)
-	defer d.close()
-	if err := d.begin(ctx); err != nil {
-		return err
+	host := newTrayHost()
+	defer host.close()
+	b := newBeside(ctx)
+	defer b.end()
+	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go}, host)
+	made := false
+	quietly(func() bool {
+		made = d.begin(ctx)
+		return made
+	})
+	if !made {
+		return noGraphics()
 	}
 	if crashes.last != "" {
-		d.beside.Do(func() { d.tell(crashed(crashes.last)) })
+		d.deps.Tell(crashed(crashes.last))
 	}
 	a.Lifecycle().SetOnStarted(d.started)
 	defer context.AfterFunc(ctx, func() { fyne.Do(d.quit) })()
 	a.Run()
 	// Fyne's own event at the end is not always delivered, so everything ends here.
-	d.ended()
+	b.end()
+	d.remember()
 	return nil
 }
 
@@ -83,6 +93,3 @@ func quietly(f func() bool) {
 		_, _ = io.Copy(was, &held) // a terminal that has gone
 	}
 }
-
-// remembersWithin bounds how long the end waits for the store.
-const remembersWithin = time.Second
