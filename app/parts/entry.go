@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -67,7 +68,8 @@ func (e *entry) TypedRune(r rune) {
 	}
 }
 
-// TypedShortcut implements fyne.Shortcutable.
+// TypedShortcut implements fyne.Shortcutable. The window hears of its own keys
+// also while the cursor is in an entry.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
 	if e.readOnly {
 		switch s.(type) {
@@ -76,6 +78,11 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 		}
 	}
 	e.Entry.TypedShortcut(s)
+	if _, own := s.(*desktop.CustomShortcut); own {
+		if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+			c.TypedShortcut(s)
+		}
+	}
 }
 
 // entryTheme is the theme within an entry: more air, a softer edge, red where
