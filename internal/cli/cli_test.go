@@ -71,17 +71,17 @@ type (
 
 func (closed) Close() error                  { return nil }
 func (o open) Service() engine.Service       { return o.svc }
-func (o open) Desk() engine.Desk             { return windows{svc: o.svc} }
+func (o open) Desk() engine.Desk             { return screen{svc: o.svc} }
 func (o open) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (open) Close() error                    { return nil }
 
-// windows asks a service as a window would.
-type windows struct {
+// screen asks a service as a window would.
+type screen struct {
 	engine.Desk
 	svc engine.Service
 }
 
-func (w windows) Status(ctx context.Context) (engine.Status, error) { return w.svc.Status(ctx) }
+func (s screen) Status(ctx context.Context) (engine.Status, error) { return s.svc.Status(ctx) }
 
 // dormer runs one command line.
 func (d *desk) dormer(args ...string) (code int, out, said string) {
