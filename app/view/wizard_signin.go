@@ -25,6 +25,7 @@ type WizardSignInState struct {
 	Org       hover.OrgID
 	Phase     SignInPhase
 	URL       string // to be opened in the browser
+	NoBrowser bool   // it could not be opened: the person has to do it
 	MustPaste bool   // the browser ends at an address that Dormer does not hear of
 	FreePage  bool   // ngrok's free plan shows a warning page on the way back
 	Err       error  // why the last sign-in did not work
@@ -51,7 +52,7 @@ func isFree(address string) bool {
 func (w *Wizard) SignIn() {
 	w.paste.end()
 	s := &w.s.SignIn
-	s.Phase, s.Err, s.Stranger, s.Pasted, s.Paste = SignInBegins, nil, nil, "", Trial{}
+	s.Phase, s.NoBrowser, s.Err, s.Stranger, s.Pasted, s.Paste = SignInBegins, false, nil, nil, "", Trial{}
 	w.show()
 	w.login.begin(w.deps, func(ctx context.Context, post func(func())) {
 		login, err := w.desk.BeginLogin(ctx)
@@ -64,7 +65,10 @@ func (w *Wizard) SignIn() {
 			w.show()
 		})
 		if err := w.desk.OpenURL(ctx, login.URL); err != nil {
-			w.deps.Tell(err) // the address can still be copied
+			post(func() { // the address can still be copied
+				s.NoBrowser = true
+				w.show()
+			})
 		}
 		err = w.desk.WaitLogin(ctx, login.ID)
 		stranger := w.askStranger(ctx, err)

@@ -52,9 +52,12 @@ func (w *Wizard) signIn() step {
 			if in.Stranger != nil {
 				strangerSays.SetText(words.T("wizard.stranger_says", "ours", string(in.Stranger.Ours), "theirs", string(in.Stranger.Theirs)))
 			}
-			if in.Phase == view.SignInBegins {
+			switch {
+			case in.Phase == view.SignInBegins:
 				waits.tell(parts.MarkWorking, words.T("wizard.sign_in_begins"), "")
-			} else {
+			case in.NoBrowser:
+				waits.tell(parts.MarkWarn, words.T("wizard.no_browser"), words.T("wizard.no_browser_says"))
+			default:
 				waits.tell(parts.MarkWorking, words.T("wizard.sign_in_waits"), words.T("wizard.sign_in_waits_says"))
 			}
 			waitsForBrowser := in.Phase == view.SignInWaiting

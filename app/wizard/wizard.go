@@ -144,9 +144,15 @@ func (w *Wizard) draw() {
 	w.scroll.Refresh()
 	if moved {
 		w.scroll.ToTop()
+		if c := w.nav.Canvas(); c != nil {
+			c.Unfocus() // what had the keyboard is gone with its step
+		}
 		if now.focus != nil {
 			now.focus()
 		}
+	}
+	if c := w.nav.Canvas(); s.Ready && c != nil && c.Focused() == nil {
+		c.Focus(w.on) // Enter goes on, where there is nothing else to do
 	}
 }
 

@@ -303,6 +303,14 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 		w.desk.Fails("BeginLogin", &engine.Error{What: "The sign-in could not begin", Why: errors.New("the tunnel is down"), Do: "Go back a step."})
 		w.tap("Sign in with the browser")
 		w.wants("The sign-in could not begin: the tunnel is down. Go back a step.")
+		w.desk.Fails("BeginLogin", nil)
+		w.desk.Fails("OpenURL", errors.New("there is none"))
+		w.tap("Sign in with the browser")
+		w.wants("The browser could not be opened")
+		w.tap("Copy the address")
+		if w.clipboard == "" {
+			t.Error("nothing was copied")
+		}
 	})
 	signingIn(t, func(t *testing.T, w *window) {
 		w.tap("Sign in with the browser")
