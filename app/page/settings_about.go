@@ -17,7 +17,7 @@ const (
 // about are the rows of what this program is.
 func (p *Settings) about() []fyne.CanvasObject {
 	version := parts.NewText("", parts.Ink)
-	p.drawn(func(s view.SettingsState) { version.SetText(words.T("settings.version", "version", s.Status.Version)) })
+	p.drawn(func(s view.SettingsState) { version.SetText(words.T("settings.version", "version", s.Version)) })
 	modules := view.Modules()
 	return []fyne.CanvasObject{
 		parts.Column(2, version, parts.NewParagraph(words.T("settings.licence"), parts.Second)),

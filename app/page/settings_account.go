@@ -59,15 +59,14 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"), words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
 	})
 	p.drawn(func(s view.SettingsState) {
-		h := s.Status.Hover
-		seen(in, !h.SignedIn)
-		seen(out, h.SignedIn)
+		seen(in, !s.SignedIn)
+		seen(out, s.SignedIn)
 		title.SetText(words.T("settings.signed_out"))
-		if h.SignedIn {
+		if s.SignedIn {
 			title.SetText(words.T("settings.signed_in"))
 		}
-		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", string(h.OrgID)))
-		seen(says, h.SignedIn && h.OrgID != "")
+		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", string(s.Org)))
+		seen(says, s.SignedIn && s.Org != "")
 		out.SetText(words.T("settings.sign_out"))
 		out.Enable()
 		if s.Leaving {
@@ -86,7 +85,7 @@ func (p *Settings) acting() fyne.CanvasObject {
 		id := hover.UserID(s.Values[engine.KeyActingUser])
 		all := s.Users
 		if id != "" && !slices.ContainsFunc(all, func(u hover.User) bool { return u.ID == id }) {
-			all = append([]hover.User{{ID: id, FirstName: s.Status.Hover.ActingUserName}}, all...)
+			all = append([]hover.User{{ID: id, FirstName: s.ActingName}}, all...)
 		}
 		at := slices.IndexFunc(all, func(u hover.User) bool { return u.ID == id })
 		if !slices.Equal(all, users) {
@@ -110,7 +109,7 @@ func actingName(s view.SettingsState) string {
 			return u.Name()
 		}
 	}
-	return userName(hover.User{ID: id, FirstName: s.Status.Hover.ActingUserName})
+	return userName(hover.User{ID: id, FirstName: s.ActingName})
 }
 
 func userName(u hover.User) string {

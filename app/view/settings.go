@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"reflect"
 	"strings"
 
 	"dormer/internal/engine"
@@ -50,14 +51,20 @@ type SettingsState struct {
 	Fixed map[string]bool
 	// Wrong has why the last value for a key was not taken; the one before
 	// stays in force.
-	Wrong   map[string]error
-	Status  engine.Status
-	Users   []hover.User // who can be chosen to act; empty until Hover has answered
-	Leaving bool         // it is being signed out
-	Token   Trial        // of the token that is to replace the saved one
-	Client  Trial        // of the id and secret that are to
-	Task    SettingsTask
-	DataDir string
+	Wrong map[string]error
+
+	Version    string
+	SignedIn   bool
+	Org        hover.OrgID
+	ActingName string       // of who acts, as far as it is known
+	Users      []hover.User // who can be chosen to act; empty until Hover has answered
+	Leaving    bool         // it is being signed out
+	Token      Trial        // of the token that is to replace the saved one
+	Client     Trial        // of the id and secret that are to
+	Task       SettingsTask
+	DataDir    string
+
+	paused string // until when, as it was said last
 }
 
 // On says whether a setting that is true or false is true.
@@ -133,30 +140,40 @@ func (s *Settings) Reload() {
 			return
 		}
 		s.deps.Do(func() {
-			s.take(list, st)
-			s.show()
+			if s.take(list, st) {
+				s.show()
+			}
 		})
 	})
 }
 
-// take brings what is set into the state, but for what is being changed.
-func (s *Settings) take(list []engine.Setting, st engine.Status) {
-	values := map[string]string{}
+// take brings what is set into the state, but for what is being changed. It
+// says whether anything is different now: news come often, and most of it is
+// nothing to the settings.
+func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
+	was := s.s
+	values, fixed := map[string]string{}, map[string]bool{}
 	for _, set := range list {
-		values[set.Key], s.s.Fixed[set.Key] = set.Value, set.Fixed
+		values[set.Key] = set.Value
+		if set.Fixed {
+			fixed[set.Key] = true
+		}
 	}
 	for key, n := range s.pending {
 		if n > 0 {
 			values[key] = s.s.Values[key]
 		}
 	}
-	if st.Hover.SignedIn != s.s.Status.Hover.SignedIn {
+	if st.Hover.SignedIn != s.s.SignedIn {
 		s.s.Users = nil
 	}
-	s.s.Loaded, s.s.Values, s.s.Status = true, values, st
-	if st.Hover.SignedIn && s.s.Users == nil {
+	s.s.Loaded, s.s.Values, s.s.Fixed, s.s.Version = true, values, fixed, st.Version
+	s.s.SignedIn, s.s.Org, s.s.ActingName = st.Hover.SignedIn, st.Hover.OrgID, st.Hover.ActingUserName
+	s.s.paused, _ = s.Paused()
+	if s.s.SignedIn && s.s.Users == nil {
 		s.loadUsers()
 	}
+	return !reflect.DeepEqual(was, s.s)
 }
 
 // loadUsers asks Hover who can act. Where it does not answer, the one who is

@@ -130,6 +130,34 @@ func TestAValueThatCannotBeSavedIsTakenBack(t *testing.T) {
 	})
 }
 
+func TestNewsThatAreNothingToTheSettingsDrawNothing(t *testing.T) {
+	theSettings(t, func(t *testing.T, s *openSettings) {
+		drawn := 0
+		s.Changed = func() { drawn++ }
+		s.desk.Stands(func(st *engine.Status) { st.Inbox.Events++ })
+		s.Reload()
+		s.settled()
+		if drawn != 0 {
+			t.Errorf("drawn %d times", drawn)
+		}
+		s.desk.Saves(engine.KeyTheme, "dark") // by the command line
+		s.Reload()
+		s.settled()
+		if drawn != 1 {
+			t.Errorf("drawn %d times", drawn)
+		}
+		s.desk.Saves(engine.KeyPausedUntil, time.Now().Add(time.Minute).Format(time.RFC3339))
+		s.Reload()
+		s.settled()
+		s.thread.Pass(time.Hour)
+		s.Reload() // the pause is over
+		s.settled()
+		if drawn != 3 {
+			t.Errorf("drawn %d times", drawn)
+		}
+	})
+}
+
 func TestWhatTheStartDecidesIsFixed(t *testing.T) {
 	theSettings(t, func(t *testing.T, s *openSettings) {
 		s.desk.Gives(engine.KeyTunnel, "own")
@@ -294,7 +322,7 @@ func TestTheAccount(t *testing.T) {
 		s.desk.Has([]hover.User{{ID: "7", Email: "dana@whitfieldroofing.com"}, {ID: "8", State: "invited"}}, nil)
 		s.desk.Stands(func(st *engine.Status) { st.Hover.SignedIn, st.Hover.OrgID = true, "492855" })
 		s.Reload()
-		if st := s.settled(); len(st.Users) != 1 || st.Status.Hover.OrgID != "492855" {
+		if st := s.settled(); len(st.Users) != 1 || st.Org != "492855" {
 			t.Errorf("%+v", st.Users)
 		}
 		s.Reload()
@@ -304,7 +332,7 @@ func TestTheAccount(t *testing.T) {
 		if !s.State().Leaving {
 			t.Error("nothing shows that it is being signed out")
 		}
-		if st := s.settled(); st.Leaving || st.Status.Hover.SignedIn {
+		if st := s.settled(); st.Leaving || st.SignedIn {
 			t.Errorf("%+v", st)
 		}
 		s.wantCalls("Logout")
