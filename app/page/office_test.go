@@ -24,20 +24,17 @@ type office struct {
 
 	captures []engine.CaptureView
 	asked    []hover.NewCaptureRequest
-	refuses  error // of CreateCapture and DeleteCapture
-	deleted  []hover.CaptureRequestID
+	refuses  error                       // of CreateCapture and DeleteCapture
 	at       map[string][]engine.JobView // jobs by their street, as it is typed
 
-	events   []engine.EventView // oldest first
-	pages    int
-	refused  []engine.EventView
-	replayed []uint64
+	events  []engine.EventView // oldest first
+	pages   int
+	refused []engine.EventView
 
 	status   engine.Status
 	stranger *engine.Stranger
 	chain    engine.Chain
 	called   []string
-	folder   string
 	found    []engine.Finding
 	files    []engine.Document
 
@@ -137,11 +134,15 @@ func (o *office) EventPage(_ context.Context, f engine.EventFilter, before uint6
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.pages++
-	for _, e := range slices.Backward(o.events) {
+	older := o.events // those that are numbered from 1, up to before
+	if before > 0 {
+		older = older[:before-1]
+	}
+	for _, e := range slices.Backward(older) {
 		if e.Seq <= f.After {
 			break
 		}
-		if (before == 0 || e.Seq < before) && (f.Job == "" || e.JobID == f.Job) && (f.Event == "" || e.Event == f.Event) {
+		if (f.Job == "" || e.JobID == f.Job) && (f.Event == "" || e.Event == f.Event) {
 			if page = append(page, e); len(page) == limit {
 				break
 			}

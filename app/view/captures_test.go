@@ -277,6 +277,17 @@ func TestAHouseThatIsKnownIsSaidBeforeItIsAskedForAgain(t *testing.T) {
 		if len(d.looked) != 2 {
 			t.Errorf("looked up %q: one at a time, and the last", d.looked)
 		}
+
+		hold = make(chan struct{})
+		d.change(func() { d.hold = hold })
+		c.Type(view.CaptureStreet, "1420 Sycamore Lane")
+		w.Settle()
+		c.Type(view.CaptureStreet, "1420 Sycamore Lane North")
+		close(hold)
+		w.Settle()
+		if got := c.State().Form.Known; got != nil {
+			t.Errorf("another house is known, but this is not: %+v", got)
+		}
 		d.change(func() { d.hold = nil })
 
 		c.Type(view.CaptureStreet, " 1420 Sycamore Lane")

@@ -483,10 +483,12 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		}
 
 		// Closed before its end, it is ended, and nothing comes of it.
-		d.hold = make(chan struct{})
+		hold = make(chan struct{})
+		d.hold = hold
 		h.Diagnose()
 		w.Settle()
 		h.CloseReport()
+		close(hold)
 		w.Settle()
 		if r := h.State().Report; r.Open || r.Running || r.Findings != nil || r.Saved != "" {
 			t.Errorf("closed: %+v", r)
