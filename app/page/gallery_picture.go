@@ -46,7 +46,7 @@ func newPicture(from *view.Pictures) *picture {
 
 // show has a picture read and shown.
 func (p *picture) show(ref view.PictureRef, whole bool) {
-	if ref == p.ref && (p.image != nil || p.sign == parts.MarkNone) {
+	if ref == p.ref {
 		return
 	}
 	p.drop()

@@ -66,6 +66,10 @@ func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d.fits()
 	d.below("Captured 07:29", "2,847")
 	d.below("Complete · 38", "Detached garage")
+	driver, name, state := fyne.CurrentApp().Driver(), d.noted("Detached garage"), d.noted("✓ measured")
+	if end := driver.AbsolutePositionForObject(name).X + name.Size().Width; end > driver.AbsolutePositionForObject(state).X {
+		t.Error("the garage's name runs into its state")
+	}
 
 	for _, c := range []struct{ button, does string }{
 		{"Refresh", "refresh 19402492"}, {"Folder", "show-job 19402492 "},

@@ -327,7 +327,9 @@ func (b *Inbox) next() {
 	})
 }
 
-// merge takes a page in, in the place of what was known of its stretch.
+// merge takes a page in, in the place of what was known of its stretch. More news
+// than a page leaves a gap below it, which closes when what comes after it is
+// drawn: that is no longer sure, and so read again.
 func (b *Inbox) merge(before string, page []engine.AlertView, version uint64) {
 	fresh := make([]alert, 0, len(page))
 	for _, v := range page {
@@ -342,10 +344,8 @@ func (b *Inbox) merge(before string, page []engine.AlertView, version uint64) {
 	to := len(b.alerts)
 	if len(page) < alertPage || len(fresh) == 0 {
 		b.ended = true
-	} else if last := fresh[len(fresh)-1].id; len(b.alerts) == 0 || from == 0 && last > b.alerts[0].id {
-		b.ended = false // there is a gap below: what was known begins anew
-	} else {
-		to, _ = slices.BinarySearchFunc(b.alerts, last-1, newerThan)
+	} else if to, _ = slices.BinarySearchFunc(b.alerts, fresh[len(fresh)-1].id-1, newerThan); to == len(b.alerts) {
+		b.ended = false
 	}
 	b.alerts = slices.Replace(b.alerts, from, max(from, to), fresh...)
 	b.sift()

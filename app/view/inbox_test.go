@@ -288,6 +288,44 @@ func TestNewsComesOnTopAndOnlyWhatIsInSightIsReadAgain(t *testing.T) {
 	})
 }
 
+func TestTheFirstNewsMayBeMoreThanAPage(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		b.Reload()
+		w.Settle()
+		d.has(250)
+		b.Reload()
+		w.Settle()
+		for at := 0; at < b.State().Len; at += 50 {
+			drawnRows(b, at, min(at+60, b.State().Len))
+			w.Settle()
+		}
+		if n := b.State().Len; n != 250 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestAnInboxThatFailsWhileItIsScrolledDoesNotAskForEver(t *testing.T) {
+	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
+		d.has(300)
+		b.Reload()
+		w.Settle()
+		d.pages()
+		d.broken = errors.New("the disk is full")
+		drawn := 0
+		b.Changed = func() {
+			if drawn++; drawn < 50 {
+				drawnRows(b, 88, 100)
+			}
+		}
+		drawnRows(b, 88, 100)
+		w.Settle()
+		if n, told := d.pages(), w.Told(); n != 1 || len(told) != 1 || b.State().Len != 100 {
+			t.Errorf("asked %d times, told %v, %d rows", n, told, b.State().Len)
+		}
+	})
+}
+
 func TestMoreNewsThanOnePageLeavesNoGap(t *testing.T) {
 	inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
 		d.has(150)

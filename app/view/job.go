@@ -48,7 +48,7 @@ type Job struct {
 	clock    attempt
 	figures  jobFigures
 	events   jobEvents
-	fetching map[fileOrder]float64 // how much of what is being fetched is here
+	fetching map[fileOrder]float64 // of any job: how much of what is being fetched is here
 }
 
 // NewJob gives the page of no job yet.
@@ -69,7 +69,6 @@ func (j *Job) Show(id hover.JobID) {
 	j.events.reset()
 	j.id, j.detail = id, engine.JobDetail{}
 	j.loaded, j.gone, j.problem, j.refreshing = false, false, nil, false
-	clear(j.fetching)
 	j.Pictures.Forget()
 	j.Changed()
 	j.Reload()

@@ -115,27 +115,24 @@ func (j *Job) savedPath(o fileOrder) string {
 }
 
 func (j *Job) fetch(o fileOrder) {
-	id := j.id
 	j.fetching[o] = 0
 	want := engine.GetRequest{
-		Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.model}, Formats: []hover.Format{o.format}, Open: true,
+		Jobs: []hover.JobID{j.id}, Models: []hover.ModelID{o.model}, Formats: []hover.Format{o.format}, Open: true,
 	}
 	j.d.Go(func(ctx context.Context) {
-		err := j.watch(ctx, id, o, want)
+		err := j.watch(ctx, o, want)
 		j.d.Do(func() {
-			if id == j.id {
-				delete(j.fetching, o)
-				j.Reload()
-				j.Changed()
-			}
+			delete(j.fetching, o)
 			j.failed(err)
+			j.Reload()
+			j.Changed()
 		})
 	})
 	j.Changed()
 }
 
 // watch carries out a download and has its progress drawn now and then.
-func (j *Job) watch(ctx context.Context, id hover.JobID, o fileOrder, want engine.GetRequest) error {
+func (j *Job) watch(ctx context.Context, o fileOrder, want engine.GetRequest) error {
 	said := j.d.Now()
 	for p, err := range j.desk.Get(ctx, want) {
 		if err != nil {
@@ -145,10 +142,8 @@ func (j *Job) watch(ctx context.Context, id hover.JobID, o fileOrder, want engin
 			said = now
 			done := float64(p.Done) / float64(p.Total)
 			j.d.Do(func() {
-				if _, busy := j.fetching[o]; busy && id == j.id {
-					j.fetching[o] = done
-					j.Changed()
-				}
+				j.fetching[o] = done
+				j.Changed()
 			})
 		}
 	}

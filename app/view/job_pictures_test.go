@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -123,10 +124,12 @@ func TestAPictureThatCannotBeShownSaysSo(t *testing.T) {
 		if err := os.WriteFile(path, whole[:40], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		// A PNG that says it is 60,000 pixels wide and high.
-		bomb := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x06\x00\x00\x00\xfe\xbb\x4d\xba")
+		var bomb bytes.Buffer // a small file of 36 million pixels
+		if err := png.Encode(&bomb, image.NewPaletted(image.Rect(0, 0, 6000, 6000), color.Palette{color.White})); err != nil {
+			t.Fatal(err)
+		}
 		path, _ = d.picture(t.Context(), "wireframe/bomb")
-		if err := os.WriteFile(path, bomb, 0o600); err != nil {
+		if err := os.WriteFile(path, bomb.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, part := range []string{"photo/text", "photo/cut", "wireframe/bomb", "photo/none"} {

@@ -26,7 +26,7 @@ type jobDesk struct {
 	mu       sync.Mutex // protects all below
 	details  map[hover.JobID]engine.JobDetail
 	broken   error
-	hold     chan struct{} // Detail waits for it
+	hold     map[hover.JobID]chan struct{} // Detail waits for it
 	figures  map[hover.ModelID]engine.Measurements
 	measured []hover.ModelID // whose figures were asked for
 	events   []engine.EventView
@@ -39,7 +39,7 @@ type jobDesk struct {
 
 func (d *jobDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {
 	d.mu.Lock()
-	hold := d.hold
+	hold := d.hold[id]
 	d.mu.Unlock()
 	if hold != nil {
 		<-hold // a disk that takes its time
@@ -426,26 +426,38 @@ func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
 	})
 }
 
-func TestADownloadDoesNotTouchTheJobThatIsShownNext(t *testing.T) {
+func TestADownloadGoesOnWhileAnotherJobIsShown(t *testing.T) {
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
 		other := mapleStreet(time.Now())
-		other.ID = "502"
+		other.ID, other.Models[1].ID = "502", "22"
 		d.details["502"] = other
-		go_ := make(chan struct{})
-		d.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
-			<-go_
-			yield(engine.Progress{Done: 50, Total: 100}, nil)
-		}
+		whole := make(chan struct{})
+		d.get = func(context.Context, engine.GetRequest, func(engine.Progress, error) bool) { <-whole }
 		j.Show("501")
 		w.Settle()
 		j.OpenFile("2", hover.FormatPDF)
 		j.Show("502")
 		w.Settle()
-		w.Pass(time.Second)
-		close(go_)
+		if f := j.State().Structures[1].Files[0]; f.Busy {
+			t.Errorf("the other job's file is %+v", f)
+		}
+		j.Show("501")
 		w.Settle()
-		if f := j.State().Structures[1].Files[0]; f.Busy || j.State().ID != "502" {
-			t.Errorf("the next job's file is %+v", f)
+		j.OpenFile("2", hover.FormatPDF)
+		if f := j.State().Structures[1].Files[0]; !f.Busy {
+			t.Errorf("back again, the file is %+v", f)
+		}
+		j.Show("502")
+		w.Settle()
+		close(whole)
+		w.Settle()
+		j.Show("501")
+		w.Settle()
+		if f := j.State().Structures[1].Files[0]; f.Busy || j.State().ID != "501" {
+			t.Errorf("at the end, the file is %+v", f)
+		}
+		if did := d.done(); len(did) != 1 {
+			t.Errorf("did %q", did)
 		}
 	})
 }
@@ -453,11 +465,16 @@ func TestADownloadDoesNotTouchTheJobThatIsShownNext(t *testing.T) {
 func TestALateAnswerAboutAnotherJobIsDropped(t *testing.T) {
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
 		d.details["502"] = engine.JobDetail{JobView: engine.JobView{ID: "502", Name: "Okafor"}}
-		d.hold = make(chan struct{})
+		d.hold = map[hover.JobID]chan struct{}{"501": make(chan struct{}), "502": make(chan struct{})}
 		j.Show("501")
 		w.Settle()
 		j.Show("502")
-		close(d.hold)
+		close(d.hold["501"])
+		w.Settle()
+		if s := j.State(); s.ID != "502" || s.Loaded {
+			t.Errorf("shows %+v", s)
+		}
+		close(d.hold["502"])
 		w.Settle()
 		if s := j.State(); s.ID != "502" || s.Title != "Okafor" || len(s.Structures) != 0 {
 			t.Errorf("shows %+v", s)
