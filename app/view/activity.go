@@ -173,7 +173,7 @@ func (a *Activity) jobTitle(id hover.JobID) string {
 	if t := a.titles[id]; t != "" || id == "" {
 		return t
 	}
-	return TitleOf(engine.JobView{ID: id})
+	return words.T("activity.unnamed_job", "id", id)
 }
 
 // Show chooses the kind of events.
