@@ -76,7 +76,7 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 	d.box = parts.Modal(nav.Canvas(), d.content)
 	d.box.OnClosed = closed
 	d.draw()
-	name.Focus()
+	name.FocusOn(nav.Canvas())
 	return d
 }
 
@@ -99,7 +99,7 @@ func (d *captureDialog) submit() {
 		if in.Problem != "" {
 			field := d.fields[view.CaptureField(f)]
 			d.scroll.To(field)
-			field.Focus()
+			field.FocusOn(d.nav.Canvas())
 			return
 		}
 	}
