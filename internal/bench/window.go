@@ -161,7 +161,7 @@ func newScreen(ctx context.Context, w *world) (*screen, error) {
 	n, err := io.ReadAtLeast(read, number, 2)
 	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("Xvfb does not start: %w", err)
+		return nil, fmt.Errorf("the display of Xvfb does not come: %w", err)
 	}
 	s.display = ":" + strings.TrimSpace(string(number[:n]))
 	return s, nil

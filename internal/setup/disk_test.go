@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,7 +39,9 @@ func TestMain(m *testing.M) {
 	case "panics":
 		panic("a garbled page")
 	case "hangs":
-		select {}
+		never := make(chan os.Signal, 1)
+		signal.Notify(never, os.Interrupt) // without, Go may see that nothing can ever wake it, and end it
+		<-never
 	case "is-killed":
 		p, err := os.FindProcess(os.Getpid())
 		if err == nil {
