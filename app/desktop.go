@@ -4,10 +4,12 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
 
 	"dormer/app/look"
 	"dormer/app/parts"
@@ -72,8 +74,8 @@ func (d *desktop) begin(ctx context.Context) bool {
 	if a, ok := d.app.(fynedesktop.App); ok && d.host.possible() {
 		d.tray = newTray(a, d.act)
 		d.tray.show(d.shell.State().Tray)
-		a.SetSystemTrayWindow(d.window)
-		d.window.SetCloseIntercept(d.closing) // that of the tray hides without asking
+		// Fyne's own SetSystemTrayWindow shows the window past us.
+		systray.SetOnTapped(func() { d.deps.Do(d.open) })
 		if !d.tray.made(d.app) {
 			return false
 		}
@@ -153,7 +155,13 @@ func (d *desktop) hide() {
 	d.frame.hidden()
 	d.visible = false
 	d.window.Hide()
-	d.deps.Go(func(ctx context.Context) { d.shell.Remember(ctx, was) })
+	// What nobody sees takes no memory: Fyne keeps every font that it has drawn
+	// with until the theme is set.
+	d.app.Settings().SetTheme(d.app.Settings().Theme())
+	d.deps.Go(func(ctx context.Context) {
+		d.shell.Remember(ctx, was)
+		debug.FreeOSMemory()
+	})
 }
 
 // present is how the window is now.

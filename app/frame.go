@@ -34,6 +34,7 @@ type frame struct {
 	body   *fyne.Container
 	layout *frameLayout
 	root   *fyne.Container
+	brands []*fyne.Container // the mark, the name, and whether this is the demo
 	st     view.ShellState
 }
 
@@ -47,7 +48,7 @@ func newFrame(d *desktop, p *pages) *frame {
 // build makes all that stands around the pages, in the language that is spoken
 // now.
 func (f *frame) build() {
-	f.items = map[view.Page]*parts.NavItem{}
+	f.items, f.brands = map[view.Page]*parts.NavItem{}, nil
 	list := parts.Column(4)
 	for _, p := range view.Pages() {
 		f.items[p] = parts.NewNavItem(pageName(p), func() { f.show(p) })
@@ -72,10 +73,10 @@ func (f *frame) brand() fyne.CanvasObject {
 	mark := canvas.NewImageFromResource(theme.NewPrimaryThemedResource(fyne.NewStaticResource("icon.svg", assets.IconSVG)))
 	mark.FillMode = canvas.ImageFillContain
 	mark.SetMinSize(fyne.NewSize(26, 26))
-	row := parts.Row(9, mark, parts.NewText("Dormer", parts.Figure))
-	if f.st.Demo {
-		row.Add(parts.NewText(words.T("shell.demo"), parts.WorkingWord))
-	}
+	demo := parts.NewText(words.T("shell.demo"), parts.WorkingWord)
+	visible(demo, f.st.Demo)
+	row := parts.Row(9, mark, parts.NewText("Dormer", parts.Figure), demo)
+	f.brands = append(f.brands, row)
 	return row
 }
 
@@ -130,12 +131,13 @@ func (f *frame) hidden() { f.leaf.Hidden() }
 
 // update shows what stands around the pages.
 func (f *frame) update(st view.ShellState) {
-	demo := st.Demo != f.st.Demo
-	f.st = st
-	if demo {
-		f.reword()
-		return
+	if st.Demo != f.st.Demo {
+		for _, row := range f.brands {
+			visible(row.Objects[2], st.Demo)
+			row.Refresh()
+		}
 	}
+	f.st = st
 	f.items[view.PageInbox].SetBadge(st.Unread)
 	f.status.Set(markOf(st.Watch), st.Title, st.Second)
 	f.warn()
@@ -149,7 +151,7 @@ func (f *frame) update(st view.ShellState) {
 func (f *frame) reword() {
 	was := f.now
 	if was == pageWizard {
-		// The first run changes its own words, and is where the language is chosen.
+		// The first run changes its own words.
 		f.build()
 		f.update(f.st)
 		f.root.Refresh()

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"runtime"
+
 	"fyne.io/fyne/v2"
 
 	"dormer/app/parts"
@@ -10,16 +12,20 @@ import (
 // ShowHelp opens the sheet of what the keys do.
 func ShowHelp(nav Nav) {
 	rows := parts.Column(8)
+	ctrl := "Ctrl"
+	if runtime.GOOS == "darwin" {
+		ctrl = "Cmd"
+	}
 	for _, k := range [][2]string{
-		{words.T("help.search_key"), words.T("help.search")},
-		{words.T("help.pages_key"), words.T("help.pages")},
+		{words.T("help.search_key", "ctrl", ctrl), words.T("help.search")},
+		{words.T("help.pages_key", "ctrl", ctrl), words.T("help.pages")},
 		{words.T("help.rows_key"), words.T("help.rows")},
 		{words.T("help.enter_key"), words.T("help.enter")},
 		{words.T("help.tab_key"), words.T("help.tab")},
 		{words.T("help.back_key"), words.T("help.back")},
 		{words.T("help.refresh_key"), words.T("help.refresh")},
-		{words.T("help.settings_key"), words.T("help.settings")},
-		{words.T("help.quit_key"), words.T("help.quit")},
+		{words.T("help.settings_key", "ctrl", ctrl), words.T("help.settings")},
+		{words.T("help.quit_key", "ctrl", ctrl), words.T("help.quit")},
 		{words.T("help.help_key"), words.T("help.help")},
 	} {
 		rows.Add(helpRow(k[0], k[1]))
