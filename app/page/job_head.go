@@ -112,7 +112,6 @@ type jobTrouble struct {
 	what    *parts.Paragraph
 	why, do *parts.Paragraph
 	open    *parts.Button
-	says    *fyne.Container
 	content *fyne.Container
 }
 
@@ -122,8 +121,8 @@ func newJobTrouble(v *view.Job) *jobTrouble {
 		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.Ink), do: parts.NewParagraph("", parts.Second),
 		open: parts.NewButton("", parts.Primary, v.OpenAtHover),
 	}
-	t.says = beside(12, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.Row(0, t.open, parts.Fill(nil))))
-	t.content = parts.Column(0, parts.NewCard(t.says))
+	says := beside(12, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.Row(0, t.open, parts.Fill(nil))))
+	t.content = parts.Column(0, parts.NewCard(says))
 	return t
 }
 
@@ -142,5 +141,4 @@ func (t *jobTrouble) draw(s view.JobState) {
 		t.do.SetText(words.T("job.approval_says"))
 	}
 	visible(t.why, s.Failure != nil)
-	t.says.Refresh()
 }

@@ -66,7 +66,7 @@ type structureCard struct {
 	failure        *parts.Paragraph
 	tags           []*parts.Tag
 	view           *parts.Tag // opens the 3D view
-	files, says    *fyne.Container
+	files          *fyne.Container
 	content        *parts.Card
 	drawn          view.StructureCard
 	oneOf, written bool
@@ -84,8 +84,8 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 	c.look = parts.NewButton("", parts.Quiet, c.large)
 	c.view = parts.NewTag("", parts.TagReady, func() { v.OpenModel(c.drawn.ID) })
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
-	c.says = beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
-	c.content = parts.NewCard(c.says).SetPad(12)
+	says := beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
+	c.content = parts.NewCard(says).SetPad(12)
 	return c
 }
 
@@ -102,7 +102,6 @@ func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
 	visible(c.failure, s.Failure != "")
 	c.drawTags()
 	c.load()
-	c.says.Refresh()
 	c.content.Refresh()
 }
 

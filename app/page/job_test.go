@@ -49,6 +49,18 @@ func (d *jobDesk) below(upper, lower string) {
 	}
 }
 
+// before fails unless one text stands before another on its line.
+func (d *jobDesk) before(left, right string) {
+	d.t.Helper()
+	driver, a, b := fyne.CurrentApp().Driver(), d.noted(left), d.noted(right)
+	if a == nil || b == nil {
+		d.t.Fatalf("%q or %q is not there among %q", left, right, d.texts())
+	}
+	if end := driver.AbsolutePositionForObject(a).X + a.Size().Width; end > driver.AbsolutePositionForObject(b).X {
+		d.t.Errorf("%q runs into %q", left, right)
+	}
+}
+
 func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.figures["10"] = houseFigures()
@@ -66,10 +78,7 @@ func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d.fits()
 	d.below("Captured 07:29", "2,847")
 	d.below("Complete · 38", "Detached garage")
-	driver, name, state := fyne.CurrentApp().Driver(), d.noted("Detached garage"), d.noted("✓ measured")
-	if end := driver.AbsolutePositionForObject(name).X + name.Size().Width; end > driver.AbsolutePositionForObject(state).X {
-		t.Error("the garage's name runs into its state")
-	}
+	d.before("Detached garage", "✓ measured")
 
 	for _, c := range []struct{ button, does string }{
 		{"Refresh", "refresh 19402492"}, {"Folder", "show-job 19402492 "},
@@ -442,18 +451,16 @@ func TestNewsLeavesThePageWhereItIs(t *testing.T) {
 	d.until("its figures are there", func() bool { return d.reads("2,847") })
 	j.scroll.To(j.photos.content)
 	top, _ := j.scroll.Seen()
-	tag := j.structures.cards[0].files.Objects[0]
 	d.mu.Lock()
 	d.detail.Customer = "Dana Whitfield-Okafor"
+	d.detail.Models[1].Name = "Detached double garage"
 	d.mu.Unlock()
 	v.Reload()
 	d.until("the news is there", func() bool { return d.reads("Whitfield-Okafor") })
 	if now, _ := j.scroll.Seen(); now != top || top <= 0 {
 		t.Errorf("it was scrolled to %v, now to %v", top, now)
 	}
-	if j.structures.cards[0].files.Objects[0] != tag {
-		t.Error("a card that has no news is made anew")
-	}
+	d.before("Detached double garage", "✓ measured")
 	v.Show("")
 	v.Show("19402493")
 	d.until("another job is there", func() bool { return d.reads("1420 Sycamore Lane") })
