@@ -26,10 +26,10 @@ func run() int {
 	return cli.Main(ctx, os.Args[1:], cli.Standard(), desktop())
 }
 
-// desktop gives what opens the window; nil in a build without one.
+// desktop gives what opens the window; nothing in a build without one.
 func desktop() cli.Desktop {
 	if !app.Built {
-		return nil
+		return cli.Desktop{}
 	}
-	return func(ctx context.Context, w cli.Wiring) error { return app.Run(ctx, app.Wiring(w)) }
+	return cli.Desktop{Check: app.Check, Open: func(ctx context.Context, w cli.Wiring) error { return app.Run(ctx, app.Wiring(w)) }}
 }

@@ -26,12 +26,13 @@ const Built = true
 // id is the app's name for the system: see FyneApp.toml.
 const id = "app.dormer.Dormer"
 
+// Check says why no window can be opened here, nil if one can. A display that
+// cannot draw is found out by Run only.
+func Check() error { return reachDisplay(os.Getenv) }
+
 // Run opens the desktop and returns when the person has quit it or ctx has ended.
-// It has to be called on the goroutine that runs main.
+// It has to be called on the goroutine that runs main, after Check.
 func Run(ctx context.Context, w Wiring) (err error) {
-	if err := reachDisplay(os.Getenv); err != nil {
-		return err
-	}
 	crashes, err := watchCrashes(w.DataDir)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "dormer: a crash of this run would not be written down: %v\n", err)

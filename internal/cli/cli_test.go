@@ -92,7 +92,7 @@ func (d *desk) dormer(args ...string) (code int, out, said string) {
 }
 
 func (d *desk) into(ctx context.Context, out, said io.Writer, args ...string) int {
-	w := IO{In: strings.NewReader(d.in), Out: out, Err: said, Getenv: func(k string) string { return d.env[k] }, Now: func() time.Time { return at }, Display: true}
+	w := IO{In: strings.NewReader(d.in), Out: out, Err: said, Getenv: func(k string) string { return d.env[k] }, Now: func() time.Time { return at }}
 	if d.io != nil {
 		d.io(&w)
 	}

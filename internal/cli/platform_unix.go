@@ -5,7 +5,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 )
 
@@ -14,11 +13,6 @@ var brokenPipes = []error{syscall.EPIPE}
 
 // again puts a new process of the program in the place of this one.
 func again(self string, args []string) error { return syscall.Exec(self, args, os.Environ()) }
-
-// display says whether there is something to show windows on.
-func display(getenv func(string) string) bool {
-	return runtime.GOOS == "darwin" || getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
-}
 
 // howToEnd says how a process is ended.
 func howToEnd(pid int) string { return fmt.Sprintf("kill %d", pid) }

@@ -18,8 +18,5 @@ func again(self string, args []string) error {
 	return c.Start()
 }
 
-// display says whether there is something to show windows on.
-func display(func(string) string) bool { return true }
-
 // howToEnd says how a process is ended.
 func howToEnd(pid int) string { return fmt.Sprintf("taskkill /F /PID %d", pid) }

@@ -37,8 +37,6 @@ type IO struct {
 	// ReadSecret reads a line from the terminal without showing it; nil where
 	// In is no terminal.
 	ReadSecret func() ([]byte, error)
-	// Display says that there is something to show windows on.
-	Display bool
 	// Self is the path of this program, for children of it; "" has none made.
 	Self string
 	// Again starts this command line anew, in the place of this process where
@@ -50,7 +48,7 @@ type IO struct {
 // environment; see [setup.TakeSecrets]. To be called once, before anything is
 // started.
 func Standard() IO {
-	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Display: display(os.Getenv)}
+	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {
 		w.Self = self
@@ -62,10 +60,16 @@ func Standard() IO {
 	return w
 }
 
-// Desktop opens the desktop and returns when the person has quit it or ctx has
-// ended. It is called on the goroutine that called Main, which on some systems
-// is the only one that may draw.
-type Desktop func(ctx context.Context, w Wiring) error
+// Desktop is the window that a program may have.
+type Desktop struct {
+	// Check says why no window can be opened here, nil if one can. It is asked
+	// before anything is started.
+	Check func() error
+	// Open opens the desktop and returns when the person has quit it or ctx has
+	// ended. It is called on the goroutine that called Main, which on some
+	// systems is the only one that may draw. nil where none is built in.
+	Open func(ctx context.Context, w Wiring) error
+}
 
 // Wiring is what the desktop is connected to.
 type Wiring struct {

@@ -71,10 +71,11 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		return c.Raise(ctx)
 	case !errors.Is(err, control.ErrNotRunning):
 		return err
-	case p.desktop == nil:
+	case p.desktop.Open == nil:
 		return &engine.Error{What: "This build of Dormer has no window", Do: "Start it without one: " + p.startLine()}
-	case !p.Display:
-		return &engine.Error{What: "There is no display to open a window on", Do: "Start Dormer without one: " + p.startLine()}
+	}
+	if err := p.desktop.Check(); err != nil {
+		return err
 	}
 	raised := make(chan struct{}, 1)
 	info := control.Info{Raise: func() {
@@ -84,7 +85,7 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		}
 	}}
 	return p.live(ctx, info, func(ctx context.Context, h house) error {
-		return p.desktop(ctx, Wiring{Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
+		return p.desktop.Open(ctx, Wiring{Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
 	})
 }
 

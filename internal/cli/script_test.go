@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 		"dormer": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(Main(ctx, os.Args[1:], Standard(), nil))
+			os.Exit(Main(ctx, os.Args[1:], Standard(), Desktop{}))
 		},
 		"printenv": func() { fmt.Println(strings.Join(os.Environ(), "\n")) },
 	})

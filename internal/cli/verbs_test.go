@@ -390,7 +390,9 @@ func TestWithoutAVerbTheWindowOpens(t *testing.T) {
 	d := newDesk(t)
 	d.want(exitFailed, "", "dormer: This build of Dormer has no window. Start it without one: dormer run --headless\n")
 	opened := 0
-	d.desktop = func(_ context.Context, w Wiring) error {
+	var why error // no window can be opened
+	d.desktop.Check = func() error { return why }
+	d.desktop.Open = func(_ context.Context, w Wiring) error {
 		opened++
 		if s, err := w.Desk.Status(t.Context()); err != nil || s.PID != 42 || !w.Hidden || w.DataDir != "/home/ann/dormer" {
 			t.Errorf("the desktop is wired to %+v (%v), hidden: %v", s, err, w.Hidden)
@@ -402,21 +404,30 @@ func TestWithoutAVerbTheWindowOpens(t *testing.T) {
 	if opened != 2 {
 		t.Errorf("it opened %d times", opened)
 	}
-	d.io = func(w *IO) { w.Display = false }
-	d.want(exitFailed, "", "dormer: There is no display to open a window on. Start Dormer without one: dormer run --headless\n")
+	why = errors.New("there is no display")
+	d.rooms.load = func(flags, func(string) string) (place, error) {
+		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) {
+			t.Error("Dormer was started though it has no window")
+			return open{d.svc}, nil
+		}}, nil
+	}
+	d.want(exitFailed, "", "dormer: there is no display\n")
 }
+
+// noHindrance lets a window open.
+func noHindrance() error { return nil }
 
 func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 	d := newDesk(t)
 	raised := make(chan struct{}, 1)
-	d.desktop = func(ctx context.Context, w Wiring) error {
+	d.desktop = Desktop{Check: noHindrance, Open: func(ctx context.Context, w Wiring) error {
 		select {
 		case <-w.Raised:
 			raised <- struct{}{}
 		case <-ctx.Done():
 		}
 		return nil
-	}
+	}}
 	first := make(chan int, 1)
 	go func() { first <- d.into(t.Context(), io.Discard, io.Discard) }()
 	for { // until the window is there to be raised
@@ -436,7 +447,7 @@ func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 
 func TestAHeadlessDormerIsNamedWithTheWayToEndIt(t *testing.T) {
 	d := newDesk(t)
-	d.desktop = func(context.Context, Wiring) error { t.Error("a second one was opened"); return nil }
+	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error { t.Error("a second one was opened"); return nil }}
 	d.running(control.Info{PID: 42, Headless: true})
 	d.want(exitFailed, "", "dormer: Dormer is already running without a window, as process 42. To stop it: …42\n")
 }
