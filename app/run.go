@@ -51,6 +51,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	icon := fyne.NewStaticResource("dormer.png", assets.IconPNG)
 	app.SetMetadata(fyne.AppMetadata{ID: id, Name: "Dormer", Version: w.Version, Icon: icon})
 	a := app.NewWithID(id)
+	a.SetCloudProvider(unkept{})
 
 	host := newTrayHost()
 	defer host.close()

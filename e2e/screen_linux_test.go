@@ -38,6 +38,7 @@ type screen struct {
 	bus     *dbus.Conn // of the tests' own
 	tray    *trayHost
 	heard   *notified
+	backups int // that were made to look into
 }
 
 // needs skips the test where a program is not installed. `make test` installs
@@ -84,6 +85,14 @@ func newScreen(t *testing.T, account simulator.Account) *screen {
 	s.beside("openbox")
 	s.beside("dunst", "-config", s.path("dunstrc"))
 	eventually(t, "a notification daemon", func() bool { return s.owned(notifications) })
+	t.Cleanup(func() { // before the screen goes
+		if t.Failed() {
+			s.picture("failed")
+		}
+		if s.process != nil {
+			s.stop()
+		}
+	})
 	return s
 }
 
@@ -274,13 +283,13 @@ func (s *screen) eavesdrop() *notified {
 		s.t.Fatal(err)
 	}
 	n := &notified{}
-	messages := make(chan *dbus.Message, 100)
-	conn.Eavesdrop(messages)
 	call := conn.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0,
 		[]string{"type='method_call',interface='" + notifications + "',member='Notify'"}, uint32(0))
 	if call.Err != nil {
 		s.t.Fatal(call.Err)
 	}
+	messages := make(chan *dbus.Message, 100)
+	conn.Eavesdrop(messages) // from now on nothing else comes by this connection
 	done := make(chan struct{})
 	go func() { // ends with the connection
 		defer close(done)

@@ -258,6 +258,18 @@ func (w *Wizard) ready() bool {
 	return true
 }
 
+// Settled says that nothing is left to do in the step but to go on: what was
+// typed has been tried and kept.
+func (s WizardState) Settled() bool {
+	switch s.Step {
+	case WizardTunnel:
+		return s.Ready && !s.Tunnel.Unsaved()
+	case WizardClient:
+		return s.Ready && !s.Client.typed()
+	}
+	return s.Ready
+}
+
 // show tells that the state has changed.
 func (w *Wizard) show() {
 	w.derive()

@@ -45,7 +45,6 @@ func (w *Wizard) people() step {
 			show(who, len(users) > 0)
 			jobs.SetChosen(slices.Index(whose, p.Whose))
 		},
-		focus: func() { w.focusOn(acting) },
 	}
 }
 

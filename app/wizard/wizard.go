@@ -46,6 +46,7 @@ type Wizard struct {
 	scroll   *parts.Scroll
 	back, on *parts.Button
 	shown    view.WizardStep
+	settled  bool // nothing was left to do in the step when it was drawn last
 }
 
 // step draws what one step asks.
@@ -151,9 +152,11 @@ func (w *Wizard) draw() {
 			now.focus()
 		}
 	}
-	if c := w.nav.Canvas(); s.Ready && c != nil && c.Focused() == nil {
+	settled := s.Settled()
+	if c := w.nav.Canvas(); settled && c != nil && (c.Focused() == nil || !moved && !w.settled) {
 		c.Focus(w.on) // Enter goes on, where there is nothing else to do
 	}
+	w.settled = settled
 }
 
 // focusOn puts the cursor on something that can be seen.

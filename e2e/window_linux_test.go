@@ -1,0 +1,254 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dormer/internal/control"
+	"dormer/internal/engine"
+	"dormer/internal/hover"
+	"dormer/internal/simulator"
+	"dormer/storage"
+)
+
+// shows waits until a window can be seen.
+func (s *screen) shows(title string) {
+	s.t.Helper()
+	eventually(s.t, "the window "+title, func() bool { _, seen := s.window(title); return seen })
+}
+
+// hides waits until it cannot.
+func (s *screen) hides(title string) {
+	s.t.Helper()
+	eventually(s.t, "the window "+title+" is gone", func() bool { _, seen := s.window(title); return !seen })
+}
+
+// setting gives a setting's value, "(set)" for a secret.
+func setting(d *control.Client, t *testing.T, key string) string {
+	t.Helper()
+	list, err := d.Settings(t.Context())
+	if err != nil {
+		return ""
+	}
+	for _, s := range list {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// TestTheDesktopFromTheFirstRunToTheOpenPDF is a contractor's first day: the
+// first run by the keyboard alone, a house that is measured, the notification,
+// the tray, a second start, a panel that is restarted, and the end.
+func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "71", Name: "Sycamore house", State: hover.JobWorking}, {ID: "72", State: hover.JobWorking}}})
+	opened := s.opener()
+	s.panel()
+	s.open()
+	s.shows("Dormer")
+	eventually(t, "an icon in the tray", func() bool { _, ok := s.tray.item(); return ok })
+
+	s.firstRun(opened)
+	s.within(patience, "it is ready", s.isReady)
+	s.caughtUp()
+
+	// A house is measured: the notification comes with its buttons, and its
+	// button opens the right file.
+	if err := s.hover.CompleteJob("71"); err != nil {
+		t.Fatal(err)
+	}
+	about := func(title string) (found notice, ok bool) {
+		for _, n := range s.heard.list() {
+			if strings.Contains(n.Summary, title) {
+				return n, true
+			}
+		}
+		return notice{}, false
+	}
+	eventually(t, "a notification", func() bool { _, ok := about("Sycamore house"); return ok })
+	n, _ := about("Sycamore house")
+	for _, action := range []string{"open-pdf", "Open PDF", "show-job", "Show job"} {
+		if !strings.Contains(strings.Join(n.Actions, "\n"), action) {
+			t.Errorf("the notification has no %q: %q", action, n.Actions)
+		}
+	}
+	s.picture("notification")
+	pdfs := pdfsBelow(t, s.downloads)
+	if len(pdfs) != 1 {
+		t.Fatalf("on disk: %q", pdfs)
+	}
+	before, _ := opened()
+	s.pressNotification()
+	eventually(t, "the PDF is opened", func() bool { now, _ := opened(); return len(now) > len(before) })
+	if now, env := opened(); now[len(now)-1] != pdfs[0] || strings.Contains(env, s.token) {
+		t.Errorf("opened: %q; want %q", now, pdfs[0])
+	}
+
+	// The tray lists it, and a click there opens it too.
+	eventually(t, "the tray lists the house as finished", func() bool {
+		busy, _ := find(s.tray.menu(), "In progress")
+		_, still := find(busy.children, "Sycamore house")
+		_, listed := find(s.tray.menu(), "Sycamore house")
+		return listed && !still
+	})
+	t.Logf("the tray's menu:\n%s", labels(s.tray.menu()))
+	before, _ = opened()
+	s.tray.click("Sycamore house")
+	eventually(t, "the PDF is opened from the tray", func() bool { now, _ := opened(); return len(now) > len(before) })
+	if now, _ := opened(); now[len(now)-1] != pdfs[0] {
+		t.Errorf("opened: %q", now)
+	}
+
+	// Closed, it stays in the tray; a second start raises it, and so do the
+	// tray and its menu.
+	s.closeWindow("Dormer")
+	s.hides("Dormer")
+	if second := s.second(); second.wait(t, patience) != 0 {
+		t.Errorf("the second start ended with %s", second.ProcessState)
+	}
+	s.shows("Dormer")
+	s.closeWindow("Dormer")
+	s.hides("Dormer")
+	s.tray.activate()
+	s.shows("Dormer")
+	s.closeWindow("Dormer")
+	s.hides("Dormer")
+	s.tray.click("Open Dormer")
+	s.shows("Dormer")
+
+	// The panel is restarted: the icon is back, with its menu.
+	s.tray.end()
+	s.panel()
+	eventually(t, "the icon is back", func() bool { _, ok := find(s.tray.menu(), "Sycamore house"); return ok })
+
+	// Quit ends all.
+	began := time.Now()
+	s.tray.click("Quit")
+	if code := s.process.wait(t, 10*time.Second); code != 0 {
+		t.Errorf("Quit ended with %s", s.process.ProcessState)
+	}
+	s.process = nil
+	if took := time.Since(began); took >= 3*time.Second {
+		t.Errorf("it took %s to quit", took)
+	} else {
+		t.Logf("quit within %s", took.Round(time.Millisecond))
+	}
+	if lines := s.fyneComplains(); len(lines) > 0 {
+		t.Errorf("Fyne complains: %s", strings.Join(lines, "\n"))
+	}
+}
+
+// firstRun goes through the first run by the keyboard.
+func (s *screen) firstRun(opened func() ([]string, string)) {
+	t := s.t
+	t.Helper()
+	n := 0
+	step := func(name string) {
+		n++
+		s.picture(fmt.Sprintf("first-run-%d-%s", n, name))
+	}
+	at := func(name string) { // the step that is remembered is the one that is shown
+		t.Helper()
+		s.await("the step "+name, func(d *control.Client) bool {
+			return strings.Contains(s.remembered(d, "wizard"), `"step":"`+name+`"`)
+		})
+		step(name)
+	}
+	has := func(key string) func(*control.Client) bool {
+		return func(d *control.Client) bool { return setting(d, t, key) == "(set)" }
+	}
+	step("welcome")
+	s.await("the first run goes on", func(d *control.Client) bool { // a person sees when it has been drawn
+		s.press("Return")
+		return strings.Contains(s.remembered(d, "wizard"), `"step":"tunnel"`)
+	})
+	at("tunnel")
+	s.text(s.token)
+	s.press("Return")
+	s.await("the token is kept", has(engine.KeyNgrokToken))
+	step("tunnel-open")
+	s.press("Return")
+	at("integration")
+	s.text(simulator.ClientID)
+	s.press("Return")
+	s.text(simulator.ClientSecret)
+	s.press("Return")
+	s.await("the pair is kept", has(engine.KeyClientSecret))
+	step("pair-known")
+	s.press("Return")
+	at("sign-in")
+	before, _ := opened()
+	s.press("Return")
+	var address []string
+	eventually(t, "the browser", func() bool { address, _ = opened(); return len(address) > len(before) || address[0] != before[0] })
+	if status, text := allow(t, browser(), address[len(address)-1]); status != 200 || !strings.Contains(text, "You are signed in") {
+		t.Fatalf("the browser ends with %d:\n%s", status, text)
+	}
+	s.await("somebody is signed in", func(d *control.Client) bool {
+		st, err := d.Status(t.Context())
+		return err == nil && st.Hover.SignedIn
+	})
+	step("signed-in")
+	for _, next := range []string{"people", "webhook", "test"} {
+		s.press("Return")
+		at(next)
+	}
+	s.press("Return")
+	s.await("the first run is over", func(d *control.Client) bool {
+		return strings.Contains(s.remembered(d, "wizard"), `"finished":true`)
+	})
+	step("over")
+}
+
+// remembered gives what the window keeps under a name, as it stands in a backup
+// of the moment.
+func (s *screen) remembered(d *control.Client, name string) string {
+	s.t.Helper()
+	s.backups++
+	path := s.path(fmt.Sprintf("look-%d.db", s.backups))
+	if err := d.Backup(s.t.Context(), path); err != nil {
+		s.t.Fatal(err)
+	}
+	store, err := storage.Open(path, storage.Options{ReadOnly: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer store.Close()
+	defer os.Remove(path)
+	var kept json.RawMessage
+	if err := store.View(func(tx *storage.Tx) error { _, err := tx.Doc("desk/"+name, &kept); return err }); err != nil {
+		s.t.Fatal(err)
+	}
+	return string(kept)
+}
+
+// TestWithoutADisplayOneLineSaysSo starts the desktop where nothing can be
+// shown.
+func TestWithoutADisplayOneLineSaysSo(t *testing.T) {
+	t.Parallel()
+	needs(t, "Xvfb")
+	for name, display := range map[string]string{"none is named": "", "the named one is not there": ":9999"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &screen{computer: newComputer(t, simulator.Account{})}
+			if display != "" {
+				s.env["DISPLAY"] = display
+			}
+			p := s.second()
+			if code := p.wait(t, patience); code != 1 {
+				t.Errorf("it ended with %s", p.ProcessState)
+			}
+			said, _ := os.ReadFile(filepath.Join(s.dir, "stderr")) // it said nothing, if there is none
+			if lines := strings.Split(strings.TrimSpace(string(said)), "\n"); len(lines) != 1 || !strings.Contains(lines[0], "display") || !strings.Contains(lines[0], "--headless") {
+				t.Errorf("it said:\n%s", said)
+			}
+		})
+	}
+}
