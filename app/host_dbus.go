@@ -22,7 +22,8 @@ const (
 // back. It is asked on a connection of our own; Fyne's own one stops watching
 // when it hears anything unexpected.
 type trayHost struct {
-	conn *dbus.Conn // nil where there is no session bus
+	conn *dbus.Conn    // nil where there is no session bus
+	wait time.Duration // how long the icon may take to register by itself
 }
 
 func newTrayHost() *trayHost {
@@ -30,7 +31,7 @@ func newTrayHost() *trayHost {
 	if err != nil {
 		return &trayHost{}
 	}
-	return &trayHost{conn: conn}
+	return &trayHost{conn: conn, wait: time.Second}
 }
 
 // possible says whether there can be a tray here at all.
@@ -103,15 +104,12 @@ func (h *trayHost) comings(ctx context.Context) <-chan struct{} {
 	return out
 }
 
-// registersWithin is how long the icon may take to register by itself.
-const registersWithin = time.Second
-
 // keep has our icon shown by every host that comes, until ctx ends: Fyne's tray
 // misses one that begins in the instant between its first try and its watch.
 func (h *trayHost) keep(ctx context.Context) {
 	for range h.comings(ctx) {
 		select {
-		case <-time.After(registersWithin):
+		case <-time.After(h.wait):
 		case <-ctx.Done():
 			return
 		}
