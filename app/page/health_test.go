@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
 )
@@ -186,6 +188,18 @@ func TestDiagnosticsAreShownBeforeTheyAreSaved(t *testing.T) {
 		t.Errorf("%d characters of a long file are drawn", n)
 	}
 	o.fits()
+	var body *parts.Scroll
+	eachVisible(p.report.box, func(c fyne.CanvasObject) {
+		if s, ok := c.(*parts.Scroll); ok {
+			body = s
+		}
+	})
+	test.Scroll(o.window.Canvas(), fyne.NewPos(590, 400), 0, -200)
+	scrolled, _ := body.Seen()
+	p.v.Changed()
+	if top, _ := body.Seen(); scrolled < 100 || top != scrolled {
+		t.Errorf("news takes what one reads from %v to %v", scrolled, top)
+	}
 	o.saveAs = filepath.Join(t.TempDir(), "dormer.zip")
 	o.tap("Save…")
 	o.until("it is saved", func() bool { return o.reads("Saved: ") })

@@ -94,7 +94,11 @@ func (m *ModalBox) CreateRenderer() fyne.WidgetRenderer {
 			}
 			dim.Resize(size)
 			w := min(modalWidth, size.Width-2*look.PageMargin)
-			h := float32(math.Ceil(float64(min(heightAt(m.content, w-2*modalPad)+2*modalPad, size.Height-2*look.PageMargin))))
+			if inner := m.content.Size(); inner.Width != w-2*modalPad {
+				// Its height stays: what was scrolled in it would otherwise go back to its top.
+				m.content.Resize(fyne.NewSize(w-2*modalPad, inner.Height))
+			}
+			h := float32(math.Ceil(float64(min(m.content.MinSize().Height+2*modalPad, size.Height-2*look.PageMargin))))
 			card.put((size.Width-w)/2, (size.Height-h)/2, w, h)
 			middle(m.content, fyne.NewSize(w-2*modalPad, h-2*modalPad), size)
 		},

@@ -1,8 +1,10 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
 
 	"dormer/app/words"
 	"dormer/internal/engine"
@@ -14,7 +16,7 @@ type Report struct {
 	Open      bool // it was asked for, and not closed since
 	Running   bool
 	Failed    error
-	Findings  []Finding
+	Findings  []Finding // what wants a look first
 	Worst     engine.Colour
 	Documents []engine.Document
 	Chosen    int    // the document that is read
@@ -52,7 +54,13 @@ func (d diagnosis) state() Report {
 		}
 		r.Findings = append(r.Findings, said)
 	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })
 	return r
+}
+
+// urgency puts first what wants a look.
+func urgency(c engine.Colour) int {
+	return slices.Index([]engine.Colour{engine.Red, engine.Amber, engine.Green}, c)
 }
 
 // Diagnose looks at every link of the chain and puts the files together. It

@@ -445,7 +445,7 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		w.Settle()
 		d.hold = nil
 		r := h.State().Report
-		if r.Running || len(r.Findings) != 3 || r.Worst != engine.Red || len(r.Documents) != 2 || r.Findings[1].Do != "tidy" {
+		if r.Running || len(r.Findings) != 3 || r.Worst != engine.Red || len(r.Documents) != 2 || r.Findings[0].Name != "tunnel" || r.Findings[1].Do != "tidy" {
 			t.Errorf("found %+v", r)
 		}
 		if h.ReadDocument(1); h.State().Report.Chosen != 1 {
