@@ -25,10 +25,14 @@ func newJobPhotos(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPho
 	return p
 }
 
-func (p *jobPhotos) draw(list []view.Picture) {
-	p.title.SetText(words.N("job.photos", len(list)))
-	p.grid.set(list)
-	visible(p.content, len(list) > 0)
+func (p *jobPhotos) draw(s view.JobState) {
+	p.title.SetText(words.N("job.photos", len(s.Photos)))
+	p.grid.missing = parts.MarkWarn
+	if !s.Finished {
+		p.grid.missing = parts.MarkUpload // it may be on its way to Hover
+	}
+	p.grid.set(s.Photos)
+	visible(p.content, len(s.Photos) > 0)
 }
 
 // see says which stretch of the content is in sight.
@@ -54,6 +58,7 @@ type gallery struct {
 	from     *view.Pictures
 	open     func(list []view.Picture, i int)
 	list     []view.Picture
+	missing  parts.Mark // stands in place of a picture that cannot be read
 	seen     [2]float32 // from where to where it is in sight
 	thumbs   map[int]*thumb
 	renderer *galleryRenderer
@@ -87,6 +92,14 @@ func (g *gallery) see(top, bottom float32) {
 	g.seen = [2]float32{top, bottom}
 	if g.renderer != nil {
 		g.renderer.fill()
+	}
+}
+
+// again has the pictures read once more that could not be.
+func (g *gallery) again() {
+	for _, t := range g.thumbs {
+		t.picture.missing = g.missing
+		t.picture.again()
 	}
 }
 
@@ -189,5 +202,6 @@ func (r *galleryRenderer) collect() {
 
 func (g *gallery) newThumb(i int) *thumb {
 	p := newPicture(g.from)
+	p.missing = g.missing
 	return &thumb{container.NewStack(p, parts.NewButton("", parts.Quiet, func() { g.open(g.list, i) })), p}
 }

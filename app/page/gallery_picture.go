@@ -31,6 +31,7 @@ type picture struct {
 	ref     view.PictureRef
 	whole   bool // all of it is shown, with space around it; else it fills the frame
 	sign    parts.Mark
+	missing parts.Mark // stands there if it cannot be read
 	image   image.Image
 	failed  func(error) // told if it cannot be read
 	arrived func()      // told when it is there
@@ -39,7 +40,7 @@ type picture struct {
 
 // newPicture gives an empty frame for small pictures.
 func newPicture(from *view.Pictures) *picture {
-	p := &picture{from: from, box: smallBox, failed: func(error) {}, arrived: func() {}, cancel: func() {}}
+	p := &picture{from: from, box: smallBox, missing: parts.MarkWarn, failed: func(error) {}, arrived: func() {}, cancel: func() {}}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -53,7 +54,7 @@ func (p *picture) show(ref view.PictureRef, whole bool) {
 	p.ref, p.whole = ref, whole
 	p.cancel = p.from.Load(ref, p.box, func(img image.Image, err error) {
 		if err != nil {
-			p.sign = parts.MarkFailed
+			p.sign = p.missing
 			p.failed(err)
 		} else {
 			p.image = img
@@ -61,6 +62,14 @@ func (p *picture) show(ref view.PictureRef, whole bool) {
 		}
 		p.Refresh()
 	})
+}
+
+// again has the picture read once more if it could not be.
+func (p *picture) again() {
+	if ref := p.ref; p.sign != parts.MarkNone && ref != (view.PictureRef{}) {
+		p.ref = view.PictureRef{}
+		p.show(ref, p.whole)
+	}
 }
 
 // mark shows a mark in place of a picture.

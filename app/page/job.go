@@ -88,6 +88,7 @@ func (j *Job) draw() {
 	} else if reflect.DeepEqual(s, j.drawn) {
 		return
 	}
+	again := s.Round != j.drawn.Round && s.ID == j.shows
 	j.drawn = s
 	visible(j.scroll, s.Loaded && !s.Gone)
 	visible(j.empty, !j.scroll.Visible())
@@ -99,7 +100,7 @@ func (j *Job) draw() {
 	j.story.draw(s)
 	j.figures.draw(s.Figures)
 	j.structures.draw(s)
-	j.photos.draw(s.Photos)
+	j.photos.draw(s)
 	j.events.draw(s.Events)
 	j.column.Refresh()
 	j.scroll.Refresh()
@@ -108,6 +109,10 @@ func (j *Job) draw() {
 		j.scroll.ToTop()
 	}
 	j.lookAround()
+	if again {
+		j.structures.again()
+		j.photos.grid.again()
+	}
 }
 
 // drawEmpty says why there is no job to see.

@@ -49,6 +49,13 @@ func (l *jobStructures) load() {
 	}
 }
 
+// again has the pictures read once more that could not be.
+func (l *jobStructures) again() {
+	for _, c := range l.cards {
+		c.picture.again()
+	}
+}
+
 func (l *jobStructures) drop() {
 	for _, c := range l.cards {
 		c.picture.drop()
@@ -128,6 +135,10 @@ func (c *structureCard) drawTags() {
 func (c *structureCard) load() {
 	s := c.drawn
 	ref := view.PictureRef{Job: c.v.ID(), Model: s.ID, Part: s.Preview}
+	c.picture.missing = parts.MarkWarn
+	if s.Standing != view.StandingDone {
+		c.picture.missing = standingMark(s.Standing)
+	}
 	switch {
 	case s.Preview == "" || s.Standing == view.StandingFailed:
 		c.picture.mark(standingMark(s.Standing))

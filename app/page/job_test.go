@@ -382,16 +382,44 @@ func TestPicturesThatCannotBeLoadedSaySoAndAreTriedAgain(t *testing.T) {
 	d.pictures = func(engine.Part) (string, error) { return "", errors.New("403") }
 	j, v := d.job(sycamore())
 	house := j.structures.cards[0].picture
-	d.until("the card has a mark", func() bool { return house.sign == parts.MarkFailed })
+	d.until("the card has a mark", func() bool { return house.sign == parts.MarkWarn })
 	j.enlarge(v.State().Photos, 0)
 	d.until("the large one says so", func() bool { return d.reads("The picture cannot be shown") })
 	d.tap("Close")
 	d.mu.Lock()
 	d.pictures = working
 	d.mu.Unlock()
-	j.Hidden()
-	j.Shown()
+	d.tap("Refresh")
 	d.until("it is there", func() bool { return house.image != nil && house.sign == parts.MarkNone })
+}
+
+func TestPhotosThatAreOnTheirWayComeWithTheNews(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	working := d.pictures
+	d.pictures = func(engine.Part) (string, error) { return "", errors.New("404") }
+	detail := sycamore()
+	detail.State = hover.JobUploading
+	for i := range detail.Models {
+		detail.Models[i].State = hover.ModelUploading
+		detail.Structures[i].Preview, detail.Structures[i].Pictures = "photo/1", []engine.Part{"photo/1", "photo/2"}
+	}
+	j, v := d.job(detail)
+	j.scroll.To(j.photos.content)
+	marks := func(m parts.Mark) bool {
+		for _, th := range j.photos.grid.thumbs {
+			if th.picture.sign != m || m == parts.MarkNone && th.picture.image == nil {
+				return false
+			}
+		}
+		return len(j.photos.grid.thumbs) == 6 && j.structures.cards[0].picture.sign == m
+	}
+	d.until("they say that they are on their way", func() bool { return marks(parts.MarkUpload) })
+	d.mu.Lock()
+	d.pictures = working
+	d.detail.State, d.detail.UpdatedAt = hover.JobWorking, engine.At(jobsNow)
+	d.mu.Unlock()
+	v.Reload()
+	d.until("they are there", func() bool { return marks(parts.MarkNone) })
 }
 
 func TestWhatHoverSentIsFoldedAway(t *testing.T) {

@@ -42,6 +42,7 @@ type Job struct {
 	gone       bool
 	problem    error
 	refreshing bool
+	round      int // counts the times that pictures may have come
 
 	asking   question
 	refresh  attempt
@@ -95,6 +96,9 @@ func (j *Job) answer(detail engine.JobDetail, err error) {
 	j.gone = errors.Is(err, engine.ErrUnknown)
 	j.problem = nil
 	if err == nil {
+		if !detail.UpdatedAt.Equal(j.detail.UpdatedAt.Time) {
+			j.round++
+		}
 		j.detail, j.loaded = detail, true
 		j.figures.choose(j)
 	} else if !j.gone {
@@ -140,6 +144,7 @@ func (j *Job) Refresh() {
 			j.refreshing = false
 			j.failed(err)
 			j.figures.again()
+			j.round++
 			j.Reload()
 			j.Changed()
 		})

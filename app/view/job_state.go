@@ -20,6 +20,7 @@ type JobState struct {
 	Title    string
 	Second   string // the rest of the address, customer, reference
 	Standing Standing
+	Finished bool    // Hover is done with it
 	Says     string  // its state in plain words, with the time that is left
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
 	// Failure is what to tell and to do about a job that could not be measured.
@@ -36,6 +37,8 @@ type JobState struct {
 	HasView   bool // Hover has a 3D view
 	HasFolder bool // something is saved
 	Busy      bool // Hover is being asked
+	// Round is another one when pictures that were not there may have come.
+	Round int
 
 	Phases     []Phase
 	Story      string // from when to when
@@ -67,14 +70,15 @@ type Picture struct {
 
 // State gives what the page shows now.
 func (j *Job) State() JobState {
-	s := JobState{ID: j.id, Loaded: j.loaded, Gone: j.gone, Problem: j.problem, Busy: j.refreshing}
+	s := JobState{ID: j.id, Loaded: j.loaded, Gone: j.gone, Problem: j.problem, Busy: j.refreshing, Round: j.round}
 	if !j.loaded {
 		return s
 	}
 	now, d := j.d.Now(), j.detail
 	s.Title, s.Second = heading(d.JobView)
 	s.Standing, s.Says = standingOf(d.State), jobSays(d.JobView, now)
-	if d.Progress != nil && !d.State.Finished() {
+	s.Finished = d.State.Finished()
+	if d.Progress != nil && !s.Finished {
 		s.Bar = min(max(*d.Progress, 0), 1)
 	}
 	if d.State == hover.JobFailed {
