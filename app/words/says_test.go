@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dormer/app/apptest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -311,4 +312,36 @@ func sample(e ast.Expr) string {
 		}
 	}
 	return "X"
+}
+
+// TestAnEngineThatRunsSpeaksSpanish asks a real one.
+func TestAnEngineThatRunsSpeaksSpanish(t *testing.T) {
+	desk := apptest.Desk(t)
+	speak(t, Spanish)
+	status, err := desk.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range status.Lamps {
+		if Said(l.Says) == l.Says || l.Do != "" && Said(l.Do) == l.Do {
+			t.Errorf("the lamp %s says %q, %q", l.Name, l.Says, l.Do)
+		}
+	}
+	for j, err := range desk.Jobs(t.Context(), engine.JobFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if Said(j.Says) == j.Says {
+			t.Errorf("job %s %q", j.ID, j.Says)
+		}
+	}
+	findings, err := desk.Doctor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if !strings.HasPrefix(f.Name, "traffic") && Said(f.Says) == f.Says {
+			t.Errorf("the finding %s says %q", f.Name, f.Says)
+		}
+	}
 }
