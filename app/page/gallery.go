@@ -86,8 +86,7 @@ func (g *gallery) set(list []view.Picture) {
 	g.Refresh()
 }
 
-// see says which stretch is in sight: what is near it is loaded, what is far
-// from it let go.
+// see says which stretch is in sight: what is in it is loaded, what is not let go.
 func (g *gallery) see(top, bottom float32) {
 	g.seen = [2]float32{top, bottom}
 	if g.renderer != nil {
@@ -159,15 +158,16 @@ func (r *galleryRenderer) Refresh() {
 	}
 }
 
-// fill puts a frame where one is in sight or less than a window away from it.
+// fill puts a frame where one is in sight, or would be a row further on. Not more:
+// each picture that is not in the cache yet is a question to Hover, which answers
+// a hundred a minute.
 func (r *galleryRenderer) fill() {
 	g := r.g
 	n, size := g.columns(g.Size().Width)
-	near := g.seen[1] - g.seen[0]
 	step := size.Height + thumbGap
-	first := max(int((g.seen[0]-near)/step), 0) * n
-	end := min((int((g.seen[1]+near)/step)+1)*n, len(g.list))
-	if g.Size().Width <= 0 || near <= 0 {
+	first := max(int(g.seen[0]/step)-1, 0) * n
+	end := max(min((int(g.seen[1]/step)+2)*n, len(g.list)), 0)
+	if g.Size().Width <= 0 || g.seen[1] <= g.seen[0] {
 		end = first
 	}
 	for i := range g.thumbs {

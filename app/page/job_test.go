@@ -280,7 +280,7 @@ func TestTheGalleryHasOnlyWhatIsInSight(t *testing.T) {
 	grid := j.photos.grid
 	j.scroll.To(grid)
 	d.until("the photos in sight are there", func() bool { return j.loaded() >= 9 })
-	if n := len(grid.thumbs); n < 9 || n > 80 {
+	if n := len(grid.thumbs); n < 9 || n > 30 {
 		t.Errorf("%d frames for a window of 760", n)
 	}
 	first := grid.thumbs[0]
@@ -289,7 +289,7 @@ func TestTheGalleryHasOnlyWhatIsInSight(t *testing.T) {
 	if grid.thumbs[0] != nil || first.picture.image != nil {
 		t.Error("a picture that nobody sees is kept")
 	}
-	if n := len(grid.thumbs); n > 80 {
+	if n := len(grid.thumbs); n > 30 {
 		t.Errorf("%d frames at the end", n)
 	}
 	j.Hidden()
