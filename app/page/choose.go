@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -159,9 +160,10 @@ func able(b *parts.Button, on bool) {
 	}
 }
 
-// folderRow is a folder in the list.
+// folderRow is a folder in the list. It is a widget, for a list draws nothing
+// else that is not a plain container.
 type folderRow struct {
-	*fyne.Container
+	widget.BaseWidget
 	name *parts.Text
 }
 
@@ -170,8 +172,13 @@ const folderHeight = 36
 
 func newFolderRow() *folderRow {
 	r := &folderRow{name: parts.NewText("", parts.Ink)}
-	r.Container = container.New(tall(folderHeight), parts.Pad(0, 10, 0, 10, r.name))
+	r.ExtendBaseWidget(r)
 	return r
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *folderRow) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.New(tall(folderHeight), parts.Pad(0, 10, 0, 10, r.name)))
 }
 
 // tall is a layout that is as high as it says.

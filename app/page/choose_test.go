@@ -62,8 +62,6 @@ func (c *choosing) seen(f func(fyne.CanvasObject)) {
 			for _, child := range o.Objects {
 				walk(child)
 			}
-		case *folderRow:
-			walk(o.Container)
 		case fyne.Widget:
 			for _, child := range test.WidgetRenderer(o).Objects() {
 				walk(child)
