@@ -65,12 +65,6 @@ func (a *Activity) Select(row int) {
 	})
 }
 
-// Close shows no event in full.
-func (a *Activity) Close() {
-	a.selected = nil
-	a.Changed()
-}
-
 // bodyOf reads the body of an event.
 func (a *Activity) bodyOf(ctx context.Context, e *selectedEvent) (json.RawMessage, error) {
 	var found []engine.EventView

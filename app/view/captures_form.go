@@ -230,12 +230,6 @@ func (c *Captures) LinkOnly(only bool) {
 	c.Changed()
 }
 
-// Prefill puts an address into the form, for a house that has to be captured
-// once more. What else was typed stays.
-func (c *Captures) Prefill(street string) {
-	c.Type(CaptureStreet, street)
-}
-
 // minStreet is how much of a street is typed before it is looked up.
 const minStreet = 4
 

@@ -13,11 +13,9 @@ import (
 // Report is the diagnostics: what was looked at, and the files to send to
 // somebody who helps, to be read before they are saved.
 type Report struct {
-	Open      bool // it was asked for, and not closed since
 	Running   bool
 	Failed    error
 	Findings  []Finding // what wants a look first
-	Worst     engine.Colour
 	Documents []engine.Document
 	Chosen    int    // the document that is read
 	Saving    bool   // it is being written
@@ -34,24 +32,18 @@ type Finding struct {
 
 // diagnosis is the diagnostics as they are kept.
 type diagnosis struct {
-	open, running, saving bool
-	failed                error
-	findings              []engine.Finding
-	documents             []engine.Document
-	chosen                int
-	saved                 string
+	running, saving bool
+	failed          error
+	findings        []engine.Finding
+	documents       []engine.Document
+	chosen          int
+	saved           string
 }
 
 func (d diagnosis) state() Report {
-	r := Report{
-		Open: d.open, Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved,
-		Worst: engine.Green,
-	}
+	r := Report{Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved}
 	for _, f := range d.findings {
 		said := Finding{Name: f.Name, Colour: f.State, Says: words.Said(f.Says), Do: words.Said(f.Do)}
-		if f.State == engine.Red || f.State == engine.Amber && r.Worst == engine.Green {
-			r.Worst = f.State
-		}
 		r.Findings = append(r.Findings, said)
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })
@@ -66,7 +58,7 @@ func urgency(c engine.Colour) int {
 // Diagnose looks at every link of the chain and puts the files together. It
 // takes 15 seconds at most; [Health.CloseReport] ends it before.
 func (h *Health) Diagnose() {
-	h.diagnosis = diagnosis{open: true, running: true}
+	h.diagnosis = diagnosis{running: true}
 	h.Changed()
 	h.diagnosed.begin(h.d, func(ctx context.Context, post func(func())) {
 		findings, err := h.desk.Doctor(ctx)

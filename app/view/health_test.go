@@ -182,7 +182,7 @@ func TestAllIsWell(t *testing.T) {
 		if s.Quota == nil || s.Quota.Says != "1,284 of 20,000 ngrok requests used this month" || s.Quota.High || s.Quota.Used < 0.06 || s.Quota.Used > 0.07 {
 			t.Errorf("%+v", s.Quota)
 		}
-		if s.Stranger != nil || len(s.Chain.Steps) != 0 || s.Report.Open {
+		if s.Stranger != nil || len(s.Chain.Steps) != 0 || s.Report.Running {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -437,7 +437,7 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		d.hold = hold
 		h.Diagnose()
 		w.Settle()
-		if r := h.State().Report; !r.Open || !r.Running || r.Worst != engine.Green {
+		if r := h.State().Report; !r.Running || r.Documents != nil {
 			t.Errorf("while it looks: %+v", r)
 		}
 		h.SaveReport(filepath.Join(dir, "early")) // there is nothing to save yet
@@ -445,7 +445,7 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		w.Settle()
 		d.hold = nil
 		r := h.State().Report
-		if r.Running || len(r.Findings) != 3 || r.Worst != engine.Red || len(r.Documents) != 2 || r.Findings[0].Name != "tunnel" || r.Findings[1].Do != "tidy" {
+		if r.Running || len(r.Findings) != 3 || len(r.Documents) != 2 || r.Findings[0].Name != "tunnel" || r.Findings[1].Do != "tidy" {
 			t.Errorf("found %+v", r)
 		}
 		if h.ReadDocument(1); h.State().Report.Chosen != 1 {
@@ -490,7 +490,7 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		h.CloseReport()
 		close(hold)
 		w.Settle()
-		if r := h.State().Report; r.Open || r.Running || r.Findings != nil || r.Saved != "" {
+		if r := h.State().Report; r.Running || r.Findings != nil || r.Saved != "" {
 			t.Errorf("closed: %+v", r)
 		}
 	})
