@@ -33,11 +33,11 @@ type palette map[fyne.ThemeColorName]color.NRGBA
 
 // tones are the colours that a palette is made of.
 type tones struct {
-	background, panel, side, ink, dim, line, slate, onSlate       uint32
-	done, doneOn, working, workingOn, failed, failedOn            uint32
-	waiting, waitingOn                                            uint32
-	track, edge, rim, sunk, faint, shadow                         uint32
-	hover, pressed, focus, selection, bar, barGround, behindModal uint8 // opacities
+	background, panel, side, ink, dim, line, slate, onSlate              uint32
+	done, doneOn, working, workingOn, failed, failedOn                   uint32
+	waiting, waitingOn                                                   uint32
+	track, edge, rim, sunk, faint, shadow                                uint32
+	hover, pressed, focus, selection, bar, barGround, shade, behindModal uint8 // opacities
 }
 
 // light is paper in daylight.
@@ -47,7 +47,7 @@ var light = tones{
 	done: 0x256B43, doneOn: 0xE3F1E8, working: 0x8A5200, workingOn: 0xFBEFD9,
 	failed: 0xA8322A, failedOn: 0xF8E3E1, waiting: 0x4F5490, waitingOn: 0xE9E9F6,
 	track: 0xE6E1D9, edge: 0xD3CCC2, rim: 0x8A847A, sunk: 0xEAE6DF, faint: 0x60676F, shadow: 0x23282E,
-	hover: 0x0D, pressed: 0x1F, focus: 0x33, selection: 0x33, bar: 0x66, barGround: 0x0D, behindModal: 0x66,
+	hover: 0x0D, pressed: 0x1F, focus: 0x33, selection: 0x33, bar: 0x66, barGround: 0x0D, shade: 0x2E, behindModal: 0x66,
 }.mix()
 
 // dark is the same workshop in the evening.
@@ -57,7 +57,7 @@ var dark = tones{
 	done: 0x6CC490, doneOn: 0x1F3A2B, working: 0xE3A54A, workingOn: 0x3D3019,
 	failed: 0xEE857C, failedOn: 0x42211F, waiting: 0xA5A9E8, waitingOn: 0x2A2C48,
 	track: 0x343A42, edge: 0x414851, rim: 0x78818C, sunk: 0x2B3036, faint: 0x9098A2, shadow: 0x000000,
-	hover: 0x0A, pressed: 0x26, focus: 0x40, selection: 0x4D, bar: 0x66, barGround: 0x0D, behindModal: 0x99,
+	hover: 0x0A, pressed: 0x26, focus: 0x40, selection: 0x4D, bar: 0x66, barGround: 0x0D, shade: 0x66, behindModal: 0x99,
 }.mix()
 
 // mix gives every name that Fyne and our parts ask for its colour.
@@ -102,7 +102,7 @@ func (t tones) mix() palette {
 		theme.ColorNameSelection:           glass(t.slate, t.selection),
 		theme.ColorNameScrollBar:           glass(t.dim, t.bar),
 		theme.ColorNameScrollBarBackground: glass(t.ink, t.barGround),
-		theme.ColorNameShadow:              glass(t.shadow, t.behindModal),
+		theme.ColorNameShadow:              glass(t.shadow, t.shade),
 	}
 }
 

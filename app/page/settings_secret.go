@@ -35,7 +35,7 @@ type settingsSecret struct {
 // askToken asks for another token of ngrok's.
 func (p *Settings) askToken() {
 	token := parts.NewField(words.T("settings.token_field"))
-	token.SetPassword(true)
+	token.SetPassword()
 	p.askSecret(words.T("settings.token"), words.T("settings.token_hint"), []*parts.Field{token},
 		func() { p.v.ReplaceToken(token.Text()) }, func(s view.SettingsState) view.Trial { return s.Token })
 }
@@ -43,7 +43,7 @@ func (p *Settings) askToken() {
 // askClient asks for another client id and secret.
 func (p *Settings) askClient() {
 	id, secret := parts.NewField(words.T("settings.client_id")), parts.NewField(words.T("settings.client_secret"))
-	secret.SetPassword(true)
+	secret.SetPassword()
 	p.askSecret(words.T("settings.client"), words.T("settings.client_hint"), []*parts.Field{id, secret},
 		func() { p.v.ReplaceClient(id.Text(), secret.Text()) }, func(s view.SettingsState) view.Trial { return s.Client })
 }

@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/words"
 )
 
 // A Field is an entry with its label above and a line below, which hints or says
@@ -78,10 +80,21 @@ func (f *Field) SetLabel(s string) { f.label.SetText(s) }
 // SetPlaceholder changes what stands in the field while it is empty.
 func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
 
-// SetPassword hides what is typed, or shows it.
-func (f *Field) SetPassword(hidden bool) {
-	f.entry.Password = hidden
-	f.entry.Refresh()
+// SetPassword hides what is typed, with a button at the right end that shows it
+// and hides it again.
+func (f *Field) SetPassword() {
+	f.entry.Password = true
+	show := NewButton(words.T("parts.show"), Quiet, nil)
+	show.OnTapped(func() {
+		f.entry.Password = !f.entry.Password
+		show.SetText(words.T("parts.hide"))
+		if f.entry.Password {
+			show.SetText(words.T("parts.show"))
+		}
+		f.entry.Refresh()
+		f.Focus() // who looks at it goes on typing
+	})
+	f.SetButton(show)
 }
 
 // SetReadOnly lets the text be read, selected and copied, not changed.

@@ -105,6 +105,32 @@ func TestAFieldForReadingCanBeCopiedAndNotChanged(t *testing.T) {
 	}
 }
 
+func TestASecretIsReadOnlyWhenAPersonAsks(t *testing.T) {
+	ours(t)
+	f := NewField("Client secret, from Hover")
+	f.SetPassword()
+	w := window(t, 400, 120, f)
+	f.Focus()
+	letters(w, "s3cret")
+	show := f.tail.Objects[1].(*Button)
+	if !f.entry.Password || show.Text() != "Show" {
+		t.Fatalf("a secret can be read by everybody; the button says %q", show.Text())
+	}
+	w.Canvas().FocusNext()
+	if w.Canvas().Focused() != show {
+		t.Error("Tab does not lead to the button")
+	}
+	key(w, fyne.KeySpace)
+	if f.entry.Password || show.Text() != "Hide" || w.Canvas().Focused() != f.entry {
+		t.Errorf("it is hidden still, or the cursor is elsewhere; the button says %q", show.Text())
+	}
+	letters(w, "!")
+	test.Tap(show)
+	if !f.entry.Password || show.Text() != "Show" || f.Text() != "s3cret!" {
+		t.Errorf("%q can be read still; the button says %q", f.Text(), show.Text())
+	}
+}
+
 func TestADisabledFieldTakesNoText(t *testing.T) {
 	ours(t)
 	f := NewField("Name")

@@ -23,7 +23,7 @@ func (w *Wizard) client() step {
 	redirect.SetButton(copy)
 
 	id, secret := parts.NewField(words.T("wizard.client_id")), parts.NewField(words.T("wizard.client_secret"))
-	secret.SetPassword(true)
+	secret.SetPassword()
 	id.OnChanged, secret.OnChanged = w.v.TypeClientID, w.v.TypeClientSecret
 	id.OnSubmitted = func(string) {
 		if secret.Text() == "" {

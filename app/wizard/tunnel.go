@@ -10,7 +10,7 @@ import (
 func (w *Wizard) tunnel() step {
 	page := parts.NewButton(words.T("wizard.open_ngrok"), parts.Plain, w.v.OpenTokenPage)
 	token := parts.NewField(words.T("wizard.token"))
-	token.SetPassword(true)
+	token.SetPassword()
 	token.OnChanged = w.v.TypeToken
 	token.OnSubmitted = func(string) { w.v.EnterTunnel() }
 	retry := parts.Row(0, parts.NewButton(words.T("wizard.again"), parts.Plain, w.v.EnterTunnel), parts.Fill(nil))
