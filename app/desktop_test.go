@@ -288,6 +288,9 @@ func TestTheFirstRunIsOfferedOnceAndCanBeLeft(t *testing.T) {
 		o.wantsNo("Capture requests", "Dormer is not set up yet")
 		o.tap("Close for now")
 		o.wants("Capture requests", "Dormer is not set up yet", "Not set up")
+		o.desk.mu.Lock()
+		o.desk.unread = 1
+		o.desk.mu.Unlock()
 		o.news()
 		o.wantsNo("Welcome to Dormer")
 		o.tap("Set up")
