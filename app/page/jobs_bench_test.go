@@ -57,7 +57,7 @@ func BenchmarkAKeyInTheSearchBoxOver100000Jobs(b *testing.B) {
 		took := d.onThread(func() { j.search.SetText(text) }, func() bool { return j.drawn.Search == text })
 		busy, worst = busy+took, max(worst, took)
 	}
-	report(b, busy, worst)
+	report(b, busy, worst, aimKey)
 }
 
 // BenchmarkAScrollStepOver100000Jobs measures how long a step of 40 pixels keeps
@@ -72,7 +72,7 @@ func BenchmarkAScrollStepOver100000Jobs(b *testing.B) {
 		took := d.onThread(func() { j.list.ScrollToOffset(at) }, func() bool { return !j.v.Row(j.topRow()).Loading })
 		busy, worst = busy+took, max(worst, took)
 	}
-	report(b, busy, worst)
+	report(b, busy, worst, aimScroll)
 }
 
 func openBench(b *testing.B) (*benchDesk, *Jobs) {
@@ -84,7 +84,17 @@ func openBench(b *testing.B) (*benchDesk, *Jobs) {
 	return d, d.pageOf(d)
 }
 
-func report(b *testing.B, busy, worst time.Duration) {
-	b.ReportMetric(float64(busy.Microseconds())/1000/float64(b.N), "thread-ms/op")
+// The aims, in milliseconds of the window's thread.
+const (
+	aimKey    = 16.0
+	aimScroll = 8.0
+)
+
+func report(b *testing.B, busy, worst time.Duration, aim float64) {
+	mean := float64(busy.Microseconds()) / 1000 / float64(b.N)
+	b.ReportMetric(mean, "thread-ms/op")
 	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+	if mean > aim {
+		b.Errorf("%.2f ms of the window's thread, the aim is %.0f", mean, aim)
+	}
 }
