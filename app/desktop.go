@@ -31,6 +31,7 @@ type desktop struct {
 	frame  *frame // nil until the window is opened for the first time
 	was    view.Windowed
 
+	unsaid   error // what went wrong before there was a window
 	visible  bool
 	ending   bool
 	stays    bool // a person chose to go on in the window where there is no tray
@@ -144,6 +145,10 @@ func (d *desktop) build(page view.Page) {
 	d.frame.show(page)
 	d.frame.update(d.shell.State())
 	d.window.SetContent(d.frame.root)
+	if d.unsaid != nil {
+		d.tell(d.unsaid)
+		d.unsaid = nil
+	}
 }
 
 // hide closes the window into the tray.
@@ -189,6 +194,9 @@ func (d *desktop) closing() {
 func (d *desktop) closeInto(tray bool) {
 	switch {
 	case tray:
+		if d.asking != nil {
+			d.asking.Close()
+		}
 		d.hide()
 	case d.asking != nil:
 	case d.stays:
@@ -341,7 +349,9 @@ func (d *desktop) act(a view.TrayAction) {
 
 // tell shows a person that something went wrong, quietly.
 func (d *desktop) tell(err error) {
-	if d.frame != nil {
-		d.frame.trouble(words.Error(err))
+	if d.frame == nil {
+		d.unsaid = err
+		return
 	}
+	d.frame.trouble(words.Error(err))
 }

@@ -194,6 +194,14 @@ func TestWithoutATrayAPersonIsAskedOnce(t *testing.T) {
 		if len(o.d.window.Canvas().Overlays().List()) != 1 {
 			t.Error("it is asked twice at once")
 		}
+		o.panel.comes(true) // meanwhile
+		o.d.closing()
+		o.Settle()
+		o.d.open()
+		o.wantsNo("Keep Dormer working?")
+		o.panel.comes(false)
+		o.d.closing()
+		o.Settle()
 		o.tap("Keep working")
 		o.wantsNo("Keep Dormer working?")
 		o.d.closing()
@@ -321,6 +329,15 @@ func TestWhatWentWrongIsSaidQuietlyForAWhile(t *testing.T) {
 		o.wants("the disk is full") // the clock of the first one is not its
 		o.key(fyne.KeyEscape)
 		o.wantsNo("the disk is full")
+	})
+}
+
+func TestWhatWentWrongBehindAClosedWindowIsSaidWhenItOpens(t *testing.T) {
+	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
+		o.d.deps.Tell(errors.New("the disk is full"))
+		o.Settle()
+		o.d.open()
+		o.wants("the disk is full")
 	})
 }
 
