@@ -165,10 +165,8 @@ func stateWord(s view.Standing, word string) (string, parts.Role) {
 		return "✓ " + word, parts.DoneWord
 	case view.StandingFailed:
 		return "! " + word, parts.FailedWord
-	case view.StandingWorking:
+	case view.StandingWorking, view.StandingUploading: // no font of ours has an arrow upwards and a space
 		return "↻ " + word, parts.WorkingWord
-	case view.StandingUploading:
-		return "↑ " + word, parts.WorkingWord
 	case view.StandingWaiting:
 		return "? " + word, parts.WaitingWord
 	}

@@ -160,7 +160,7 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9))}})
-	if !d.reads("waits for approval · since yesterday") || !d.reads("approve it in Hover") {
+	if !d.reads("Waiting for your admin's approval · since yesterday") || !d.reads("approve it in Hover") {
 		t.Errorf("reads %q", d.texts())
 	}
 	d.tap("Open in Hover")
@@ -177,7 +177,7 @@ func TestAJobThatIsBuiltShowsHowFarItIs(t *testing.T) {
 		detail.Models[i].State = hover.ModelProcessing
 	}
 	j, _ := d.job(detail)
-	if !d.reads("being built · about 1 h 20 min left") || !d.reads("↻ being built") || !j.head.bar.Visible() {
+	if !d.reads("Building the 3D model · about 1 h 20 min left") || !d.reads("↻ being built") || !j.head.bar.Visible() {
 		t.Errorf("reads %q, bar %v", d.texts(), j.head.bar.Visible())
 	}
 	if d.reads("in preparation") || d.noted("Choose structures…") != nil {

@@ -2,7 +2,6 @@ package view
 
 import (
 	"strings"
-	"time"
 
 	"dormer/app/words"
 	"dormer/internal/engine"
@@ -21,7 +20,7 @@ type JobState struct {
 	Second   string // the rest of the address, customer, reference
 	Standing Standing
 	Finished bool    // Hover is done with it
-	Says     string  // its state in plain words, with the time that is left
+	Says     string  // its state in plain words, as the list has them
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
 	// Failure is what to tell and to do about a job that could not be measured.
 	Failure *Explanation
@@ -76,7 +75,7 @@ func (j *Job) State() JobState {
 	}
 	now, d := j.d.Now(), j.detail
 	s.Title, s.Second = heading(d.JobView)
-	s.Standing, s.Says = standingOf(d.State), jobSays(d.JobView, now)
+	s.Standing, s.Says = standingOf(d.State), RowOf(d.JobView, now).Second
 	s.Finished = d.State.Finished()
 	if d.Progress != nil && !s.Finished {
 		s.Bar = min(max(*d.Progress, 0), 1)
@@ -177,17 +176,6 @@ func oneLine(s string) string {
 		return t
 	}
 	return ""
-}
-
-// jobSays gives a job's state in plain words, with the time that is left.
-func jobSays(v engine.JobView, now time.Time) string {
-	switch v.State {
-	case hover.JobCompleted, hover.JobFailed, hover.JobCancelled:
-		return joined(words.JobState(v.State), words.Ago(v.UpdatedAt.Time, now))
-	case hover.JobWaitingApproval:
-		return joined(words.JobState(v.State), since(v.UpdatedAt.Time, now))
-	}
-	return joined(words.JobState(v.State), timeLeft(v.ETA.Time, now))
 }
 
 // failure says what happened to a job that could not be measured, why, and what

@@ -264,14 +264,14 @@ func TestAJobThatIsBuiltTellsHowLongItHasTaken(t *testing.T) {
 		j.Show("501")
 		w.Settle()
 		s := j.State()
-		if s.Says != "being built · about 1 h 20 min left" || s.Bar != 0.5 || s.Standing != view.StandingWorking || s.Story != "Captured 11:00" {
+		if s.Says != "Building the 3D model · about 1 h 20 min left" || s.Bar != 0.5 || s.Standing != view.StandingWorking || s.Story != "Captured 11:00" {
 			t.Errorf("%q, bar %v, %v, %q", s.Says, s.Bar, s.Standing, s.Story)
 		}
 		if len(s.Phases) != 2 || s.Phases[1].Took != 30*time.Minute {
 			t.Errorf("phases %+v", s.Phases)
 		}
 		w.Pass(10 * time.Minute)
-		if s := j.State(); s.Says != "being built · about 1 h 10 min left" || s.Phases[1].Took != 40*time.Minute {
+		if s := j.State(); s.Says != "Building the 3D model · about 1 h 10 min left" || s.Phases[1].Took != 40*time.Minute {
 			t.Errorf("ten minutes later: %q, %+v", s.Says, s.Phases)
 		}
 		j.Hidden()
