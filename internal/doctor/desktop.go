@@ -27,6 +27,22 @@ func Keyring(s secret.Store, note, name string) Probe {
 	}}
 }
 
+// Tray says whether there is a tray for Dormer's icon. there tells it, or that
+// there is no desktop.
+func Tray(there func(context.Context) (bool, error)) Probe {
+	return Probe{Name: "tray", Look: func(ctx context.Context) []Finding {
+		ok, err := there(ctx)
+		switch {
+		case err != nil:
+			return just("tray", Green, "There is no desktop, and so no tray", "")
+		case !ok:
+			return just("tray", Amber, "This desktop has no tray: Dormer cannot stay there when its window is closed",
+				"Leave the window open, or add a tray to the desktop (on GNOME, the extension AppIndicator).")
+		}
+		return just("tray", Green, "This desktop has a tray for Dormer's icon", "")
+	}}
+}
+
 // Notifications says whether there is a desktop to show alerts on. available
 // tells which service answers and what it can do.
 func Notifications(available func(ctx context.Context) (server string, can []string, err error)) Probe {

@@ -248,6 +248,15 @@ func TestNoDesktopIsNoCatastrophe(t *testing.T) {
 	look(t, Notifications(gnome)).says(t, Green, "gnome-shell (actions, body)")
 }
 
+func TestADesktopWithoutATrayIsTold(t *testing.T) {
+	there := func(ok bool, err error) func(context.Context) (bool, error) {
+		return func(context.Context) (bool, error) { return ok, err }
+	}
+	look(t, Tray(there(true, nil))).says(t, Green, "has a tray")
+	look(t, Tray(there(false, nil))).says(t, Amber, "no tray", "AppIndicator")
+	look(t, Tray(there(false, errors.New("no bus")))).says(t, Green, "no desktop")
+}
+
 func TestTheManifestListsEveryFile(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	docs := WithManifest([]Document{{"status.json", "how it is", "{}"}, {"log.txt", "the log", "nothing\n"}}, at)

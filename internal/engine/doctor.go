@@ -43,6 +43,8 @@ type Surroundings struct {
 	Diagnose func(ctx context.Context) error
 	// Notifications tells which service shows notifications.
 	Notifications func(ctx context.Context) (server string, can []string, err error)
+	// Tray says whether the desktop has a tray; an error, that there is none.
+	Tray func(ctx context.Context) (there bool, err error)
 	// Verify reads the closed database to its end; a running one is checked as
 	// it stands.
 	Verify func(ctx context.Context) error
@@ -105,6 +107,9 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 	}
 	if a.Notifications != nil {
 		probes = append(probes, doctor.Notifications(a.Notifications))
+	}
+	if a.Tray != nil {
+		probes = append(probes, doctor.Tray(a.Tray))
 	}
 	if r.store != nil {
 		add("work", r.lookWork)

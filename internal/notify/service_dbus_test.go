@@ -499,3 +499,25 @@ func TestASummaryTakesThePlaceOfWhatWasShownBefore(t *testing.T) {
 		t.Error("what has nothing to do with it was touched")
 	}
 }
+
+func TestATrayIsFoundOnceThereIsOne(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+	if _, err := TrayHost(t.Context()); !errors.Is(err, ErrNoDesktop) {
+		t.Errorf("without a bus: %v", err)
+	}
+	b := newBus(t)
+	if there, err := TrayHost(t.Context()); there || err != nil {
+		t.Errorf("without a panel: %v, %v", there, err)
+	}
+	conn, err := dbus.Connect(b.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.RequestName(trayWatcher, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := TrayHost(t.Context()); !there || err != nil {
+		t.Errorf("with a panel: %v, %v", there, err)
+	}
+}

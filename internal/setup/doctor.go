@@ -25,6 +25,7 @@ func (c Config) around(version string, getenv func(string) string, records *engi
 	home, _ := os.UserHomeDir() // without one there is no name to keep to ourselves
 	return engine.Surroundings{
 		Version: version, LogFile: c.LogFile(), Home: home, HoverHost: c.HoverURL.Hostname(), Getenv: getenv,
+		Tray: notify.TrayHost,
 		Network: doctor.Network{
 			Resolver: net.DefaultResolver, Dial: (&net.Dialer{}).DialContext,
 			Proxy: func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) },
