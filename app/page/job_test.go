@@ -80,12 +80,10 @@ func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d.below("Complete · 38", "Detached garage")
 	d.before("Detached garage", "✓ measured")
 
-	for _, c := range []struct{ button, does string }{
-		{"Refresh", "refresh 19402492"}, {"Folder", "show-job 19402492 "},
-	} {
-		d.tap(c.button)
-		d.until(c.does, d.asked(c.does))
-	}
+	d.tap("Refresh")
+	d.until("Hover is asked", d.asked("refresh 19402492"))
+	d.tap("Folder")
+	d.until("the folder is open", d.sees("Sycamore"))
 	d.until("Hover has answered", func() bool { return !v.State().Busy })
 	d.tap("Open PDF: House")
 	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))

@@ -268,6 +268,8 @@ func (d *jobsDesk) OpenPath(_ context.Context, path string) error {
 	return nil
 }
 
+func (d *jobsDesk) JobPage(id hover.JobID) string { return "https://hover.to/wr/jobs/" + string(id) }
+
 func (d *jobsDesk) OpenURL(_ context.Context, url string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,9 +20,9 @@ type JobDesk interface {
 	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
 	Replay(ctx context.Context, seqs []uint64) (int, error)
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
-	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
+	JobPage(id hover.JobID) string
 }
 
 // Job is the page of one job: how it stands, its figures, its structures with
@@ -162,12 +163,13 @@ func (j *Job) OpenPDF() {
 
 // OpenFolder opens the folder that the job's files are saved in.
 func (j *Job) OpenFolder() {
-	id := j.id
-	j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActShowJob, id, "") })
+	if path := savedFile(j.detail); path != "" {
+		j.errand(func(ctx context.Context) error { return j.desk.OpenPath(ctx, filepath.Dir(path)) })
+	}
 }
 
 // OpenAtHover opens the job's page at Hover in the browser.
-func (j *Job) OpenAtHover() { j.openURL(HoverPage(j.detail.JobView)) }
+func (j *Job) OpenAtHover() { j.openURL(j.desk.JobPage(j.id)) }
 
 // OpenModel opens the 3D view in the browser: a structure's, or with "" the
 // job's.
@@ -197,6 +199,18 @@ func (j *Job) failed(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		j.d.Tell(err)
 	}
+}
+
+// savedFile gives the path of a file of the job that is on disk, "" if none is.
+func savedFile(d engine.JobDetail) string {
+	for _, m := range d.Models {
+		for _, f := range m.Files {
+			if f.State == fileSaved {
+				return f.Path
+			}
+		}
+	}
+	return ""
 }
 
 // mainPDF gives the PDF that is opened first: of the structures that have one,

@@ -100,12 +100,9 @@ func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
 	return len(seqs), d.note(fmt.Sprint("replay ", seqs))
 }
 
-func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
-	return d.note(action + " " + string(id) + " " + string(model))
-}
-
 func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open " + path) }
 func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse " + url) }
+func (d *jobDesk) JobPage(id hover.JobID) string                 { return "https://hover.to/wr/jobs/" + string(id) }
 
 // done gives what the engine was asked to do since the last call.
 func (d *jobDesk) done() []string {
@@ -545,7 +542,7 @@ func TestFolderAndThreeDViewsAreOpened(t *testing.T) {
 			open()
 			w.Settle()
 		}
-		want := []string{"show-job 501 ", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1"}
+		want := []string{"open maple", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1"}
 		if did := d.done(); !slices.Equal(did, want) {
 			t.Errorf("did %q", did)
 		}

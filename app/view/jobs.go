@@ -21,6 +21,7 @@ type JobsDesk interface {
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
+	JobPage(id hover.JobID) string
 }
 
 // Jobs is the list of jobs: what is searched for, what was found, and the rows
@@ -359,11 +360,7 @@ func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf readyPDF) error {
 
 // OpenAtHover opens a job's page at Hover in the browser.
 func (j *Jobs) OpenAtHover(id hover.JobID) {
-	view := engine.JobView{ID: id}
-	if known := j.rows.get(id); known != nil {
-		view = known.view
-	}
-	page := HoverPage(view)
+	page := j.desk.JobPage(id)
 	j.d.Go(func(ctx context.Context) {
 		if err := j.desk.OpenURL(ctx, page); err != nil {
 			j.failed(err)

@@ -207,6 +207,10 @@ func (e *jobsEngine) OpenPath(_ context.Context, path string) error {
 	return e.broken
 }
 
+func (e *jobsEngine) JobPage(id hover.JobID) string {
+	return "https://sandbox.hover.to/wr/jobs/" + string(id)
+}
+
 func (e *jobsEngine) OpenURL(_ context.Context, url string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -553,7 +557,7 @@ func TestOpenPDFOpensWhatIsSavedAndFetchesWhatIsNot(t *testing.T) {
 func TestApprovalAndFailureLeadToHover(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		failed := house("17", "12 Mill Street", hover.JobFailed)
-		failed.FailureReason, failed.ViewURL = "not enough photos of the rear side", "https://sandbox.hover.to/3d/17"
+		failed.FailureReason = "not enough photos of the rear side"
 		w.has(failed, house("18", "9 Quarry Hill", hover.JobWaitingApproval))
 		j := NewJobs(w.deps())
 		j.Reload()
@@ -566,7 +570,7 @@ func TestApprovalAndFailureLeadToHover(t *testing.T) {
 		w.settle()
 		j.OpenAtHover("18")
 		w.settle()
-		if !slices.Equal(w.urls, []string{"https://sandbox.hover.to/wr/jobs/17", "https://hover.to/wr/jobs/18"}) {
+		if !slices.Equal(w.urls, []string{"https://sandbox.hover.to/wr/jobs/17", "https://sandbox.hover.to/wr/jobs/18"}) {
 			t.Error(w.urls)
 		}
 	})

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"net/url"
 	"time"
 
 	"dormer/app/words"
@@ -75,16 +74,6 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 // TitleOf gives what people call a job: its name, its address, or both.
 func TitleOf(v engine.JobView) string {
 	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}}.Title()
-}
-
-// HoverPage gives the address of a job's page at Hover, where it is approved and
-// where new photos are asked for.
-func HoverPage(v engine.JobView) string {
-	at := &url.URL{Scheme: "https", Host: "hover.to"}
-	if known, err := url.Parse(v.ViewURL); err == nil && known.Host != "" {
-		at = known // another Hover, such as its sandbox
-	}
-	return (&url.URL{Scheme: at.Scheme, Host: at.Host}).JoinPath("wr", "jobs", url.PathEscape(string(v.ID))).String()
 }
 
 func standingOf(s hover.JobState) Standing {

@@ -85,6 +85,9 @@ type Desk interface {
 	// http or https address with the browser.
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
+	// JobPage gives the address of a job's page at Hover, where it is approved and
+	// where new photos are asked for.
+	JobPage(id hover.JobID) string
 	// ShowRequests gives the jobs that somebody asked to see by a notification,
 	// until ctx ends; of several that nobody has read, the newest. Without a
 	// reader a job's folder is opened instead.

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"dormer/internal/hover"
 )
 
 // showing leads requests to see a job to the windows that listen.
@@ -55,6 +57,9 @@ func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	}
 	return nil
 }
+
+// JobPage gives the address of a job's page at Hover.
+func (e *Engine) JobPage(id hover.JobID) string { return e.o.API.JobPage(id) }
 
 // maxURL bounds an address that is given to another program.
 const maxURL = 2000

@@ -52,6 +52,11 @@ func (c *Client) Jobs(ctx context.Context, q JobQuery) iter.Seq2[hover.Job, erro
 	return pages[hover.Job](ctx, c, k, "jobs")
 }
 
+// JobPage gives the address of a job's page at Hover, for people. It asks nothing.
+func (c *Client) JobPage(id hover.JobID) string {
+	return c.wire.base.JoinPath("wr/jobs", segment(id)).String()
+}
+
 // Job asks for one job with its structures, their files and their failure
 // reasons.
 func (c *Client) Job(ctx context.Context, id hover.JobID) (hover.Job, error) {
