@@ -123,6 +123,23 @@ func english(t *testing.T, text string) {
 	}
 }
 
+func TestWhatWasOrderedIsSaidAsItIsInACaptureRequest(t *testing.T) {
+	for ordered, key := range map[string]string{
+		"complete": "captures.deliverable.complete", "roof_only": "captures.deliverable.roof", "capture_only": "captures.deliverable.photos",
+		"total_living_area": "captures.deliverable.living", "total_living_area_plus": "captures.deliverable.living_plus", "interior": "captures.deliverable.interior",
+	} {
+		for _, language := range []string{English, Spanish} {
+			speak(t, language)
+			if got, want := Said(job.DeliverableWords(ordered)), T(key); got != want {
+				t.Errorf("%s in %s is %q here and %q there", ordered, language, got, want)
+			}
+		}
+	}
+	if got := Said(job.DeliverableWords("solar_array")); got != "Solar array" {
+		t.Errorf("what Hover added later is %q", got)
+	}
+}
+
 func TestTheStateOfAJobIsSaidWithTheTimeThatIsLeft(t *testing.T) {
 	now := time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC)
 	speak(t, Spanish)
