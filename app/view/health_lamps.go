@@ -50,8 +50,11 @@ var tokenCodes = []string{"ERR_NGROK_105", "ERR_NGROK_106", "ERR_NGROK_107", "ER
 func tunnelCard(s engine.Status) LampCard {
 	c := card(s, "tunnel")
 	c.Title = words.T("health.tunnel")
-	if slices.Contains(tokenCodes, s.Tunnel.Code) {
+	switch {
+	case slices.Contains(tokenCodes, s.Tunnel.Code):
 		return c.with(MendToken, words.T("health.enter_token"))
+	case s.State == engine.StateSetup && s.Tunnel.Kind == "": // there is none yet
+		return c.with(MendSetUp, words.T("health.set_up"))
 	}
 	if c.Colour == engine.Green {
 		latency := ""

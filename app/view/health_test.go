@@ -227,7 +227,11 @@ func TestEveryLampHasTheOneButtonThatMendsIt(t *testing.T) {
 			"a tunnel that is down":     {0, func(s *engine.Status) { wrong(s, 0, engine.Red, "The connection to ngrok was lost", "") }, view.MendReconnect, true},
 			"a token that is not known": {0, func(s *engine.Status) { s.Tunnel.Code = "ERR_NGROK_107"; wrong(s, 0, engine.Red, "x", "y") }, view.MendToken, true},
 			"no token":                  {0, func(s *engine.Status) { s.Tunnel.Code = "ERR_NGROK_4018"; wrong(s, 0, engine.Red, "x", "y") }, view.MendToken, true},
-			"signed in":                 {1, func(*engine.Status) {}, view.MendSignOut, false},
+			"not set up yet": {0, func(s *engine.Status) {
+				s.State, s.Tunnel = engine.StateSetup, engine.TunnelStatus{State: "failed"}
+				wrong(s, 0, engine.Red, "ngrok's authtoken is missing", "y")
+			}, view.MendSetUp, true},
+			"signed in": {1, func(*engine.Status) {}, view.MendSignOut, false},
 			"signed out": {1, func(s *engine.Status) {
 				s.Hover.SignedIn = false
 				wrong(s, 1, engine.Red, "Nobody is signed in to Hover", "y")
