@@ -398,10 +398,10 @@ func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
 		// A search begins at the top, and comes with the rows there.
 		j.Row(900)
 		w.settle()
+		asked = len(w.rowsAsked)
 		j.Search("elm")
 		drawn := false
 		j.Changed = func() { drawn = true }
-		asked = len(w.rowsAsked)
 		w.settle()
 		if !drawn || w.rowsAsked[asked][0] != "0" {
 			t.Errorf("the first rows that are read for a search: %v", w.rowsAsked[asked][:3])
