@@ -105,8 +105,7 @@ func (h *Health) draw() {
 	alive(h.test, !s.Chain.Running)
 	h.chain.draw(s.Chain)
 	h.rest.draw(s)
-	h.column.Refresh()
-	h.scroll.Refresh()
+	h.content.Refresh() // what was hidden while the page was laid out has no size yet
 	if h.report != nil {
 		h.report.draw()
 	}
