@@ -3,6 +3,9 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -227,6 +230,54 @@ func (s *screen) remembered(d *control.Client, name string) string {
 		s.t.Fatal(err)
 	}
 	return string(kept)
+}
+
+// colours counts the colours of a part of a picture.
+func colours(t *testing.T, path string, part image.Rectangle) int {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	picture, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[color.Color]bool{}
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			seen[picture.At(x, y)] = true
+		}
+	}
+	return len(seen)
+}
+
+// TestEveryPageIsDrawn goes through the pages by their keys, in a window in
+// which nothing else happens, and has each of them drawn.
+func TestEveryPageIsDrawn(t *testing.T) {
+	t.Parallel()
+	needs(t, "import")
+	s := newScreen(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "75", State: hover.JobCompleted}}, Captures: []simulator.CaptureSpec{{Name: "Dana"}}})
+	s.panel()
+	s.signedIn()
+	s.stop()
+	s.open()
+	s.shows("Dormer")
+	s.caughtUp()
+	window, _ := s.window("Dormer")
+	for n, page := range []string{"jobs", "inbox", "captures", "activity", "health", "settings"} {
+		s.press(fmt.Sprintf("ctrl+%d", n+1))
+		// What is below the title and beside the navigation has more colours than an
+		// empty ground.
+		eventually(t, "the page "+page, func() bool {
+			if _, err := s.x("import", "-window", window, s.path("page.png")); err != nil {
+				return false
+			}
+			return colours(t, s.path("page.png"), image.Rect(220, 80, 1120, 480)) > 20
+		})
+		s.picture("page-" + page)
+	}
 }
 
 // TestWithoutADisplayOneLineSaysSo starts the desktop where nothing can be
