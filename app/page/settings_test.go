@@ -272,7 +272,7 @@ func TestSettingsOfFoldersFilesAndLook(t *testing.T) {
 		w.wants("None: the alert comes at once")
 		w.tick("Start with the computer")
 		w.wantSaved(engine.KeyAutostart, "true")
-		w.pick("Colours", "Dark")
+		w.pick("Colors", "Dark")
 		w.pick("Language", "Español")
 		w.wantSaved(engine.KeyTheme, "dark")
 		if want := []string{"download_dir=/srv/roofs", "folder_names=reference", "prefetch=pdf,xlsx", "prefetch=xlsx", "prefetch=none", "autostart=true", "theme=dark", "language=es"}; !slices.Equal(applied, want) {
@@ -411,14 +411,14 @@ func TestSettingsOfTheAccount(t *testing.T) {
 		w.desk.Saves(engine.KeyActingUser, "7")
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn, s.Hover.OrgID = true, "492855" })
 		w.v.Reload()
-		w.wants("Signed in to Hover", "User 7, organisation 492855")
+		w.wants("Signed in to Hover", "User 7, organization 492855")
 		w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana", LastName: "Whitfield"}, {ID: "9", FirstName: "Luis"}}, nil)
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = false })
 		w.v.Reload()
 		w.Settle()
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.v.Reload()
-		w.wants("Dana Whitfield, organisation 492855")
+		w.wants("Dana Whitfield, organization 492855")
 		w.pick("Dormer asks in the name of", "Luis")
 		w.wantSaved(engine.KeyActingUser, "9")
 
@@ -503,7 +503,7 @@ func (w *settingsWindow) labelled(text, title string) (found fyne.Tappable) {
 
 func TestAboutDormer(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
-		w.wants("Dormer 1.2.3", "Under the MIT licence.")
+		w.wants("Dormer 1.2.3", "Under the MIT license.")
 		w.tap("Open the set-up")
 		if w.wizards != 1 {
 			t.Errorf("the first run was opened %d times", w.wizards)
@@ -513,7 +513,7 @@ func TestAboutDormer(t *testing.T) {
 		w.tap("ngrok")
 		w.page.showLibraries([]view.Module{{Path: "go.etcd.io/bbolt", Version: "v1.5.0"}})
 		w.wants("go.etcd.io/bbolt", "v1.5.0")
-		w.tap("Licence")
+		w.tap("License")
 		w.tap("Close")
 		w.wantsNo("go.etcd.io/bbolt")
 		want := []string{"OpenURL https://hover.to", "OpenURL https://dashboard.ngrok.com", "OpenURL https://pkg.go.dev/go.etcd.io/bbolt@v1.5.0?tab=licenses"}

@@ -89,7 +89,7 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 			{ID: "7", FirstName: "Dana", LastName: "Whitfield", Email: "dana@whitfieldroofing.com"}, {ID: "9", Email: "luis@whitfieldroofing.com"},
 		}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
 		w.desk.SignsIn(nil)
-		w.wants("You are signed in to Hover", "Organisation 492855")
+		w.wants("You are signed in to Hover", "Organization 492855")
 		w.tap("Continue")
 
 		w.wants("Who are you at Hover?", "Dana Whitfield · dana@whitfieldroofing.com")
@@ -315,8 +315,8 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 	signingIn(t, func(t *testing.T, w *window) {
 		w.tap("Sign in with the browser")
 		w.desk.IsStranger(&engine.Stranger{Ours: "111", Theirs: "222"})
-		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organisation"})
-		w.wants("What is here now is of organisation 111.", "organisation 222")
+		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organization"})
+		w.wants("What is here now is of organization 111.", "organization 222")
 		w.desk.Calls()
 		w.tap("Begin anew with the other account")
 		if calls := w.desk.Calls(); len(calls) != 1 || calls[0] != "AcceptStranger" {
