@@ -24,7 +24,9 @@ type rowList struct {
 
 func newRowList(length func() int, create func() fyne.CanvasObject, update func(row int, o fyne.CanvasObject)) *rowList {
 	l := &rowList{opened: func(int) {}, left: func() {}}
-	l.Length, l.CreateItem, l.UpdateItem, l.HideSeparators = length, create, update, true
+	l.Length, l.HideSeparators = length, true
+	l.CreateItem = func() fyne.CanvasObject { return newListRow(create()) }
+	l.UpdateItem = func(row int, o fyne.CanvasObject) { update(row, o.(*listRow).content) }
 	l.OnSelected = func(row int) {
 		l.at = row
 		l.UnselectAll() // what is chosen is for the page to say, which knows jobs and not rows
@@ -72,6 +74,25 @@ func (l *rowList) goTo(row int) {
 		l.Highlight(l.at)
 	}
 }
+
+// listRow is a row of a list. It keeps the window's theme: Fyne loads all fonts
+// for every other theme that text stands in, some 10 MB a list.
+type listRow struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+}
+
+func newListRow(content fyne.CanvasObject) *listRow {
+	r := &listRow{content: content}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *listRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }
+
+// SetDeviceIsMobile does nothing: Fyne leaves the theme of what has it alone.
+func (r *listRow) SetDeviceIsMobile(bool) {}
 
 // touching is the theme in force, but for what a list puts between and behind
 // its rows.

@@ -27,6 +27,7 @@ type Button struct {
 	press
 	text  string
 	style Style
+	dark  bool // its ground is dark in every theme
 }
 
 // NewButton gives a button.
@@ -55,6 +56,13 @@ func (b *Button) SetStyle(s Style) {
 	}
 }
 
+// OnDark paints the button for a ground that is dark in every theme. It gives the
+// button itself.
+func (b *Button) OnDark() *Button {
+	b.dark = true
+	return b
+}
+
 // CreateRenderer implements fyne.Widget.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
@@ -72,6 +80,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			middle(label, label.MinSize(), size)
 		},
 		paint: func(i ink) {
+			if b.dark {
+				i = i.onDark()
+			}
 			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
 			text := look.ColorOnPrimary
 			switch {

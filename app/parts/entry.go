@@ -1,24 +1,19 @@
 package parts
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-
-	"dormer/app/look"
 )
 
-// entryPad is the space around the text in an entry.
-const entryPad float32 = 11
-
 // entry is Fyne's entry as Field and Search need it: Escape leads out of a
-// dialog, and it can be for reading only.
+// dialog, and it can be for reading only. It is text alone: an entryBox is around it.
 type entry struct {
 	widget.Entry
 	readOnly bool
+	focused  bool
+	turned   func()      // it has the focus now, or no longer
 	escaped  func() bool // reports whether Escape meant something to the owner
 	down     func()      // leads out of the entry downwards; may be nil
 	left     func()      // the cursor has gone elsewhere; may be nil
@@ -26,10 +21,21 @@ type entry struct {
 
 // newEntry gives an entry of one line.
 func newEntry() *entry {
-	e := &entry{}
+	e := &entry{turned: func() {}}
 	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	e.ExtendBaseWidget(e)
 	return e
+}
+
+// CreateRenderer implements fyne.Widget: Fyne's ground and edge are not shown.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	r := e.Entry.CreateRenderer()
+	for _, o := range r.Objects() {
+		if area, ok := o.(*canvas.Rectangle); ok {
+			area.Hide()
+		}
+	}
+	return r
 }
 
 // TypedKey implements fyne.Focusable.
@@ -53,9 +59,18 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	e.Entry.TypedKey(k)
 }
 
+// FocusGained implements fyne.Focusable.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	e.focused = true
+	e.turned()
+}
+
 // FocusLost implements fyne.Focusable.
 func (e *entry) FocusLost() {
 	e.Entry.FocusLost()
+	e.focused = false
+	e.turned()
 	if e.left != nil {
 		e.left()
 	}
@@ -84,43 +99,3 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 		}
 	}
 }
-
-// entryTheme is the theme within an entry: more air, a softer edge, red where
-// something is wrong, and sunk in where nothing can be written.
-type entryTheme struct {
-	of    *entry
-	wrong *bool
-}
-
-// Color implements fyne.Theme.
-func (t entryTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	switch {
-	case *t.wrong && (name == theme.ColorNameInputBorder || name == theme.ColorNamePrimary):
-		name = look.ColorFailed
-	case name == theme.ColorNameInputBorder:
-		name = look.ColorEdge
-	case name == theme.ColorNameInputBackground && t.of.Disabled():
-		name = theme.ColorNameDisabledButton
-	}
-	return t.house().Color(name, v)
-}
-
-// Size implements fyne.Theme.
-func (t entryTheme) Size(name fyne.ThemeSizeName) float32 {
-	switch {
-	case name == theme.SizeNameInnerPadding:
-		return entryPad
-	case name == theme.SizeNameInputBorder && t.of.Disabled():
-		return 0
-	}
-	return t.house().Size(name)
-}
-
-// Font implements fyne.Theme.
-func (t entryTheme) Font(s fyne.TextStyle) fyne.Resource { return t.house().Font(s) }
-
-// Icon implements fyne.Theme.
-func (t entryTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return t.house().Icon(n) }
-
-// house gives the app's theme as it is now.
-func (entryTheme) house() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }

@@ -2,7 +2,6 @@ package parts
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/words"
@@ -20,13 +19,12 @@ type Field struct {
 
 	label *Text
 	entry *entry
-	box   *container.ThemeOverride
+	box   *entryBox
 	ok    *tickIcon
 	tail  *fyne.Container
 	note  *Paragraph
 	hint  string
 	says  string // what is wrong, if anything
-	wrong bool
 	whole *fyne.Container
 	quiet bool // while the text is set by us
 }
@@ -37,7 +35,6 @@ func NewField(label string) *Field {
 	f.ok.Hide()
 	f.note.Hide()
 	f.tail = Row(8, f.ok)
-	f.entry.ActionItem = Pad(0, 3, 0, 4, f.tail)
 	f.entry.OnChanged = func(s string) {
 		if f.OnChanged != nil && !f.quiet {
 			f.OnChanged(s)
@@ -53,7 +50,7 @@ func NewField(label string) *Field {
 			f.OnLeft(f.entry.Text)
 		}
 	}
-	f.box = container.NewThemeOverride(f.entry, entryTheme{f.entry, &f.wrong})
+	f.box = newEntryBox(f.entry, Pad(0, 3, 0, 4, f.tail))
 	f.whole = Column(4, f.label, f.box, f.note)
 	f.ExtendBaseWidget(f)
 	return f
@@ -84,6 +81,7 @@ func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
 // and hides it again.
 func (f *Field) SetPassword() {
 	f.entry.Password = true
+	f.entry.Refresh()
 	show := NewButton(words.T("parts.show"), Quiet, nil)
 	show.OnTapped(func() {
 		f.entry.Password = !f.entry.Password
@@ -103,7 +101,7 @@ func (f *Field) SetReadOnly(on bool) { f.entry.readOnly = on }
 // SetButton puts a button into the right end of the field.
 func (f *Field) SetButton(b *Button) {
 	f.tail.Objects = []fyne.CanvasObject{f.ok, b}
-	f.entry.Refresh()
+	f.box.Refresh()
 }
 
 // SetHint says what to write, as long as nothing is wrong.
@@ -128,7 +126,7 @@ func (f *Field) SetOK(ok bool) {
 	} else {
 		f.ok.Hide()
 	}
-	f.entry.Refresh()
+	f.box.Refresh()
 }
 
 // Disable makes the field dead, Enable alive again.
@@ -156,8 +154,8 @@ func (f *Field) FocusOn(c fyne.Canvas) { c.Focus(f.entry) }
 
 // tell writes the line below: what is wrong, or else the hint.
 func (f *Field) tell() {
-	f.wrong = f.says != ""
-	if f.wrong {
+	f.box.wrong = f.says != ""
+	if f.box.wrong {
 		f.note.Set(f.says, FailedText)
 	} else {
 		f.note.Set(f.hint, Second)

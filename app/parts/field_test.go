@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"image"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -131,6 +132,19 @@ func TestASecretIsReadOnlyWhenAPersonAsks(t *testing.T) {
 	}
 }
 
+func TestASecretThatWasFilledInCannotBeRead(t *testing.T) {
+	ours(t)
+	shown := func(secret string) image.Image {
+		f := NewField("Client secret, from Hover")
+		f.SetText(secret)
+		f.SetPassword()
+		return window(t, 300, 80, f).Canvas().Capture()
+	}
+	if a, b := shown("s3cret!"), shown("another"); !same(a, b) {
+		t.Errorf("two secrets look different, first at %v", differs(a, b))
+	}
+}
+
 func TestADisabledFieldTakesNoText(t *testing.T) {
 	ours(t)
 	f := NewField("Name")
@@ -160,8 +174,8 @@ func TestTheTickAndTheButtonStandInTheField(t *testing.T) {
 	if f.ok.Visible() {
 		t.Error("the tick stays")
 	}
-	if f.entry.MinSize().Height < look.ButtonHeight {
-		t.Errorf("a button does not fit into %v", f.entry.MinSize().Height)
+	if h := f.tail.Size().Height; h < look.ButtonHeight {
+		t.Errorf("a button does not fit into %v", h)
 	}
 }
 

@@ -3,7 +3,6 @@ package parts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
@@ -22,7 +21,7 @@ type Search struct {
 	entry *entry
 	hint  *Text
 	clear *clearButton
-	box   *container.ThemeOverride
+	box   *entryBox
 }
 
 // NewSearch gives an empty search box.
@@ -31,7 +30,6 @@ func NewSearch(placeholder string) *Search {
 	s.clear = newClear(s.Clear)
 	s.clear.Hide()
 	s.entry.PlaceHolder = placeholder
-	s.entry.ActionItem = Pad(0, 8, 0, 4, Row(0, s.hint, s.clear))
 	s.entry.OnChanged = func(text string) {
 		s.showEnd()
 		if s.OnChanged != nil {
@@ -53,7 +51,7 @@ func NewSearch(placeholder string) *Search {
 		s.Clear()
 		return had
 	}
-	s.box = container.NewThemeOverride(s.entry, entryTheme{s.entry, new(bool)})
+	s.box = newEntryBox(s.entry, Pad(0, 8, 0, 4, Row(0, s.hint, s.clear)))
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -64,7 +62,7 @@ func (s *Search) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleR
 // SetShortcut writes the key that leads here into the empty box.
 func (s *Search) SetShortcut(key string) {
 	s.hint.SetText(key)
-	s.entry.Refresh()
+	s.box.Refresh()
 }
 
 // SetPlaceholder changes what stands in the empty box.
@@ -99,7 +97,7 @@ func (s *Search) showEnd() {
 		s.hint.Hide()
 		s.clear.Show()
 	}
-	s.entry.Refresh()
+	s.box.Refresh()
 }
 
 // clearButton is the cross in a search box.

@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
+
+	"dormer/app/look"
 )
 
 // ink is the theme as a part meets it while it is painted.
@@ -18,6 +20,9 @@ type ink struct {
 func inkOf(w fyne.CanvasObject) ink {
 	return ink{theme.CurrentForWidget(w), fyne.CurrentApp().Settings().ThemeVariant()}
 }
+
+// onDark gives the ink for a ground that is dark in every theme.
+func (i ink) onDark() ink { return ink{look.New(look.Dark), i.variant} }
 
 // of gives a colour by name.
 func (i ink) of(name fyne.ThemeColorName) color.Color { return i.theme.Color(name, i.variant) }

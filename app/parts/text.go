@@ -21,6 +21,7 @@ type Text struct {
 	role  Role
 	align fyne.TextAlign
 	whole bool
+	dark  bool                // its ground is dark in every theme
 	on    fyne.ThemeColorName // instead of the role's colour, where the ground is strong
 
 	line  *canvas.Text
@@ -74,6 +75,13 @@ func (t *Text) Align(a fyne.TextAlign) *Text {
 	return t
 }
 
+// OnDark writes the text for a ground that is dark in every theme. It gives the
+// text itself.
+func (t *Text) OnDark() *Text {
+	t.dark = true
+	return t
+}
+
 // Natural gives the size that the text has when it is not shortened.
 func (t *Text) Natural() fyne.Size { return t.measure(t.text) }
 
@@ -97,6 +105,9 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 		paint: func(i ink) {
+			if t.dark {
+				i = i.onDark()
+			}
 			t.line.Color = i.of(cmp.Or(t.on, t.role.color()))
 			t.line.TextSize = i.size(t.role.size())
 			t.line.TextStyle = t.role.style()
