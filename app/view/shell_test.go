@@ -217,14 +217,15 @@ func TestTheTrayListsWhatWasMeasuredAndWhatIsBeing(t *testing.T) {
 2 new alerts
 While you were away: 3 jobs were measured, 1 could not be m…
 ---
-Recently finished >
-  1420 Sycamore Lane >
-    House
-    (Garage – PDF follows)
-    Garage
-  5 Cedar Ct
-  9 Quarry Hill
-  5 Cedar Ct (2)
+(Recently finished)
+1420 Sycamore Lane >
+  House
+  (Garage – PDF follows)
+  Garage
+5 Cedar Ct
+9 Quarry Hill
+5 Cedar Ct (2)
+---
 In progress (2) >
   88 Harbor View Rd – being built, about 1 h 20 min left
   Okafor garage – being uploaded
@@ -245,7 +246,7 @@ Quit
 		if got := s.State().Tray.State; got != view.TrayWorking {
 			t.Errorf("the icon is %v", got)
 		}
-		finished := s.State().Tray.Menu[4].Items
+		finished := s.State().Tray.Menu[5:9]
 		s.Do(finished[1].Do)
 		s.Do(finished[0].Items[2].Do)
 		s.Do(finished[3].Do)

@@ -145,7 +145,9 @@ func trayOf(st ShellState, f facts, now time.Time) Tray {
 	if f.menu.away.Title != "" {
 		top = append(top, TrayItem{Label: short(words.Said(f.menu.away.Title)), Do: TrayAction{Kind: TrayShowInbox}})
 	}
-	t.Menu = append(top, line, finishedMenu(f.menu.finished))
+	t.Menu = append(top, line)
+	t.Menu = append(t.Menu, finishedItems(f.menu.finished)...)
+	t.Menu = append(t.Menu, line)
 	if len(f.menu.progress) > 0 {
 		t.Menu = append(t.Menu, progressMenu(f.menu, now))
 	}
@@ -176,13 +178,14 @@ func trayStatus(st ShellState) string {
 	return words.T("tray.connecting")
 }
 
-// finishedMenu lists the jobs that were measured last. One PDF opens at once;
-// where there are several a submenu asks which.
-func finishedMenu(jobs []engine.JobView) TrayItem {
-	menu := TrayItem{Label: words.T("tray.finished")}
+// finishedItems lists the jobs that were measured last. One PDF opens at once;
+// where there are several a submenu asks which. They stand in the menu itself,
+// for panels that speak D-Bus leave the submenu of a submenu empty.
+func finishedItems(jobs []engine.JobView) []TrayItem {
 	if len(jobs) == 0 {
-		menu.Label = words.T("tray.nothing_finished")
+		return []TrayItem{{Label: words.T("tray.nothing_finished")}}
 	}
+	var items []TrayItem
 	for _, v := range jobs {
 		item := TrayItem{Label: short(TitleOf(v)), Do: TrayAction{Kind: TrayShowJob, Job: v.ID}}
 		switch one, several := readyPDFs(v); {
@@ -191,10 +194,10 @@ func finishedMenu(jobs []engine.JobView) TrayItem {
 		case one != nil:
 			item.Do = TrayAction{Kind: TrayOpenPDF, Job: v.ID, Model: one.model, Fetch: one.path == ""}
 		}
-		menu.Items = append(menu.Items, item)
+		items = append(items, item)
 	}
-	tellApart(menu.Items)
-	return menu
+	tellApart(items)
+	return append([]TrayItem{{Label: words.T("tray.finished")}}, items...)
 }
 
 // structureMenu lists the structures of a job; one without a PDF is grey.
