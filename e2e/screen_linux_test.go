@@ -475,19 +475,24 @@ func find(menu []entry, text string) (entry, bool) {
 	return entry{}, false
 }
 
-// click clicks the first entry whose label holds the text.
-func (h *trayHost) click(text string) {
+// click clicks the first entry whose label holds the text, until that has had
+// its effect: a menu that is renewed in the same moment takes no clicks for the
+// old one.
+func (h *trayHost) click(text, effect string, ok func() bool) {
 	h.s.t.Helper()
-	menu := h.menu()
-	e, ok := find(menu, text)
-	if !ok {
-		h.s.t.Fatalf("the tray's menu has no %q:\n%s", text, labels(menu))
-	}
-	name, _ := h.item()
-	err := h.conn.Object(name, menuPath).Call("com.canonical.dbusmenu.Event", 0, e.id, "clicked", dbus.MakeVariant(""), uint32(0)).Err
-	if err != nil {
-		h.s.t.Fatal(err)
-	}
+	var last time.Time
+	eventually(h.s.t, effect, func() bool {
+		if ok() {
+			return true
+		}
+		if e, there := find(h.menu(), text); there && time.Since(last) > time.Second {
+			last = time.Now()
+			name, _ := h.item()
+			// An icon that is just going answers with an error.
+			_ = h.conn.Object(name, menuPath).Call("com.canonical.dbusmenu.Event", 0, e.id, "clicked", dbus.MakeVariant(""), uint32(0)).Err
+		}
+		return false
+	})
 }
 
 // activate is a left click on the icon.
