@@ -35,6 +35,7 @@ type Job struct {
 	shows    hover.JobID   // the job that stands in the scroll
 	language string        // that it was drawn in
 	said     string        // what stands in empty
+	hidden   bool          // nobody sees it
 }
 
 // pageTop is the space above and below what scrolls, beside that of a scroll.
@@ -65,6 +66,8 @@ func (j *Job) Content() fyne.CanvasObject { return j.content }
 
 // Shown implements [Page].
 func (j *Job) Shown() {
+	j.hidden = false
+	j.draw() // what came meanwhile
 	j.v.Shown()
 	j.structures.load()
 	j.lookAround()
@@ -72,6 +75,7 @@ func (j *Job) Shown() {
 
 // Hidden implements [Page]: pictures that nobody sees take no memory.
 func (j *Job) Hidden() {
+	j.hidden = true
 	if j.large != nil {
 		j.large.close()
 	}
@@ -80,8 +84,11 @@ func (j *Job) Hidden() {
 	j.v.Hidden()
 }
 
-// draw shows the state of the job.
+// draw shows the state of the job, if anybody sees it.
 func (j *Job) draw() {
+	if j.hidden {
+		return
+	}
 	s := j.v.State()
 	if language := words.Language(); language != j.language {
 		j.language = language
@@ -145,6 +152,9 @@ func (j *Job) enlarge(list []view.Picture, i int) { j.large = showLarge(j.v.Pict
 
 // lookAround has the photos that are in sight loaded.
 func (j *Job) lookAround() {
+	if j.hidden {
+		return
+	}
 	top, bottom := j.scroll.Seen()
 	above := pageTop + j.photos.content.Position().Y
 	j.photos.see(top-above, bottom-above)

@@ -294,6 +294,11 @@ func TestTheGalleryHasOnlyWhatIsInSight(t *testing.T) {
 	if len(grid.thumbs) != 0 || j.loaded() != 0 {
 		t.Errorf("hidden, it has %d frames, %d pictures", len(grid.thumbs), j.loaded())
 	}
+	j.v.Changed() // an answer that was under way
+	j.lookAround()
+	if len(grid.thumbs) != 0 {
+		t.Errorf("hidden, it fetches %d pictures", len(grid.thumbs))
+	}
 	j.Shown()
 	d.until("they are back", func() bool { return j.loaded() > 0 })
 }
