@@ -12,7 +12,7 @@ const emptyWidth float32 = 380
 // and what to do now. The action may be nil.
 func NewEmpty(title, says string, action *Button) fyne.CanvasObject {
 	words := Column(8,
-		NewText(title, Figure).Align(fyne.TextAlignCenter),
+		NewParagraph(title, Figure).Align(fyne.TextAlignCenter),
 		NewParagraph(says, Dim).Align(fyne.TextAlignCenter))
 	if action != nil {
 		words.Add(VSpace(8))

@@ -27,9 +27,13 @@ func newEntry() *entry {
 	return e
 }
 
-// CreateRenderer implements fyne.Widget: Fyne's ground and edge are not shown.
+// CreateRenderer implements fyne.Widget: Fyne's ground and edge are not shown, nor
+// its own button for a secret.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	secret := e.Password
+	e.Password = false
 	r := e.Entry.CreateRenderer()
+	e.Password = secret
 	for _, o := range r.Objects() {
 		if area, ok := o.(*canvas.Rectangle); ok {
 			area.Hide()

@@ -117,6 +117,9 @@ func TestASecretIsReadOnlyWhenAPersonAsks(t *testing.T) {
 	if !f.entry.Password || show.Text() != "Show" {
 		t.Fatalf("a secret can be read by everybody; the button says %q", show.Text())
 	}
+	if f.entry.ActionItem != nil {
+		t.Error("Fyne has a second button for it")
+	}
 	w.Canvas().FocusNext()
 	if w.Canvas().Focused() != show {
 		t.Error("Tab does not lead to the button")

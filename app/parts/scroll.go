@@ -18,11 +18,13 @@ type Scroll struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
 	area    *container.Scroll
+	wheel   *wheel
 }
 
 // NewScroll gives content that can be scrolled.
 func NewScroll(content fyne.CanvasObject) *Scroll {
 	s := &Scroll{content: content, area: container.NewVScroll(container.New(pad{look.Grid, bleed, look.Grid, bleed}, content))}
+	s.wheel = newWheel(s.area)
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -50,10 +52,11 @@ func (s *Scroll) Seen() (top, bottom float32) {
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return drawn(&sheet{
 		of:      s,
-		objects: []fyne.CanvasObject{s.area},
+		objects: []fyne.CanvasObject{s.area, s.wheel},
 		min:     func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, look.ButtonHeight) },
 		lay: func(size fyne.Size) {
 			put(s.area, -bleed, -look.Grid, size.Width+2*bleed, size.Height+2*look.Grid)
+			put(s.wheel, 0, 0, size.Width, size.Height)
 			// What wraps knows its height only now that it has a width.
 			if need := s.area.Content.MinSize().Height; need != s.area.Content.Size().Height && need > s.area.Size().Height {
 				s.area.Refresh()
@@ -61,4 +64,31 @@ func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(ink) {},
 	})
+}
+
+// wheel lies over an area that scrolls and takes the mouse wheel for it: else each
+// of Fyne's entries in the area would, and turn it into nothing.
+type wheel struct {
+	widget.BaseWidget
+	area *container.Scroll
+}
+
+func newWheel(area *container.Scroll) *wheel {
+	w := &wheel{area: area}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// Scrolled implements fyne.Scrollable.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.area.Scrolled(e) }
+
+// Visible implements fyne.CanvasObject: where all is in sight, a list within may
+// have the wheel.
+func (w *wheel) Visible() bool {
+	return w.BaseWidget.Visible() && w.area.Content.MinSize().Height > w.area.Size().Height
+}
+
+// CreateRenderer implements fyne.Widget: there is nothing to be seen.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
 }

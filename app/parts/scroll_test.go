@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
@@ -56,5 +57,34 @@ func TestWhatIsInSightIsKnownWhileAPersonScrolls(t *testing.T) {
 	test.Scroll(w.Canvas(), fyne.NewPos(150, 100), 0, -1e6)
 	if _, last := inSight(); last != 19 {
 		t.Errorf("at the end %d is the last in sight", last)
+	}
+}
+
+func TestTheWheelScrollsOverAFieldToo(t *testing.T) {
+	ours(t)
+	tapped := 0
+	field, button := NewField("Name"), NewButton("Save", Plain, func() { tapped++ })
+	page := NewScroll(Column(0, field, button, box(100, 600)))
+	w := window(t, 300, 200, page)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	test.Scroll(w.Canvas(), at(field.entry).AddXY(20, 10), 0, -150)
+	if top, _ := page.Seen(); top < 100 {
+		t.Errorf("in sight is what begins at %v", top)
+	}
+	page.ToTop()
+	test.TapCanvas(w.Canvas(), at(button).AddXY(20, 10))
+	if tapped != 1 {
+		t.Error("what lies below cannot be tapped")
+	}
+}
+
+func TestAListHasTheWheelWhereTheRestIsInSight(t *testing.T) {
+	ours(t)
+	list := NewScroll(box(100, 600))
+	page := NewScroll(container.New(atLeast{150}, list))
+	w := window(t, 300, 200, page)
+	test.Scroll(w.Canvas(), fyne.NewPos(50, 100), 0, -150)
+	if top, _ := list.Seen(); top < 100 {
+		t.Errorf("of the list is in sight what begins at %v", top)
 	}
 }
