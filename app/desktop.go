@@ -160,9 +160,6 @@ func (d *desktop) hide() {
 	d.frame.hidden()
 	d.visible = false
 	d.window.Hide()
-	// What nobody sees takes no memory: Fyne keeps every font that it has drawn
-	// with until the theme is set.
-	d.app.Settings().SetTheme(d.app.Settings().Theme())
 	d.deps.Go(func(ctx context.Context) {
 		d.shell.Remember(ctx, was)
 		debug.FreeOSMemory()

@@ -27,6 +27,7 @@ type activityEvent struct {
 	played            *parts.Paragraph
 	cut               *parts.Paragraph
 	body              *widget.Label
+	paper             *parts.Card // that the body is on
 	column, content   *fyne.Container
 	scroll            *parts.Scroll
 	shown             *view.ActivityEvent
@@ -48,10 +49,12 @@ func newActivityEvent(v *view.Activity, nav Nav) *activityEvent {
 	e.body.Selectable, e.body.TextStyle = true, fyne.TextStyle{Monospace: true}
 	e.body.Wrapping = fyne.TextWrapBreak
 	e.body.SizeName = look.SizeSecond
+	e.paper = parts.NewCard(e.body).SetPad(4)
+	e.paper.Hide() // its font is some 7 MB, which is for who looks at an event
 	verdict := parts.NewCard(parts.Row(12, e.mark, parts.Fill(parts.Column(4, e.says, e.twice)))).SetPad(12)
 	e.column = parts.Column(14,
 		parts.Column(4, e.title, e.about, e.second), e.actions, e.played, verdict,
-		parts.Column(6, parts.NewText(words.T("activity.contents"), parts.SecondBold), parts.NewCard(e.body).SetPad(4), e.cut))
+		parts.Column(6, parts.NewText(words.T("activity.contents"), parts.SecondBold), e.paper, e.cut))
 	m := look.PageMargin
 	e.scroll = parts.NewScroll(parts.Pad(pageTop, 0, pageTop, 0, e.column))
 	e.content = parts.Pad(0, m, 0, m, e.scroll)
@@ -97,6 +100,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 		e.copy.SetText(words.T("activity.copied"))
 	}
 	alive(e.copy, s.Body != "")
+	e.paper.Show()
 	e.body.SetText(s.Body)
 	if s.Body == "" {
 		e.body.SetText(words.T("activity.reading"))
