@@ -392,7 +392,10 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 		if err == nil && !e.o.Tokens.SignedIn() {
 			return &Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"}
 		}
-		return err
+		if err != nil {
+			return asking("Hover could not be asked for what was missed", err, "Check the internet connection, and try again.")
+		}
+		return nil
 	}
 }
 
