@@ -65,8 +65,22 @@ func (l *rowList) TypedKey(e *fyne.KeyEvent) {
 		}
 	case fyne.KeyEscape:
 		l.left()
+	default: // the window's
+		if typed := l.window().OnTypedKey(); typed != nil {
+			typed(e)
+		}
 	}
 }
+
+// TypedRune implements fyne.Focusable: letters are the window's.
+func (l *rowList) TypedRune(r rune) {
+	if typed := l.window().OnTypedRune(); typed != nil && r != ' ' {
+		typed(r)
+	}
+}
+
+// window is where the list stands while it has the keys.
+func (l *rowList) window() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(l) }
 
 func (l *rowList) goTo(row int) {
 	if n := l.Length(); n > 0 {

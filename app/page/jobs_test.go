@@ -153,6 +153,23 @@ func TestTheListByKeyboard(t *testing.T) {
 	}
 }
 
+func TestTheWindowsKeysHoldInTheList(t *testing.T) {
+	d := newJobsDesk(t, 992, 500)
+	d.jobs = someJobs()
+	j := d.page()
+	var keys []fyne.KeyName
+	var runes []rune
+	d.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { keys = append(keys, e.Name) })
+	d.window.Canvas().SetOnTypedRune(func(r rune) { runes = append(runes, r) })
+	j.FocusSearch()
+	d.press(fyne.KeyF5)
+	d.press(fyne.KeyDown, fyne.KeyF5, fyne.KeyF1, fyne.KeyDown)
+	d.types("?")
+	if !slices.Equal(keys, []fyne.KeyName{fyne.KeyF5, fyne.KeyF5, fyne.KeyF1}) || string(runes) != "?" {
+		t.Errorf("the window got %q and %q", keys, string(runes))
+	}
+}
+
 func TestAPageThatIsMadeAnewShowsWhatTheOldOneDid(t *testing.T) {
 	d := newJobsDesk(t, 992, 760)
 	d.jobs = someJobs()

@@ -55,6 +55,9 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 			e.down()
 			return
 		}
+	case fyne.KeyF1, fyne.KeyF5:
+		pass(e, k)
+		return
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		if e.readOnly {
 			return
