@@ -144,6 +144,8 @@ func TestALostRefreshReplyIsSurvivedOrSaid(t *testing.T) {
 					}
 				} else if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do, "Sign in again") {
 					t.Errorf("%v; the lamp: %+v", err, l)
+				} else if l := w.lamp("webhook"); l.State != engine.Amber || !strings.Contains(l.Says, "still sends") {
+					t.Errorf("the news comes still: %+v", l)
 				} else if err == nil || !strings.HasSuffix(err.Error(), "the sign-in was ended by Hover. Sign in again: dormer login") {
 					t.Errorf("who asked for it is told %v", err)
 				}

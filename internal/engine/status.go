@@ -239,6 +239,8 @@ func (e *Engine) webhookLamp(s Status, hook subscription.State, lastGood time.Ti
 	w, err := s.Webhook, hook.Err
 	l := Lamp{Name: "webhook", State: Green, Says: "Hover sends its news to this computer"}
 	switch {
+	case !s.Hover.SignedIn && w.State == "verified":
+		l.State, l.Says, l.Do = Amber, "Hover still sends its news to this computer", "Sign in to Hover, so that it stays so."
 	case !s.Hover.SignedIn:
 		l.State, l.Says, l.Do = Red, "No webhook is registered", "Sign in to Hover first."
 	case err != nil:
