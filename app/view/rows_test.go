@@ -86,7 +86,7 @@ func TestARowSpeaksSpanish(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = words.Use(words.English) })
 	v := engine.JobView{State: hover.JobWorking, ETA: engine.At(noon.Add(80 * time.Minute))}
-	if got := RowOf(v, noon).Second; got != "Se está construyendo el modelo 3D · faltan cerca de 1 h 20 min" {
+	if got := RowOf(v, noon).Second; got != "Construyendo el modelo 3D · faltan cerca de 1 h 20 min" {
 		t.Error(got)
 	}
 	// Every state has words of its own.
