@@ -8,7 +8,7 @@ import (
 // inked draws a drawing anew in one colour: what is dark on its paper becomes
 // ink, the paper nothing. Black lines on white would glare from a dark card.
 func inked(drawing image.Image, ink color.Color) image.Image {
-	const gain = 3 // thin grey lines are to be seen too
+	const gain = 8 // lines that shrinking has made thin and grey are to be seen too
 	r, g, b, _ := ink.RGBA()
 	size := drawing.Bounds()
 	drawn := image.NewNRGBA(image.Rect(0, 0, size.Dx(), size.Dy()))
