@@ -278,10 +278,10 @@ func TestEveryPageIsDrawn(t *testing.T) {
 	s.caughtUp()
 	window, _ := s.window("Dormer")
 	for n, page := range []string{"jobs", "inbox", "captures", "activity", "health", "settings"} {
-		s.press(fmt.Sprintf("ctrl+%d", n+1))
 		// What is below the title and beside the navigation has more colours than an
 		// empty ground.
 		eventually(t, "the page "+page, func() bool {
+			s.press(fmt.Sprintf("ctrl+%d", n+1)) // again, where the window did not have the keyboard yet
 			if _, err := s.x("import", "-window", window, s.path("page.png")); err != nil {
 				return false
 			}
