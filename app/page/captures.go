@@ -79,6 +79,7 @@ func (c *Captures) draw() {
 		c.empty.show(words.T("captures.empty_title"), words.T("captures.empty_says"), words.T("captures.new"), c.New)
 	}
 	c.list.Refresh()
+	c.content.Refresh() // what was hidden while the page was laid out has no size yet
 	if c.form != nil {
 		c.form.draw()
 	}
