@@ -40,6 +40,11 @@ func verify(path string, steps []func(*bolt.Tx) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	// Before anything is looked up: bbolt follows a page that leads back to
+	// itself until the stack ends, which nobody can catch.
+	if err := examineFile(path, true); err != nil {
+		return err
+	}
 	s := &Store{path: path, o: o, db: db}
 	return s.View(func(tx *Tx) error {
 		have, err := schemaOf(tx.b)
@@ -51,7 +56,7 @@ func verify(path string, steps []func(*bolt.Tx) error) (err error) {
 		case have == 0:
 			return damaged("the file holds nothing", nil)
 		}
-		if err := checkPages(tx.b, path); err != nil || have < len(steps) {
+		if err := checkTx(tx.b); err != nil || have < len(steps) {
 			return err // the invariants are those of the newest schema
 		}
 		if err := checkBuckets(tx.b); err != nil {
@@ -87,6 +92,11 @@ func checkPages(b *bolt.Tx, path string) error {
 	if err := examineFile(path, true); err != nil {
 		return err
 	}
+	return checkTx(b)
+}
+
+// checkTx is bbolt's own check of the pages.
+func checkTx(b *bolt.Tx) error {
 	var f faults
 	for err := range b.Check() { // to the end: its goroutine waits for us
 		f.add("%w", err)

@@ -72,7 +72,7 @@ func examine(file io.ReaderAt, size int64, full bool) error {
 			return err
 		}
 	}
-	return p.tree(m.root, 0)
+	return p.tree(m.root, 0, true)
 }
 
 // meta is what one of the two header pages says.
@@ -168,17 +168,19 @@ func (p *pages) freelist(id uint64) error {
 	return nil
 }
 
-// tree checks the page id and what is below it: everything if full, else down
-// to the first page of every bucket.
-func (p *pages) tree(id uint64, depth int) error {
+// tree checks the page id and what is below it: everything with below, else the
+// page alone. The tree of the buckets' names is always read whole, and with full
+// every bucket's: who opens the file looks them up at once, and bbolt has no
+// bound on the depth to which it follows a page that leads back to itself.
+func (p *pages) tree(id uint64, depth int, below bool) error {
 	flags, page, err := p.read(id)
 	if err != nil {
 		return err
 	}
-	return p.node(fmt.Sprintf("page %d", id), flags, page, depth, false)
+	return p.node(fmt.Sprintf("page %d", id), flags, page, depth, below, false)
 }
 
-func (p *pages) node(name string, flags uint16, page []byte, depth int, inline bool) error {
+func (p *pages) node(name string, flags uint16, page []byte, depth int, below, inline bool) error {
 	const deepest = 64 // no tree of bbolt's comes near
 	count := int(order.Uint16(page[10:]))
 	if flags != pageBranch && flags != pageLeaf || depth > deepest || headerSize+count*elementSize > len(page) ||
@@ -192,8 +194,8 @@ func (p *pages) node(name string, flags uint16, page []byte, depth int, inline b
 			if _, ok := part(page, at, order.Uint32(element), order.Uint32(element[4:]), 0); !ok {
 				return damaged(name, nil)
 			}
-			if p.full || depth == 0 {
-				if err := p.tree(order.Uint64(element[8:]), depth+1); err != nil {
+			if below {
+				if err := p.tree(order.Uint64(element[8:]), depth+1, below); err != nil {
 					return err
 				}
 			}
@@ -223,13 +225,13 @@ func (p *pages) bucket(name string, value []byte, depth int) error {
 		return damaged(name, nil)
 	}
 	if root := order.Uint64(value); root != 0 {
-		return p.tree(root, depth)
+		return p.tree(root, depth, p.full)
 	}
 	inline := value[bucketSize:]
 	if len(inline) < headerSize || order.Uint16(inline[8:]) != pageLeaf {
 		return damaged(name, nil)
 	}
-	return p.node(name, pageLeaf, inline, depth, true)
+	return p.node(name, pageLeaf, inline, depth, false, true)
 }
 
 // part gives the value of the element at the offset at, if its key and value lie

@@ -50,6 +50,21 @@ func TestAFileThatEndsEarlyIsDamaged(t *testing.T) {
 	}
 }
 
+// TestATreeThatLeadsBackToItselfIsDamaged builds what a header that was written
+// before its pages can lead to: bbolt would follow the pages until the stack
+// ends, and no program survives that.
+func TestATreeThatLeadsBackToItselfIsDamaged(t *testing.T) {
+	to := func(id uint64) []byte {
+		element := make([]byte, elementSize)
+		order.PutUint64(element[8:], id)
+		return element
+	}
+	file := join(header(0, 3), header(1, 3), page(2, pageFreelist, 0), page(3, pageBranch, 1, to(4)...), page(4, pageBranch, 1, to(3)...))
+	if err := examine(bytes.NewReader(file), int64(len(file)), false); !errors.Is(err, ErrDamaged) {
+		t.Errorf("seen before it is opened: %v", err)
+	}
+}
+
 // FuzzExamine looks at a file as Open does before it trusts it.
 func FuzzExamine(f *testing.F) {
 	f.Add(make([]byte, 1<<14))
