@@ -196,7 +196,7 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 				return err
 			}
 		}
-		return nil
+		return tx.flush()
 	})
 	switch {
 	case err == nil:

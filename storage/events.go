@@ -71,6 +71,7 @@ func (tx *Tx) Append(e Event) (Event, error) {
 			return Event{}, fmt.Errorf("storage: fold event %d: %w", e.Seq, err)
 		}
 	}
+	e.Read = nil
 	return e, nil
 }
 

@@ -36,6 +36,9 @@ type Event struct {
 	Header map[string]string
 	// Body is the request's body, byte for byte.
 	Body []byte
+	// Read is what Body says, where whoever appends the event has read it
+	// already. It is for the fold and not stored.
+	Read hover.Event
 }
 
 // A record is a version, fields, and the body. A field is a tag, the length of

@@ -21,6 +21,7 @@ type Tx struct {
 	s *Store
 
 	opened map[string]*bolt.Bucket // bbolt looks each of them up anew
+	counts map[count]uint64        // those that were changed; see flush
 }
 
 func (tx *Tx) bucket(name string) *bolt.Bucket {
@@ -204,6 +205,9 @@ const (
 )
 
 func (tx *Tx) count(c count) (uint64, error) {
+	if n, changed := tx.counts[c]; changed {
+		return n, nil
+	}
 	switch v := tx.bucket(bucketMeta).Get([]byte(c)); len(v) {
 	case 0:
 		return 0, nil
@@ -222,5 +226,19 @@ func (tx *Tx) add(c count, delta int64) error {
 	if delta < 0 && n < uint64(-delta) {
 		return damaged(string(c)+" would be negative", nil)
 	}
-	return tx.put(bucketMeta, []byte(c), seqKey(n+uint64(delta)))
+	if tx.counts == nil {
+		tx.counts = map[count]uint64{}
+	}
+	tx.counts[c] = n + uint64(delta)
+	return nil
+}
+
+// flush writes the counts, once for all operations of a transaction.
+func (tx *Tx) flush() error {
+	for c, n := range tx.counts {
+		if err := tx.put(bucketMeta, []byte(c), seqKey(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -247,6 +247,9 @@ func (tx *Tx) WorkCounts() (pending, dead int, err error) {
 // placeWork replaces the row old by row, with its index and count; either may
 // be nil.
 func (tx *Tx) placeWork(old, row *Work) error {
+	if old != nil && row != nil && old.Dead == row.Dead && old.Due.Equal(row.Due) {
+		return tx.putJSON(bucketWork, row.id(), row) // its place is the same
+	}
 	if old != nil {
 		bucket, key, n := old.place()
 		if err := tx.drop(bucket, key); err != nil {

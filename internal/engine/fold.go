@@ -27,9 +27,12 @@ const claimAfter = 10 * time.Second
 // folded provisionally and the work is queued that finds out the truth. It is
 // given to [storage.Open].
 func Fold(tx *storage.Tx, ev storage.Event) error {
-	event, err := hover.Decode(ev.Body)
-	if err != nil {
-		return nil // stored as it is; there is nothing in it to act on
+	event := ev.Read
+	if event == nil {
+		var err error
+		if event, err = hover.Decode(ev.Body); err != nil {
+			return nil // stored as it is; there is nothing in it to act on
+		}
 	}
 	if happening, ok := job.News(event, ev.ReceivedAt); ok {
 		// It cannot be asked for, so only a signed one may be told.

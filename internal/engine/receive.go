@@ -52,6 +52,7 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	about := d.Event.About()
 	row := row(d)
 	row.Name, row.Job, row.Model, row.State, row.Webhook = d.Event.Name(), about.Job, about.Model, about.State, about.Webhook
+	row.Read = d.Event
 	code, isCode := d.Event.(hover.VerificationCode)
 	row.Verification = isCode
 	kept, err := k.e.store.Append(ctx, row)

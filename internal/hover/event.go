@@ -191,10 +191,10 @@ var (
 // copy.
 func Decode(body []byte) (Event, error) {
 	var f fields
-	if !json.Valid(body) {
-		return nil, errNotJSON
-	}
-	if json.Unmarshal(body, &f) != nil || f == nil {
+	if err := json.Unmarshal(body, &f); err != nil || f == nil {
+		if !json.Valid(body) {
+			return nil, errNotJSON
+		}
 		return nil, errNotObject
 	}
 	name := EventName(f.text("event"))
@@ -307,7 +307,7 @@ func (f fields) document(name EventName, wid WebhookID, job JobID) DocumentChang
 func id[Of any](f fields, names ...string) ID[Of] {
 	for _, n := range names {
 		var v ID[Of]
-		if raw, ok := f[n]; ok && json.Unmarshal(raw, &v) == nil && v != "" {
+		if raw, ok := f[n]; ok && v.UnmarshalJSON(raw) == nil && v != "" {
 			return v
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ID names one thing at Hover. Hover sends most ids as integers and some as
@@ -82,6 +83,8 @@ func scalar(b []byte) (s string, ok bool) {
 	switch {
 	case len(b) == 0 || string(b) == "null":
 		return "", true
+	case plainString(b): // as nearly all are
+		return string(b[1 : len(b)-1]), true
 	case b[0] == '"':
 		err := json.Unmarshal(b, &s)
 		return s, err == nil
@@ -89,4 +92,18 @@ func scalar(b []byte) (s string, ok bool) {
 		return string(b), true
 	}
 	return "", false
+}
+
+// plainString says that b is a JSON string that stands for what is between its
+// quotes.
+func plainString(b []byte) bool {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
+		return false
+	}
+	for _, c := range b[1 : len(b)-1] {
+		if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
