@@ -71,6 +71,7 @@ func (e *entry) FocusGained() {
 	e.Entry.FocusGained()
 	e.focused = true
 	e.turned()
+	follow(e)
 }
 
 // FocusLost implements fyne.Focusable.

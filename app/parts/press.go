@@ -68,7 +68,11 @@ func (p *press) TypedRune(r rune) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (p *press) FocusGained() { p.focused = true; p.Refresh() }
+func (p *press) FocusGained() {
+	p.focused = true
+	p.Refresh()
+	follow(p.self)
+}
 
 // FocusLost implements fyne.Focusable.
 func (p *press) FocusLost() { p.focused = false; p.Refresh() }

@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -13,17 +15,18 @@ import (
 const bleed = 3 * look.Grid
 
 // A Scroll is content that can be scrolled up and down. Its content is as wide as
-// the part; the bar runs in the margin at its right.
+// the part; the bar runs in the margin at its right. It follows the focus.
 type Scroll struct {
 	widget.BaseWidget
-	content fyne.CanvasObject
-	area    *container.Scroll
-	wheel   *wheel
+	content  fyne.CanvasObject
+	area     *container.Scroll
+	wheel    *wheel
+	scrolled func()
 }
 
 // NewScroll gives content that can be scrolled.
 func NewScroll(content fyne.CanvasObject) *Scroll {
-	s := &Scroll{content: content, area: container.NewVScroll(container.New(pad{look.Grid, bleed, look.Grid, bleed}, content))}
+	s := &Scroll{content: content, area: container.NewVScroll(container.New(pad{look.Grid, bleed, look.Grid, bleed}, content)), scrolled: func() {}}
 	s.wheel = newWheel(s.area)
 	s.ExtendBaseWidget(s)
 	return s
@@ -33,14 +36,13 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 func (s *Scroll) ToTop() { s.area.ScrollToTop() }
 
 // To scrolls so far that an object of the content stands at the top.
-func (s *Scroll) To(o fyne.CanvasObject) {
-	d := fyne.CurrentApp().Driver()
-	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s.content).Y
-	s.area.ScrollToOffset(fyne.NewPos(0, max(0, y)))
-}
+func (s *Scroll) To(o fyne.CanvasObject) { s.to(s.heightOf(o) - look.Grid) }
 
 // OnScrolled has f called after it was scrolled.
-func (s *Scroll) OnScrolled(f func()) { s.area.OnScrolled = func(fyne.Position) { f() } }
+func (s *Scroll) OnScrolled(f func()) {
+	s.scrolled = f
+	s.area.OnScrolled = func(fyne.Position) { f() }
+}
 
 // Seen gives the stretch of the content that is in sight.
 func (s *Scroll) Seen() (top, bottom float32) {
@@ -48,8 +50,24 @@ func (s *Scroll) Seen() (top, bottom float32) {
 	return top, top + s.area.Size().Height
 }
 
+// to scrolls to an offset, or as near to it as there is content.
+func (s *Scroll) to(offset float32) {
+	offset = max(0, min(offset, s.area.Content.MinSize().Height-s.area.Size().Height))
+	if offset != s.area.Offset.Y {
+		s.area.ScrollToOffset(fyne.NewPos(0, offset))
+		s.scrolled() // Fyne tells of a person's scrolling alone
+	}
+}
+
+// heightOf gives how far below the content's upper edge an object of it stands.
+func (s *Scroll) heightOf(o fyne.CanvasObject) float32 {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	return at(o).Y - at(s.area.Content).Y
+}
+
 // CreateRenderer implements fyne.Widget.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
+	following = append(following, s)
 	return drawn(&sheet{
 		of:      s,
 		objects: []fyne.CanvasObject{s.area, s.wheel},
@@ -63,6 +81,7 @@ func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 		paint: func(ink) {},
+		gone:  func() { following = slices.DeleteFunc(following, func(f *Scroll) bool { return f == s }) },
 	})
 }
 

@@ -37,6 +37,7 @@ type sheet struct {
 	min     func() fyne.Size
 	lay     func(fyne.Size) // puts the objects into a size
 	paint   func(ink)       // takes from the theme and the part's state; sizes nothing
+	gone    func()          // lets go of what is held; may be nil
 }
 
 // Layout implements fyne.WidgetRenderer.
@@ -55,8 +56,12 @@ func (s *sheet) Refresh() {
 // Objects implements fyne.WidgetRenderer.
 func (s *sheet) Objects() []fyne.CanvasObject { return s.objects }
 
-// Destroy implements fyne.WidgetRenderer; nothing is held.
-func (s *sheet) Destroy() {}
+// Destroy implements fyne.WidgetRenderer.
+func (s *sheet) Destroy() {
+	if s.gone != nil {
+		s.gone()
+	}
+}
 
 // drawn gives the sheet after its first painting.
 func drawn(s *sheet) fyne.WidgetRenderer {

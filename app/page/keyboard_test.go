@@ -1,0 +1,79 @@
+package page
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+	"dormer/internal/engine"
+)
+
+// tabs presses Tab, or Shift and Tab, until it is round once, and checks that
+// whatever has the focus can be seen in the page, but for what stands beside it.
+// It gives the number of stops.
+func tabs(t *testing.T, c fyne.Canvas, page *parts.Scroll, tab func(), beside ...fyne.Focusable) (stops int) {
+	t.Helper()
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	c.Unfocus()
+	tab()
+	first := c.Focused()
+	for {
+		o := c.Focused().(fyne.CanvasObject)
+		stops++
+		top := at(o).Y - at(page).Y
+		if bottom := top + o.Size().Height; (top < 0 || bottom > page.Size().Height) && !slices.Contains(beside, c.Focused()) {
+			t.Errorf("stop %d is at %v to %v of a page of %v", stops, top, bottom, page.Size().Height)
+		}
+		if tab(); c.Focused() == first || stops > 500 {
+			return stops
+		}
+	}
+}
+
+func TestTheSettingsFollowTheKeyboard(t *testing.T) {
+	inSettings(t, 820, func(t *testing.T, w *settingsWindow) {
+		w.win.Resize(fyne.NewSize(820, 320))
+		c := w.win.Canvas()
+		down := tabs(t, c, w.page.scroll, c.FocusNext)
+		up := tabs(t, c, w.page.scroll, c.FocusPrevious)
+		if down < 20 || up != down {
+			t.Errorf("%d stops down and %d up", down, up)
+		}
+	})
+}
+
+func TestTheJobFollowsTheKeyboardThroughAllItsPhotos(t *testing.T) {
+	d := newJobDesk(t, 473, 400)
+	detail := sycamore()
+	for range 60 {
+		detail.Structures[0].Pictures = append(detail.Structures[0].Pictures, engine.Part("photo/one-more"))
+	}
+	j, v := d.job(detail)
+	c := d.window.Canvas()
+	down := tabs(t, c, j.scroll, c.FocusNext)
+	up := tabs(t, c, j.scroll, c.FocusPrevious)
+	if photos := len(v.State().Photos); photos < 60 || down < photos || up != down {
+		t.Errorf("%d stops down and %d up, with %d photos", down, up, photos)
+	}
+}
+
+func TestHealthFollowsTheKeyboard(t *testing.T) {
+	o := newOffice(t, 600, 300)
+	p := healthPage(o)
+	c := o.window.Canvas()
+	if stops := tabs(t, c, p.scroll, c.FocusNext); stops < 4 {
+		t.Errorf("%d stops", stops)
+	}
+}
+
+func TestARequestsFormFollowsTheKeyboard(t *testing.T) {
+	o := newOffice(t, 600, 400)
+	p := capturesPage(o)
+	p.New()
+	f, c := p.form, o.window.Canvas()
+	if stops := tabs(t, c, f.scroll, c.FocusNext, f.close, f.send); stops < 12 {
+		t.Errorf("%d stops", stops)
+	}
+}
