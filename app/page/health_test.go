@@ -109,7 +109,7 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 	o.goesWrong(p, "Nobody is signed in to Hover", func(s *engine.Status) {
 		s.State, s.Hover.SignedIn = engine.StateSetup, false
 		s.Lamps[1] = engine.Lamp{Name: "hover", State: engine.Red, Says: "Nobody is signed in to Hover", Do: "Sign in: dormer login"}
-		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: "Little is free", Do: "Choose another folder."}
+		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: "Files cannot be saved", Do: "Choose another folder.", Folder: "/home/dana/Dormer"}
 	})
 	if o.reads("Given up") || o.reads("dormer login") {
 		t.Errorf("it says %q", o.texts())
@@ -121,6 +121,13 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 	o.chooses = "/media/big"
 	o.tap("Choose another folder")
 	o.until("the folder is used", o.was("download_dir=/media/big"))
+
+	o.goesWrong(p, "Little is free", func(s *engine.Status) {
+		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: "Little is free", Do: "Free some space."}
+	})
+	if o.reads("Choose another folder") {
+		t.Errorf("what does not help is offered: %q", o.texts())
+	}
 }
 
 func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {

@@ -76,6 +76,8 @@ type LampCard struct {
 	Button string // what Mend is called; empty for none
 	Strong bool   // the button mends what is wrong now
 	Busy   bool   // it is under way
+
+	folder string // that no file can be saved in
 }
 
 // Mend is what a button of the page does.

@@ -30,7 +30,7 @@ func card(s engine.Status, name string) LampCard {
 		return LampCard{Name: name, Colour: engine.Amber}
 	}
 	l := s.Lamps[i]
-	c := LampCard{Name: name, Colour: l.State, Says: words.Said(l.Says), Do: words.Said(l.Do)}
+	c := LampCard{Name: name, Colour: l.State, Says: words.Said(l.Says), Do: words.Said(l.Do), folder: l.Folder}
 	if l.State == engine.Green {
 		c.Do = ""
 	}
@@ -98,10 +98,10 @@ func webhookCard(s engine.Status, now time.Time) LampCard {
 func diskCard(s engine.Status) LampCard {
 	c := card(s, "disk")
 	c.Title = words.T("health.disk")
-	switch c.Colour {
-	case engine.Red:
+	switch {
+	case c.Colour == engine.Red:
 		return c.with(MendSpace, words.T("health.free_space"))
-	case engine.Amber:
+	case c.folder != "":
 		return c.with(MendFolder, words.T("health.choose_folder"))
 	}
 	return c

@@ -245,7 +245,11 @@ func TestEveryLampHasTheOneButtonThatMendsIt(t *testing.T) {
 			"a strange signature":    {3, func(s *engine.Status) { wrong(s, 3, engine.Amber, "x", "y") }, view.MendNothing, false},
 			"a good disk":            {4, func(*engine.Status) {}, view.MendNothing, false},
 			"a full disk":            {4, func(s *engine.Status) { wrong(s, 4, engine.Red, "x", "y") }, view.MendSpace, true},
-			"a disk that fills":      {4, func(s *engine.Status) { wrong(s, 4, engine.Amber, "x", "y") }, view.MendFolder, false},
+			"a disk that fills":      {4, func(s *engine.Status) { wrong(s, 4, engine.Amber, "x", "y") }, view.MendNothing, false},
+			"a folder for files that takes none": {4, func(s *engine.Status) {
+				wrong(s, 4, engine.Amber, "x", "y")
+				s.Lamps[4].Folder = "/media/stick"
+			}, view.MendFolder, false},
 			"work that was given up": {5, func(s *engine.Status) { s.Work.Dead = 2 }, view.MendWork, true},
 		} {
 			s := well(time.Now())

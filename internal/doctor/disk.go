@@ -14,7 +14,7 @@ import (
 // How much has to be free. A PDF is some 2 MiB; a day's backup is as large as
 // the database.
 const (
-	tooLittle = 50 << 20
+	TooLittle = 50 << 20 // what is less than this is as good as full
 	little    = 1 << 30
 )
 
@@ -42,15 +42,35 @@ func Space(name, dir string, free func(path string) (uint64, error)) Probe {
 		case err != nil:
 			return just(name, Amber, fmt.Sprintf("%s; how much is free cannot be told (%v)", says, cause(err)), "Check the disk.")
 		}
-		says += fmt.Sprintf(", %s free", size(n))
+		says += fmt.Sprintf(", %s free", Size(n))
 		switch {
-		case n < tooLittle:
+		case n < TooLittle:
 			return just(name, Red, says, "Free some space: news and measurements cannot be kept without.")
 		case n < little:
 			return just(name, Amber, says, "Free some space soon.")
 		}
 		return just(name, Green, says, "")
 	}}
+}
+
+// Writable says why nothing can be written to a folder; nil if something can. Of
+// one that is not there yet, it says so of the nearest one above it.
+func Writable(dir string) error {
+	there, err := nearest(dir)
+	if err == nil {
+		err = write(there)
+	}
+	return cause(err)
+}
+
+// FreeFor gives the bytes that are free for a folder, which need not be there
+// yet, as free tells them of a path; see [Space].
+func FreeFor(dir string, free func(path string) (uint64, error)) (uint64, error) {
+	there, err := nearest(dir)
+	if err != nil {
+		return 0, err
+	}
+	return free(there)
 }
 
 // nearest gives the folder, or the nearest one above it that is there.
@@ -88,7 +108,8 @@ func cause(err error) error {
 	return err
 }
 
-func size(n uint64) string {
+// Size gives a number of bytes as people read it: "31 MiB".
+func Size(n uint64) string {
 	switch {
 	case n < 1<<20:
 		return fmt.Sprintf("%d KiB", n>>10)

@@ -104,6 +104,7 @@ func (e *Engine) woke() {
 	e.gate.shut(e.now())
 	e.link.renew(string(causeWake))
 	e.catchUpSoon(causeWake)
+	kick(e.room.look)
 	e.watchers.changed()
 }
 

@@ -125,3 +125,106 @@ func TestADiskThatRuinsOneDatabaseAfterTheOtherIsLeftToAPerson(t *testing.T) {
 		})
 	}
 }
+
+// wantDisk checks the disk lamp's colour, the folder that another one would help
+// for, and words in it.
+func (w *world) wantDisk(state engine.Colour, folder string, words ...string) {
+	w.t.Helper()
+	l := w.lamp("disk")
+	if l.State != state || l.Folder != folder || (l.Do == "") != (state == engine.Green) {
+		w.t.Errorf("the lamp is %+v, want %s about %q", l, state, folder)
+	}
+	for _, word := range words {
+		if !strings.Contains(l.Says+" "+l.Do, word) {
+			w.t.Errorf("the lamp says %q and %q, without %q", l.Says, l.Do, word)
+		}
+	}
+}
+
+// wantKept checks that a webhook posted now is kept.
+func (w *world) wantKept() {
+	w.t.Helper()
+	if status := w.emit(told("11", "working"), simulator.Delivery{}); status != 200 {
+		w.t.Errorf("an event was answered %d", status)
+	}
+	if s := w.status(); s.State != engine.StateReady {
+		w.t.Errorf("the state is %s", s.State)
+	}
+}
+
+func TestADiskThatIsNearlyFullIsToldBeforeNewsAreLost(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var free atomic.Uint64
+		free.Store(1 << 40)
+		w.free = func(string) (uint64, error) { return free.Load(), nil }
+		w.ready()
+		w.wantDisk(engine.Green, "")
+		free.Store(20 << 20)
+		w.pass(time.Hour)
+		w.wantDisk(engine.Amber, "", w.dir, "20 MiB", "Free some space", "still kept") // another folder for files would not help
+		w.wantKept()
+		free.Store(1 << 40)
+		w.pass(time.Minute)
+		w.wantDisk(engine.Green, "")
+	})
+}
+
+func TestADownloadFolderThatTakesNoFilesIsToldAndAnotherOneHelps(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		full, good, file := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "Stick")
+		w.free = func(path string) (uint64, error) {
+			if path == full {
+				return 3 << 20, nil
+			}
+			return 1 << 40, nil
+		}
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.ready()
+		for dir, words := range map[string][]string{full: {"3 MiB", "Free some space"}, file: {"not a folder"}} {
+			w.set(engine.KeyDownloadDir, dir)
+			w.pass(time.Second)
+			w.wantDisk(engine.Amber, dir, append(words, dir, "another folder", "still kept", "wait")...)
+			w.wantKept()
+			findings, err := w.e.Doctor(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range findings {
+				if f.Name == "database" && f.State != engine.Green {
+					t.Errorf("of the database is said %q", f.Says)
+				}
+			}
+			w.set(engine.KeyDownloadDir, good)
+			w.pass(time.Second)
+			w.wantDisk(engine.Green, "")
+		}
+		if left := files(t, good); len(left) != 0 {
+			t.Errorf("looking has left %q", left)
+		}
+	})
+}
+
+// A stick that holds the files is pulled out, and put back.
+func TestAFileThatCannotBeSavedTurnsTheLampAtOnceAndIsSavedLater(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		dir := filepath.Join(w.dir, "Documents")
+		if err := os.WriteFile(dir, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.complete(id)
+		w.pass(2 * time.Second)
+		w.wantDisk(engine.Amber, dir, dir)
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Minute)
+		w.wantDisk(engine.Green, "")
+		if got := files(t, dir); len(got) != 1 {
+			t.Errorf("saved was %q", got)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -329,7 +330,7 @@ func (e *Engine) Doctor(ctx context.Context) ([]Finding, error) {
 		tunnel:    func(ctx context.Context) []Finding { return e.lookTunnel(e.diagnose(ctx)) },
 		address:   func(context.Context) []Finding { return as("address", s.lamp("tunnel")) },
 		signature: func(context.Context) []Finding { return signatureFound(s.lamp("signatures"), s.Webhook.Reading) },
-		database:  func(context.Context) []Finding { return e.lookStore(s.lamp("disk")) },
+		database:  func(context.Context) []Finding { return e.lookStore() },
 		redirect:  func(context.Context) []Finding { return e.lookRedirect(s.Hover) },
 	})
 }
@@ -391,9 +392,9 @@ func (e *Engine) lookAccount(ctx context.Context, s Status) []Finding {
 	return append(signIn, found("webhook", Green, says, "")...)
 }
 
-func (e *Engine) lookStore(disk Lamp) []Finding {
-	if disk.State != Green {
-		return as("database", disk)
+func (e *Engine) lookStore() []Finding {
+	if l := e.storeLamp(cmp.Or(e.store.Damage(), e.storeErr.get())); l.State != Green {
+		return as("database", l)
 	}
 	if all := e.tooLarge(); all != nil {
 		return all

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/doctor"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/inbox"
@@ -61,8 +62,11 @@ type Options struct {
 	// Damaged says that a damaged database was set aside; empty if not.
 	Damaged string
 	PID     int
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Free gives the bytes that may still be written where a path is; nil asks
+	// the system.
+	Free func(path string) (uint64, error)
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Engine runs the product. It implements [Desk], and so [Service].
@@ -83,6 +87,7 @@ type Engine struct {
 	verdicts verdicts
 	phrase   phrasing
 	burst    burst
+	room     room
 
 	workKick  chan struct{}
 	alertKick chan struct{}
@@ -99,6 +104,9 @@ var _ Desk = (*Engine)(nil)
 
 // New makes an engine; Run starts it.
 func New(o Options) (*Engine, error) {
+	if o.Free == nil {
+		o.Free = doctor.Free
+	}
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
 		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
@@ -107,6 +115,7 @@ func New(o Options) (*Engine, error) {
 	e.link.init()
 	e.catch.init()
 	e.login.init()
+	e.room.init()
 	var err error
 	if e.path, err = e.hookPath(); err != nil {
 		return nil, err
@@ -136,7 +145,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runCatchUp, e.runClock, e.runRedirect, e.watchers.run,
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

@@ -182,6 +182,9 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 	permanent := p != nil && (p.Permanent || p.Status == http.StatusNotFound && e.now().Sub(w.Since) > goneAfter)
 	if p != nil {
 		wait = max(wait, p.RetryAfter)
+		if p.Disk {
+			kick(e.room.look)
+		}
 		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "final", permanent, "says", p.Says, "status", p.Status)
 	}
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {

@@ -51,6 +51,7 @@ func (e *Engine) subscriptionChanged() { e.noteReady() }
 // stored remembers how the last write to the store ended.
 func (e *Engine) stored(err error) {
 	if e.storeErr.set(err) {
+		kick(e.room.look)
 		e.noteReady()
 	}
 }
@@ -274,7 +275,17 @@ func (e *Engine) signatureLamp(w WebhookStatus) Lamp {
 	return l
 }
 
+// diskLamp tells first what loses news, then what keeps files waiting.
 func (e *Engine) diskLamp(err error) Lamp {
+	l := e.storeLamp(err)
+	if room := e.room.get(); l.State != Red && room.State != "" {
+		return room
+	}
+	return l
+}
+
+// storeLamp tells how the database is.
+func (e *Engine) storeLamp(err error) Lamp {
 	switch {
 	case errors.Is(err, storage.ErrDamaged):
 		return Lamp{Name: "disk", State: Red, Says: fmt.Sprintf("News cannot be stored: %v", err), Do: "Dormer starts again and takes the newest good backup. If it does not, start it."}

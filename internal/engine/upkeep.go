@@ -27,6 +27,8 @@ func (e *Engine) Set(ctx context.Context, key, value string) error {
 		kick(e.link.reopen)
 	case KeyRedirectURL:
 		kick(e.login.moved)
+	case KeyDownloadDir:
+		kick(e.room.look)
 	case KeyClientID, KeyClientSecret, KeyActingUser:
 		e.sub.Check()
 		e.catchUpSoon(causeAsked)

@@ -145,6 +145,9 @@ type Lamp struct {
 	State Colour `json:"state"`
 	Says  string `json:"says"`
 	Do    string `json:"do"`
+	// Folder is the download folder where no file can be saved in it: another one
+	// would help. Empty with every other lamp.
+	Folder string `json:"folder,omitempty"`
 }
 
 // JobView is a job as people and scripts see it.

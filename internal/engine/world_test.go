@@ -55,6 +55,7 @@ type world struct {
 	damaged string           // what the start found
 	now     func() time.Time // the engine's clock
 	note    string           // SecretsNote
+	free    func(path string) (uint64, error)
 	log     *logbook
 
 	store  *storage.Store
@@ -78,6 +79,7 @@ func newWorld(t *testing.T) *world {
 		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{}, hand: &hand{}, log: &logbook{},
 		secrets: &vault{m: map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}},
 		given:   map[string]string{}, dir: t.TempDir(), now: time.Now,
+		free: func(string) (uint64, error) { return 1 << 40, nil },
 	}
 	w.sim = simulator.New(simulator.Options{APIURL: hoverURL, StorageURL: filesURL, Transport: w.net})
 	t.Cleanup(func() { _ = w.sim.Close() })
@@ -140,7 +142,7 @@ func (w *world) start() {
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
-		Verify: w.verify, Damaged: w.damaged,
+		Verify: w.verify, Damaged: w.damaged, Free: func(path string) (uint64, error) { return w.free(path) },
 	})
 	if err != nil {
 		w.t.Fatal(err)

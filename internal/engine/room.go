@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"dormer/internal/doctor"
+)
+
+// How often it is looked whether the folders have room. A look writes a small
+// file, which a folder that is kept in a cloud might send there, so it is rare
+// while all is well; a download that fails because of the disk, another folder
+// and the end of a sleep have it looked at at once.
+const (
+	roomEvery  = time.Hour
+	roomAgain  = time.Minute // while there is none, so that the lamp goes out soon
+	roomFinish = time.Second // for a look that is under way at the end
+)
+
+// room is how the folders were when they were last looked at.
+type room struct {
+	look chan struct{} // asks for a look
+
+	mu   sync.Mutex // protects lamp
+	lamp Lamp       // the zero value while there is room
+}
+
+func (r *room) init() { r.look = make(chan struct{}, 1) }
+
+func (r *room) get() Lamp {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lamp
+}
+
+// set says whether the lamp is another one than before.
+func (r *room) set(l Lamp) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.lamp
+	r.lamp = l
+	return was != l
+}
+
+// runRoom looks whether the folders have room.
+func (e *Engine) runRoom(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-e.room.look:
+		}
+		// A folder on a network that is gone may hold a look for as long as the
+		// system likes, and nothing can end that: it is left behind then.
+		looked := make(chan Lamp, 1)
+		go func() { looked <- e.roomLamp() }()
+		select {
+		case l := <-looked:
+			if e.room.set(l) {
+				e.watchers.changed()
+			}
+		case <-ctx.Done():
+			select {
+			case <-looked:
+			case <-time.After(roomFinish):
+			}
+			return
+		}
+		next := roomEvery
+		if e.room.get() != (Lamp{}) {
+			next = roomAgain
+		}
+		timer.Reset(next)
+	}
+}
+
+// roomLamp looks whether the database's disk has room, and whether files can be
+// saved in the download folder; the zero value if so. That the database can be
+// written is known from its own writes.
+func (e *Engine) roomLamp() Lamp {
+	l := Lamp{Name: "disk", State: Amber}
+	if free, err := e.o.Free(e.dir); err == nil && free < doctor.TooLittle {
+		l.Says = fmt.Sprintf("The disk that Dormer's data is on is nearly full: %s free for %s", doctor.Size(free), e.dir)
+		l.Do = "Free some space on that disk. News from Hover is still kept."
+		return l
+	}
+	dir := e.Value(KeyDownloadDir)
+	if dir == "" {
+		return Lamp{}
+	}
+	l.Folder = dir
+	if err := doctor.Writable(dir); err != nil {
+		l.Says = fmt.Sprintf("Files cannot be saved in %s (%v)", dir, err)
+		l.Do = "Make that folder usable again, or choose another folder (download_dir). News from Hover is still kept; files wait."
+		return l
+	}
+	if free, err := doctor.FreeFor(dir, e.o.Free); err == nil && free < doctor.TooLittle {
+		l.Says = fmt.Sprintf("The disk of the download folder is nearly full: %s free for %s", doctor.Size(free), dir)
+		l.Do = "Free some space on that disk, or choose another folder (download_dir). News from Hover is still kept; files wait."
+		return l
+	}
+	return Lamp{}
+}
