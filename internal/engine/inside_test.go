@@ -9,6 +9,7 @@ import (
 var (
 	ReadMeasurements = readMeasurements
 	Shrink           = shrink
+	RedirectServer   = redirectServer
 )
 
 // Cache is the cache, of any size.

@@ -372,7 +372,7 @@ func (e *Engine) listenRedirect(ctx context.Context) {
 		}
 		e.callback(w, r)
 	})
-	srv := &http.Server{Handler: only, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
+	srv := redirectServer(only)
 	stopped := make(chan struct{})
 	go func() { // ends with ctx
 		defer close(stopped)
@@ -383,6 +383,14 @@ func (e *Engine) listenRedirect(ctx context.Context) {
 		e.log.Error("the redirect address is closed", "error", err)
 	}
 	<-stopped
+}
+
+// redirectServer serves the loopback redirect address. It is a browser that
+// comes there, but every program of this computer can.
+func redirectServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}
 }
 
 func portOf(u *url.URL) string {
