@@ -90,6 +90,7 @@ type Shell struct {
 	facts facts
 	state ShellState
 	bad   time.Time // since when nothing arrives
+	in    bool      // somebody has been signed in
 }
 
 // facts are what the engine said last.
@@ -261,7 +262,10 @@ func (s *Shell) watch(now time.Time) (w Watch, trouble string) {
 	} else if s.bad.IsZero() {
 		s.bad = now
 	}
+	s.in = s.in || st.Hover.SignedIn
 	switch {
+	case st.State == engine.StateSetup && st.Demo && !s.in:
+		return WatchStarting, "" // it is about to sign in by itself
 	case st.State == engine.StateSetup:
 		return WatchSetup, ""
 	case trouble != "":

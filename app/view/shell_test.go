@@ -352,6 +352,28 @@ func TestHowDormerIsIsSaidInAWord(t *testing.T) {
 	})
 }
 
+// TestTheDemoAsksNobodyToSetItUp: it signs in by itself, a moment after its window
+// was opened. Who signs out of it is asked, like anybody.
+func TestTheDemoAsksNobodyToSetItUp(t *testing.T) {
+	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
+		is := func(state engine.State, in bool) {
+			d.changes(w, func() {
+				d.Stands(func(st *engine.Status) { st.State, st.Demo, st.Hover.SignedIn, st.Lamps = state, true, in, nil })
+			})
+		}
+		s.Start()
+		is(engine.StateSetup, false)
+		if got := s.State(); got.Watch != view.WatchStarting {
+			t.Errorf("before it has signed in it says %q", got.Title)
+		}
+		is(engine.StateReady, true)
+		is(engine.StateSetup, false)
+		if got := s.State(); got.Watch != view.WatchSetup {
+			t.Errorf("signed out, it says %q", got.Title)
+		}
+	})
+}
+
 func TestWakingRaisesNoAlarm(t *testing.T) {
 	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
 		s.Start()
