@@ -263,24 +263,24 @@ var known = []hover.EventName{
 func (t *Traffic) Findings() []Finding {
 	var all []Finding
 	var open []string
-	for _, q := range []struct{ name, answer string }{
-		{"signature", t.signature()},
-		{"verification", t.verification()},
-		{"job-events", t.jobEvents()},
-		{"repeats", t.repeats()},
-		{"clock", t.clock()},
-		{"content-type", t.sent()},
-		{"fields", t.fields()},
-		{"model-states", t.modelStates()},
+	for _, q := range []struct{ name, asks, answer string }{
+		{"signature", "how deliveries are signed", t.signature()},
+		{"verification", "whether the verification post is signed", t.verification()},
+		{"job-events", "which events of a job come", t.jobEvents()},
+		{"repeats", "when Hover repeats itself", t.repeats()},
+		{"clock", "how late deliveries come", t.clock()},
+		{"content-type", "which content types come", t.sent()},
+		{"fields", "which fields the events have that Hover's pages do not show", t.fields()},
+		{"model-states", "which states models have", t.modelStates()},
 	} {
 		if q.answer == "" {
-			open = append(open, q.name)
+			open = append(open, q.asks)
 			continue
 		}
 		all = append(all, just("traffic/"+q.name, Green, q.answer, "")...)
 	}
 	if len(open) > 0 {
-		all = append(all, just("traffic/open", Green, "Nothing that has come yet tells of: "+strings.Join(open, ", "), "")...)
+		all = append(all, just("traffic/open", Green, "What has come does not tell yet: "+strings.Join(open, ", "), "")...)
 	}
 	return all
 }
@@ -375,7 +375,7 @@ func (t *Traffic) clock() string {
 	says := fmt.Sprintf("The Date of %s lies %s to %s before its arrival, half of them within %s", count(len(t.skews), "delivery", "deliveries"),
 		round(t.skews[0]), round(t.skews[len(t.skews)-1]), round(t.skews[len(t.skews)/2]))
 	if t.undated > 0 {
-		says += fmt.Sprintf("; %d had none", t.undated)
+		says += fmt.Sprintf(". %d had none", t.undated)
 	}
 	return says
 }
@@ -405,14 +405,14 @@ func (t *Traffic) fields() string {
 		if slices.Contains(known, s.Event) {
 			continue
 		}
-		says = append(says, fmt.Sprintf("%s has %s", s.Event, strings.Join(s.Fields, ", ")))
+		says = append(says, fmt.Sprintf("%s has these fields: %s", s.Event, strings.Join(s.Fields, ", ")))
 	}
 	for _, name := range unread {
 		if t.shapes[name] == nil && len(says) > 0 {
 			says = append(says, string(name)+" has not come yet")
 		}
 	}
-	return strings.Join(says, "; ")
+	return strings.Join(says, ". ")
 }
 
 func (t *Traffic) modelStates() string {

@@ -36,7 +36,7 @@ func answers(t *Traffic) map[string]string {
 
 func TestWithoutTrafficAllQuestionsAreOpen(t *testing.T) {
 	found := (&Traffic{}).Findings()
-	if len(found) != 1 || found[0].Name != "traffic/open" || !strings.Contains(found[0].Says, "signature") || Worst(found) != Green {
+	if len(found) != 1 || found[0].Name != "traffic/open" || !strings.Contains(found[0].Says, "how deliveries are signed") || Worst(found) != Green {
 		t.Errorf("%+v", found)
 	}
 }
@@ -73,8 +73,8 @@ func TestTheTrafficSettlesWhatHoversPagesLeaveOpen(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"model-state-changed has event string, job_id number, model.id number, model.tags[] string, state string",
-		"house-painted has (odd) string, event string", "inspection-state-changed has not come yet",
+		"model-state-changed has these fields: event string, job_id number, model.id number, model.tags[] string, state string",
+		"house-painted has these fields: (odd) string, event string", "inspection-state-changed has not come yet",
 	} {
 		if !strings.Contains(got["fields"], want) {
 			t.Errorf("the fields are %q, without %q", got["fields"], want)

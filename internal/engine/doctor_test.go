@@ -107,7 +107,7 @@ func TestTheDoctorFindsAWellDormerWell(t *testing.T) {
 		wantFound(t, all, "traffic/signature", engine.Green, "Content-MD5")
 		wantFound(t, all, "traffic/verification", engine.Green, "1 of 1")
 		wantFound(t, all, "traffic/job-events", engine.Green, "comes beside")
-		wantFound(t, all, "traffic/fields", engine.Green, "model-state-changed has ")
+		wantFound(t, all, "traffic/fields", engine.Green, "model-state-changed has these fields: ")
 		for _, hook := range w.sim.Webhooks() {
 			path := strings.TrimPrefix(hook.URL, officeURL+"/hover/")
 			for _, f := range all {
@@ -171,7 +171,7 @@ func TestBeforeSigningInTheDoctorSaysToSignIn(t *testing.T) {
 		wantFound(t, all, "sign-in", engine.Red, "dormer login")
 		wantFound(t, all, "webhook", engine.Red)
 		wantFound(t, all, "tunnel", engine.Red, "The authtoken is missing.", "Copy it.")
-		wantFound(t, all, "traffic/open", engine.Green, "signature")
+		wantFound(t, all, "traffic/open", engine.Green, "how deliveries are signed")
 	})
 }
 
