@@ -11,15 +11,21 @@ const tick = 30 * time.Second
 // keepTrue calls again on the window's thread every tick, until the attempt is
 // ended: what was said about times is kept true.
 func (a *attempt) keepTrue(d Deps, again func()) {
+	a.every(d, tick, again)
+}
+
+// every calls does on the window's thread at an interval, until the attempt is
+// ended.
+func (a *attempt) every(d Deps, interval time.Duration, does func()) {
 	a.begin(d, func(ctx context.Context, post func(func())) {
-		t := time.NewTicker(tick)
+		t := time.NewTicker(interval)
 		defer t.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-t.C:
-				post(again)
+				post(does)
 			}
 		}
 	})

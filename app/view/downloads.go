@@ -129,7 +129,7 @@ func (s *Downloads) tell(id hover.JobID) {
 
 func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
 	if s.running++; s.running == 1 {
-		s.pulse.begin(s.d, s.beat)
+		s.pulse.every(s.d, redraw, s.beat)
 	}
 	now := &delivery{moved: true}
 	t.order, t.delivery = o, now
@@ -168,21 +168,10 @@ func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, to *deli
 }
 
 // beat has what moved drawn, and what stands still now and then.
-func (s *Downloads) beat(ctx context.Context, post func(f func())) {
-	tick := time.NewTicker(redraw)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			post(func() {
-				for id, list := range s.jobs {
-					if drawAgain(list, s.d.Now()) {
-						s.tell(id)
-					}
-				}
-			})
+func (s *Downloads) beat() {
+	for id, list := range s.jobs {
+		if drawAgain(list, s.d.Now()) {
+			s.tell(id)
 		}
 	}
 }

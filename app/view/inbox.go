@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,7 +56,8 @@ type Inbox struct {
 	read map[uint64]bool // what a person has read here, before the engine says so
 	upTo uint64          // everything up to this one was read here
 	busy map[uint64]bool // whose PDF is being opened
-	tick attempt
+
+	clock attempt
 }
 
 // alert is one alert as it was read.
@@ -165,23 +165,12 @@ func (b *Inbox) Reload() {
 // Shown and Hidden say whether the inbox is in sight: while it is, what it says
 // about times is kept true.
 func (b *Inbox) Shown() {
-	b.tick.begin(b.d, func(ctx context.Context, post func(func())) {
-		tick := time.NewTicker(clockTicks)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				post(func() { b.Changed() })
-			}
-		}
-	})
+	b.clock.keepTrue(b.d, func() { b.Changed() })
 	b.Reload()
 }
 
 // Hidden: see Shown.
-func (b *Inbox) Hidden() { b.tick.end() }
+func (b *Inbox) Hidden() { b.clock.end() }
 
 // Read marks an alert as read.
 func (b *Inbox) Read(id uint64) {

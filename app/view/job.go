@@ -6,7 +6,6 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -111,18 +110,7 @@ func (j *Job) answer(detail engine.JobDetail, err error) {
 // Shown and Hidden say whether the page is in sight: while it is, what it says
 // about times is kept true, and pictures are kept.
 func (j *Job) Shown() {
-	j.clock.begin(j.d, func(ctx context.Context, post func(func())) {
-		tick := time.NewTicker(clockTicks)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				post(j.Reload)
-			}
-		}
-	})
+	j.clock.keepTrue(j.d, j.Reload)
 	j.Reload()
 }
 

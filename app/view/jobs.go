@@ -81,9 +81,8 @@ type Explanation struct {
 }
 
 const (
-	chunk      = 100                    // rows that are read at once
-	redraw     = 100 * time.Millisecond // the least time between two reports of progress
-	clockTicks = 30 * time.Second       // how often "2 min ago" is said anew
+	chunk  = 100                    // rows that are read at once
+	redraw = 100 * time.Millisecond // the least time between two reports of progress
 )
 
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
@@ -170,18 +169,7 @@ func (j *Jobs) Reload() {
 // Shown and Hidden say whether the list is in sight: while it is, what it says
 // about times is kept true.
 func (j *Jobs) Shown() {
-	j.clock.begin(j.d, func(ctx context.Context, post func(func())) {
-		tick := time.NewTicker(clockTicks)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				post(j.Reload)
-			}
-		}
-	})
+	j.clock.keepTrue(j.d, j.Reload)
 	j.Reload()
 }
 
