@@ -1,29 +1,12 @@
 package control
 
-import (
-	"fmt"
-	"net"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// peerUID gives the user of the process at the other end; known is false for a
-// connection that is not a local socket.
-func peerUID(c net.Conn) (uid int, known bool, err error) {
-	u, ok := c.(*net.UnixConn)
-	if !ok {
-		return 0, false, nil
-	}
-	raw, err := u.SyscallConn()
+// socketPeer gives the user at the other end of a local socket.
+func socketPeer(fd int) (uid int, err error) {
+	cred, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
 	if err != nil {
-		return 0, false, fmt.Errorf("control: ask who is there: %w", err)
+		return 0, err
 	}
-	var cred *unix.Ucred
-	if e := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); e != nil {
-		err = e
-	}
-	if err != nil {
-		return 0, false, fmt.Errorf("control: ask who is there: %w", err)
-	}
-	return int(cred.Uid), true, nil
+	return int(cred.Uid), nil
 }
