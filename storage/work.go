@@ -175,6 +175,28 @@ func (tx *Tx) Retry(w Work, due time.Time, reason string) error {
 	}, attempted)
 }
 
+// Hasten makes all pending rows of a kind due at once: what they waited for may
+// be over.
+func (tx *Tx) Hasten(kind WorkKind) error {
+	now := tx.now()
+	wanted := startsWithKind([]WorkKind{kind})
+	for k := range rows(tx.bucket(bucketWorkDue), pastKey(timeKey(now)), nil, true) {
+		if !wanted(k[8:]) {
+			continue
+		}
+		old, err := tx.workAt(k[8:])
+		if err != nil {
+			return err
+		}
+		row := old
+		row.Due = now
+		if err := tx.placeWork(&old, &row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Bury gives w up: it is kept among the dead, and no longer due. If it has been
 // wished for again since w was given out, it stays due and begins anew.
 func (tx *Tx) Bury(w Work, reason string) error {

@@ -153,6 +153,19 @@ func TestAWishForWorkThatWasGivenUpBeginsAnew(t *testing.T) {
 	}
 }
 
+func TestWhatWasPutOffIsHastened(t *testing.T) {
+	d := newDesk(t)
+	for _, key := range []string{"1", "2"} {
+		d.wish(storage.Work{Kind: "fetch", Key: key, Due: d.now.Add(time.Hour)})
+	}
+	d.wish(storage.Work{Kind: refresh, Key: "1", Due: d.now.Add(time.Minute)})
+	d.do(func(tx *storage.Tx) error { return tx.Hasten("fetch") })
+	if due := d.due(); len(due) != 2 || due[0].Kind != "fetch" || due[1].Kind != "fetch" {
+		t.Errorf("due is %+v", due)
+	}
+	d.counts(3, 0)
+}
+
 func TestTheLongestDueComesFirst(t *testing.T) {
 	d := newDesk(t)
 	for i, key := range []string{"c", "a", "b"} {

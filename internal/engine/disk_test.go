@@ -207,7 +207,7 @@ func TestADownloadFolderThatTakesNoFilesIsToldAndAnotherOneHelps(t *testing.T) {
 }
 
 // A stick that holds the files is pulled out, and put back.
-func TestAFileThatCannotBeSavedTurnsTheLampAtOnceAndIsSavedLater(t *testing.T) {
+func TestAFileThatCannotBeSavedTurnsTheLampAtOnceAndIsSavedSoonAfterItCanBe(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
 		id := w.working(simulator.JobSpec{})
@@ -218,10 +218,11 @@ func TestAFileThatCannotBeSavedTurnsTheLampAtOnceAndIsSavedLater(t *testing.T) {
 		w.complete(id)
 		w.pass(2 * time.Second)
 		w.wantDisk(engine.Amber, dir, dir)
+		w.pass(3 * time.Hour) // by now it is tried every hour
 		if err := os.Remove(dir); err != nil {
 			t.Fatal(err)
 		}
-		w.pass(5 * time.Minute)
+		w.pass(2 * time.Minute)
 		w.wantDisk(engine.Green, "")
 		if got := files(t, dir); len(got) != 1 {
 			t.Errorf("saved was %q", got)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dormer/internal/doctor"
+	"dormer/storage"
 )
 
 // How often it is looked whether the folders have room. A look writes a small
@@ -63,6 +64,9 @@ func (e *Engine) runRoom(ctx context.Context) {
 		case l := <-looked:
 			if e.room.set(l) {
 				e.watchers.changed()
+				if l == (Lamp{}) {
+					e.fetchWaiting(ctx)
+				}
 			}
 		case <-ctx.Done():
 			select {
@@ -77,6 +81,14 @@ func (e *Engine) runRoom(ctx context.Context) {
 		}
 		timer.Reset(next)
 	}
+}
+
+// fetchWaiting fetches at once what waits for another try: for want of room, as
+// a rule.
+func (e *Engine) fetchWaiting(ctx context.Context) {
+	err := e.store.Update(ctx, func(tx *storage.Tx) error { return tx.Hasten(workFile) })
+	e.stored(err)
+	e.changed()
 }
 
 // roomLamp looks whether the database's disk has room, and whether files can be
