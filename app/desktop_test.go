@@ -19,13 +19,13 @@ import (
 
 func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.wants("Jobs", "1420 Sycamore Lane", "Watching Hover")
+		o.Wants("Jobs", "1420 Sycamore Lane", "Watching Hover")
 		for i, c := range []struct{ name, says string }{
 			{"Jobs", "1420 Sycamore Lane"}, {"Inbox", "No alerts"}, {"Capture requests", "Ask somebody"}, {"Activity", "Export…"},
 			{"Health", "Test the whole chain"}, {"Settings", "Folders and names"},
 		} {
 			o.tap(c.name)
-			if !o.reads(c.says) && i != 1 {
+			if !o.Reads(c.says) && i != 1 {
 				t.Errorf("after a tap on %s %q is not to be read", c.name, c.says)
 			}
 			if o.d.frame.now != view.Pages()[i] {
@@ -47,13 +47,13 @@ func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 		}
 		o.d.window.Canvas().Unfocus()
 		o.d.window.Canvas().OnTypedRune()('?')
-		o.wants("What the keys do")
+		o.Wants("What the keys do")
 		o.press(fyne.Key3)
 		if o.d.frame.now != view.PageJobs {
 			t.Error("a key reached the window behind a dialog")
 		}
 		o.key(fyne.KeyEscape)
-		o.wantsNo("What the keys do")
+		o.WantsNo("What the keys do")
 		o.press(fyne.KeyQ)
 		if o.system.quit != 1 {
 			t.Error("Ctrl Q does not quit")
@@ -86,7 +86,7 @@ func TestTheCountOfNewAlertsStandsInTheWindowAndInTheTray(t *testing.T) {
 		o.desk.unread = 7
 		o.desk.mu.Unlock()
 		o.news()
-		o.wants("7")
+		o.Wants("7")
 		if !strings.Contains(o.menu(), "7 new alerts\n") {
 			t.Errorf("the menu is\n%s", o.menu())
 		}
@@ -113,7 +113,7 @@ func TestTheTrayIsDrawnOnlyWhenItDiffers(t *testing.T) {
 		if len(o.system.menus) != menus+1 || o.system.icons[len(o.system.icons)-1] != "tray-attention.png" {
 			t.Errorf("%d menus, the icons were %v", len(o.system.menus)-menus, o.system.icons)
 		}
-		o.wants("Needs attention", "Hover has ended the sign-in")
+		o.Wants("Needs attention", "Hover has ended the sign-in")
 		o.tap("What to do")
 		if o.d.frame.now != view.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
@@ -133,7 +133,7 @@ func TestThePDFOpensFromTheTrayWhereverTheWindowIs(t *testing.T) {
 			t.Error("the window came up")
 		}
 		o.choose("Open Dormer")
-		o.wants("1420 Sycamore Lane")
+		o.Wants("1420 Sycamore Lane")
 		o.choose("Settings")
 		if o.d.frame.now != view.PageSettings {
 			t.Errorf("the page is %s", o.d.frame.now)
@@ -179,7 +179,7 @@ func TestTheWindowClosesIntoTheTray(t *testing.T) {
 		if !o.d.visible {
 			t.Error("a second start did not bring it back")
 		}
-		o.wants("Test the whole chain")
+		o.Wants("Test the whole chain")
 	})
 }
 
@@ -190,7 +190,7 @@ func TestWithoutATrayAPersonIsAskedOnce(t *testing.T) {
 			o.d.closing()
 			o.Settle()
 		}
-		o.wants("Keep Dormer working?", "This desktop has no tray")
+		o.Wants("Keep Dormer working?", "This desktop has no tray")
 		if len(o.d.window.Canvas().Overlays().List()) != 1 {
 			t.Error("it is asked twice at once")
 		}
@@ -198,15 +198,15 @@ func TestWithoutATrayAPersonIsAskedOnce(t *testing.T) {
 		o.d.closing()
 		o.Settle()
 		o.d.open()
-		o.wantsNo("Keep Dormer working?")
+		o.WantsNo("Keep Dormer working?")
 		o.panel.comes(false)
 		o.d.closing()
 		o.Settle()
 		o.tap("Keep working")
-		o.wantsNo("Keep Dormer working?")
+		o.WantsNo("Keep Dormer working?")
 		o.d.closing()
-		o.wants("Dormer goes on in this window")
-		o.wantsNo("Keep Dormer working?")
+		o.Wants("Dormer goes on in this window")
+		o.WantsNo("Keep Dormer working?")
 		if !o.d.visible || o.system.quit != 0 {
 			t.Error("the window has gone")
 		}
@@ -273,18 +273,18 @@ func TestTheWindowIsAsItWasLeft(t *testing.T) {
 
 func TestANarrowWindowHasAMenu(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.wantsNo("Menu")
+		o.WantsNo("Menu")
 		o.d.window.Resize(fyne.NewSize(600, 700))
-		o.wants("Menu", "1420 Sycamore Lane")
-		o.wantsNo("Capture requests", "Watching Hover")
+		o.Wants("Menu", "1420 Sycamore Lane")
+		o.WantsNo("Capture requests", "Watching Hover")
 		o.tap("Menu")
-		o.wants("Capture requests", "Watching Hover")
+		o.Wants("Capture requests", "Watching Hover")
 		o.key(fyne.KeyEscape)
-		o.wantsNo("Watching Hover")
+		o.WantsNo("Watching Hover")
 		o.tap("Menu")
 		o.tap("Health")
-		o.wants("Test the whole chain")
-		o.wantsNo("Watching Hover")
+		o.Wants("Test the whole chain")
+		o.WantsNo("Watching Hover")
 	})
 }
 
@@ -292,20 +292,20 @@ func TestTheFirstRunIsOfferedOnceAndCanBeLeft(t *testing.T) {
 	inOffice(t, func(o *office, _ *Wiring) {
 		o.desk.Stands(func(s *engine.Status) { s.State = engine.StateSetup })
 	}, func(t *testing.T, o *office) {
-		o.wants("Welcome to Dormer")
-		o.wantsNo("Capture requests", "Dormer is not set up yet")
+		o.Wants("Welcome to Dormer")
+		o.WantsNo("Capture requests", "Dormer is not set up yet")
 		o.tap("Close for now")
-		o.wants("Capture requests", "Dormer is not set up yet", "Not set up")
+		o.Wants("Capture requests", "Dormer is not set up yet", "Not set up")
 		o.desk.mu.Lock()
 		o.desk.unread = 1
 		o.desk.mu.Unlock()
 		o.news()
-		o.wantsNo("Welcome to Dormer")
+		o.WantsNo("Welcome to Dormer")
 		o.tap("Set up")
-		o.wants("Welcome to Dormer")
+		o.Wants("Welcome to Dormer")
 		o.tap("Close for now")
 		o.d.frame.status.Tapped(nil)
-		o.wants("Welcome to Dormer")
+		o.Wants("Welcome to Dormer")
 		if o.d.present().Page != view.PageJobs {
 			t.Errorf("the page to come back to is %s", o.d.present().Page)
 		}
@@ -318,17 +318,17 @@ func TestWhatWentWrongIsSaidQuietlyForAWhile(t *testing.T) {
 		if got := o.desk.noted(); !slices.Contains(got, "catch up") {
 			t.Errorf("it asked %q", got)
 		}
-		o.wants("Hover was not asked. Sign in, on the Health page.")
+		o.Wants("Hover was not asked. Sign in, on the Health page.")
 		if len(o.d.window.Canvas().Overlays().List()) != 0 {
 			t.Error("a dialog stands in the way")
 		}
 		time.Sleep(barStays - time.Second) // sleep: the bubble's own
 		o.d.deps.Tell(errors.New("the disk is full"))
-		o.wants("the disk is full")
+		o.Wants("the disk is full")
 		time.Sleep(2 * time.Second) // sleep: the bubble's own
-		o.wants("the disk is full") // the clock of the first one is not its
+		o.Wants("the disk is full") // the clock of the first one is not its
 		o.key(fyne.KeyEscape)
-		o.wantsNo("the disk is full")
+		o.WantsNo("the disk is full")
 	})
 }
 
@@ -337,7 +337,7 @@ func TestWhatWentWrongBehindAClosedWindowIsSaidWhenItOpens(t *testing.T) {
 		o.d.deps.Tell(errors.New("the disk is full"))
 		o.Settle()
 		o.d.open()
-		o.wants("the disk is full")
+		o.Wants("the disk is full")
 	})
 }
 
@@ -356,8 +356,8 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		if ground() != of(look.Dark) {
 			t.Error("it is not dark")
 		}
-		o.wants("Salud", "Atento a Hover", "Trabajos")
-		o.wantsNo("Jobs", "Watching Hover")
+		o.Wants("Salud", "Atento a Hover", "Trabajos")
+		o.WantsNo("Jobs", "Watching Hover")
 		if o.d.frame.now != view.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
@@ -365,7 +365,7 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 			t.Errorf("the menu is\n%s\nand notifications say %q", o.menu(), o.desk.phrase("Nothing is lost."))
 		}
 		o.d.applied(engine.KeyLanguage, "en") // as the settings page does
-		o.wants("Jobs", "Watching Hover")
+		o.Wants("Jobs", "Watching Hover")
 		o.d.applied(engine.KeyTheme, "light")
 		if ground() != of(look.Light) {
 			t.Error("it is not light again")
@@ -380,7 +380,7 @@ func TestANotificationLeadsToItsJob(t *testing.T) {
 		if !o.d.visible || o.d.frame.now != view.PageJobs {
 			t.Fatalf("the window is there: %v", o.d.visible)
 		}
-		o.wants("88 Harbor View Rd")
+		o.Wants("88 Harbor View Rd")
 		o.desk.shows <- engine.ShowRequest{}
 		o.Settle()
 		if o.d.frame.now != view.PageInbox {
@@ -405,9 +405,9 @@ func TestANotificationLeadsToItsJob(t *testing.T) {
 
 func TestTheDemoSaysThatItIsOne(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.wantsNo("Demo")
+		o.WantsNo("Demo")
 		o.desk.Stands(func(s *engine.Status) { s.Demo = true })
 		o.news()
-		o.wants("Demo", "1420 Sycamore Lane")
+		o.Wants("Demo", "1420 Sycamore Lane")
 	})
 }

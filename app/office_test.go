@@ -19,6 +19,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view/viewtest"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -195,7 +196,7 @@ func (s *system) NewWindow(title string) fyne.Window { return s.App.NewWindow(ti
 
 // office is the desktop with the world around it.
 type office struct {
-	*viewtest.Thread
+	*windowtest.Screen
 	t      *testing.T
 	desk   *desk
 	panel  *panel
@@ -211,7 +212,7 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 	a := test.NewTempApp(t)
 	t.Cleanup(func() { _ = words.Use(words.English) })
 	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-		o := &office{Thread: thread, t: t, desk: newDesk(), panel: &panel{here: true}, system: &system{App: a}, raised: make(chan struct{}, 1)}
+		o := &office{t: t, desk: newDesk(), panel: &panel{here: true}, system: &system{App: a}, raised: make(chan struct{}, 1)}
 		o.desk.Saves(engine.KeyLanguage, "en", engine.KeyTheme, "light")
 		w := Wiring{Desk: o.desk, DataDir: t.TempDir(), Version: "1.2.3", Raised: o.raised}
 		if before != nil {
@@ -221,6 +222,7 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 		if !o.d.begin(t.Context()) {
 			t.Fatal("the window was not made")
 		}
+		o.Screen = windowtest.On(t, thread, o.d.window)
 		o.d.started()
 		o.Settle()
 		o.news()
@@ -244,77 +246,18 @@ func (o *office) news() {
 // menuDue is longer than the tray waits with reading its jobs.
 const menuDue = 2 * time.Second
 
-// each visits all that can be seen.
-func (o *office) each(f func(fyne.CanvasObject)) {
-	for _, top := range append([]fyne.CanvasObject{o.d.window.Content()}, o.d.window.Canvas().Overlays().List()...) {
-		walk(top, f)
-	}
-}
-
-func walk(o fyne.CanvasObject, f func(fyne.CanvasObject)) {
-	if o == nil || !o.Visible() {
-		return
-	}
-	f(o)
-	switch o := o.(type) {
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			walk(child, f)
-		}
-	case fyne.Widget:
-		for _, child := range test.WidgetRenderer(o).Objects() {
-			walk(child, f)
-		}
-	}
-}
-
-// reads says whether a text is to be read somewhere.
-func (o *office) reads(text string) (found bool) {
-	o.each(func(c fyne.CanvasObject) {
-		switch c := c.(type) {
-		case *canvas.Text:
-			found = found || strings.Contains(c.Text, text)
-		case *parts.Paragraph:
-			found = found || strings.Contains(c.Text(), text)
-		case *parts.Text:
-			found = found || strings.Contains(c.Text(), text)
-		}
-	})
-	return found
-}
-
-func (o *office) wants(texts ...string) {
-	o.t.Helper()
-	o.Settle()
-	for _, text := range texts {
-		if !o.reads(text) {
-			o.t.Errorf("%q is not to be read", text)
-		}
-	}
-}
-
-func (o *office) wantsNo(texts ...string) {
-	o.t.Helper()
-	o.Settle()
-	for _, text := range texts {
-		if o.reads(text) {
-			o.t.Errorf("%q is to be read", text)
-		}
-	}
-}
-
 // tap taps the button or the entry of the navigation that says text.
 func (o *office) tap(text string) {
 	o.t.Helper()
 	var found fyne.Tappable
-	o.each(func(c fyne.CanvasObject) {
+	o.Each(func(c fyne.CanvasObject) {
 		switch c := c.(type) {
 		case *parts.Button:
 			if c.Text() == text {
 				found = c
 			}
 		case *parts.NavItem:
-			walk(c, func(in fyne.CanvasObject) {
+			windowtest.Walk(c, func(in fyne.CanvasObject) {
 				if label, ok := in.(*canvas.Text); ok && label.Text == text {
 					found = c
 				}

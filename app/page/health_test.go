@@ -12,6 +12,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 )
 
@@ -196,7 +197,7 @@ func TestDiagnosticsAreShownBeforeTheyAreSaved(t *testing.T) {
 	}
 	o.fits()
 	var body *parts.Scroll
-	eachVisible(p.report.box, func(c fyne.CanvasObject) {
+	windowtest.Walk(p.report.box, func(c fyne.CanvasObject) {
 		if s, ok := c.(*parts.Scroll); ok {
 			body = s
 		}

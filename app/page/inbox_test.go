@@ -13,6 +13,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -21,7 +22,7 @@ import (
 
 // inboxRows gives the rows that are drawn, from the top.
 func (d *jobDesk) inboxRows() (rows []*inboxRow) {
-	eachVisible(d.window.Content(), func(o fyne.CanvasObject) {
+	windowtest.Walk(d.window.Content(), func(o fyne.CanvasObject) {
 		if r, ok := o.(*inboxRow); ok {
 			rows = append(rows, r)
 		}

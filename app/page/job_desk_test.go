@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -319,12 +320,10 @@ func someAlerts() []engine.AlertView {
 // noted finds a text that can be read in the window, or part of it.
 func (d *jobDesk) noted(text string) fyne.CanvasObject {
 	var found fyne.CanvasObject
-	for _, o := range append([]fyne.CanvasObject{d.window.Content()}, d.window.Canvas().Overlays().List()...) {
-		eachVisible(o, func(o fyne.CanvasObject) {
-			if t, ok := o.(interface{ Text() string }); ok && strings.Contains(t.Text(), text) {
-				found = o
-			}
-		})
-	}
+	windowtest.Each(d.window, func(o fyne.CanvasObject) {
+		if t, ok := o.(interface{ Text() string }); ok && strings.Contains(t.Text(), text) {
+			found = o
+		}
+	})
 	return found
 }

@@ -15,6 +15,7 @@ import (
 
 	"dormer/app/look"
 	"dormer/app/parts"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -24,7 +25,7 @@ import (
 func (d *jobDesk) fits() {
 	d.t.Helper()
 	driver, width := fyne.CurrentApp().Driver(), d.window.Canvas().Size().Width
-	eachVisible(d.window.Content(), func(o fyne.CanvasObject) {
+	windowtest.Walk(d.window.Content(), func(o fyne.CanvasObject) {
 		text, ok := o.(*canvas.Text)
 		if !ok || text.Text == "" {
 			return
@@ -371,7 +372,7 @@ func TestAPhotoIsShownLargeAndLookedThroughWithTheKeys(t *testing.T) {
 
 // button finds the button within a container.
 func button(o fyne.CanvasObject) (found *parts.Button) {
-	eachVisible(o, func(o fyne.CanvasObject) {
+	windowtest.Walk(o, func(o fyne.CanvasObject) {
 		if b, ok := o.(*parts.Button); ok {
 			found = b
 		}
@@ -467,7 +468,7 @@ func TestWhatHoverSentIsFoldedAway(t *testing.T) {
 
 // label finds a label, which only the contents of an event are written in.
 func (d *jobDesk) label() (found *widget.Label) {
-	eachVisible(d.window.Content(), func(o fyne.CanvasObject) {
+	windowtest.Walk(d.window.Content(), func(o fyne.CanvasObject) {
 		if l, ok := o.(*widget.Label); ok {
 			found = l
 		}

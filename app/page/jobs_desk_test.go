@@ -17,6 +17,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -57,9 +58,7 @@ func newJobsDesk(t testing.TB, width, height float32) *jobsDesk {
 	test.NewTempApp(t)
 	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light))
 	d := &jobsDesk{t: t, posted: make(chan func(), 100_000), signedIn: true, formats: "pdf"}
-	d.window = test.NewTempWindow(t, nil)
-	d.window.SetPadded(false)
-	d.window.Resize(fyne.NewSize(width, height))
+	d.window = windowtest.Open(t, width, height)
 	return d
 }
 
@@ -121,13 +120,11 @@ func (d *jobsDesk) pageOf(desk engine.Desk) *Jobs {
 
 // texts gives what can be read in the window, from the back to the front.
 func (d *jobsDesk) texts() (list []string) {
-	for _, o := range append([]fyne.CanvasObject{d.window.Content()}, d.window.Canvas().Overlays().List()...) {
-		eachVisible(o, func(o fyne.CanvasObject) {
-			if t, ok := o.(*canvas.Text); ok && t.Text != "" {
-				list = append(list, t.Text)
-			}
-		})
-	}
+	windowtest.Each(d.window, func(o fyne.CanvasObject) {
+		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+			list = append(list, t.Text)
+		}
+	})
 	return list
 }
 
@@ -139,37 +136,17 @@ func (d *jobsDesk) reads(text string) bool {
 func (d *jobsDesk) tap(text string) {
 	d.t.Helper()
 	var found fyne.Tappable
-	for _, o := range append([]fyne.CanvasObject{d.window.Content()}, d.window.Canvas().Overlays().List()...) {
-		eachVisible(o, func(o fyne.CanvasObject) {
-			if b, ok := o.(interface{ Text() string }); ok && b.Text() == text {
-				if tappable, ok := o.(fyne.Tappable); ok {
-					found = tappable
-				}
+	windowtest.Each(d.window, func(o fyne.CanvasObject) {
+		if b, ok := o.(interface{ Text() string }); ok && b.Text() == text {
+			if tappable, ok := o.(fyne.Tappable); ok {
+				found = tappable
 			}
-		})
-	}
+		}
+	})
 	if found == nil {
 		d.t.Fatalf("there is no %q to tap among %q", text, d.texts())
 	}
 	test.Tap(found)
-}
-
-// eachVisible walks what is drawn.
-func eachVisible(o fyne.CanvasObject, f func(fyne.CanvasObject)) {
-	if o == nil || !o.Visible() {
-		return
-	}
-	f(o)
-	switch o := o.(type) {
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			eachVisible(child, f)
-		}
-	case fyne.Widget:
-		for _, child := range test.WidgetRenderer(o).Objects() {
-			eachVisible(child, f)
-		}
-	}
 }
 
 func (d *jobsDesk) FindJobs(_ context.Context, search string, group engine.Group) (engine.Found, error) {

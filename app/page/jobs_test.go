@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -20,7 +21,7 @@ import (
 func (j *Jobs) titles() (list []string) {
 	rows := map[float32]string{}
 	var at []float32
-	eachVisible(j.content, func(o fyne.CanvasObject) {
+	windowtest.Walk(j.content, func(o fyne.CanvasObject) {
 		if r, ok := o.(*jobRow); ok {
 			y := fyne.CurrentApp().Driver().AbsolutePositionForObject(r).Y
 			rows[y] = r.title.Text()
@@ -198,7 +199,7 @@ func TestTheChosenJobStaysChosenWhileOthersComeAndGo(t *testing.T) {
 	j.v.Reload()
 	d.until("the new job is on top", func() bool { return j.titles()[0] == "1 New Street" })
 	chosen := ""
-	eachVisible(j.list, func(o fyne.CanvasObject) {
+	windowtest.Walk(j.list, func(o fyne.CanvasObject) {
 		if r, ok := o.(*jobRow); ok && r.edge.Visible() {
 			chosen += r.title.Text()
 		}
@@ -337,7 +338,7 @@ func TestLongTextsInSpanishStayWithinTheirRow(t *testing.T) {
 		d.jobs[4].Name = strings.Repeat("Comunidad de propietarios ", 8)
 		j := d.page()
 		seen := 0
-		eachVisible(j.list, func(o fyne.CanvasObject) {
+		windowtest.Walk(j.list, func(o fyne.CanvasObject) {
 			r, ok := o.(*jobRow)
 			if !ok {
 				return

@@ -34,8 +34,8 @@ func tabs(t *testing.T, c fyne.Canvas, page *parts.Scroll, tab func(), beside ..
 
 func TestTheSettingsFollowTheKeyboard(t *testing.T) {
 	inSettings(t, 820, func(t *testing.T, w *settingsWindow) {
-		w.win.Resize(fyne.NewSize(820, 320))
-		c := w.win.Canvas()
+		w.Window.Resize(fyne.NewSize(820, 320))
+		c := w.Window.Canvas()
 		down := tabs(t, c, w.page.scroll, c.FocusNext)
 		up := tabs(t, c, w.page.scroll, c.FocusPrevious)
 		if down < 20 || up != down {

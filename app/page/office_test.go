@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
@@ -239,18 +240,16 @@ func (o *office) write(field interface{ Focus() }, text string) {
 func (o *office) fits() {
 	o.t.Helper()
 	window := o.window.Canvas().Size()
-	for _, root := range append([]fyne.CanvasObject{o.window.Content()}, o.window.Canvas().Overlays().List()...) {
-		eachVisible(root, func(c fyne.CanvasObject) {
-			b, ok := c.(interface{ Text() string })
-			if _, taps := c.(fyne.Tappable); !ok || !taps {
-				return
-			}
-			at, size, least := fyne.CurrentApp().Driver().AbsolutePositionForObject(c), c.Size(), c.MinSize()
-			if size.Width < least.Width || size.Height < least.Height || at.X < 0 || at.X+size.Width > window.Width {
-				o.t.Errorf("%q is cut off: %v at %v, wants %v in %v", b.Text(), size, at, least, window)
-			}
-		})
-	}
+	windowtest.Each(o.window, func(c fyne.CanvasObject) {
+		b, ok := c.(interface{ Text() string })
+		if _, taps := c.(fyne.Tappable); !ok || !taps {
+			return
+		}
+		at, size, least := fyne.CurrentApp().Driver().AbsolutePositionForObject(c), c.Size(), c.MinSize()
+		if size.Width < least.Width || size.Height < least.Height || at.X < 0 || at.X+size.Width > window.Width {
+			o.t.Errorf("%q is cut off: %v at %v, wants %v in %v", b.Text(), size, at, least, window)
+		}
+	})
 }
 
 // allWell is a Dormer at which everything is as it should be.

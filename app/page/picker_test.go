@@ -11,6 +11,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
@@ -102,7 +103,7 @@ func TestThePickerOffersWhatIsReady(t *testing.T) {
 	}
 	d.tap("ESX later") // cannot be chosen
 	rows := map[string]*pickerStructure{}
-	eachVisible(d.window.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+	windowtest.Walk(d.window.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
 		if r, ok := o.(*pickerStructure); ok {
 			rows[r.name.Text()] = r
 		}
@@ -205,7 +206,7 @@ func TestManyStructuresInSpanishLeaveTheButtonsInSight(t *testing.T) {
 	}
 	d.openPicker()
 	found := false
-	eachVisible(d.window.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+	windowtest.Walk(d.window.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
 		if b, ok := o.(*parts.Button); ok && b.Text() == "Descargar 2 archivos" {
 			found = true
 			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)

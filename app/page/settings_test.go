@@ -12,10 +12,10 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
-	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
+	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -23,13 +23,12 @@ import (
 
 // settingsWindow is the settings in a window, with the engine behind them.
 type settingsWindow struct {
-	*viewtest.Thread
+	*windowtest.Screen
 	Nav
 	t    *testing.T
 	page *Settings
 	v    *view.Settings
 	desk *viewtest.Desk
-	win  fyne.Window
 
 	chosen  string // the folder that the person chooses
 	saveIn  string // where they save files
@@ -40,17 +39,12 @@ type settingsWindow struct {
 // inSettings tells a story of the settings in a window of a width.
 func inSettings(t *testing.T, width float32, tell func(t *testing.T, w *settingsWindow)) {
 	t.Helper()
-	test.NewTempApp(t)
-	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light))
-	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-		w := &settingsWindow{Thread: thread, t: t, desk: viewtest.NewDesk()}
-		w.win = test.NewTempWindow(t, nil)
-		w.win.SetPadded(false)
-		w.win.Resize(fyne.NewSize(width, 760))
-		w.v = view.NewSettings(thread.Deps(w.desk), "/data/dormer")
+	windowtest.Story(t, width, 760, func(t *testing.T, s *windowtest.Screen) {
+		w := &settingsWindow{Screen: s, t: t, desk: viewtest.NewDesk()}
+		w.v = view.NewSettings(w.Deps(w.desk), "/data/dormer")
 		w.page = NewSettings(w.v, w)
-		w.win.SetContent(w.page.Content())
-		if w.reads("Folders and names") {
+		w.Window.SetContent(w.page.Content())
+		if w.Reads("Folders and names") {
 			t.Error("something can be changed before anything is known")
 		}
 		w.page.Shown()
@@ -61,7 +55,7 @@ func inSettings(t *testing.T, width float32, tell func(t *testing.T, w *settings
 }
 
 // Canvas, ChooseFolder, SaveFile and ShowWizard implement Nav.
-func (w *settingsWindow) Canvas() fyne.Canvas { return w.win.Canvas() }
+func (w *settingsWindow) Canvas() fyne.Canvas { return w.Window.Canvas() }
 func (w *settingsWindow) ShowWizard()         { w.wizards++ }
 func (w *settingsWindow) ChooseFolder(_ string, done func(string)) {
 	if w.chosen != "" {
@@ -71,44 +65,6 @@ func (w *settingsWindow) ChooseFolder(_ string, done func(string)) {
 func (w *settingsWindow) SaveFile(name string, done func(string)) {
 	w.offered = name
 	done(filepath.Join(w.saveIn, name))
-}
-
-func (w *settingsWindow) each(f func(fyne.CanvasObject)) {
-	for _, o := range append([]fyne.CanvasObject{w.win.Content()}, w.win.Canvas().Overlays().List()...) {
-		eachVisible(o, f)
-	}
-}
-
-func (w *settingsWindow) reads(text string) (found bool) {
-	w.each(func(o fyne.CanvasObject) {
-		switch o := o.(type) {
-		case *canvas.Text:
-			found = found || strings.Contains(o.Text, text)
-		case *parts.Paragraph:
-			found = found || strings.Contains(o.Text(), text)
-		}
-	})
-	return found
-}
-
-func (w *settingsWindow) wants(texts ...string) {
-	w.t.Helper()
-	w.Settle()
-	for _, text := range texts {
-		if !w.reads(text) {
-			w.t.Errorf("%q is not to be read", text)
-		}
-	}
-}
-
-func (w *settingsWindow) wantsNo(texts ...string) {
-	w.t.Helper()
-	w.Settle()
-	for _, text := range texts {
-		if w.reads(text) {
-			w.t.Errorf("%q is to be read", text)
-		}
-	}
 }
 
 func (w *settingsWindow) wantSaved(key, want string) {
@@ -123,7 +79,7 @@ func (w *settingsWindow) wantSaved(key, want string) {
 func (w *settingsWindow) tap(text string) {
 	w.t.Helper()
 	var found fyne.Tappable
-	w.each(func(o fyne.CanvasObject) {
+	w.Each(func(o fyne.CanvasObject) {
 		t, ok := o.(fyne.Tappable)
 		if !ok {
 			return
@@ -131,7 +87,7 @@ func (w *settingsWindow) tap(text string) {
 		if _, ok := o.(interface{ Objects() []fyne.CanvasObject }); ok {
 			return
 		}
-		eachVisible(o, func(in fyne.CanvasObject) {
+		windowtest.Walk(o, func(in fyne.CanvasObject) {
 			if s, ok := in.(*canvas.Text); ok && s.Text == text {
 				found = t
 			}
@@ -148,7 +104,7 @@ func (w *settingsWindow) tap(text string) {
 func (w *settingsWindow) beside(title string) fyne.Tappable {
 	w.t.Helper()
 	var found fyne.Tappable
-	w.each(func(o fyne.CanvasObject) {
+	w.Each(func(o fyne.CanvasObject) {
 		row, ok := o.(*fyne.Container)
 		if !ok || !isSettingRow(row, title) {
 			return
@@ -170,7 +126,7 @@ func isSettingRow(row *fyne.Container, title string) (yes bool) {
 	if !slices.ContainsFunc(row.Objects, func(o fyne.CanvasObject) bool { _, ok := o.(fyne.Tappable); return ok }) {
 		return false
 	}
-	eachVisible(row, func(o fyne.CanvasObject) {
+	windowtest.Walk(row, func(o fyne.CanvasObject) {
 		p, ok := o.(*parts.Paragraph)
 		yes = yes || ok && p.Text() == title
 	})
@@ -191,39 +147,11 @@ func (w *settingsWindow) tick(title string) {
 	w.Settle()
 }
 
-// field gives the field below a label.
-func (w *settingsWindow) field(label string) (entry fyne.Focusable, whole *parts.Field) {
-	w.t.Helper()
-	w.each(func(o fyne.CanvasObject) {
-		f, ok := o.(*parts.Field)
-		if !ok {
-			return
-		}
-		eachVisible(f, func(in fyne.CanvasObject) {
-			if t, ok := in.(*canvas.Text); ok && t.Text == label {
-				whole = f
-			}
-		})
-	})
-	if whole == nil {
-		w.t.Fatalf("there is no field %q", label)
-	}
-	eachVisible(whole, func(in fyne.CanvasObject) {
-		if e, ok := in.(interface {
-			fyne.Focusable
-			fyne.Shortcutable
-		}); ok && entry == nil {
-			entry = e
-		}
-	})
-	return entry, whole
-}
-
 // types replaces what stands in a field, key by key; a line's end is Enter.
 func (w *settingsWindow) types(label, text string) {
 	w.t.Helper()
-	entry, _ := w.field(label)
-	w.win.Canvas().Focus(entry)
+	entry, _ := w.Field(label)
+	w.Window.Canvas().Focus(entry)
 	entry.(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
 	for _, r := range text {
@@ -238,13 +166,13 @@ func (w *settingsWindow) types(label, text string) {
 
 // leave takes the cursor out of the field that it is in.
 func (w *settingsWindow) leave() {
-	w.win.Canvas().Unfocus()
+	w.Window.Canvas().Unfocus()
 	w.Settle()
 }
 
 func (w *settingsWindow) wantField(label, want string) {
 	w.t.Helper()
-	if _, f := w.field(label); f.Text() != want {
+	if _, f := w.Field(label); f.Text() != want {
 		w.t.Errorf("in %q stands %q, want %q", label, f.Text(), want)
 	}
 }
@@ -269,7 +197,7 @@ func TestSettingsOfFoldersFilesAndLook(t *testing.T) {
 		w.tap("PDF")
 		w.tap("XLSX")
 		w.wantSaved(engine.KeyPrefetch, "none")
-		w.wants("None: the alert comes at once")
+		w.Wants("None: the alert comes at once")
 		w.tick("Start with the computer")
 		w.wantSaved(engine.KeyAutostart, "true")
 		w.pick("Colors", "Dark")
@@ -291,16 +219,16 @@ func TestSettingsOfAlerts(t *testing.T) {
 		w.wantSaved(engine.KeyAlertsSound, "false")
 		w.tap("Until I resume")
 		w.wantSaved(engine.KeyPausedUntil, "forever")
-		w.wants("Resume")
-		w.wantsNo("1 hour")
+		w.Wants("Resume")
+		w.WantsNo("1 hour")
 		w.tap("Resume")
 		w.wantSaved(engine.KeyPausedUntil, "")
 		w.tap("1 hour")
 		w.tap("Resume")
 		w.tap("Until tomorrow")
-		w.wants("Alerts paused till tomorrow")
+		w.Wants("Alerts paused till tomorrow")
 
-		w.wantsNo("From")
+		w.WantsNo("From")
 		w.tick("Hold alerts back every night")
 		w.wantSaved(engine.KeyQuietHours, "20:00-07:00")
 		w.tap("20:00")
@@ -310,7 +238,7 @@ func TestSettingsOfAlerts(t *testing.T) {
 		w.wantSaved(engine.KeyQuietHours, "21:30-06:00")
 		w.desk.Saves(engine.KeyQuietHours, "21:45-06:00") // by the command line
 		w.v.Reload()
-		w.wants("21:45")
+		w.Wants("21:45")
 		w.tick("Except failures")
 		w.wantSaved(engine.KeyQuietFailure, "true")
 		w.tick("Hold alerts back every night")
@@ -321,15 +249,15 @@ func TestSettingsOfAlerts(t *testing.T) {
 func TestAWrongSettingIsToldBesideItsFieldAndTheOldOneHolds(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.types("Events are kept for, in days", "a week")
-		w.wants("A number of days is wanted, from 1 to 36,500. Until then 400 holds.")
+		w.Wants("A number of days is wanted, from 1 to 36,500. Until then 400 holds.")
 		w.leave()
-		w.wants("A number of days is wanted")
+		w.Wants("A number of days is wanted")
 		w.wantField("Events are kept for, in days", "a week")
 		w.wantSaved(engine.KeyRetention, "")
 		w.v.Reload() // news in between
 		w.wantField("Events are kept for, in days", "a week")
 		w.types("Events are kept for, in days", "90")
-		w.wantsNo("A number of days is wanted")
+		w.WantsNo("A number of days is wanted")
 		w.wantSaved(engine.KeyRetention, "") // not before it has been left
 		w.v.Reload()
 		w.Settle()
@@ -339,15 +267,15 @@ func TestAWrongSettingIsToldBesideItsFieldAndTheOldOneHolds(t *testing.T) {
 
 		w.desk.Fails("Set", &engine.Error{What: "It could not be saved", Do: "Free some space."})
 		w.types("Events are kept for, in days", "91\n")
-		w.wants("It could not be saved. Free some space.")
+		w.Wants("It could not be saved. Free some space.")
 		w.wantField("Events are kept for, in days", "91")
 		w.desk.Fails("Set", nil)
 		w.types("Events are kept for, in days", "91\n")
 		w.wantSaved(engine.KeyRetention, "91")
-		w.wantsNo("It could not be saved")
+		w.WantsNo("It could not be saved")
 		w.desk.Fails("Set", &engine.Error{What: "It could not be kept"})
 		w.tick("With a sound")
-		w.wants("It could not be kept")
+		w.Wants("It could not be kept")
 	})
 }
 
@@ -356,14 +284,14 @@ func TestASettingThatTheStartDecidesCannotBeChanged(t *testing.T) {
 		w.desk.Gives(engine.KeyDownloadDir, "/srv/files")
 		w.desk.Gives(engine.KeyTunnel, "own")
 		w.v.Reload()
-		w.wants("Fixed by how Dormer was started.")
+		w.Wants("Fixed by how Dormer was started.")
 		w.wantField("Measurement files go to", "/srv/files")
 		w.chosen = "/elsewhere"
 		w.tap("Choose…")
 		w.wantSaved(engine.KeyDownloadDir, "")
 		test.Tap(w.beside("How Hover reaches this computer"))
 		w.Settle()
-		if top := w.win.Canvas().Overlays().Top(); top != nil {
+		if top := w.Window.Canvas().Overlays().Top(); top != nil {
 			t.Error("a list is offered that chooses nothing")
 		}
 	})
@@ -371,29 +299,29 @@ func TestASettingThatTheStartDecidesCannotBeChanged(t *testing.T) {
 
 func TestSettingsOfTheTunnel(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
-		w.wants("Not set", "Domain reserved at ngrok")
+		w.Wants("Not set", "Domain reserved at ngrok")
 		w.page.askToken()
 		w.types("Authtoken, from ngrok", "wrong")
 		w.desk.Fails("TryToken", &engine.Error{What: "ngrok does not know this token"})
 		w.tap("Try and keep")
-		w.wants("ngrok does not know this token")
+		w.Wants("ngrok does not know this token")
 		w.desk.Fails("TryToken", nil)
 		release := w.desk.Holds("TryToken")
 		w.types("Authtoken, from ngrok", "right\n")
-		w.wants("It is being tried…")
+		w.Wants("It is being tried…")
 		release()
 		w.wantSaved(engine.KeyNgrokToken, "right")
-		if w.win.Canvas().Overlays().Top() != nil {
+		if w.Window.Canvas().Overlays().Top() != nil {
 			t.Error("the dialog is still there")
 		}
-		w.wants("Set ✓")
-		w.wantsNo("right")
+		w.Wants("Set ✓")
+		w.WantsNo("right")
 
 		w.pick("How Hover reaches this computer", "By my own address")
 		w.wantSaved(engine.KeyTunnel, "own")
-		w.wantsNo("Token of ngrok")
+		w.WantsNo("Token of ngrok")
 		w.types("Public address", "http://roof.example\n")
-		w.wants("An address that begins with https:// is wanted.")
+		w.Wants("An address that begins with https:// is wanted.")
 		w.types("Public address", "https://roof.example\n")
 		w.wantSaved(engine.KeyPublicURL, "https://roof.example")
 		w.types("Where it ends on this computer", "127.0.0.1:9000\n")
@@ -403,7 +331,7 @@ func TestSettingsOfTheTunnel(t *testing.T) {
 
 func TestSettingsOfTheAccount(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
-		w.wants("Nobody is signed in to Hover")
+		w.Wants("Nobody is signed in to Hover")
 		w.tap("Sign in…")
 		if w.wizards != 1 {
 			t.Errorf("the first run was opened %d times", w.wizards)
@@ -411,14 +339,14 @@ func TestSettingsOfTheAccount(t *testing.T) {
 		w.desk.Saves(engine.KeyActingUser, "7")
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn, s.Hover.OrgID = true, "492855" })
 		w.v.Reload()
-		w.wants("Signed in to Hover", "User 7, organization 492855")
+		w.Wants("Signed in to Hover", "User 7, organization 492855")
 		w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana", LastName: "Whitfield"}, {ID: "9", FirstName: "Luis"}}, nil)
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = false })
 		w.v.Reload()
 		w.Settle()
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.v.Reload()
-		w.wants("Dana Whitfield, organization 492855")
+		w.Wants("Dana Whitfield, organization 492855")
 		w.pick("Dormer asks in the name of", "Luis")
 		w.wantSaved(engine.KeyActingUser, "9")
 
@@ -428,20 +356,20 @@ func TestSettingsOfTheAccount(t *testing.T) {
 		w.wantSaved(engine.KeyClientSecret, "secret")
 		w.page.askClient()
 		w.tap("Cancel")
-		if w.win.Canvas().Overlays().Top() != nil {
+		if w.Window.Canvas().Overlays().Top() != nil {
 			t.Error("the dialog is still there")
 		}
 
 		w.tap("Sign out…")
-		w.wants("Sign out of Hover?")
+		w.Wants("Sign out of Hover?")
 		w.tap("Cancel")
-		w.wants("Signed in to Hover")
+		w.Wants("Signed in to Hover")
 		w.tap("Sign out…")
 		release := w.desk.Holds("Logout")
 		w.tap("Sign out")
-		w.wants("Signing out…")
+		w.Wants("Signing out…")
 		release()
-		w.wants("Nobody is signed in to Hover")
+		w.Wants("Nobody is signed in to Hover")
 	})
 }
 
@@ -449,39 +377,39 @@ func TestSettingsOfTheData(t *testing.T) {
 	dir := t.TempDir()
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.saveIn = dir
-		w.wants("/data/dormer")
+		w.Wants("/data/dormer")
 		for _, format := range []string{"CSV", "JSON", "HAR"} {
 			w.desk.Calls()
 			test.Tap(w.labelled(format, "Export everything"))
-			w.wants("Exported to " + filepath.Join(dir, w.offered))
+			w.Wants("Exported to " + filepath.Join(dir, w.offered))
 			if b, err := os.ReadFile(filepath.Join(dir, w.offered)); err != nil || !strings.Contains(string(b), strings.ToLower(format)) {
 				t.Errorf("%s: %q, %v", format, b, err)
 			}
 		}
 		w.tap("Back up now…")
-		w.wants("The backup is at " + filepath.Join(dir, w.offered))
-		w.wantsNo("Exported to")
+		w.Wants("The backup is at " + filepath.Join(dir, w.offered))
+		w.WantsNo("Exported to")
 		w.desk.Holds("Compact")
 		w.tap("Compact")
-		w.wants("The database is being compacted…")
+		w.Wants("The database is being compacted…")
 		w.tap("Cancel")
-		w.wantsNo("The database is being compacted…")
+		w.WantsNo("The database is being compacted…")
 		w.desk.Fails("Backup", &engine.Error{What: "The disk is full"})
 		w.tap("Back up now…")
-		w.wants("The disk is full")
+		w.Wants("The disk is full")
 	})
 }
 
 // labelled gives the button with a text in the row of a title.
 func (w *settingsWindow) labelled(text, title string) (found fyne.Tappable) {
 	w.t.Helper()
-	w.each(func(o fyne.CanvasObject) {
+	w.Each(func(o fyne.CanvasObject) {
 		row, ok := o.(*fyne.Container)
 		if !ok {
 			return
 		}
 		inRow, button := false, fyne.Tappable(nil)
-		eachVisible(row, func(in fyne.CanvasObject) {
+		windowtest.Walk(row, func(in fyne.CanvasObject) {
 			switch in := in.(type) {
 			case *parts.Paragraph:
 				inRow = inRow || in.Text() == title
@@ -503,7 +431,7 @@ func (w *settingsWindow) labelled(text, title string) (found fyne.Tappable) {
 
 func TestAboutDormer(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
-		w.wants("Dormer 1.2.3", "Under the MIT license.")
+		w.Wants("Dormer 1.2.3", "Under the MIT license.")
 		w.tap("Open the set-up")
 		if w.wizards != 1 {
 			t.Errorf("the first run was opened %d times", w.wizards)
@@ -512,16 +440,16 @@ func TestAboutDormer(t *testing.T) {
 		w.tap("Hover")
 		w.tap("ngrok")
 		w.page.showLibraries([]view.Module{{Path: "go.etcd.io/bbolt", Version: "v1.5.0"}})
-		w.wants("go.etcd.io/bbolt", "v1.5.0")
+		w.Wants("go.etcd.io/bbolt", "v1.5.0")
 		w.tap("License")
 		w.tap("Close")
-		w.wantsNo("go.etcd.io/bbolt")
+		w.WantsNo("go.etcd.io/bbolt")
 		want := []string{"OpenURL https://hover.to", "OpenURL https://dashboard.ngrok.com", "OpenURL https://pkg.go.dev/go.etcd.io/bbolt@v1.5.0?tab=licenses"}
 		if got := w.desk.Calls(); !slices.Equal(got, want) {
 			t.Errorf("opened %q", got)
 		}
 		w.tap("Show them")
-		w.wants("Built on the work of others")
+		w.Wants("Built on the work of others")
 	})
 }
 
@@ -548,7 +476,7 @@ func TestSettingsThatCannotBeReadShowNothing(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.desk.Fails("Settings", errors.New("the disk is gone"))
 		w.v.Reload()
-		w.wants("Folders and names") // as they were last
+		w.Wants("Folders and names") // as they were last
 		if told := w.Told(); len(told) != 1 {
 			t.Errorf("told %v", told)
 		}
@@ -561,22 +489,18 @@ func TestNothingOfTheSettingsIsCutOffInANarrowWindow(t *testing.T) {
 		if err := words.Use(language); err != nil {
 			t.Fatal(err)
 		}
-		test.NewTempApp(t)
-		fyne.CurrentApp().Settings().SetTheme(look.New(look.Light))
-		viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-			w := &settingsWindow{Thread: thread, t: t, desk: viewtest.NewDesk()}
-			w.win = test.NewTempWindow(t, nil)
-			w.win.SetPadded(false)
+		windowtest.Story(t, 520, 760, func(t *testing.T, s *windowtest.Screen) {
+			w := &settingsWindow{Screen: s, t: t, desk: viewtest.NewDesk()}
 			w.desk.Saves(engine.KeyQuietHours, "20:00-07:00", engine.KeyPrefetch, "none")
-			w.v = view.NewSettings(thread.Deps(w.desk), "/data/dormer")
+			w.v = view.NewSettings(w.Deps(w.desk), "/data/dormer")
 			w.page = NewSettings(w.v, w)
-			w.win.SetContent(w.page.Content())
+			w.Window.SetContent(w.page.Content())
 			w.page.Shown()
 			w.Settle()
 			for _, width := range []float32{520, 480} { // twice: what wraps settles at its second width
-				w.win.Resize(fyne.NewSize(width, 760))
+				w.Window.Resize(fyne.NewSize(width, 760))
 			}
-			w.each(func(o fyne.CanvasObject) {
+			w.Each(func(o fyne.CanvasObject) {
 				line, ok := o.(*canvas.Text)
 				if !ok || line.Text == "" {
 					return

@@ -39,24 +39,24 @@ func (w *window) news() {
 func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 	logo := t.TempDir() + string(os.PathSeparator)
 	inWindow(t, width, height, func(t *testing.T, w *window) {
-		w.wants("Welcome to Dormer", "You can close this and come back; nothing is lost.", "Only looking?")
+		w.Wants("Welcome to Dormer", "You can close this and come back; nothing is lost.", "Only looking?")
 		w.tap("Try the demo")
 		if w.demos != 1 {
 			t.Errorf("%d demos", w.demos)
 		}
 		w.tap("Continue")
 
-		w.wants("Give Hover a way in", "It is tried as soon as you paste it.")
+		w.Wants("Give Hover a way in", "It is tried as soon as you paste it.")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue without a token")
 		}
 		w.tap("Get the token at ngrok")
 		w.pastes("Authtoken, from ngrok", "2abcDEF_ghiJKLmno")
-		w.wants("The token works", "Your address: https://calm-otter.ngrok-free.app")
-		w.wantsNo("2abcDEF_ghiJKLmno")
+		w.Wants("The token works", "Your address: https://calm-otter.ngrok-free.app")
+		w.WantsNo("2abcDEF_ghiJKLmno")
 		w.tap("Continue")
 
-		w.wants("Tell Hover about Dormer", "It is here as soon as the tunnel is open.")
+		w.Wants("Tell Hover about Dormer", "It is here as soon as the tunnel is open.")
 		if !w.button("Copy").Disabled() {
 			t.Error("nothing can be copied")
 		}
@@ -65,21 +65,21 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 		if w.clipboard != "https://calm-otter.ngrok-free.app/oauth/callback" {
 			t.Errorf("on the clipboard is %q", w.clipboard)
 		}
-		w.wants("Copied")
+		w.Wants("Copied")
 		w.tap("Save the logo file…") // and changes their mind
-		w.wantsNo("The logo is at")
+		w.WantsNo("The logo is at")
 		w.savedAs = logo
 		w.tap("Save the logo file…")
-		w.wants("The logo is at " + filepath.Join(logo, "dormer-logo.png"))
+		w.Wants("The logo is at " + filepath.Join(logo, "dormer-logo.png"))
 		w.tap("Open Hover's settings")
 		w.pastes("2 · Client ID, from Hover", "q8Yt2mPz6vRb")
 		w.pastes("3 · Client secret, from Hover", "the-right-secret")
-		w.wants("Hover knows Dormer")
+		w.Wants("Hover knows Dormer")
 		w.tap("Continue")
 
-		w.wants("Sign in to Hover", "press Visit Site")
+		w.Wants("Sign in to Hover", "press Visit Site")
 		w.tap("Sign in with the browser")
-		w.wants("Waiting for you in the browser…")
+		w.Wants("Waiting for you in the browser…")
 		w.tap("Copy the address")
 		if w.clipboard != "https://hover.to/oauth/authorize?state=1" {
 			t.Errorf("on the clipboard is %q", w.clipboard)
@@ -89,10 +89,10 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 			{ID: "7", FirstName: "Dana", LastName: "Whitfield", Email: "dana@whitfieldroofing.com"}, {ID: "9", Email: "luis@whitfieldroofing.com"},
 		}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
 		w.desk.SignsIn(nil)
-		w.wants("You are signed in to Hover", "Organization 492855")
+		w.Wants("You are signed in to Hover", "Organization 492855")
 		w.tap("Continue")
 
-		w.wants("Who are you at Hover?", "Dana Whitfield · dana@whitfieldroofing.com")
+		w.Wants("Who are you at Hover?", "Dana Whitfield · dana@whitfieldroofing.com")
 		w.answer("Dana Whitfield · dana@whitfieldroofing.com")
 		w.answer("luis@whitfieldroofing.com")
 		w.answer("Only those that this person captured")
@@ -101,30 +101,30 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 		}
 		w.tap("Continue")
 
-		w.wants("Hover learns where to send its news", "Under way…", "Until it works, Dormer asks Hover every two minutes")
+		w.Wants("Hover learns where to send its news", "Under way…", "Until it works, Dormer asks Hover every two minutes")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue without a webhook")
 		}
 		w.desk.Stands(func(s *engine.Status) { s.State, s.Webhook.State = engine.StateReady, "verified" })
 		w.news()
-		w.wants("Everything works. News from Hover arrives here.")
-		w.wantsNo("Go on without it")
+		w.Wants("Everything works. News from Hover arrives here.")
+		w.WantsNo("Go on without it")
 		w.tap("Continue")
 
 		w.tap("Show me one")
-		w.wants("Did you see it?")
+		w.Wants("Did you see it?")
 		w.tap("Yes")
-		w.wants("Good. That is how a finished house is told.")
+		w.Wants("Good. That is how a finished house is told.")
 		if !w.button("Run the test").Disabled() {
 			t.Error("a test with no job")
 		}
 		w.answer("Choose a job…")
 		w.answer("Trial")
 		w.tap("Run the test")
-		w.wants("The test has begun. This takes about a minute.")
+		w.Wants("The test has begun. This takes about a minute.")
 		w.desk.Becomes("3", hover.JobCompleted)
 		w.news()
-		w.wants("The news has arrived. Everything works.")
+		w.Wants("The news has arrived. Everything works.")
 		w.tap("Finish")
 		if w.done != 1 {
 			t.Errorf("it ended %d times", w.done)
@@ -140,17 +140,17 @@ func TestAWrongTokenIsToldInThreePartsBelowTheField(t *testing.T) {
 		w.tap("Continue")
 		w.desk.Fails("TryToken", &engine.Error{What: "ngrok does not take this token", Why: errors.New("it was revoked"), Do: "Make a new one."})
 		w.types("Authtoken, from ngrok", "typed-by-hand\n")
-		w.wants("ngrok does not take this token: it was revoked. Make a new one.")
+		w.Wants("ngrok does not take this token: it was revoked. Make a new one.")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue with a wrong token")
 		}
 		w.desk.Fails("TryToken", nil)
 		w.tap("Try again")
-		w.wants("The token works")
+		w.Wants("The token works")
 		w.tap("Replace…")
-		w.wants("It is tried as soon as you paste it.")
+		w.Wants("It is tried as soon as you paste it.")
 		w.tap("Keep the old one")
-		w.wants("The token is set")
+		w.Wants("The token is set")
 	})
 }
 
@@ -160,12 +160,12 @@ func TestASlowAnswerIsWaitedForInPlainSight(t *testing.T) {
 		release := w.desk.Holds("TryToken")
 		w.types("Authtoken, from ngrok", "typed")
 		w.tap("Continue")
-		w.wants("It is being tried…")
+		w.Wants("It is being tried…")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue while the token is being tried")
 		}
 		release()
-		w.wants("Tell Hover about Dormer")
+		w.Wants("Tell Hover about Dormer")
 	})
 }
 
@@ -174,12 +174,12 @@ func TestASavedTokenWithATunnelThatIsDown(t *testing.T) {
 		w.desk.Saves(engine.KeyNgrokToken, "t")
 		w.news()
 		w.tap("Continue")
-		w.wants("The token is set", "The connection is being made…")
+		w.Wants("The token is set", "The connection is being made…")
 		w.desk.Stands(func(s *engine.Status) {
 			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: "ngrok cannot be reached", Do: "Check the internet connection."}}
 		})
 		w.news()
-		w.wants("ngrok cannot be reached", "Check the internet connection.")
+		w.Wants("ngrok cannot be reached", "Check the internet connection.")
 		w.desk.Calls()
 		w.tap("Try again")
 		if calls := w.desk.Calls(); len(calls) != 1 || calls[0] != "Reconnect" {
@@ -191,35 +191,35 @@ func TestASavedTokenWithATunnelThatIsDown(t *testing.T) {
 func TestAnAddressOfOnesOwn(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.tap("Continue")
-		w.wantsNo("I have my own address that leads to this computer")
+		w.WantsNo("I have my own address that leads to this computer")
 		w.tap("More choices")
 		w.tap("Fewer choices")
-		w.wantsNo("I have my own address that leads to this computer")
+		w.WantsNo("I have my own address that leads to this computer")
 		w.tap("More choices")
 		w.answer("I have my own address that leads to this computer")
 		w.types("Your address", "http://roof.example\n")
-		w.wants("A whole address is wanted that begins with https://")
+		w.Wants("A whole address is wanted that begins with https://")
 		w.pastes("Your address", "https://roof.example")
-		w.wantsNo("A whole address is wanted that begins with https://")
+		w.WantsNo("A whole address is wanted that begins with https://")
 		w.pastes("Where it ends on this computer", "nowhere")
 		w.tap("Continue")
-		w.wants("A host and a port are wanted, such as 127.0.0.1:8465")
+		w.Wants("A host and a port are wanted, such as 127.0.0.1:8465")
 		w.pastes("Where it ends on this computer", "127.0.0.1:9000")
 		w.desk.Fails("Set", &engine.Error{What: "It could not be saved"})
 		w.tap("Continue")
-		w.wants("It could not be saved")
+		w.Wants("It could not be saved")
 		w.desk.Fails("Set", nil)
 		w.types("Where it ends on this computer", "1\n")
-		w.wants("A message is on its way through your address.")
-		w.wantsNo("Replace…") // there is no token in it
+		w.Wants("A message is on its way through your address.")
+		w.WantsNo("Replace…") // there is no token in it
 		w.desk.Stands(func(s *engine.Status) {
 			s.Tunnel.Kind, s.Tunnel.State = "own", "online"
 			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Green}}
 		})
 		w.news()
-		w.wants("Your address leads here")
+		w.Wants("Your address leads here")
 		w.answer("By ngrok")
-		w.wants("It is tried as soon as you paste it.")
+		w.Wants("It is tried as soon as you paste it.")
 	})
 }
 
@@ -229,13 +229,13 @@ func TestWhatTheStartDecidesIsShownAsFixed(t *testing.T) {
 		w.desk.Gives(engine.KeyListen, "127.0.0.1:7000")
 		w.news()
 		w.tap("Continue")
-		w.wants("Fixed by how Dormer was started.")
-		w.wantsNo("More choices", "By ngrok", "A message is on its way through your address.")
+		w.Wants("Fixed by how Dormer was started.")
+		w.WantsNo("More choices", "By ngrok", "A message is on its way through your address.")
 		w.keys("https://roof.example\n") // the cursor stands in the field
 		if got := w.desk.Saved(engine.KeyPublicURL); got != "https://roof.example" {
 			t.Errorf("saved is %q", got)
 		}
-		w.wants("A message is on its way through your address.")
+		w.Wants("A message is on its way through your address.")
 	})
 }
 
@@ -249,22 +249,22 @@ func TestAWrongPairIsToldBelowTheSecret(t *testing.T) {
 		w.keys("hush-hush")
 		w.desk.Fails("TryClient", &engine.Error{What: "Hover did not accept this pair", Do: "Copy the secret once more."})
 		w.types("3 · Client secret, from Hover", "\n")
-		w.wants("Hover did not accept this pair. Copy the secret once more. Hover shows the secret only once")
+		w.Wants("Hover did not accept this pair. Copy the secret once more. Hover shows the secret only once")
 		w.tap("Back")
 		w.tap("Continue")
-		if _, f := w.field("2 · Client ID, from Hover"); f.Text() != "id" {
+		if _, f := w.Field("2 · Client ID, from Hover"); f.Text() != "id" {
 			t.Errorf("the id is now %q", f.Text())
 		}
-		if _, f := w.field("3 · Client secret, from Hover"); f.Text() != "hush-hush" {
+		if _, f := w.Field("3 · Client secret, from Hover"); f.Text() != "hush-hush" {
 			t.Errorf("the secret is now %q", f.Text())
 		}
-		w.wantsNo("hush-hush")
+		w.WantsNo("hush-hush")
 		w.desk.Fails("TryClient", nil)
 		w.tap("Try again")
-		w.wants("Hover knows Dormer", "They are kept safe and are not shown again.")
+		w.Wants("Hover knows Dormer", "They are kept safe and are not shown again.")
 		w.tap("Replace…")
 		w.tap("Keep the old one")
-		w.wants("Hover's two codes are set")
+		w.Wants("Hover's two codes are set")
 	})
 }
 
@@ -275,7 +275,7 @@ func signingIn(t *testing.T, tell func(t *testing.T, w *window)) {
 		w.desk.Saves(engine.KeyNgrokToken, "t", engine.KeyClientID, "id", engine.KeyClientSecret, "secret")
 		w.tunnelOpens()
 		w.v.GoTo(view.WizardSignIn)
-		w.wants("Sign in to Hover")
+		w.Wants("Sign in to Hover")
 		tell(t, w)
 	})
 }
@@ -284,29 +284,29 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 	signingIn(t, func(t *testing.T, w *window) {
 		release := w.desk.Holds("BeginLogin")
 		w.tap("Sign in with the browser")
-		w.wants("The sign-in is being prepared…")
-		w.wantsNo("Copy the address")
+		w.Wants("The sign-in is being prepared…")
+		w.WantsNo("Copy the address")
 		release()
 		w.Settle()
 		w.tap("Cancel")
-		w.wants("Sign in with the browser")
+		w.Wants("Sign in with the browser")
 		w.tap("Sign in with the browser")
 		w.tap("Open it again")
 		w.desk.Fails("FinishLogin", &engine.Error{What: "That address belongs to another sign-in"})
 		w.pastes("Did the browser end on another page? Paste its address here", "https://hover.to/?code=1")
-		w.wants("That address belongs to another sign-in")
+		w.Wants("That address belongs to another sign-in")
 		w.desk.Fails("FinishLogin", nil)
 		w.types("Did the browser end on another page? Paste its address here", "\n")
-		w.wants("You are signed in to Hover")
+		w.Wants("You are signed in to Hover")
 	})
 	signingIn(t, func(t *testing.T, w *window) {
 		w.desk.Fails("BeginLogin", &engine.Error{What: "The sign-in could not begin", Why: errors.New("the tunnel is down"), Do: "Go back a step."})
 		w.tap("Sign in with the browser")
-		w.wants("The sign-in could not begin: the tunnel is down. Go back a step.")
+		w.Wants("The sign-in could not begin: the tunnel is down. Go back a step.")
 		w.desk.Fails("BeginLogin", nil)
 		w.desk.Fails("OpenURL", errors.New("there is none"))
 		w.tap("Sign in with the browser")
-		w.wants("The browser could not be opened")
+		w.Wants("The browser could not be opened")
 		w.tap("Copy the address")
 		if w.clipboard == "" {
 			t.Error("nothing was copied")
@@ -316,7 +316,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 		w.tap("Sign in with the browser")
 		w.desk.IsStranger(&engine.Stranger{Ours: "111", Theirs: "222"})
 		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organization"})
-		w.wants("What is here now is of organization 111.", "organization 222")
+		w.Wants("What is here now is of organization 111.", "organization 222")
 		w.desk.Calls()
 		w.tap("Begin anew with the other account")
 		if calls := w.desk.Calls(); len(calls) != 1 || calls[0] != "AcceptStranger" {
@@ -332,12 +332,12 @@ func TestPeopleThatHoverDoesNotList(t *testing.T) {
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.news()
 		w.tap("Continue")
-		w.wants("The people of the account could not be listed", "User 7")
+		w.Wants("The people of the account could not be listed", "User 7")
 		w.desk.Fails("Users", nil)
 		w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana"}}, nil)
 		w.tap("Try again")
-		w.wants("Dana")
-		w.wantsNo("The people of the account could not be listed", "User 7")
+		w.Wants("Dana")
+		w.WantsNo("The people of the account could not be listed", "User 7")
 	})
 }
 
@@ -351,28 +351,28 @@ func TestAWebhookThatDoesNotWork(t *testing.T) {
 		w.news()
 		w.tap("Continue")
 		w.tap("Continue")
-		w.wants("Hover refuses it\nAsk an admin.")
+		w.Wants("Hover refuses it\nAsk an admin.")
 		release := w.desk.Holds("Reregister")
 		w.tap("Try again")
-		w.wantsNo("Try again") // while it is being tried
+		w.WantsNo("Try again") // while it is being tried
 		release()
-		w.wants("Try again")
+		w.Wants("Try again")
 		w.tap("Go on without it")
-		w.wants("Try it once", "There is no job to test with now.")
+		w.Wants("Try it once", "There is no job to test with now.")
 		w.desk.Fails("TryNotice", &engine.Error{What: "Nobody shows notifications here"})
 		w.tap("Show me one")
-		w.wants("Nobody shows notifications here")
+		w.Wants("Nobody shows notifications here")
 		w.desk.Fails("TryNotice", nil)
 		w.tap("Show it again")
 		w.tap("No")
-		w.wants("Look into this computer's settings for notifications")
+		w.Wants("Look into this computer's settings for notifications")
 		w.desk.Has(nil, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobProcessingUpload}})
 		w.news()
 		w.answer("Choose a job…")
 		w.answer("Trial")
 		w.desk.Fails("TestJob", &engine.Error{What: "The test could not be started"})
 		w.tap("Run the test")
-		w.wants("The test could not be started")
+		w.Wants("The test could not be started")
 	})
 }
 
@@ -382,9 +382,9 @@ func TestTheStepsAtTheSideLeadBack(t *testing.T) {
 			t.Error("a step can be gone to that nobody has come to")
 		}
 		w.tap("ngrok tunnel")
-		w.wants("Give Hover a way in")
+		w.Wants("Give Hover a way in")
 		w.tap("Sign in")
-		w.wants("Sign in to Hover")
+		w.Wants("Sign in to Hover")
 	})
 }
 
@@ -395,7 +395,7 @@ func TestTheFirstRunIsClosedAndFoundAgain(t *testing.T) {
 			t.Errorf("closed %d times", w.done)
 		}
 		w.news()
-		w.wants("Sign in to Hover")
+		w.Wants("Sign in to Hover")
 	})
 }
 
@@ -405,17 +405,17 @@ func TestTheLanguageChangesWhileOneLooks(t *testing.T) {
 		w.v.Applied = func(_, language string) { w.speak(language) }
 		w.answer("As this computer")
 		w.answer("Español")
-		w.wants("Bienvenido a Dormer", "Continuar")
-		w.wantsNo("Continue")
+		w.Wants("Bienvenido a Dormer", "Continuar")
+		w.WantsNo("Continue")
 		if got := w.desk.Saved(engine.KeyLanguage); got != "es" {
 			t.Errorf("saved is %q", got)
 		}
 		w.tap("Continuar")
-		w.wants("Abra una entrada para Hover")
+		w.Wants("Abra una entrada para Hover")
 		w.answer("Bienvenida")
 		w.answer("Español")
 		w.answer("English")
-		w.wants("Welcome to Dormer")
+		w.Wants("Welcome to Dormer")
 	})
 }
 
@@ -423,14 +423,14 @@ func TestTheDemoHasNothingToSetUp(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.desk.Stands(func(s *engine.Status) { s.Demo = true })
 		w.news()
-		w.wants("This is the demo: everything is set up already.")
-		w.wantsNo("Try the demo")
+		w.Wants("This is the demo: everything is set up already.")
+		w.WantsNo("Try the demo")
 	})
 }
 
 func TestTheKeyboardLeadsThrough(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
-		c := w.win.Canvas()
+		c := w.Window.Canvas()
 		for range 12 { // the way to Continue
 			if b, ok := c.Focused().(*parts.Button); ok && b.Text() == "Continue" {
 				break
@@ -438,24 +438,24 @@ func TestTheKeyboardLeadsThrough(t *testing.T) {
 			c.(interface{ FocusNext() }).FocusNext()
 		}
 		w.keys("\n")
-		w.wants("Give Hover a way in")
+		w.Wants("Give Hover a way in")
 		w.keys("t0ken\n") // the cursor stands in the field
-		w.wants("The token works")
+		w.Wants("The token works")
 	})
 }
 
 func TestANarrowWindowCountsTheSteps(t *testing.T) {
 	inWindow(t, 560, 420, func(t *testing.T, w *window) {
-		w.wants("Step 1 of 7", "Close for now")
-		w.wantsNo("Set up Dormer")
+		w.Wants("Step 1 of 7", "Close for now")
+		w.WantsNo("Set up Dormer")
 		w.tap("Close for now")
 		if w.done != 1 {
 			t.Errorf("closed %d times", w.done)
 		}
-		w.win.Resize(fyne.NewSize(width, height))
-		w.wants("Set up Dormer")
-		w.wantsNo("Step 1 of 7")
-		if n := len(slices.DeleteFunc(w.texts(), func(s string) bool { return s != "Close for now" })); n != 1 {
+		w.Window.Resize(fyne.NewSize(width, height))
+		w.Wants("Set up Dormer")
+		w.WantsNo("Step 1 of 7")
+		if n := len(slices.DeleteFunc(w.Texts(), func(s string) bool { return s != "Close for now" })); n != 1 {
 			t.Errorf("there are %d ways to close it", n)
 		}
 	})
@@ -464,7 +464,7 @@ func TestANarrowWindowCountsTheSteps(t *testing.T) {
 func TestEveryStepBeginsAtItsTop(t *testing.T) {
 	inWindow(t, 560, 420, func(t *testing.T, w *window) {
 		var scroll *container.Scroll
-		w.each(func(o fyne.CanvasObject) {
+		w.Each(func(o fyne.CanvasObject) {
 			if s, ok := o.(*container.Scroll); ok && scroll == nil {
 				scroll = s
 			}
@@ -488,7 +488,7 @@ func TestAnotherRedirectAddressIsToBeCopiedAnew(t *testing.T) {
 		w.tap("Continue")
 		w.tap("Copy")
 		w.news()
-		w.wants("Copied")
+		w.Wants("Copied")
 		w.desk.Redirects("https://other.ngrok-free.app/oauth/callback")
 		w.news()
 		w.tap("Copy")
@@ -530,12 +530,12 @@ func TestNothingIsCutOffInAnyLanguageOrWidth(t *testing.T) {
 func (w *window) look(step view.WizardStep) {
 	w.t.Helper()
 	d := fyne.CurrentApp().Driver()
-	w.each(func(o fyne.CanvasObject) {
+	w.Each(func(o fyne.CanvasObject) {
 		t, ok := o.(*canvas.Text)
 		if !ok || t.Text == "" {
 			return
 		}
-		if right := d.AbsolutePositionForObject(t).X + t.MinSize().Width; right > w.win.Canvas().Size().Width {
+		if right := d.AbsolutePositionForObject(t).X + t.MinSize().Width; right > w.Window.Canvas().Size().Width {
 			w.t.Errorf("step %d: %q ends at %.0f", step, t.Text, right)
 		}
 		if r := []rune(t.Text); r[len(r)-1] == '…' && !w.isText(t.Text) {
