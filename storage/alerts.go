@@ -25,14 +25,8 @@ func (tx *Tx) AddAlert(a job.Alert) (stored job.Alert, added bool, err error) {
 	if err := checkName("key of an alert", a.Key); err != nil {
 		return job.Alert{}, false, err
 	}
-	if a.Key != "" {
-		if id := tx.bucket(bucketAlertsKey).Get([]byte(a.Key)); len(id) == 8 {
-			old, ok, err := tx.Alert(binary.BigEndian.Uint64(id))
-			if err == nil && !ok {
-				err = damaged(fmt.Sprintf("alert %q is in an index only", a.Key), nil)
-			}
-			return old, false, err
-		}
+	if old, ok, err := tx.AlertOf(a.Key); ok || err != nil {
+		return old, false, err
 	}
 	if a.At.IsZero() {
 		a.At = tx.now()
@@ -59,6 +53,23 @@ func (tx *Tx) Alert(id uint64) (job.Alert, bool, error) {
 		return job.Alert{}, false, err
 	}
 	return a, ok, nil
+}
+
+// AlertOf gives the alert with a Key; false if there is none, and for the empty
+// Key, which is never the same.
+func (tx *Tx) AlertOf(key string) (job.Alert, bool, error) {
+	if key == "" {
+		return job.Alert{}, false, nil
+	}
+	id := tx.bucket(bucketAlertsKey).Get([]byte(key))
+	if len(id) != 8 {
+		return job.Alert{}, false, nil
+	}
+	a, ok, err := tx.Alert(binary.BigEndian.Uint64(id))
+	if err == nil && !ok {
+		err = damaged(fmt.Sprintf("alert %q is in an index only", key), nil)
+	}
+	return a, ok, err
 }
 
 // PutAlert changes a stored alert, known by its ID: that it was shown or read,

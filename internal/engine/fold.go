@@ -37,7 +37,7 @@ func Fold(tx *storage.Tx, ev storage.Event) error {
 	if happening, ok := job.News(event, ev.ReceivedAt); ok {
 		// It cannot be asked for, so only a signed one may be told.
 		if ev.Verdict == hover.VerdictSigned {
-			if err := queueAlert(tx, news{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
+			if err := queueNews(tx, news{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
 				return err
 			}
 		}
@@ -120,6 +120,19 @@ type news struct {
 	// Held says that it is in the in-app inbox already and waits for the end of
 	// the quiet hours.
 	Held bool `json:"held,omitempty"`
+}
+
+// queueNews queues the alert of what an event alone tells, unless that is in the
+// inbox or the queue already: Hover may send an event twice, and a person may
+// have it replayed.
+func queueNews(tx *storage.Tx, n news) error {
+	if _, told, err := tx.AlertOf(n.Happening.Key); err != nil || told {
+		return err
+	}
+	if _, queued, err := tx.Work(workAlert, n.Happening.Key); err != nil || queued {
+		return err
+	}
+	return queueAlert(tx, n)
 }
 
 func queueAlert(tx *storage.Tx, n news) error {

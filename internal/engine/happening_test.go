@@ -418,6 +418,34 @@ func TestPapersAreToldOnlyWhenTheyAreSigned(t *testing.T) {
 	})
 }
 
+func TestAPaperThatIsSentAgainOrReplayedIsShownOnce(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Name: "Oak Avenue 9"})
+		proposal := map[string]any{"event": "project-management-proposal-document-state-changed", "project_management_proposal_document_id": 12, "job_id": id.Wire(), "state": "complete"}
+		w.emit(proposal, simulator.Delivery{})
+		w.pass(2 * time.Minute)
+		w.wantShown(job.Proposal)
+		shown := w.alerts()[0].ShownAt
+
+		w.emit(proposal, simulator.Delivery{})
+		w.pass(2 * time.Minute)
+		for _, e := range w.events() {
+			if _, err := w.e.Replay(t.Context(), []uint64{e.Seq}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.pass(2 * time.Minute)
+		w.restart()
+		w.pass(2 * time.Minute)
+		w.wantAlerts(job.Proposal)
+		w.wantShown(job.Proposal)
+		if now := w.alerts()[0].ShownAt; !now.Equal(shown.Time) {
+			t.Errorf("shown at %v, and then at %v", shown, now)
+		}
+	})
+}
+
 func TestWhatIsNotKnownIsKeptAndShownAsText(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
