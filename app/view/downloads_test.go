@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
 
 const mb = 1_000_000
 
-var housePDF = Order{Model: "11", Structure: "House", Format: hover.FormatPDF, Count: 1}
+var housePDF = view.Order{Model: "11", Structure: "House", Format: hover.FormatPDF, Count: 1}
 
 // trickle downloads a file of 4 MB in 4 seconds.
 func trickle(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool) {
@@ -37,7 +38,7 @@ func trickle(ctx context.Context, r engine.GetRequest, yield func(engine.Progres
 func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.get = trickle
-		d := NewDownloads(w.deps())
+		d := view.NewDownloads(w.deps())
 		drawn := 0
 		d.Listen("1", func() { drawn++; d.Of("1") })
 		d.Start("1", housePDF)
@@ -45,30 +46,30 @@ func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		for range 30 {
-			w.pass(100 * time.Millisecond)
+			w.Pass(100 * time.Millisecond)
 		}
 		got := d.Of("1")[0]
-		if got.State != TransferRunning || got.Says != "3 MB of 4 MB · 1 MB/s · 1 s left" || got.Share < 0.7 || got.Share > 0.8 {
+		if got.State != view.TransferRunning || got.Says != "3 MB of 4 MB · 1 MB/s · 1 s left" || got.Share < 0.7 || got.Share > 0.8 {
 			t.Errorf("%+v", got)
 		}
 		if drawn > 32 {
 			t.Errorf("drawn %d times in 3 seconds", drawn)
 		}
 		for range 20 {
-			w.pass(100 * time.Millisecond)
+			w.Pass(100 * time.Millisecond)
 		}
-		if got := d.Of("1")[0]; got.State != TransferSaved || got.Share != 1 || got.Says != "✓ Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
+		if got := d.Of("1")[0]; got.State != view.TransferSaved || got.Share != 1 || got.Says != "✓ Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
 			t.Errorf("%+v", got)
 		}
-		was := w.posts
-		w.pass(time.Hour)
-		if w.posts != was {
+		was := w.Posts()
+		w.Pass(time.Hour)
+		if w.Posts() != was {
 			t.Error("the window is kept busy with nothing to draw")
 		}
 		d.Open("/jobs/1/11.pdf", false)
-		w.settle()
+		w.Settle()
 		d.Open("/jobs/1/11.pdf", true)
-		w.settle()
+		w.Settle()
 		if !slices.Equal(w.opened, []string{"/jobs/1/11.pdf", "/jobs/1"}) {
 			t.Error(w.opened)
 		}
@@ -85,17 +86,17 @@ func TestADownloadThatStandsStillSaysSo(t *testing.T) {
 			<-ctx.Done()
 			yield(engine.Progress{}, ctx.Err())
 		}
-		d := NewDownloads(w.deps())
+		d := view.NewDownloads(w.deps())
 		says := ""
 		d.Listen("1", func() { says = d.Of("1")[0].Says })
 		d.Start("1", housePDF)
-		w.pass(2500 * time.Millisecond)
-		w.pass(100 * time.Millisecond)
+		w.Pass(2500 * time.Millisecond)
+		w.Pass(100 * time.Millisecond)
 		if says != "2 MB of 4 MB · 800 KB/s · 3 s left" {
 			t.Error(says)
 		}
 		for range 100 {
-			w.pass(100 * time.Millisecond)
+			w.Pass(100 * time.Millisecond)
 		}
 		if says != "2 MB of 4 MB · waiting for Hover…" {
 			t.Error(says)
@@ -106,30 +107,30 @@ func TestADownloadThatStandsStillSaysSo(t *testing.T) {
 func TestCancelAndTryAgain(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.get = trickle
-		d := NewDownloads(w.deps())
+		d := view.NewDownloads(w.deps())
 		d.Listen("1", func() {})
-		sheet := Order{Model: "11", Structure: "House", Format: hover.FormatXLSX, Count: 1}
+		sheet := view.Order{Model: "11", Structure: "House", Format: hover.FormatXLSX, Count: 1}
 		d.Start("1", housePDF, sheet)
-		w.pass(time.Second)
+		w.Pass(time.Second)
 		d.Cancel("1", housePDF)
-		if got := d.Of("1"); got[0].State != TransferCancelled || got[0].Says != "Cancelled" || got[1].State != TransferRunning {
+		if got := d.Of("1"); got[0].State != view.TransferCancelled || got[0].Says != "Cancelled" || got[1].State != view.TransferRunning {
 			t.Errorf("%+v", got)
 		}
-		w.pass(10 * time.Second)
-		if got := d.Of("1"); got[0].State != TransferCancelled || got[1].State != TransferSaved {
+		w.Pass(10 * time.Second)
+		if got := d.Of("1"); got[0].State != view.TransferCancelled || got[1].State != view.TransferSaved {
 			t.Errorf("%+v", got)
 		}
-		if len(w.told) != 0 {
-			t.Errorf("what a person cancelled is no error: %v", w.told)
+		if told := w.Told(); len(told) != 0 {
+			t.Errorf("what a person cancelled is no error: %v", told)
 		}
 		d.Start("1", housePDF)
-		w.pass(time.Second)
+		w.Pass(time.Second)
 		if !d.Running("1") {
 			t.Error("it was not tried again")
 		}
 		d.Start("1", housePDF) // is under way
-		w.pass(10 * time.Second)
-		if got := d.Of("1"); got[0].State != TransferSaved || len(got) != 2 {
+		w.Pass(10 * time.Second)
+		if got := d.Of("1"); got[0].State != view.TransferSaved || len(got) != 2 {
 			t.Errorf("%+v", got)
 		}
 		if len(w.got) != 3 {
@@ -137,7 +138,7 @@ func TestCancelAndTryAgain(t *testing.T) {
 		}
 		d.Start("1", housePDF, sheet)
 		d.Cancel("1")
-		w.settle()
+		w.Settle()
 		if d.Running("1") {
 			t.Error("cancelling all left one running")
 		}
@@ -161,15 +162,15 @@ func TestAFailedDownloadSaysWhy(t *testing.T) {
 		t.Run(story, func(t *testing.T) {
 			inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 				w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) { c.get(yield) }
-				d := NewDownloads(w.deps())
+				d := view.NewDownloads(w.deps())
 				d.Listen("1", func() {})
 				d.Start("1", housePDF)
-				w.settle()
-				if got := d.Of("1")[0]; got.State != TransferFailed || got.Says != "Failed: "+c.want {
+				w.Settle()
+				if got := d.Of("1")[0]; got.State != view.TransferFailed || got.Says != "Failed: "+c.want {
 					t.Errorf("%+v", got)
 				}
-				if len(w.told) != 0 {
-					t.Errorf("who looks at it is told twice: %v", w.told)
+				if told := w.Told(); len(told) != 0 {
+					t.Errorf("who looks at it is told twice: %v", told)
 				}
 			})
 		})
@@ -185,13 +186,13 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 				time.Sleep(time.Second)
 			}
 		}
-		d := NewDownloads(w.deps())
-		d.Start("1", Order{Model: "11", Format: hover.FormatPhoto, Count: 20})
-		w.pass(9500 * time.Millisecond)
+		d := view.NewDownloads(w.deps())
+		d.Start("1", view.Order{Model: "11", Format: hover.FormatPhoto, Count: 20})
+		w.Pass(9500 * time.Millisecond)
 		if got := d.Of("1")[0]; got.Share != 0.5 || got.Says != "10 of 20 · 889 KB/s" {
 			t.Errorf("%+v", got)
 		}
-		w.pass(time.Minute)
+		w.Pass(time.Minute)
 		if got := d.Of("1")[0]; got.Says != "✓ Saved · 20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
 			t.Errorf("%+v", got)
 		}
@@ -201,21 +202,21 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 func TestOnlyAFewRunAtATime(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.get = trickle
-		d := NewDownloads(w.deps())
+		d := view.NewDownloads(w.deps())
 		for i := range 5 {
-			d.Start("1", Order{Model: hover.ModelID(fmt.Sprint(i)), Format: hover.FormatPDF, Count: 1})
+			d.Start("1", view.Order{Model: hover.ModelID(fmt.Sprint(i)), Format: hover.FormatPDF, Count: 1})
 		}
-		w.pass(time.Second)
+		w.Pass(time.Second)
 		running := 0
 		for _, got := range d.Of("1") {
-			if got.State == TransferRunning {
+			if got.State == view.TransferRunning {
 				running++
 			}
 		}
-		if running != atOnce {
+		if running != view.AtOnce {
 			t.Errorf("%d run at a time", running)
 		}
-		w.pass(time.Minute)
+		w.Pass(time.Minute)
 		if d.Running("1") {
 			t.Error("those that waited never ran")
 		}
@@ -228,11 +229,11 @@ func TestADownloadThatFailsWhileNobodyLooksIsTold(t *testing.T) {
 		w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
 			yield(engine.Progress{}, no)
 		}
-		d := NewDownloads(w.deps())
+		d := view.NewDownloads(w.deps())
 		d.Start("1", housePDF)
-		w.settle()
-		if len(w.told) != 1 || !errors.Is(w.told[0], no) {
-			t.Error(w.told)
+		w.Settle()
+		if told := w.Told(); len(told) != 1 || !errors.Is(told[0], no) {
+			t.Error(told)
 		}
 		if len(d.Of("1")) != 1 {
 			t.Error("who opens the picker again finds nothing")

@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"context"
@@ -9,80 +9,28 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
+	"dormer/app/view"
+	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
 
-// jobsWindow is a window's thread that a test plays, with an engine beside it. It
-// lives in a bubble of synctest.
+// jobsWindow is a window's thread that a test plays, with an engine beside it.
 type jobsWindow struct {
+	*viewtest.Thread
 	*jobsEngine
-	t      *testing.T
-	ctx    context.Context
-	mu     sync.Mutex // protects the rest
-	posted []func()
-	posts  int // how often something was posted
-	told   []error
-	beside sync.WaitGroup
 }
 
-// inJobsWindow runs a story in a window. At its end all that runs beside the
-// window's thread has to end with the desktop.
 func inJobsWindow(t *testing.T, story func(t *testing.T, w *jobsWindow)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, end := context.WithCancel(context.Background())
-		w := &jobsWindow{t: t, ctx: ctx, jobsEngine: &jobsEngine{known: map[hover.JobID]engine.JobView{}}}
-		story(t, w)
-		end()
-		w.beside.Wait()
+	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
+		story(t, &jobsWindow{thread, &jobsEngine{known: map[hover.JobID]engine.JobView{}}})
 	})
 }
 
-func (w *jobsWindow) deps() Deps {
-	return Deps{
-		Desk: w.jobsEngine,
-		Now:  time.Now,
-		Do: func(f func()) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.posted = append(w.posted, f)
-			w.posts++
-		},
-		Go: func(f func(context.Context)) { w.beside.Go(func() { f(w.ctx) }) },
-		Tell: func(err error) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.told = append(w.told, err)
-		},
-	}
-}
-
-// settle lets everything happen that can happen now.
-func (w *jobsWindow) settle() {
-	for {
-		synctest.Wait()
-		w.mu.Lock()
-		posted := w.posted
-		w.posted = nil
-		w.mu.Unlock()
-		if len(posted) == 0 {
-			return
-		}
-		for _, f := range posted {
-			f()
-		}
-	}
-}
-
-// pass lets time pass and everything happen that comes with it.
-func (w *jobsWindow) pass(d time.Duration) {
-	time.Sleep(d) // sleep: in a bubble of synctest, where no time passes
-	w.settle()
-}
+func (w *jobsWindow) deps() view.Deps { return w.Deps(w.jobsEngine) }
 
 // jobsEngine is as much of an engine as the list and the picker ask. Like the
 // real one it may be asked from any goroutine.
@@ -244,7 +192,7 @@ func house(id hover.JobID, address string, s hover.JobState) engine.JobView {
 	return engine.JobView{ID: id, Address: address, State: s, UpdatedAt: engine.At(time.Now())}
 }
 
-func listed(j *Jobs) (titles []string) {
+func listed(j *view.Jobs) (titles []string) {
 	for i := range j.State().Len {
 		titles = append(titles, j.Row(i).Title)
 	}
@@ -254,18 +202,18 @@ func listed(j *Jobs) (titles []string) {
 func TestTheListShowsWhatIsKnownAndFollowsTheNews(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.has(house("1", "9 Quarry Hill, Barre VT", hover.JobWorking), house("2", "12 Mill Street, Dayton OH", hover.JobFailed))
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		drawn := 0
 		j.Changed = func() { drawn++ }
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if s := j.State(); !s.Loaded || s.Len != 2 || s.Counts[engine.GroupFailed] != 1 {
 			t.Fatalf("%+v", s)
 		}
 		if got := listed(j); !slices.Equal(got, []string{"9 Quarry Hill, Barre VT", "12 Mill Street, Dayton OH"}) {
 			t.Error(got)
 		}
-		if r := j.Row(0); r.Standing != StandingWorking || r.Second != "Building the 3D model" {
+		if r := j.Row(0); r.Standing != view.StandingWorking || r.Second != "Building the 3D model" {
 			t.Errorf("%+v", r)
 		}
 		if drawn != 1 {
@@ -274,11 +222,11 @@ func TestTheListShowsWhatIsKnownAndFollowsTheNews(t *testing.T) {
 
 		w.has(house("1", "9 Quarry Hill, Barre VT", hover.JobCompleted))
 		j.Reload()
-		if r := j.Row(0); r.Standing != StandingWorking {
+		if r := j.Row(0); r.Standing != view.StandingWorking {
 			t.Errorf("while the news is read the old row stays, not %+v", r)
 		}
-		w.settle()
-		if r := j.Row(0); r.Standing != StandingDone || r.Second != "Finished just now" {
+		w.Settle()
+		if r := j.Row(0); r.Standing != view.StandingDone || r.Second != "Finished just now" {
 			t.Errorf("%+v", r)
 		}
 		if drawn != 2 {
@@ -292,16 +240,16 @@ func TestAnAnswerToAnOlderSearchIsDropped(t *testing.T) {
 		w.has(house("1", "9 Quarry Hill", hover.JobWorking), house("2", "12 Quay Street", hover.JobWorking))
 		slow := make(chan struct{})
 		w.hold = map[string]chan struct{}{"q": slow}
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Search("q")
-		w.settle()
+		w.Settle()
 		j.Search("quay")
-		w.settle()
+		w.Settle()
 		if got := listed(j); !slices.Equal(got, []string{"12 Quay Street"}) {
 			t.Errorf("the newer search does not wait for the older one: %v", got)
 		}
 		close(slow)
-		w.settle()
+		w.Settle()
 		if got := listed(j); !slices.Equal(got, []string{"12 Quay Street"}) {
 			t.Errorf("the older search came later and won: %v", got)
 		}
@@ -312,14 +260,14 @@ func TestNewsDuringASearchIsNotLost(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		slow := make(chan struct{})
 		w.hold = map[string]chan struct{}{"": slow}
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		j.Reload()
 		j.Reload()
 		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
 		close(slow)
-		w.settle()
+		w.Settle()
 		if got := listed(j); !slices.Equal(got, []string{"9 Quarry Hill"}) {
 			t.Error(got)
 		}
@@ -335,13 +283,13 @@ func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
 		for i := range all {
 			w.has(house(hover.JobID(fmt.Sprint(i)), fmt.Sprintf("%d Elm Street", i), hover.JobCompleted))
 		}
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if r := j.Row(50_000); !r.Loading || r.ID != "50000" {
 			t.Errorf("a row that was never in sight has to be read first: %+v", r)
 		}
-		w.settle()
+		w.Settle()
 		if r := j.Row(50_000); r.Loading || r.Title != "50000 Elm Street" {
 			t.Errorf("%+v", r)
 		}
@@ -349,16 +297,16 @@ func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
 			for row := i; row < min(i+12, all); row++ {
 				j.Row(row)
 			}
-			w.settle()
+			w.Settle()
 			if r := j.Row(i); r.Loading {
 				t.Fatalf("row %d did not come", i)
 			}
 		}
-		if n := len(j.rows.known); n > maxRows || n != j.rows.used.Len() {
-			t.Errorf("%d rows are kept", n)
+		if kept, used := j.KeptRows(); kept > view.MaxRows || kept != used {
+			t.Errorf("%d rows are kept", kept)
 		}
 		for _, ids := range w.rowsAsked {
-			if len(ids) > chunk {
+			if len(ids) > view.Chunk {
 				t.Fatalf("%d rows were read at once", len(ids))
 			}
 		}
@@ -370,14 +318,14 @@ func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
 		for i := range 1000 {
 			w.has(house(hover.JobID(fmt.Sprint(i)), fmt.Sprintf("%d Elm Street", i), hover.JobWorking))
 		}
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		asked := len(w.rowsAsked)
 		for row := 500; row < 512; row++ {
 			j.Row(row)
 		}
-		w.settle()
+		w.Settle()
 		if n := len(w.rowsAsked) - asked; n != 1 {
 			t.Errorf("a dozen rows were asked for %d times", n)
 		}
@@ -386,23 +334,23 @@ func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
 		j.Row(0)
 		w.has(house("505", "505 Elm Street", hover.JobCompleted))
 		j.Reload()
-		w.settle()
-		if r := j.Row(505); r.Standing != StandingWorking {
+		w.Settle()
+		if r := j.Row(505); r.Standing != view.StandingWorking {
 			t.Errorf("the old row stays until the new one has come: %+v", r)
 		}
-		w.settle()
-		if r := j.Row(505); r.Standing != StandingDone {
+		w.Settle()
+		if r := j.Row(505); r.Standing != view.StandingDone {
 			t.Errorf("who scrolls down sees yesterday's news: %+v", r)
 		}
 
 		// A search begins at the top, and comes with the rows there.
 		j.Row(900)
-		w.settle()
+		w.Settle()
 		asked = len(w.rowsAsked)
 		j.Search("elm")
 		drawn := false
 		j.Changed = func() { drawn = true }
-		w.settle()
+		w.Settle()
 		if !drawn || w.rowsAsked[asked][0] != "0" {
 			t.Errorf("the first rows that are read for a search: %v", w.rowsAsked[asked][:3])
 		}
@@ -413,16 +361,16 @@ func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
 		w.ids = append(w.ids, "2") // found, but deleted before it was read
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Changed = func() { listed(j) }
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if r := j.Row(1); !r.Loading || r.Title != "" {
 			t.Errorf("%+v", r)
 		}
 		asked := len(w.rowsAsked)
 		j.Changed()
-		w.settle()
+		w.Settle()
 		if n := len(w.rowsAsked); n != asked {
 			t.Errorf("asked %d more times", n-asked)
 		}
@@ -432,16 +380,16 @@ func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
 func TestAStoreThatFailsIsToldAndAskedAgainAfterNews(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.broken = errors.New("the disk is gone")
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if s := j.State(); s.Problem == nil || s.Loaded {
 			t.Errorf("%+v", s)
 		}
 		w.broken = nil
 		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if s := j.State(); s.Problem != nil || s.Len != 1 {
 			t.Errorf("%+v", s)
 		}
@@ -450,15 +398,15 @@ func TestAStoreThatFailsIsToldAndAskedAgainAfterNews(t *testing.T) {
 
 func TestWhoIsNotSignedInIsKnownOnlyWhereNoJobIs(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if j.State().SignedIn {
 			t.Error("nobody is signed in")
 		}
 		w.signedIn = true
 		j.Reload()
-		w.settle()
+		w.Settle()
 		if !j.State().SignedIn {
 			t.Error("somebody is signed in")
 		}
@@ -468,22 +416,22 @@ func TestWhoIsNotSignedInIsKnownOnlyWhereNoJobIs(t *testing.T) {
 func TestSearchingAtHoverCountsAndBringsTheJobsIntoTheList(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.hoverPages, w.hoverHold = []int{100, 200, 212}, make(chan struct{})
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Search("elm")
 		j.SearchAtHover()
-		w.settle()
+		w.Settle()
 		if a := j.State().AtHover; !a.Running || a.Found != 100 || a.Search != "elm" {
 			t.Errorf("%+v", a)
 		}
 		w.hoverHold <- struct{}{} // at once: no drawing for it
-		w.settle()
+		w.Settle()
 		if a := j.State().AtHover; a.Found != 100 {
 			t.Errorf("drawn more often than ten times a second: %+v", a)
 		}
 		time.Sleep(time.Second)
 		w.has(house("1", "1 Elm Street", hover.JobCompleted))
 		close(w.hoverHold)
-		w.settle()
+		w.Settle()
 		if a := j.State().AtHover; a.Running || !a.Ended || a.Found != 212 {
 			t.Errorf("%+v", a)
 		}
@@ -491,7 +439,7 @@ func TestSearchingAtHoverCountsAndBringsTheJobsIntoTheList(t *testing.T) {
 			t.Error(got)
 		}
 		j.Search("oak")
-		w.settle()
+		w.Settle()
 		if a := j.State().AtHover; a.Ended {
 			t.Errorf("a new search takes back what was said of the old one: %+v", a)
 		}
@@ -501,19 +449,19 @@ func TestSearchingAtHoverCountsAndBringsTheJobsIntoTheList(t *testing.T) {
 func TestSearchingAtHoverCanBeStoppedAndMayFail(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.hoverPages, w.hoverHold = []int{100, 200}, make(chan struct{})
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.SearchAtHover()
-		w.settle()
+		w.Settle()
 		j.CancelAtHover()
-		w.settle()
-		if a := j.State().AtHover; a != (AtHover{}) || len(w.told) != 0 {
-			t.Errorf("%+v, told %v", a, w.told)
+		w.Settle()
+		if a, told := j.State().AtHover, w.Told(); a != (view.AtHover{}) || len(told) != 0 {
+			t.Errorf("%+v, told %v", a, told)
 		}
 		w.hoverHold, w.hoverErr = nil, &engine.Error{What: "Hover could not be asked"}
 		j.SearchAtHover()
-		w.settle()
-		if a := j.State().AtHover; a.Running || a.Ended || len(w.told) != 1 {
-			t.Errorf("%+v, told %v", a, w.told)
+		w.Settle()
+		if a, told := j.State().AtHover, w.Told(); a.Running || a.Ended || len(told) != 1 {
+			t.Errorf("%+v, told %v", a, told)
 		}
 	})
 }
@@ -529,17 +477,17 @@ func TestOpenPDFOpensWhatIsSavedAndFetchesWhatIsNot(t *testing.T) {
 			<-coming
 			yield(engine.Progress{}, &engine.Error{What: "Hover is down"})
 		}
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		j.OpenPDF("1")
-		w.settle()
+		w.Settle()
 		if !slices.Equal(w.opened, []string{"quarry.pdf"}) {
 			t.Error(w.opened)
 		}
 		j.OpenPDF("2")
 		j.OpenPDF("2") // an impatient second click
-		w.settle()
+		w.Settle()
 		if !j.Row(1).Busy {
 			t.Error("the row does not show that its PDF is coming")
 		}
@@ -547,9 +495,9 @@ func TestOpenPDFOpensWhatIsSavedAndFetchesWhatIsNot(t *testing.T) {
 			t.Errorf("%+v", w.got)
 		}
 		close(coming)
-		w.settle()
-		if j.Row(1).Busy || len(w.told) != 1 {
-			t.Errorf("busy %v, told %v", j.Row(1).Busy, w.told)
+		w.Settle()
+		if told := w.Told(); j.Row(1).Busy || len(told) != 1 {
+			t.Errorf("busy %v, told %v", j.Row(1).Busy, told)
 		}
 	})
 }
@@ -559,17 +507,17 @@ func TestApprovalAndFailureLeadToHover(t *testing.T) {
 		failed := house("17", "12 Mill Street", hover.JobFailed)
 		failed.FailureReason = "not enough photos of the rear side"
 		w.has(failed, house("18", "9 Quarry Hill", hover.JobWaitingApproval))
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		j.Reload()
-		w.settle()
+		w.Settle()
 		e := j.Explain("17")
 		if e.What != "12 Mill Street could not be measured" || e.Why != "Not enough photos of the rear side" || e.Do == "" {
 			t.Errorf("%+v", e)
 		}
 		j.OpenAtHover("17")
-		w.settle()
+		w.Settle()
 		j.OpenAtHover("18")
-		w.settle()
+		w.Settle()
 		if !slices.Equal(w.urls, []string{"https://sandbox.hover.to/wr/jobs/17", "https://sandbox.hover.to/wr/jobs/18"}) {
 			t.Error(w.urls)
 		}
@@ -579,22 +527,22 @@ func TestApprovalAndFailureLeadToHover(t *testing.T) {
 func TestTimesStayTrueWhileTheListIsInSight(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.has(house("1", "9 Quarry Hill", hover.JobCompleted))
-		j := NewJobs(w.deps())
+		j := view.NewJobs(w.deps())
 		said := ""
 		j.Changed = func() { said = j.Row(0).Second }
 		j.Shown()
-		w.settle()
+		w.Settle()
 		if said != "Finished just now" {
 			t.Error(said)
 		}
 		for range 3 {
-			w.pass(time.Minute)
+			w.Pass(time.Minute)
 		}
 		if said != "Finished 3 min ago" {
 			t.Error(said)
 		}
 		j.Hidden()
-		w.pass(time.Hour)
+		w.Pass(time.Hour)
 		if said != "Finished 3 min ago" {
 			t.Error("a hidden list was drawn: " + said)
 		}

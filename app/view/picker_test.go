@@ -1,4 +1,4 @@
-package view
+package view_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
@@ -33,15 +34,15 @@ func sycamore() engine.JobDetail {
 	}
 }
 
-func openPicker(w *jobsWindow) (*Picker, *Downloads) {
-	d := NewDownloads(w.deps())
-	p := NewPicker(w.deps(), d, "1")
+func openPicker(w *jobsWindow) (*view.Picker, *view.Downloads) {
+	d := view.NewDownloads(w.deps())
+	p := view.NewPicker(w.deps(), d, "1")
 	p.Shown()
-	w.settle()
+	w.Settle()
 	return p, d
 }
 
-func formatsOf(s PickerState) (on, off, later []hover.Format) {
+func formatsOf(s view.PickerState) (on, off, later []hover.Format) {
 	for _, f := range s.Formats {
 		switch {
 		case !f.Offered:
@@ -60,11 +61,11 @@ func TestThePickerPreselectsWhatIsReady(t *testing.T) {
 		w.detail = sycamore()
 		p, _ := openPicker(w)
 		s := p.State()
-		want := []PickerStructure{
-			{ID: "11", Name: "House", Says: "Complete · ready", Standing: StandingDone, Ready: true, Chosen: true, Note: "saved"},
-			{ID: "12", Name: "Detached garage", Says: "Roof only · ready", Standing: StandingDone, Ready: true, Chosen: true},
-			{ID: "13", Name: "Shed", Says: "Failed: photos too dark", Standing: StandingFailed},
-			{ID: "14", Name: "Barn", Says: "Being built", Standing: StandingWorking},
+		want := []view.PickerStructure{
+			{ID: "11", Name: "House", Says: "Complete · ready", Standing: view.StandingDone, Ready: true, Chosen: true, Note: "saved"},
+			{ID: "12", Name: "Detached garage", Says: "Roof only · ready", Standing: view.StandingDone, Ready: true, Chosen: true},
+			{ID: "13", Name: "Shed", Says: "Failed: photos too dark", Standing: view.StandingFailed},
+			{ID: "14", Name: "Barn", Says: "Being built", Standing: view.StandingWorking},
 		}
 		if !slices.Equal(s.Structures, want) {
 			t.Errorf("got  %+v\nwant %+v", s.Structures, want)
@@ -102,14 +103,14 @@ func TestTheFormatsAreRememberedForTheNextJob(t *testing.T) {
 		p, _ := openPicker(w)
 		p.ToggleFormat(hover.FormatXLSX)
 		p.ToggleFormat(hover.FormatPDF)
-		w.settle()
+		w.Settle()
 		p.Hidden()
 		p, _ = openPicker(w)
 		if on, _, _ := formatsOf(p.State()); !slices.Equal(on, []hover.Format{"xlsx"}) {
 			t.Error(on)
 		}
 		p.ToggleFormat(hover.FormatXLSX)
-		w.settle()
+		w.Settle()
 		if s := p.State(); s.Files != 0 || w.formats != "xlsx" {
 			t.Errorf("no format at all is no choice to remember: %q, %+v", w.formats, s)
 		}
@@ -126,7 +127,7 @@ func TestNewsKeepsWhatWasChosenAndBringsWhatBecameReady(t *testing.T) {
 		later.Models[3].State, later.Models[3].Files[0].State = hover.ModelCompleted, "ready"
 		w.detail = later
 		p.Reload()
-		w.settle()
+		w.Settle()
 		s := p.State()
 		if s.Structures[1].Chosen || !s.Structures[3].Chosen {
 			t.Errorf("%+v", s.Structures)
@@ -139,7 +140,7 @@ func TestNewsKeepsWhatWasChosenAndBringsWhatBecameReady(t *testing.T) {
 		later.Models[1].State = hover.ModelFailed // Hover has thought again
 		w.detail = later
 		p.Reload()
-		w.settle()
+		w.Settle()
 		if s := p.State(); s.Structures[1].Chosen {
 			t.Errorf("%+v", s.Structures[1])
 		}
@@ -151,42 +152,42 @@ func TestAPickerThatIsClosedAndOpenedAgainShowsTheSameDownloads(t *testing.T) {
 		w.detail, w.get = sycamore(), trickle
 		p, d := openPicker(w)
 		p.Download()
-		w.pass(time.Second)
+		w.Pass(time.Second)
 		if got := p.State().Transfers; len(got) != 2 || got[0].Structure != "House" || got[1].Structure != "Detached garage" {
 			t.Fatalf("%+v", got)
 		}
 		p.Hidden()
-		w.pass(time.Second)
-		p = NewPicker(w.deps(), d, "1")
+		w.Pass(time.Second)
+		p = view.NewPicker(w.deps(), d, "1")
 		drawn := false
 		p.Changed = func() { drawn = true }
 		p.Shown()
-		w.settle()
+		w.Settle()
 		if s := p.State(); !s.Running || len(s.Transfers) != 2 || s.Transfers[1].Share < 0.4 {
 			t.Errorf("%+v", s)
 		}
 		drawn = false
-		w.pass(time.Second)
+		w.Pass(time.Second)
 		if !drawn {
 			t.Error("the picker stands still")
 		}
 		p.Cancel(p.State().Transfers[0].Order)
 		w.detail.Models[1].Files[0].State = "saved"
-		w.pass(time.Minute)
+		w.Pass(time.Minute)
 		if s := p.State(); s.Structures[1].Note != "saved" {
 			t.Errorf("what has come is not shown as saved: %+v", s.Structures)
 		}
 		s := p.State()
-		if s.Running || s.Transfers[0].State != TransferCancelled || s.Transfers[1].State != TransferSaved {
+		if s.Running || s.Transfers[0].State != view.TransferCancelled || s.Transfers[1].State != view.TransferSaved {
 			t.Errorf("%+v", s)
 		}
 		p.Retry(s.Transfers[0].Order)
-		w.pass(time.Minute)
-		if s := p.State(); s.Transfers[0].State != TransferSaved {
+		w.Pass(time.Minute)
+		if s := p.State(); s.Transfers[0].State != view.TransferSaved {
 			t.Errorf("%+v", s.Transfers)
 		}
 		p.Open("/jobs/1/11.pdf", true)
-		w.settle()
+		w.Settle()
 		if !slices.Equal(w.opened, []string{"/jobs/1"}) {
 			t.Error(w.opened)
 		}
@@ -206,7 +207,7 @@ func TestAPickerOfAJobThatCannotBeReadSaysSo(t *testing.T) {
 		}
 		w.broken, w.detail = nil, sycamore()
 		p.Reload()
-		w.settle()
+		w.Settle()
 		if s := p.State(); !s.Loaded || s.Problem != nil {
 			t.Errorf("%+v", s)
 		}
@@ -222,6 +223,6 @@ func TestADownloadEndsWithTheDesktop(t *testing.T) {
 		w.detail = sycamore()
 		p, _ := openPicker(w)
 		p.Download()
-		w.settle() // the story's end waits for all that still runs
+		w.Settle() // the story's end waits for all that still runs
 	})
 }

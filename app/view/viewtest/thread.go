@@ -21,6 +21,7 @@ type Thread struct {
 
 	mu     sync.Mutex // protects all below
 	posted []func()
+	posts  int // how often something was posted
 	told   []error
 }
 
@@ -46,6 +47,7 @@ func (w *Thread) Deps(desk engine.Desk) view.Deps {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.posted = append(w.posted, f)
+			w.posts++
 		},
 		Go: func(f func(context.Context)) { w.beside.Go(func() { f(w.ctx) }) },
 		Tell: func(err error) {
@@ -78,6 +80,13 @@ func (w *Thread) Settle() {
 func (w *Thread) Pass(d time.Duration) {
 	time.Sleep(d)
 	w.Settle()
+}
+
+// Posts gives how often the thread was given something to do.
+func (w *Thread) Posts() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.posts
 }
 
 // Told gives the errors that the person was told since the last call.
