@@ -159,6 +159,33 @@ func TestWithoutHoverASignedEventIsToldByItselfAfterTenSeconds(t *testing.T) {
 	})
 }
 
+func TestHowManyQuestionsEverHoverLeavesHangingSignedEventsAreToldInTime(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.complete(w.working(simulator.JobSpec{})) // its delivery pins the signature
+		const houses = 12
+		var ids []hover.JobID
+		for range houses {
+			ids = append(ids, w.working(simulator.JobSpec{}))
+		}
+		w.pass(time.Minute)
+		before := len(w.alerts())
+		w.road.hang(true)
+		for _, id := range ids {
+			w.complete(id)
+		}
+		w.pass(15 * time.Second)
+		if told := len(w.alerts()) - before; told != houses {
+			t.Errorf("15 s later %d of %d houses were told", told, houses)
+		}
+		w.road.hang(false)
+		w.pass(time.Hour)
+		if told := len(w.alerts()) - before; told != houses {
+			t.Errorf("of %d houses %d alerts tell", houses, told)
+		}
+	})
+}
+
 func TestWithoutHoverAnUnsignedEventIsNotTold(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.faults(func(f *simulator.Faults) { f.Unsigned = true })

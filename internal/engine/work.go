@@ -14,10 +14,12 @@ import (
 )
 
 // How many works of a kind run at once. Hover's budget is the bottleneck; files
-// are slow and must not hold up questions.
+// are slow and must not hold up questions, and questions that nobody answers must
+// not hold up what is told without an answer.
 const (
-	askers   = 4
-	fetchers = 3
+	askers    = 4
+	claimants = 1
+	fetchers  = 3
 )
 
 // giveUpAsking is how often a question that Hover refuses (not: that cannot be
@@ -53,7 +55,7 @@ func (f *flight) leave(id string) {
 func (e *Engine) runWork(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	asking, fetching := make(chan struct{}, askers), make(chan struct{}, fetchers)
+	asking, claiming, fetching := make(chan struct{}, askers), make(chan struct{}, claimants), make(chan struct{}, fetchers)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -67,7 +69,8 @@ func (e *Engine) runWork(ctx context.Context) {
 			slots chan struct{}
 			kinds []storage.WorkKind
 		}{
-			{asking, []storage.WorkKind{workRefresh, workCapture, workClaim}},
+			{asking, []storage.WorkKind{workRefresh, workCapture}},
+			{claiming, []storage.WorkKind{workClaim}},
 			{fetching, []storage.WorkKind{workFile}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
