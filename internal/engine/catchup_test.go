@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -372,6 +374,30 @@ func TestAWakeRenewsTheTunnelAndTellsInOneSummary(t *testing.T) {
 		}
 		if s := w.status(); s.State != engine.StateReady {
 			t.Errorf("the state is %s", s.State)
+		}
+	})
+}
+
+func TestABackupThatTakesLongIsNotTakenForSleep(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.backups = filepath.Join(w.dir, "backups")
+		var read atomic.Int64
+		w.verify = func(ctx context.Context, _ string) error {
+			select {
+			case <-time.After(2 * time.Minute): // a large database on a slow disk
+				read.Add(1)
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		w.ready()
+		w.pass(25 * time.Hour)
+		if n := read.Load(); n != 2 {
+			t.Errorf("%d backups were made in two days", n)
+		}
+		if all := w.wire.renewals(); len(all) > 0 {
+			t.Errorf("the tunnel was renewed: %q", all)
 		}
 	})
 }

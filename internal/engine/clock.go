@@ -54,9 +54,12 @@ const (
 	countEvery = time.Minute
 )
 
-// runClock notices sleep and a changed network, and does what is done by the
-// day.
+// runClock notices sleep and a changed network, and has done what is done by the
+// day: beside it, for a large backup takes longer than what counts as sleep.
 func (e *Engine) runClock(ctx context.Context) {
+	var daily sync.WaitGroup
+	defer daily.Wait()
+	tidying := make(chan struct{}, 1)
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
 	last, wall := time.Now(), time.Now().Round(0)
@@ -92,8 +95,15 @@ func (e *Engine) runClock(ctx context.Context) {
 		}
 		// By the date, since few laptops are awake for 24 hours on end.
 		if today := e.now().UTC().Format(time.DateOnly); today != tidied {
-			tidied = today
-			e.tidy(ctx)
+			select {
+			case tidying <- struct{}{}:
+				tidied = today
+				daily.Go(func() {
+					e.tidy(ctx)
+					<-tidying
+				})
+			default: // yesterday's is still under way
+			}
 		}
 	}
 }
