@@ -123,9 +123,9 @@ func TestTheTrayIsDrawnOnlyWhenItDiffers(t *testing.T) {
 
 func TestThePDFOpensFromTheTrayWhereverTheWindowIs(t *testing.T) {
 	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
-		_ = o.desk.noted()
+		_ = o.desk.Noted()
 		o.choose("88 Harbor View Rd")
-		if got := o.desk.noted(); !slices.Contains(got, "open-pdf 2") {
+		if got := o.desk.Noted(); !slices.Contains(got, "open-pdf 2") {
 			t.Errorf("it asked %q", got)
 		}
 		o.choose("Watching Hover") // grey
@@ -166,9 +166,9 @@ func TestTheWindowClosesIntoTheTray(t *testing.T) {
 		if o.d.visible || o.system.quit != 0 {
 			t.Error("the window is still there, or Dormer has gone")
 		}
-		asked := len(o.desk.noted())
+		asked := len(o.desk.Noted())
 		o.news()
-		if got := len(o.desk.noted()); got > 2 {
+		if got := len(o.desk.Noted()); got > 2 {
 			t.Errorf("behind a closed window %d things were asked, before %d", got, asked)
 		}
 		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 640, Page: view.PageHealth}) {
@@ -315,7 +315,7 @@ func TestTheFirstRunIsOfferedOnceAndCanBeLeft(t *testing.T) {
 func TestWhatWentWrongIsSaidQuietlyForAWhile(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
 		o.key(fyne.KeyF5)
-		if got := o.desk.noted(); !slices.Contains(got, "catch up") {
+		if got := o.desk.Noted(); !slices.Contains(got, "catch up") {
 			t.Errorf("it asked %q", got)
 		}
 		o.Wants("Hover was not asked. Sign in, on the Health page.")
@@ -375,23 +375,23 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 
 func TestANotificationLeadsToItsJob(t *testing.T) {
 	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
-		o.desk.shows <- engine.ShowRequest{Job: "2"}
+		o.desk.Shows <- engine.ShowRequest{Job: "2"}
 		o.Settle()
 		if !o.d.visible || o.d.frame.now != view.PageJobs {
 			t.Fatalf("the window is there: %v", o.d.visible)
 		}
 		o.Wants("88 Harbor View Rd")
-		o.desk.shows <- engine.ShowRequest{}
+		o.desk.Shows <- engine.ShowRequest{}
 		o.Settle()
 		if o.d.frame.now != view.PageInbox {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
-		o.desk.shows <- engine.ShowRequest{Job: "3", Pick: true}
+		o.desk.Shows <- engine.ShowRequest{Job: "3", Pick: true}
 		o.Settle()
 		if o.d.frame.pages.picker == nil {
 			t.Error("the picker is not open")
 		}
-		o.desk.shows <- engine.ShowRequest{Job: "1", Pick: true} // while the first is open
+		o.desk.Shows <- engine.ShowRequest{Job: "1", Pick: true} // while the first is open
 		o.Settle()
 		if n := len(o.d.window.Canvas().Overlays().List()); n != 1 {
 			t.Errorf("%d dialogs are open", n)

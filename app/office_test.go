@@ -28,18 +28,16 @@ import (
 // desk is an engine with a few jobs, as the window around the pages asks it.
 type desk struct {
 	*viewtest.Desk
-	hints chan engine.Hint
-	shows chan engine.ShowRequest
+	viewtest.Notes
 
 	mu     sync.Mutex // protects all below
 	jobs   []engine.JobView
 	unread int
-	calls  []string
 	phrase func(string) string
 }
 
 func newDesk() *desk {
-	d := &desk{Desk: viewtest.NewDesk(), hints: make(chan engine.Hint, 1), shows: make(chan engine.ShowRequest)}
+	d := &desk{Desk: viewtest.NewDesk()}
 	d.Stands(func(s *engine.Status) { s.State = engine.StateReady })
 	for i, address := range []string{"1420 Sycamore Lane", "88 Harbor View Rd", "5 Cedar Ct"} {
 		v := engine.JobView{ID: hover.JobID(fmt.Sprint(i + 1)), Address: address, State: hover.JobCompleted}
@@ -49,43 +47,10 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) note(format string, args ...any) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.calls = append(d.calls, fmt.Sprintf(format, args...))
-}
-
-// noted gives what was asked since the last call.
-func (d *desk) noted() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	calls := d.calls
-	d.calls = nil
-	return calls
-}
-
-func (d *desk) Watch(context.Context) <-chan engine.Hint { return d.hints }
-
-func (d *desk) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
-	out := make(chan engine.ShowRequest)
-	go func() { // ends with ctx
-		defer close(out)
-		for {
-			select {
-			case r := <-d.shows:
-				out <- r
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
-}
-
 func (d *desk) Phrase(say func(string) string) { d.phrase = say }
 
 func (d *desk) CatchUp(context.Context) error {
-	d.note("catch up")
+	d.Note("catch up")
 	return &engine.Error{What: "Hover was not asked", Do: "Sign in: dormer login"}
 }
 
@@ -106,7 +71,7 @@ func (d *desk) Quarantined(context.Context) ([]engine.EventView, error) { return
 func (d *desk) Captures(context.Context) ([]engine.CaptureView, error) { return nil, nil }
 
 func (d *desk) FindJobs(_ context.Context, search string, g engine.Group) (f engine.Found, err error) {
-	d.note("find %q", search)
+	d.Note("find ", search)
 	f.Counts = map[engine.Group]int{}
 	for _, v := range d.jobs {
 		if strings.Contains(v.Address, search) && (g == engine.GroupAll || g == engine.GroupFinished) {
@@ -144,7 +109,7 @@ func (d *desk) Events(context.Context, engine.EventFilter) iter.Seq2[engine.Even
 }
 
 func (d *desk) Act(_ context.Context, action string, id hover.JobID, _ hover.ModelID) error {
-	d.note("%s %s", action, id)
+	d.Note(action, " ", id)
 	return nil
 }
 
@@ -237,7 +202,7 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 
 // news has the desktop hear that something changed, and everything that follows.
 func (o *office) news() {
-	o.desk.hints <- engine.Hint{}
+	o.desk.Hints <- engine.Hint{}
 	o.Settle()
 	time.Sleep(menuDue) // sleep: the bubble's own, until the tray is read again
 	o.Settle()

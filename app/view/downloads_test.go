@@ -81,7 +81,7 @@ func TestADownloadThatStandsStillSaysSo(t *testing.T) {
 		w.get = func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool) {
 			for done := range int64(3) {
 				yield(engine.Progress{Done: done * mb, Total: 4 * mb}, nil)
-				time.Sleep(time.Second)
+				time.Sleep(time.Second) // sleep: in the bubble, where no time passes
 			}
 			<-ctx.Done()
 			yield(engine.Progress{}, ctx.Err())
@@ -183,7 +183,7 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 			for i := range 20 {
 				p := engine.Progress{Part: fmt.Sprint(i), Done: mb, Total: mb, Path: fmt.Sprintf("/jobs/1/%d.jpg", i)}
 				yield(p, nil)
-				time.Sleep(time.Second)
+				time.Sleep(time.Second) // sleep: in the bubble, where no time passes
 			}
 		}
 		d := view.NewDownloads(w.deps())

@@ -22,6 +22,7 @@ import (
 // inboxDesk is as much of an engine as the inbox asks.
 type inboxDesk struct {
 	engine.Desk
+	viewtest.Notes
 
 	mu     sync.Mutex         // protects all below
 	alerts []engine.AlertView // the newest first
@@ -29,7 +30,6 @@ type inboxDesk struct {
 	broken error              // of reading
 	refuse error              // of marking and acting
 	jobs   []engine.JobView   // that are known
-	did    []string           // what the engine was asked to do
 	hold   chan struct{}      // pages wait for it
 }
 
@@ -71,7 +71,7 @@ func (d *inboxDesk) Unread(context.Context) (n int, err error) {
 func (d *inboxDesk) MarkRead(_ context.Context, ids ...uint64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.did = append(d.did, fmt.Sprint("read ", ids))
+	d.Note("read ", ids)
 	if d.refuse != nil {
 		return d.refuse
 	}
@@ -97,9 +97,7 @@ func (d *inboxDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engin
 
 func (d *inboxDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
 	return func(yield func(engine.Progress, error) bool) {
-		d.mu.Lock()
-		d.did = append(d.did, fmt.Sprint("get ", r.Jobs, r.Models, r.Formats, r.Open))
-		d.mu.Unlock()
+		d.Note("get ", r.Jobs, r.Models, r.Formats, r.Open)
 		if d.refuse != nil {
 			yield(engine.Progress{}, d.refuse)
 		}
@@ -109,14 +107,14 @@ func (d *inboxDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine
 func (d *inboxDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.did = append(d.did, action+" "+string(id)+" "+string(model))
+	d.Note(action, " ", id, " ", model)
 	return d.refuse
 }
 
 func (d *inboxDesk) OpenPath(_ context.Context, path string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.did = append(d.did, "open "+path)
+	d.Note("open ", path)
 	return d.refuse
 }
 
@@ -142,14 +140,6 @@ func (d *inboxDesk) pages() int {
 	n := len(d.asked)
 	d.asked = nil
 	return n
-}
-
-func (d *inboxDesk) done() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	did := d.did
-	d.did = nil
-	return did
 }
 
 func inboxStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox)) {
@@ -397,13 +387,13 @@ func TestFiltersShowWhatIsUnreadAndWhatFailed(t *testing.T) {
 			t.Errorf("at once: %+v", s)
 		}
 		w.Settle()
-		if did := d.done(); !slices.Equal(did, []string{"read [20]"}) {
+		if did := d.Noted(); !slices.Equal(did, []string{"read [20]"}) {
 			t.Errorf("did %q", did)
 		}
 		b.Read(20) // again
 		b.Read(999_999)
 		w.Settle()
-		if did := d.done(); len(did) != 0 {
+		if did := d.Noted(); len(did) != 0 {
 			t.Errorf("did %q", did)
 		}
 		b.Show(view.InboxAll)
@@ -427,7 +417,7 @@ func TestMarkAllRead(t *testing.T) {
 			t.Errorf("at once: %+v", s)
 		}
 		w.Settle()
-		if did := d.done(); !slices.Equal(did, []string{"read []"}) {
+		if did := d.Noted(); !slices.Equal(did, []string{"read []"}) {
 			t.Errorf("did %q", did)
 		}
 		d.has(1)
@@ -511,7 +501,7 @@ func TestOpenPDFOpensTheOneOrLetsChoose(t *testing.T) {
 				t.Errorf("%s: at once %+v", c.story, r)
 			}
 			w.Settle()
-			did := strings.Join(slices.DeleteFunc(d.done(), func(s string) bool { return s == "read [1]" }), ", ")
+			did := strings.Join(slices.DeleteFunc(d.Noted(), func(s string) bool { return s == "read [1]" }), ", ")
 			if did != c.did || (picked == "j1") != c.picked || b.Row(0).Busy {
 				t.Errorf("%s: did %q, picked %q", c.story, did, picked)
 			}

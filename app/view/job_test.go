@@ -22,6 +22,7 @@ import (
 // jobDesk is as much of an engine as the page of one job asks.
 type jobDesk struct {
 	engine.Desk
+	viewtest.Notes
 
 	mu       sync.Mutex // protects all below
 	details  map[hover.JobID]engine.JobDetail
@@ -33,7 +34,6 @@ type jobDesk struct {
 	pages    []int // the limits of the pages of events that were asked for
 	picture  func(ctx context.Context, part engine.Part) (string, error)
 	get      func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
-	did      []string
 	refused  error
 }
 
@@ -78,40 +78,32 @@ func (d *jobDesk) Picture(ctx context.Context, _ hover.JobID, _ hover.ModelID, p
 
 func (d *jobDesk) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
 	return func(yield func(engine.Progress, error) bool) {
-		_ = d.note(fmt.Sprint("get ", r.Jobs, r.Models, r.Formats, r.Open))
+		d.Note("get ", r.Jobs, r.Models, r.Formats, r.Open)
 		if d.get != nil {
 			d.get(ctx, r, yield)
 		}
 	}
 }
 
-func (d *jobDesk) note(what string) error {
+// note takes a note and gives how the engine takes it.
+func (d *jobDesk) note(what ...any) error {
+	d.Note(what...)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.did = append(d.did, what)
 	return d.refused
 }
 
 func (d *jobDesk) RefreshJob(_ context.Context, id hover.JobID) error {
-	return d.note("refresh " + string(id))
+	return d.note("refresh ", id)
 }
 
 func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
-	return len(seqs), d.note(fmt.Sprint("replay ", seqs))
+	return len(seqs), d.note("replay ", seqs)
 }
 
-func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open " + path) }
-func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse " + url) }
+func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open ", path) }
+func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse ", url) }
 func (d *jobDesk) JobPage(id hover.JobID) string                 { return "https://hover.to/wr/jobs/" + string(id) }
-
-// done gives what the engine was asked to do since the last call.
-func (d *jobDesk) done() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	did := d.did
-	d.did = nil
-	return did
-}
 
 // jobStory tells a story of the page of one job, at noon.
 func jobStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job)) {
@@ -354,7 +346,7 @@ func TestAJobThatFailedSaysWhatWhyAndWhatToDo(t *testing.T) {
 		}
 		j.OpenAtHover()
 		w.Settle()
-		if did := d.done(); !slices.Equal(did, []string{"browse https://hover.to/wr/jobs/501"}) {
+		if did := d.Noted(); !slices.Equal(did, []string{"browse https://hover.to/wr/jobs/501"}) {
 			t.Errorf("did %q", did)
 		}
 		detail := d.details["501"]
@@ -375,7 +367,7 @@ func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
 		j.OpenPDF()
 		j.OpenFile("1", hover.FormatJSON)
 		w.Settle()
-		did := d.done()
+		did := d.Noted()
 		slices.Sort(did)
 		if !slices.Equal(did, []string{"open maple", "open maple/House.pdf"}) {
 			t.Errorf("saved files: did %q", did)
@@ -404,7 +396,7 @@ func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
 		if f := j.State().Structures[1].Files[0]; f.Busy {
 			t.Errorf("at the end: %+v", f)
 		}
-		if did := d.done(); !slices.Equal(did, []string{"get [501] [2] [pdf] true"}) {
+		if did := d.Noted(); !slices.Equal(did, []string{"get [501] [2] [pdf] true"}) {
 			t.Errorf("fetched: did %q", did)
 		}
 
@@ -453,7 +445,7 @@ func TestADownloadGoesOnWhileAnotherJobIsShown(t *testing.T) {
 		if f := j.State().Structures[1].Files[0]; f.Busy || j.State().ID != "501" {
 			t.Errorf("at the end, the file is %+v", f)
 		}
-		if did := d.done(); len(did) != 1 {
+		if did := d.Noted(); len(did) != 1 {
 			t.Errorf("did %q", did)
 		}
 	})
@@ -522,7 +514,7 @@ func TestRefreshAsksHoverOnceAndTellsWhatWentWrong(t *testing.T) {
 			t.Error("not busy while Hover is asked")
 		}
 		w.Settle()
-		if did := d.done(); !slices.Equal(did, []string{"refresh 501"}) || j.State().Busy {
+		if did := d.Noted(); !slices.Equal(did, []string{"refresh 501"}) || j.State().Busy {
 			t.Errorf("did %q", did)
 		}
 		d.refused = errors.New("offline")
@@ -543,7 +535,7 @@ func TestFolderAndThreeDViewsAreOpened(t *testing.T) {
 			w.Settle()
 		}
 		want := []string{"open maple", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1"}
-		if did := d.done(); !slices.Equal(did, want) {
+		if did := d.Noted(); !slices.Equal(did, want) {
 			t.Errorf("did %q", did)
 		}
 	})
@@ -656,7 +648,7 @@ func TestWhatHoverSentIsReadOnlyWhenAPersonWantsToSeeIt(t *testing.T) {
 			t.Error("not busy while it is replayed")
 		}
 		w.Settle()
-		if did := d.done(); !slices.Equal(did, []string{"replay [100]"}) || j.State().Events.Rows[0].Busy {
+		if did := d.Noted(); !slices.Equal(did, []string{"replay [100]"}) || j.State().Events.Rows[0].Busy {
 			t.Errorf("did %q", did)
 		}
 		d.refused = errors.New("the disk is full")

@@ -428,7 +428,7 @@ func TestSearchingAtHoverCountsAndBringsTheJobsIntoTheList(t *testing.T) {
 		if a := j.State().AtHover; a.Found != 100 {
 			t.Errorf("drawn more often than ten times a second: %+v", a)
 		}
-		time.Sleep(time.Second)
+		w.Pass(time.Second)
 		w.has(house("1", "1 Elm Street", hover.JobCompleted))
 		close(w.hoverHold)
 		w.Settle()

@@ -22,21 +22,17 @@ import (
 // shellDesk is an engine with jobs and alerts that a test changes.
 type shellDesk struct {
 	*viewtest.Desk
-	hints chan engine.Hint
-	shows chan engine.ShowRequest
+	viewtest.Notes
 
 	mu     sync.Mutex // protects all below
 	groups map[engine.Group][]engine.JobView
 	alerts []engine.AlertView
 	events []engine.EventView
 	menus  int // readings of the jobs
-	acts   []string
 }
 
 func newShellDesk() *shellDesk {
-	d := &shellDesk{
-		Desk: viewtest.NewDesk(), hints: make(chan engine.Hint, 1), shows: make(chan engine.ShowRequest), groups: map[engine.Group][]engine.JobView{},
-	}
+	d := &shellDesk{Desk: viewtest.NewDesk(), groups: map[engine.Group][]engine.JobView{}}
 	d.Stands(func(s *engine.Status) { s.State = engine.StateReady })
 	return d
 }
@@ -47,26 +43,8 @@ func (d *shellDesk) changes(w *viewtest.Thread, f func()) {
 	f()
 	d.mu.Unlock()
 	w.Settle()
-	d.hints <- engine.Hint{}
+	d.Hints <- engine.Hint{}
 	w.Settle()
-}
-
-func (d *shellDesk) Watch(context.Context) <-chan engine.Hint { return d.hints }
-
-func (d *shellDesk) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
-	out := make(chan engine.ShowRequest)
-	go func() {
-		defer close(out)
-		for {
-			select {
-			case r := <-d.shows:
-				out <- r
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
 }
 
 func (d *shellDesk) Unread(context.Context) (n int, err error) {
@@ -118,24 +96,13 @@ func (d *shellDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engin
 }
 
 func (d *shellDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.acts = append(d.acts, fmt.Sprint(action, " ", id, "/", model))
+	d.Note(action, " ", id, "/", model)
 	return nil
 }
 
 func (d *shellDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.acts = append(d.acts, fmt.Sprint("get ", r.Jobs, r.Models, r.Formats, r.Open))
+	d.Note("get ", r.Jobs, r.Models, r.Formats, r.Open)
 	return func(yield func(engine.Progress, error) bool) { yield(engine.Progress{}, nil) }
-}
-
-func (d *shellDesk) acted() (acts []string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	acts, d.acts = d.acts, nil
-	return acts
 }
 
 // measured is a finished job with a PDF for each structure: saved, ready or
@@ -251,7 +218,7 @@ Quit
 		s.Do(finished[0].Items[2].Do)
 		s.Do(finished[3].Do)
 		w.Settle()
-		if got := d.acted(); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"get [1] [m2] [pdf] true", "get [4] [m0] [pdf] true", "open-pdf 2/m0"}) {
+		if got := d.Noted(); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"get [1] [m2] [pdf] true", "get [4] [m0] [pdf] true", "open-pdf 2/m0"}) {
 			t.Errorf("the PDFs were opened as %q", got)
 		}
 		if got := finished[2].Do; got.Kind != view.TrayShowJob || got.Job != "3" {
@@ -518,7 +485,7 @@ func TestWhoAsksToSeeAJobIsHeard(t *testing.T) {
 		s.Asked = func(r engine.ShowRequest) { asked = append(asked, r) }
 		s.Start()
 		w.Settle()
-		d.shows <- engine.ShowRequest{Job: "5"}
+		d.Shows <- engine.ShowRequest{Job: "5"}
 		w.Settle()
 		if len(asked) != 1 || asked[0].Job != "5" {
 			t.Errorf("it heard %v", asked)

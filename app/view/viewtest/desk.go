@@ -22,6 +22,11 @@ import (
 type Desk struct {
 	engine.Desk
 
+	Hints chan engine.Hint        // what the engine tells the window
+	Shows chan engine.ShowRequest // what others ask the window to show
+
+	calls Notes
+
 	mu         sync.Mutex // protects all below
 	saved      map[string]string
 	given      map[string]string
@@ -34,12 +39,12 @@ type Desk struct {
 	fails      map[string]error
 	gates      map[string]chan struct{}
 	login      chan error
-	calls      []string
 }
 
 // NewDesk gives an engine as it is before the first run.
 func NewDesk() *Desk {
 	d := &Desk{
+		Hints: make(chan engine.Hint, 1), Shows: make(chan engine.ShowRequest),
 		saved: map[string]string{}, given: map[string]string{}, remembered: map[string][]byte{},
 		fails: map[string]error{}, gates: map[string]chan struct{}{}, login: make(chan error, 1),
 	}
@@ -132,19 +137,11 @@ func (d *Desk) SignsIn(err error) {
 
 // Calls gives what was asked since the last call, but for questions that change
 // nothing.
-func (d *Desk) Calls() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	calls := d.calls
-	d.calls = nil
-	return calls
-}
+func (d *Desk) Calls() []string { return d.calls.Noted() }
 
 // call notes a call, waits at its gate and gives how it ends.
 func (d *Desk) call(ctx context.Context, method string, args ...string) error {
-	d.mu.Lock()
-	d.calls = append(d.calls, strings.Join(append([]string{method}, args...), " "))
-	d.mu.Unlock()
+	d.calls.Note(strings.Join(append([]string{method}, args...), " "))
 	return d.ask(ctx, method)
 }
 
@@ -162,6 +159,26 @@ func (d *Desk) ask(ctx context.Context, method string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.fails[method]
+}
+
+// Watch gives the hints of Hints.
+func (d *Desk) Watch(context.Context) <-chan engine.Hint { return d.Hints }
+
+// ShowRequests gives the requests of Shows, until ctx ends.
+func (d *Desk) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
+	out := make(chan engine.ShowRequest)
+	go func() { // ends with ctx
+		defer close(out)
+		for {
+			select {
+			case r := <-d.Shows:
+				out <- r
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
 }
 
 // presets are the defaults that a window shows.
