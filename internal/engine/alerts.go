@@ -14,10 +14,11 @@ import (
 )
 
 // How long an alert waits for its PDFs after Hover's confirmation, and how long
-// one that was shown without them waits to be shown again.
+// one that was shown without them waits to be shown again: a little longer than a
+// file is tried for.
 const (
 	waitPDF   = time.Minute
-	followPDF = 24 * time.Hour
+	followPDF = 25 * time.Hour
 )
 
 // pendingAlert is one row of alert work, read, with what became of its PDFs
@@ -399,35 +400,33 @@ func (e *Engine) summary(list []pendingAlert, rows []job.Alert, lead string) job
 
 // follow shows an alert again, in place and without a sound, when the PDF that it
 // promised has come; in the quiet, and where it is not shown by itself, its row
-// alone is brought up to date. After a day, or when the PDF was refused for good,
-// it is let go.
+// alone is brought up to date. So it is when no PDF will come: it was refused for
+// good, or given up.
 func (e *Engine) follow(ctx context.Context, p pendingAlert) {
 	over := e.now().Sub(p.news.Confirmed) > followPDF
 	if p.files.Waiting > 0 && !over {
 		return
 	}
-	if p.files.Saved > 0 {
-		composed, err := e.compose(p.news.Happening, p.files)
-		if err == nil {
-			err = e.store.Update(ctx, func(tx *storage.Tx) error {
-				row, _, err := tx.AddAlert(composed)
-				if err != nil {
-					return err
-				}
-				row.Title, row.Body = composed.Title, composed.Body
-				composed = row
-				return tx.PutAlert(row)
-			})
-		}
-		if err != nil {
-			e.log.Error("an alert could not be brought up to date", "error", err)
-			return
-		}
-		if !p.news.Silent && e.quietUntil().IsZero() {
-			e.show(ctx, e.noticeOf(composed))
-		}
-		e.watchers.changed()
+	composed, err := e.compose(p.news.Happening, p.files)
+	if err == nil {
+		err = e.store.Update(ctx, func(tx *storage.Tx) error {
+			row, _, err := tx.AddAlert(composed)
+			if err != nil {
+				return err
+			}
+			row.Title, row.Body = composed.Title, composed.Body
+			composed = row
+			return tx.PutAlert(row)
+		})
 	}
+	if err != nil {
+		e.log.Error("an alert could not be brought up to date", "error", err)
+		return
+	}
+	if p.files.Saved > 0 && !p.news.Silent && e.quietUntil().IsZero() {
+		e.show(ctx, e.noticeOf(composed))
+	}
+	e.watchers.changed()
 	e.finishAlert(ctx, p)
 }
 
