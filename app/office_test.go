@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,13 +81,8 @@ func (d *desk) FindJobs(_ context.Context, search string, g engine.Group) (f eng
 	return f, nil
 }
 
-func (d *desk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
-	for _, v := range d.jobs {
-		if slices.Contains(ids, v.ID) {
-			views = append(views, v)
-		}
-	}
-	return views, nil
+func (d *desk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {
+	return viewtest.Rows(d.jobs, ids), nil
 }
 
 func (d *desk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {

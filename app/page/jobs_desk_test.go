@@ -17,6 +17,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
 	"dormer/app/words"
 	"dormer/internal/engine"
@@ -152,46 +153,13 @@ func (d *jobsDesk) tap(text string) {
 func (d *jobsDesk) FindJobs(_ context.Context, search string, group engine.Group) (engine.Found, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	f := engine.Found{Counts: map[engine.Group]int{}}
-	for _, v := range d.jobs {
-		if search != "" && !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(search)) {
-			continue
-		}
-		g := groupOfJob(v.State)
-		f.Counts[engine.GroupAll]++
-		f.Counts[g]++
-		if group == engine.GroupAll || group == g {
-			f.IDs = append(f.IDs, v.ID)
-		}
-	}
-	return f, d.broken
+	return viewtest.Find(d.jobs, search, group), d.broken
 }
 
-func groupOfJob(s hover.JobState) engine.Group {
-	switch s {
-	case hover.JobCompleted:
-		return engine.GroupFinished
-	case hover.JobFailed:
-		return engine.GroupFailed
-	case hover.JobWaitingApproval:
-		return engine.GroupApproval
-	}
-	return engine.GroupInProgress
-}
-
-func (d *jobsDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
+func (d *jobsDesk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	wanted := map[hover.JobID]bool{}
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	for _, v := range d.jobs {
-		if wanted[v.ID] {
-			views = append(views, v)
-		}
-	}
-	return views, d.broken
+	return viewtest.Rows(d.jobs, ids), d.broken
 }
 
 func (d *jobsDesk) SearchHover(ctx context.Context, _ string) iter.Seq2[int, error] {

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/view"
+	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -131,25 +132,11 @@ func (o *office) MeasuredAt(_ context.Context, a hover.Address) ([]engine.JobVie
 	return o.at[a.Line1], nil
 }
 
-func (o *office) EventPage(_ context.Context, f engine.EventFilter, before uint64, limit int) (page []engine.EventView, err error) {
+func (o *office) EventPage(_ context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.pages++
-	older := o.events // those that are numbered from 1, up to before
-	if before > 0 {
-		older = older[:before-1]
-	}
-	for _, e := range slices.Backward(older) {
-		if e.Seq <= f.After {
-			break
-		}
-		if (f.Job == "" || e.JobID == f.Job) && (f.Event == "" || e.Event == f.Event) {
-			if page = append(page, e); len(page) == limit {
-				break
-			}
-		}
-	}
-	return page, o.broken
+	return viewtest.Events(o.events, f, before, limit), o.broken
 }
 
 func (o *office) Quarantined(context.Context) ([]engine.EventView, error) {

@@ -36,7 +36,7 @@ type activityDesk struct {
 	opened   []string
 }
 
-func (d *activityDesk) EventPage(_ context.Context, f engine.EventFilter, before uint64, limit int) (page []engine.EventView, err error) {
+func (d *activityDesk) EventPage(_ context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error) {
 	d.mu.Lock()
 	hold := d.hold
 	d.pages++
@@ -46,21 +46,7 @@ func (d *activityDesk) EventPage(_ context.Context, f engine.EventFilter, before
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	older := d.events // those that are numbered from 1, up to before
-	if before > 0 {
-		older = older[:before-1]
-	}
-	for _, e := range slices.Backward(older) {
-		if e.Seq <= f.After {
-			break
-		}
-		if (f.Job == "" || e.JobID == f.Job) && (f.Event == "" || e.Event == f.Event) {
-			if page = append(page, e); len(page) == limit {
-				break
-			}
-		}
-	}
-	return page, d.broken
+	return viewtest.Events(d.events, f, before, limit), d.broken
 }
 
 func (d *activityDesk) Quarantined(context.Context) ([]engine.EventView, error) {

@@ -84,15 +84,10 @@ func (d *capturesDesk) MeasuredAt(_ context.Context, a hover.Address) ([]engine.
 	return d.known[a.Line1], nil
 }
 
-func (d *capturesDesk) JobRows(_ context.Context, ids []hover.JobID) (found []engine.JobView, err error) {
+func (d *capturesDesk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, j := range d.jobs {
-		if slices.Contains(ids, j.ID) {
-			found = append(found, j)
-		}
-	}
-	return found, nil
+	return viewtest.Rows(d.jobs, ids), nil
 }
 
 func (d *capturesDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {

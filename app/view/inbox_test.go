@@ -83,16 +83,10 @@ func (d *inboxDesk) MarkRead(_ context.Context, ids ...uint64) error {
 	return nil
 }
 
-func (d *inboxDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
+func (d *inboxDesk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, v := range d.jobs {
-		if slices.Contains(ids, v.ID) {
-			v.Models = slices.Clone(v.Models)
-			views = append(views, v)
-		}
-	}
-	return views, nil
+	return viewtest.Rows(d.jobs, ids), nil
 }
 
 func (d *inboxDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {

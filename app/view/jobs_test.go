@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -75,28 +74,13 @@ func (e *jobsEngine) FindJobs(ctx context.Context, search string, group engine.G
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	f := engine.Found{Counts: map[engine.Group]int{}}
+	var jobs []engine.JobView
 	for _, id := range e.ids {
 		v := e.known[id]
-		if !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(search)) {
-			continue
-		}
-		g := engine.GroupInProgress
-		switch v.State {
-		case hover.JobCompleted:
-			g = engine.GroupFinished
-		case hover.JobFailed:
-			g = engine.GroupFailed
-		case hover.JobWaitingApproval:
-			g = engine.GroupApproval
-		}
-		f.Counts[engine.GroupAll]++
-		f.Counts[g]++
-		if group == engine.GroupAll || group == g {
-			f.IDs = append(f.IDs, id)
-		}
+		v.ID = id // also of one that is gone
+		jobs = append(jobs, v)
 	}
-	return f, broken
+	return viewtest.Find(jobs, search, group), broken
 }
 
 func (e *jobsEngine) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {

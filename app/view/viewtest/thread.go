@@ -1,5 +1,5 @@
-// Package viewtest gives tests a window's thread that they play themselves, and
-// an engine that sets Dormer up as they say.
+// Package viewtest gives tests a window's thread that they play themselves, an
+// engine that sets Dormer up as they say, and what other engines answer and note.
 package viewtest
 
 import (
