@@ -77,6 +77,13 @@ func (a *account) send(id hover.WebhookID) {
 	}
 }
 
+// change changes what Hover has or does.
+func (a *account) change(f func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f()
+}
+
 func (a *account) add(url string, verified bool) hover.WebhookID {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -261,6 +268,17 @@ func run(t *testing.T, a *account, m *memory, path string) *dormer {
 	return d
 }
 
+// registered gives a Hover that knows one webhook, and the keeper of it.
+func registered(t *testing.T) (*account, *dormer) {
+	t.Helper()
+	a := &account{}
+	d := run(t, a, nil, ourPath)
+	d.Want(here)
+	pass(time.Second)
+	d.want(t, "1", true)
+	return a, d
+}
+
 // pass lets time pass.
 func pass(d time.Duration) {
 	synctest.Wait()
@@ -349,9 +367,7 @@ func TestALostCodeIsAskedForAfterFifteenSecondsAndThenEveryMinute(t *testing.T) 
 		if !slices.Equal(after, []time.Duration{15 * time.Second, 75 * time.Second, 135 * time.Second, 195 * time.Second}) {
 			t.Errorf("asked after %v", after)
 		}
-		a.mu.Lock()
-		a.lost = false
-		a.mu.Unlock()
+		a.change(func() { a.lost = false })
 		pass(time.Minute)
 		d.want(t, "1", true)
 		if n := len(a.asked("register")); n != 1 {
@@ -386,9 +402,7 @@ func TestACodeOfNobodyDoesNotVerify(t *testing.T) {
 		if n := len(a.asked("verify")); n > 20 {
 			t.Errorf("%d invented codes were tried at Hover", n)
 		}
-		a.mu.Lock()
-		a.lost = false
-		a.mu.Unlock()
+		a.change(func() { a.lost = false })
 		pass(3 * time.Minute)
 		d.want(t, "1", true)
 	})
@@ -420,9 +434,7 @@ func TestANewAddressIsVerifiedBeforeTheOldWebhookGoes(t *testing.T) {
 		d.Want(here)
 		pass(time.Second)
 		d.want(t, "5", true)
-		a.mu.Lock()
-		a.lost = true
-		a.mu.Unlock()
+		a.change(func() { a.lost = true })
 		d.Want(there)
 		pass(5 * time.Minute)
 		d.want(t, "6", false)
@@ -432,16 +444,12 @@ func TestANewAddressIsVerifiedBeforeTheOldWebhookGoes(t *testing.T) {
 		if k := d.Keys(); k[0].ID != "6" || k[1].ID != "5" || k[1].Secret != "secret-of-5" {
 			t.Errorf("the keys are %+v", k)
 		}
-		a.mu.Lock()
-		a.lost, a.deletion = false, errors.New("503")
-		a.mu.Unlock()
+		a.change(func() { a.lost, a.deletion = false, errors.New("503") })
 		pass(2 * time.Minute)
 		if s := d.want(t, "6", true); s.Err == nil {
 			t.Error("the old one could not be deleted, and nobody knows")
 		}
-		a.mu.Lock()
-		a.deletion = nil
-		a.mu.Unlock()
+		a.change(func() { a.deletion = nil })
 		pass(2 * time.Minute)
 		if s := d.want(t, "6", true); s.Err != nil {
 			t.Error(s.Err)
@@ -503,10 +511,7 @@ func TestAStoreThatIsFullIsTriedAgain(t *testing.T) {
 
 func TestARestartKeepsTheWebhookAndItsPin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
+		a, d := registered(t)
 		d.end()
 		again := run(t, a, d.memory, ourPath)
 		if k := again.Keys(); len(k) != 1 || k[0].Pinned == (hover.Reading{}) || k[0].Secret != "secret-of-1" {
@@ -524,10 +529,7 @@ func TestARestartKeepsTheWebhookAndItsPin(t *testing.T) {
 
 func TestAWebhookThatSomebodyDeletedIsRegisteredAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
+		a, d := registered(t)
 		if err := a.DeleteWebhook(t.Context(), "1"); err != nil {
 			t.Fatal(err)
 		}
@@ -547,13 +549,8 @@ func TestAWebhookThatSomebodyDeletedIsRegisteredAgain(t *testing.T) {
 
 func TestASecretThatHoverChangedIsReadBackAndUnpinned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
-		a.mu.Lock()
-		a.hooks[0].Secret = "rotated"
-		a.mu.Unlock()
+		a, d := registered(t)
+		a.change(func() { a.hooks[0].Secret = "rotated" })
 		d.Check()
 		pass(time.Second)
 		d.want(t, "1", true)
@@ -591,9 +588,7 @@ func TestErrorsBackOff(t *testing.T) {
 		if s := d.State(); s.Err == nil || s.Verified {
 			t.Errorf("%+v", s)
 		}
-		a.mu.Lock()
-		a.fails = nil
-		a.mu.Unlock()
+		a.change(func() { a.fails = nil })
 		pass(61 * time.Second)
 		if s := d.want(t, "1", true); s.Err != nil {
 			t.Error(s.Err)
@@ -634,15 +629,11 @@ func TestRemoveDeletesOursAndForgetsThem(t *testing.T) {
 		d := run(t, a, nil, ourPath)
 		d.Want(here)
 		pass(time.Second)
-		a.mu.Lock()
-		a.fails = errors.New("503")
-		a.mu.Unlock()
+		a.change(func() { a.fails = errors.New("503") })
 		if err := d.Remove(t.Context()); err == nil {
 			t.Error("it could not be deleted, and nobody knows")
 		}
-		a.mu.Lock()
-		a.fails = nil
-		a.mu.Unlock()
+		a.change(func() { a.fails = nil })
 		if err := d.Remove(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -655,13 +646,8 @@ func TestRemoveDeletesOursAndForgetsThem(t *testing.T) {
 
 func TestHoversComplaintIsRememberedWithItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
-		a.mu.Lock()
-		a.hooks[0].LastError = "502 Bad Gateway"
-		a.mu.Unlock()
+		a, d := registered(t)
+		a.change(func() { a.hooks[0].LastError = "502 Bad Gateway" })
 		pass(61 * time.Minute)
 		first := d.State()
 		if first.LastError != "502 Bad Gateway" || time.Since(first.ErrorSince) > 2*time.Hour || !first.Verified {
@@ -676,15 +662,8 @@ func TestHoversComplaintIsRememberedWithItsTime(t *testing.T) {
 
 func TestARenewedWebhookTakesThePlaceOfTheOldOneOnceItIsVerified(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
-		d.want(t, "1", true)
-
-		a.mu.Lock()
-		a.lost = true
-		a.mu.Unlock()
+		a, d := registered(t)
+		a.change(func() { a.lost = true })
 		d.Renew()
 		pass(10 * time.Second)
 		d.want(t, "2", false)
@@ -694,9 +673,7 @@ func TestARenewedWebhookTakesThePlaceOfTheOldOneOnceItIsVerified(t *testing.T) {
 		if len(d.Keys()) != 2 {
 			t.Error("what the old one sends is refused")
 		}
-		a.mu.Lock()
-		a.lost = false
-		a.mu.Unlock()
+		a.change(func() { a.lost = false })
 		pass(10 * time.Second) // the code is asked for again
 		d.want(t, "2", true)
 		if ids := a.ids(); !slices.Equal(ids, []string{"2"}) {
@@ -711,13 +688,8 @@ func TestARenewedWebhookTakesThePlaceOfTheOldOneOnceItIsVerified(t *testing.T) {
 
 func TestARenewThatComesToNothingIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &account{}
-		d := run(t, a, nil, ourPath)
-		d.Want(here)
-		pass(time.Second)
-		a.mu.Lock()
-		a.lost = true
-		a.mu.Unlock()
+		a, d := registered(t)
+		a.change(func() { a.lost = true })
 		d.Renew()
 		pass(time.Second)
 		d.want(t, "2", false)
