@@ -271,8 +271,9 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 			}
 		}
 		d.again()
+		var unopened error
 		if r.Open && len(d.saved) > 0 {
-			d.open()
+			unopened = d.open()
 		}
 		if d.stopped {
 			return
@@ -286,10 +287,15 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 				What: fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved)),
 				Why:  errors.New(strings.Join(d.failed, "; ")),
 			}
-			if d.later {
+			switch {
+			case d.later:
 				missing.Do = "Ask again later for what Hover is still making."
+			case d.said != nil:
+				missing.Do = d.said.Do
 			}
 			yield(Progress{}, missing)
+		} else if unopened != nil {
+			yield(Progress{}, unopened)
 		}
 	}
 }
@@ -322,9 +328,13 @@ func (d *download) fail(p Progress, err error) {
 	if fp, ok := errors.AsType[*fetch.Problem](err); ok && fp.Says != "" {
 		p.Error = fp.Says
 	}
+	why := p.Error
 	if said, ok := errors.AsType[*Error](err); ok {
 		d.said = said
 		p.Error = said.What
+		if why = said.What; said.Why != nil {
+			why += ": " + said.Why.Error()
+		}
 	}
 	what := "job " + string(p.Job)
 	if p.Model != "" {
@@ -333,7 +343,7 @@ func (d *download) fail(p Progress, err error) {
 	if p.Format != "" {
 		what = string(p.Format) + " of " + what
 	}
-	d.failed = append(d.failed, what+": "+strings.TrimRight(p.Error, "."))
+	d.failed = append(d.failed, what+": "+strings.TrimRight(why, "."))
 	d.say(p)
 }
 
@@ -477,14 +487,12 @@ func (d *download) onDisk(j job.Job, s job.Structure, a hover.Artifact) (row sto
 }
 
 // open opens the one file that was saved, or the folder of several.
-func (d *download) open() {
+func (d *download) open() error {
 	path := d.saved[0]
 	if len(d.saved) > 1 {
 		path = filepath.Dir(path)
 	}
-	if err := d.e.open(d.ctx, path); err != nil {
-		d.failed = append(d.failed, "opening "+path+": "+err.Error())
-	}
+	return d.e.OpenPath(d.ctx, path)
 }
 
 func (e *Engine) open(ctx context.Context, path string) error {

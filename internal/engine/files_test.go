@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,6 +155,37 @@ func TestGetSaysWhatItCannotFind(t *testing.T) {
 		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{two}, Models: models[:1]})
 		if err != nil || len(got) != 1 || got[0].Model != models[0] {
 			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+func TestGetSaysWhyForEachOfSeveralAndWhatToDo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.sim.AddJob(simulator.JobSpec{})
+		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{"424242", id, "424243"}})
+		if err == nil || len(got) != 3 || got[1].Path == "" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		for _, part := range []string{"2 of 3 files are missing", "424242 could not be read from Hover", "424243 could not be read from Hover", "404", "Check the number"} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("it does not say %q: %v", part, err)
+			}
+		}
+	})
+}
+
+func TestAFileThatIsSavedAndCannotBeOpenedIsNotMissing(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.sim.AddJob(simulator.JobSpec{})
+		w.hand.tied = errors.New("no program for it")
+		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Open: true})
+		if err == nil || len(got) != 1 || got[0].Path == "" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if strings.Contains(err.Error(), "missing") || !strings.Contains(err.Error(), "could not be opened: no program for it") {
+			t.Errorf("it says: %v", err)
 		}
 	})
 }

@@ -581,11 +581,15 @@ func (w *world) last() shown {
 type hand struct {
 	mu     sync.Mutex
 	opened []string
+	tied   error // why nothing can be opened
 }
 
 func (h *hand) Open(_ context.Context, path string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.tied != nil {
+		return h.tied
+	}
 	h.opened = append(h.opened, path)
 	return nil
 }
