@@ -11,8 +11,15 @@ import (
 
 // WriteWhole writes a file that a person named, whole or not at all: it has its
 // name only once it is on disk. It may hold what customers told, so it is for
-// this user alone.
+// this user alone. A link stays one: what it leads to is written. What is no file,
+// such as /dev/null or a pipe, is written to and stays what it is.
 func WriteWhole(path string, write func(f *os.File) error) (err error) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() && !i.IsDir() {
+		return writeThrough(path, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return notWritten(path, err)
@@ -30,6 +37,21 @@ func WriteWhole(path string, write func(f *os.File) error) (err error) {
 		return notWritten(path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
+		return notWritten(path, err)
+	}
+	return nil
+}
+
+func writeThrough(path string, write func(f *os.File) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return notWritten(path, err)
+	}
+	if err := write(f); err != nil {
+		_ = f.Close() // what failed first is told
+		return err
+	}
+	if err := f.Close(); err != nil {
 		return notWritten(path, err)
 	}
 	return nil
