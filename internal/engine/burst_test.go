@@ -190,17 +190,25 @@ func TestOfWhatACatchUpFindsOnlyTheKindsThatAreOnAreSummedUp(t *testing.T) {
 	})
 }
 
+// measuredWithoutPDF has a house measured while a setting keeps it silent: its row
+// is there before its PDF.
+func (w *world) measuredWithoutPDF(key, value string) hover.JobID {
+	w.t.Helper()
+	w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+	w.ready()
+	w.set(key, value)
+	id := w.working(simulator.JobSpec{})
+	w.complete(id)
+	w.pass(65 * time.Second)
+	if a := w.rowFor(id); a.Body != "PDF follows." {
+		w.t.Errorf("the row says %q", a.Body)
+	}
+	return id
+}
+
 func TestTheRowOfASilentAlertIsBroughtUpToDate(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
-		w.ready()
-		w.set(engine.KeyAlertsKinds, "none")
-		id := w.working(simulator.JobSpec{})
-		w.complete(id)
-		w.pass(65 * time.Second)
-		if a := w.rowFor(id); a.Body != "PDF follows." {
-			t.Errorf("the row says %q", a.Body)
-		}
+		id := w.measuredWithoutPDF(engine.KeyAlertsKinds, "none")
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
 		w.pass(time.Hour)
 		if a := w.rowFor(id); a.Body != "The PDF is saved." {
@@ -230,15 +238,7 @@ func TestAPDFThatComesInTheQuietDisturbsNobody(t *testing.T) {
 
 func TestWhatWasHeldBackIsToldAsItIsWhenTheQuietIsOver(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
-		w.ready()
-		w.set(engine.KeyPausedUntil, "forever")
-		id := w.working(simulator.JobSpec{})
-		w.complete(id)
-		w.pass(65 * time.Second)
-		if a := w.rowFor(id); a.Body != "PDF follows." {
-			t.Errorf("the row says %q", a.Body)
-		}
+		id := w.measuredWithoutPDF(engine.KeyPausedUntil, "forever")
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
 		w.pass(time.Hour)
 		w.set(engine.KeyPausedUntil, "")

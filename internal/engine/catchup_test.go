@@ -140,12 +140,7 @@ func (w *world) holdUp() {
 func TestWhatACatchUpFindsIsToldTogetherAtItsEnd(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
-		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
-			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		made := w.invite()
 		id := w.working(simulator.JobSpec{})
 		w.sim.Quietly(func() {
 			w.complete(id)

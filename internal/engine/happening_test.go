@@ -533,15 +533,22 @@ func TestWhatIsNotKnownIsKeptAndShownAsText(t *testing.T) {
 	})
 }
 
+// invite asks Pat Doe to photograph a house.
+func (w *world) invite() engine.CaptureView {
+	w.t.Helper()
+	made, err := w.e.CreateCapture(w.t.Context(), hover.NewCaptureRequest{
+		Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made
+}
+
 func TestACapturedPropertyIsTold(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
-		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
-			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		made := w.invite()
 		if made.ID == "" || made.Link == "" || made.State != hover.CaptureNew {
 			t.Errorf("created %+v", made)
 		}
@@ -572,12 +579,7 @@ func TestACapturedPropertyIsTold(t *testing.T) {
 func TestACaptureThatWasMissedIsFoundByAsking(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
-		made, err := w.e.CreateCapture(t.Context(), hover.NewCaptureRequest{
-			Name: "Pat Doe", Email: "pat@example.com", Address: hover.Address{Line1: "634 2nd St"},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		made := w.invite()
 		w.sim.Quietly(func() {
 			if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
 				t.Error(err)

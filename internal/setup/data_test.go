@@ -197,10 +197,11 @@ func TestADamagedDatabaseWithoutABackupIsBegunAnew(t *testing.T) {
 	}
 }
 
-func TestABackupIsRestoredAndThePresentDataKept(t *testing.T) {
-	f := folder(t)
+// backedUp gives a backup that says 18, of data that says 19 by now.
+func backedUp(t *testing.T, f setup.Flags) (backup string) {
+	t.Helper()
 	d := open(t, f, nil)
-	backup := filepath.Join(t.TempDir(), "b.db")
+	backup = filepath.Join(t.TempDir(), "b.db")
 	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "18"); err != nil {
 		t.Fatal(err)
 	}
@@ -211,6 +212,12 @@ func TestABackupIsRestoredAndThePresentDataKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = d.Close()
+	return backup
+}
+
+func TestABackupIsRestoredAndThePresentDataKept(t *testing.T) {
+	f := folder(t)
+	backedUp(t, f)
 	bad := filepath.Join(t.TempDir(), "bad.db")
 	garble(t, bad)
 	c := load(t, f, nil)
@@ -226,18 +233,7 @@ func TestABackupIsRestoredAndThePresentDataKept(t *testing.T) {
 
 func TestRestorePutsABackupInPlace(t *testing.T) {
 	f := folder(t)
-	d := open(t, f, nil)
-	backup := filepath.Join(t.TempDir(), "b.db")
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "18"); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Engine().Backup(t.Context(), backup); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
-		t.Fatal(err)
-	}
-	_ = d.Close()
+	backup := backedUp(t, f)
 	if err := setup.Restore(t.Context(), load(t, f, nil), backup); err != nil {
 		t.Fatal(err)
 	}
