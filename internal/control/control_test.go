@@ -209,6 +209,17 @@ func TestManyEventsAreTakenInPages(t *testing.T) {
 	}
 }
 
+// Hover's bodies may hold what HTML has to escape; a line of them must not grow.
+func TestAnEventsBodyComesAsItWasReceivedHoweverLarge(t *testing.T) {
+	m := controltest.New().WithEvents(1)
+	m.EventList[0].Body = json.RawMessage(`{"note":"` + strings.Repeat("<&>", 300<<10) + `"}`)
+	c := running(t, m, Info{})
+	got := collect(t, c.Events(t.Context(), engine.EventFilter{}))
+	if len(got) != 1 || string(got[0].Body) != string(m.EventList[0].Body) {
+		t.Errorf("%d events, the first one's body is %.40s…", len(got), got[0].Body)
+	}
+}
+
 func TestAWatcherHearsEveryHintUntilItLeaves(t *testing.T) {
 	m := controltest.New()
 	c := running(t, m, Info{})

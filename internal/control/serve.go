@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"net"
@@ -182,7 +183,7 @@ func one[Q, R any](m *http.ServeMux, path string, f func(context.Context, Q) (R,
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
-		_ = json.NewEncoder(w).Encode(v)
+		_ = encoder(w).Encode(v)
 	})
 }
 
@@ -196,7 +197,7 @@ func many[Q, R any](m *http.ServeMux, path string, f func(context.Context, Q) it
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		rc, enc := http.NewResponseController(w), json.NewEncoder(w)
+		rc, enc := http.NewResponseController(w), encoder(w)
 		send := func(l line[R]) bool {
 			_ = rc.SetWriteDeadline(time.Now().Add(writeTimeout))
 			return enc.Encode(l) == nil && rc.Flush() == nil
@@ -216,6 +217,14 @@ func many[Q, R any](m *http.ServeMux, path string, f func(context.Context, Q) it
 		}
 		send(line[R]{End: true})
 	})
+}
+
+// encoder writes text as it is: escaped for HTML an event's body could be six
+// times as long, and is not what was received.
+func encoder(w io.Writer) *json.Encoder {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc
 }
 
 // arguments reads the whole of a request's body, with limits on its size and on

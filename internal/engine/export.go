@@ -199,6 +199,7 @@ func (r *Records) exportHAR(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
 	first := true
 	var after uint64
 	for {

@@ -205,3 +205,30 @@ func TestAnExportOfAHundredThousandEventsTakesLittleMemory(t *testing.T) {
 		t.Errorf("xml: %v", err)
 	}
 }
+
+// widest is a writer that remembers its longest write.
+type widest int
+
+func (l *widest) Write(b []byte) (int, error) {
+	*l = max(*l, widest(len(b)))
+	return len(b), nil
+}
+
+// Each write goes over the control socket as a line of its own, which is bounded.
+func TestTheLargestBodyIsExportedInBoundedPieces(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	body := `{"note":"` + strings.Repeat("<&>", 349_000) + `"}` // 1 MiB, of what HTML has to escape
+	err := s.Update(t.Context(), func(tx *storage.Tx) error {
+		_, err := tx.Append(storage.Event{Name: "x", Verdict: hover.VerdictSigned, Path: theHook, Body: []byte(body)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []string{"csv", "json", "har"} {
+		var l widest
+		if err := archive(t, s).Export(t.Context(), format, &l); err != nil || l > 5<<19 {
+			t.Errorf("%s: a piece of %d bytes, %v", format, l, err)
+		}
+	}
+}
