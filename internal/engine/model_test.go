@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,11 +19,9 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
-	"dormer/internal/hoverapi"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
 	"dormer/storage"
-	"dormer/storage/storagetest"
 
 	"pgregory.net/rapid"
 )
@@ -85,6 +81,12 @@ func newLife(t *testing.T, f *figures) *life {
 	w := newWorld(t)
 	l := &life{world: w, f: f, seen: &recorder{next: w.road.next}, model: newThought()}
 	w.road.next = l.seen
+	w.now = l.now
+	t.Cleanup(func() {
+		if err := storage.Verify(filepath.Join(w.dir, "dormer.db")); err != nil {
+			t.Errorf("the store ends in disorder: %v", err)
+		}
+	})
 	w.network = func() string {
 		if d := l.asleep.Swap(0); d > 0 { // as long as this takes, the clock's ticks do not come
 			time.Sleep(time.Duration(d)) // sleep: the computer does, in the bubble's time
@@ -92,7 +94,7 @@ func newLife(t *testing.T, f *figures) *life {
 		return "192.0.2.7"
 	}
 	w.faults(func(f *simulator.Faults) { f.RateLimit = 0 })
-	l.begin()
+	l.start()
 	w.signIn()
 	w.pass(2 * time.Second)
 	for range 3 {
@@ -131,66 +133,6 @@ func live(t *testing.T, steps []step, f *figures) []string {
 
 // now is what our clock shows. It has no monotonic reading: it can be set.
 func (l *life) now() time.Time { return time.Now().Round(0).Add(time.Duration(l.clock.Load())) }
-
-// begin is world.start with a clock that can be set.
-func (l *life) begin() {
-	l.t.Helper()
-	log := slog.New(slog.NewTextHandler(l.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	l.store = storagetest.OpenAt(l.t, filepath.Join(l.dir, "dormer.db"), storage.Options{Fold: engine.Fold, Now: l.now})
-	base, err := url.Parse(hoverURL)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	records := engine.NewRecords(engine.RecordsOptions{
-		Store: l.store, Secrets: l.secrets, Given: l.given, Now: l.now, Log: log, Dir: l.dir,
-		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(l.dir, "Documents")},
-	})
-	l.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
-	var e *engine.Engine
-	tokens := hoverapi.NewTokens(hoverapi.TokenOptions{
-		BaseURL: base, Transport: l.road, Budget: l.budget, Now: l.now,
-		Client: func() (string, string) {
-			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
-		},
-		RedirectURL: func() string { return e.Redirect() },
-		Load:        l.secrets.loadTokens, Save: l.secrets.saveTokens,
-	})
-	api := hoverapi.New(hoverapi.Options{
-		BaseURL: base, Transport: l.road, Budget: l.budget, Tokens: tokens, Now: l.now, Log: log,
-		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
-	})
-	e, err = engine.New(engine.Options{
-		Records: records, Store: l.store, API: api, Tokens: tokens, Budget: l.budget, HoverHost: "hover.example",
-		OpenTunnel: l.wire.open, Public: &http.Client{Transport: l.net}, Network: l.network,
-		Notifier: l.desk, Opener: l.hand, Now: l.now, Log: log,
-	})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	l.e, l.tokens = e, tokens
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = e.Run(ctx)
-	}()
-	store := l.store
-	l.stop = sync.OnceFunc(func() {
-		cancel()
-		<-ended
-		if err := tokens.Close(context.Background()); err != nil {
-			l.t.Errorf("closing the tokens: %v", err)
-		}
-		if err := store.Check(); err != nil {
-			l.t.Errorf("the store is in disorder: %v", err)
-		}
-		if err := store.Close(); err != nil {
-			l.t.Errorf("closing the store: %v", err)
-		}
-	})
-	l.t.Cleanup(l.stop)
-	synctest.Wait()
-}
 
 // rest lets time pass and tells the model what came of it.
 func (l *life) rest(d time.Duration) {
@@ -302,14 +244,13 @@ func (l *life) do(s step) {
 	case "restart":
 		l.f.restarts++
 		l.unclaimed()
-		l.stop()
-		l.begin()
+		l.restart()
 	case "off and on":
 		l.f.restarts++
 		l.unclaimed()
 		l.stop()
 		l.pass(s.For)
-		l.begin()
+		l.start()
 	case "sleep":
 		l.f.jumps++
 		l.unclaimed()

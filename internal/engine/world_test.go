@@ -53,7 +53,7 @@ type world struct {
 	backups string
 	verify  func(ctx context.Context, path string) error
 	damaged string           // what the start found
-	now     func() time.Time // the engine's clock
+	now     func() time.Time // the computer's clock
 	note    string           // SecretsNote
 	free    func(path string) (uint64, error)
 	log     *logbook
@@ -112,7 +112,7 @@ func (w *world) start() {
 	w.t.Helper()
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if w.store, err = storage.Open(filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold}); err != nil {
+	if w.store, err = storage.Open(filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold, Now: w.now}); err != nil {
 		w.t.Fatal(err)
 	}
 	base, err := url.Parse(hoverURL)
@@ -126,7 +126,7 @@ func (w *world) start() {
 	w.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
 	var e *engine.Engine
 	w.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
-		BaseURL: base, Transport: w.road, Budget: w.budget, Now: time.Now,
+		BaseURL: base, Transport: w.road, Budget: w.budget, Now: w.now,
 		Client: func() (string, string) {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
@@ -135,7 +135,7 @@ func (w *world) start() {
 	})
 	tokens := w.tokens
 	api := hoverapi.New(hoverapi.Options{
-		BaseURL: base, Transport: w.road, Budget: w.budget, Tokens: tokens, Now: time.Now, Log: log,
+		BaseURL: base, Transport: w.road, Budget: w.budget, Tokens: tokens, Now: w.now, Log: log,
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
 	e, err = engine.New(engine.Options{
