@@ -327,13 +327,13 @@ func stream[R any](ctx context.Context, c *Client, path string, q any) iter.Seq2
 				yield(none, fmt.Errorf("control: read the answer: %w", err))
 				return
 			case l.Error != nil:
-				yield(none, l.Error.err())
+				yield(none, l.Error.heard(ctx))
 				return
 			case l.End:
 				lines.Scan() // to the end of the reply, so that the connection can be used again
 				return
 			case l.Value == nil:
-				yield(none, errCut)
+				yield(none, cut(io.ErrUnexpectedEOF))
 				return
 			}
 			if !yield(*l.Value, nil) {
@@ -358,10 +358,10 @@ func lost(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err == nil || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
-		return errCut
+	if err == nil {
+		err = io.ErrUnexpectedEOF
 	}
-	return fmt.Errorf("%w (%w)", errCut, err)
+	return cut(err)
 }
 
 // whole takes a stream to its end before it gives out the first value.
@@ -414,7 +414,7 @@ func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, 
 	}
 	var f failure
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") && json.Unmarshal(said, &f) == nil && f.Kind != "" {
-		return nil, f.err()
+		return nil, f.heard(ctx)
 	}
 	if resp.StatusCode == http.StatusForbidden {
 		return nil, errOtherUser

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"net"
@@ -191,6 +192,28 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	m.Fail(context.DeadlineExceeded)
 	if err := c.CatchUp(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Hover took too long: %#v", err)
+	}
+}
+
+func TestWhatTheOtherEndBreaksOffIsToldInPlainWords(t *testing.T) {
+	m := controltest.New()
+	c := running(t, m, Info{})
+	m.Fail(fmt.Errorf("asking Hover: %w", context.Canceled)) // it is stopping
+	last := c.CatchUp(t.Context())
+	var told *engine.Error
+	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What, "stopped") || told.Do == "" {
+		t.Errorf("a question: %v", last)
+	}
+	for _, last = range c.Get(t.Context(), engine.GetRequest{Jobs: []hover.JobID{"1"}}) {
+	}
+	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What, "stopped") {
+		t.Errorf("a stream: %v", last)
+	}
+	m.Fail(nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.CatchUp(ctx); !errors.Is(err, context.Canceled) || errors.As(err, &told) {
+		t.Errorf("what the caller breaks off: %v", err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -200,5 +199,16 @@ type distant struct {
 func (d distant) Error() string { return d.text }
 func (d distant) Unwrap() error { return d.is }
 
-// errCut says that a stream ended without its end mark.
-var errCut = fmt.Errorf("the running Dormer stopped in the middle of its answer: %w", io.ErrUnexpectedEOF)
+// heard gives the error back to a caller. That something was cancelled which the
+// caller has not cancelled can only mean that the other end is stopping.
+func (f *failure) heard(ctx context.Context) error {
+	if f.Kind == kindCancelled && ctx.Err() == nil {
+		return cut(nil)
+	}
+	return f.err()
+}
+
+// cut says that an answer did not come to its end.
+func cut(why error) error {
+	return &engine.Error{What: "The running Dormer stopped before it had answered", Why: why, Do: "Start it again, and try once more."}
+}
