@@ -3,9 +3,8 @@
 package app
 
 import (
-	"bufio"
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,49 +13,30 @@ import (
 	"testing"
 
 	"github.com/godbus/dbus/v5"
-)
 
-// busConfig names no directory with services: none is started by itself.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>`
+	"dormer/internal/notify/bustest"
+)
 
 // newBus gives the test a session bus of its own.
 func newBus(t *testing.T) {
 	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Skip("dbus-daemon is not installed")
-	}
 	dir, err := os.MkdirTemp("", "bus") // a socket's path is at most 107 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	socket, config := filepath.Join(dir, "bus"), filepath.Join(dir, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, socket), 0o600); err != nil {
-		t.Fatal(err)
+	address, stop, err := bustest.Start(dir, func(daemon *exec.Cmd) {
+		daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		daemon.Stderr = t.Output()
+	})
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip(err)
 	}
-	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.Stderr = t.Output()
-	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // killed
-	})
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // it listens once it says where
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+socket)
+	t.Cleanup(stop)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 }
 
 func connect(t *testing.T) *dbus.Conn {

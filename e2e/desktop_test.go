@@ -3,7 +3,7 @@
 package e2e
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,21 +15,16 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"dormer/internal/hover"
+	"dormer/internal/notify/bustest"
 	"dormer/internal/simulator"
 )
 
+// What stands on the session's bus.
 const (
-	notifications     = "org.freedesktop.Notifications"
-	notificationsPath = "/org/freedesktop/Notifications"
+	notifications     = bustest.Notifications
+	notificationsPath = bustest.NotificationsPath
+	busConfig         = bustest.Config
 )
-
-// busConfig names no directory with services: none may be started in ours'
-// place.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>`
 
 // desktop is a notification service on a session bus of this computer's own.
 // It shows nothing and remembers all.
@@ -43,78 +38,51 @@ type desktop struct {
 }
 
 type notice struct {
-	ID, Replaces       uint32
-	App, Summary, Body string
-	Actions            []string // key, label, key, label, …
-	Hints              map[string]dbus.Variant
+	ID uint32
+	bustest.Notice
 }
 
 // desktop gives the computer a desktop: whatever is run from now on finds it.
 func (c *computer) desktop() *desktop {
 	c.t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
+	address, stop, err := bustest.Start(c.dir, func(daemon *exec.Cmd) {
+		dieWithUs(daemon)
+		daemon.Stderr = c.t.Output()
+	})
+	if errors.Is(err, exec.ErrNotFound) {
 		c.t.Skip("there is no dbus-daemon here: the desktop of Linux cannot be told")
 	}
-	socket, config := c.path("bus"), c.path("bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, socket), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
-	cmd := exec.Command(daemon, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
-	cmd.Stderr = c.t.Output()
-	out, err := cmd.StdoutPipe()
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	dieWithUs(cmd)
-	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	c.t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it has no other end
-		_ = cmd.Wait()         // killed
-	})
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // it listens once it says where
-		c.t.Fatalf("dbus-daemon did not start: %v", err)
-	}
-	c.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + socket
+	c.t.Cleanup(stop)
+	c.env["DBUS_SESSION_BUS_ADDRESS"] = address
 
 	d := &desktop{t: c.t}
-	if d.conn, err = dbus.Connect("unix:path=" + socket); err != nil {
+	if d.conn, err = dbus.Connect(address); err != nil {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() { _ = d.conn.Close() }) // of no consequence any more
-	err = d.conn.ExportMethodTable(map[string]any{
-		"Notify":               d.notify,
-		"CloseNotification":    d.takeBack,
-		"GetCapabilities":      func() ([]string, *dbus.Error) { return []string{"actions", "body"}, nil },
-		"GetServerInformation": func() (a, b, c, d string, _ *dbus.Error) { return "recorder", "e2e", "1", "1.2", nil },
-	}, notificationsPath, notifications)
-	if err != nil {
+	if err := bustest.Serve(d.conn, bustest.Service{Capabilities: []string{"actions", "body"}, Show: d.show, Close: d.takeBack}); err != nil {
 		c.t.Fatal(err)
-	}
-	if reply, err := d.conn.RequestName(notifications, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
-		c.t.Fatalf("the name was not given: %v, %v", reply, err)
 	}
 	return d
 }
 
-func (d *desktop) notify(app string, replaces uint32, _, summary, body string, actions []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+func (d *desktop) show(n bustest.Notice) (id uint32) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	id := replaces
-	if id == 0 {
+	if id = n.Replaces; id == 0 {
 		id = uint32(len(d.shown) + 1)
 	}
-	d.shown = append(d.shown, notice{id, replaces, app, summary, body, actions, hints})
-	return id, nil
+	d.shown = append(d.shown, notice{id, n})
+	return id
 }
 
-func (d *desktop) takeBack(id uint32) *dbus.Error {
+func (d *desktop) takeBack(id uint32) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = append(d.closed, id)
-	return nil
 }
 
 // takenBack gives the ids of the notifications that Dormer has taken back.

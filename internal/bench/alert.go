@@ -56,7 +56,7 @@ func onStage(ctx context.Context, storage string, play func(*stage) error) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := newDesktop(ctx, w.dir)
+	d, err := newDesktop(w.dir)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func window(ctx context.Context, o options, r *report) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := newDesktop(ctx, w.dir)
+	d, err := newDesktop(w.dir)
 	if err != nil {
 		return err
 	}

@@ -3,38 +3,30 @@
 package notify
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"dormer/internal/notify/bustest"
 )
 
 // privateBus is a session bus of this test's own.
 type privateBus struct {
 	t       *testing.T
+	dir     string
 	address string
-	config  string
-	daemon  *exec.Cmd
+	stop    func()
 }
-
-// busConfig names no directory with services: none may be started in ours' place.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>`
 
 func newBus(t *testing.T) *privateBus {
 	t.Helper()
@@ -43,52 +35,30 @@ func newBus(t *testing.T) *privateBus {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	b := &privateBus{t: t, address: "unix:path=" + filepath.Join(dir, "bus"), config: filepath.Join(dir, "bus.conf")}
-	if err := os.WriteFile(b.config, fmt.Appendf(nil, busConfig, b.address), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.address)
-	t.Cleanup(b.stop)
+	b := &privateBus{t: t, dir: dir}
 	b.start()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.address)
 	return b
 }
 
+// start starts the bus, anew where it was before.
 func (b *privateBus) start() {
 	b.t.Helper()
-	path, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		b.t.Fatal("dbus-daemon is missing; install it: apt-get install dbus")
-	}
-	b.daemon = exec.Command(path, "--config-file="+b.config, "--nofork", "--nopidfile", "--print-address")
-	b.daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	b.daemon.Stderr = b.t.Output()
-	out, err := b.daemon.StdoutPipe()
+	address, stop, err := bustest.Start(b.dir, func(daemon *exec.Cmd) {
+		daemon.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		daemon.Stderr = b.t.Output()
+	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if err := b.daemon.Start(); err != nil {
-		b.t.Fatal(err)
-	}
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // it listens once it says where
-		b.t.Fatalf("dbus-daemon did not start: %v", err)
-	}
-}
-
-func (b *privateBus) stop() {
-	if b.daemon == nil {
-		return
-	}
-	b.daemon.Process.Kill()
-	b.daemon.Wait()
-	b.daemon = nil
-	os.Remove(strings.TrimPrefix(b.address, "unix:path="))
+	b.address, b.stop = address, sync.OnceFunc(stop)
+	b.t.Cleanup(b.stop)
 }
 
 // recorder is a notification service that shows nothing and remembers all.
 type recorder struct {
 	t       *testing.T
 	conn    *dbus.Conn
-	caps    []string
 	notices chan recorded
 	closed  chan uint32 // ids that were taken back
 	mu      sync.Mutex  // protects what follows
@@ -98,11 +68,8 @@ type recorder struct {
 }
 
 type recorded struct {
-	ID, Replaces             uint32
-	App, Icon, Summary, Body string
-	Actions                  []string
-	Hints                    map[string]dbus.Variant
-	Expire                   int32
+	ID uint32
+	bustest.Notice
 }
 
 func newRecorder(t *testing.T, b *privateBus, caps ...string) *recorder {
@@ -117,35 +84,28 @@ func newRecorderFrom(t *testing.T, b *privateBus, first uint32, caps ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &recorder{t: t, conn: conn, caps: caps, next: first, notices: make(chan recorded, 10), closed: make(chan uint32, 10)}
+	r := &recorder{t: t, conn: conn, next: first, notices: make(chan recorded, 10), closed: make(chan uint32, 10)}
 	t.Cleanup(r.stop)
-	err = conn.ExportMethodTable(map[string]any{
-		"Notify": func(app string, replaces uint32, icon, summary, body string, actions []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
-			r.mu.Lock()
-			id, early, afresh := replaces, r.early, r.afresh
-			if id == 0 || afresh {
-				id = r.next
-				r.next++
-			}
-			r.mu.Unlock()
-			if early != nil {
-				early(id)
-			}
-			r.notices <- recorded{id, replaces, app, icon, summary, body, actions, hints, expire}
-			return id, nil
-		},
-		"CloseNotification":    func(id uint32) *dbus.Error { r.closed <- id; return nil },
-		"GetCapabilities":      func() ([]string, *dbus.Error) { return r.caps, nil },
-		"GetServerInformation": func() (a, b, c, d string, _ *dbus.Error) { return "recorder", "dormer", "1.0", "1.2", nil },
-	}, busPath, busName)
+	err = bustest.Serve(conn, bustest.Service{Capabilities: caps, Show: r.show, Close: func(id uint32) { r.closed <- id }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := conn.RequestName(busName, dbus.NameFlagDoNotQueue)
-	if err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
-		t.Fatalf("the name was not given: %v, %v", reply, err)
-	}
 	return r
+}
+
+func (r *recorder) show(n bustest.Notice) (id uint32) {
+	r.mu.Lock()
+	id, early, afresh := n.Replaces, r.early, r.afresh
+	if id == 0 || afresh {
+		id = r.next
+		r.next++
+	}
+	r.mu.Unlock()
+	if early != nil {
+		early(id)
+	}
+	r.notices <- recorded{id, n}
+	return id
 }
 
 // beforeReply sets what is done with each notice's id before the reply tells it.

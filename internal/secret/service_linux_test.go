@@ -1,7 +1,6 @@
 package secret
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dormer/internal/notify/bustest"
 )
 
 // These tests are of the keyring that a Linux desktop has: gnome-keyring, on a
@@ -66,12 +67,6 @@ type session struct {
 	ring *exec.Cmd // nil while no keyring runs
 }
 
-const sessionConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>`
-
 func newSession(t *testing.T) *session {
 	t.Helper()
 	for _, program := range []string{"dbus-daemon", "gnome-keyring-daemon"} {
@@ -83,38 +78,41 @@ func newSession(t *testing.T) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &session{t: t, home: home, bus: filepath.Join(home, "bus")}
+	s := &session{t: t, home: home}
 	t.Cleanup(func() { _ = os.RemoveAll(home) })
-	config := filepath.Join(home, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, sessionConfig, s.bus), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	bus := s.command("dbus-daemon", "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
-	out, err := bus.StdoutPipe()
+	bus, stop, err := bustest.Start(home, func(daemon *exec.Cmd) {
+		daemon.Env = s.environment()
+		daemon.SysProcAttr = dieWithUs
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.begin(bus)
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("the bus did not start: %v", err)
-	}
+	s.bus = bus
+	t.Cleanup(stop)
 	t.Cleanup(s.closeRing)
 	return s
 }
 
+func (s *session) environment() []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + s.home, "XDG_RUNTIME_DIR=" + s.home, "XDG_DATA_HOME=" + filepath.Join(s.home, "share"),
+		"DBUS_SESSION_BUS_ADDRESS=" + s.bus, "LANG=C.UTF-8",
+	}
+}
+
 func (s *session) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.home, "XDG_RUNTIME_DIR=" + s.home, "XDG_DATA_HOME=" + filepath.Join(s.home, "share"),
-		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + s.bus, "LANG=C.UTF-8",
-	}
+	cmd.Env = s.environment()
 	return cmd
 }
+
+// dieWithUs ends a program with the test, whatever becomes of it.
+var dieWithUs = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 
 // begin starts a program that ends with the test at the latest.
 func (s *session) begin(cmd *exec.Cmd) {
 	s.t.Helper()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = dieWithUs
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
