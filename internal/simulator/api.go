@@ -329,6 +329,15 @@ func stamp(t time.Time) any {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
+// show answers with one thing that was asked for, nil where there is none.
+func (s *Simulator) show(w http.ResponseWriter, what string, reply map[string]any) {
+	if reply == nil {
+		s.refuse(w, http.StatusNotFound, what, "not found")
+		return
+	}
+	writeJSON(w, http.StatusOK, reply)
+}
+
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -217,11 +217,7 @@ func (s *Simulator) showCapture(w http.ResponseWriter, r *http.Request) {
 		reply["branch_link"] = s.captureURL(c)
 	}
 	s.mu.Unlock()
-	if reply == nil {
-		s.refuse(w, http.StatusNotFound, "capture_request", "not found")
-		return
-	}
-	writeJSON(w, http.StatusOK, reply)
+	s.show(w, "capture_request", reply)
 }
 
 // captureLink answers the address that is shared: with a redirect to the link,

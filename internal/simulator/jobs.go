@@ -75,11 +75,7 @@ func (s *Simulator) showJob(w http.ResponseWriter, r *http.Request) {
 		reply = s.jobJSON(j)
 	}
 	s.mu.Unlock()
-	if reply == nil {
-		s.refuse(w, http.StatusNotFound, "job", "not found")
-		return
-	}
-	writeJSON(w, http.StatusOK, reply)
+	s.show(w, "job", reply)
 }
 
 // jobJSON gives a job in the shape of API v3; callers hold mu.

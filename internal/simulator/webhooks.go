@@ -140,17 +140,12 @@ func (s *Simulator) hook(id hover.WebhookID) *hookRow {
 
 func (s *Simulator) showWebhook(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	h := s.hook(hover.WebhookID(r.PathValue("id")))
 	var reply map[string]any
-	if h != nil {
+	if h := s.hook(hover.WebhookID(r.PathValue("id"))); h != nil {
 		reply = s.hookJSON(h)
 	}
 	s.mu.Unlock()
-	if h == nil {
-		s.refuse(w, http.StatusNotFound, "webhook", "not found")
-		return
-	}
-	writeJSON(w, http.StatusOK, reply)
+	s.show(w, "webhook", reply)
 }
 
 // verifyWebhook takes a code, with or without a bearer: Hover's pages differ.
