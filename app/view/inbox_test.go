@@ -57,15 +57,10 @@ func (d *inboxDesk) AlertPage(_ context.Context, before string, limit int) ([]en
 	return slices.Clone(d.alerts[from:min(from+limit, len(d.alerts))]), d.broken
 }
 
-func (d *inboxDesk) Unread(context.Context) (n int, err error) {
+func (d *inboxDesk) Unread(context.Context) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, a := range d.alerts {
-		if a.ReadAt.IsZero() {
-			n++
-		}
-	}
-	return n, nil
+	return viewtest.Unread(d.alerts), nil
 }
 
 func (d *inboxDesk) MarkRead(_ context.Context, ids ...uint64) error {
@@ -151,6 +146,14 @@ func drawnRows(b *view.Inbox, from, to int) (titles []string) {
 		titles = append(titles, b.Row(i).Title)
 	}
 	return titles
+}
+
+// lookThrough draws all rows, a screen at a time.
+func lookThrough(w *viewtest.Thread, b *view.Inbox) {
+	for at := 0; at < b.State().Len; at += 50 {
+		drawnRows(b, at, min(at+60, b.State().Len))
+		w.Settle()
+	}
 }
 
 func TestAnAlertSaysWhatHappenedWhenAndWhatToDo(t *testing.T) {
@@ -244,10 +247,7 @@ func TestNewsComesOnTopAndOnlyWhatIsInSightIsReadAgain(t *testing.T) {
 		d.has(500)
 		b.Reload()
 		w.Settle()
-		for at := 0; at < b.State().Len; at += 50 {
-			drawnRows(b, at, min(at+60, b.State().Len))
-			w.Settle()
-		}
+		lookThrough(w, b)
 		d.pages()
 		d.has(3)
 		d.mu.Lock()
@@ -279,10 +279,7 @@ func TestTheFirstNewsMayBeMoreThanAPage(t *testing.T) {
 		d.has(250)
 		b.Reload()
 		w.Settle()
-		for at := 0; at < b.State().Len; at += 50 {
-			drawnRows(b, at, min(at+60, b.State().Len))
-			w.Settle()
-		}
+		lookThrough(w, b)
 		if n := b.State().Len; n != 250 {
 			t.Errorf("%d rows", n)
 		}
@@ -318,10 +315,7 @@ func TestMoreNewsThanOnePageLeavesNoGap(t *testing.T) {
 		d.has(250)
 		b.Reload()
 		w.Settle()
-		for at := 0; at < b.State().Len; at += 50 {
-			drawnRows(b, at, min(at+60, b.State().Len))
-			w.Settle()
-		}
+		lookThrough(w, b)
 		for i := range b.State().Len {
 			if got := b.Row(i).ID; got != uint64(400-i) {
 				t.Fatalf("row %d is alert %d", i, got)

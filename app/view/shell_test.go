@@ -47,15 +47,10 @@ func (d *shellDesk) changes(w *viewtest.Thread, f func()) {
 	w.Settle()
 }
 
-func (d *shellDesk) Unread(context.Context) (n int, err error) {
+func (d *shellDesk) Unread(context.Context) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, a := range d.alerts {
-		if a.ReadAt.IsZero() {
-			n++
-		}
-	}
-	return n, nil
+	return viewtest.Unread(d.alerts), nil
 }
 
 func (d *shellDesk) AlertPage(_ context.Context, _ string, limit int) ([]engine.AlertView, error) {

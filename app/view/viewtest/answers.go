@@ -71,3 +71,13 @@ func Events(events []engine.EventView, f engine.EventFilter, before uint64, limi
 	}
 	return page
 }
+
+// Unread answers Unread.
+func Unread(alerts []engine.AlertView) (n int) {
+	for _, a := range alerts {
+		if a.ReadAt.IsZero() {
+			n++
+		}
+	}
+	return n
+}
