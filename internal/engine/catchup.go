@@ -54,7 +54,8 @@ type catchUps struct {
 	started   time.Time
 	lastGood  time.Time
 	lastErr   error
-	refusedAt time.Time
+	refusedAt time.Time     // when a refused delivery last caused one
+	refused   time.Time     // when the next one is due that it causes; zero if none is
 	done      chan struct{} // closed and renewed at the end of every run
 	failures  int
 
@@ -78,12 +79,12 @@ func (e *Engine) catchUpSoon(why cause) {
 	defer c.mu.Unlock()
 	switch why {
 	case causeRefused:
-		if now := e.now(); now.Sub(c.refusedAt).Abs() < refusedLeast {
-			return
+		if next := c.refusedAt.Add(refusedLeast); time.Now().Before(next) {
+			c.refused = next
 		} else {
-			c.refusedAt = now
+			c.refusedAt = time.Now()
+			c.wanted = append(c.wanted, why)
 		}
-		c.wanted = append(c.wanted, why)
 	case causeOffline:
 	default:
 		c.wanted = append(c.wanted, why)
@@ -119,18 +120,23 @@ func (e *Engine) catchUpDue() (cause, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	why := cause("by the clock")
-	if len(c.wanted) > 0 {
+	switch now := time.Now(); {
+	case len(c.wanted) > 0:
 		why, wait = c.wanted[0], 0
 		c.wanted = nil
+	case !c.refused.IsZero() && !now.Before(c.refused):
+		why, c.refusedAt = causeRefused, now
 	}
 	if wait > 0 {
 		return "", false
 	}
 	c.begun++
+	c.refused = time.Time{} // whatever caused it, it asks for that too
 	return why, true
 }
 
-// catchUpWait says how long until the next catch-up by the clock.
+// catchUpWait says how long until the next catch-up by the clock, or for a
+// delivery that was refused too soon after another one.
 func (e *Engine) catchUpWait() time.Duration {
 	every := catchUpWell
 	if !e.receiving() {
@@ -145,7 +151,11 @@ func (e *Engine) catchUpWait() time.Duration {
 	if c.failures > 0 {
 		every = min(10*time.Second<<min(c.failures-1, 4), catchUpDeaf)
 	}
-	return max(every-time.Since(c.started), 0)
+	wait := every - time.Since(c.started)
+	if !c.refused.IsZero() {
+		wait = min(wait, time.Until(c.refused))
+	}
+	return max(wait, 0)
 }
 
 func (e *Engine) catchUpOnce(ctx context.Context, why cause) {

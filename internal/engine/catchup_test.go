@@ -452,6 +452,24 @@ func TestAForgedDeliveryCausesOneCatchUpAMinute(t *testing.T) {
 	})
 }
 
+func TestWhatIsRefusedRightAfterACatchUpCostsMinutes(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		first, second := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+		w.pass(2 * time.Minute)
+		w.faults(func(f *simulator.Faults) { f.Unsigned = true }) // from now on
+		w.complete(first)
+		w.pass(20 * time.Second)
+		w.complete(second)
+		before := w.asked("GET", "/api/v3/jobs")
+		w.pass(2 * time.Minute)
+		w.wantAlerts(job.Completed, job.Completed)
+		if n := w.asked("GET", "/api/v3/jobs") - before; n != 1 {
+			t.Errorf("%d catch-ups for one refused delivery", n)
+		}
+	})
+}
+
 func TestNeverMoreThanAHundredRequestsInAnyMinute(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.sim.AddJobs(772)
