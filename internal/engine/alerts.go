@@ -115,7 +115,7 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	var single, group, held []pendingAlert
 	groupReady := true
 	for _, p := range list {
-		if !e.wanted(ctx, p) {
+		if !e.wanted(p) {
 			e.finishAlert(ctx, p)
 			continue
 		}
@@ -209,12 +209,13 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 }
 
 // wanted says whether the person wants to hear of it: everybody's jobs, or only
-// those that the acting user captured.
-func (e *Engine) wanted(ctx context.Context, p pendingAlert) bool {
+// those that the acting user captured. Hover is not asked who that is: the
+// catch-ups do, and alerts wait for nobody.
+func (e *Engine) wanted(p pendingAlert) bool {
 	if e.Value(KeyAlertsWhose) != "mine" || p.news.Happening.Job == "" {
 		return true
 	}
-	email := e.actingUser(ctx).Email
+	email := e.person(hover.UserID(e.Value(KeyActingUser))).Email
 	if email == "" {
 		return true // better one too many than none
 	}

@@ -449,6 +449,35 @@ func TestOnlyMineTellsOnlyWhatTheActingUserCaptured(t *testing.T) {
 	})
 }
 
+func TestAnActingUserWhomHoverDoesNotNameHoldsNoAlertUp(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.complete(w.working(simulator.JobSpec{})) // its delivery pins the signature
+		w.answer("/api/v2/users*", 403)
+		w.set(engine.KeyAlertsWhose, "mine")
+		w.set(engine.KeyActingUser, "999")
+		w.pass(time.Minute)
+		asked := w.asked("GET", "/api/v2/users/profile")
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		for range 3 {
+			w.complete(w.working(simulator.JobSpec{}))
+		}
+		w.pass(10 * time.Minute)
+		if n := w.asked("GET", "/api/v2/users/profile") - asked; n > 1 {
+			t.Errorf("Hover was asked %d times in ten minutes who that is", n)
+		}
+		id := w.working(simulator.JobSpec{})
+		before := len(w.alerts())
+		w.road.hang(true)
+		w.complete(id)
+		w.pass(15 * time.Second)
+		if len(w.alerts()) != before+1 {
+			t.Error("a signed event is not told while Hover hangs")
+		}
+		w.road.hang(false)
+	})
+}
+
 func TestPapersAreToldOnlyWhenTheyAreSigned(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.faults(func(f *simulator.Faults) { f.Unsigned = true })
