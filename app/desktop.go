@@ -211,14 +211,21 @@ func (d *desktop) closeInto(tray bool) {
 	}
 }
 
-// quit ends the desktop.
-func (d *desktop) quit() {
+// quit ends the desktop as a person wants it.
+func (d *desktop) quit() { d.end(d.app.Quit) }
+
+// leave ends the desktop with its session, or with what works behind it. Fyne hears
+// of a session's end too, and its loop may be over: then this runs beside what is
+// left of it, and there is no window any more that could be closed.
+func (d *desktop) leave() { d.end(d.app.Driver().Quit) }
+
+func (d *desktop) end(quit func()) {
 	if d.ending {
 		return
 	}
 	d.ending = true
 	d.was = d.present()
-	d.app.Quit()
+	quit()
 }
 
 // remembersWithin bounds how long the end waits for the store.

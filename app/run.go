@@ -70,8 +70,15 @@ func Run(ctx context.Context, w Wiring) (err error) {
 		d.deps.Tell(crashed(crashes.last))
 	}
 	a.Lifecycle().SetOnStarted(d.started)
-	defer context.AfterFunc(ctx, func() { fyne.Do(d.quit) })()
+	left := make(chan struct{})
+	stays := context.AfterFunc(ctx, func() {
+		defer close(left)
+		fyne.Do(d.leave)
+	})
 	a.Run()
+	if !stays() {
+		<-left // it may run beside this goroutine
+	}
 	// Fyne's own event at the end is not always delivered, so everything ends here.
 	b.end()
 	d.remember()

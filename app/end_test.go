@@ -1,0 +1,47 @@
+//go:build !nogui
+
+package app
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"dormer/app/view"
+)
+
+// over is an app whose loop has ended, as it does when Fyne has heard of a signal
+// first: no window can be closed any more.
+type over struct {
+	fyne.App
+	driver overDriver
+	closed int // times that it was to close its windows
+}
+
+func (o *over) Driver() fyne.Driver { return &o.driver }
+func (o *over) Quit()               { o.closed++ }
+
+type overDriver struct {
+	fyne.Driver
+	quit int
+}
+
+func (o *overDriver) Quit() { o.quit++ }
+
+// TestTheEndOfTheSessionClosesNoWindowThatIsGone: doing so crashed, at the end of
+// all things.
+func TestTheEndOfTheSessionClosesNoWindowThatIsGone(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.tap("Inbox")
+		app := &over{App: o.d.app, driver: overDriver{Driver: o.d.app.Driver()}}
+		o.d.app = app
+		o.d.leave()
+		if app.closed != 0 || app.driver.quit != 1 {
+			t.Errorf("its windows were closed %d times, and Fyne ended %d times", app.closed, app.driver.quit)
+		}
+		o.d.remember()
+		if got := o.d.shell.Recall(t.Context()); got.Page != view.PageInbox {
+			t.Errorf("remembered is %+v", got)
+		}
+	})
+}
