@@ -27,7 +27,7 @@ const Built = true
 const id = "app.dormer.Dormer"
 
 // Check says why no window can be opened here, nil if one can. A display that
-// cannot draw is found out by Run only.
+// cannot draw is found out by Run only, before it has anything begin.
 func Check() error { return reachDisplay(os.Getenv) }
 
 // Run opens the desktop and returns when the person has quit it or ctx has ended.
@@ -66,6 +66,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	if !made {
 		return noGraphics()
 	}
+	w.Begin()
 	if crashes.last != "" {
 		d.deps.Tell(crashed(crashes.last))
 	}

@@ -15,4 +15,5 @@ type Wiring struct {
 	Version string
 	Hidden  bool            // start in the tray
 	Raised  <-chan struct{} // somebody started Dormer once more: show the window
+	Begin   func()          // starts what works behind the window: to be called once, as soon as there is one
 }

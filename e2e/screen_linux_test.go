@@ -121,15 +121,16 @@ func (s *screen) owned(name string) bool {
 	return err == nil && has
 }
 
-// xvfb starts a screen in memory and gives its display's name.
-func (s *screen) xvfb() string {
+// xvfb starts a screen in memory, with more arguments after the usual ones, and
+// gives its display's name.
+func (s *screen) xvfb(more ...string) string {
 	s.t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
+	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"}, more...)...)
 	cmd.ExtraFiles = []*os.File{w}
 	s.run(cmd)
 	_ = w.Close() // it has its own

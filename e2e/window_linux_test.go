@@ -314,3 +314,33 @@ func TestWithoutADisplayOneLineSaysSo(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutADisplayThatDrawsNothingIsBegun starts a desktop that is set up on a
+// display that shows windows but has no OpenGL: that is found out before a tunnel
+// is opened and Hover is asked anything.
+func TestWithoutADisplayThatDrawsNothingIsBegun(t *testing.T) {
+	t.Parallel()
+	needs(t, "Xvfb", "dbus-daemon")
+	s := &screen{computer: newComputer(t, simulator.Account{})}
+	s.signedIn()
+	s.stop()
+	s.sessionBus() // there may be a tray
+	s.env["DISPLAY"] = s.xvfb("-extension", "GLX")
+	asked := func() int { return len(s.hover.Requests()) + s.ngrok.Stats().Connections }
+	before := asked()
+	for _, flag := range []string{"--hidden=false", "--hidden"} {
+		if err := os.Remove(s.path("stderr")); err != nil {
+			t.Fatal(err)
+		}
+		p := s.second("--log-level", "error", flag)
+		if code := p.wait(t, patience); code != 1 {
+			t.Errorf("%s: it ended with %s", flag, p.ProcessState)
+		}
+		if said := s.log(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "OpenGL") || !strings.Contains(said, "--headless") {
+			t.Errorf("%s: it said:\n%s", flag, said)
+		}
+		if n := asked() - before; n != 0 {
+			t.Errorf("%s: %d connections and requests were made all the same", flag, n)
+		}
+	}
+}

@@ -63,7 +63,7 @@ func Standard() IO {
 // Desktop is the window that a program may have.
 type Desktop struct {
 	// Check says why no window can be opened here, nil if one can. It is asked
-	// before anything is started.
+	// before anything else is done.
 	Check func() error
 	// Open opens the desktop and returns when the person has quit it or ctx has
 	// ended. It is called on the goroutine that called Main, which on some
@@ -78,6 +78,7 @@ type Wiring struct {
 	Version string
 	Hidden  bool            // start in the tray
 	Raised  <-chan struct{} // somebody started Dormer once more: show the window
+	Begin   func()          // starts what works behind the window: to be called once, as soon as there is one
 }
 
 // program is one run of the command line.

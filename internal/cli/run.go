@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,7 +50,8 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
-	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, h house) error {
+	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, h house, begin func()) error {
+		begin()
 		if after == 0 {
 			<-ctx.Done()
 			return nil
@@ -84,8 +86,10 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		default: // it is about to be raised anyway
 		}
 	}}
-	return p.live(ctx, info, func(ctx context.Context, h house) error {
-		return p.desktop.Open(ctx, Wiring{Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised})
+	return p.live(ctx, info, func(ctx context.Context, h house, begin func()) error {
+		return p.desktop.Open(ctx, Wiring{
+			Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised, Begin: begin,
+		})
 	})
 }
 
@@ -98,9 +102,13 @@ func inUse(i control.Info) error {
 	return &engine.Error{What: fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID), Do: "To stop it: " + howToEnd(i.PID)}
 }
 
+// A face is what a person has of a Dormer: a window, or nothing but its log. It
+// calls begin once, when it is there.
+type face func(ctx context.Context, h house, begin func()) error
+
 // live runs everything while f does. A Dormer that has to start again for its
 // own good does.
-func (p *program) live(ctx context.Context, info control.Info, f func(context.Context, house) error) error {
+func (p *program) live(ctx context.Context, info control.Info, f face) error {
 	err := p.once(ctx, info, f)
 	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
 		return err
@@ -110,9 +118,9 @@ func (p *program) live(ctx context.Context, info control.Info, f func(context.Co
 	return p.Again()
 }
 
-// once opens everything, runs the engine and the control socket beside f, and
-// closes everything when one of them has ended.
-func (p *program) once(ctx context.Context, info control.Info, f func(context.Context, house) error) (err error) {
+// once opens everything, runs the engine and the control socket beside f as soon
+// as f is there, and closes everything when one of them has ended.
+func (p *program) once(ctx context.Context, info control.Info, f face) (err error) {
 	h, err := p.place.start(ctx, p.Err)
 	if errors.Is(err, setup.ErrInUse) {
 		if c, e := p.running(ctx); e == nil { // it can say which process it is
@@ -128,17 +136,23 @@ func (p *program) once(ctx context.Context, info control.Info, f func(context.Co
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan error, 2)
-	beside := func(f func() error) {
-		err := f()
-		stop() // one does not go on without the others
-		ended <- err
-	}
-	go beside(func() error { return h.Run(ctx) })
-	go beside(func() error { return control.Serve(ctx, p.place.socket, h.Service(), info) })
-	err = f(ctx, h)
+	var (
+		wg               sync.WaitGroup
+		running, serving error
+	)
+	err = f(ctx, h, func() {
+		wg.Go(func() {
+			defer stop() // one does not go on without the others
+			running = h.Run(ctx)
+		})
+		wg.Go(func() {
+			defer stop()
+			serving = control.Serve(ctx, p.place.socket, h.Service(), info)
+		})
+	})
 	stop()
-	return errors.Join(err, <-ended, <-ended)
+	wg.Wait()
+	return errors.Join(err, running, serving)
 }
 
 // untilTold waits until n completed jobs have been told since the given time.

@@ -421,6 +421,7 @@ func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 	d := newDesk(t)
 	raised := make(chan struct{}, 1)
 	d.desktop = Desktop{Check: noHindrance, Open: func(ctx context.Context, w Wiring) error {
+		w.Begin()
 		select {
 		case <-w.Raised:
 			raised <- struct{}{}
@@ -443,6 +444,38 @@ func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 	if code := <-first; code != exitDone {
 		t.Errorf("the first ended with %d", code)
 	}
+}
+
+// TestNothingRunsBehindAWindowThatIsNotThere: no tunnel is opened and no webhook
+// registered for a display that turns out not to draw.
+func TestNothingRunsBehindAWindowThatIsNotThere(t *testing.T) {
+	d := newDesk(t)
+	ran := make(chan struct{}, 1)
+	d.rooms.load = func(flags, func(string) string) (place, error) {
+		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) { return watched{open{d.svc}, ran}, nil }}, nil
+	}
+	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error { return errors.New("the display offers no OpenGL") }}
+	d.want(exitFailed, "", "dormer: the display offers no OpenGL\n")
+	if len(ran) > 0 {
+		t.Error("it ran without a window")
+	}
+	d.desktop.Open = func(_ context.Context, w Wiring) error {
+		w.Begin()
+		<-ran
+		return nil
+	}
+	d.want(exitDone, "", "")
+}
+
+// watched is an open house that tells when it runs.
+type watched struct {
+	open
+	ran chan<- struct{}
+}
+
+func (w watched) Run(ctx context.Context) error {
+	w.ran <- struct{}{}
+	return w.open.Run(ctx)
 }
 
 func TestAHeadlessDormerIsNamedWithTheWayToEndIt(t *testing.T) {
