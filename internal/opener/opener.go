@@ -16,7 +16,7 @@ import (
 
 // openWithin bounds how long the platform's opener may take to hand over; the
 // program that it starts lives on.
-const openWithin = 15 * time.Second
+var openWithin = 15 * time.Second
 
 // ErrNone says that this computer has no program that opens files.
 var ErrNone = errors.New("no program here opens files")
@@ -53,14 +53,27 @@ func run(ctx context.Context, what string) error {
 	if err != nil {
 		return fmt.Errorf("opening %s: %w (%s is missing)", what, ErrNone, name)
 	}
-	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	limit, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(limit, program, args...)
 	cmd.Env = Scrubbed(os.Environ())
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("opening %s: %w: %.200s", what, err, strings.TrimSpace(string(out)))
+	// A file and no pipe: the person's program inherits it, and the end of a pipe
+	// would come with that program's. Without one nothing is said, but it is opened.
+	said, err := os.CreateTemp("", "dormer-open-*")
+	if err == nil {
+		cmd.Stdout, cmd.Stderr = said, said
+		defer func() {
+			_ = said.Close()
+			_ = os.Remove(said.Name())
+		}()
 	}
-	return nil
+	err = cmd.Run()
+	if err == nil || limit.Err() != nil && ctx.Err() == nil {
+		return nil // the latter is an xdg-open that knows no desktop: it waits for the program
+	}
+	out := make([]byte, 200)
+	n, _ := said.ReadAt(out, 0) // 0 without a file
+	return fmt.Errorf("opening %s: %w: %s", what, err, strings.ToValidUTF8(strings.TrimSpace(string(out[:n])), ""))
 }
 
 // Scrubbed gives an environment without our secrets: no child needs them.

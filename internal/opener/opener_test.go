@@ -6,10 +6,14 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"dormer/internal/opener"
 )
@@ -91,6 +95,39 @@ func TestOpeningSaysWhatIsMissing(t *testing.T) {
 	}
 	if err := (opener.Opener{}).Open(t.Context(), filepath.Base(path)); err == nil {
 		t.Error("a path that depends on where we stand was opened")
+	}
+}
+
+// The program that shows the file has xdg-open's output, and may live for hours.
+func TestOpeningDoesNotWaitForTheProgramThatShowsTheFile(t *testing.T) {
+	sleep, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Skip("no program here that can be kept open: ", err)
+	}
+	pid := filepath.Join(t.TempDir(), "pid")
+	t.Cleanup(func() {
+		if b, err := os.ReadFile(pid); err == nil {
+			if n, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
+				_ = syscall.Kill(n, syscall.SIGKILL)
+			}
+		}
+	})
+	script(t, "xdg-open", sleep+` 60 & echo $! > "`+pid+`"`)
+	began := time.Now()
+	if err := (opener.Opener{}).Open(t.Context(), pdf(t)); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// Where xdg-open knows no desktop it runs the program itself and waits for it.
+func TestAnOpenerThatStaysHasOpened(t *testing.T) {
+	t.Cleanup(opener.HandOver(200 * time.Millisecond))
+	script(t, "xdg-open", "while :; do :; done")
+	if err := (opener.Opener{}).Open(t.Context(), pdf(t)); err != nil {
+		t.Error(err)
 	}
 }
 
