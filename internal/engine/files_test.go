@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,6 +240,33 @@ func TestOpenPDFOpensTheOnePDFElseTheFolder(t *testing.T) {
 		}
 		if err := w.e.Act(t.Context(), engine.ActOpenPDF, "424242", ""); err == nil {
 			t.Error("an unknown job was opened")
+		}
+	})
+}
+
+func TestWhatACrashLeftOfADownloadIsClearedAwayADayLater(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		folder := filepath.Join(w.dir, "Documents", "5 Cedar Ct (1)")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, age := range map[string]time.Duration{".dormer-OLD.part": 30 * time.Hour, ".dormer-NEW.part": time.Hour, "House measurements.pdf": 30 * time.Hour} {
+			path := filepath.Join(folder, name)
+			if err := os.WriteFile(path, []byte("%PDF-"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.start()
+		w.pass(time.Minute)
+		if left := files(t, folder); !slices.Equal(left, []string{".dormer-NEW.part", "House measurements.pdf"}) {
+			t.Errorf("there is %q", left)
+		}
+		w.pass(48 * time.Hour)
+		if left := files(t, folder); !slices.Equal(left, []string{"House measurements.pdf"}) {
+			t.Errorf("two days later there is %q", left)
 		}
 	})
 }

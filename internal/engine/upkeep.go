@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"dormer/internal/fetch"
 	"dormer/storage"
 )
 
@@ -73,7 +74,8 @@ func (e *Engine) Compact(ctx context.Context) error {
 	return nil
 }
 
-// tidy does what is done once a day: old events go, a backup is made.
+// tidy does what is done once a day: old events go, a backup is made, and what
+// downloads that never ended have left is cleared away.
 func (e *Engine) tidy(ctx context.Context) {
 	keep, err := strconv.Atoi(e.Value(KeyRetention))
 	if err == nil {
@@ -90,6 +92,32 @@ func (e *Engine) tidy(ctx context.Context) {
 	}
 	if err := e.dailyBackup(ctx); err != nil && ctx.Err() == nil {
 		e.log.Warn("today's backup could not be made", "error", err)
+	}
+	e.sweep(ctx)
+}
+
+// sweep clears away the unfinished files that a crash has left among the
+// downloads. A folder on a network that is gone may hold it up for as long as the
+// system likes: it is left behind then.
+func (e *Engine) sweep(ctx context.Context) {
+	dir, now := e.Value(KeyDownloadDir), e.now()
+	if dir == "" || ctx.Err() != nil {
+		return
+	}
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		if n, err := fetch.Sweep(dir, now); n > 0 || err != nil {
+			e.log.Info("unfinished downloads were cleared away", "files", n, "error", err)
+		}
+	}()
+	select {
+	case <-swept:
+	case <-ctx.Done():
+		select {
+		case <-swept:
+		case <-time.After(roomFinish):
+		}
 	}
 }
 
