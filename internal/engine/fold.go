@@ -12,11 +12,12 @@ import (
 // The kinds of queued work. A row's key is what the work is about, so that two
 // causes of one work are one row.
 const (
-	workRefresh storage.WorkKind = "refresh" // ask Hover for a job; key: job id
-	workCapture storage.WorkKind = "capture" // ask Hover for a capture request; key: its id
-	workClaim   storage.WorkKind = "claim"   // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
-	workFile    storage.WorkKind = "file"    // fetch one file; key: job/model/artifact
-	workAlert   storage.WorkKind = "alert"   // tell a person; key: the happening's
+	workRefresh storage.WorkKind = "refresh"       // ask Hover for a job; key: job id
+	workCapture storage.WorkKind = "capture"       // ask Hover for a capture request; key: its id
+	workClaim   storage.WorkKind = "claim"         // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
+	workPhotos  storage.WorkKind = "capture-claim" // the same for a capture request that was completed; key: its id
+	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
+	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
 )
 
 // claimAfter is how long Hover's API may be out of reach before a signed event
@@ -76,7 +77,8 @@ func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event
 	}
 	// Whether or not an unsigned event has said the same before: a signed one may
 	// be told by itself, and vouches for nothing but what it says itself.
-	if e, ok := event.(hover.JobStateChanged); ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && next.State.Finished() {
+	told := next.State.Finished() || next.State == hover.JobWaitingApproval
+	if e, ok := event.(hover.JobStateChanged); ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && told {
 		claim := storage.Work{Kind: workClaim, Key: string(id), Payload: []byte(next.State), Due: ev.ReceivedAt.Add(claimAfter)}
 		if err := tx.Enqueue(claim); err != nil {
 			return err
@@ -90,8 +92,15 @@ func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateCh
 	if err != nil {
 		return err
 	}
-	if next, changed := job.HeardCapture(inv, known, c, ev.ReceivedAt); changed {
+	next, changed := job.HeardCapture(inv, known, c, ev.ReceivedAt)
+	if changed {
 		if err := tx.PutInvitation(next); err != nil {
+			return err
+		}
+	}
+	if ev.Verdict == hover.VerdictSigned && c.State == hover.CaptureComplete && next.State == c.State && !next.Told {
+		claim := storage.Work{Kind: workPhotos, Key: string(c.Request), Due: ev.ReceivedAt.Add(claimAfter)}
+		if err := tx.Enqueue(claim); err != nil {
 			return err
 		}
 	}

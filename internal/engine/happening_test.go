@@ -190,6 +190,41 @@ func TestWithoutHoverASignedEventIsToldByItselfAfterTenSeconds(t *testing.T) {
 	})
 }
 
+func TestWithoutHoverApprovalsAndCapturesAreToldByTheirSignedEventsToo(t *testing.T) {
+	for _, signed := range []bool{true, false} {
+		story(t, func(t *testing.T, w *world) {
+			w.faults(func(f *simulator.Faults) { f.Unsigned = !signed })
+			w.ready()
+			house, made := w.working(simulator.JobSpec{}), w.invite()
+			w.pass(time.Minute)
+			w.road.cut(true)
+			if err := w.sim.SetJobState(house, hover.JobWaitingApproval); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(time.Second)
+			if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(8 * time.Second)
+			w.wantAlerts()
+			w.pass(5 * time.Second)
+			if signed {
+				w.wantAlerts(job.Approval, job.Capture)
+			} else {
+				w.wantAlerts()
+			}
+			w.road.cut(false)
+			w.pass(20 * time.Minute)
+			if len(w.alerts()) != 2 {
+				t.Errorf("in the end the inbox holds %+v", w.alerts())
+			}
+			if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 {
+				t.Errorf("left: %+v", s.Work)
+			}
+		})
+	}
+}
+
 func TestHowManyQuestionsEverHoverLeavesHangingSignedEventsAreToldInTime(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -496,7 +496,7 @@ func (m *thought) hear(body map[string]any, at time.Time) {
 		}
 		j.state, j.claimed = state, true
 	}
-	if j.claimed && j.state == state && isEnd(state) {
+	if j.claimed && j.state == state && (isEnd(state) || state == hover.JobWaitingApproval) {
 		if j.claimAt.IsZero() {
 			j.claimAt = at.Add(claimWait)
 		}

@@ -83,7 +83,7 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time
 				said = append(said, next)
 			}
 			if was.Claimed && !next.Claimed {
-				if err := dropClaim(tx, next.ID); err != nil {
+				if err := dropClaim(tx, workClaim, string(next.ID)); err != nil {
 					return err
 				}
 			}
@@ -133,7 +133,7 @@ func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, pre
 func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 	e.log.Info("Hover does not know the job", "job", id)
 	return e.store.Update(ctx, func(tx *storage.Tx) error {
-		if err := dropClaim(tx, id); err != nil {
+		if err := dropClaim(tx, workClaim, string(id)); err != nil {
 			return err
 		}
 		j, known, err := tx.Job(id)
@@ -147,8 +147,8 @@ func (e *Engine) forgetJob(ctx context.Context, id hover.JobID) error {
 
 // dropClaim forgets that a signed event was to be told by itself: Hover has
 // answered.
-func dropClaim(tx *storage.Tx, id hover.JobID) error {
-	w, queued, err := tx.Work(workClaim, string(id))
+func dropClaim(tx *storage.Tx, kind storage.WorkKind, key string) error {
+	w, queued, err := tx.Work(kind, key)
 	if err != nil || !queued {
 		return err
 	}
@@ -176,11 +176,30 @@ func (e *Engine) claim(ctx context.Context, id hover.JobID, state hover.JobState
 	return err
 }
 
+// claimCapture tells of a signed event that a property was captured, where Hover's
+// API could not be asked about it in time.
+func (e *Engine) claimCapture(ctx context.Context, id hover.CaptureRequestID) error {
+	now := e.now()
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		inv, known, err := tx.Invitation(id)
+		if err != nil || !known {
+			return err
+		}
+		next, happenings := job.ClaimCapture(inv, now)
+		if err := tx.PutInvitation(next); err != nil {
+			return err
+		}
+		return e.tell(tx, job.Job{}, happenings, nil, news{Confirmed: now, Claimed: true})
+	})
+	e.changed()
+	return err
+}
+
 // refreshCapture asks Hover for a capture request and folds the answer.
 func (e *Engine) refreshCapture(ctx context.Context, id hover.CaptureRequestID) error {
 	reply, err := e.o.API.CaptureRequest(ctx, id)
 	if hoverapi.KindOf(err) == hoverapi.NotFound {
-		return nil
+		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
 	}
 	if err != nil {
 		return err
@@ -202,6 +221,9 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, r
 		quiet := !history.Captures && !reply.UpdatedAt.After(history.Began)
 		next, happenings := job.LearnedCapture(was, known, reply, now, quiet)
 		if err := tx.PutInvitation(next); err != nil {
+			return err
+		}
+		if err := dropClaim(tx, workPhotos, string(next.ID)); err != nil {
 			return err
 		}
 		for _, h := range happenings {

@@ -70,7 +70,7 @@ func (e *Engine) runWork(ctx context.Context) {
 			kinds []storage.WorkKind
 		}{
 			{asking, []storage.WorkKind{workRefresh, workCapture}},
-			{claiming, []storage.WorkKind{workClaim}},
+			{claiming, []storage.WorkKind{workClaim, workPhotos}},
 			{fetching, []storage.WorkKind{workFile}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
@@ -87,7 +87,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workClaim, workFile))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workClaim, workPhotos, workFile))
 	}
 }
 
@@ -131,6 +131,8 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		err = e.refreshCapture(ctx, hover.CaptureRequestID(w.Key))
 	case workClaim:
 		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
+	case workPhotos:
+		err = e.claimCapture(ctx, hover.CaptureRequestID(w.Key))
 	case workFile:
 		e.fetchQueued(ctx, w)
 		return
