@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +20,7 @@ type window struct {
 	*windowtest.Screen
 	t    *testing.T
 	v    *view.Wizard
+	page *wizard.Wizard
 	desk *viewtest.Desk
 
 	clipboard string
@@ -33,23 +35,53 @@ func inWindow(t *testing.T, width, height float32, tell func(t *testing.T, w *wi
 	windowtest.Story(t, width, height, func(t *testing.T, s *windowtest.Screen) {
 		w := &window{Screen: s, t: t, desk: viewtest.NewDesk()}
 		w.v = view.NewWizard(w.Deps(w.desk))
-		page := wizard.New(w.v, w, func() { w.done++ })
-		w.Window.SetContent(page.Content())
-		page.Shown()
+		w.page = wizard.New(w.v, w, func() { w.done++ })
+		w.Window.SetContent(w.page.Content())
+		w.page.Shown()
 		w.Settle()
 		tell(t, w)
-		page.Hidden()
+		w.page.Hidden()
 	})
 }
 
 // Canvas, Copy, SaveFile and TryDemo implement wizard.Nav.
-func (w *window) Canvas() fyne.Canvas { return w.Window.Canvas() }
+func (w *window) Canvas() fyne.Canvas { return strict{w.Window.Canvas(), w.t} }
 func (w *window) Copy(text string)    { w.clipboard = text }
 func (w *window) TryDemo()            { w.demos++ }
 func (w *window) SaveFile(name string, done func(path string)) {
 	if w.savedAs != "" {
 		done(w.savedAs + name)
 	}
+}
+
+// strict is a canvas that complains, as a real one does, where something that is
+// not in its window is to have the keyboard.
+type strict struct {
+	fyne.Canvas
+	t *testing.T
+}
+
+func (c strict) Focus(o fyne.Focusable) {
+	c.t.Helper()
+	if !within(c.Content(), o.(fyne.CanvasObject)) {
+		c.t.Errorf("the keyboard was given to a %T that is not in the window", o)
+	}
+	c.Canvas.Focus(o)
+}
+
+// within says whether an object is a part of another one, seen or not.
+func within(whole, o fyne.CanvasObject) bool {
+	if whole == o {
+		return true
+	}
+	var of []fyne.CanvasObject
+	switch whole := whole.(type) {
+	case *fyne.Container:
+		of = whole.Objects
+	case fyne.Widget:
+		of = test.WidgetRenderer(whole).Objects()
+	}
+	return slices.ContainsFunc(of, func(part fyne.CanvasObject) bool { return within(part, o) })
 }
 
 // button gives what is tapped by its text.

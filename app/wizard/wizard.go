@@ -46,6 +46,7 @@ type Wizard struct {
 	scroll   *parts.Scroll
 	back, on *parts.Button
 	shown    view.WizardStep
+	inSight  bool // between Shown and Hidden
 	settled  bool // nothing was left to do in the step when it was drawn last
 }
 
@@ -71,10 +72,13 @@ func New(v *view.Wizard, nav Nav, done func()) *Wizard {
 func (w *Wizard) Content() fyne.CanvasObject { return w.content }
 
 // Shown is called when the first run has come into view.
-func (w *Wizard) Shown() { w.v.Reload() }
+func (w *Wizard) Shown() {
+	w.inSight = true
+	w.v.Reload()
+}
 
 // Hidden is called when it goes. What was typed stays.
-func (w *Wizard) Hidden() {}
+func (w *Wizard) Hidden() { w.inSight = false }
 
 // Margins of the picture.
 const (
@@ -145,24 +149,31 @@ func (w *Wizard) draw() {
 	w.scroll.Refresh()
 	if moved {
 		w.scroll.ToTop()
-		if c := w.nav.Canvas(); c != nil {
-			c.Unfocus() // what had the keyboard is gone with its step
-		}
+	}
+	if w.inSight { // else the keyboard belongs to another page
+		w.passKeyboard(now, moved, s.Settled())
+	}
+	w.settled = s.Settled()
+}
+
+// passKeyboard puts the cursor where a person begins a step, or goes on from it.
+func (w *Wizard) passKeyboard(now step, moved, settled bool) {
+	c := w.nav.Canvas()
+	if moved {
+		c.Unfocus() // what had the keyboard is gone with its step
 		if now.focus != nil {
 			now.focus()
 		}
 	}
-	settled := s.Settled()
-	if c := w.nav.Canvas(); settled && c != nil && (c.Focused() == nil || !moved && !w.settled) {
+	if settled && (c.Focused() == nil || !moved && !w.settled) {
 		c.Focus(w.on) // Enter goes on, where there is nothing else to do
 	}
-	w.settled = settled
 }
 
 // focusOn puts the cursor on something that can be seen.
 func (w *Wizard) focusOn(o fyne.Focusable) {
-	if c := w.nav.Canvas(); c != nil && o.(fyne.CanvasObject).Visible() {
-		c.Focus(o)
+	if o.(fyne.CanvasObject).Visible() {
+		w.nav.Canvas().Focus(o)
 	}
 }
 

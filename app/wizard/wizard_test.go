@@ -36,6 +36,18 @@ func (w *window) news() {
 	w.Settle()
 }
 
+// News that was asked for comes when the person has gone on to the jobs.
+func TestALateAnswerDoesNotTakeTheKeyboardFromThePageAfter(t *testing.T) {
+	inWindow(t, width, height, func(t *testing.T, w *window) {
+		w.page.Hidden()
+		w.Window.SetContent(container.NewStack())
+		w.news()
+		if focused := w.Window.Canvas().Focused(); focused != nil {
+			t.Errorf("the keyboard is with a %T", focused)
+		}
+	})
+}
+
 func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 	logo := t.TempDir() + string(os.PathSeparator)
 	inWindow(t, width, height, func(t *testing.T, w *window) {
