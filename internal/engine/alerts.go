@@ -200,7 +200,7 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 	deadline := n.Confirmed.Add(waitPDF)
 	switch {
 	case files.Waiting == 0:
-	case now.Before(deadline) && !n.Claimed:
+	case now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
 		until = deadline
 	default:
 		files.PDFFollows = true

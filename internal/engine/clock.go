@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"dormer/storage"
 )
 
 // gateMost is how long alerts wait for the first catch-up after a start or wake.
@@ -62,7 +64,7 @@ func (e *Engine) runClock(ctx context.Context) {
 	tidying := make(chan struct{}, 1)
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
-	last, wall := time.Now(), time.Now().Round(0)
+	last, wall := time.Now(), e.now().Round(0)
 	counted, tidied := last, ""
 	network := e.network()
 	for {
@@ -75,8 +77,11 @@ func (e *Engine) runClock(ctx context.Context) {
 		}
 		// The monotonic clock may stand still in sleep and the wall clock may be
 		// set: either one tells.
-		now := time.Now()
-		if now.Sub(last) > asleep || now.Round(0).Sub(wall).Abs() > asleep {
+		now, clock := time.Now(), e.now().Round(0)
+		if clock.Before(wall.Add(-asleep)) {
+			e.hastenAll(ctx)
+		}
+		if now.Sub(last) > asleep || clock.Sub(wall).Abs() > asleep {
 			e.woke()
 		} else if n := e.network(); n != network {
 			network = n
@@ -86,7 +91,7 @@ func (e *Engine) runClock(ctx context.Context) {
 				e.catchUpSoon(causeNetwork)
 			}
 		}
-		last, wall = now, now.Round(0)
+		last, wall = now, clock
 		// While the disk takes nothing it is tried with every tick: who is green
 		// again asks Hover for what was refused meanwhile.
 		if now.Sub(counted) > countEvery || e.storeErr.get() != nil {
@@ -106,6 +111,21 @@ func (e *Engine) runClock(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// hastenAll has all queued work done now that the clock was set back: what is to
+// be done later was put off by the clock as it was.
+func (e *Engine) hastenAll(ctx context.Context) {
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		for _, kind := range []storage.WorkKind{workRefresh, workCapture, workClaim, workPhotos, workFile} {
+			if err := tx.Hasten(kind); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.stored(err)
+	e.changed()
 }
 
 // woke brings everything up again after sleep, without alarm.

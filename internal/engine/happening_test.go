@@ -3,6 +3,7 @@ package engine_test
 import (
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,6 +105,32 @@ func TestAnAlertWaitsAMinuteForItsPDFAndIsReplacedWhenItHasCome(t *testing.T) {
 		}
 		w.pass(30 * time.Hour)
 		w.wantShown(job.Completed, job.Completed)
+	})
+}
+
+func TestAClockThatIsSetBackPutsNothingOff(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var ahead atomic.Int64
+		ahead.Store(int64(5 * time.Hour)) // as the other system of this computer left it
+		w.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		w.ready()
+		w.complete(w.working(simulator.JobSpec{})) // waits for its PDF
+		w.pass(10 * time.Second)
+		w.road.cut(true)
+		w.complete(w.working(simulator.JobSpec{})) // waits for Hover
+		w.pass(2 * time.Second)
+		ahead.Store(0)
+		w.pass(time.Minute)
+		w.wantAlerts(job.Completed, job.Completed)
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
+		w.road.cut(false)
+		w.pass(10 * time.Minute)
+		for _, a := range w.alerts() {
+			if !strings.Contains(a.Body, "PDF is saved") {
+				t.Errorf("ten minutes later the inbox says %q", a.Body)
+			}
+		}
 	})
 }
 
