@@ -129,21 +129,21 @@ func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
 
 func TestABackupADayAndSevenAreKept(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.backups = filepath.Join(w.dir, "backups")
+		w.backups = filepath.Join(w.dir, "roofs [west]", "backups")
 		w.start()
 		for day := 1; day <= 9; day++ {
 			w.pass(24 * time.Hour)
 		}
-		files, err := filepath.Glob(filepath.Join(w.backups, "*"))
-		if err != nil || len(files) != 7 {
-			t.Fatalf("%q, %v", files, err)
+		kept := files(t, w.backups)
+		if len(kept) != 7 {
+			t.Fatalf("%q", kept)
 		}
-		for _, f := range files {
-			if err := storage.Verify(f); err != nil {
+		for _, f := range kept {
+			if err := storage.Verify(filepath.Join(w.backups, f)); err != nil {
 				t.Errorf("%s: %v", f, err)
 			}
 		}
-		if newest := filepath.Base(files[6]); newest < "dormer-2000-01-09.db" {
+		if newest := kept[6]; newest < "dormer-2000-01-09.db" {
 			t.Errorf("the newest is %s", newest)
 		}
 	})

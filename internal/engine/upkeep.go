@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,11 +138,10 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 			return err
 		}
 	}
-	old, err := filepath.Glob(filepath.Join(e.o.BackupDir, "dormer-*.db"))
+	old, err := Backups(e.o.BackupDir)
 	if err != nil {
 		return err
 	}
-	slices.Sort(old)
 	for len(old) > backupsKept {
 		if err := os.Remove(old[0]); err != nil {
 			return err
@@ -150,6 +149,22 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 		old = old[1:]
 	}
 	return nil
+}
+
+// Backups gives the paths of the daily backups in a folder, the oldest first. A
+// folder that is not there has none. (The folder's own name may be any, and is no
+// pattern.)
+func Backups(dir string) (paths []string, err error) {
+	entries, err := os.ReadDir(dir) // by name
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "dormer-") && strings.HasSuffix(e.Name(), ".db") {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths, err
 }
 
 // goodBackup makes a backup and reads it to its end before it gets its name: one

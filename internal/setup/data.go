@@ -88,8 +88,10 @@ func openError(c Config, err error) error {
 // again.
 func setAside(ctx context.Context, c Config, log *slog.Logger) (string, error) {
 	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
-	backups, _ := filepath.Glob(filepath.Join(c.BackupDir(), "dormer-*.db"))
-	slices.Sort(backups)
+	backups, err := engine.Backups(c.BackupDir())
+	if err != nil {
+		return "", &engine.Error{What: "The database is damaged, and the backups cannot be read", Why: err, Do: "Check the disk, and that " + c.BackupDir() + " belongs to you."}
+	}
 	for _, b := range slices.Backward(backups) {
 		if err := c.verify(ctx, b); err != nil {
 			if ctx.Err() != nil {

@@ -184,6 +184,27 @@ func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
 	}
 }
 
+func TestABackupIsFoundWhateverTheDataFolderIsCalled(t *testing.T) {
+	f := folder(t)
+	f.DataDir = filepath.Join(f.DataDir, "roofs [west]")
+	d := open(t, f, nil)
+	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
+		t.Fatal(err)
+	}
+	backup := filepath.Join(f.DataDir, "backups", "dormer-2026-11-19.db")
+	if err := os.MkdirAll(filepath.Dir(backup), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Engine().Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	_ = d.Close()
+	garble(t, filepath.Join(f.DataDir, "dormer.db"))
+	if v := open(t, f, nil).Engine().Value(engine.KeyRetention); v != "19" {
+		t.Errorf("it was begun anew beside a good backup: the setting is %q", v)
+	}
+}
+
 func TestADamagedDatabaseWithoutABackupIsBegunAnew(t *testing.T) {
 	f := folder(t)
 	_ = open(t, f, nil).Close()
