@@ -15,7 +15,6 @@ import (
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
 	"dormer/internal/job"
-	"dormer/internal/secret"
 	"dormer/storage"
 )
 
@@ -98,14 +97,7 @@ func (r *Records) Value(key string) string {
 		return ""
 	}
 	if s.secret {
-		if r.secrets == nil {
-			return ""
-		}
-		v, err := r.secrets.Get(key)
-		if err != nil && !errors.Is(err, secret.ErrNotFound) {
-			r.log.Warn("a secret could not be read", "name", key, "error", err)
-		}
-		return v
+		return r.secret(key)
 	}
 	if v := r.given[key]; v != "" {
 		return v
@@ -153,15 +145,7 @@ func (r *Records) Set(ctx context.Context, key, value string) error {
 		}
 	}
 	if s.secret {
-		if value == "" {
-			err = r.secrets.Delete(key)
-		} else {
-			err = r.secrets.Set(key, value)
-		}
-		if err != nil && !errors.Is(err, secret.ErrNotFound) {
-			return &Error{What: "The secret could not be kept", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
-		}
-		return nil
+		return r.setSecret(key, value)
 	}
 	if key == KeyAutostart {
 		if err := r.startsWithTheComputer(value == "true"); err != nil {

@@ -601,13 +601,17 @@ type vault struct {
 	mu     sync.Mutex
 	m      map[string]string
 	tokens hoverapi.Saved
+	locked error // why nothing can be read
 }
 
 func (v *vault) Get(name string) (string, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s, ok := v.m[name]
-	if !ok {
+	switch {
+	case v.locked != nil:
+		return "", v.locked
+	case !ok:
 		return "", secret.ErrNotFound
 	}
 	return s, nil
@@ -625,6 +629,13 @@ func (v *vault) Delete(name string) error {
 	defer v.mu.Unlock()
 	delete(v.m, name)
 	return nil
+}
+
+// lock has nothing read any more, as when a person locks the keyring.
+func (v *vault) lock(why error) {
+	v.mu.Lock()
+	v.locked = why
+	v.mu.Unlock()
 }
 
 func (v *vault) Kind() string { return secret.File }
