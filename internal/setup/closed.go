@@ -71,7 +71,10 @@ func (d *Closed) Set(ctx context.Context, key, value string) error {
 		return err
 	}
 	err := d.write(ctx, key, value)
-	return errors.Join(err, d.open())
+	if failed := d.open(); err == nil {
+		err = failed
+	}
+	return err
 }
 
 func (d *Closed) write(ctx context.Context, key, value string) error {
@@ -82,9 +85,10 @@ func (d *Closed) write(ctx context.Context, key, value string) error {
 		return err
 	}
 	log := slog.New(slog.DiscardHandler)
-	store, _, err := openStore(ctx, d.c, log)
+	// To exchange a damaged one is the start's, which has a lamp to say so.
+	store, err := openGood(ctx, d.c, log)
 	if err != nil {
-		return err
+		return openError(d.c, err)
 	}
 	defer store.Close()
 	secrets, _, err := openSecrets(d.c, store)

@@ -34,18 +34,28 @@ func makeDir(c Config) error {
 // first. A damaged one is set aside and the newest good backup taken; damaged
 // then says so.
 func openStore(ctx context.Context, c Config, log *slog.Logger) (store *storage.Store, damaged string, err error) {
-	o := storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID}
-	if err = trust(ctx, c, log); err == nil {
-		store, err = storage.Open(c.Database(), o)
-	}
+	store, err = openGood(ctx, c, log)
 	if errors.Is(err, storage.ErrDamaged) {
 		log.Error("the database is damaged", "error", err)
 		if damaged, err = setAside(ctx, c, log); err != nil {
 			return nil, "", err
 		}
-		store, err = storage.Open(c.Database(), o)
+		store, err = storage.Open(c.Database(), c.storeOptions(log))
 	}
 	return store, damaged, openError(c, err)
+}
+
+// openGood opens the database, once it has been verified if it was not closed in
+// order. A damaged one stays where it is.
+func openGood(ctx context.Context, c Config, log *slog.Logger) (*storage.Store, error) {
+	if err := trust(ctx, c, log); err != nil {
+		return nil, err
+	}
+	return storage.Open(c.Database(), c.storeOptions(log))
+}
+
+func (c Config) storeOptions(log *slog.Logger) storage.Options {
+	return storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID}
 }
 
 // trust says whether the database can be opened without fear.

@@ -184,6 +184,29 @@ func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
 	}
 }
 
+func TestSettingSomethingLeavesADamagedDatabaseToTheStart(t *testing.T) {
+	f := folder(t)
+	_ = open(t, f, nil).Close()
+	r := reads(t, f, nil)
+	garble(t, filepath.Join(f.DataDir, "dormer.db"))
+	err := r.Set(t.Context(), engine.KeyRetention, "19")
+	if err == nil || !strings.Contains(err.Error(), "The database is damaged") || !strings.Contains(err.Error(), "Start Dormer") {
+		t.Errorf("it says %v", err)
+	}
+	if aside := found(t, f, "dormer.db.damaged-*"); len(aside) != 0 {
+		t.Errorf("nobody was told that there are %q", aside)
+	}
+	s, err := open(t, f, nil).Engine().Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range s.Lamps {
+		if l.Name == "disk" && l.State != engine.Amber {
+			t.Errorf("the lamp is %+v", l)
+		}
+	}
+}
+
 func TestABackupIsFoundWhateverTheDataFolderIsCalled(t *testing.T) {
 	f := folder(t)
 	f.DataDir = filepath.Join(f.DataDir, "roofs [west]")
