@@ -225,7 +225,7 @@ func (e *Engine) wanted(p pendingAlert) bool {
 		j, known, err = tx.Job(p.news.Happening.Job)
 		return err
 	})
-	return err != nil || !known || j.MatchesMine(email)
+	return err != nil || !known || j.Confirmed.IsZero() || j.MatchesMine(email) // no event says who captured it
 }
 
 // announce has alerts told, but for those that go to the in-app inbox alone: for

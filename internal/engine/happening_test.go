@@ -511,6 +511,28 @@ func TestOnlyMineTellsOnlyWhatTheActingUserCaptured(t *testing.T) {
 	})
 }
 
+func TestWhoseJobItIsIsNotKnownBeforeHoverHasSaidSo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.complete(w.working(simulator.JobSpec{})) // its delivery pins the signature
+		w.set(engine.KeyAlertsWhose, "mine")
+		w.pass(2 * time.Minute)
+		before := len(w.alerts())
+		w.road.cut(true)
+		mine := w.sim.AddJob(simulator.JobSpec{State: hover.JobWorking, CapturedBy: w.sim.Users()[0].Email})
+		w.complete(mine)
+		w.pass(15 * time.Second)
+		if all := w.alerts(); len(all) != before+1 || all[before].JobID != mine {
+			t.Errorf("told of a house of one's own: %+v", all[before:])
+		}
+		w.road.cut(false)
+		w.pass(20 * time.Minute)
+		if all := w.alerts(); len(all) != before+1 {
+			t.Errorf("in the end: %+v", all[before:])
+		}
+	})
+}
+
 func TestAnActingUserWhomHoverDoesNotNameHoldsNoAlertUp(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
