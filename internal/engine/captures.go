@@ -51,9 +51,9 @@ func (e *Engine) capture(id hover.CaptureRequestID) (v CaptureView, err error) {
 }
 
 // Captures lists the capture requests that are known, newest first.
-func (e *Engine) Captures(context.Context) ([]CaptureView, error) {
+func (r *Records) Captures(context.Context) ([]CaptureView, error) {
 	list := []CaptureView{}
-	err := e.store.View(func(tx *storage.Tx) error {
+	err := r.read(func(tx *storage.Tx) error {
 		for inv, err := range tx.Invitations() {
 			if err != nil {
 				return err

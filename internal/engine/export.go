@@ -55,7 +55,8 @@ func (r *Records) exportCSV(ctx context.Context, w io.Writer) error {
 	return c.Error()
 }
 
-// exportJSON writes one object with everything: events, jobs, alerts, settings.
+// exportJSON writes one object with everything: events, jobs, capture requests,
+// alerts, settings.
 // It is written piece by piece, so that its size is no matter.
 func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 	enc := json.NewEncoder(w)
@@ -97,6 +98,19 @@ func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 			return list("jobs", func(yield func(any, error) bool) {
 				for v, err := range r.Jobs(ctx, JobFilter{}) {
 					if !yield(v, err) {
+						return
+					}
+				}
+			})
+		},
+		func() error {
+			return list("captures", func(yield func(any, error) bool) {
+				all, err := r.Captures(ctx)
+				if err != nil {
+					yield(nil, err)
+				}
+				for _, v := range all {
+					if !yield(v, nil) {
 						return
 					}
 				}

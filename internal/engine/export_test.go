@@ -60,6 +60,9 @@ func stocked(t *testing.T) (*engine.Records, []storage.Event) {
 		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: "Measured", Job: "42"}); err != nil {
 			return err
 		}
+		if err := tx.PutInvitation(job.Invitation{ID: "7", Email: "pat@example.com", State: hover.CaptureNew}); err != nil {
+			return err
+		}
 		return tx.PutJob(job.Job{ID: "42", Name: "</script>", State: hover.JobCompleted})
 	})
 	if err != nil {
@@ -112,6 +115,7 @@ func TestTheJSONHoldsEverything(t *testing.T) {
 	var all struct {
 		Settings []struct{ Key, Value string }
 		Jobs     []engine.JobView
+		Captures []engine.CaptureView
 		Alerts   []engine.AlertView
 		Events   []struct {
 			Seq  uint64
@@ -123,6 +127,9 @@ func TestTheJSONHoldsEverything(t *testing.T) {
 	}
 	if len(all.Settings) == 0 || len(all.Jobs) != 1 || len(all.Alerts) != 1 || len(all.Events) != len(events) {
 		t.Fatalf("%d settings, %d jobs, %d alerts, %d events", len(all.Settings), len(all.Jobs), len(all.Alerts), len(all.Events))
+	}
+	if len(all.Captures) != 1 || all.Captures[0].Email != "pat@example.com" {
+		t.Errorf("the capture requests are %+v", all.Captures)
 	}
 	var got, want map[string]string
 	if json.Unmarshal(all.Events[0].Body, &got) != nil || json.Unmarshal([]byte(hostile[0]), &want) != nil || got["note"] != want["note"] {
