@@ -50,7 +50,7 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
-	return p.live(ctx, control.Info{Headless: true}, func(ctx context.Context, h house, begin func()) error {
+	return p.live(ctx, control.Info{Headless: true}, false, func(ctx context.Context, h house, begin func()) error {
 		begin()
 		if after == 0 {
 			<-ctx.Done()
@@ -66,11 +66,7 @@ func (p *program) open(ctx context.Context, raise bool) error {
 	c, err := p.running(ctx)
 	switch {
 	case err == nil:
-		defer c.Close()
-		if i := c.Info(); !raise || i.Headless {
-			return inUse(i)
-		}
-		return c.Raise(ctx)
+		return meet(ctx, c, raise)
 	case !errors.Is(err, control.ErrNotRunning):
 		return err
 	case p.desktop.Open == nil:
@@ -86,11 +82,21 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		default: // it is about to be raised anyway
 		}
 	}}
-	return p.live(ctx, info, func(ctx context.Context, h house, begin func()) error {
+	return p.live(ctx, info, raise, func(ctx context.Context, h house, begin func()) error {
 		return p.desktop.Open(ctx, Wiring{
 			Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised, Begin: begin,
 		})
 	})
+}
+
+// meet raises the window of the Dormer that runs already, or, if that is not
+// wanted or it has none, names it.
+func meet(ctx context.Context, c *control.Client, raise bool) error {
+	defer c.Close()
+	if i := c.Info(); !raise || i.Headless {
+		return inUse(i)
+	}
+	return c.Raise(ctx)
 }
 
 // inUse says that an instance is already running, and how to end it.
@@ -108,8 +114,8 @@ type face func(ctx context.Context, h house, begin func()) error
 
 // live runs everything while f does. A Dormer that has to start again for its
 // own good does.
-func (p *program) live(ctx context.Context, info control.Info, f face) error {
-	err := p.once(ctx, info, f)
+func (p *program) live(ctx context.Context, info control.Info, raise bool, f face) error {
+	err := p.once(ctx, info, raise, f)
 	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
 		return err
 	}
@@ -118,17 +124,15 @@ func (p *program) live(ctx context.Context, info control.Info, f face) error {
 	return p.Again()
 }
 
-// once opens everything, runs the engine and the control socket beside f as soon
-// as f is there, and closes everything when one of them has ended.
-func (p *program) once(ctx context.Context, info control.Info, f face) (err error) {
-	h, err := p.place.start(ctx, p.Err)
-	if errors.Is(err, setup.ErrInUse) {
-		if c, e := p.running(ctx); e == nil { // it can say which process it is
-			defer c.Close()
-			return inUse(c.Info())
-		}
-	}
-	if err != nil {
+// once opens everything, runs the control socket beside f, and the engine as soon
+// as f is there, and closes everything when one of them has ended. Where another
+// Dormer has the data directory it is met.
+func (p *program) once(ctx context.Context, info control.Info, raise bool, f face) (err error) {
+	h, other, err := p.start(ctx)
+	switch {
+	case other != nil:
+		return meet(ctx, other, raise)
+	case err != nil:
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
@@ -140,19 +144,39 @@ func (p *program) once(ctx context.Context, info control.Info, f face) (err erro
 		wg               sync.WaitGroup
 		running, serving error
 	)
+	wg.Go(func() {
+		defer stop() // one does not go on without the others
+		serving = control.Serve(ctx, p.place.socket, h.Service(), info)
+	})
 	err = f(ctx, h, func() {
 		wg.Go(func() {
-			defer stop() // one does not go on without the others
-			running = h.Run(ctx)
-		})
-		wg.Go(func() {
 			defer stop()
-			serving = control.Serve(ctx, p.place.socket, h.Service(), info)
+			running = h.Run(ctx)
 		})
 	})
 	stop()
 	wg.Wait()
 	return errors.Join(err, running, serving)
+}
+
+// start opens the house, or gives the Dormer that lives in it: it may be coming
+// up or going down just now.
+func (p *program) start(ctx context.Context) (h house, other *control.Client, err error) {
+	for end := time.Now().Add(betweenRuns); ; {
+		h, err := p.place.start(ctx, p.Err)
+		if !errors.Is(err, setup.ErrInUse) {
+			return h, nil, err
+		}
+		if c, e := p.running(ctx); e == nil {
+			return nil, c, nil
+		}
+		if time.Now().After(end) {
+			return nil, nil, err
+		}
+		if err := pause(ctx, knockEvery); err != nil {
+			return nil, nil, err
+		}
+	}
 }
 
 // untilTold waits until n completed jobs have been told since the given time.

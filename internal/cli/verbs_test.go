@@ -18,6 +18,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	"dormer/internal/setup"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 )
@@ -421,9 +422,9 @@ func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 	d := newDesk(t)
 	raised := make(chan struct{}, 1)
 	d.desktop = Desktop{Check: noHindrance, Open: func(ctx context.Context, w Wiring) error {
-		w.Begin()
-		select {
+		select { // it can be raised before it is there: people click twice
 		case <-w.Raised:
+			w.Begin()
 			raised <- struct{}{}
 		case <-ctx.Done():
 		}
@@ -443,6 +444,28 @@ func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
 	<-raised
 	if code := <-first; code != exitDone {
 		t.Errorf("the first ended with %d", code)
+	}
+}
+
+func TestAStartWhileTheLastOneIsEndingWaitsForItsEnd(t *testing.T) {
+	d := newDesk(t)
+	starts := 0
+	d.rooms.load = func(flags, func(string) string) (place, error) {
+		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) {
+			if starts++; starts < 3 {
+				return nil, setup.ErrInUse
+			}
+			return open{d.svc}, nil
+		}}, nil
+	}
+	opened := false
+	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error {
+		opened = true
+		return nil
+	}}
+	d.want(exitDone, "", "")
+	if !opened {
+		t.Error("no window was opened")
 	}
 }
 
