@@ -689,6 +689,35 @@ func TestACapturedPropertyIsTold(t *testing.T) {
 	})
 }
 
+func TestHoverIsAskedAgainForACaptureUntilItKnowsItsOwnNews(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		made := w.invite()
+		w.pass(5 * time.Second)
+		event := map[string]any{"event": "capture-request-state-changed", "capture_request_id": made.ID.Wire(), "state": "complete"}
+		w.emit(event, simulator.Delivery{})
+		w.pass(5 * time.Second)
+		w.wantAlerts() // Hover's API does not know it yet
+		w.sim.Quietly(func() {
+			if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+				t.Fatal(err)
+			}
+		})
+		w.pass(time.Minute)
+		w.wantAlerts(job.Capture)
+
+		never := w.invite()
+		event["capture_request_id"] = never.ID.Wire()
+		asked := w.asked("GET", "/api/v2/capture_requests/"+string(never.ID)+"/details")
+		w.emit(event, simulator.Delivery{})
+		w.pass(30 * time.Minute)
+		if n := w.asked("GET", "/api/v2/capture_requests/"+string(never.ID)+"/details") - asked; n < 2 || n > 8 {
+			t.Errorf("of news that Hover never confirms it was asked %d times", n)
+		}
+		w.wantAlerts(job.Capture)
+	})
+}
+
 func TestACaptureThatWasMissedIsFoundByAsking(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -195,8 +195,14 @@ func (e *Engine) claimCapture(ctx context.Context, id hover.CaptureRequestID) er
 	return err
 }
 
-// refreshCapture asks Hover for a capture request and folds the answer.
-func (e *Engine) refreshCapture(ctx context.Context, id hover.CaptureRequestID) error {
+// refreshCapture asks Hover for a capture request and folds the answer: again
+// until the answer knows what the event told, as for a job.
+func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
+	id := hover.CaptureRequestID(w.Key)
+	known, err := e.capture(id)
+	if err != nil {
+		return err
+	}
 	reply, err := e.o.API.CaptureRequest(ctx, id)
 	if hoverapi.KindOf(err) == hoverapi.NotFound {
 		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
@@ -204,7 +210,14 @@ func (e *Engine) refreshCapture(ctx context.Context, id hover.CaptureRequestID) 
 	if err != nil {
 		return err
 	}
-	return e.learnCapture(ctx, reply, 0)
+	if err := e.learnCapture(ctx, reply, 0); err != nil {
+		return err
+	}
+	behind := known.State == hover.CaptureComplete || w.LastError == errBehind.Error()
+	if goesOn := reply.State == hover.CaptureNew || reply.State == hover.CaptureConnected; goesOn && behind && w.Attempts < askBehind {
+		return errBehind
+	}
+	return nil
 }
 
 func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, run uint64) error {

@@ -128,7 +128,7 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 	case workRefresh:
 		err = e.refreshQueued(ctx, w)
 	case workCapture:
-		err = e.refreshCapture(ctx, hover.CaptureRequestID(w.Key))
+		err = e.refreshCapture(ctx, w)
 	case workClaim:
 		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
 	case workPhotos:
