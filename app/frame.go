@@ -74,7 +74,7 @@ func (f *frame) brand() fyne.CanvasObject {
 	mark.FillMode = canvas.ImageFillContain
 	mark.SetMinSize(fyne.NewSize(26, 26))
 	demo := parts.NewText(words.T("shell.demo"), parts.WorkingWord)
-	visible(demo, f.st.Demo)
+	parts.Visible(demo, f.st.Demo)
 	row := parts.Row(9, mark, parts.NewText("Dormer", parts.Figure), demo)
 	f.brands = append(f.brands, row)
 	return row
@@ -133,7 +133,7 @@ func (f *frame) hidden() { f.leaf.Hidden() }
 func (f *frame) update(st view.ShellState) {
 	if st.Demo != f.st.Demo {
 		for _, row := range f.brands {
-			visible(row.Objects[2], st.Demo)
+			parts.Visible(row.Objects[2], st.Demo)
 			row.Refresh()
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/look"
+	"dormer/app/parts"
 )
 
 const (
@@ -25,9 +26,9 @@ type frameLayout struct {
 func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	body, banner, bar, ground, top, side := objects[0], objects[1], objects[2], objects[3], objects[4], objects[5]
 	narrow := size.Width < narrowBelow
-	visible(side, !l.whole && (!narrow || l.open))
-	visible(ground, !l.whole && narrow)
-	visible(top, !l.whole && narrow)
+	parts.Visible(side, !l.whole && (!narrow || l.open))
+	parts.Visible(ground, !l.whole && narrow)
+	parts.Visible(top, !l.whole && narrow)
 	left, y, end := float32(0), float32(0), size.Height
 	switch {
 	case l.whole:
@@ -92,17 +93,6 @@ func (b barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // MinSize implements fyne.Layout.
 func (barLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(300, max(52, objects[3].MinSize().Height+20))
-}
-
-func visible(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }
 
 func put(o fyne.CanvasObject, x, y, width, height float32) {

@@ -136,7 +136,7 @@ func (a *Activity) update(row int, o fyne.CanvasObject) {
 	}
 	if row == 0 && a.unseen > 0 && a.list.GetScrollOffset() < look.RowHeight {
 		a.unseen = 0
-		visible(a.fresh, false)
+		parts.Visible(a.fresh, false)
 	}
 }
 
@@ -146,7 +146,7 @@ func (a *Activity) toTop() {
 	a.list.at = 0
 	a.list.ScrollToTop()
 	a.list.Refresh()
-	visible(a.fresh, false)
+	parts.Visible(a.fresh, false)
 }
 
 // draw shows the state of the events. What has come in above moves nothing from
@@ -161,7 +161,7 @@ func (a *Activity) draw() {
 	for kind, chip := range a.chips {
 		chip.SetOn(kind == s.Kind)
 	}
-	visible(a.rows, s.Len > 0)
+	parts.Visible(a.rows, s.Len > 0)
 	a.drawEmpty(s)
 	switch came := s.Added - was.Added; {
 	case s.Choice != was.Choice:
@@ -173,12 +173,12 @@ func (a *Activity) draw() {
 		a.list.ScrollToOffset(a.list.GetScrollOffset() + float32(came)*look.RowHeight)
 	}
 	a.list.at = max(0, min(a.list.at, s.Len-1))
-	visible(a.fresh, a.unseen > 0)
+	parts.Visible(a.fresh, a.unseen > 0)
 	if a.unseen > 0 {
 		a.fresh.SetText(words.N("activity.fresh", a.unseen))
 	}
 	a.list.Refresh()
-	visible(a.nothing, s.Detail == nil && s.Len > 0)
+	parts.Visible(a.nothing, s.Detail == nil && s.Len > 0)
 	a.event.draw(s.Detail)
 	a.content.Refresh()
 	if a.export != nil {

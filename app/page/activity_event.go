@@ -70,7 +70,7 @@ func (e *activityEvent) copyText() {
 
 // draw shows an event, nil for none.
 func (e *activityEvent) draw(s *view.ActivityEvent) {
-	visible(e.content, s != nil)
+	parts.Visible(e.content, s != nil)
 	was := e.shown
 	e.shown = s
 	if s == nil || was != nil && *s == *was {
@@ -83,7 +83,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 	e.showJob = s.Job
 	e.title.SetText(s.Title)
 	e.about.SetText(s.About)
-	visible(e.about, s.About != "")
+	parts.Visible(e.about, s.About != "")
 	e.second.SetText(s.When)
 	if s.Name != "" {
 		e.second.SetText(s.When + " · " + string(s.Name))
@@ -91,9 +91,9 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 	e.mark.SetMark(trustMark(s.Trust))
 	e.says.SetText(s.Says)
 	e.twice.SetText(s.Twice)
-	visible(e.twice, s.Twice != "")
-	visible(e.job, s.Job != "")
-	visible(e.replay, s.Replay)
+	parts.Visible(e.twice, s.Twice != "")
+	parts.Visible(e.job, s.Job != "")
+	parts.Visible(e.replay, s.Replay)
 	e.drawReplay(s.Replays)
 	e.copy.SetText(words.T("activity.copy"))
 	if e.copied {
@@ -106,7 +106,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 		e.body.SetText(words.T("activity.reading"))
 	}
 	e.cut.SetText(s.Cut)
-	visible(e.cut, s.Cut != "")
+	parts.Visible(e.cut, s.Cut != "")
 	e.actions.Refresh()
 	e.column.Refresh()
 	e.scroll.Refresh()
@@ -115,7 +115,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 func (e *activityEvent) drawReplay(t view.Trial) {
 	e.replay.SetText(words.T("activity.replay"))
 	alive(e.replay, t.State != view.TrialRunning)
-	visible(e.played, t.State == view.TrialGood || t.State == view.TrialFailed)
+	parts.Visible(e.played, t.State == view.TrialGood || t.State == view.TrialFailed)
 	switch t.State {
 	case view.TrialRunning:
 		e.replay.SetText(words.T("activity.replaying"))

@@ -63,7 +63,7 @@ func (d *exportDialog) draw() {
 	for _, b := range d.buttons {
 		alive(b, !s.Running)
 	}
-	visible(d.says, s.Running || s.Path != "" || s.Failed != nil)
+	parts.Visible(d.says, s.Running || s.Path != "" || s.Failed != nil)
 	switch {
 	case s.Running:
 		d.says.Set(words.T("activity.exporting", "size", words.Size(s.Bytes)), parts.Ink)
@@ -72,7 +72,7 @@ func (d *exportDialog) draw() {
 	case s.Path != "":
 		d.says.Set(words.T("activity.exported", "path", s.Path), parts.DoneText)
 	}
-	visible(d.folder, s.Path != "")
+	parts.Visible(d.folder, s.Path != "")
 	d.close.SetText(words.T("activity.close"))
 	if s.Running {
 		d.close.SetText(words.T("activity.cancel"))

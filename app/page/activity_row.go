@@ -43,14 +43,14 @@ func (r *activityRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSi
 
 // show draws another event, or the same anew.
 func (r *activityRow) show(row view.ActivityRow) {
-	visible(r.chosen, row.Chosen)
-	visible(r.edge, row.Chosen)
+	parts.Visible(r.chosen, row.Chosen)
+	parts.Visible(r.edge, row.Chosen)
 	r.mark.SetMark(trustMark(row.Trust))
 	r.title.SetText(row.Title)
 	r.second.SetText(row.Second)
 	r.when.SetText(row.When)
 	r.label.SetText(row.Label)
-	visible(r.label, row.Label != "")
+	parts.Visible(r.label, row.Label != "")
 	r.top.Refresh()
 	r.low.Refresh()
 }

@@ -69,7 +69,7 @@ func (c *Captures) update(i int, o fyne.CanvasObject) {
 func (c *Captures) draw() {
 	s := c.v.State()
 	c.shown = s
-	visible(c.rows, len(s.Rows) > 0)
+	parts.Visible(c.rows, len(s.Rows) > 0)
 	switch {
 	case len(s.Rows) > 0:
 		c.empty.hide()

@@ -108,8 +108,8 @@ func (d *captureDialog) submit() {
 // draw shows the state of the form, or the request that was just sent.
 func (d *captureDialog) draw() {
 	s := d.v.State().Form
-	visible(d.form, s.Sent == nil)
-	visible(d.after, s.Sent != nil)
+	parts.Visible(d.form, s.Sent == nil)
+	parts.Visible(d.after, s.Sent != nil)
 	for f, field := range d.fields {
 		in := s.Fields[f]
 		field.SetText(in.Text)
@@ -130,8 +130,8 @@ func (d *captureDialog) draw() {
 		d.send.SetText(words.T("captures.sending"))
 	}
 	alive(d.send, !s.Sending)
-	visible(d.send, s.Sent == nil)
-	visible(d.another, s.Sent != nil)
+	parts.Visible(d.send, s.Sent == nil)
+	parts.Visible(d.another, s.Sent != nil)
 	d.content.Refresh()
 	d.box.Refresh()
 }
@@ -167,13 +167,13 @@ func newCaptureNotice() *captureNotice {
 }
 
 func (n *captureNotice) draw(f *view.Failure) {
-	visible(n.content, f != nil)
+	parts.Visible(n.content, f != nil)
 	if f == nil {
 		return
 	}
 	n.what.SetText(f.What)
 	n.why.SetText(f.Why)
-	visible(n.why, f.Why != "")
+	parts.Visible(n.why, f.Why != "")
 	do := words.T("captures.not_sent")
 	if f.Do != "" {
 		do = f.Do + " " + do
@@ -232,7 +232,7 @@ func newCaptureKnown(v *view.Captures, nav Nav) *captureKnown {
 }
 
 func (k *captureKnown) draw(house *view.KnownHouse) {
-	visible(k.content, house != nil)
+	parts.Visible(k.content, house != nil)
 	if house == nil {
 		return
 	}

@@ -53,9 +53,9 @@ func (r *captureRow) show(row view.CaptureRow, copied bool) {
 	r.title.Set(row.Title, name)
 	r.second.SetText(row.Says)
 	r.mark.SetMark(captureMark(row))
-	visible(r.copy, row.Link != "")
-	visible(r.job, row.Job != "")
-	visible(r.delete, row.Deletable)
+	parts.Visible(r.copy, row.Link != "")
+	parts.Visible(r.job, row.Job != "")
+	parts.Visible(r.delete, row.Deletable)
 	alive(r.delete, !row.Deleting)
 	r.inner.Refresh()
 }

@@ -109,7 +109,7 @@ func (c *chooser) draw() {
 	}
 	able(c.up, s.Up && !s.Reading)
 	able(c.choose, s.Path != "" && !s.Reading)
-	visible(c.problem, s.Problem != nil)
+	parts.Visible(c.problem, s.Problem != nil)
 	if s.Problem != nil {
 		c.problem.SetText(saidOf(s.Problem))
 	} else if !s.Reading && c.make.Visible() {

@@ -24,7 +24,7 @@ func newEmptyPage() *emptyPage {
 // show says something; no action is no button.
 func (e *emptyPage) show(title, says, action string, do func()) {
 	e.do = do
-	visible(e.content, true)
+	parts.Visible(e.content, true)
 	now := title + "\n" + says + "\n" + action
 	if now == e.said {
 		return
@@ -38,7 +38,7 @@ func (e *emptyPage) show(title, says, action string, do func()) {
 	e.content.Refresh()
 }
 
-func (e *emptyPage) hide() { visible(e.content, false) }
+func (e *emptyPage) hide() { parts.Visible(e.content, false) }
 
 // alive lets a button be tapped, or not.
 func alive(b *parts.Button, yes bool) {

@@ -32,7 +32,7 @@ func (p *jobPhotos) draw(s view.JobState) {
 		p.grid.missing = parts.MarkUpload // it may be on its way to Hover
 	}
 	p.grid.set(s.Photos)
-	visible(p.content, len(s.Photos) > 0)
+	parts.Visible(p.content, len(s.Photos) > 0)
 }
 
 // see says which stretch of the content is in sight.

@@ -69,8 +69,8 @@ func (l *largePicture) draw() {
 	}
 	l.says.SetText(key)
 	l.state.SetText(words.T("job.photo_loading"))
-	visible(l.previous, len(l.list) > 1)
-	visible(l.next, len(l.list) > 1)
+	parts.Visible(l.previous, len(l.list) > 1)
+	parts.Visible(l.next, len(l.list) > 1)
 	l.picture.show(p.Ref, true)
 }
 

@@ -147,5 +147,5 @@ func (r *pictureRenderer) paint() {
 	}
 	r.image.Hidden = r.p.image == nil
 	r.sign.SetMark(r.p.sign)
-	visible(r.sign, r.p.sign != parts.MarkNone)
+	parts.Visible(r.sign, r.p.sign != parts.MarkNone)
 }

@@ -78,7 +78,7 @@ func (h *Health) testChain() {
 // draw shows how everything is.
 func (h *Health) draw() {
 	s := h.v.State()
-	visible(h.scroll, s.Loaded)
+	parts.Visible(h.scroll, s.Loaded)
 	switch {
 	case s.Loaded || s.Problem == nil:
 		h.empty.hide()
@@ -93,7 +93,7 @@ func (h *Health) draw() {
 		h.cards.Add(l.content)
 	}
 	for i, l := range h.lamps {
-		visible(l.content, i < len(s.Lamps))
+		parts.Visible(l.content, i < len(s.Lamps))
 		if i < len(s.Lamps) {
 			l.draw(s.Lamps[i])
 		}

@@ -37,10 +37,10 @@ func (l *healthLamp) draw(c view.LampCard) {
 	l.mark.SetMark(colourMark(c.Colour))
 	l.title.SetText(c.Title)
 	l.says.SetText(c.Says)
-	visible(l.says, c.Says != "")
+	parts.Visible(l.says, c.Says != "")
 	l.do.SetText(c.Do)
-	visible(l.do, c.Do != "")
-	visible(l.button, c.Button != "")
+	parts.Visible(l.do, c.Do != "")
+	parts.Visible(l.button, c.Button != "")
 	l.button.SetText(c.Button)
 	if c.Busy {
 		l.button.SetText(words.T("health.busy"))
@@ -81,7 +81,7 @@ func newHealthStranger(v *view.Health, nav Nav) *healthStranger {
 }
 
 func (s *healthStranger) draw(c *view.StrangerCard) {
-	visible(s.content, c != nil)
+	parts.Visible(s.content, c != nil)
 	if c == nil {
 		return
 	}
@@ -116,7 +116,7 @@ func newHealthChain() *healthChain {
 }
 
 func (c *healthChain) draw(s view.ChainState) {
-	visible(c.content, len(s.Steps) > 0)
+	parts.Visible(c.content, len(s.Steps) > 0)
 	for len(c.rows) < len(s.Steps) {
 		r := &chainRow{mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink)}
 		r.row = parts.Row(12, r.mark, parts.Fill(r.says))
@@ -131,7 +131,7 @@ func (c *healthChain) draw(s view.ChainState) {
 		}
 		c.rows[i].says.Set(step.Says, role)
 	}
-	visible(c.says, s.Says != "")
+	parts.Visible(c.says, s.Says != "")
 	role := parts.FailedText
 	if s.Good {
 		role = parts.DoneText
@@ -185,7 +185,7 @@ func (r *healthRest) draw(s view.HealthState) {
 		r.ask.SetText(words.T("health.asking"))
 	}
 	alive(r.ask, !s.CatchUp.Running)
-	visible(r.allowance, s.Quota != nil)
+	parts.Visible(r.allowance, s.Quota != nil)
 	if q := s.Quota; q != nil {
 		r.quota.SetText(q.Says)
 		r.bar.Set(q.Used)
@@ -197,7 +197,7 @@ func (r *healthRest) draw(s view.HealthState) {
 			role = parts.WorkingText
 		}
 		r.bar.SetRole(role)
-		visible(r.high, q.High)
+		parts.Visible(r.high, q.High)
 	}
 	r.row.Refresh()
 	r.card.Refresh()

@@ -65,14 +65,14 @@ func (d *reportDialog) draw() {
 	d.looking.SetText(lookingWords(s))
 	d.drawFindings(s.Findings)
 	d.drawFiles(s)
-	visible(d.outcome, s.Failed != nil || s.Saved != "")
+	parts.Visible(d.outcome, s.Failed != nil || s.Saved != "")
 	switch {
 	case s.Failed != nil:
 		d.outcome.Set(words.Error(s.Failed), parts.FailedText)
 	case s.Saved != "":
 		d.outcome.Set(words.T("health.report_saved", "path", s.Saved), parts.DoneText)
 	}
-	visible(d.folder, s.Saved != "")
+	parts.Visible(d.folder, s.Saved != "")
 	d.save.SetText(words.T("health.report_save"))
 	if s.Saving {
 		d.save.SetText(words.T("health.report_saving"))
@@ -102,7 +102,7 @@ func lookingWords(s view.Report) string {
 }
 
 func (d *reportDialog) drawFindings(findings []view.Finding) {
-	visible(d.findings, len(findings) > 0)
+	parts.Visible(d.findings, len(findings) > 0)
 	if len(findings) == d.found {
 		return
 	}
@@ -121,7 +121,7 @@ func (d *reportDialog) drawFindings(findings []view.Finding) {
 const maxRead = 12 << 10
 
 func (d *reportDialog) drawFiles(s view.Report) {
-	visible(d.reading, len(s.Documents) > 0)
+	parts.Visible(d.reading, len(s.Documents) > 0)
 	if len(s.Documents) == 0 {
 		return
 	}
@@ -137,7 +137,7 @@ func (d *reportDialog) drawFiles(s view.Report) {
 		chip.SetOn(i == s.Chosen)
 	}
 	text := s.Documents[s.Chosen].Text
-	visible(d.cut, len(text) > maxRead)
+	parts.Visible(d.cut, len(text) > maxRead)
 	if len(text) > maxRead {
 		text = strings.ToValidUTF8(text[:maxRead], "")
 	}

@@ -84,7 +84,7 @@ func (b *Inbox) draw() {
 	}
 	enable(b.readAll, s.Unread > 0)
 	b.drawEmpty(s)
-	visible(b.rows, s.Len > 0)
+	parts.Visible(b.rows, s.Len > 0)
 	if s.Filter != b.filter {
 		b.filter = s.Filter
 		b.list.at = 0
@@ -97,7 +97,7 @@ func (b *Inbox) draw() {
 
 // drawEmpty says why there is nothing to see, and what to do now.
 func (b *Inbox) drawEmpty(s view.InboxState) {
-	visible(b.empty, s.Len == 0)
+	parts.Visible(b.empty, s.Len == 0)
 	title, says, action, do := emptyInbox(s)
 	if now := title + "\n" + says; now != b.said {
 		b.said = now

@@ -51,14 +51,14 @@ func (r *inboxRow) show(row view.AlertRow) {
 		role = parts.Bold
 	}
 	r.title.Set(row.Title, role)
-	visible(r.dot, row.Unread)
+	parts.Visible(r.dot, row.Unread)
 	r.card.SetAccent(row.Unread)
 	r.second.SetText(row.Second)
 	text, style := alertLook(row)
 	r.button.SetText(text)
 	r.button.SetStyle(style)
 	enable(r.button, !row.Busy)
-	visible(r.button, text != "")
+	parts.Visible(r.button, text != "")
 	r.content.Refresh()
 }
 

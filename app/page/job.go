@@ -97,8 +97,8 @@ func (j *Job) draw() {
 	}
 	again := s.Round != j.drawn.Round && s.ID == j.shows
 	j.drawn = s
-	visible(j.scroll, s.Loaded && !s.Gone)
-	visible(j.empty, !j.scroll.Visible())
+	parts.Visible(j.scroll, s.Loaded && !s.Gone)
+	parts.Visible(j.empty, !j.scroll.Visible())
 	if !j.scroll.Visible() {
 		j.drawEmpty(s)
 		return

@@ -44,8 +44,8 @@ func (e *jobEvents) draw(s view.EventsState) {
 	}
 	e.more.SetText(words.T("job.events_more"))
 	e.all.SetText(words.T("job.events_all"))
-	visible(e.list, s.Open)
-	visible(e.more, s.More)
+	parts.Visible(e.list, s.Open)
+	parts.Visible(e.more, s.More)
 	says := ""
 	switch {
 	case s.Problem != nil:
@@ -56,8 +56,8 @@ func (e *jobEvents) draw(s view.EventsState) {
 		says = words.T("job.events_none")
 	}
 	e.says.SetText(says)
-	visible(e.says, says != "")
-	visible(e.rows, len(s.Rows) > 0)
+	parts.Visible(e.says, says != "")
+	parts.Visible(e.rows, len(s.Rows) > 0)
 	if !reflect.DeepEqual(s.Rows, e.drawn) {
 		e.drawn = s.Rows
 		e.rows.Objects = nil

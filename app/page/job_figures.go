@@ -58,10 +58,10 @@ func (f *jobFigures) draw(s view.FiguresState) {
 		says = words.T("job.figures_loading")
 	}
 	f.says.SetText(says)
-	visible(f.choice, len(s.Choices) > 0)
-	visible(f.tiles, len(s.Tiles) > 0)
-	visible(f.says, says != "")
-	visible(f.content, s.Of != "")
+	parts.Visible(f.choice, len(s.Choices) > 0)
+	parts.Visible(f.tiles, len(s.Tiles) > 0)
+	parts.Visible(f.says, says != "")
+	parts.Visible(f.content, s.Of != "")
 }
 
 // tileWidth is how wide a tile has to be for all of its label.

@@ -44,7 +44,7 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 func (h *jobHead) draw(s view.JobState) {
 	h.title.SetText(s.Title)
 	h.second.SetText(s.Second)
-	visible(h.second, s.Second != "")
+	parts.Visible(h.second, s.Second != "")
 
 	pdf := words.T("job.open_pdf")
 	switch {
@@ -55,7 +55,7 @@ func (h *jobHead) draw(s view.JobState) {
 	}
 	h.pdf.SetText(pdf)
 	enable(h.pdf, !s.PDFBusy)
-	visible(h.pdf, s.PDF != "")
+	parts.Visible(h.pdf, s.PDF != "")
 
 	h.choose.SetText(words.T("job.choose"))
 	if s.PDFAlone {
@@ -65,12 +65,12 @@ func (h *jobHead) draw(s view.JobState) {
 	if s.PDF == "" {
 		h.choose.SetStyle(parts.Primary)
 	}
-	visible(h.choose, s.CanChoose)
+	parts.Visible(h.choose, s.CanChoose)
 
 	h.model.SetText(words.T("job.view_3d"))
-	visible(h.model, s.HasView)
+	parts.Visible(h.model, s.HasView)
 	h.folder.SetText(words.T("job.folder"))
-	visible(h.folder, s.HasFolder)
+	parts.Visible(h.folder, s.HasFolder)
 	h.refresh.SetText(words.T("job.refresh"))
 	if s.Busy {
 		h.refresh.SetText(words.T("job.refreshing"))
@@ -80,12 +80,12 @@ func (h *jobHead) draw(s view.JobState) {
 
 	h.trouble.draw(s)
 	finished := s.Standing == view.StandingDone
-	visible(h.state, !finished && !h.trouble.content.Visible())
+	parts.Visible(h.state, !finished && !h.trouble.content.Visible())
 	h.mark.SetMark(standingMark(s.Standing))
-	visible(h.mark, s.Standing != view.StandingNone)
+	parts.Visible(h.mark, s.Standing != view.StandingNone)
 	h.says.SetText(s.Says)
 	h.bar.Set(s.Bar)
-	visible(h.bar, s.Bar > 0)
+	parts.Visible(h.bar, s.Bar > 0)
 }
 
 func enable(b *parts.Button, yes bool) {
@@ -127,7 +127,7 @@ func newJobTrouble(v *view.Job) *jobTrouble {
 }
 
 func (t *jobTrouble) draw(s view.JobState) {
-	visible(t.content, s.Failure != nil || s.Approval)
+	parts.Visible(t.content, s.Failure != nil || s.Approval)
 	t.open.SetText(words.T("job.open_in_hover"))
 	switch {
 	case s.Failure != nil:
@@ -140,5 +140,5 @@ func (t *jobTrouble) draw(s view.JobState) {
 		t.what.Set(s.Says, parts.Bold)
 		t.do.SetText(words.T("job.approval_says"))
 	}
-	visible(t.why, s.Failure != nil)
+	parts.Visible(t.why, s.Failure != nil)
 }

@@ -31,10 +31,10 @@ func newJobStory() *jobStory {
 
 func (t *jobStory) draw(s view.JobState) {
 	t.phases = s.Phases
-	visible(t.room, len(s.Phases) > 0)
+	parts.Visible(t.room, len(s.Phases) > 0)
 	t.says.SetText(s.Story)
-	visible(t.says, s.Story != "")
-	visible(t.content, len(s.Phases) > 0 || s.Story != "")
+	parts.Visible(t.says, s.Story != "")
+	parts.Visible(t.content, len(s.Phases) > 0 || s.Story != "")
 	t.width = -1
 	t.label(t.line.Size().Width)
 }
@@ -63,7 +63,7 @@ func (t *jobStory) label(width float32) {
 	}
 	t.line.SetSegments(segments...)
 	t.legend.SetText(inWords)
-	visible(t.legend, !all)
+	parts.Visible(t.legend, !all)
 }
 
 // labelWidth is the room that a label needs in the line.

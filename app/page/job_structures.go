@@ -30,14 +30,14 @@ func (l *jobStructures) draw(s view.JobState) {
 		l.content.Add(c.content)
 	}
 	for i, c := range l.cards {
-		visible(c.content, i < len(s.Structures))
+		parts.Visible(c.content, i < len(s.Structures))
 		if i < len(s.Structures) {
 			c.draw(s.Structures[i], len(s.Structures) > 1)
 		} else {
 			c.picture.drop()
 		}
 	}
-	visible(l.content, len(s.Structures) > 0)
+	parts.Visible(l.content, len(s.Structures) > 0)
 }
 
 // load has the pictures loaded again that drop let go of.
@@ -104,9 +104,9 @@ func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
 	c.name.SetText(s.Name)
 	c.state.Set(stateWord(s.Standing, s.State))
 	c.second.SetText(s.Second)
-	visible(c.second, s.Second != "")
+	parts.Visible(c.second, s.Second != "")
 	c.failure.SetText(s.Failure)
-	visible(c.failure, s.Failure != "")
+	parts.Visible(c.failure, s.Failure != "")
 	c.drawTags()
 	c.load()
 	c.content.Refresh()
@@ -128,7 +128,7 @@ func (c *structureCard) drawTags() {
 		c.view.Set(words.T("job.view_3d"), parts.TagReady)
 		c.files.Objects = append(c.files.Objects, c.view)
 	}
-	visible(c.files, len(c.files.Objects) > 0)
+	parts.Visible(c.files, len(c.files.Objects) > 0)
 }
 
 // load has the card's picture loaded.
@@ -145,7 +145,7 @@ func (c *structureCard) load() {
 	default:
 		c.picture.show(ref, !ref.Photo())
 	}
-	visible(c.look, len(s.Pictures) > 0)
+	parts.Visible(c.look, len(s.Pictures) > 0)
 }
 
 // large shows the structure's pictures large, beginning with that of the card.

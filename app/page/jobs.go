@@ -172,9 +172,9 @@ func (j *Jobs) draw() {
 	}
 	j.hover.draw(s)
 	j.empty.draw(s)
-	visible(j.rows, s.Len > 0)
-	visible(j.nothing, s.Selected == "" && s.Len > 0)
-	visible(j.job, s.Selected != "")
+	parts.Visible(j.rows, s.Len > 0)
+	parts.Visible(j.nothing, s.Selected == "" && s.Len > 0)
+	parts.Visible(j.job, s.Selected != "")
 	if s.Search != was.Search || s.Group != was.Group {
 		j.list.at = 0
 		j.list.ScrollToOffset(0)

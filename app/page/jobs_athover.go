@@ -27,7 +27,7 @@ func newJobsAtHover(v *view.Jobs) *jobsAtHover {
 
 func (h *jobsAtHover) draw(s view.JobsState) {
 	offered := s.Search != "" && s.Len > 0
-	visible(h.content, offered || s.AtHover.Running || s.AtHover.Ended)
+	parts.Visible(h.content, offered || s.AtHover.Running || s.AtHover.Ended)
 	switch a := s.AtHover; {
 	case a.Running:
 		h.show(words.N("jobs.searching_at_hover", a.Found), words.T("jobs.cancel"), h.v.CancelAtHover)

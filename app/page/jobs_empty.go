@@ -25,7 +25,7 @@ func newJobsEmpty(v *view.Jobs, nav Nav, clear func()) *jobsEmpty {
 }
 
 func (e *jobsEmpty) draw(s view.JobsState) {
-	visible(e.content, s.Len == 0)
+	parts.Visible(e.content, s.Len == 0)
 	if s.Len > 0 {
 		return
 	}

@@ -39,8 +39,8 @@ func newJobRow(act func(r view.JobRow)) *jobRow {
 // show draws another job, or the same anew.
 func (r *jobRow) show(row view.JobRow, chosen bool) {
 	r.row = row
-	visible(r.chosen, chosen)
-	visible(r.edge, chosen)
+	parts.Visible(r.chosen, chosen)
+	parts.Visible(r.edge, chosen)
 	if row.Loading {
 		r.title.Set("…", parts.Dim)
 	} else {
@@ -53,7 +53,7 @@ func (r *jobRow) show(row view.JobRow, chosen bool) {
 	r.second.Set(row.Second, second)
 	r.mark.SetMark(standingMark(row.Standing))
 	r.bar.Set(row.Bar)
-	visible(r.bar, row.Bar > 0)
+	parts.Visible(r.bar, row.Bar > 0)
 	text, style := actionLook(row)
 	r.button.SetText(text)
 	r.button.SetStyle(style)
@@ -62,7 +62,7 @@ func (r *jobRow) show(row view.JobRow, chosen bool) {
 	} else {
 		r.button.Enable()
 	}
-	visible(r.button, text != "")
+	parts.Visible(r.button, text != "")
 	r.place(r.Size())
 }
 
@@ -99,15 +99,6 @@ func actionLook(row view.JobRow) (text string, style parts.Style) {
 		return words.T("jobs.open_in_hover"), parts.Plain
 	}
 	return "", parts.Plain
-}
-
-func visible(o fyne.CanvasObject, yes bool) {
-	switch {
-	case yes && !o.Visible():
-		o.Show()
-	case !yes && o.Visible():
-		o.Hide()
-	}
 }
 
 const (

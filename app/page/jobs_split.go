@@ -1,6 +1,10 @@
 package page
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"dormer/app/parts"
+)
 
 const (
 	widestList   = 520
@@ -22,10 +26,10 @@ func (s *split) narrow(width float32) bool { return width > 0 && width < coverBe
 func (s *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list, line, job, back := objects[0], objects[1], objects[2], objects[3]
 	narrow := s.narrow(size.Width)
-	visible(list, !narrow || !s.covered)
-	visible(line, !narrow)
-	visible(job, !narrow || s.covered)
-	visible(back, narrow && s.covered)
+	parts.Visible(list, !narrow || !s.covered)
+	parts.Visible(line, !narrow)
+	parts.Visible(job, !narrow || s.covered)
+	parts.Visible(back, narrow && s.covered)
 	switch {
 	case !narrow:
 		w := min(max(size.Width*listShare, narrowest), widestList)

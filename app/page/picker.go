@@ -81,7 +81,7 @@ func (p *Picker) openFolder() {
 func (p *Picker) draw() {
 	s := p.v.State()
 	p.title.SetText(s.Title)
-	visible(p.problem, s.Problem != nil && !s.Loaded)
+	parts.Visible(p.problem, s.Problem != nil && !s.Loaded)
 	if s.Problem != nil {
 		p.problem.SetText(words.Error(s.Problem))
 	}
@@ -115,7 +115,7 @@ func (p *Picker) drawStructures(s view.PickerState) {
 		p.structures.Add(r)
 	}
 	for i, r := range p.structureRows {
-		visible(r, i < len(s.Structures))
+		parts.Visible(r, i < len(s.Structures))
 		if i < len(s.Structures) {
 			r.show(s.Structures[i])
 		}
@@ -139,7 +139,7 @@ func (p *Picker) drawFormats(s view.PickerState) {
 			chip.Disable()
 		}
 	}
-	visible(p.formats, len(s.Formats) > 0)
+	parts.Visible(p.formats, len(s.Formats) > 0)
 }
 
 func (p *Picker) drawTransfers(s view.PickerState) {
@@ -149,12 +149,12 @@ func (p *Picker) drawTransfers(s view.PickerState) {
 		p.transfers.Add(r.content)
 	}
 	for i, r := range p.transferRows {
-		visible(r.content, i < len(s.Transfers))
+		parts.Visible(r.content, i < len(s.Transfers))
 		if i < len(s.Transfers) {
 			r.show(s.Transfers[i])
 		}
 	}
-	visible(p.transfers, len(s.Transfers) > 0)
+	parts.Visible(p.transfers, len(s.Transfers) > 0)
 }
 
 // drawFoot shows what can be done now: one strong button, and others beside it.
@@ -171,9 +171,9 @@ func (p *Picker) drawFoot(s view.PickerState) {
 		hint = words.T("picker.choose_one")
 	}
 	p.hint.SetText(hint)
-	visible(p.hint, hint != "")
-	visible(p.again, here && !s.Running)
-	visible(p.folder, !s.Running && (here && s.Files == 1 || !here && s.Path != "" && len(s.Transfers) > 0))
+	parts.Visible(p.hint, hint != "")
+	parts.Visible(p.again, here && !s.Running)
+	parts.Visible(p.folder, !s.Running && (here && s.Files == 1 || !here && s.Path != "" && len(s.Transfers) > 0))
 	if len(s.Transfers) > 0 || here {
 		p.close.SetText(words.T("picker.close"))
 	} else {
@@ -195,8 +195,8 @@ func (p *Picker) drawFoot(s view.PickerState) {
 	} else {
 		p.action.Disable()
 	}
-	visible(p.stop, s.Running)
-	visible(p.action, s.Loaded)
+	parts.Visible(p.stop, s.Running)
+	parts.Visible(p.action, s.Loaded)
 	if !p.focused && p.action.Visible() && !p.action.Disabled() {
 		p.focused = true
 		p.canvas.Focus(p.action) // Enter is all it takes
@@ -312,6 +312,6 @@ func (r *pickerTransfer) show(t view.Transfer) {
 	r.says.Set(t.Says, says)
 	r.bar.Set(t.Share)
 	r.bar.SetRole(bar)
-	visible(r.bar, !t.State.Ended() || t.State == view.TransferSaved)
+	parts.Visible(r.bar, !t.State.Ended() || t.State == view.TransferSaved)
 	r.button.SetText(action)
 }

@@ -49,7 +49,7 @@ func (w *Wizard) client() step {
 		draw: func(s view.WizardState) {
 			c := s.Client
 			logo.SetText(words.T("wizard.logo_saved", "path", c.LogoAt))
-			show(logo, c.LogoAt != "")
+			parts.Visible(logo, c.LogoAt != "")
 			if c.Redirect != redirect.Text() {
 				copied = false
 			}
@@ -63,18 +63,18 @@ func (w *Wizard) client() step {
 				copy.SetText(words.T("wizard.copied"))
 			}
 			enable(copy, c.Redirect != "")
-			show(asks, c.Asks())
-			show(keep, c.Replacing)
+			parts.Visible(asks, c.Asks())
+			parts.Visible(keep, c.Replacing)
 			id.SetText(c.ID)
 			secret.SetText(c.Secret)
-			show(retry, c.Try.State == view.TrialFailed)
+			parts.Visible(retry, c.Try.State == view.TrialFailed)
 			tellTrial(secret, c.Try, words.T("wizard.client_hint"), words.T("wizard.client_trying"))
 			if c.Try.Err != nil {
 				secret.SetError(words.T("wizard.client_wrong", "error", words.Error(c.Try.Err)))
 			}
 			switch {
 			case c.Asks():
-				show(stands.Container, false)
+				parts.Visible(stands.Container, false)
 			case c.Try.State == view.TrialGood:
 				stands.tell(parts.MarkDone, words.T("wizard.client_good"), words.T("wizard.client_set_says"))
 			default:

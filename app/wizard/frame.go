@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/look"
+	"dormer/app/parts"
 )
 
 // narrowBelow is the width of a window that has no room for the side.
@@ -24,10 +25,10 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if narrow {
 		left, margin = 0, look.PageMargin
 	}
-	show(ground, !narrow)
-	show(side, !narrow)
-	show(f.count, narrow)
-	show(f.close, narrow)
+	parts.Visible(ground, !narrow)
+	parts.Visible(side, !narrow)
+	parts.Visible(f.count, narrow)
+	parts.Visible(f.close, narrow)
 	put(ground, 0, 0, left, size.Height)
 	put(side, 16, 28, left-32, size.Height-28-24)
 	width := size.Width - left - 2*margin

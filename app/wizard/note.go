@@ -34,8 +34,8 @@ func (n *note) tell(m parts.Mark, line, more string) {
 	}
 	n.line.Set(line, role)
 	n.more.SetText(more)
-	show(n.more, more != "")
-	show(n.Container, true)
+	parts.Visible(n.more, more != "")
+	parts.Visible(n.Container, true)
 }
 
 // lamp shows the note with what a lamp says.

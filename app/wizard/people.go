@@ -28,8 +28,8 @@ func (w *Wizard) people() step {
 			parts.Column(4, parts.NewText(words.T("wizard.whose"), parts.Second), jobs)),
 		draw: func(s view.WizardState) {
 			p := s.People
-			show(loading.Container, p.Loading)
-			show(stands.Container, false)
+			parts.Visible(loading.Container, p.Loading)
+			parts.Visible(stands.Container, false)
 			if p.Err != nil {
 				stands.tell(parts.MarkFailed, words.Error(p.Err), "")
 			}
@@ -42,7 +42,7 @@ func (w *Wizard) people() step {
 				acting.SetChoices(names, -1)
 			}
 			acting.SetChosen(slices.IndexFunc(users, func(u hover.User) bool { return u.ID == p.Acting }))
-			show(who, len(users) > 0)
+			parts.Visible(who, len(users) > 0)
 			jobs.SetChosen(slices.Index(whose, p.Whose))
 		},
 	}

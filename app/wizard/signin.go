@@ -33,10 +33,10 @@ func (w *Wizard) signIn() step {
 		draw: func(s view.WizardState) {
 			in := s.SignIn
 			idle := in.Phase == view.SignInIdle
-			show(begin, idle && !in.SignedIn)
-			show(free, in.FreePage && !in.MustPaste && !(idle && in.SignedIn))
-			show(waiting, !idle)
-			show(signedIn.Container, false)
+			parts.Visible(begin, idle && !in.SignedIn)
+			parts.Visible(free, in.FreePage && !in.MustPaste && !(idle && in.SignedIn))
+			parts.Visible(waiting, !idle)
+			parts.Visible(signedIn.Container, false)
 			if idle && in.SignedIn {
 				org := ""
 				if in.Org != "" {
@@ -44,11 +44,11 @@ func (w *Wizard) signIn() step {
 				}
 				signedIn.tell(parts.MarkDone, words.T("wizard.signed_in"), org)
 			}
-			show(failed.Container, false)
+			parts.Visible(failed.Container, false)
 			if in.Err != nil {
 				failed.tell(parts.MarkFailed, words.Error(in.Err), "")
 			}
-			show(stranger, in.Stranger != nil)
+			parts.Visible(stranger, in.Stranger != nil)
 			if in.Stranger != nil {
 				strangerSays.SetText(words.T("wizard.stranger_says", "ours", string(in.Stranger.Ours), "theirs", string(in.Stranger.Theirs)))
 			}
@@ -61,9 +61,9 @@ func (w *Wizard) signIn() step {
 				waits.tell(parts.MarkWorking, words.T("wizard.sign_in_waits"), words.T("wizard.sign_in_waits_says"))
 			}
 			waitsForBrowser := in.Phase == view.SignInWaiting
-			show(again, waitsForBrowser)
-			show(copy, waitsForBrowser)
-			show(paste, waitsForBrowser)
+			parts.Visible(again, waitsForBrowser)
+			parts.Visible(copy, waitsForBrowser)
+			parts.Visible(paste, waitsForBrowser)
 			paste.SetLabel(words.T("wizard.paste"))
 			if in.MustPaste {
 				paste.SetLabel(words.T("wizard.paste_must"))

@@ -39,7 +39,7 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 			try.SetText(words.T("wizard.notice_again"))
 		}
 		enable(try, t.Notice.State != view.TrialRunning)
-		show(ask, t.Notice.State == view.TrialGood && t.Seen == view.SeenUnsaid)
+		parts.Visible(ask, t.Notice.State == view.TrialGood && t.Seen == view.SeenUnsaid)
 		switch {
 		case t.Notice.State == view.TrialFailed:
 			stands.tell(parts.MarkFailed, words.Error(t.Notice.Err), "")
@@ -48,7 +48,7 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 		case t.Seen == view.SeenNo:
 			stands.tell(parts.MarkWarn, words.T("wizard.notice_missed"), "")
 		default:
-			show(stands.Container, false)
+			parts.Visible(stands.Container, false)
 		}
 	}
 }
@@ -77,8 +77,8 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 			choice.SetChoices(titles, 0)
 		}
 		choice.SetChosen(slices.IndexFunc(jobs, func(j engine.JobView) bool { return j.ID == t.Job }) + 1)
-		show(ask, len(jobs) > 0)
-		show(none, len(jobs) == 0)
+		parts.Visible(ask, len(jobs) > 0)
+		parts.Visible(none, len(jobs) == 0)
 		enable(run, t.Job != "" && t.Run.State != view.TrialRunning && t.Run.State != view.TrialGood)
 		switch {
 		case t.Run.State == view.TrialFailed:
@@ -86,7 +86,7 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 		case t.Came:
 			stands.tell(parts.MarkDone, words.T("wizard.job_came"), words.T("wizard.job_now", "state", words.JobState(t.News.State)))
 		case t.Run.State == view.TrialNone:
-			show(stands.Container, false)
+			parts.Visible(stands.Container, false)
 		case t.News.State != "":
 			stands.tell(parts.MarkWorking, words.T("wizard.job_running"), words.T("wizard.job_now", "state", words.JobState(t.News.State)))
 		default:

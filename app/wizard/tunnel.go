@@ -41,12 +41,12 @@ func (w *Wizard) tunnel() step {
 		body:  parts.Column(16, says, asks, own, stands.Container, moreRow, kind),
 		draw: func(s view.WizardState) {
 			t := s.Tunnel
-			show(says, !t.Own)
-			show(asks, t.AsksToken())
-			show(keep, t.Replacing)
-			show(own, t.Own)
-			show(kind, (open || t.Own) && !t.KindFixed)
-			show(moreRow, !t.Own && !t.KindFixed)
+			parts.Visible(says, !t.Own)
+			parts.Visible(asks, t.AsksToken())
+			parts.Visible(keep, t.Replacing)
+			parts.Visible(own, t.Own)
+			parts.Visible(kind, (open || t.Own) && !t.KindFixed)
+			parts.Visible(moreRow, !t.Own && !t.KindFixed)
 			more.SetText(words.T("wizard.more"))
 			if open {
 				more.SetText(words.T("wizard.less"))
@@ -59,13 +59,13 @@ func (w *Wizard) tunnel() step {
 			public.SetText(t.PublicURL)
 			listen.SetText(t.Listen)
 			tellTrial(token, t.Try, words.T("wizard.token_hint"), words.T("wizard.token_trying"))
-			show(retry, t.Try.State == view.TrialFailed)
+			parts.Visible(retry, t.Try.State == view.TrialFailed)
 			tellFixed(public, t.PublicURLFixed, words.T("wizard.public_url_hint"))
 			tellFixed(listen, t.ListenFixed, words.T("wizard.listen_hint"))
 			tellWrong(public, t.PublicURLErr, words.T("wizard.public_url_wrong"))
 			tellWrong(listen, t.ListenErr, words.T("wizard.listen_wrong"))
-			show(replace, !t.Own)
-			show(mend, t.Broken() && !s.Mending)
+			parts.Visible(replace, !t.Own)
+			parts.Visible(mend, t.Broken() && !s.Mending)
 			tellTunnel(stands, s)
 		},
 		focus: func() {
@@ -88,7 +88,7 @@ func tellTunnel(n *note, s view.WizardState) {
 	}
 	switch {
 	case t.AsksToken():
-		show(n.Container, false)
+		parts.Visible(n.Container, false)
 	case t.Own && t.Try.State == view.TrialFailed:
 		n.tell(parts.MarkFailed, words.Error(t.Try.Err), "")
 	case t.Own && t.Try.State == view.TrialRunning:
@@ -96,7 +96,7 @@ func tellTunnel(n *note, s view.WizardState) {
 	case t.Own && t.Unsaved():
 		n.tell(parts.MarkWaiting, words.T("wizard.own_unsaved"), "")
 	case !t.Set():
-		show(n.Container, false)
+		parts.Visible(n.Container, false)
 	case t.Own && t.Open:
 		n.tell(parts.MarkDone, words.T("wizard.own_good"), "")
 	case t.Broken() && !s.Mending:

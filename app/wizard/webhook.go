@@ -41,9 +41,9 @@ func (w *Wizard) webhook() step {
 				}
 				lines[i].tell(marks[c.State], names[i], says)
 			}
-			show(again, s.Webhook.Failed() && !s.Mending)
-			show(skip, !s.Webhook.Done())
-			show(good, s.Webhook.Done())
+			parts.Visible(again, s.Webhook.Failed() && !s.Mending)
+			parts.Visible(skip, !s.Webhook.Done())
+			parts.Visible(good, s.Webhook.Done())
 		},
 	}
 }

@@ -37,8 +37,8 @@ func (w *Wizard) welcome() step {
 			parts.Row(12, parts.NewText(words.T("wizard.language"), parts.Second), language, parts.Fill(nil))),
 		draw: func(s view.WizardState) {
 			language.SetChosen(max(slices.Index(languages, s.Language), 0))
-			show(demo, s.Loaded && !s.Demo)
-			show(inDemo, s.Demo)
+			parts.Visible(demo, s.Loaded && !s.Demo)
+			parts.Visible(inDemo, s.Demo)
 		},
 	}
 }

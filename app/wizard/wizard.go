@@ -138,7 +138,7 @@ func (w *Wizard) draw() {
 		w.on.SetText(words.T("wizard.finish"))
 	}
 	enable(w.on, s.Ready)
-	show(w.back, s.Step != view.WizardWelcome)
+	parts.Visible(w.back, s.Step != view.WizardWelcome)
 	moved := w.shown != s.Step
 	if moved {
 		w.shown = s.Step
@@ -186,17 +186,5 @@ func enable(b *parts.Button, on bool) {
 		b.Enable()
 	} else {
 		b.Disable()
-	}
-}
-
-// show shows an object or hides it.
-func show(o fyne.CanvasObject, on bool) {
-	if o.Visible() == on {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
 	}
 }
