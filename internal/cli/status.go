@@ -61,7 +61,8 @@ exits 1 when the time is over, and 3 if nothing runs then.`,
 // that says what is missing.
 func (p *program) status(ctx context.Context, want engine.State, timeout time.Duration) (engine.Status, error) {
 	var last engine.Status
-	why := control.ErrNotRunning
+	// Where nothing runs that is found out at once, however short the time.
+	var why error = &engine.Error{What: "Dormer is running but does not answer", Do: "End its process and start it again."}
 	for {
 		err := p.withRunning(ctx, func(c *control.Client) error { return await(ctx, c, want, &last) })
 		if err == nil || want == "" && ctx.Err() == nil {

@@ -18,9 +18,9 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
-	"dormer/internal/setup"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/setup"
 )
 
 // both tells a story twice: with a running Dormer, and with a closed data directory.
@@ -256,6 +256,22 @@ func TestWaitingForADormerThatWentAway(t *testing.T) {
 	stop()
 	if code := <-ended; code != exitNotRunning {
 		t.Errorf("exit %d, %q", code, said.String())
+	}
+}
+
+// mute is a service that is there and does not answer.
+type mute struct{ *controltest.Memory }
+
+func (mute) Status(ctx context.Context) (engine.Status, error) {
+	<-ctx.Done()
+	return engine.Status{}, ctx.Err()
+}
+
+func TestADormerThatDoesNotAnswerIsNotTakenForNone(t *testing.T) {
+	d := newDesk(t)
+	d.serving(mute{d.svc}, control.Info{})
+	for _, more := range [][]string{nil, {"--wait", "ready"}} {
+		d.want(exitFailed, "", "dormer: Dormer is running but does not answer. …\n", append([]string{"status", "--timeout", "200ms"}, more...)...)
 	}
 }
 
