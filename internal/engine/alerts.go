@@ -44,9 +44,10 @@ func (e *Engine) runAlerts(ctx context.Context) {
 		wait, opened := e.gate.pass(e.now())
 		if wait == 0 {
 			if opened {
-				if err := e.gather(ctx); err != nil {
-					e.log.Error("the alerts could not be gathered", "error", err)
-				}
+				e.gather(ctx, func(news) bool { return true })
+			}
+			if run := e.catch.takesLong(); run != 0 {
+				e.gather(ctx, func(n news) bool { return n.Run == run })
 			}
 			wait = e.announceAll(ctx)
 		}
@@ -79,26 +80,29 @@ func (e *Engine) pending() ([]pendingAlert, error) {
 	return list, err
 }
 
-// gather makes all alerts that wait behind the gate belong together, however
-// they were found: the first catch-up after a start or wake and the events that
-// came meanwhile speak of the same absence.
-func (e *Engine) gather(ctx context.Context) error {
+// gather makes alerts that wait belong together. All that wait behind the gate
+// do, however they were found: the first catch-up after a start or wake and the
+// events that came meanwhile speak of the same absence. And so does what a
+// catch-up that takes long has found until then.
+func (e *Engine) gather(ctx context.Context, belongs func(news) bool) {
 	list, err := e.pending()
-	if err != nil {
-		return err
+	if err == nil {
+		err = e.store.Update(ctx, func(tx *storage.Tx) error {
+			for _, p := range list {
+				if p.news.Gathered || p.news.Shown || p.news.Held || !belongs(p.news) {
+					continue
+				}
+				p.news.Gathered = true
+				if err := queueAlert(tx, p.news); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	return e.store.Update(ctx, func(tx *storage.Tx) error {
-		for _, p := range list {
-			if p.news.Run != 0 || p.news.Shown || p.news.Held {
-				continue
-			}
-			p.news.Gathered = true
-			if err := queueAlert(tx, p.news); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	if err != nil {
+		e.log.Error("the alerts could not be gathered", "error", err)
+	}
 }
 
 // announceAll tells what is ready to be told, and says when to look again.
@@ -121,12 +125,16 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 		}
 		var until time.Time
 		p.files, until = e.files(p)
+		most, running := e.catch.holds(p.news.Run)
 		switch {
 		case p.news.Held:
 			held = append(held, p)
 		case p.news.Shown:
 			e.follow(ctx, p)
-		case e.inRun(p.news.Run): // the summary is not complete yet
+		case running && !p.news.Gathered: // the summary is not complete yet
+			if most > 0 {
+				wait = min(wait, most)
+			}
 		case p.news.Run != 0 || p.news.Gathered:
 			group = append(group, p)
 			if !until.IsZero() {

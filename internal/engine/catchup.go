@@ -49,6 +49,7 @@ type catchUps struct {
 	mu        sync.Mutex // protects all below
 	wanted    []cause
 	running   uint64 // the run under way, once it has begun to ask; 0 if none
+	letGo     uint64 // the run that took so long that what it had found was let go
 	begun     uint64 // runs of this process, one after the other
 	ended     uint64
 	started   time.Time
@@ -409,9 +410,28 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 	}
 }
 
-// inRun says that the catch-up is still under way.
-func (e *Engine) inRun(run uint64) bool {
-	e.catch.mu.Lock()
-	defer e.catch.mu.Unlock()
-	return run != 0 && e.catch.running == run
+// holds says whether what a run has found waits for its end, and how long it
+// still does so at most; 0 if it was let go once already: the rest waits.
+func (c *catchUps) holds(run uint64) (most time.Duration, held bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if run == 0 || c.running != run {
+		return 0, false
+	}
+	if c.letGo == run {
+		return 0, true
+	}
+	return max(gateMost-time.Since(c.started), time.Nanosecond), true
+}
+
+// takesLong gives the run under way, once: when what it has found so far has
+// waited long enough for its end. 0 if there is none.
+func (c *catchUps) takesLong() (run uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running == 0 || c.letGo == c.running || time.Since(c.started) < gateMost {
+		return 0
+	}
+	c.letGo = c.running
+	return c.running
 }

@@ -170,6 +170,86 @@ func TestNewsThatComesDuringTheFirstCatchUpBelongsToItsSummary(t *testing.T) {
 	})
 }
 
+// hangUp has Hover say nothing for a minute when it is asked next for a path.
+func (w *world) hangUp(path string) {
+	w.faults(func(f *simulator.Faults) {
+		f.Answers = append(f.Answers, simulator.Answer{Method: "GET", Path: path, Kind: "hang", Count: 1})
+	})
+}
+
+func TestWhatASlowCatchUpHasFoundAfterThirtySecondsIsToldThenAndTheRestAtItsEnd(t *testing.T) {
+	for name, begin := range map[string]func(w *world, miss func()){
+		"after a start": func(w *world, miss func()) {
+			w.stop()
+			miss()
+			w.start()
+		},
+		"by the clock": func(w *world, miss func()) {
+			miss()
+			const list = "/api/v3/jobs"
+			for before := w.asked("GET", list); w.asked("GET", list) == before; {
+				w.pass(time.Second)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				made := w.invite()
+				one, two := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+				begin(w, func() {
+					w.sim.Quietly(func() {
+						w.complete(one)
+						w.complete(two)
+						if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+							t.Error(err)
+						}
+					})
+					w.hangUp("/api/v2/capture_requests") // by then the jobs are read
+				})
+				w.pass(27 * time.Second)
+				w.wantShown()
+				w.pass(4 * time.Second)
+				w.wantShown(job.Summary)
+				w.wantAlerts(job.Completed, job.Completed, job.Summary)
+				w.pass(5 * time.Minute)
+				w.wantShown(job.Summary, job.Capture)
+				w.restart()
+				w.pass(3 * time.Hour)
+				w.wantShown(job.Summary, job.Capture)
+				w.wantAlerts(job.Completed, job.Completed, job.Summary, job.Capture)
+			})
+		})
+	}
+}
+
+func TestWhatASlowCatchUpFindsLateIsOneMoreSummary(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		one, two := w.invite(), w.invite()
+		missed, silent := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+		w.stop()
+		w.sim.Quietly(func() {
+			w.complete(missed)
+			for _, made := range []engine.CaptureView{one, two} {
+				if err := w.sim.SetCaptureState(made.ID, hover.CaptureComplete); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		w.pass(25 * time.Hour)
+		w.hangUp("/api/v2/capture_requests")
+		w.hangUp("/api/v3/jobs/" + string(silent)) // by then the captures are known
+		w.start()
+		w.pass(31 * time.Second)
+		w.wantShown(job.Completed)
+		w.pass(time.Minute)
+		w.wantShown(job.Completed)
+		w.pass(time.Minute)
+		w.wantShown(job.Completed, job.Summary)
+	})
+}
+
 func TestAJobThatHoverListsLateIsFound(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

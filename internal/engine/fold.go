@@ -116,8 +116,9 @@ type news struct {
 	Claimed bool `json:"claimed,omitempty"`
 	// Run is the catch-up that found it; 0 if it came by an event.
 	Run uint64 `json:"run,omitempty"`
-	// Gathered says that it came by an event while the first catch-up after a
-	// start or wake was under way, and so belongs to its summary.
+	// Gathered says that it waits no longer for a catch-up's end, and is told
+	// together with the others: it came while the first one after a start or wake
+	// was under way, or was found by one that takes long.
 	Gathered bool `json:"gathered,omitempty"`
 	// Shown says that a person was told without the PDF; the alert is shown
 	// again in place when it has come.
