@@ -28,7 +28,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 	for _, k := range e.sub.Keys() {
 		old[k.ID] = true
 	}
-	e.sub.Want(e.hookURL())
+	e.subscribe()
 	e.sub.Renew()
 	for {
 		_, changed := e.watchers.now()

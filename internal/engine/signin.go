@@ -25,6 +25,7 @@ type logins struct {
 	last    *pendingLogin // the one that has ended, for who still waits for it
 	busy    chan struct{} // holds a value while a code is being exchanged
 	moved   chan struct{} // the redirect address has changed
+	leaving int           // sign-outs that are under way
 
 	newcomer *newcomer     // whoever signed in for another organisation
 	next     *Succession   // what to begin anew with, once that is decided
@@ -251,17 +252,33 @@ func (e *Engine) signedIn(ctx context.Context) error {
 }
 
 // subscribe names the address that Hover shall post to. Without a sign-in there
-// is nobody to tell.
+// is nobody to tell, and who is signing out wants no webhook back.
 func (e *Engine) subscribe() {
-	if e.o.Tokens.SignedIn() {
+	e.login.mu.Lock()
+	defer e.login.mu.Unlock()
+	if e.login.leaving == 0 && e.o.Tokens.SignedIn() {
 		e.sub.Want(e.hookURL())
 		e.sub.Check()
+	}
+}
+
+// leave keeps subscribe from doing anything until stay is called.
+func (e *Engine) leave() (stay func()) {
+	e.login.mu.Lock()
+	e.login.leaving++
+	e.login.mu.Unlock()
+	return func() {
+		e.login.mu.Lock()
+		e.login.leaving--
+		e.login.mu.Unlock()
+		e.subscribe() // for whoever is signed in all the same
 	}
 }
 
 // Logout deletes our webhook at Hover and forgets the tokens.
 func (e *Engine) Logout(ctx context.Context) error {
 	ctx = hoverapi.WithPerson(ctx)
+	defer e.leave()()
 	var removal error
 	if e.o.Tokens.SignedIn() {
 		removal = e.sub.Remove(ctx)

@@ -297,6 +297,28 @@ func TestLogoutDeletesTheWebhookAndForgetsTheTokens(t *testing.T) {
 	})
 }
 
+func TestAnAddressThatChangesDuringALogoutBringsNoWebhookBack(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.secrets.slow = 10 * time.Second
+		w.faults(func(f *simulator.Faults) { // a minute in which Hover says nothing
+			f.Answers = append(f.Answers, simulator.Answer{Method: "DELETE", Path: "/api/v2/webhooks/*", Kind: "hang", Count: 1})
+		})
+		ended := make(chan error, 1)
+		go func() { ended <- w.e.Logout(context.Background()) }()
+		w.pass(2 * time.Second)
+		w.wire.become(func(t *wire) { t.url = "https://new.example" })
+		w.pass(5 * time.Minute)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		w.pass(24 * time.Hour)
+		if hooks := w.sim.Webhooks(); len(hooks) != 0 {
+			t.Errorf("at Hover there are %+v", hooks)
+		}
+	})
+}
+
 func TestLogoutWithoutHoverStillForgetsTheTokensAndSaysWhatIsLeft(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

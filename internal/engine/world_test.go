@@ -601,7 +601,8 @@ type vault struct {
 	mu     sync.Mutex
 	m      map[string]string
 	tokens hoverapi.Saved
-	locked error // why nothing can be read
+	locked error         // why nothing can be read
+	slow   time.Duration // so long a sign-in takes to be written down
 }
 
 func (v *vault) Get(name string) (string, error) {
@@ -647,6 +648,7 @@ func (v *vault) loadTokens() (hoverapi.Saved, error) {
 }
 
 func (v *vault) saveTokens(s hoverapi.Saved) error {
+	time.Sleep(v.slow) // sleep: the bubble's clock
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.tokens = s

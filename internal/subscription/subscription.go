@@ -92,6 +92,7 @@ type Options struct {
 type Subscription struct {
 	o    Options
 	poke chan struct{}
+	turn chan struct{} // holds a value while somebody changes what Hover has
 
 	mu          sync.Mutex // protects all below
 	want        string
@@ -117,7 +118,7 @@ type Code struct {
 // New makes a Subscription from what the book remembers.
 func New(o Options) (*Subscription, error) {
 	s := &Subscription{
-		o: o, poke: make(chan struct{}, 1), secrets: map[hover.WebhookID]string{}, held: map[hover.WebhookID]Code{},
+		o: o, poke: make(chan struct{}, 1), turn: make(chan struct{}, 1), secrets: map[hover.WebhookID]string{}, held: map[hover.WebhookID]Code{},
 		retired: map[hover.WebhookID]bool{},
 	}
 	owned, err := o.Book.LoadWebhooks()
@@ -220,6 +221,10 @@ func (s *Subscription) Run(ctx context.Context) {
 
 // step brings the registration one step further and says when to look again.
 func (s *Subscription) step(ctx context.Context) time.Duration {
+	if s.take(ctx) != nil {
+		return checkEvery
+	}
+	defer s.give()
 	s.mu.Lock()
 	want := s.want
 	s.mu.Unlock()
@@ -243,6 +248,18 @@ func (s *Subscription) step(ctx context.Context) time.Duration {
 	}
 	return checkEvery
 }
+
+// take waits for the turn to change what Hover has, give hands it on.
+func (s *Subscription) take(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Subscription) give() { <-s.turn }
 
 // reconcile compares what Hover has with what we want, and mends it.
 func (s *Subscription) reconcile(ctx context.Context, want string) error {
@@ -438,9 +455,14 @@ func (s *Subscription) deleteOthers(ctx context.Context, present hover.WebhookID
 	return s.forget(func(o Owned) bool { return o.ID != present })
 }
 
-// Remove deletes all our webhooks at Hover and forgets them.
+// Remove deletes all our webhooks at Hover and forgets them: also one that is
+// being registered just now, which it waits for.
 func (s *Subscription) Remove(ctx context.Context) error {
 	s.Want("")
+	if err := s.take(ctx); err != nil {
+		return fmt.Errorf("waiting for a registration under way: %w", err)
+	}
+	defer s.give()
 	hooks, err := s.o.API.Webhooks(ctx)
 	if err != nil {
 		return fmt.Errorf("listing webhooks: %w", err)

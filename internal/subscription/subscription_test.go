@@ -36,6 +36,7 @@ type account struct {
 	lost       bool          // codes are not sent
 	inReply    bool          // the resend's reply holds the code
 	hold       time.Duration // the 201 is held back so long after the code was sent
+	slow       time.Duration // so long after it was asked for a webhook is registered
 	fails      error         // of every call
 	deletion   error         // of deletions
 	heard      []func(hover.WebhookID, subscription.Code)
@@ -116,6 +117,11 @@ func (a *account) RegisterWebhook(ctx context.Context, url string) (hover.Webhoo
 	}
 	if n >= 2 {
 		return hover.Webhook{}, errors.New("422: url has already been taken")
+	}
+	if a.slow > 0 {
+		a.mu.Unlock()
+		time.Sleep(a.slow) // sleep: the bubble's clock
+		a.mu.Lock()
 	}
 	w := a.put(url)
 	a.send(w.ID)
@@ -640,6 +646,36 @@ func TestRemoveDeletesOursAndForgetsThem(t *testing.T) {
 		pass(24 * time.Hour)
 		if !slices.Equal(a.ids(), []string{string(foreign)}) || len(d.memory.owned)+len(d.memory.secrets) != 0 || d.State().Verified {
 			t.Errorf("at Hover %q; remembered %+v", a.ids(), d.memory)
+		}
+	})
+}
+
+func TestWhatIsBeingRegisteredIsRemovedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &account{slow: 5 * time.Second}
+		d := run(t, a, nil, ourPath)
+		d.Want(here)
+		pass(time.Second) // the registration is on its way
+		if err := d.Remove(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pass(24 * time.Hour)
+		if len(a.ids()) != 0 || len(d.memory.owned)+len(d.memory.secrets) != 0 {
+			t.Errorf("at Hover %q; remembered %+v", a.ids(), d.memory)
+		}
+	})
+}
+
+func TestARemovalWaitsNoLongerThanItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &account{slow: time.Minute}
+		d := run(t, a, nil, ourPath)
+		d.Want(here)
+		pass(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if err := d.Remove(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
 		}
 	})
 }
