@@ -54,11 +54,13 @@ func Space(name, dir string, free func(path string) (uint64, error)) Probe {
 }
 
 // Writable says why nothing can be written to a folder; nil if something can. Of
-// one that is not there yet, it says so of the nearest one above it.
+// one that is not there yet, it says so of the nearest one above it. Where the
+// system can tell, nothing is written for it: whoever asks often must leave
+// nothing there when they are killed.
 func Writable(dir string) error {
 	there, err := nearest(dir)
 	if err == nil {
-		err = write(there)
+		err = mayWrite(there)
 	}
 	return cause(err)
 }

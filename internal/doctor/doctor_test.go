@@ -192,6 +192,28 @@ func TestAFullDiskIsToldBeforeItIsFull(t *testing.T) {
 	}
 }
 
+// What is asked every hour may be killed in the middle of it: a file that it wrote
+// would stay in a person's folder for ever.
+func TestWhetherAFolderCanBeWrittenIsAskedWithoutATrace(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the system tells it of a file that is written alone")
+	}
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	past := time.Unix(1e9, 0)
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(dir, past, past)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(Writable(dir), Writable(filepath.Join(dir, "not", "there", "yet"))); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.ModTime().Equal(past) {
+		t.Errorf("the folder was changed at %v, %v", info.ModTime(), err)
+	}
+	if Writable(file) == nil || Writable(filepath.Join(file, "below")) == nil {
+		t.Error("a file is not a folder")
+	}
+}
+
 func TestFilesThatOthersCanReadAreNamed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows protects the profile, not the mode")

@@ -13,3 +13,7 @@ func Free(path string) (uint64, error) {
 	}
 	return uint64(max(s.Bavail, 0)) * uint64(s.Bsize), nil
 }
+
+// mayWrite says why this user may not write to a folder, without a trace in it;
+// nil if they may.
+func mayWrite(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }

@@ -12,3 +12,7 @@ func Free(path string) (uint64, error) {
 	err = windows.GetDiskFreeSpaceEx(p, &free, nil, nil)
 	return free, err
 }
+
+// mayWrite says why this user may not write to a folder; nil if they may. The
+// system tells it of a file that is written alone.
+func mayWrite(dir string) error { return write(dir) }

@@ -10,10 +10,10 @@ import (
 	"dormer/storage"
 )
 
-// How often it is looked whether the folders have room. A look writes a small
-// file, which a folder that is kept in a cloud might send there, so it is rare
-// while all is well; a download that fails because of the disk, another folder
-// and the end of a sleep have it looked at at once.
+// How often it is looked whether the folders have room. On Windows a look writes a
+// small file, which a folder that is kept in a cloud might send there, so it is
+// rare while all is well; a download that fails because of the disk, another
+// folder and the end of a sleep have it looked at at once.
 const (
 	roomEvery  = time.Hour
 	roomAgain  = time.Minute // while there is none, so that the lamp goes out soon
