@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,8 @@ const (
 type cursor struct {
 	Since time.Time `json:"since,omitzero"` // by Hover's clock
 	Run   uint64    `json:"run"`            // counts the catch-ups
+	// Silent is the silent job that was asked for last.
+	Silent hover.JobID `json:"silent,omitempty"`
 }
 
 // catchUps is the state of catching up.
@@ -251,7 +254,7 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 			return found, err
 		}
 	}
-	return found, e.askSilent(ctx, at.Run)
+	return found, e.askSilent(ctx, at)
 }
 
 // catchUpJobs folds all jobs that the query lists, a hundred a transaction.
@@ -345,10 +348,29 @@ func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
 // a day: they may have been archived, which no list tells. And for those that an
 // event has spoken of and Hover has not, though it was asked: no list may tell
 // them any more.
-func (e *Engine) askSilent(ctx context.Context, run uint64) error {
-	var ids []hover.JobID
+// Each has its turn: one that Hover does not tell of stays silent.
+func (e *Engine) askSilent(ctx context.Context, at cursor) error {
+	ids, err := e.silentJobs()
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	after, found := slices.BinarySearch(ids, at.Silent)
+	if found {
+		after++
+	}
+	for _, id := range slices.Concat(ids[after:], ids[:after])[:min(len(ids), silentMost)] {
+		at.Silent = id
+		if err = e.askOne(ctx, id, at.Run); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docCursor, at) }))
+}
+
+// silentJobs gives the jobs to be asked for one by one, by their ids.
+func (e *Engine) silentJobs() (ids []hover.JobID, err error) {
 	silent, unheeded := e.now().Add(-silentAfter), e.now().Add(-unheededAfter)
-	err := e.store.View(func(tx *storage.Tx) error {
+	err = e.store.View(func(tx *storage.Tx) error {
 		for j, err := range tx.Jobs(storage.JobQuery{}) {
 			if err != nil {
 				return err
@@ -357,28 +379,22 @@ func (e *Engine) askSilent(ctx context.Context, run uint64) error {
 			if !j.Archived && (inProgress || j.Claimed && j.HeardAt.Before(unheeded)) {
 				ids = append(ids, j.ID)
 			}
-			if len(ids) == silentMost {
-				break
-			}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	slices.Sort(ids)
+	return ids, err
+}
+
+// askOne asks for one job. One that we may not see, or no longer, is no error.
+func (e *Engine) askOne(ctx context.Context, id hover.JobID, run uint64) error {
+	_, err := e.refresh(ctx, id, run)
+	switch hoverapi.KindOf(err) {
+	case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply:
+		e.log.Info("Hover does not tell of a job", "job", id, "error", err)
+		return nil
 	}
-	for _, id := range ids {
-		_, err := e.refresh(ctx, id, run)
-		switch hoverapi.KindOf(err) {
-		case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply:
-			// One that we may not see, or no longer, keeps none of the others.
-			e.log.Info("Hover does not tell of a job", "job", id, "error", err)
-		default:
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // CatchUp asks Hover now for what was missed, and waits.

@@ -413,6 +413,40 @@ func TestASilentJobIsAskedForAfterADay(t *testing.T) {
 	})
 }
 
+func TestJobsThatHoverDoesNotTellOfKeepNoneFromBeingAskedFor(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		var hidden []hover.JobID
+		for range 85 {
+			hidden = append(hidden, w.working(simulator.JobSpec{}))
+		}
+		silent := w.working(simulator.JobSpec{})
+		for _, id := range hidden {
+			w.answer("/api/v3/jobs/"+string(id), 403)
+		}
+		w.sim.Quietly(func() {
+			w.complete(silent)
+			_ = w.sim.ArchiveJob(silent, true) // no list tells of it any more
+		})
+		w.pass(24 * time.Hour)
+		for range 4 { // the rounds go on where they were
+			w.restart()
+			w.pass(5 * time.Minute)
+		}
+		w.wantAlerts(job.Completed)
+		asked := map[hover.JobID]int{}
+		for _, id := range hidden {
+			asked[id] = w.asked("GET", "/api/v3/jobs/"+string(id))
+		}
+		w.pass(9 * time.Hour)
+		for _, id := range hidden {
+			if n := w.asked("GET", "/api/v3/jobs/"+string(id)) - asked[id]; n < 1 || n > 3 {
+				t.Errorf("job %s was asked for %d times in nine rounds", id, n)
+			}
+		}
+	})
+}
+
 func TestAWakeRenewsTheTunnelAndTellsInOneSummary(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		var asleep atomic.Bool
