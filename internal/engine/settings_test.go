@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,27 @@ func TestABackupADayAndSevenAreKept(t *testing.T) {
 		}
 		if newest := kept[6]; newest < "dormer-2000-01-09.db" {
 			t.Errorf("the newest is %s", newest)
+		}
+	})
+}
+
+func TestABackupThatWasCutOffIsClearedAway(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.backups = filepath.Join(w.dir, "backups")
+		if err := os.Mkdir(w.backups, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		ours := []string{"dormer-1999-12-30.db.unread", "dormer-1999-12-31.db.unread.2718281828.tmp"}
+		theirs := []string{"dormer-mine.db.314.tmp", "dormer.db.unread.txt", "notes.tmp", "roof.db.unread"}
+		for _, name := range slices.Concat(ours, theirs) {
+			if err := os.WriteFile(filepath.Join(w.backups, name), []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.start()
+		w.pass(time.Minute)
+		if left, want := files(t, w.backups), append([]string{"dormer-2000-01-01.db"}, theirs...); !slices.Equal(left, want) {
+			t.Errorf("there are %q, want %q", left, want)
 		}
 	})
 }

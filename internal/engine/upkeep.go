@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -132,6 +133,7 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 	if err := os.MkdirAll(e.o.BackupDir, 0o700); err != nil {
 		return err
 	}
+	e.sweepBackups()
 	today := filepath.Join(e.o.BackupDir, "dormer-"+e.now().UTC().Format(time.DateOnly)+".db")
 	if !fileExists(today) {
 		if err := e.goodBackup(ctx, today); err != nil {
@@ -151,6 +153,23 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 	return nil
 }
 
+// sweepBackups clears away the backups that a crash has left unfinished or
+// unread. None is being made: they are made one after the other.
+func (e *Engine) sweepBackups() {
+	entries, err := os.ReadDir(e.o.BackupDir)
+	for _, f := range entries {
+		const day = "dormer-????-??-??.db"
+		unread, _ := path.Match(day+unreadSuffix, f.Name())
+		unfinished, _ := path.Match(day+unreadSuffix+".*.tmp", f.Name())
+		if f.Type().IsRegular() && (unread || unfinished) {
+			err = errors.Join(err, os.Remove(filepath.Join(e.o.BackupDir, f.Name())))
+		}
+	}
+	if err != nil {
+		e.log.Warn("unfinished backups could not be cleared away", "error", err)
+	}
+}
+
 // Backups gives the paths of the daily backups in a folder, the oldest first. A
 // folder that is not there has none. (The folder's own name may be any, and is no
 // pattern.)
@@ -167,11 +186,14 @@ func Backups(dir string) (paths []string, err error) {
 	return paths, err
 }
 
+// unreadSuffix is behind the name of a backup that was not read yet.
+const unreadSuffix = ".unread"
+
 // goodBackup makes a backup and reads it to its end before it gets its name: one
 // of a damaged database must not push out the good ones. That also looks at the
 // database itself once a day, without holding up anybody.
 func (e *Engine) goodBackup(ctx context.Context, path string) (err error) {
-	unread := path + ".unread"
+	unread := path + unreadSuffix
 	if err := e.store.Backup(ctx, unread); err != nil {
 		return err
 	}
