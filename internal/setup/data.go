@@ -19,12 +19,16 @@ import (
 // ErrInUse says that another Dormer runs on the data directory.
 var ErrInUse = errors.New("the data folder is in use")
 
-// makeDir makes the data directory for its owner alone, whatever the umask.
-func makeDir(c Config) error {
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+// makeDir makes the data directory for its owner alone.
+func makeDir(c Config) error { return makePrivate(c.DataDir) }
+
+// makePrivate makes the data directory, or one in it, for its owner alone,
+// whatever the umask, also where it is there already.
+func makePrivate(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &engine.Error{What: "The data folder could not be made", Why: err, Do: "Name another one with --data-dir."}
 	}
-	if err := os.Chmod(c.DataDir, 0o700); err != nil {
+	if err := os.Chmod(dir, 0o700); err != nil {
 		return &engine.Error{What: "The data folder is not ours", Why: err, Do: "Name another one with --data-dir."}
 	}
 	return nil

@@ -42,6 +42,16 @@ func forgetDemo(c Config) error {
 	return nil
 }
 
+// makeDocuments makes the demo's own download folder, which is part of the data
+// directory and its owner's alone as the rest of it; one elsewhere is its owner's
+// affair.
+func makeDocuments(c Config) error {
+	if c.given[engine.KeyDownloadDir] != "" {
+		return nil
+	}
+	return makePrivate(c.presets[engine.KeyDownloadDir])
+}
+
 // startDemo starts the simulator on loopback and points everything at it:
 // nothing leaves the machine.
 func startDemo(ctx context.Context, c *Config, log *slog.Logger) (*demonstration, error) {

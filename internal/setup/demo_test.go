@@ -48,3 +48,35 @@ func TestTheDemoGetsReadyAndLeavesNothingOutsideItsDirectory(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheDemoDownloadsIsItsOwnersAlone(t *testing.T) {
+	on := true
+	f := setup.Flags{DataDir: filepath.Join(t.TempDir(), "data"), Demo: &on}
+	documents := filepath.Join(f.DataDir, "demo", "Documents")
+	if err := os.MkdirAll(documents, 0o755); err != nil { // an earlier demo's
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := open(t, f, nil).Close(); err != nil {
+			t.Fatal(err)
+		}
+		private(t, documents, 0o700)
+	}
+}
+
+func TestADownloadFolderElsewhereIsLeftToItsOwner(t *testing.T) {
+	on := true
+	home := t.TempDir()
+	elsewhere := filepath.Join(home, "PDFs")
+	if err := os.Mkdir(elsewhere, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(elsewhere, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f := setup.Flags{DataDir: filepath.Join(home, "data"), DownloadDir: elsewhere, Demo: &on}
+	if err := open(t, f, nil).Close(); err != nil {
+		t.Fatal(err)
+	}
+	private(t, elsewhere, 0o755)
+}

@@ -74,6 +74,9 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 		if err := forgetDemo(c); err != nil {
 			return nil, err
 		}
+		if err := makeDocuments(c); err != nil {
+			return nil, err
+		}
 		if d.demo, err = startDemo(ctx, &c, o.Log); err != nil {
 			return nil, err
 		}
