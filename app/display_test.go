@@ -3,6 +3,7 @@
 package app
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -47,4 +48,22 @@ func TestADisplayThatDoesNotAnswerIsToldInPlainWords(t *testing.T) {
 			t.Errorf("%q and %q: %v, want %q", c.x, c.wayland, err, c.says)
 		}
 	}
+}
+
+// Between the look at the display and the first window it can go away: Fyne then
+// goes on without its library.
+func TestADisplayThatGoesAwayWhileTheWindowIsMadeIsNoCrash(t *testing.T) {
+	fails := func(with any) func() bool { return func() bool { panic(with) } }
+	if drawn(fails(errors.New("NotInitialized: The GLFW library is not initialized"))) {
+		t.Error("a window was made")
+	}
+	if !drawn(func() bool { return true }) {
+		t.Error("no window was made")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a mistake of ours was taken for a display that is gone")
+		}
+	}()
+	drawn(fails("a mistake"))
 }

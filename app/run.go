@@ -9,6 +9,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -60,7 +61,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go}, host)
 	made := false
 	quietly(func() bool {
-		made = d.begin(ctx)
+		made = drawn(func() bool { return d.begin(ctx) })
 		return made
 	})
 	if !made {
@@ -89,6 +90,21 @@ func Run(ctx context.Context, w Wiring) (err error) {
 // crashed tells a person that the last run ended by a crash.
 func crashed(path string) error {
 	return &engine.Error{What: words.T("shell.crashed"), Do: words.T("shell.crash_log", "path", path)}
+}
+
+// drawn runs f, which makes windows, and gives what it gives: false also where
+// Fyne could not reach the display any more, which it logs, and goes on until its
+// library panics.
+func drawn(f func() bool) (ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			if !strings.Contains(fmt.Sprint(p), "GLFW library is not initialized") {
+				panic(p)
+			}
+			ok = false
+		}
+	}()
+	return f()
 }
 
 // quietly runs f with the log of Fyne and its tray held back, and says what they

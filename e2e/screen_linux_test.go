@@ -130,7 +130,7 @@ func (s *screen) xvfb(more ...string) string {
 		s.t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"}, more...)...)
+	cmd := exec.Command("Xvfb", append([]string{"-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"}, more...)...)
 	cmd.ExtraFiles = []*os.File{w}
 	s.run(cmd)
 	_ = w.Close() // it has its own

@@ -210,7 +210,7 @@ func newScreen(ctx context.Context, w *world) (*screen, error) {
 		return nil, err
 	}
 	defer read.Close()
-	s := &screen{w: w, xvfb: exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")}
+	s := &screen{w: w, xvfb: exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset")}
 	s.xvfb.ExtraFiles = []*os.File{write}
 	err = s.xvfb.Start()
 	_ = write.Close() // it has its own
