@@ -7,7 +7,13 @@ import (
 	"strings"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
+
+// Say gives a text in the person's language, as a window says it.
+func Say(t say.Text) string {
+	return t.For(say.Reader{Language: say.Language(Language()), Window: true})
+}
 
 // Error gives an error as a person is told of it: what happened, why, and what
 // to do next. Each part is said as by [Said].

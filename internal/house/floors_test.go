@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"storage":               1,
 	"internal/hoverapi":     1,
 	"internal/job":          0,
+	"internal/say":          -1, // words, for all the others
 	"internal/hover":        0,
 	"internal/secret":       0,
 	"tunnel":                0,
@@ -49,7 +50,7 @@ var beside = map[string]string{
 }
 
 // drawn is all that the desktop may know: it draws what the engine says.
-var drawn = []string{"internal/engine", "internal/job", "internal/hover", "assets"}
+var drawn = []string{"internal/engine", "internal/job", "internal/hover", "internal/say", "assets"}
 
 // forTestsOnly are modules and standard packages that shipped code must not
 // carry, with what is below them.

@@ -72,7 +72,7 @@ func readTree(t *testing.T, files fs.FS) tree {
 			return err
 		case d.IsDir() && slices.Contains([]string{".git", ".cache"}, p):
 			return fs.SkipDir
-		case d.IsDir(), p == "dormer", p == "dormer.exe", path.Ext(p) == ".test", path.Ext(p) == ".out":
+		case d.IsDir(), p == ".git", p == "dormer", p == "dormer.exe", path.Ext(p) == ".test", path.Ext(p) == ".out":
 			return nil
 		}
 		read.paths = append(read.paths, p)

@@ -1,0 +1,60 @@
+package say
+
+import (
+	"errors"
+)
+
+// Error is what a person is told when something did not work: what happened, why,
+// and what to do next. It is the one error type for people; what code branches on
+// is found behind it by errors.Is and errors.As.
+type Error struct {
+	What Text  // "The file could not be saved"
+	Why  Text  // the cause in a person's words; where it is zero, Err is told
+	Do   Text  // "Free some space on the disk and try again"; may be zero
+	Err  error // the cause, for code; may be nil
+}
+
+// New gives an error that says one thing: T(id, pairs...).
+func New(id string, pairs ...any) *Error { return &Error{What: T(id, pairs...)} }
+
+// Text gives the three parts as one text.
+func (e *Error) Text() Text {
+	why := e.Why
+	if why.IsZero() && e.Err != nil {
+		why = Of(e.Err)
+	}
+	what := e.What
+	switch {
+	case what.IsZero():
+		what = why
+	case !why.IsZero():
+		what = T("error.what_why", "what", what, "why", why)
+	}
+	if e.Do.IsZero() {
+		return what
+	}
+	return Sentences(what, e.Do)
+}
+
+// Error gives the three parts in English, on one line.
+func (e *Error) Error() string { return e.Text().String() }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Of gives what an error tells a person: the text of the first error in its chain
+// that has one (by a method Text() Text, as *Error does), else its words as they
+// are. It is zero for nil.
+func Of(err error) Text {
+	if err == nil {
+		return Text{}
+	}
+	var told interface {
+		error
+		Text() Text
+	}
+	if errors.As(err, &told) {
+		return told.Text()
+	}
+	return Words(err.Error())
+}

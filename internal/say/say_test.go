@@ -1,0 +1,246 @@
+package say
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOutsideWordsAreNeverTranslatedNorTakenForATemplate(t *testing.T) {
+	text := T("error.what_why", "what", Words("{why} Complete %s {{.n}}"), "why", "{what}")
+	for _, r := range []Reader{Terminal, {Spanish, true}} {
+		if got := text.For(r); got != "{why} Complete %s {{.n}}: {what}" {
+			t.Errorf("%v: %q", r, got)
+		}
+	}
+}
+
+func TestATextCrossesToAnotherProcess(t *testing.T) {
+	at := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
+	for _, text := range []Text{
+		{}, Words("Ann's house"), T("a"), N("a", 3), T("a", "b", "c", "at", at, "text", T("x", "n", 1), "list", []Text{Words("A"), T("b")}),
+		Sentences(T("a"), Words("b")),
+	} {
+		b, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Text
+		if err := json.Unmarshal(b, &back); err != nil || !back.Equal(text) {
+			t.Errorf("%s came back as %+v, %v", b, back, err)
+		}
+	}
+	var deep Text
+	if err := json.Unmarshal([]byte(strings.Repeat(`{"say":"a","with":{"b":`, 100)+`"x"`+strings.Repeat("}}", 100)), &deep); err == nil {
+		t.Error("texts that stand a hundred deep in each other were taken")
+	}
+}
+
+func TestAnErrorTellsItsThreeParts(t *testing.T) {
+	gone := errors.New("no space left")
+	err := fmt.Errorf("beside: %w", &Error{What: Words("The file could not be saved"), Err: gone, Do: Words("Free some space.")})
+	if got := Of(err).String(); got != "The file could not be saved: no space left. Free some space." {
+		t.Errorf("%q", got)
+	}
+	if !errors.Is(err, gone) {
+		t.Error("its cause cannot be found")
+	}
+	if got := Of(errors.New("odd")).String(); got != "odd" {
+		t.Errorf("%q", got)
+	}
+	if !Of(nil).IsZero() {
+		t.Error("no error says something")
+	}
+}
+
+func TestScriptsGetWords(t *testing.T) {
+	type lamp struct {
+		Says Text   `json:"says"`
+		Do   Text   `json:"do"`
+		Name string `json:"name"`
+	}
+	b, err := Contract([]lamp{{T("error.what_why", "what", "a", "why", "b"), Text{}, `{"say":"not me"}`}})
+	if want := `[{"says":"a: b","do":"","name":"{\"say\":\"not me\"}"}]`; err != nil || string(b) != want {
+		t.Errorf("got %s, %v, want %s", b, err, want)
+	}
+}
+
+func TestNumbersAndLists(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567"} {
+		if got := Number(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+	list := []Text{Words("House"), Words("Garage"), Words("Barn")}
+	if got := hold(list, Reader{Spanish, true}, 0); got != "House, Garage y Barn" {
+		t.Errorf("%q", got)
+	}
+}
+
+var holeName = regexp.MustCompile(`\{([a-z_]+)\}`)
+
+// TestBothCataloguesHaveTheSameTextsWithTheSameHoles, so that nothing is left out
+// in a language.
+func TestBothCataloguesHaveTheSameTextsWithTheSameHoles(t *testing.T) {
+	en, es := catalogues()[English], catalogues()[Spanish]
+	holes := func(s string) (list []string) {
+		for _, m := range holeName.FindAllStringSubmatch(s, -1) {
+			list = append(list, m[1])
+		}
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	every := func(f forms) []string {
+		all := []string{f.other}
+		if f.window != nil {
+			all = append(all, f.window.other)
+		}
+		return all
+	}
+	for id, f := range en {
+		g, ok := es[id]
+		if !ok {
+			t.Errorf("%s is not in Spanish", id)
+			continue
+		}
+		want := holes(f.other)
+		for _, text := range append(every(f), every(g)...) {
+			if text == "" {
+				t.Errorf("%s says nothing", id)
+			}
+			if got := holes(text); !slices.Equal(got, want) {
+				t.Errorf("%s has the holes %v and %v", id, want, got)
+			}
+			if strings.Count(text, "{") != len(holeName.FindAllString(text, -1)) {
+				t.Errorf("%s has an odd hole: %q", id, text)
+			}
+		}
+	}
+	for id := range es {
+		if _, ok := en[id]; !ok {
+			t.Errorf("%s is not in English", id)
+		}
+	}
+}
+
+// TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold reads the names where
+// they are written.
+func TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold(t *testing.T) {
+	told := map[string]bool{"error.what_why": true}
+	set := token.NewFileSet()
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2 {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || filepath.Dir(path) == filepath.Join("..", "..", "internal", "say") {
+			return nil
+		}
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if ok && lit.Kind == token.STRING {
+				told[strings.Trim(lit.Value, "\"`")] = true
+			}
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			f, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := f.X.(*ast.Ident); !ok || pkg.Name != "say" || f.Sel.Name != "T" && f.Sel.Name != "N" && f.Sel.Name != "New" {
+				return true
+			}
+			lit, ok = call.Args[0].(*ast.BasicLit)
+			if !ok {
+				t.Errorf("%s: the name of a text is not a literal", set.Position(call.Pos()))
+				return true
+			}
+			id := strings.Trim(lit.Value, `"`)
+			text, ok := catalogues()[English][id]
+			if !ok {
+				t.Errorf("%s: %s is in no catalogue", set.Position(call.Pos()), id)
+				return true
+			}
+			checkHoles(t, set.Position(call.Pos()), f.Sel.Name, call, text)
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range catalogues()[English] {
+		if !told[id] {
+			t.Errorf("nothing tells %s", id)
+		}
+	}
+}
+
+// checkHoles fails if a call does not fill just the holes of its text.
+func checkHoles(t *testing.T, at token.Position, f string, call *ast.CallExpr, text forms) {
+	t.Helper()
+	if call.Ellipsis.IsValid() {
+		return
+	}
+	filled := map[string]bool{}
+	first := 1
+	if f == "N" {
+		filled["n"], first = true, 2
+	}
+	for i := first; i < len(call.Args); i += 2 {
+		name, ok := call.Args[i].(*ast.BasicLit)
+		if !ok || i+1 == len(call.Args) {
+			t.Errorf("%s: what stands in the holes is not given as pairs of a literal name and a value", at)
+			return
+		}
+		filled[strings.Trim(name.Value, `"`)] = true
+	}
+	for _, m := range holeName.FindAllStringSubmatch(text.other, -1) {
+		if !filled[m[1]] {
+			t.Errorf("%s: nothing fills {%s} of %q", at, m[1], text.other)
+		}
+		delete(filled, m[1])
+	}
+	delete(filled, "n") // it may choose the form alone
+	for name := range filled {
+		t.Errorf("%s: %q has no {%s}", at, text.other, name)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add([]byte(`{"say":"error.what_why","with":{"what":{"say":"sentences","with":{"list":["a",{"say":"x"}]}},"why":{"at":"2026-11-29T08:00:00Z"}}}`))
+	f.Add([]byte(`"words"`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var text Text
+		if json.Unmarshal(b, &text) != nil {
+			return
+		}
+		_ = text.For(Reader{Spanish, true})
+		again, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Text
+		if err := json.Unmarshal(again, &back); err != nil || !back.Equal(text) {
+			t.Errorf("%q became %q, %v", b, again, err)
+		}
+	})
+}
