@@ -31,7 +31,8 @@ var floors = map[string]int{
 	"storage":               1,
 	"internal/hoverapi":     1,
 	"internal/job":          0,
-	"internal/say":          -1, // words, for all the others
+	"internal/netfault":     -1, // why the network fails, for all who use it
+	"internal/say":          -2, // words, for all the others
 	"internal/hover":        0,
 	"internal/secret":       0,
 	"tunnel":                0,
