@@ -41,6 +41,7 @@ type computer struct {
 	token                string            // ngrok's, as the environment gives it
 	env                  map[string]string // what else is in the environment of all that is run
 	process              *process          // nil while Dormer does not run
+	terminal             *os.File          // where Dormer's stderr goes; nil: into a file
 	// kept gives the secrets that Dormer keeps, by their names; nil: the file's.
 	kept func() (map[string]string, error)
 
@@ -173,6 +174,9 @@ func (c *computer) launch(more ...string) {
 	}
 	defer log.Close() // the process has its own
 	cmd.Stdout, cmd.Stderr = log, log
+	if c.terminal != nil {
+		cmd.Stderr = c.terminal
+	}
 	c.process = begin(c.t, cmd)
 }
 

@@ -123,7 +123,7 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 		p.complain("%s. See: %s --help", strings.TrimSuffix(err.Error(), "."), verb.CommandPath())
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):
-		fmt.Fprintf(p.Err, "Dormer is not running for %s. Start it with: %s\n", oneLine(p.place.dataDir), p.startLine())
+		p.say("Dormer is not running for %s. Start it with: %s", oneLine(p.place.dataDir), p.startLine())
 		return exitNotRunning
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		p.complain("interrupted")
@@ -133,9 +133,21 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 	return exitFailed
 }
 
+// complainWithin is what a last word may take: a terminal that stands still must
+// not keep a Dormer from its end.
+const complainWithin = time.Second
+
 // complain writes one line to stderr.
 func (p *program) complain(format string, args ...any) {
-	fmt.Fprintf(p.Err, "dormer: %s\n", oneLine(fmt.Sprintf(format, args...)))
+	written := make(chan struct{})
+	go func() { // ends with the write, or with the process
+		defer close(written)
+		fmt.Fprintf(p.Err, "dormer: %s\n", oneLine(fmt.Sprintf(format, args...)))
+	}()
+	select {
+	case <-written:
+	case <-time.After(complainWithin):
+	}
 }
 
 // say writes one line for a person beside the output.

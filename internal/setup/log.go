@@ -3,72 +3,94 @@ package setup
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
-
-	"gopkg.in/natefinch/lumberjack.v2"
 )
 
 // Logger makes the log: lines for people (or JSON) to stderr and to a rotating
-// file in the data directory, which has to exist.
+// file in the data directory, which has to exist. Nobody who logs waits for either
+// of them. Closing it gives them a moment to take what is left.
 func Logger(c Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
-	// lumberjack makes its file by the umask; ours is for its owner alone.
-	f, err := os.OpenFile(c.LogFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := openLogFile(c.LogFile())
 	if err != nil {
 		return nil, nil, err
 	}
-	_ = f.Chmod(0o600)
-	if err := f.Close(); err != nil {
-		return nil, nil, err
-	}
-	file := &lumberjack.Logger{Filename: c.LogFile(), MaxSize: 10, MaxBackups: 5}
-	out := &shortening{to: []io.Writer{file, stderr}}
+	out := &outputs{newBacklog(file, c.leftOut), newBacklog(struct{ io.Writer }{stderr}, c.leftOut)}
+	return slog.New(c.logHandler(&shortening{out})), out, nil
+}
+
+func (c Config) logHandler(out io.Writer) slog.Handler {
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: c.LogLevel})), file, nil
+		return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: c.LogLevel})
 	}
-	return slog.New(&lines{out: out, level: c.LogLevel, mu: new(sync.Mutex)}), file, nil
+	return &lines{out: out, level: c.LogLevel}
+}
+
+// leftOut is the line that stands for lines that nobody took in time.
+func (c Config) leftOut(n int) []byte {
+	var line bytes.Buffer
+	r := slog.NewRecord(time.Now(), slog.LevelWarn, fmt.Sprintf("%d lines left out: nobody took them in time", n), 0)
+	_ = c.logHandler(&line).Handle(context.Background(), r) // a buffer takes all
+	return line.Bytes()
+}
+
+// outputs are where the log goes. Each is written to by itself: a terminal that
+// stands still keeps nothing from the file, nor a full disk from the terminal.
+type outputs [2]*backlog
+
+func (o *outputs) Write(line []byte) (int, error) {
+	for _, b := range o {
+		_, _ = b.Write(line) // never fails
+	}
+	return len(line), nil
+}
+
+// Close lets go of both.
+func (o *outputs) Close() error {
+	var both sync.WaitGroup
+	for _, b := range o {
+		both.Go(func() { _ = b.Close() }) // never fails
+	}
+	both.Wait()
+	return nil
 }
 
 // hookPath is the webhook's secret path; whoever reads a log must not learn it.
 var hookPath = regexp.MustCompile(`/hover/([0-9a-f]{4})[0-9a-f]{28}`)
 
 // shortening shortens the secret path in everything that is written. A write is
-// one whole line. A terminal that has gone must not keep the file from the log,
-// nor a full disk the terminal, so each is written to by itself.
-type shortening struct{ to []io.Writer }
+// one whole line.
+type shortening struct{ to io.Writer }
 
 func (s *shortening) Write(p []byte) (int, error) {
-	line := hookPath.ReplaceAll(p, []byte("/hover/$1…"))
-	var errs []error
-	for _, w := range s.to {
-		_, err := w.Write(line)
-		errs = append(errs, err)
+	if _, err := s.to.Write(hookPath.ReplaceAll(p, []byte("/hover/$1…"))); err != nil {
+		return 0, err
 	}
-	return len(p), errors.Join(errs...)
+	return len(p), nil
 }
 
-// lines is a slog.Handler that writes lines for people: the time, the message,
-// and what else there is as name=value. The level is named from a warning up.
+// lines is a slog.Handler that writes lines for people: when, the message, and
+// what else there is as name=value. The level is named from a warning up. A line
+// is one write.
 type lines struct {
 	out   io.Writer
 	level slog.Level
 	attrs string
 	group string
-	mu    *sync.Mutex // protects out: one line at a time
 }
 
 func (h *lines) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
 
 func (h *lines) Handle(_ context.Context, r slog.Record) error {
 	var b bytes.Buffer
-	b.WriteString(r.Time.Format("15:04:05 "))
+	b.WriteString(r.Time.Format(time.DateTime + " "))
 	if r.Level >= slog.LevelWarn || r.Level < slog.LevelInfo {
 		b.WriteString(r.Level.String() + " ")
 	}
@@ -79,8 +101,6 @@ func (h *lines) Handle(_ context.Context, r slog.Record) error {
 		return true
 	})
 	b.WriteByte('\n')
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	_, err := h.out.Write(b.Bytes())
 	return err
 }

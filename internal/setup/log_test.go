@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"dormer/internal/setup"
 )
@@ -65,6 +70,147 @@ func TestNobodyForgesALineOfTheLog(t *testing.T) {
 		}
 		if format == "json" && !json.Valid([]byte(lines[0])) {
 			t.Errorf("no JSON: %s", lines[0])
+		}
+	}
+}
+
+// stalled is a terminal that was stopped, until it goes on.
+type stalled struct {
+	on    chan struct{}
+	taken chan string
+}
+
+func (s stalled) Write(p []byte) (int, error) {
+	<-s.on
+	s.taken <- string(p)
+	return len(p), nil
+}
+
+func TestNobodyWhoLogsWaitsForATerminalThatStandsStill(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		flags := folder(t)
+		flags.LogFormat = format
+		c := load(t, flags, nil)
+		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		terminal := stalled{make(chan struct{}), make(chan string, 100)}
+		log, closer, err := setup.Logger(c, terminal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const many, long = 2_000, 2_000 // four times what may wait
+		for range many {
+			log.Info("a line " + strings.Repeat("x", long))
+		}
+		await(t, "the file has what the terminal does not take", func() bool {
+			b, err := os.ReadFile(c.LogFile())
+			return err == nil && strings.Count(string(b), "a line ")+leftOut(string(b)) == many
+		})
+		close(terminal.on) // Ctrl-Q
+		said := ""
+		await(t, "the terminal is told how much it has missed", func() bool {
+			select {
+			case more := <-terminal.taken:
+				said += more
+			default:
+			}
+			return leftOut(said) > 0
+		})
+		if told := strings.Count(said, "a line "); told+leftOut(said) != many || told < 400 {
+			t.Errorf("%s: %d lines were told and %d left out, of %d", format, told, leftOut(said), many)
+		}
+		if last := said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:]; format == "json" && !json.Valid([]byte(last)) {
+			t.Errorf("no JSON: %s", last)
+		}
+		if err := closer.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// leftOut adds up how many lines a log says that it has left out.
+func leftOut(log string) (n int) {
+	for _, m := range regexp.MustCompile(`(\d+) lines left out`).FindAllStringSubmatch(log, -1) {
+		left, _ := strconv.Atoi(m[1]) // digits
+		n += left
+	}
+	return n
+}
+
+func TestAStalledTerminalKeepsTheLogFromNoEnd(t *testing.T) {
+	c := load(t, folder(t), nil)
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		terminal := stalled{make(chan struct{}), make(chan string, 100)}
+		log, closer, err := setup.Logger(c, terminal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Info("last words")
+		began := time.Now()
+		if err := closer.Close(); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("closing the log took %s", took)
+		}
+		if b, err := os.ReadFile(c.LogFile()); err != nil || !strings.Contains(string(b), "last words") {
+			t.Errorf("the file says %q (%v)", b, err)
+		}
+		close(terminal.on)
+	})
+}
+
+func TestALogThatIsDeletedOrMovedAwayIsMadeAgain(t *testing.T) {
+	c := load(t, folder(t), nil)
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	log, closer, err := setup.Logger(c, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closer.Close()
+	says := func(what string) func() bool {
+		return func() bool {
+			b, err := os.ReadFile(c.LogFile())
+			return err == nil && strings.Contains(string(b), what)
+		}
+	}
+	log.Info("first")
+	await(t, "the log is written", says("first"))
+	for _, gone := range []func() error{
+		func() error { return os.Remove(c.LogFile()) },
+		func() error { return os.Rename(c.LogFile(), c.LogFile()+".1") },
+		func() error { // by an editor, say
+			return errors.Join(os.Remove(c.LogFile()), os.WriteFile(c.LogFile(), nil, 0o600))
+		},
+	} {
+		if err := gone(); err != nil {
+			t.Fatal(err)
+		}
+		log.Info("second")
+		await(t, "there is a log again", says("second"))
+		private(t, c.LogFile(), 0o600)
+	}
+}
+
+func TestALineOfTheLogSaysTheDay(t *testing.T) {
+	_, file := logged(t, "text", func(l *slog.Logger) { l.Info("ready") })
+	if !regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ready\n$`).MatchString(file) {
+		t.Errorf("the log says %q", file)
+	}
+}
+
+// await waits until something has happened beside the test.
+func await(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("after a minute still not: %s", what)
 		}
 	}
 }

@@ -1,0 +1,77 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"dormer/internal/hover"
+	"dormer/internal/simulator"
+)
+
+// Whatever stands still on a computer, the news go on: they are answered, told,
+// and Dormer ends when it is told to.
+
+// aHouse is an account with a house that is being measured.
+func aHouse() simulator.Account {
+	return simulator.Account{Jobs: []simulator.JobSpec{{ID: "51", State: hover.JobWorking}}}
+}
+
+// deliveries posts so many events, as many at once as Hover might.
+func (c *computer) deliveries(n int) {
+	c.t.Helper()
+	var next, answered atomic.Int64
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for next.Add(1) <= int64(n) {
+				if c.post("51", hover.JobWorking) == http.StatusOK {
+					answered.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := int(answered.Load()); got != n {
+		c.t.Errorf("%d of %d deliveries were answered", got, n)
+	}
+}
+
+func TestATerminalThatNobodyReadsHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	unread, terminal, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unread.Close()
+	const holds = 4096 // the least that a pipe can: it is full soon
+	if _, err := unix.FcntlInt(terminal.Fd(), unix.F_SETPIPE_SZ, holds); err != nil {
+		t.Fatal(err)
+	}
+	c := newComputer(t, aHouse())
+	c.terminal = terminal
+	c.signedIn()
+	_ = terminal.Close() // the process has its own
+	c.deliveries(2_000)
+	if err := c.hover.CompleteJob("51"); err != nil {
+		t.Fatal(err)
+	}
+	c.told(1)
+	c.stopsInTime()
+
+	said, err := io.ReadAll(unread)
+	if err != nil || len(said) != holds {
+		t.Errorf("the pipe was not full: it had %d bytes (%v)", len(said), err)
+	}
+	file, err := os.ReadFile(filepath.Join(c.data, "dormer.log"))
+	if err != nil || !strings.Contains(string(file), "ALERT ") {
+		t.Errorf("dormer.log (%v) does not have the alert:\n%s", err, file)
+	}
+}
