@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	backlogSize   = 1 << 20     // bytes that may wait for a writer
-	backlogFinish = time.Second // for what waits when the log is closed
+	backlogSize   = 1 << 20                // bytes that may wait for a writer
+	backlogFinish = 500 * time.Millisecond // for what waits when the log is closed
 )
 
 // backlog hands lines to a writer beside the program. A terminal that was

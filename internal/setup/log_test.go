@@ -208,7 +208,7 @@ func TestALineOfTheLogSaysTheDay(t *testing.T) {
 // await waits until something has happened beside the test.
 func await(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(5 * time.Millisecond) { // sleep: a file tells nobody that it changes
 		if time.Now().After(end) {
 			t.Fatalf("after a minute still not: %s", what)
 		}
