@@ -15,6 +15,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/view"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
@@ -107,7 +108,7 @@ func TestTheTrayIsDrawnOnlyWhenItDiffers(t *testing.T) {
 			t.Errorf("nothing changed, and %d menus and %d icons were drawn", len(o.system.menus)-menus, len(o.system.icons)-icons)
 		}
 		o.desk.Stands(func(s *engine.Status) {
-			s.State, s.Lamps = engine.StateDegraded, []engine.Lamp{{Name: "hover", State: engine.Red, Says: "Hover has ended the sign-in"}}
+			s.State, s.Lamps = engine.StateDegraded, []engine.Lamp{{Name: "hover", State: engine.Red, Says: say.Words("Hover has ended the sign-in")}}
 		})
 		o.news()
 		if len(o.system.menus) != menus+1 || o.system.icons[len(o.system.icons)-1] != "tray-attention.png" {

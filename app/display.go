@@ -3,17 +3,16 @@
 package app
 
 import (
+	"dormer/internal/say"
 	"errors"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
-
-	"dormer/internal/engine"
 )
 
 // noWindow is why no window can be opened.
 func noWindow(why, do string) error {
-	return &engine.Error{What: "No window can be opened", Why: errors.New(why), Do: do + ", or start Dormer without a window: dormer run --headless"}
+	return &say.Error{What: say.Words("No window can be opened"), Err: errors.New(why), Do: say.Words(do + ", or start Dormer without a window: dormer run --headless")}
 }
 
 // noGraphics is noWindow where there is a display that cannot draw.

@@ -12,8 +12,8 @@ import (
 	"dormer/app/page"
 	"dormer/app/view"
 	"dormer/app/words"
-	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 var _ page.Nav = (*desktop)(nil)
@@ -67,7 +67,7 @@ func (d *desktop) SaveFile(name string, done func(path string)) {
 // TryDemo starts another Dormer with the demo, beside this one.
 func (d *desktop) TryDemo() {
 	if err := startDemo(d.wiring.DataDir); err != nil {
-		d.tell(&engine.Error{What: words.T("shell.demo_failed"), Why: err})
+		d.tell(&say.Error{What: say.Words(words.T("shell.demo_failed")), Err: err})
 	}
 }
 

@@ -4,8 +4,7 @@ package app
 
 import (
 	"context"
-
-	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // Built says whether there is a desktop in this program.
@@ -13,7 +12,7 @@ const Built = false
 
 // Check says that there is none.
 func Check() error {
-	return &engine.Error{What: "This build of Dormer has no window", Do: "Start it without one: dormer run --headless"}
+	return &say.Error{What: say.Words("This build of Dormer has no window"), Do: say.Words("Start it without one: dormer run --headless")}
 }
 
 // Run says the same.

@@ -22,6 +22,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // desk is an engine with a few jobs, as the window around the pages asks it.
@@ -50,7 +51,7 @@ func (d *desk) Phrase(say func(string) string) { d.phrase = say }
 
 func (d *desk) CatchUp(context.Context) error {
 	d.Note("catch up")
-	return &engine.Error{What: "Hover was not asked", Do: "Sign in: dormer login"}
+	return &say.Error{What: say.Words("Hover was not asked"), Do: say.Words("Sign in: dormer login")}
 }
 
 func (d *desk) Unread(context.Context) (int, error) {

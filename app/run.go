@@ -18,7 +18,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/words"
 	"dormer/assets"
-	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // Built says whether there is a desktop in this program.
@@ -40,7 +40,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	}
 	defer func() {
 		if e := crashes.end(); e != nil && err == nil {
-			err = &engine.Error{What: "The log of crashes could not be closed", Why: e, Do: "Check the disk."}
+			err = &say.Error{What: say.Words("The log of crashes could not be closed"), Err: e, Do: say.Words("Check the disk.")}
 		}
 	}()
 	if crashes.last != "" {
@@ -89,7 +89,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 
 // crashed tells a person that the last run ended by a crash.
 func crashed(path string) error {
-	return &engine.Error{What: words.T("shell.crashed"), Do: words.T("shell.crash_log", "path", path)}
+	return &say.Error{What: say.Words(words.T("shell.crashed")), Do: say.Words(words.T("shell.crash_log", "path", path))}
 }
 
 // drawn runs f, which makes windows, and gives what it gives: false also where

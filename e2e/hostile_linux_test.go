@@ -385,7 +385,7 @@ func TestAForgedCallbackSignsNobodyIn(t *testing.T) {
 			}
 			c.await("still signed in", func(d *control.Client) bool {
 				s, err := d.Status(t.Context())
-				return err == nil && s.Hover.SignedIn && s.Hover.Error == ""
+				return err == nil && s.Hover.SignedIn && s.Hover.Error.IsZero()
 			})
 		})
 	}

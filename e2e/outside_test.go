@@ -99,7 +99,7 @@ func TestWhateverBefallsTheTunnelALampSaysSoAndNothingIsLost(t *testing.T) {
 						return false
 					}
 					return slices.ContainsFunc(s.Lamps, func(l engine.Lamp) bool {
-						return l.Name == "tunnel" && l.State == fault.lamp && strings.Contains(l.Says, fault.says) && l.Do != ""
+						return l.Name == "tunnel" && l.State == fault.lamp && strings.Contains(l.Says.String(), fault.says) && !l.Do.IsZero()
 					})
 				})
 			}

@@ -15,6 +15,7 @@ import (
 	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // activityPage opens the page and waits for its first answer.
@@ -288,7 +289,7 @@ func TestActivityFitsInSpanishAndWithLongTexts(t *testing.T) {
 
 func TestThePageSaysWhyTheEventsCannotBeShown(t *testing.T) {
 	o := newOffice(t, 1000, 700)
-	o.broken = &engine.Error{What: "The database cannot be read", Do: "Check the disk."}
+	o.broken = &say.Error{What: say.Words("The database cannot be read"), Do: say.Words("Check the disk.")}
 	p := activityPage(o)
 	if !o.reads("The list cannot be shown") || !o.reads("Check the disk.") {
 		t.Errorf("it says %q", o.texts())

@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/view"
-	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // capturesPage opens the page and waits for its first answer.
@@ -72,7 +72,7 @@ func TestARequestIsWrittenCorrectedAndSent(t *testing.T) {
 	// Hover refuses: it stands at the form, which is as it was, also when it was
 	// closed meanwhile.
 	o.change(func() {
-		o.refuses = &engine.Error{What: "The capture request could not be created", Why: errors.New("capturing_user_email: is a test"), Do: "Try again."}
+		o.refuses = &say.Error{What: say.Words("The capture request could not be created"), Err: errors.New("capturing_user_email: is a test"), Do: say.Words("Try again.")}
 	})
 	o.tap("Send request")
 	o.until("it was refused", func() bool { return o.reads("could not be created") })
@@ -175,7 +175,7 @@ func TestARowLeadsToItsLinkItsJobAndItsEnd(t *testing.T) {
 
 func TestThePageSaysWhyTheRequestsCannotBeShown(t *testing.T) {
 	o := newOffice(t, 1000, 700)
-	o.broken = &engine.Error{What: "The database cannot be read", Do: "Check the disk."}
+	o.broken = &say.Error{What: say.Words("The database cannot be read"), Do: say.Words("Check the disk.")}
 	p := capturesPage(o)
 	if !o.reads("The list cannot be shown") || !o.reads("Check the disk.") {
 		t.Errorf("it says %q", o.texts())

@@ -14,6 +14,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // healthPage opens the page and waits for its first answer.
@@ -82,9 +83,9 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 	p := healthPage(o)
 	o.goesWrong(p, "Copy the present token.", func(s *engine.Status) {
 		s.State, s.Tunnel.Code, s.Work.Dead = engine.StateDegraded, "ERR_NGROK_107", 2
-		s.Lamps[0] = engine.Lamp{Name: "tunnel", State: engine.Red, Says: "ngrok does not know this token", Do: "Copy the present token."}
-		s.Lamps[2] = engine.Lamp{Name: "webhook", State: engine.Amber, Says: "Hover's last try to send news failed", Do: "What was missed is being asked for."}
-		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Red, Says: "News cannot be stored", Do: "Free some space on the disk."}
+		s.Lamps[0] = engine.Lamp{Name: "tunnel", State: engine.Red, Says: say.Words("ngrok does not know this token"), Do: say.Words("Copy the present token.")}
+		s.Lamps[2] = engine.Lamp{Name: "webhook", State: engine.Amber, Says: say.Words("Hover's last try to send news failed"), Do: say.Words("What was missed is being asked for.")}
+		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Red, Says: say.Words("News cannot be stored"), Do: say.Words("Free some space on the disk.")}
 		s.Tunnel.Requests = 21_000
 	})
 	for _, want := range []string{"every two minutes instead", "Copy the present token.", "What was missed is being asked for.", "Given up", "2 downloads or questions", "When they are used up"} {
@@ -109,8 +110,8 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 
 	o.goesWrong(p, "Nobody is signed in to Hover", func(s *engine.Status) {
 		s.State, s.Hover.SignedIn = engine.StateSetup, false
-		s.Lamps[1] = engine.Lamp{Name: "hover", State: engine.Red, Says: "Nobody is signed in to Hover", Do: "Sign in: dormer login"}
-		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: "Files cannot be saved", Do: "Choose another folder.", Folder: "/home/dana/Dormer"}
+		s.Lamps[1] = engine.Lamp{Name: "hover", State: engine.Red, Says: say.Words("Nobody is signed in to Hover"), Do: say.Words("Sign in: dormer login")}
+		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: say.Words("Files cannot be saved"), Do: say.Words("Choose another folder."), Folder: "/home/dana/Dormer"}
 	})
 	if o.reads("Given up") || o.reads("dormer login") {
 		t.Errorf("it says %q", o.texts())
@@ -124,7 +125,7 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 	o.until("the folder is used", o.was("download_dir=/media/big"))
 
 	o.goesWrong(p, "Little is free", func(s *engine.Status) {
-		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: "Little is free", Do: "Free some space."}
+		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: say.Words("Little is free"), Do: say.Words("Free some space.")}
 	})
 	if o.reads("Choose another folder") {
 		t.Errorf("what does not help is offered: %q", o.texts())
@@ -147,7 +148,7 @@ func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {
 		t.Errorf("what came of it is out of sight: %v to %v", top, bottom)
 	}
 	o.change(func() {
-		o.chain.At, o.chain.Err = jobsNow.Add(-30*time.Second), &engine.Error{What: "Somebody else answered"}
+		o.chain.At, o.chain.Err = jobsNow.Add(-30*time.Second), &say.Error{What: say.Words("Somebody else answered")}
 	})
 	o.tap("Test the whole chain")
 	o.until("it failed", func() bool { return o.reads("The ping did not come back. Somebody else answered") })
@@ -180,7 +181,7 @@ func TestAnotherOrganisationIsNotLetInSilently(t *testing.T) {
 
 func TestDiagnosticsAreShownBeforeTheyAreSaved(t *testing.T) {
 	o := newOffice(t, 1180, 760)
-	o.found = []engine.Finding{{Name: "dns", State: engine.Green, Says: "Names are found"}, {Name: "disk", State: engine.Red, Says: "The disk is full", Do: "Free some space."}}
+	o.found = []engine.Finding{{Name: "dns", State: engine.Green, Says: say.Words("Names are found")}, {Name: "disk", State: engine.Red, Says: say.Words("The disk is full"), Do: say.Words("Free some space.")}}
 	o.files = []engine.Document{{Name: "manifest.txt", Text: "This is all"}, {Name: "log.txt", Text: strings.Repeat("a line of the log\n", 5000)}}
 	p := healthPage(o)
 	o.tap("Save diagnostics…")
@@ -224,7 +225,7 @@ func TestDiagnosticsAreShownBeforeTheyAreSaved(t *testing.T) {
 
 func TestHealthSaysWhyItCannotSay(t *testing.T) {
 	o := newOffice(t, 1000, 700)
-	o.broken = &engine.Error{What: "The database cannot be read", Do: "Check the disk."}
+	o.broken = &say.Error{What: say.Words("The database cannot be read"), Do: say.Words("Check the disk.")}
 	p := healthPage(o)
 	if !o.reads("How things are cannot be told") || !o.reads("Check the disk.") || o.reads("Test the whole chain") {
 		t.Errorf("it says %q", o.texts())
@@ -238,12 +239,12 @@ func TestHealthFitsInSpanishOnASmallWindow(t *testing.T) {
 	o := newOffice(t, 700, 560)
 	inSpanish(t)
 	o.stranger = &engine.Stranger{Ours: "492855", Theirs: "771204"}
-	o.found = []engine.Finding{{Name: "traffic/clock", State: engine.Amber, Says: strings.Repeat("Una frase larga que no termina. ", 20), Do: "Ponga el reloj en hora."}}
+	o.found = []engine.Finding{{Name: "traffic/clock", State: engine.Amber, Says: say.Words(strings.Repeat("Una frase larga que no termina. ", 20)), Do: say.Words("Ponga el reloj en hora.")}}
 	o.files = []engine.Document{{Name: strings.Repeat("manifiesto", 5) + ".txt", Text: strings.Repeat("ñ", 5000)}}
 	p := healthPage(o)
 	o.goesWrong(p, "hágalo", func(s *engine.Status) {
 		for i := range s.Lamps {
-			s.Lamps[i].State, s.Lamps[i].Says, s.Lamps[i].Do = engine.Red, strings.Repeat("Algo salió mal con esta parte. ", 8), strings.Repeat("hágalo", 60)
+			s.Lamps[i].State, s.Lamps[i].Says, s.Lamps[i].Do = engine.Red, say.Words(strings.Repeat("Algo salió mal con esta parte. ", 8)), say.Words(strings.Repeat("hágalo", 60))
 		}
 		s.Work.Dead, s.Tunnel.Requests = 12_000, 19_000
 	})

@@ -18,6 +18,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // inboxRows gives the rows that are drawn, from the top.
@@ -103,7 +104,7 @@ func TestTheButtonsOfAnAlert(t *testing.T) {
 	test.Tap(d.inboxRows()[1].button) // several, of job 1
 	d.until("they are to choose from", func() bool { return slices.Equal(d.picked, []hover.JobID{"1"}) })
 	d.mu.Lock()
-	d.refused = &engine.Error{What: "There is no PDF to open yet"}
+	d.refused = &say.Error{What: say.Words("There is no PDF to open yet")}
 	d.jobs = nil
 	d.mu.Unlock()
 	test.Tap(d.inboxRows()[3].button)

@@ -15,6 +15,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // titles gives the names of the jobs in sight, from the top.
@@ -248,7 +249,7 @@ func TestEmptyListsSayWhatWillAppearAndWhatToDo(t *testing.T) {
 		},
 		"the store cannot be read": {
 			begin: func(d *jobsDesk) {
-				d.broken = &engine.Error{What: "The database cannot be read", Do: "Restart Dormer."}
+				d.broken = &say.Error{What: say.Words("The database cannot be read"), Do: say.Words("Restart Dormer.")}
 			},
 			then:  func(d *jobsDesk, _ *Jobs) { d.broken = nil; d.jobs = someJobs() },
 			title: "The database cannot be read. Restart Dormer.", tap: "Try again",

@@ -17,6 +17,7 @@ import (
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // office is as much of an engine as the capture requests, the activity and the
@@ -243,7 +244,7 @@ func (o *office) fits() {
 func allWell() engine.Status {
 	at := func(d time.Duration) engine.Time { return engine.At(jobsNow.Add(-d)) }
 	lamp := func(name, says string) engine.Lamp {
-		return engine.Lamp{Name: name, State: engine.Green, Says: says}
+		return engine.Lamp{Name: name, State: engine.Green, Says: say.Words(says)}
 	}
 	return engine.Status{
 		State: engine.StateReady,

@@ -14,6 +14,7 @@ import (
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // threeStructures is a job with a house whose PDF is here, a garage, and a shed
@@ -54,7 +55,7 @@ func (d *jobsDesk) atTheTap() (tap chan string) {
 					yield(p, nil)
 					return
 				case "no " + string(p.Model) + "." + string(p.Format):
-					p.Error = "Hover no longer has this file"
+					p.Error = say.Words("Hover no longer has this file")
 					yield(p, nil)
 					return
 				}
@@ -176,7 +177,9 @@ func TestAPickerWithNothingToOfferSaysSo(t *testing.T) {
 			d.detail = threeStructures()
 			d.detail.Models = d.detail.Models[2:]
 		}, "No structure of this job is measured yet."},
-		"the job is gone": {func(d *jobsDesk) { d.broken = &engine.Error{What: "The job is not known", Do: "Search at Hover."} },
+		"the job is gone": {func(d *jobsDesk) {
+			d.broken = &say.Error{What: say.Words("The job is not known"), Do: say.Words("Search at Hover.")}
+		},
 			"The job is not known. Search at Hover."},
 	} {
 		t.Run(story, func(t *testing.T) {

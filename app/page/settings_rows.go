@@ -9,7 +9,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/words"
-	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // fixable gives a row with a line below it where the value is fixed by how Dormer
@@ -98,7 +98,7 @@ func (f *typed) draw(s view.SettingsState) {
 
 // wrong says what is wanted instead of what was typed, and what holds meanwhile.
 func (f *typed) wrong(s view.SettingsState, err error) string {
-	_, unsaved := errors.AsType[*engine.Error](err)
+	_, unsaved := errors.AsType[*say.Error](err)
 	switch holds := s.Values[f.key]; {
 	case err == nil:
 		return ""

@@ -19,6 +19,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // settingsWindow is the settings in a window, with the engine behind them.
@@ -265,7 +266,7 @@ func TestAWrongSettingIsToldBesideItsFieldAndTheOldOneHolds(t *testing.T) {
 		w.leave()
 		w.wantSaved(engine.KeyRetention, "90")
 
-		w.desk.Fails("Set", &engine.Error{What: "It could not be saved", Do: "Free some space."})
+		w.desk.Fails("Set", &say.Error{What: say.Words("It could not be saved"), Do: say.Words("Free some space.")})
 		w.types("Events are kept for, in days", "91\n")
 		w.Wants("It could not be saved. Free some space.")
 		w.wantField("Events are kept for, in days", "91")
@@ -273,7 +274,7 @@ func TestAWrongSettingIsToldBesideItsFieldAndTheOldOneHolds(t *testing.T) {
 		w.types("Events are kept for, in days", "91\n")
 		w.wantSaved(engine.KeyRetention, "91")
 		w.WantsNo("It could not be saved")
-		w.desk.Fails("Set", &engine.Error{What: "It could not be kept"})
+		w.desk.Fails("Set", &say.Error{What: say.Words("It could not be kept")})
 		w.tick("With a sound")
 		w.Wants("It could not be kept")
 	})
@@ -302,7 +303,7 @@ func TestSettingsOfTheTunnel(t *testing.T) {
 		w.Wants("Not set", "Domain reserved at ngrok")
 		w.page.askToken()
 		w.types("Authtoken, from ngrok", "wrong")
-		w.desk.Fails("TryToken", &engine.Error{What: "ngrok does not know this token"})
+		w.desk.Fails("TryToken", &say.Error{What: say.Words("ngrok does not know this token")})
 		w.tap("Try and keep")
 		w.Wants("ngrok does not know this token")
 		w.desk.Fails("TryToken", nil)
@@ -394,7 +395,7 @@ func TestSettingsOfTheData(t *testing.T) {
 		w.Wants("The database is being compacted…")
 		w.tap("Cancel")
 		w.WantsNo("The database is being compacted…")
-		w.desk.Fails("Backup", &engine.Error{What: "The disk is full"})
+		w.desk.Fails("Backup", &say.Error{What: say.Words("The disk is full")})
 		w.tap("Back up now…")
 		w.Wants("The disk is full")
 	})

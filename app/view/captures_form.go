@@ -10,6 +10,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // CaptureField names a field of the form.
@@ -48,15 +49,12 @@ func failureOf(err error) *Failure {
 	if err == nil {
 		return nil
 	}
-	told, ok := errors.AsType[*engine.Error](err)
+	told, ok := errors.AsType[*say.Error](err)
 	if !ok {
 		return &Failure{What: words.Error(err)}
 	}
-	f := &Failure{What: words.Said(told.What), Do: words.Said(told.Do)}
-	if told.Why != nil {
-		f.Why = words.Said(told.Why.Error())
-	}
-	return f
+	what, why, do := told.Parts()
+	return &Failure{What: words.Say(what), Why: words.Say(why), Do: words.Say(do)}
 }
 
 // CaptureInput is one field of the form.

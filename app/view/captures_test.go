@@ -14,6 +14,7 @@ import (
 	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // capturesDesk is as much of an engine as the capture requests ask.
@@ -135,8 +136,8 @@ func problems(c *view.Captures) (list []string) {
 
 // refused is what becomes of a request that Hover answers with 422.
 func refused() error {
-	return &engine.Error{
-		What: "The capture request could not be created", Why: errors.New("capturing_user_email: has already been invited"), Do: "Try again.",
+	return &say.Error{
+		What: say.Words("The capture request could not be created"), Err: errors.New("capturing_user_email: has already been invited"), Do: say.Words("Try again."),
 	}
 }
 

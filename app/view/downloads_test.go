@@ -11,6 +11,7 @@ import (
 	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 const mb = 1_000_000
@@ -151,11 +152,11 @@ func TestAFailedDownloadSaysWhy(t *testing.T) {
 		want string
 	}{
 		"the file says it": {func(yield func(engine.Progress, error) bool) {
-			yield(engine.Progress{Error: "your Hover plan does not include this file"}, nil)
-			yield(engine.Progress{}, &engine.Error{What: "1 of 1 files are missing"})
+			yield(engine.Progress{Error: say.Words("your Hover plan does not include this file")}, nil)
+			yield(engine.Progress{}, &say.Error{What: say.Words("1 of 1 files are missing")})
 		}, "your Hover plan does not include this file"},
 		"only the end says it": {func(yield func(engine.Progress, error) bool) {
-			yield(engine.Progress{}, &engine.Error{What: "The disk is full", Do: "Free some space."})
+			yield(engine.Progress{}, &say.Error{What: say.Words("The disk is full"), Do: say.Words("Free some space.")})
 		}, "The disk is full. Free some space."},
 		"nothing came": {func(func(engine.Progress, error) bool) {}, "Hover has no such file for this structure."},
 	} {

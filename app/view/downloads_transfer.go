@@ -81,8 +81,8 @@ func (d *delivery) hear(p engine.Progress, now time.Time) {
 	defer d.mu.Unlock()
 	d.moved = true
 	switch {
-	case p.Error != "":
-		d.problem, d.current = p.Error, engine.Progress{}
+	case !p.Error.IsZero():
+		d.problem, d.current = words.Say(p.Error), engine.Progress{}
 	case p.Path != "":
 		d.files++
 		d.bytes += p.Done
@@ -187,7 +187,7 @@ func (t *transfer) says(now time.Time) string {
 func (t *transfer) why() string {
 	switch {
 	case t.problem != "":
-		return words.Said(t.problem)
+		return t.problem
 	case t.unspoken != nil:
 		return words.Error(t.unspoken)
 	}

@@ -206,7 +206,7 @@ func headline(s engine.Status, now time.Time) (says string, tone engine.Colour) 
 	case engine.StateOffline:
 		return words.T("health.offline"), engine.Amber
 	}
-	if s.CatchUp.Error == "" && !s.CatchUp.LastRun.IsZero() {
+	if s.CatchUp.Error.IsZero() && !s.CatchUp.LastRun.IsZero() {
 		return words.T("health.degraded"), engine.Amber
 	}
 	return words.T("health.degraded_blind"), engine.Red
@@ -214,10 +214,10 @@ func headline(s engine.Status, now time.Time) (says string, tone engine.Colour) 
 
 func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {
 	switch {
-	case c.Error != "" && !c.LastRun.IsZero():
-		return CatchUpLine{Says: words.T("health.catch_up_failed", "when", words.Ago(c.LastRun.Time, now), "why", words.Said(c.Error))}
-	case c.Error != "":
-		return CatchUpLine{Says: words.T("health.catch_up_never", "why", words.Said(c.Error))}
+	case !c.Error.IsZero() && !c.LastRun.IsZero():
+		return CatchUpLine{Says: words.T("health.catch_up_failed", "when", words.Ago(c.LastRun.Time, now), "why", words.Say(c.Error))}
+	case !c.Error.IsZero():
+		return CatchUpLine{Says: words.T("health.catch_up_never", "why", words.Say(c.Error))}
 	case c.LastRun.IsZero():
 		return CatchUpLine{Says: words.T("health.catch_up_none")}
 	case c.Behind:

@@ -30,7 +30,7 @@ func card(s engine.Status, name string) LampCard {
 		return LampCard{Name: name, Colour: engine.Amber}
 	}
 	l := s.Lamps[i]
-	c := LampCard{Name: name, Colour: l.State, Says: words.Said(l.Says), Do: words.Said(l.Do), folder: l.Folder}
+	c := LampCard{Name: name, Colour: l.State, Says: words.Say(l.Says), Do: words.Say(l.Do), folder: l.Folder}
 	if l.State == engine.Green {
 		c.Do = ""
 	}

@@ -43,7 +43,7 @@ type diagnosis struct {
 func (d diagnosis) state() Report {
 	r := Report{Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved}
 	for _, f := range d.findings {
-		said := Finding{Name: f.Name, Colour: f.State, Says: words.Said(f.Says), Do: words.Said(f.Do)}
+		said := Finding{Name: f.Name, Colour: f.State, Says: words.Say(f.Says), Do: words.Say(f.Do)}
 		r.Findings = append(r.Findings, said)
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })

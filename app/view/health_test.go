@@ -15,6 +15,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // healthDesk is as much of an engine as the health page asks.
@@ -125,7 +126,9 @@ func (d *healthDesk) Diagnostics(context.Context, []engine.Finding) ([]engine.Do
 // well is an engine at which everything is as it should be.
 func well(now time.Time) engine.Status {
 	ago := func(d time.Duration) engine.Time { return engine.At(now.Add(-d)) }
-	lamp := func(name, says string) engine.Lamp { return engine.Lamp{Name: name, State: engine.Green, Says: says} }
+	lamp := func(name, says string) engine.Lamp {
+		return engine.Lamp{Name: name, State: engine.Green, Says: say.Words(says)}
+	}
 	return engine.Status{
 		State:   engine.StateReady,
 		Tunnel:  engine.TunnelStatus{Kind: "ngrok", State: "online", URL: "https://calm-otter.ngrok-free.app", LatencyMS: 38, CheckedAt: ago(4 * time.Minute), Requests: 1_284},
@@ -141,7 +144,7 @@ func well(now time.Time) engine.Status {
 
 // wrong puts a lamp on another colour.
 func wrong(s *engine.Status, lamp int, c engine.Colour, says, do string) {
-	s.Lamps[lamp].State, s.Lamps[lamp].Says, s.Lamps[lamp].Do = c, says, do
+	s.Lamps[lamp].State, s.Lamps[lamp].Says, s.Lamps[lamp].Do = c, say.Words(says), say.Words(do)
 }
 
 // inHealth runs a story with an engine at which all is well.
@@ -200,7 +203,7 @@ func TestTheHeadlineNeverPromisesTooMuch(t *testing.T) {
 			{func(s *engine.Status) { s.State = engine.StateStarting }, "getting ready", engine.Amber},
 			{func(s *engine.Status) { s.State = engine.StateOffline }, "keeps trying", engine.Amber},
 			{func(s *engine.Status) { s.State = engine.StateDegraded }, "every two minutes instead; nothing is lost", engine.Amber},
-			{func(s *engine.Status) { s.State, s.CatchUp.Error = engine.StateDegraded, "no" }, "could not be asked", engine.Red},
+			{func(s *engine.Status) { s.State, s.CatchUp.Error = engine.StateDegraded, say.Words("no") }, "could not be asked", engine.Red},
 			{func(s *engine.Status) { s.State, s.CatchUp.LastRun = engine.StateDegraded, engine.Time{} }, "could not be asked", engine.Red},
 		} {
 			s := well(time.Now())
@@ -372,7 +375,7 @@ func TestTheWholeChainIsTestedStepByStep(t *testing.T) {
 		if c = test(); !c.Good || !strings.Contains(c.Says, "20 s ago") {
 			t.Errorf("just tested: %+v", c)
 		}
-		d.chain = engine.Chain{At: time.Now(), URL: url, Err: &engine.Error{What: "Somebody else answered", Do: "Reconnect."}}
+		d.chain = engine.Chain{At: time.Now(), URL: url, Err: &say.Error{What: say.Words("Somebody else answered"), Do: say.Words("Reconnect.")}}
 		if c = test(); c.Good || !strings.Contains(c.Says, "Somebody else answered. Reconnect.") || c.Steps[2].State != bad {
 			t.Errorf("lost: %+v", c)
 		}
@@ -409,8 +412,8 @@ func TestTheAllowanceAndTheCatchUpAreTold(t *testing.T) {
 		for want, change := range map[string]func(s *engine.Status){
 			"has not been asked yet":           func(s *engine.Status) { s.CatchUp.LastRun = engine.Time{} },
 			"is being asked":                   func(s *engine.Status) { s.CatchUp.Behind = true },
-			"trouble. Last done 31 min ago":    func(s *engine.Status) { s.CatchUp.Error = "trouble" },
-			"could not be asked for what was ": func(s *engine.Status) { s.CatchUp.LastRun, s.CatchUp.Error = engine.Time{}, "trouble" },
+			"trouble. Last done 31 min ago":    func(s *engine.Status) { s.CatchUp.Error = say.Words("trouble") },
+			"could not be asked for what was ": func(s *engine.Status) { s.CatchUp.LastRun, s.CatchUp.Error = engine.Time{}, say.Words("trouble") },
 		} {
 			if got := show(change).CatchUp.Says; !strings.Contains(got, want) {
 				t.Errorf("%q, want %q", got, want)
@@ -439,7 +442,7 @@ func TestTheAccountOfAnotherOrganisationIsAskedAbout(t *testing.T) {
 func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 	inHealth(t, func(t *testing.T, w *viewtest.Thread, d *healthDesk, h *view.Health) {
 		dir := t.TempDir()
-		d.found = []engine.Finding{{Name: "dns", State: engine.Green, Says: "fine"}, {Name: "disk", State: engine.Amber, Says: "low", Do: "tidy"}, {Name: "tunnel", State: engine.Red, Says: "down"}}
+		d.found = []engine.Finding{{Name: "dns", State: engine.Green, Says: say.Words("fine")}, {Name: "disk", State: engine.Amber, Says: say.Words("low"), Do: say.Words("tidy")}, {Name: "tunnel", State: engine.Red, Says: say.Words("down")}}
 		d.files = []engine.Document{{Name: "manifest.txt", Text: "all"}, {Name: "status.json", Text: "{}"}}
 		hold := make(chan struct{})
 		d.hold = hold

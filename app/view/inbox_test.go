@@ -17,6 +17,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // inboxDesk is as much of an engine as the inbox asks.
@@ -499,7 +500,7 @@ func TestOpenPDFOpensTheOneOrLetsChoose(t *testing.T) {
 		d.has(1)
 		b.Reload()
 		w.Settle()
-		d.refuse = &engine.Error{What: "There is no PDF to open yet"}
+		d.refuse = &say.Error{What: say.Words("There is no PDF to open yet")}
 		b.OpenPDF(1, func(hover.JobID) { t.Error("there is nothing to pick") })
 		b.OpenPDF(1, func(hover.JobID) { t.Error("a second tap opens it twice") })
 		w.Settle()

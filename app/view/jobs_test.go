@@ -14,6 +14,7 @@ import (
 	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // jobsWindow is a window's thread that a test plays, with an engine beside it.
@@ -441,7 +442,7 @@ func TestSearchingAtHoverCanBeStoppedAndMayFail(t *testing.T) {
 		if a, told := j.State().AtHover, w.Told(); a != (view.AtHover{}) || len(told) != 0 {
 			t.Errorf("%+v, told %v", a, told)
 		}
-		w.hoverHold, w.hoverErr = nil, &engine.Error{What: "Hover could not be asked"}
+		w.hoverHold, w.hoverErr = nil, &say.Error{What: say.Words("Hover could not be asked")}
 		j.SearchAtHover()
 		w.Settle()
 		if a, told := j.State().AtHover, w.Told(); a.Running || a.Ended || len(told) != 1 {
@@ -459,7 +460,7 @@ func TestOpenPDFOpensWhatIsSavedAndFetchesWhatIsNot(t *testing.T) {
 		coming := make(chan struct{})
 		w.get = func(_ context.Context, _ engine.GetRequest, yield func(engine.Progress, error) bool) {
 			<-coming
-			yield(engine.Progress{}, &engine.Error{What: "Hover is down"})
+			yield(engine.Progress{}, &say.Error{What: say.Words("Hover is down")})
 		}
 		j := view.NewJobs(w.deps())
 		j.Reload()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // ExportFormats are the formats that all data can be written in.
@@ -36,13 +37,13 @@ func (s *Settings) Backup(path string) {
 	s.carryOut(TaskBackup, path, func(ctx context.Context) error {
 		part := path + ".part"
 		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &engine.Error{What: "The backup could not be made", Why: err, Do: "Choose another folder."}
+			return &say.Error{What: say.Words("The backup could not be made"), Err: err, Do: say.Words("Choose another folder.")}
 		}
 		if err := s.desk.Backup(ctx, part); err != nil {
 			return err
 		}
 		if err := os.Rename(part, path); err != nil {
-			return &engine.Error{What: "The backup could not be made", Why: errors.Join(err, os.Remove(part)), Do: "Choose another folder."}
+			return &say.Error{What: say.Words("The backup could not be made"), Err: errors.Join(err, os.Remove(part)), Do: say.Words("Choose another folder.")}
 		}
 		return nil
 	})

@@ -253,7 +253,7 @@ func (s *Shell) watch(now time.Time) (w Watch, trouble string) {
 		// The tunnel and the webhook mend themselves, or are told of by the
 		// sentence that Hover is asked instead.
 		if l.State == engine.Red && (l.Name == "hover" || l.Name == "disk") {
-			trouble = words.Said(l.Says)
+			trouble = words.Say(l.Says)
 		}
 	}
 	waiting := st.State == engine.StateDegraded || st.State == engine.StateOffline

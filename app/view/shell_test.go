@@ -17,6 +17,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // shellDesk is an engine with jobs and alerts that a test changes.
@@ -280,7 +281,7 @@ func TestABurstReadsTheTraysJobsOnceASecond(t *testing.T) {
 
 func TestHowDormerIsIsSaidInAWord(t *testing.T) {
 	red := func(name string) []engine.Lamp {
-		return []engine.Lamp{{Name: name, State: engine.Red, Says: "Hover has ended the sign-in"}}
+		return []engine.Lamp{{Name: name, State: engine.Red, Says: say.Words("Hover has ended the sign-in")}}
 	}
 	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
 		if got := s.State(); got.Loaded || got.Title != "Connecting" || got.Tray.State != view.TrayWorking {

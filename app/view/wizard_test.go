@@ -13,6 +13,7 @@ import (
 	"dormer/assets"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // firstRun is a first run on the way, with the engine it talks to.
@@ -180,7 +181,7 @@ func TestATypedTokenIsTriedByContinue(t *testing.T) {
 func TestAWrongTokenKeepsThePersonThereUntilAnotherIsTyped(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardTunnel)
-		wrong := &engine.Error{What: "ngrok does not know this token", Do: "Copy it once more."}
+		wrong := &say.Error{What: say.Words("ngrok does not know this token"), Do: say.Words("Copy it once more.")}
 		w.desk.Fails("TryToken", wrong)
 		w.TypeToken("wrong-wrong-wrong")
 		s := w.settled()
@@ -221,7 +222,7 @@ func TestASlowAnswerToAnOlderTokenCountsNoLonger(t *testing.T) {
 func TestATokenThatCannotBeKept(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardTunnel)
-		w.desk.Fails("Set", &engine.Error{What: "The secret could not be kept"})
+		w.desk.Fails("Set", &say.Error{What: say.Words("The secret could not be kept")})
 		w.TypeToken("2abcDEF_ghiJKL")
 		if s := w.settled(); s.Tunnel.Try.State != view.TrialFailed || s.Tunnel.Set() || s.Ready {
 			t.Errorf("a locked keyring: %+v", s.Tunnel)
@@ -259,13 +260,13 @@ func TestASavedTokenWhoseTunnelIsDownKeepsContinueShut(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.desk.Saves(engine.KeyNgrokToken, "t")
 		w.desk.Stands(func(s *engine.Status) {
-			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: "There is no internet", Do: "Check the cable."}}
+			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: say.Words("There is no internet"), Do: say.Words("Check the cable.")}}
 		})
 		w.opened()
 		w.Next()
 		w.wantStep(view.WizardTunnel)
 		w.wantReady(false)
-		if l := w.State().Tunnel.Lamp; l.Says != "There is no internet" || l.Do == "" {
+		if l := w.State().Tunnel.Lamp; l.Says.String() != "There is no internet" || l.Do.IsZero() {
 			t.Errorf("it does not say why: %+v", l)
 		}
 		w.MendTunnel()
@@ -379,7 +380,7 @@ func TestAPairIsTriedAsSoonAsBothAreThere(t *testing.T) {
 		w.settled()
 		w.wantCalls()
 		w.wantReady(false)
-		wrong := &engine.Error{What: "Hover did not accept this pair"}
+		wrong := &say.Error{What: say.Words("Hover did not accept this pair")}
 		w.desk.Fails("TryClient", wrong)
 		w.TypeClientSecret("a secret that is wrong ")
 		s := w.settled()
@@ -481,7 +482,7 @@ func TestSigningInWithTheBrowser(t *testing.T) {
 func TestASignInThatHoverRefuses(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardSignIn)
-		down := &engine.Error{What: "The sign-in could not begin"}
+		down := &say.Error{What: say.Words("The sign-in could not begin")}
 		w.desk.Fails("BeginLogin", down)
 		w.SignIn()
 		if s := w.settled().SignIn; !errors.Is(s.Err, down) || s.Phase != view.SignInIdle {
@@ -490,7 +491,7 @@ func TestASignInThatHoverRefuses(t *testing.T) {
 		w.desk.Fails("BeginLogin", nil)
 		w.SignIn()
 		w.settled()
-		no := &engine.Error{What: "Hover did not accept the sign-in"}
+		no := &say.Error{What: say.Words("Hover did not accept the sign-in")}
 		w.desk.SignsIn(no)
 		if s := w.settled(); !errors.Is(s.SignIn.Err, no) || s.Ready {
 			t.Errorf("%+v", s.SignIn)
@@ -513,7 +514,7 @@ func TestPastingTheAddressThatTheBrowserEndedAt(t *testing.T) {
 		w.SignIn()
 		w.settled()
 		w.desk.Calls()
-		no := &engine.Error{What: "That address belongs to another sign-in"}
+		no := &say.Error{What: say.Words("That address belongs to another sign-in")}
 		w.desk.Fails("FinishLogin", no)
 		w.TypePasted("https://hover.to/?code=old&state=0")
 		if s := w.settled().SignIn; !errors.Is(s.Paste.Err, no) || s.Phase != view.SignInWaiting || s.Pasted == "" {
@@ -535,7 +536,7 @@ func TestASignInWithAnotherAccountIsOfferedToBeginAnew(t *testing.T) {
 		w.SignIn()
 		w.settled()
 		w.desk.IsStranger(&engine.Stranger{Ours: "1", Theirs: "2"})
-		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organisation"})
+		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organisation")})
 		if s := w.settled().SignIn; s.Stranger == nil || s.Stranger.Theirs != "2" {
 			t.Errorf("%+v", s)
 		}
@@ -604,10 +605,10 @@ func TestTheWebhooksChecklist(t *testing.T) {
 		want(view.CheckDone, view.CheckDone, view.CheckWorking, view.CheckWaiting)
 		w.wantReady(false)
 		w.desk.Stands(func(s *engine.Status) {
-			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: "The webhook could not be set up", Do: "Wait."}
+			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: say.Words("The webhook could not be set up"), Do: say.Words("Wait.")}
 		})
 		want(view.CheckDone, view.CheckDone, view.CheckFailed, view.CheckWaiting)
-		if c := w.State().Webhook.Checks[view.CheckVerified]; c.Says == "" || c.Do == "" {
+		if c := w.State().Webhook.Checks[view.CheckVerified]; c.Says.IsZero() || c.Do.IsZero() {
 			t.Errorf("it does not say why: %+v", c)
 		}
 		w.desk.Calls()
@@ -616,7 +617,7 @@ func TestTheWebhooksChecklist(t *testing.T) {
 		w.wantCalls("Reregister")
 		w.desk.Stands(func(s *engine.Status) {
 			s.Webhook.State, s.Lamps[1].State = "verified", engine.Green
-			s.Lamps[0] = engine.Lamp{Name: "tunnel", State: engine.Red, Says: "The ping did not come back"}
+			s.Lamps[0] = engine.Lamp{Name: "tunnel", State: engine.Red, Says: say.Words("The ping did not come back")}
 		})
 		want(view.CheckDone, view.CheckDone, view.CheckDone, view.CheckFailed)
 		w.MendWebhook()
@@ -689,7 +690,7 @@ func TestHoversFreeTestJob(t *testing.T) {
 		w.settled()
 		w.wantCalls()
 		w.ChooseTestJob("3")
-		no := &engine.Error{What: "The test could not be started"}
+		no := &say.Error{What: say.Words("The test could not be started")}
 		w.desk.Fails("TestJob", no)
 		w.RunTestJob()
 		if s := w.settled().Test; !errors.Is(s.Run.Err, no) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // CheckState is how far one line of a checklist is.
@@ -30,7 +31,7 @@ const (
 // for what is wrong and what to do.
 type WizardCheck struct {
 	State    CheckState
-	Says, Do string
+	Says, Do say.Text
 }
 
 // WizardWebhookState is the step in which Hover learns where to send its news.

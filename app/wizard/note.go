@@ -44,5 +44,5 @@ func (n *note) lamp(l engine.Lamp) {
 	if l.State == engine.Red {
 		mark = parts.MarkFailed
 	}
-	n.tell(mark, words.Said(l.Says), words.Said(l.Do))
+	n.tell(mark, words.Say(l.Says), words.Say(l.Do))
 }

@@ -32,9 +32,9 @@ func (w *Wizard) webhook() step {
 				says := ""
 				switch {
 				case c.State == view.CheckFailed:
-					says = words.Said(c.Says)
-					if c.Do != "" {
-						says += "\n" + words.Said(c.Do)
+					says = words.Say(c.Says)
+					if !c.Do.IsZero() {
+						says += "\n" + words.Say(c.Do)
 					}
 				case c.State == view.CheckWorking:
 					says = words.T("wizard.check_working")

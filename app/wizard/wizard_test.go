@@ -16,6 +16,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // The window of the pictures.
@@ -150,7 +151,7 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 func TestAWrongTokenIsToldInThreePartsBelowTheField(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.tap("Continue")
-		w.desk.Fails("TryToken", &engine.Error{What: "ngrok does not take this token", Why: errors.New("it was revoked"), Do: "Make a new one."})
+		w.desk.Fails("TryToken", &say.Error{What: say.Words("ngrok does not take this token"), Err: errors.New("it was revoked"), Do: say.Words("Make a new one.")})
 		w.types("Authtoken, from ngrok", "typed-by-hand\n")
 		w.Wants("ngrok does not take this token: it was revoked. Make a new one.")
 		if !w.button("Continue").Disabled() {
@@ -188,7 +189,7 @@ func TestASavedTokenWithATunnelThatIsDown(t *testing.T) {
 		w.tap("Continue")
 		w.Wants("The token is set", "The connection is being made…")
 		w.desk.Stands(func(s *engine.Status) {
-			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: "ngrok cannot be reached", Do: "Check the internet connection."}}
+			s.Lamps = []engine.Lamp{{Name: "tunnel", State: engine.Red, Says: say.Words("ngrok cannot be reached"), Do: say.Words("Check the internet connection.")}}
 		})
 		w.news()
 		w.Wants("ngrok cannot be reached", "Check the internet connection.")
@@ -217,7 +218,7 @@ func TestAnAddressOfOnesOwn(t *testing.T) {
 		w.tap("Continue")
 		w.Wants("A host and a port are wanted, such as 127.0.0.1:8465")
 		w.pastes("Where it ends on this computer", "127.0.0.1:9000")
-		w.desk.Fails("Set", &engine.Error{What: "It could not be saved"})
+		w.desk.Fails("Set", &say.Error{What: say.Words("It could not be saved")})
 		w.tap("Continue")
 		w.Wants("It could not be saved")
 		w.desk.Fails("Set", nil)
@@ -259,7 +260,7 @@ func TestAWrongPairIsToldBelowTheSecret(t *testing.T) {
 		w.tap("Continue")
 		w.types("2 · Client ID, from Hover", "id\n") // Enter leads to the next field
 		w.keys("hush-hush")
-		w.desk.Fails("TryClient", &engine.Error{What: "Hover did not accept this pair", Do: "Copy the secret once more."})
+		w.desk.Fails("TryClient", &say.Error{What: say.Words("Hover did not accept this pair"), Do: say.Words("Copy the secret once more.")})
 		w.types("3 · Client secret, from Hover", "\n")
 		w.Wants("Hover did not accept this pair. Copy the secret once more. Hover shows the secret only once")
 		w.tap("Back")
@@ -304,7 +305,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 		w.Wants("Sign in with the browser")
 		w.tap("Sign in with the browser")
 		w.tap("Open it again")
-		w.desk.Fails("FinishLogin", &engine.Error{What: "That address belongs to another sign-in"})
+		w.desk.Fails("FinishLogin", &say.Error{What: say.Words("That address belongs to another sign-in")})
 		w.pastes("Did the browser end on another page? Paste its address here", "https://hover.to/?code=1")
 		w.Wants("That address belongs to another sign-in")
 		w.desk.Fails("FinishLogin", nil)
@@ -312,7 +313,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 		w.Wants("You are signed in to Hover")
 	})
 	signingIn(t, func(t *testing.T, w *window) {
-		w.desk.Fails("BeginLogin", &engine.Error{What: "The sign-in could not begin", Why: errors.New("the tunnel is down"), Do: "Go back a step."})
+		w.desk.Fails("BeginLogin", &say.Error{What: say.Words("The sign-in could not begin"), Err: errors.New("the tunnel is down"), Do: say.Words("Go back a step.")})
 		w.tap("Sign in with the browser")
 		w.Wants("The sign-in could not begin: the tunnel is down. Go back a step.")
 		w.desk.Fails("BeginLogin", nil)
@@ -327,7 +328,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 	signingIn(t, func(t *testing.T, w *window) {
 		w.tap("Sign in with the browser")
 		w.desk.IsStranger(&engine.Stranger{Ours: "111", Theirs: "222"})
-		w.desk.SignsIn(&engine.Error{What: "This data folder belongs to another Hover organization"})
+		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organization")})
 		w.Wants("What is here now is of organization 111.", "organization 222")
 		w.desk.Calls()
 		w.tap("Begin anew with the other account")
@@ -340,7 +341,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 func TestPeopleThatHoverDoesNotList(t *testing.T) {
 	signingIn(t, func(t *testing.T, w *window) {
 		w.desk.Saves(engine.KeyActingUser, "7")
-		w.desk.Fails("Users", &engine.Error{What: "The people of the account could not be listed"})
+		w.desk.Fails("Users", &say.Error{What: say.Words("The people of the account could not be listed")})
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.news()
 		w.tap("Continue")
@@ -358,7 +359,7 @@ func TestAWebhookThatDoesNotWork(t *testing.T) {
 		w.desk.Saves(engine.KeyActingUser, "7")
 		w.desk.Stands(func(s *engine.Status) {
 			s.Hover.SignedIn = true
-			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: "Hover refuses it", Do: "Ask an admin."}
+			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: say.Words("Hover refuses it"), Do: say.Words("Ask an admin.")}
 		})
 		w.news()
 		w.tap("Continue")
@@ -371,7 +372,7 @@ func TestAWebhookThatDoesNotWork(t *testing.T) {
 		w.Wants("Try again")
 		w.tap("Go on without it")
 		w.Wants("Try it once", "There is no job to test with now.")
-		w.desk.Fails("TryNotice", &engine.Error{What: "Nobody shows notifications here"})
+		w.desk.Fails("TryNotice", &say.Error{What: say.Words("Nobody shows notifications here")})
 		w.tap("Show me one")
 		w.Wants("Nobody shows notifications here")
 		w.desk.Fails("TryNotice", nil)
@@ -382,7 +383,7 @@ func TestAWebhookThatDoesNotWork(t *testing.T) {
 		w.news()
 		w.answer("Choose a job…")
 		w.answer("Trial")
-		w.desk.Fails("TestJob", &engine.Error{What: "The test could not be started"})
+		w.desk.Fails("TestJob", &say.Error{What: say.Words("The test could not be started")})
 		w.tap("Run the test")
 		w.Wants("The test could not be started")
 	})

@@ -6,12 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"dormer/internal/engine"
 	"dormer/internal/say"
 )
 
-// Say gives a text in the person's language, as a window says it.
+// Say gives a text in the person's language, as a window says it. Words as they
+// are may be English of the engine's that is no value yet; see [Said].
 func Say(t say.Text) string {
+	if english, ok := t.Outside(); ok {
+		return Said(english)
+	}
 	return t.For(say.Reader{Language: say.Language(Language()), Window: true})
 }
 
@@ -21,16 +24,17 @@ func Error(err error) string {
 	if err == nil {
 		return ""
 	}
-	told, ok := errors.AsType[*engine.Error](err)
+	told, ok := errors.AsType[*say.Error](err)
 	if !ok {
-		return Said(err.Error())
+		return Say(say.Of(err))
 	}
-	s := Said(told.What)
-	if told.Why != nil {
-		s += ": " + Said(told.Why.Error())
+	what, why, do := told.Parts()
+	s := Say(what)
+	if !why.IsZero() {
+		s += ": " + Say(why)
 	}
-	if told.Do != "" {
-		s = strings.TrimRight(s, ".") + ". " + strings.TrimRight(Said(told.Do), ".") + "."
+	if !do.IsZero() {
+		s = strings.TrimRight(s, ".") + ". " + strings.TrimRight(Say(do), ".") + "."
 	}
 	return s
 }

@@ -18,6 +18,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 func elm() job.Job {
@@ -164,7 +165,7 @@ func TestTheStateOfAJobIsSaidWithTheTimeThatIsLeft(t *testing.T) {
 }
 
 func TestAnErrorSaysWhatHappenedWhyAndWhatToDoInAWindowsWords(t *testing.T) {
-	err := fmt.Errorf("beside: %w", &engine.Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"})
+	err := fmt.Errorf("beside: %w", &say.Error{What: say.Words("Hover was not asked"), Err: errors.New("nobody is signed in"), Do: say.Words("Sign in: dormer login")})
 	speak(t, English)
 	if got := Error(err); got != "Hover was not asked: nobody is signed in. Sign in, on the Health page." {
 		t.Errorf("in English: %q", got)
@@ -341,7 +342,7 @@ func TestAnEngineThatRunsSpeaksSpanish(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range status.Lamps {
-		if Said(l.Says) == l.Says || l.Do != "" && Said(l.Do) == l.Do {
+		if Said(l.Says.String()) == l.Says.String() || !l.Do.IsZero() && Said(l.Do.String()) == l.Do.String() {
 			t.Errorf("the lamp %s says %q, %q", l.Name, l.Says, l.Do)
 		}
 	}
@@ -358,7 +359,7 @@ func TestAnEngineThatRunsSpeaksSpanish(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range findings {
-		if Said(f.Says) == f.Says {
+		if Said(f.Says.String()) == f.Says.String() {
 			t.Errorf("the finding %s says %q", f.Name, f.Says)
 		}
 	}
@@ -378,13 +379,13 @@ func TestWhatTheTrafficTellsIsSaidInSpanish(t *testing.T) {
 		"house-painted trae estos campos: event string, job_id number, state string",
 		"Lo que ha llegado no dice todavía: cómo se firman los envíos, si la verificación viene firmada",
 	} {
-		if !slices.ContainsFunc(all, func(f engine.Finding) bool { return strings.Contains(Said(f.Says), said) }) {
+		if !slices.ContainsFunc(all, func(f engine.Finding) bool { return strings.Contains(Said(f.Says.String()), said) }) {
 			t.Errorf("nothing says %q", said)
 		}
 	}
 	reading := "sha256, path without query, text key, content type as sent"
 	for _, lamp := range []string{"Hover's signature is understood and checked", "A delivery with a wrong signature was refused"} {
-		unsaid(t, []engine.Finding{{Name: "signature", Says: lamp + ": " + reading}})
+		unsaid(t, []engine.Finding{{Name: "signature", Says: say.Words(lamp + ": " + reading)}})
 	}
 }
 
@@ -393,7 +394,7 @@ func TestWhatTheTrafficTellsIsSaidInSpanish(t *testing.T) {
 func unsaid(t *testing.T, findings []engine.Finding) {
 	t.Helper()
 	same := []string{
-		"a", "no", "No", "KiB", "MiB", "GiB", "ngrok", "proxy", "Hover", "Dormer", "localhost",
+		"a", "no", "No", "GNOME", "KiB", "MiB", "GiB", "ngrok", "proxy", "Hover", "Dormer", "localhost",
 		"Date", "string", "number", "event", "state", "completed", "odd", // as they stand in what came
 	}
 	words := func(s string) (list []string) { // without names of events and fields, addresses, paths
@@ -405,7 +406,7 @@ func unsaid(t *testing.T, findings []engine.Finding) {
 		return list
 	}
 	for _, f := range findings {
-		for _, says := range []string{f.Says, f.Do} {
+		for _, says := range []string{f.Says.String(), f.Do.String()} {
 			said := words(Said(says))
 			if i := slices.IndexFunc(words(says), func(w string) bool { return slices.Contains(said, w) && !slices.Contains(same, w) }); i >= 0 {
 				t.Errorf("the finding %s leaves %q in %q", f.Name, words(says)[i], Said(says))

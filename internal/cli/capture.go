@@ -12,6 +12,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func (p *program) captureVerb() *cobra.Command {
@@ -131,9 +132,9 @@ func number(n uint64) string { return strconv.FormatUint(n, 10) }
 // unknown says what to do about a thing that is not known, unless the error
 // says it already.
 func unknown(err error, what, do string) error {
-	var told *engine.Error
+	var told *say.Error
 	if !errors.Is(err, engine.ErrUnknown) || errors.As(err, &told) {
 		return err
 	}
-	return &engine.Error{What: what, Do: do}
+	return &say.Error{What: say.Words(what), Do: say.Words(do)}
 }

@@ -16,6 +16,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // at is the time at which every story is told.
@@ -296,6 +297,6 @@ func TestAFullDiskIsNotTakenForSuccess(t *testing.T) {
 func TestAFailureIsOneLine(t *testing.T) {
 	d := newDesk(t)
 	d.running(control.Info{})
-	d.svc.Fail(&engine.Error{What: "The database\nis in use", Why: errors.New("by \x1b[31mprocess 7"), Do: "Stop it."})
+	d.svc.Fail(&say.Error{What: say.Words("The database\nis in use"), Err: errors.New("by \x1b[31mprocess 7"), Do: say.Words("Stop it.")})
 	d.want(exitFailed, "", "dormer: The database is in use: by [31mprocess 7. Stop it.\n", "compact")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 func (p *program) configVerb() *cobra.Command {
@@ -129,7 +130,7 @@ func (p *program) readValue(key string) (string, error) {
 	b, err := read()
 	switch {
 	case err != nil:
-		return "", &engine.Error{What: key + " could not be read from stdin", Why: err}
+		return "", &say.Error{What: say.Words(key + " could not be read from stdin"), Err: err}
 	case len(b) > maxValue:
 		return "", usage("what is on stdin is too long for %s", key)
 	}

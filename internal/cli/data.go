@@ -13,6 +13,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -91,7 +92,7 @@ kept beside it. Dormer must not be running.`,
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				return &engine.Error{What: "Nothing was restored", Why: fmt.Errorf("there is no file %s", path), Do: "See the daily ones in the data directory's backups folder."}
+				return &say.Error{What: say.Words("Nothing was restored"), Err: fmt.Errorf("there is no file %s", path), Do: say.Words("See the daily ones in the data directory's backups folder.")}
 			}
 			if err := p.place.restore(ctx, path); err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 
 	"dormer/internal/doctor"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 func (p *program) doctorVerb() *cobra.Command {
@@ -67,7 +68,7 @@ func (p *program) showFindings(findings []engine.Finding, asJSON bool) (err erro
 	}
 	t := p.fields()
 	for _, f := range findings {
-		t.row(or(lampWords[f.State], string(f.State)), f.Name, sentence(f.Says, f.Do))
+		t.row(or(lampWords[f.State], string(f.State)), f.Name, sentence(f.Says.String(), f.Do.String()))
 	}
 	t.end()
 	return nil
@@ -111,7 +112,7 @@ func red(findings []engine.Finding) error {
 			}
 		}
 	}
-	return &engine.Error{
-		What: fmt.Sprintf("Not all is well (%s)", strings.Join(bad, ", ")), Why: errors.New(strings.TrimSuffix(first.Says, ".")), Do: first.Do,
+	return &say.Error{
+		What: say.Words(fmt.Sprintf("Not all is well (%s)", strings.Join(bad, ", "))), Why: first.Says, Do: first.Do,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 const (
@@ -30,8 +31,8 @@ func TestTheDoctorSaysWhatIsAndWhatToDo(t *testing.T) {
 func TestARedFindingFailsTheDoctor(t *testing.T) {
 	d := newDesk(t)
 	d.svc.FindingList = append(d.svc.FindingList,
-		engine.Finding{Name: "hover", State: engine.Red, Says: "Hover cannot be reached.", Do: "Check the internet connection."},
-		engine.Finding{Name: "tunnel", State: engine.Red, Says: "ngrok cannot be reached", Do: "Wait."})
+		engine.Finding{Name: "hover", State: engine.Red, Says: say.Words("Hover cannot be reached."), Do: say.Words("Check the internet connection.")},
+		engine.Finding{Name: "tunnel", State: engine.Red, Says: say.Words("ngrok cannot be reached"), Do: say.Words("Wait.")})
 	d.want(exitFailed, dnsLine+"…", "dormer: Not all is well (hover, tunnel): Hover cannot be reached. Check the internet connection.\n", "doctor", "--json")
 	d.want(exitFailed, "…✖ bad   tunnel         ngrok cannot be reached. Wait.\n", "dormer: Not all is well…\n", "doctor")
 }
@@ -41,10 +42,12 @@ func TestADataFolderThatCannotBeOpenedIsItselfAFinding(t *testing.T) {
 	load := d.rooms.load
 	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
 		p, err := load(f, getenv)
-		p.reads = func() (reads, error) { return nil, &engine.Error{What: "The database is damaged", Do: "Start Dormer."} }
+		p.reads = func() (reads, error) {
+			return nil, &say.Error{What: say.Words("The database is damaged"), Do: say.Words("Start Dormer.")}
+		}
 		p.broken = func(why error) reads {
 			m := controltest.New()
-			m.FindingList = []engine.Finding{{Name: "running", State: engine.Red, Says: why.Error()}}
+			m.FindingList = []engine.Finding{{Name: "running", State: engine.Red, Says: say.Words(why.Error())}}
 			return closed{m}
 		}
 		return p, err

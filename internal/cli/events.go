@@ -10,6 +10,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func (p *program) eventsVerb() *cobra.Command {
@@ -105,7 +106,7 @@ func (e *eventRows) follow(ctx context.Context, c *control.Client) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return &engine.Error{What: "No more events", Why: errors.New("the running Dormer has stopped"), Do: "Start it again: " + e.p.startLine()}
+	return &say.Error{What: say.Words("No more events"), Err: errors.New("the running Dormer has stopped"), Do: say.Words("Start it again: " + e.p.startLine())}
 }
 
 // eventNames are offered to the shell; any other text is a name too.

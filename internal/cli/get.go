@@ -82,8 +82,8 @@ func (p *program) get(ctx context.Context, c *control.Client, r engine.GetReques
 			return err
 		}
 		bar.draw(step)
-		if step.Error != "" {
-			notes = append(notes, step.Error)
+		if !step.Error.IsZero() {
+			notes = append(notes, step.Error.String())
 		}
 		if step.Path != "" {
 			bar.clear()
@@ -124,7 +124,7 @@ func (d *downloads) draw(p engine.Progress) {
 	for _, f := range d.files {
 		done += f.Done
 		total += max(f.Total, f.Done, 1) // an unknown size counts as what is there
-		if f.Path != "" || f.Error != "" {
+		if f.Path != "" || !f.Error.IsZero() {
 			whole++
 		}
 	}

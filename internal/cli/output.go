@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"unicode"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // outlet is stdout. It remembers the first write that failed and ends the
@@ -66,9 +66,12 @@ func (p *program) print(format string, args ...any) { fmt.Fprintf(p.out, format,
 
 // json writes one value as one line.
 func (p *program) json(v any) error {
-	e := json.NewEncoder(p.out)
-	e.SetEscapeHTML(false) // addresses stay readable
-	return e.Encode(v)
+	b, err := say.Contract(v)
+	if err != nil {
+		return err
+	}
+	_, err = p.out.Write(append(b, '\n'))
+	return err
 }
 
 // blockOfRows is how many rows are aligned with one another: few enough that a

@@ -15,6 +15,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -106,18 +107,17 @@ func run(ctx context.Context, args []string, w IO, d Desktop, r rooms) int {
 
 // exit tells a person what went wrong, in one line, and gives the exit code.
 func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int {
-	var wrong *engine.UsageError
 	switch {
 	case brokenPipe(p.out.err):
 		return exitDone // whoever read has read enough
 	case p.out.err != nil:
-		err = &engine.Error{What: "The output could not be written", Why: p.out.err, Do: "Write it somewhere else."}
+		err = &say.Error{What: say.Words("The output could not be written"), Err: p.out.err, Do: say.Words("Write it somewhere else.")}
 	case err == nil:
 		return exitDone
 	}
 	switch {
-	case errors.As(err, &wrong):
-		p.complain("%s. See: %s --help", strings.TrimSuffix(wrong.Says, "."), verb.CommandPath())
+	case errors.Is(err, engine.ErrUsage):
+		p.complain("%s. See: %s --help", strings.TrimSuffix(say.Of(err).String(), "."), verb.CommandPath())
 		return exitUsage
 	case !p.began: // cobra's own words about flags and arguments
 		p.complain("%s. See: %s --help", strings.TrimSuffix(err.Error(), "."), verb.CommandPath())
@@ -169,7 +169,7 @@ func (p *program) startLine() string {
 
 // usage is wrong usage.
 func usage(format string, args ...any) error {
-	return &engine.UsageError{Says: fmt.Sprintf(format, args...)}
+	return engine.Usage(say.Words(fmt.Sprintf(format, args...)))
 }
 
 // verb makes a verb's work of f: from here on the arguments are known to be

@@ -14,6 +14,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -70,7 +71,7 @@ func (p *program) open(ctx context.Context, raise bool) error {
 	case !errors.Is(err, control.ErrNotRunning):
 		return err
 	case p.desktop.Open == nil:
-		return &engine.Error{What: "This build of Dormer has no window", Do: "Start it without one: " + p.startLine()}
+		return &say.Error{What: say.Words("This build of Dormer has no window"), Do: say.Words("Start it without one: " + p.startLine())}
 	}
 	if err := p.desktop.Check(); err != nil {
 		return err
@@ -105,7 +106,7 @@ func inUse(i control.Info) error {
 	if !i.Headless {
 		how = "with a window"
 	}
-	return &engine.Error{What: fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID), Do: "To stop it: " + howToEnd(i.PID)}
+	return &say.Error{What: say.Words(fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID)), Do: say.Words("To stop it: " + howToEnd(i.PID))}
 }
 
 // A face is what a person has of a Dormer: a window, or nothing but its log. It

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dormer/internal/control"
-	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 func (p *program) loginVerb() *cobra.Command {
@@ -72,7 +72,7 @@ func nobodySignedIn(err error, timeout time.Duration) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &engine.Error{What: "Nobody signed in", Why: fmt.Errorf("%s have passed", timeout), Do: "Try again: dormer login"}
+	return &say.Error{What: say.Words("Nobody signed in"), Err: fmt.Errorf("%s have passed", timeout), Do: say.Words("Try again: dormer login")}
 }
 
 func (p *program) logoutVerb() *cobra.Command {

@@ -13,6 +13,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 func (p *program) statusVerb() *cobra.Command {
@@ -62,7 +63,7 @@ exits 1 when the time is over, and 3 if nothing runs then.`,
 func (p *program) status(ctx context.Context, want engine.State, timeout time.Duration) (engine.Status, error) {
 	var last engine.Status
 	// Where nothing runs that is found out at once, however short the time.
-	var why error = &engine.Error{What: "Dormer is running but does not answer", Do: "End its process and start it again."}
+	var why error = &say.Error{What: say.Words("Dormer is running but does not answer"), Do: say.Words("End its process and start it again.")}
 	for {
 		err := p.withRunning(ctx, func(c *control.Client) error { return await(ctx, c, want, &last) })
 		if err == nil || want == "" && ctx.Err() == nil {
@@ -113,14 +114,14 @@ func await(ctx context.Context, c *control.Client, want engine.State, last *engi
 // notYet says what is missing for the state that was waited for: the worst
 // lamp, and what to do about it.
 func notYet(s engine.Status, want engine.State, timeout time.Duration) error {
-	e := &engine.Error{What: fmt.Sprintf("Dormer was not %s within %s, it is %s", want, timeout, s.State), Do: "See: dormer status"}
+	e := &say.Error{What: say.Words(fmt.Sprintf("Dormer was not %s within %s, it is %s", want, timeout, s.State)), Do: say.Words("See: dormer status")}
 	for _, bad := range []engine.Colour{engine.Red, engine.Amber} {
 		for _, l := range s.Lamps {
 			if l.State != bad {
 				continue
 			}
-			e.Why = fmt.Errorf("%s: %s", l.Name, strings.TrimSuffix(l.Says, "."))
-			if l.Do != "" {
+			e.Why = say.T("error.what_why", "what", l.Name, "why", l.Says)
+			if !l.Do.IsZero() {
 				e.Do = l.Do
 			}
 			return e
@@ -157,17 +158,17 @@ func (p *program) showStatus(s engine.Status) {
 		if word == "" {
 			word = string(l.State)
 		}
-		lamps.row(word, l.Name, sentence(l.Says, l.Do))
+		lamps.row(word, l.Name, sentence(l.Says.String(), l.Do.String()))
 	}
 	lamps.end()
 	p.print("\n")
 
 	f := p.fields()
-	f.field("Address", sentence(list(s.Tunnel.URL, s.Tunnel.Kind, s.Tunnel.State, latency(s.Tunnel)), s.Tunnel.Code+" "+s.Tunnel.Error))
-	f.field("Hover", sentence(list(signedIn(s.Hover), about("organisation", s.Hover.OrgID.String()), about("acting user", s.Hover.ActingUser.String())), s.Hover.Error))
-	f.field("Webhook", sentence(list(s.Webhook.State, about("id", s.Webhook.ID.String()), about("verified", p.ago(s.Webhook.VerifiedAt)), about("signature", s.Webhook.Signature)), s.Webhook.LastError))
+	f.field("Address", sentence(list(s.Tunnel.URL, s.Tunnel.Kind, s.Tunnel.State, latency(s.Tunnel)), s.Tunnel.Code+" "+s.Tunnel.Error.String()))
+	f.field("Hover", sentence(list(signedIn(s.Hover), about("organisation", s.Hover.OrgID.String()), about("acting user", s.Hover.ActingUser.String())), s.Hover.Error.String()))
+	f.field("Webhook", sentence(list(s.Webhook.State, about("id", s.Webhook.ID.String()), about("verified", p.ago(s.Webhook.VerifiedAt)), about("signature", s.Webhook.Signature)), s.Webhook.LastError.String()))
 	f.field("Events", list(plural(s.Inbox.Events, "event"), plural(s.Inbox.Duplicates, "duplicate"), fmt.Sprintf("%d rejected", s.Inbox.Rejected)))
-	f.field("Catch-up", sentence(list(or(p.ago(s.CatchUp.LastRun), "not yet"), flag(s.CatchUp.Behind, "one is due")), s.CatchUp.Error))
+	f.field("Catch-up", sentence(list(or(p.ago(s.CatchUp.LastRun), "not yet"), flag(s.CatchUp.Behind, "one is due")), s.CatchUp.Error.String()))
 	f.field("Work", list(fmt.Sprintf("%d waiting", s.Work.Pending), fmt.Sprintf("%d given up", s.Work.Dead)))
 	f.end()
 }

@@ -20,6 +20,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -168,12 +169,12 @@ func TestStatusForPeople(t *testing.T) {
 		Version: "0.1.0", State: engine.StateDegraded, PID: 42, Demo: true,
 		Tunnel:  engine.TunnelStatus{Kind: "ngrok", State: "online", URL: "https://a.ngrok.app", LatencyMS: 43},
 		Hover:   engine.HoverStatus{SignedIn: true, OrgID: "5", ActingUser: "12"},
-		Webhook: engine.WebhookStatus{ID: "9", State: "verified", VerifiedAt: engine.At(at.Add(-time.Hour)), Signature: "pinned", LastError: "timed out"},
+		Webhook: engine.WebhookStatus{ID: "9", State: "verified", VerifiedAt: engine.At(at.Add(-time.Hour)), Signature: "pinned", LastError: say.Words("timed out")},
 		Inbox:   engine.InboxStatus{Events: 12, Duplicates: 1},
 		Work:    engine.WorkStatus{Dead: 1},
 		Lamps: []engine.Lamp{
-			{Name: "tunnel", State: engine.Green, Says: "online"}, {Name: "disk", State: engine.Amber, Says: "nearly full", Do: "Free some space."},
-			{Name: "hover", State: engine.Red, Says: "signed out.", Do: "Sign in again."}, {Name: "new", State: "violet", Says: "?"},
+			{Name: "tunnel", State: engine.Green, Says: say.Words("online")}, {Name: "disk", State: engine.Amber, Says: say.Words("nearly full"), Do: say.Words("Free some space.")},
+			{Name: "hover", State: engine.Red, Says: say.Words("signed out."), Do: say.Words("Sign in again.")}, {Name: "new", State: "violet", Says: say.Words("?")},
 		},
 	}
 	d.running(control.Info{})
@@ -222,7 +223,7 @@ func TestWaitingForReadyWaitsForTheProcessToo(t *testing.T) {
 func TestWaitingTooLongSaysWhatIsMissing(t *testing.T) {
 	d := newDesk(t)
 	d.svc.State = engine.Status{State: engine.StateDegraded, Lamps: []engine.Lamp{
-		{Name: "disk", State: engine.Amber, Says: "nearly full"}, {Name: "tunnel", State: engine.Red, Says: "ngrok refuses the token.", Do: "Set another one."},
+		{Name: "disk", State: engine.Amber, Says: say.Words("nearly full")}, {Name: "tunnel", State: engine.Red, Says: say.Words("ngrok refuses the token."), Do: say.Words("Set another one.")},
 	}}
 	d.running(control.Info{})
 	d.want(exitFailed, "{…\"state\":\"degraded\"…}\n",
@@ -299,7 +300,7 @@ func TestDownloadsPrintTheirPaths(t *testing.T) {
 	d := newDesk(t)
 	d.running(control.Info{})
 	d.want(exitDone, "/d/1.pdf\n/d/2.pdf\n", "", "get", "1", "https://hover.to/wr/jobs/2", "1", "--format", "PDF,png", "--format", "xlsx", "--model", "7,8", "--open")
-	d.svc.Fail(&engine.Error{What: "1 of 1 files is missing", Why: errors.New("Hover refuses it"), Do: "Ask Hover."})
+	d.svc.Fail(&say.Error{What: say.Words("1 of 1 files is missing"), Err: errors.New("Hover refuses it"), Do: say.Words("Ask Hover.")})
 	d.want(exitFailed, "/d/1.pdf\n", "dormer: 1 of 1 files is missing: Hover refuses it. Ask Hover.\n", "get", "1", "--dir", "below")
 	here, _ := filepath.Abs("below")
 	want := []string{"get [1 2] [7 8] [pdf wireframe xlsx]  true", "get [1] [] [pdf] " + here + " false"}
@@ -571,7 +572,7 @@ func TestAStartThatFailsSaysWhy(t *testing.T) {
 	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
 		p, err := load(f, getenv)
 		p.start = func(context.Context, io.Writer) (house, error) {
-			return nil, &engine.Error{What: "The data directory is in use", Why: errors.New("by process 42"), Do: "Stop it first."}
+			return nil, &say.Error{What: say.Words("The data directory is in use"), Err: errors.New("by process 42"), Do: say.Words("Stop it first.")}
 		}
 		return p, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -47,11 +48,11 @@ func placeOf(c setup.Config, getenv func(string) string) place {
 // start opens the log first: it is told what goes wrong afterwards.
 func start(ctx context.Context, c setup.Config, stderr io.Writer, getenv func(string) string) (house, error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, &engine.Error{What: "The data folder could not be made", Why: err, Do: "Name another one with --data-dir."}
+		return nil, &say.Error{What: say.Words("The data folder could not be made"), Err: err, Do: say.Words("Name another one with --data-dir.")}
 	}
 	log, file, err := setup.Logger(c, stderr)
 	if err != nil {
-		return nil, &engine.Error{What: "The log could not be opened", Why: err, Do: "Name another folder with --data-dir."}
+		return nil, &say.Error{What: say.Words("The log could not be opened"), Err: err, Do: say.Words("Name another folder with --data-dir.")}
 	}
 	d, err := setup.New(ctx, c, setup.Options{Version: version, Log: log, Getenv: getenv})
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // ErrNotRunning says that nobody answers on the socket.
@@ -58,7 +59,7 @@ func dial(ctx context.Context, connect func(context.Context) (net.Conn, error)) 
 	case errors.Is(err, ErrNotRunning), ctx.Err() != nil:
 		return nil, err
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, &engine.Error{What: "Dormer is running but does not answer", Do: "End its process and start it again."}
+		return nil, &say.Error{What: say.Words("Dormer is running but does not answer"), Do: say.Words("End its process and start it again.")}
 	}
 	return nil, err
 }
@@ -71,7 +72,7 @@ func knock(ctx context.Context, path string) (net.Conn, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, fs.ErrPermission):
-		return nil, &engine.Error{What: "Dormer runs here as another user", Why: err, Do: "Ask it as that user, or give --data-dir."}
+		return nil, &say.Error{What: say.Words("Dormer runs here as another user"), Err: err, Do: say.Words("Ask it as that user, or give --data-dir.")}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	default:
@@ -79,7 +80,7 @@ func knock(ctx context.Context, path string) (net.Conn, error) {
 	}
 	if err := checkPeer(c, os.Getuid()); err != nil {
 		_ = c.Close()
-		return nil, &engine.Error{What: "Dormer runs here as another user", Why: err, Do: "Ask it as that user, or give --data-dir."}
+		return nil, &say.Error{What: say.Words("Dormer runs here as another user"), Err: err, Do: say.Words("Ask it as that user, or give --data-dir.")}
 	}
 	return c, nil
 }
@@ -419,9 +420,9 @@ func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, 
 	if resp.StatusCode == http.StatusForbidden {
 		return nil, errOtherUser
 	}
-	return nil, &engine.Error{
-		What: "The running Dormer does not understand this", Why: fmt.Errorf("it is version %s and answered %s", c.info.Version, resp.Status),
-		Do: "Quit it and start the new one.",
+	return nil, &say.Error{
+		What: say.Words("The running Dormer does not understand this"), Err: fmt.Errorf("it is version %s and answered %s", c.info.Version, resp.Status),
+		Do: say.Words("Quit it and start the new one."),
 	}
 }
 
@@ -431,7 +432,7 @@ func unwrapped(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var told *engine.Error
+	var told *say.Error
 	switch {
 	case errors.Is(err, ErrNotRunning):
 		return ErrNotRunning

@@ -25,6 +25,7 @@ import (
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -159,8 +160,8 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	c := running(t, m, Info{})
 
 	_, err := c.Job(t.Context(), "404")
-	var told *engine.Error
-	if !errors.As(err, &told) || told.What != "The job cannot be shown" || told.Do != "See: dormer jobs" || told.Why.Error() != "job 404: not known here" {
+	var told *say.Error
+	if !errors.As(err, &told) || told.What.String() != "The job cannot be shown" || told.Do.String() != "See: dormer jobs" || told.Why.String() != "job 404: not known here" {
 		t.Errorf("an unknown job: %#v", err)
 	}
 	if !errors.Is(err, engine.ErrUnknown) {
@@ -168,8 +169,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	}
 
 	err = c.Set(t.Context(), "tunnel", "carrier pigeon")
-	var usage *engine.UsageError
-	if !errors.As(err, &usage) || usage.Says != "tunnel is ngrok or own" {
+	if !errors.Is(err, engine.ErrUsage) || err.Error() != "tunnel is ngrok or own" {
 		t.Errorf("a bad value: %#v", err)
 	}
 
@@ -185,7 +185,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	if n != 3 || last == nil || last.Error() != errDisk.Error() {
 		t.Errorf("an error at the end of a stream: %v after %d", last, n)
 	}
-	m.Fail(&engine.Error{What: "Nothing was asked"})
+	m.Fail(&say.Error{What: say.Words("Nothing was asked")})
 	if err := c.CatchUp(t.Context()); !errors.As(err, &told) || err.Error() != "Nothing was asked" {
 		t.Errorf("an error without a cause: %#v", err)
 	}
@@ -200,13 +200,13 @@ func TestWhatTheOtherEndBreaksOffIsToldInPlainWords(t *testing.T) {
 	c := running(t, m, Info{})
 	m.Fail(fmt.Errorf("asking Hover: %w", context.Canceled)) // it is stopping
 	last := c.CatchUp(t.Context())
-	var told *engine.Error
-	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What, "stopped") || told.Do == "" {
+	var told *say.Error
+	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What.String(), "stopped") || told.Do.IsZero() {
 		t.Errorf("a question: %v", last)
 	}
 	for _, last = range c.Get(t.Context(), engine.GetRequest{Jobs: []hover.JobID{"1"}}) {
 	}
-	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What, "stopped") {
+	if !errors.As(last, &told) || errors.Is(last, context.Canceled) || !strings.Contains(told.What.String(), "stopped") {
 		t.Errorf("a stream: %v", last)
 	}
 	m.Fail(nil)
@@ -551,7 +551,7 @@ func FuzzRequests(f *testing.F) {
 		switch w.Code {
 		case http.StatusBadRequest, http.StatusInternalServerError:
 			var told failure
-			if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || told.Kind == "" || told.What+told.Why == "" {
+			if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || told.Kind == "" || told.What.IsZero() && told.Why.IsZero() {
 				t.Errorf("%s %q %q: %d %q, %v", method, path, body, w.Code, w.Body, err)
 			}
 		case http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -565,8 +565,7 @@ func FuzzRequests(f *testing.F) {
 func again[Q any](t *testing.T, body string, decode func(io.Reader) (Q, error)) {
 	q, err := decode(strings.NewReader(body))
 	if err != nil {
-		var usage *engine.UsageError
-		if !errors.As(err, &usage) {
+		if !errors.Is(err, engine.ErrUsage) {
 			t.Fatalf("%q is refused as %#v", body, err)
 		}
 		return

@@ -7,5 +7,5 @@
 // is one JSON value, or, where it goes on, one JSON object a line: values, then
 // either the error or an end mark, so that a stream that was cut off is never
 // taken for a whole one. Errors travel in their three parts and come back as
-// [engine.Error], [engine.UsageError] or [engine.ErrUnknown].
+// [say.Error], [engine.ErrUsage] or [engine.ErrUnknown].
 package control

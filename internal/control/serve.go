@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 const (
@@ -118,7 +119,7 @@ func handler(svc engine.Service, info Info) http.Handler {
 	one(m, pathInfo, func(context.Context, nothing) (Info, error) { return info, nil })
 	one(m, pathRaise, func(context.Context, nothing) (nothing, error) {
 		if info.Raise == nil {
-			return nothing{}, &engine.Error{What: "The running Dormer has no window"}
+			return nothing{}, &say.Error{What: say.Words("The running Dormer has no window")}
 		}
 		info.Raise()
 		return nothing{}, nil

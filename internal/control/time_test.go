@@ -16,6 +16,7 @@ import (
 
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // pipes is a listener whose connections are pipes, so that their deadlines
@@ -159,8 +160,8 @@ func TestAServiceThatDoesNotAnswerIsNamed(t *testing.T) {
 		mine, theirs := net.Pipe()
 		defer theirs.Close()
 		_, err := dial(t.Context(), func(context.Context) (net.Conn, error) { return mine, nil })
-		var told *engine.Error
-		if !errors.As(err, &told) || told.What != "Dormer is running but does not answer" {
+		var told *say.Error
+		if !errors.As(err, &told) || told.What.String() != "Dormer is running but does not answer" {
 			t.Errorf("dial = %v", err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Info says who answers on a socket.
@@ -90,10 +91,10 @@ func decode[Q any](r io.Reader) (Q, error) {
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&q); err != nil {
-		return q, &engine.UsageError{Says: "the request cannot be read: " + err.Error()}
+		return q, engine.Usage(say.Words("the request cannot be read: " + err.Error()))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return q, &engine.UsageError{Says: "the request has something after its end"}
+		return q, engine.Usage(say.Words("the request has something after its end"))
 	}
 	return q, nil
 }
@@ -106,13 +107,13 @@ type line[R any] struct {
 	End   bool     `json:"end,omitempty"`
 }
 
-// failure is an error on its way to another process. What and Do are empty for
-// an error that is not an [engine.Error]; its text is then in Why.
+// failure is an error on its way to another process. What and Do are zero for
+// an error that is not a [say.Error]; its text is then in Why.
 type failure struct {
-	What string `json:"what,omitempty"`
-	Why  string `json:"why,omitempty"`
-	Do   string `json:"do,omitempty"`
-	Kind kind   `json:"kind"`
+	What say.Text `json:"what,omitzero"`
+	Why  say.Text `json:"why,omitzero"`
+	Do   say.Text `json:"do,omitzero"`
+	Kind kind     `json:"kind"`
 }
 
 // kind is what a caller may branch on.
@@ -127,11 +128,10 @@ const (
 )
 
 func toFailure(err error) *failure {
-	f := &failure{Kind: kindFailed, Why: err.Error()}
-	var usage *engine.UsageError
+	f := &failure{Kind: kindFailed}
 	switch {
-	case errors.As(err, &usage):
-		return &failure{Kind: kindUsage, Why: usage.Says}
+	case errors.Is(err, engine.ErrUsage):
+		f.Kind = kindUsage
 	case errors.Is(err, engine.ErrUnknown):
 		f.Kind = kindUnknown
 	case errors.Is(err, context.Canceled):
@@ -139,34 +139,27 @@ func toFailure(err error) *failure {
 	case errors.Is(err, context.DeadlineExceeded):
 		f.Kind = kindTimeout
 	}
-	var told *engine.Error
-	if errors.As(err, &told) {
-		f.What, f.Do, f.Why = told.What, told.Do, ""
-		if told.Why != nil {
-			f.Why = told.Why.Error()
-		}
+	told, ok := errors.AsType[*say.Error](err)
+	if !ok {
+		told = &say.Error{Err: err}
 	}
+	f.What, f.Why, f.Do = told.Parts()
 	return f
 }
 
 // err gives the error back: [errors.Is] and [errors.As] find what they would
 // have found at the other end.
 func (f *failure) err() error {
-	if f.Kind == kindUsage {
-		return &engine.UsageError{Says: f.Why}
+	if f.What.IsZero() && f.Do.IsZero() {
+		return distant{f.Why, f.sentinel()}
 	}
-	cause := error(distant{f.Why, f.sentinel()})
-	if f.What == "" {
-		return cause
-	}
-	if f.Why == "" {
-		cause = f.sentinel()
-	}
-	return &engine.Error{What: f.What, Why: cause, Do: f.Do}
+	return &say.Error{What: f.What, Why: f.Why, Do: f.Do, Err: f.sentinel()}
 }
 
 func (f *failure) sentinel() error {
 	switch f.Kind {
+	case kindUsage:
+		return engine.ErrUsage
 	case kindUnknown:
 		return engine.ErrUnknown
 	case kindCancelled:
@@ -192,12 +185,13 @@ func (f *failure) status() int {
 // distant is an error that happened in another process: its text, and the
 // sentinel that it wrapped there.
 type distant struct {
-	text string
+	text say.Text
 	is   error
 }
 
-func (d distant) Error() string { return d.text }
-func (d distant) Unwrap() error { return d.is }
+func (d distant) Error() string  { return d.text.String() }
+func (d distant) Text() say.Text { return d.text }
+func (d distant) Unwrap() error  { return d.is }
 
 // heard gives the error back to a caller. That something was cancelled which the
 // caller has not cancelled can only mean that the other end is stopping.
@@ -210,5 +204,5 @@ func (f *failure) heard(ctx context.Context) error {
 
 // cut says that an answer did not come to its end.
 func cut(why error) error {
-	return &engine.Error{What: "The running Dormer stopped before it had answered", Why: why, Do: "Start it again, and try once more."}
+	return &say.Error{What: say.Words("The running Dormer stopped before it had answered"), Err: why, Do: say.Words("Start it again, and try once more.")}
 }

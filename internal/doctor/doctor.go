@@ -11,6 +11,7 @@ package doctor
 
 import (
 	"context"
+	"dormer/internal/say"
 	"fmt"
 	"time"
 )
@@ -27,10 +28,10 @@ const (
 
 // Finding is one thing that was looked at.
 type Finding struct {
-	Name  string `json:"name"` // "dns", "traffic/clock"
-	State Colour `json:"state"`
-	Says  string `json:"says"` // what is, in plain words
-	Do    string `json:"do"`   // what to do about it; empty if nothing
+	Name  string   `json:"name"` // "dns", "traffic/clock"
+	State Colour   `json:"state"`
+	Says  say.Text `json:"says"` // what is, in plain words
+	Do    say.Text `json:"do"`   // what to do about it; empty if nothing
 }
 
 // Probe looks at one thing, or at several that one look tells. It should end
@@ -73,8 +74,8 @@ func Run(ctx context.Context, probes []Probe) []Finding {
 				all = append(all, found...)
 			default:
 				all = append(all, Finding{
-					Name: p.Name, State: Red, Says: fmt.Sprintf("There was no answer within %d seconds", lookLimit/time.Second),
-					Do: "Try again; if it stays so, this is where things hang.",
+					Name: p.Name, State: Red, Says: say.Words(fmt.Sprintf("There was no answer within %d seconds", lookLimit/time.Second)),
+					Do: say.Words("Try again; if it stays so, this is where things hang."),
 				})
 			}
 		}
@@ -95,5 +96,5 @@ func Worst(findings []Finding) Colour {
 
 // just makes the one finding of a probe.
 func just(name string, state Colour, says, do string) []Finding {
-	return []Finding{{Name: name, State: state, Says: says, Do: do}}
+	return []Finding{{Name: name, State: state, Says: say.Words(says), Do: say.Words(do)}}
 }

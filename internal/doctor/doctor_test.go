@@ -36,11 +36,11 @@ func (f Finding) says(t *testing.T, state Colour, words ...string) {
 		t.Errorf("%s is %s, want %s: %s", f.Name, f.State, state, f.Says)
 	}
 	for _, w := range words {
-		if !strings.Contains(f.Says+" "+f.Do, w) {
+		if !strings.Contains(f.Says.String()+" "+f.Do.String(), w) {
 			t.Errorf("%s says %q and %q, without %q", f.Name, f.Says, f.Do, w)
 		}
 	}
-	if (f.State == Green) != (f.Do == "") {
+	if (f.State == Green) != (f.Do.IsZero()) {
 		t.Errorf("%s is %s and says to do %q", f.Name, f.State, f.Do)
 	}
 }
@@ -72,7 +72,7 @@ func TestWhateverHangsTheDoctorIsDoneInElevenSeconds(t *testing.T) {
 		if want := []string{"slow green", "hung red", "patient red", "quick green"}; !slices.Equal(names, want) {
 			t.Errorf("found %q, want %q", names, want)
 		}
-		if found[2].Says != "no answer in time" {
+		if found[2].Says.String() != "no answer in time" {
 			t.Errorf("the one that said so itself was not heard: %q", found[2].Says)
 		}
 		if Worst(found) != Red || Worst(found[:1]) != Green || Worst([]Finding{{State: Amber}, {State: Green}}) != Amber {
@@ -161,7 +161,7 @@ func TestAProxyIsNamedWithoutItsPassword(t *testing.T) {
 	h := look(t, n.Through())
 	h.says(t, Red, "HTTPS_PROXY")
 	for _, f := range []Finding{f, g, h} {
-		if strings.Contains(f.Says+f.Do, "hunter2") {
+		if strings.Contains(f.Says.String()+f.Do.String(), "hunter2") {
 			t.Errorf("the password is told: %q", f.Says)
 		}
 	}
@@ -234,7 +234,7 @@ func TestFilesThatOthersCanReadAreNamed(t *testing.T) {
 	}
 	f := look(t, Privacy(dir))
 	f.says(t, Amber, "secrets.json", "chmod -R go= "+dir)
-	if strings.Contains(f.Says, "dormer.db") {
+	if strings.Contains(f.Says.String(), "dormer.db") {
 		t.Errorf("what is private is named too: %q", f.Says)
 	}
 }

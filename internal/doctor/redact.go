@@ -3,6 +3,7 @@ package doctor
 import (
 	"bytes"
 	"cmp"
+	"dormer/internal/say"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -127,7 +128,7 @@ func (r *Redactor) Text(s string) string {
 // JSON writes a value as indented JSON with every text in it redacted, names
 // too. A text under a name that tells of a secret is left out whole.
 func (r *Redactor) JSON(v any) (string, error) {
-	b, err := json.Marshal(v)
+	b, err := say.Contract(v)
 	if err != nil {
 		return "", err
 	}

@@ -29,14 +29,14 @@ func post(name hover.EventName, body string, change func(*Delivery)) Delivery {
 func answers(t *Traffic) map[string]string {
 	all := map[string]string{}
 	for _, f := range t.Findings() {
-		all[strings.TrimPrefix(f.Name, "traffic/")] = f.Says
+		all[strings.TrimPrefix(f.Name, "traffic/")] = f.Says.String()
 	}
 	return all
 }
 
 func TestWithoutTrafficAllQuestionsAreOpen(t *testing.T) {
 	found := (&Traffic{}).Findings()
-	if len(found) != 1 || found[0].Name != "traffic/open" || !strings.Contains(found[0].Says, "how deliveries are signed") || Worst(found) != Green {
+	if len(found) != 1 || found[0].Name != "traffic/open" || !strings.Contains(found[0].Says.String(), "how deliveries are signed") || Worst(found) != Green {
 		t.Errorf("%+v", found)
 	}
 }
@@ -171,7 +171,7 @@ func FuzzWhatIsPostedIsDescribedWithoutItsContents(f *testing.F) {
 			}
 		}
 		for _, found := range tr.Findings() {
-			if strings.ContainsAny(found.Says, "\n@") {
+			if strings.ContainsAny(found.Says.String(), "\n@") {
 				t.Errorf("%q", found.Says)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 
 	"dormer/internal/fetch"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 )
 
 const (
@@ -183,17 +184,17 @@ func unfetched(ctx context.Context, what string, err error) error {
 	p, ok := errors.AsType[*fetch.Problem](err)
 	if !ok {
 		if _, disk := errors.AsType[*fs.PathError](err); disk {
-			said.Do = ours
+			said.Do = say.Words(ours)
 		}
 		return said
 	}
 	switch kind := hoverapi.KindOf(err); {
 	case p.Disk:
-		said.Why, said.Do = p.Err, ours
+		said.Why, said.Do = say.Of(p.Err), say.Words(ours)
 	case p.Status != 0:
-		said.Why = errors.New(strings.TrimSuffix(p.Says, "; this is tried again"))
+		said.Why = say.Words(strings.TrimSuffix(p.Says, "; this is tried again"))
 	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
-		said.Why, said.Do = errors.New("no answer from Hover"), "Check the internet connection, and try again."
+		said.Why, said.Do = say.Words("no answer from Hover"), say.Words("Check the internet connection, and try again.")
 	}
 	return said
 }

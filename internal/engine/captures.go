@@ -9,6 +9,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -101,7 +102,7 @@ func (e *Engine) TestJob(ctx context.Context, id hover.JobID, state hover.JobSta
 	case err == nil:
 		return nil
 	case hoverapi.KindOf(err) == hoverapi.NotFound:
-		return &Error{What: "Hover does not know job " + string(id), Do: "Check the number."}
+		return &say.Error{What: say.Words("Hover does not know job " + string(id)), Do: say.Words("Check the number.")}
 	}
 	return asking("The test could not be started", err, "The job has to be a new one, whose photos are not uploaded yet.")
 }

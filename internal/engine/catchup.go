@@ -10,6 +10,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -417,7 +418,7 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			}
 		}
 		if err == nil && !e.o.Tokens.SignedIn() {
-			return &Error{What: "Hover was not asked", Why: errors.New("nobody is signed in"), Do: "Sign in: dormer login"}
+			return &say.Error{What: say.Words("Hover was not asked"), Err: errors.New("nobody is signed in"), Do: say.Words("Sign in: dormer login")}
 		}
 		if err != nil {
 			return asking("Hover could not be asked for what was missed", err, "Check the internet connection, and try again.")

@@ -352,12 +352,12 @@ func TestACatchUpThatFailsHalfWayIsRepeatedAndLosesNothing(t *testing.T) {
 		})
 		w.start()
 		w.pass(5 * time.Minute)
-		if s := w.status(); !s.CatchUp.Behind || s.CatchUp.Error == "" || w.lamp("hover").State == engine.Green {
+		if s := w.status(); !s.CatchUp.Behind || s.CatchUp.Error.IsZero() || w.lamp("hover").State == engine.Green {
 			t.Errorf("nobody would know that the catch-up fails: %+v", s.CatchUp)
 		}
 		w.answersAsUsual()
 		w.pass(30 * time.Minute)
-		if s := w.status(); s.CatchUp.Behind || s.CatchUp.Error != "" || w.lamp("hover").State != engine.Green {
+		if s := w.status(); s.CatchUp.Behind || !s.CatchUp.Error.IsZero() || w.lamp("hover").State != engine.Green {
 			t.Errorf("it has not recovered: %+v %+v", s.CatchUp, w.lamp("hover"))
 		}
 		alerts := w.alerts()
@@ -553,7 +553,7 @@ func TestAForgedDeliveryCausesOneCatchUpAMinute(t *testing.T) {
 		if v := w.job(id); v.State != hover.JobWorking {
 			t.Errorf("the job is %s", v.State)
 		}
-		if l := w.lamp("signatures"); l.State != engine.Amber || l.Do == "" {
+		if l := w.lamp("signatures"); l.State != engine.Amber || l.Do.IsZero() {
 			t.Errorf("the lamp is %+v", l)
 		}
 		if s := w.status(); s.State != engine.StateReady || s.Inbox.Rejected != 40 {

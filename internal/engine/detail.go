@@ -9,6 +9,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -109,7 +110,7 @@ func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 			return err
 		}
 		e.changed()
-		return &Error{What: "Hover does not know this job any more", Do: "It was archived or deleted there; what is here stays."}
+		return &say.Error{What: say.Words("Hover does not know this job any more"), Do: say.Words("It was archived or deleted there; what is here stays.")}
 	}
 	return asking("Hover could not be asked about this job", err, "Check the internet connection, and try again.")
 }

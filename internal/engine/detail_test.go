@@ -9,6 +9,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -95,7 +96,7 @@ func TestAPersonMayAskForAJobAtOnce(t *testing.T) {
 		w.road.cut(false)
 		w.answer("/api/v3/jobs/"+string(id), 404)
 		err := w.e.RefreshJob(t.Context(), id)
-		if said, ok := errors.AsType[*engine.Error](err); !ok || said.Do == "" || !w.detail(id).Archived {
+		if said, ok := errors.AsType[*say.Error](err); !ok || said.Do.IsZero() || !w.detail(id).Archived {
 			t.Errorf("one that Hover does not know: %v", err)
 		}
 	})

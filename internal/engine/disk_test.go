@@ -105,7 +105,7 @@ func TestADatabaseThatFailsWhileOpenEndsTheRunSoThatTheNextMendsIt(t *testing.T)
 		if status == 200 {
 			t.Error("an event that could not be kept was answered 200")
 		}
-		if lamp.State != engine.Red || !strings.Contains(lamp.Do, "newest good backup") {
+		if lamp.State != engine.Red || !strings.Contains(lamp.Do.String(), "newest good backup") {
 			t.Errorf("the lamp is %+v", lamp)
 		}
 		if !errors.Is(err, storage.ErrDamaged) || !errors.Is(err, engine.ErrStartAgain) {
@@ -131,11 +131,11 @@ func TestADiskThatRuinsOneDatabaseAfterTheOtherIsLeftToAPerson(t *testing.T) {
 func (w *world) wantDisk(state engine.Colour, folder string, words ...string) {
 	w.t.Helper()
 	l := w.lamp("disk")
-	if l.State != state || l.Folder != folder || (l.Do == "") != (state == engine.Green) {
+	if l.State != state || l.Folder != folder || (l.Do.IsZero()) != (state == engine.Green) {
 		w.t.Errorf("the lamp is %+v, want %s about %q", l, state, folder)
 	}
 	for _, word := range words {
-		if !strings.Contains(l.Says+" "+l.Do, word) {
+		if !strings.Contains(l.Says.String()+" "+l.Do.String(), word) {
 			w.t.Errorf("the lamp says %q and %q, without %q", l.Says, l.Do, word)
 		}
 	}

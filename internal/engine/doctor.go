@@ -13,6 +13,7 @@ import (
 	"dormer/internal/doctor"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/subscription"
 	"dormer/storage"
@@ -122,7 +123,7 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 }
 
 func found(name string, state Colour, says, do string) []Finding {
-	return []Finding{{Name: name, State: state, Says: says, Do: do}}
+	return []Finding{{Name: name, State: state, Says: say.Words(says), Do: say.Words(do)}}
 }
 
 // lookClosed says that nothing runs, and why the data cannot be read.
@@ -130,7 +131,7 @@ func (r *Records) lookClosed(context.Context) []Finding {
 	switch {
 	case r.around.Broken != nil:
 		says, do := tunnelSays(r.around.Broken)
-		return found("running", Red, says, do)
+		return found("running", Red, says.String(), do.String())
 	case r.store == nil:
 		return found("running", Amber, "There is nothing in "+r.dir+" yet", "Start Dormer there once: dormer run --headless")
 	}
@@ -202,7 +203,7 @@ func (r *Records) lastWebhook() (subscription.Owned, bool) {
 func (r *Records) lookTunnel(err error) []Finding {
 	if err != nil {
 		says, do := tunnelSays(err)
-		return found("tunnel", Red, says, do)
+		return []Finding{{Name: "tunnel", State: Red, Says: says, Do: do}}
 	}
 	if r.Value(KeyTunnel) == "own" {
 		return found("tunnel", Green, "This computer can listen at "+r.Value(KeyListen)+" for the public address", "")
@@ -212,7 +213,7 @@ func (r *Records) lookTunnel(err error) []Finding {
 
 func (r *Records) lookPinned(context.Context) []Finding {
 	w, _ := r.lastWebhook()
-	return signatureFound(Lamp{State: Green, Says: "Nothing signed has come yet"}, w.Pinned)
+	return signatureFound(Lamp{State: Green, Says: say.Words("Nothing signed has come yet")}, w.Pinned)
 }
 
 // signatureFound tells by which reading signatures are checked.
@@ -220,11 +221,11 @@ func signatureFound(l Lamp, pinned string) []Finding {
 	says := l.Says
 	if reading, err := hover.ParseReading(pinned); err == nil && pinned != "" {
 		if l.State == Green {
-			says = "Hover's signature is understood and checked"
+			says = say.Words("Hover's signature is understood and checked")
 		}
-		says += ": " + doctor.ReadingWords(reading)
+		says = say.Words(says.String() + ": " + doctor.ReadingWords(reading))
 	}
-	return found("signature", l.State, says, l.Do)
+	return found("signature", l.State, says.String(), l.Do.String())
 }
 
 // maxChecked is the largest database that is read to its end here; it takes a
@@ -339,7 +340,7 @@ func (s Status) lamp(name string) Lamp {
 	return s.Lamps[slices.IndexFunc(s.Lamps, func(l Lamp) bool { return l.Name == name })]
 }
 
-func as(name string, l Lamp) []Finding { return found(name, l.State, l.Says, l.Do) }
+func as(name string, l Lamp) []Finding { return found(name, l.State, l.Says.String(), l.Do.String()) }
 
 // diagnose tries the way to the tunnel's server, which disturbs no connection.
 func (e *Engine) diagnose(ctx context.Context) error {

@@ -19,6 +19,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 	"dormer/tunnel"
 )
@@ -77,7 +78,7 @@ func wantFound(t *testing.T, all map[string]engine.Finding, name string, state e
 		t.Errorf("%s is %q, want %s: %s", name, f.State, state, f.Says)
 	}
 	for _, word := range words {
-		if !strings.Contains(f.Says+" "+f.Do, word) {
+		if !strings.Contains(f.Says.String()+" "+f.Do.String(), word) {
 			t.Errorf("%s says %q and %q, without %q", name, f.Says, f.Do, word)
 		}
 	}
@@ -111,7 +112,7 @@ func TestTheDoctorFindsAWellDormerWell(t *testing.T) {
 		for _, hook := range w.sim.Webhooks() {
 			path := strings.TrimPrefix(hook.URL, officeURL+"/hover/")
 			for _, f := range all {
-				if strings.Contains(f.Says+f.Do, path) {
+				if strings.Contains(f.Says.String()+f.Do.String(), path) {
 					t.Errorf("%s tells the webhook's path", f.Name)
 				}
 			}
@@ -201,7 +202,7 @@ func TestAClosedDataFolderIsExaminedToo(t *testing.T) {
 		if err := w.secrets.Delete(engine.SecretTokens); err != nil {
 			t.Fatal(err)
 		}
-		all, _ = examined(t, records(&engine.Error{What: "The database is damaged", Do: "Take a backup."}))
+		all, _ = examined(t, records(&say.Error{What: say.Words("The database is damaged"), Do: say.Words("Take a backup.")}))
 		wantFound(t, all, "running", engine.Red, "damaged", "Take a backup.")
 		wantFound(t, all, "sign-in", engine.Red)
 	})
@@ -273,7 +274,7 @@ func TestNoSecretAndNoCustomerIsInTheDiagnostics(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		findings := []engine.Finding{{Name: "planted", State: engine.Red, Says: "wrote to " + lee.Email + " with " + ngrok, Do: "post to " + hook.URL}}
+		findings := []engine.Finding{{Name: "planted", State: engine.Red, Says: say.Words("wrote to " + lee.Email + " with " + ngrok), Do: say.Words("post to " + hook.URL)}}
 		docs, err := w.e.Diagnostics(t.Context(), findings)
 		if err != nil {
 			t.Fatal(err)

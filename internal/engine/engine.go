@@ -16,6 +16,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/inbox"
+	"dormer/internal/say"
 	"dormer/internal/subscription"
 	"dormer/storage"
 	"dormer/tunnel"
@@ -210,9 +211,9 @@ func CheckStamp(store *storage.Store, host string) error {
 	if err != nil || s.Host == "" || s.Host == host {
 		return err
 	}
-	return &Error{
-		What: "This data folder belongs to " + s.Host, Why: fmt.Errorf("now %s was asked for", host),
-		Do: "Name another folder with --data-dir to keep the two apart.",
+	return &say.Error{
+		What: say.Words("This data folder belongs to " + s.Host), Err: fmt.Errorf("now %s was asked for", host),
+		Do: say.Words("Name another folder with --data-dir to keep the two apart."),
 	}
 }
 

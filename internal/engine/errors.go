@@ -3,9 +3,9 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 )
 
 // ErrUnknown says that a job, an event or a setting of that name is not known.
@@ -14,48 +14,32 @@ var ErrUnknown = errors.New("not known here")
 // ErrStartAgain is wrapped by an error of Engine.Run that a new start will mend.
 var ErrStartAgain = errors.New("it starts again")
 
-// Error is what a person is told when something did not work: what happened,
-// why, and what to do next.
-type Error struct {
-	What string // "The file could not be saved"
-	Why  error  // the cause; may be nil
-	Do   string // "Free some space on the disk and try again."
-}
+// ErrUsage is wrapped by an error that says that what was asked does not make
+// sense: exit code 2.
+var ErrUsage error = wrongUsage{}
 
-// Error gives the three parts on one line.
-func (e *Error) Error() string {
-	s := e.What
-	if e.Why != nil {
-		s += ": " + e.Why.Error()
-	}
-	if e.Do != "" {
-		s = strings.TrimRight(s, ".") + ". " + e.Do
-	}
-	return s
-}
+// wrongUsage adds nothing to what a person is told.
+type wrongUsage struct{}
 
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Why }
+func (wrongUsage) Error() string  { return "wrong usage" }
+func (wrongUsage) Text() say.Text { return say.Text{} }
+
+// Usage gives an [ErrUsage] that says what is wrong.
+func Usage(says say.Text) error { return &say.Error{What: says, Err: ErrUsage} }
 
 // asking is the error of a question to Hover that failed: what did not work, and
 // what to do unless the cause says better.
-func asking(what string, err error, do string) *Error {
-	e := &Error{What: what, Why: err, Do: do}
+func asking(what string, err error, do string) *say.Error {
+	e := &say.Error{What: say.Words(what), Err: err, Do: say.Words(do)}
 	switch hoverapi.KindOf(err) {
 	case hoverapi.NotSignedIn:
-		e.Why, e.Do = errors.New("nobody is signed in to Hover"), "Sign in: dormer login"
+		e.Why, e.Do = say.Words("nobody is signed in to Hover"), say.Words("Sign in: dormer login")
 	case hoverapi.SignInAgain:
-		e.Why, e.Do = errors.New("the sign-in was ended by Hover"), "Sign in again: dormer login"
+		e.Why, e.Do = say.Words("the sign-in was ended by Hover"), say.Words("Sign in again: dormer login")
 	case hoverapi.BadClient:
-		e.Do = "Copy the integration's client id and secret again from Hover (Settings, Developer)."
+		e.Do = say.Words("Copy the integration's client id and secret again from Hover (Settings, Developer).")
 	}
 	return e
 }
 
-// UsageError says that what was asked does not make sense: exit code 2.
-type UsageError struct{ Says string }
-
-// Error gives the text.
-func (e *UsageError) Error() string { return e.Says }
-
-func usage(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
+func usage(format string, args ...any) error { return Usage(say.Words(fmt.Sprintf(format, args...))) }

@@ -10,8 +10,7 @@ import (
 
 // isUsage says whether an error is the asker's own.
 func isUsage(err error) bool {
-	_, ok := errors.AsType[*engine.UsageError](err)
-	return ok
+	return errors.Is(err, engine.ErrUsage)
 }
 
 // atomicString is a text that changes while others read it.

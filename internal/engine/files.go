@@ -18,6 +18,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -283,13 +284,13 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		} else if len(d.failed) == 1 && d.said != nil {
 			yield(Progress{}, d.said)
 		} else if len(d.failed) > 0 {
-			missing := &Error{
-				What: fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved)),
-				Why:  errors.New(strings.Join(d.failed, "; ")),
+			missing := &say.Error{
+				What: say.Words(fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved))),
+				Err:  errors.New(strings.Join(d.failed, "; ")),
 			}
 			switch {
 			case d.later:
-				missing.Do = "Ask again later for what Hover is still making."
+				missing.Do = say.Words("Ask again later for what Hover is still making.")
 			case d.said != nil:
 				missing.Do = d.said.Do
 			}
@@ -310,8 +311,8 @@ type download struct {
 	stopped bool // the reader has had enough
 	saved   []string
 	failed  []string
-	said    *Error // the last failure that already says what to do
-	later   bool   // something that failed may be there later
+	said    *say.Error // the last failure that already says what to do
+	later   bool       // something that failed may be there later
 	waiting []waitingFile
 	// elsewhere says that the files go to another folder than the usual one.
 	elsewhere bool
@@ -324,17 +325,15 @@ func (d *download) say(p Progress) {
 }
 
 func (d *download) fail(p Progress, err error) {
-	p.Error = err.Error()
+	p.Error = say.Words(err.Error())
 	if fp, ok := errors.AsType[*fetch.Problem](err); ok && fp.Says != "" {
-		p.Error = fp.Says
+		p.Error = say.Words(fp.Says)
 	}
 	why := p.Error
-	if said, ok := errors.AsType[*Error](err); ok {
+	if said, ok := errors.AsType[*say.Error](err); ok {
 		d.said = said
 		p.Error = said.What
-		if why = said.What; said.Why != nil {
-			why += ": " + said.Why.Error()
-		}
+		why = (&say.Error{What: said.What, Why: said.Why, Err: said.Err}).Text()
 	}
 	what := "job " + string(p.Job)
 	if p.Model != "" {
@@ -343,7 +342,7 @@ func (d *download) fail(p Progress, err error) {
 	if p.Format != "" {
 		what = string(p.Format) + " of " + what
 	}
-	d.failed = append(d.failed, what+": "+strings.TrimRight(why, "."))
+	d.failed = append(d.failed, what+": "+strings.TrimRight(why.String(), "."))
 	d.say(p)
 }
 
@@ -355,9 +354,9 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 		if reason == "" {
 			reason = "Hover could not measure it"
 		}
-		p := Progress{Job: j.ID, Model: s.ID, Error: s.Title() + " could not be measured: " + reason}
+		p := Progress{Job: j.ID, Model: s.ID, Error: say.Words(s.Title() + " could not be measured: " + reason)}
 		if named || j.State != hover.JobCompleted {
-			d.fail(p, errors.New(p.Error))
+			d.fail(p, errors.New(p.Error.String()))
 		} else {
 			d.say(p) // told, but nothing that was asked for is missing
 		}
@@ -540,12 +539,12 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	case action == ActOpenPDF && len(pdfs) > 1:
 		return e.open(ctx, filepath.Dir(pdfs[0]))
 	case action == ActOpenPDF:
-		return &Error{What: "There is no PDF to open yet", Do: "It opens here as soon as Hover has made it."}
+		return &say.Error{What: say.Words("There is no PDF to open yet"), Do: say.Words("It opens here as soon as Hover has made it.")}
 	case action == ActShowJob && e.showing.ask(ShowRequest{Job: id, Model: model}):
 		return nil
 	case action == ActShowJob:
 		if _, err := os.Stat(folder); err != nil {
-			return &Error{What: "There is no folder for this job yet", Do: "It is made with the job's first file."}
+			return &say.Error{What: say.Words("There is no folder for this job yet"), Do: say.Words("It is made with the job's first file.")}
 		}
 		return e.open(ctx, folder)
 	}

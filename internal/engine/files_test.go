@@ -22,7 +22,7 @@ func (w *world) fetch(ctx context.Context, r engine.GetRequest) (ended []engine.
 		if e != nil {
 			return ended, e
 		}
-		if p.Path != "" || p.Error != "" {
+		if p.Path != "" || !p.Error.IsZero() {
 			ended = append(ended, p)
 		}
 	}
@@ -61,7 +61,7 @@ func TestGetGivesUpAfterTwoMinutesAndAtOnceWhenHoverRefuses(t *testing.T) {
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
 		began := time.Now()
 		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}})
-		if err == nil || len(got) != 1 || got[0].Error == "" || !strings.Contains(err.Error(), "1 of 1 files are missing") {
+		if err == nil || len(got) != 1 || got[0].Error.IsZero() || !strings.Contains(err.Error(), "1 of 1 files are missing") {
 			t.Errorf("%+v, %v", got, err)
 		}
 		if took := time.Since(began); took > 2*time.Minute || took < 30*time.Second {
@@ -149,7 +149,7 @@ func TestGetSaysWhatItCannotFind(t *testing.T) {
 			{engine.GetRequest{Jobs: []hover.JobID{two}, Models: []hover.ModelID{"31"}}, "no such structure"},
 			{engine.GetRequest{Jobs: []hover.JobID{two}, Models: models[1:]}, "Too dark"},
 		} {
-			if got, err := w.fetch(t.Context(), c.request); err == nil || !strings.Contains(err.Error(), c.says) || len(got) != 1 || got[0].Error == "" {
+			if got, err := w.fetch(t.Context(), c.request); err == nil || !strings.Contains(err.Error(), c.says) || len(got) != 1 || got[0].Error.IsZero() {
 				t.Errorf("%+v: %+v, %v", c.request, got, err)
 			}
 		}

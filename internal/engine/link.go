@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
 
+	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/tunnel"
 )
@@ -218,7 +218,7 @@ func (e *Engine) reachable() (c Chain, there bool) {
 	if st.State == tunnel.Online {
 		return c, true
 	}
-	c = Chain{At: e.now(), URL: st.URL, Err: &Error{What: "The connection is being made", Do: "Wait a moment, and check the internet connection."}}
+	c = Chain{At: e.now(), URL: st.URL, Err: &say.Error{What: say.Words("The connection is being made"), Do: say.Words("Wait a moment, and check the internet connection.")}}
 	if err := cmp.Or(failed, st.Err); err != nil {
 		c.Err = inOurWords(err)
 	}
@@ -262,7 +262,7 @@ func (e *Engine) selfCheck(ctx context.Context) bool {
 	e.link.mu.Lock()
 	e.link.last = Chain{At: e.now(), URL: before.URL, Latency: latency}
 	if ctx.Err() != nil {
-		e.link.last.Err = &Error{What: "The test was broken off", Do: "Test again in a minute."}
+		e.link.last.Err = &say.Error{What: say.Words("The test was broken off"), Do: say.Words("Test again in a minute.")}
 		e.link.mu.Unlock()
 		return true
 	}
@@ -347,9 +347,9 @@ func (e *Engine) storeRequests(ctx context.Context) {
 }
 
 // inOurWords makes an error for people of a tunnel's.
-func inOurWords(err error) *Error {
+func inOurWords(err error) *say.Error {
 	says, do := tunnelSays(err)
-	return &Error{What: strings.TrimRight(says, "."), Do: do}
+	return &say.Error{What: says, Do: do}
 }
 
 func codeOf(err error) string {
@@ -360,16 +360,12 @@ func codeOf(err error) string {
 }
 
 // tunnelSays gives a tunnel's error in plain words, with what to do.
-func tunnelSays(err error) (says, do string) {
+func tunnelSays(err error) (says, do say.Text) {
 	if t, ok := errors.AsType[*tunnel.Error](err); ok {
-		return t.Says, t.Do
+		return say.Words(strings.TrimSuffix(t.Says, ".")), say.Words(t.Do)
 	}
-	if s, ok := errors.AsType[*Error](err); ok {
-		says = s.What
-		if s.Why != nil {
-			says = fmt.Sprintf("%s: %v", s.What, s.Why)
-		}
-		return says, s.Do
+	if s, ok := errors.AsType[*say.Error](err); ok {
+		return (&say.Error{What: s.What, Why: s.Why, Err: s.Err}).Text(), s.Do
 	}
-	return err.Error(), ""
+	return say.Of(err), say.Text{}
 }

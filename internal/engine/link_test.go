@@ -11,6 +11,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 	"dormer/tunnel"
 )
@@ -22,7 +23,7 @@ func (w *world) wellSaid() {
 	var names []string
 	for _, l := range lamps {
 		names = append(names, l.Name)
-		if l.Says == "" || l.State != engine.Green && l.Do == "" {
+		if l.Says.IsZero() || l.State != engine.Green && l.Do.IsZero() {
 			w.t.Errorf("the lamp says too little: %+v", l)
 		}
 	}
@@ -68,7 +69,7 @@ func TestTheWayToReadyAndBack(t *testing.T) {
 
 		w.wire.become(func(t *wire) { t.down = true })
 		w.wantState(engine.StateDegraded) // Hover can still be asked
-		if l := w.lamp("tunnel"); l.State != engine.Red || !strings.Contains(l.Says, "ngrok cannot be reached") {
+		if l := w.lamp("tunnel"); l.State != engine.Red || !strings.Contains(l.Says.String(), "ngrok cannot be reached") {
 			t.Errorf("the lamp is %+v", l)
 		}
 		w.road.cut(true)
@@ -183,7 +184,7 @@ func TestAStoreThatCannotBeWrittenIsNotReady(t *testing.T) {
 			t.Error("ready without a store")
 		}
 		for _, l := range s.Lamps {
-			if l.Name == "disk" && (l.State != engine.Red || l.Do == "") {
+			if l.Name == "disk" && (l.State != engine.Red || l.Do.IsZero()) {
 				t.Errorf("the lamp is %+v", l)
 			}
 		}
@@ -192,9 +193,9 @@ func TestAStoreThatCannotBeWrittenIsNotReady(t *testing.T) {
 
 func TestATunnelThatNeedsAPersonSaysWhatToDo(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.wire.refused = &engine.Error{What: "Hover cannot reach this computer yet", Do: "Copy ngrok's authtoken."}
+		w.wire.refused = &say.Error{What: say.Words("Hover cannot reach this computer yet"), Do: say.Words("Copy ngrok's authtoken.")}
 		w.start()
-		if l := w.lamp("tunnel"); l.State != engine.Red || l.Do != "Copy ngrok's authtoken." {
+		if l := w.lamp("tunnel"); l.State != engine.Red || l.Do.String() != "Copy ngrok's authtoken." {
 			t.Errorf("the lamp is %+v", l)
 		}
 		if _, err := w.e.BeginLogin(t.Context()); err == nil || !strings.Contains(err.Error(), "Copy ngrok's authtoken") {
@@ -322,8 +323,8 @@ func TestTheWholeChainIsTestedAtMostOnceAMinute(t *testing.T) {
 		w.net.put("office.example", nil) // nobody is told
 		w.pass(61 * time.Second)
 		c := w.chain()
-		says, ok := errors.AsType[*engine.Error](c.Err)
-		if !ok || says.What != "The public address does not answer" || says.Do == "" {
+		says, ok := errors.AsType[*say.Error](c.Err)
+		if !ok || says.What.String() != "The public address does not answer" || says.Do.IsZero() {
 			t.Errorf("a black hole: %v", c.Err)
 		}
 		w.pass(2 * time.Second)
@@ -375,7 +376,7 @@ func TestReconnectMakesANewConnection(t *testing.T) {
 
 		// Also where a person had to act first.
 		w.wire.mu.Lock()
-		w.wire.refused = &engine.Error{What: "Another computer uses the address", Do: "Quit Dormer there."}
+		w.wire.refused = &say.Error{What: say.Words("Another computer uses the address"), Do: say.Words("Quit Dormer there.")}
 		w.wire.mu.Unlock()
 		w.set(engine.KeyPublicURL, "https://other.example")
 		w.pass(2 * time.Second)
@@ -416,7 +417,7 @@ func TestAClientSecretThatIsSetRightMendsItself(t *testing.T) {
 		w.ready()
 		w.set(engine.KeyClientSecret, "wrong")
 		w.pass(3 * time.Hour) // the token has to be renewed
-		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Says, "does not know the integration") {
+		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Says.String(), "does not know the integration") {
 			t.Fatalf("the lamp is %+v", l)
 		}
 		if err := w.e.TryClient(t.Context(), simulator.ClientID, "wrong"); err == nil || !strings.Contains(err.Error(), "does not know this client id and secret") {

@@ -15,6 +15,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -58,7 +59,7 @@ func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.M
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return Measurements{}, false, &Error{What: "The measurements could not be read", Why: err, Do: "Try again."}
+		return Measurements{}, false, &say.Error{What: say.Words("The measurements could not be read"), Err: err, Do: say.Words("Try again.")}
 	}
 	m := readMeasurements(b)
 	return m, m != (Measurements{}), nil

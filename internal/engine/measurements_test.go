@@ -12,6 +12,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -163,8 +164,8 @@ func TestFiguresThatCannotBeFetchedSayWhy(t *testing.T) {
 		fails := func(want string) {
 			t.Helper()
 			_, ok, err := w.e.Measurements(t.Context(), id, model)
-			said, is := errors.AsType[*engine.Error](err)
-			if ok || !is || said.Do == "" || !strings.Contains(said.Error(), want) {
+			said, is := errors.AsType[*say.Error](err)
+			if ok || !is || said.Do.IsZero() || !strings.Contains(said.Error(), want) {
 				t.Errorf("%v, %v; want %q", ok, err, want)
 			}
 		}

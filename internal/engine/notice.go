@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // phrasing is how the engine's English sentences are said.
@@ -70,14 +71,14 @@ func (e *Engine) sounds(list []pendingAlert) bool {
 func (e *Engine) TryNotice(ctx context.Context) error {
 	const what, do = "Nobody could see a notification", "Switch notifications on in the system's settings. On Linux the desktop needs a notification service."
 	if e.o.Notifier == nil {
-		return &Error{What: what, Why: errors.New("there is no desktop here"), Do: do}
+		return &say.Error{What: say.Words(what), Err: errors.New("there is no desktop here"), Do: say.Words(do)}
 	}
 	err := e.o.Notifier.Show(ctx, Notice{
 		Key: "test", Title: e.Say("Dormer can reach you"), Body: e.Say("This is how you are told when a house is measured."),
 		Sound: e.Value(KeyAlertsSound) != "false",
 	})
 	if err != nil {
-		return &Error{What: what, Why: err, Do: do}
+		return &say.Error{What: say.Words(what), Err: err, Do: say.Words(do)}
 	}
 	return nil
 }

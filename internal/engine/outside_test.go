@@ -87,10 +87,10 @@ func TestHoweverHoverFailsTheLampSaysSoAndNewsIsToldOnce(t *testing.T) {
 				}
 				w.pass(30 * time.Second)
 				l, s := w.lamp("hover"), w.status()
-				if l.State != fault.lamp || !strings.Contains(l.Says, fault.says) || !strings.Contains(l.Do, fault.do) {
+				if l.State != fault.lamp || !strings.Contains(l.Says.String(), fault.says) || !strings.Contains(l.Do.String(), fault.do) {
 					t.Errorf("the lamp: %+v", l)
 				}
-				if s.State != engine.StateReady || !s.Hover.SignedIn || s.Hover.Error == "" {
+				if s.State != engine.StateReady || !s.Hover.SignedIn || s.Hover.Error.IsZero() {
 					t.Errorf("the state is %s: %+v", s.State, s.Hover)
 				}
 				for _, other := range []string{"tunnel", "webhook", "signatures", "disk"} {
@@ -116,7 +116,7 @@ func TestHoweverHoverFailsTheLampSaysSoAndNewsIsToldOnce(t *testing.T) {
 					t.Errorf("the job is %+v", v)
 				}
 				w.wantAlerts(job.Completed)
-				if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 || s.Hover.Error != "" {
+				if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 || !s.Hover.Error.IsZero() {
 					t.Errorf("left: %+v %+v", s.Work, s.Hover)
 				}
 			})
@@ -142,9 +142,9 @@ func TestALostRefreshReplyIsSurvivedOrSaid(t *testing.T) {
 					if got := w.lamps(); err != nil || got != allGreen {
 						t.Errorf("%v; the lamps: %s", err, got)
 					}
-				} else if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do, "Sign in again") {
+				} else if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do.String(), "Sign in again") {
 					t.Errorf("%v; the lamp: %+v", err, l)
-				} else if l := w.lamp("webhook"); l.State != engine.Amber || !strings.Contains(l.Says, "still sends") {
+				} else if l := w.lamp("webhook"); l.State != engine.Amber || !strings.Contains(l.Says.String(), "still sends") {
 					t.Errorf("the news comes still: %+v", l)
 				} else if err == nil || !strings.HasSuffix(err.Error(), "the sign-in was ended by Hover. Sign in again: dormer login") {
 					t.Errorf("who asked for it is told %v", err)
@@ -173,7 +173,7 @@ func TestAnHourWithoutATunnelIsCaughtUp(t *testing.T) {
 		first, second := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
 		w.wire.become(func(t *wire) { t.down = true })
 		w.pass(2 * time.Second)
-		if s, l := w.status(), w.lamp("tunnel"); s.State == engine.StateReady || l.State != engine.Red || l.Do == "" {
+		if s, l := w.status(), w.lamp("tunnel"); s.State == engine.StateReady || l.State != engine.Red || l.Do.IsZero() {
 			t.Errorf("the state is %s, the lamp %+v", s.State, l)
 		}
 		w.pass(20 * time.Minute)
@@ -233,7 +233,7 @@ func TestWhateverSomebodyDoesToOurWebhookItIsMended(t *testing.T) {
 				w.complete(first)
 				w.pass(3 * time.Minute)
 				if c.lamp != "" {
-					if l := w.lamp(c.lamp); l.State != c.colour || !strings.Contains(l.Says, c.says) {
+					if l := w.lamp(c.lamp); l.State != c.colour || !strings.Contains(l.Says.String(), c.says) {
 						t.Errorf("the lamp: %+v", l)
 					}
 				}
@@ -393,7 +393,7 @@ func TestWhatAnOldConnectionDidIsNotSaidOfTheNewOne(t *testing.T) {
 		}
 		w.wire.become(func(t *wire) { t.black, t.down = false, false })
 		w.pass(time.Second)
-		if l := w.lamp("tunnel"); l.State != engine.Amber || !strings.Contains(l.Says, "is being checked") {
+		if l := w.lamp("tunnel"); l.State != engine.Amber || !strings.Contains(l.Says.String(), "is being checked") {
 			t.Errorf("the lamp is %+v", l)
 		}
 		w.pass(time.Minute)

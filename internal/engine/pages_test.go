@@ -126,7 +126,7 @@ func TestTheInboxIsReadBackwardsAndCountsWhatIsUnread(t *testing.T) {
 		unread(0)
 		for _, before := range []string{"x", "0", "-1"} {
 			_, err := w.e.AlertPage(t.Context(), before, 0)
-			if _, ok := errors.AsType[*engine.UsageError](err); !ok {
+			if !errors.Is(err, engine.ErrUsage) {
 				t.Errorf("before %q: %v", before, err)
 			}
 		}

@@ -21,6 +21,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -212,8 +213,8 @@ func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 		fails := func(want string) {
 			t.Helper()
 			path, err := w.e.Picture(t.Context(), id, model, "wireframe/front")
-			said, ok := errors.AsType[*engine.Error](err)
-			if path != "" || !ok || said.Do == "" || !strings.Contains(said.Error(), want) {
+			said, ok := errors.AsType[*say.Error](err)
+			if path != "" || !ok || said.Do.IsZero() || !strings.Contains(said.Error(), want) {
 				t.Errorf("%q, %v; want %q", path, err, want)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/storage"
 )
@@ -91,7 +92,7 @@ func (r *Records) setSecret(key, value string) (err error) {
 		err = r.secrets.Set(key, value)
 	}
 	if err != nil && !errors.Is(err, secret.ErrNotFound) {
-		return &Error{What: "The secret could not be kept", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+		return &say.Error{What: say.Words("The secret could not be kept"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
 	}
 	r.seen[key] = value
 	return nil
@@ -100,7 +101,7 @@ func (r *Records) setSecret(key, value string) (err error) {
 // read looks into the store, if there is one.
 func (r *Records) read(fn func(*storage.Tx) error) error {
 	if r.store == nil {
-		return &Error{What: "There is nothing in " + r.dir + " yet", Do: "Start Dormer there once: dormer run --headless"}
+		return &say.Error{What: say.Words("There is nothing in " + r.dir + " yet"), Do: say.Words("Start Dormer there once: dormer run --headless")}
 	}
 	return r.store.View(fn)
 }
@@ -228,13 +229,13 @@ func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
 // Backup writes a whole, consistent copy of the database to path.
 func (r *Records) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &Error{What: "No backup was written", Why: fmt.Errorf("%s exists already", path), Do: "Name a new file."}
+		return &say.Error{What: say.Words("No backup was written"), Err: fmt.Errorf("%s exists already", path), Do: say.Words("Name a new file.")}
 	}
 	if r.store == nil {
 		return r.read(nil)
 	}
 	if err := r.store.Backup(ctx, path); err != nil {
-		return &Error{What: "The backup could not be written", Why: err, Do: "Check that the folder exists and has space."}
+		return &say.Error{What: say.Words("The backup could not be written"), Err: err, Do: say.Words("Check that the folder exists and has space.")}
 	}
 	return nil
 }

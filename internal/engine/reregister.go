@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 )
 
 // reregisterWithin is how long a person waits for a new webhook.
@@ -20,7 +21,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 	case !e.o.Tokens.SignedIn():
 		return asking(what, &hoverapi.Error{Kind: hoverapi.NotSignedIn}, "")
 	case e.hookURL() == "":
-		return &Error{What: what, Why: errors.New("there is no address yet that Hover could post to"), Do: "Mend the tunnel first."}
+		return &say.Error{What: say.Words(what), Err: errors.New("there is no address yet that Hover could post to"), Do: say.Words("Mend the tunnel first.")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
 	defer cancel()
@@ -42,7 +43,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 			if err := e.sub.State().Err; err != nil {
 				return asking(what, err, "See dormer status, and try again.")
 			}
-			return &Error{What: what, Why: errors.New("the verification from Hover has not arrived"), Do: "Test the whole chain. Until it is verified, Hover is asked every two minutes instead."}
+			return &say.Error{What: say.Words(what), Err: errors.New("the verification from Hover has not arrived"), Do: say.Words("Test the whole chain. Until it is verified, Hover is asked every two minutes instead.")}
 		}
 	}
 }

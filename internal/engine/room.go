@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dormer/internal/doctor"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -42,7 +43,7 @@ func (r *room) set(l Lamp) bool {
 	defer r.mu.Unlock()
 	was := r.lamp
 	r.lamp = l
-	return was != l
+	return !was.equal(l)
 }
 
 // runRoom looks whether the folders have room.
@@ -64,7 +65,7 @@ func (e *Engine) runRoom(ctx context.Context) {
 		case l := <-looked:
 			if e.room.set(l) {
 				e.watchers.changed()
-				if l == (Lamp{}) {
+				if l.State == "" {
 					e.fetchWaiting(ctx)
 				}
 			}
@@ -76,7 +77,7 @@ func (e *Engine) runRoom(ctx context.Context) {
 			return
 		}
 		next := roomEvery
-		if e.room.get() != (Lamp{}) {
+		if e.room.get().State != "" {
 			next = roomAgain
 		}
 		timer.Reset(next)
@@ -97,8 +98,8 @@ func (e *Engine) fetchWaiting(ctx context.Context) {
 func (e *Engine) roomLamp() Lamp {
 	l := Lamp{Name: "disk", State: Amber}
 	if free, err := e.o.Free(e.dir); err == nil && free < doctor.TooLittle {
-		l.Says = fmt.Sprintf("The disk that Dormer's data is on is nearly full: %s free for %s", doctor.Size(free), e.dir)
-		l.Do = "Free some space on that disk. News from Hover is still kept."
+		l.Says = say.Words(fmt.Sprintf("The disk that Dormer's data is on is nearly full: %s free for %s", doctor.Size(free), e.dir))
+		l.Do = say.Words("Free some space on that disk. News from Hover is still kept.")
 		return l
 	}
 	dir := e.Value(KeyDownloadDir)
@@ -107,13 +108,13 @@ func (e *Engine) roomLamp() Lamp {
 	}
 	l.Folder = dir
 	if err := doctor.Writable(dir); err != nil {
-		l.Says = fmt.Sprintf("Files cannot be saved in %s (%v)", dir, err)
-		l.Do = "Make that folder usable again, or choose another folder (download_dir). News from Hover is still kept; files wait."
+		l.Says = say.Words(fmt.Sprintf("Files cannot be saved in %s (%v)", dir, err))
+		l.Do = say.Words("Make that folder usable again, or choose another folder (download_dir). News from Hover is still kept; files wait.")
 		return l
 	}
 	if free, err := doctor.FreeFor(dir, e.o.Free); err == nil && free < doctor.TooLittle {
-		l.Says = fmt.Sprintf("The disk of the download folder is nearly full: %s free for %s", doctor.Size(free), dir)
-		l.Do = "Free some space on that disk, or choose another folder (download_dir). News from Hover is still kept; files wait."
+		l.Says = say.Words(fmt.Sprintf("The disk of the download folder is nearly full: %s free for %s", doctor.Size(free), dir))
+		l.Do = say.Words("Free some space on that disk, or choose another folder (download_dir). News from Hover is still kept; files wait.")
 		return l
 	}
 	return Lamp{}

@@ -14,6 +14,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -206,7 +207,7 @@ func TestASearchAtHoverSaysWhatToDo(t *testing.T) {
 		fails := func(search, want string) {
 			t.Helper()
 			counts, err := w.searchHover(search)
-			said, ok := errors.AsType[*engine.Error](err)
+			said, ok := errors.AsType[*say.Error](err)
 			if !ok || len(counts) != 1 || !strings.Contains(said.Error(), want) {
 				t.Errorf("%q: %v, %v, want %q", search, counts, err, want)
 			}

@@ -22,7 +22,7 @@ type Reads interface {
 	// Settings lists every setting with its value; secrets show only that they
 	// are there.
 	Settings(ctx context.Context) ([]Setting, error)
-	// Set changes a setting. A value that does not fit is a [*UsageError].
+	// Set changes a setting. A value that does not fit is an [ErrUsage].
 	Set(ctx context.Context, key, value string) error
 	// Export writes all stored events (csv, har) or everything (json) to w,
 	// without secrets.

@@ -15,6 +15,7 @@ import (
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -166,12 +167,12 @@ func (r *Records) startsWithTheComputer(on bool) error {
 		return nil
 	}
 	err := r.start(on)
-	if _, said := errors.AsType[*Error](err); err == nil || said {
+	if _, said := errors.AsType[*say.Error](err); err == nil || said {
 		return err
 	}
-	e := &Error{What: "Dormer could not be set to start with the computer", Why: err, Do: "Try again, or set it in the system's own settings."}
+	e := &say.Error{What: say.Words("Dormer could not be set to start with the computer"), Err: err, Do: say.Words("Try again, or set it in the system's own settings.")}
 	if !on {
-		e.What = "Dormer still starts with the computer"
+		e.What = say.Words("Dormer still starts with the computer")
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // showing leads requests to see a job to the windows that listen.
@@ -53,7 +54,7 @@ func (s *showing) ask(r ShowRequest) bool {
 // OpenPath opens a file or folder with the person's own program.
 func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	if err := e.open(ctx, path); err != nil {
-		return &Error{What: "It could not be opened", Why: err, Do: "Look whether it is still there, or open it from its folder."}
+		return &say.Error{What: say.Words("It could not be opened"), Err: err, Do: say.Words("Look whether it is still there, or open it from its folder.")}
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (e *Engine) OpenURL(ctx context.Context, address string) error {
 		err = e.o.Opener.OpenURL(ctx, u.String())
 	}
 	if err != nil {
-		return &Error{What: "The page could not be opened", Why: err, Do: "Copy the address into your browser: " + u.String()}
+		return &say.Error{What: say.Words("The page could not be opened"), Err: err, Do: say.Words("Copy the address into your browser: " + u.String())}
 	}
 	return nil
 }

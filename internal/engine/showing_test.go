@@ -133,7 +133,7 @@ func TestOnlyWebAddressesGoToTheBrowser(t *testing.T) {
 			"https://hover.to/" + strings.Repeat("x", 3000),
 		} {
 			err := w.e.OpenURL(t.Context(), address)
-			if _, ok := errors.AsType[*engine.UsageError](err); !ok {
+			if !errors.Is(err, engine.ErrUsage) {
 				t.Errorf("%.60q: %v", address, err)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -65,18 +66,18 @@ func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
 	if hoverapi.KindOf(err) != hoverapi.BadClient {
 		return ctx.Err()
 	}
-	return &Error{
-		What: "Hover does not know this client id and secret",
-		Do:   "Copy both again from Hover (Settings, Developer): the whole text, and both of the same integration.",
+	return &say.Error{
+		What: say.Words("Hover does not know this client id and secret"),
+		Do:   say.Words("Copy both again from Hover (Settings, Developer): the whole text, and both of the same integration."),
 	}
 }
 
 // BeginLogin starts a sign-in.
 func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
-		return Login{}, &Error{
-			What: "Nobody can sign in yet", Why: errors.New("the Hover integration's client id and secret are missing"),
-			Do: "Create an integration in Hover (Settings, Developer) and set them: dormer config set hover_client_id - and dormer config set hover_client_secret -",
+		return Login{}, &say.Error{
+			What: say.Words("Nobody can sign in yet"), Err: errors.New("the Hover integration's client id and secret are missing"),
+			Do: say.Words("Create an integration in Hover (Settings, Developer) and set them: dormer config set hover_client_id - and dormer config set hover_client_secret -"),
 		}
 	}
 	if err := e.waitRedirect(ctx); err != nil {
@@ -93,7 +94,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 		oauth: begun, done: make(chan struct{}),
 	}
 	e.login.mu.Lock()
-	e.login.endPresent(&Error{What: "That sign-in is over", Why: errors.New("another one was begun"), Do: "Use the newest address."})
+	e.login.endPresent(&say.Error{What: say.Words("That sign-in is over"), Err: errors.New("another one was begun"), Do: say.Words("Use the newest address.")})
 	e.login.present = p
 	e.login.mu.Unlock()
 	return p.Login, nil
@@ -127,9 +128,9 @@ func (e *Engine) waitRedirect(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return &Error{
-				What: "The sign-in could not begin", Why: errors.New("the tunnel that brings the browser back is not up"),
-				Do: "See dormer status, or name another address with --redirect-url.",
+			return &say.Error{
+				What: say.Words("The sign-in could not begin"), Err: errors.New("the tunnel that brings the browser back is not up"),
+				Do: say.Words("See dormer status, or name another address with --redirect-url."),
 			}
 		case <-changed:
 		}
@@ -157,13 +158,13 @@ func (e *Engine) WaitLogin(ctx context.Context, id string) error {
 	}
 	e.login.mu.Unlock()
 	if p == nil {
-		return &Error{What: "That sign-in is over", Do: "Begin again with: dormer login"}
+		return &say.Error{What: say.Words("That sign-in is over"), Do: say.Words("Begin again with: dormer login")}
 	}
 	select {
 	case <-p.done:
 		return p.err
 	case <-ctx.Done():
-		return &Error{What: "Nobody has signed in", Why: errors.New("the time is up"), Do: "Run dormer login again; the old address no longer works."}
+		return &say.Error{What: say.Words("Nobody has signed in"), Err: errors.New("the time is up"), Do: say.Words("Run dormer login again; the old address no longer works.")}
 	}
 }
 
@@ -171,7 +172,7 @@ func (e *Engine) WaitLogin(ctx context.Context, id string) error {
 func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 	code, state, err := hoverapi.ParsePasted(pasted)
 	if err != nil {
-		return &Error{What: "That does not bring the sign-in to an end", Why: err, Do: "Paste the whole address that the browser ended at, or the code in it."}
+		return &say.Error{What: say.Words("That does not bring the sign-in to an end"), Err: err, Do: say.Words("Paste the whole address that the browser ended at, or the code in it.")}
 	}
 	e.login.mu.Lock()
 	p := e.login.present
@@ -180,7 +181,7 @@ func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 		return e.exchange(ctx, p, p.oauth, code)
 	}
 	if p != nil || state != "" {
-		return &Error{What: "That address belongs to another sign-in", Do: "Begin again with: dormer login"}
+		return &say.Error{What: say.Words("That address belongs to another sign-in"), Do: say.Words("Begin again with: dormer login")}
 	}
 	// No sign-in of this process: a code that was got by hand, for the
 	// registered redirect address, without PKCE.
@@ -199,15 +200,15 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	if p != nil {
 		select {
 		case <-p.done: // the code came twice at the same time
-			return &Error{What: "That sign-in is over", Do: "See dormer status."}
+			return &say.Error{What: say.Words("That sign-in is over"), Do: say.Words("See dormer status.")}
 		default:
 		}
 	}
 	ctx = hoverapi.WithPerson(ctx)
 	err := e.o.Tokens.Exchange(ctx, login, code, e.admit)
-	if _, stranger := errors.AsType[*Error](err); !stranger {
+	if _, stranger := errors.AsType[*say.Error](err); !stranger {
 		if err != nil {
-			return &Error{What: "Hover did not accept the sign-in", Why: err, Do: "Begin again with: dormer login"}
+			return &say.Error{What: say.Words("Hover did not accept the sign-in"), Err: err, Do: say.Words("Begin again with: dormer login")}
 		}
 		err = e.signedIn(ctx)
 	}
@@ -284,13 +285,13 @@ func (e *Engine) Logout(ctx context.Context) error {
 		removal = e.sub.Remove(ctx)
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
-		return &Error{What: "The sign-in could not be forgotten", Why: err, Do: "Unlock the keyring and try again."}
+		return &say.Error{What: say.Words("The sign-in could not be forgotten"), Err: err, Do: say.Words("Unlock the keyring and try again.")}
 	}
 	e.watchers.changed()
 	if removal != nil {
-		return &Error{
-			What: "You are signed out, but the webhook may still be registered at Hover", Why: removal,
-			Do: "Sign in and out once more when Hover can be reached, or delete it in Hover's settings.",
+		return &say.Error{
+			What: say.Words("You are signed out, but the webhook may still be registered at Hover"), Err: removal,
+			Do: say.Words("Sign in and out once more when Hover can be reached, or delete it in Hover's settings."),
 		}
 	}
 	return nil
@@ -317,7 +318,7 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		e.login.mu.Lock()
 		if e.login.present == p {
-			e.login.endPresent(&Error{What: "Hover did not let Dormer in", Why: err, Do: "Begin again, and press Allow in Hover."})
+			e.login.endPresent(&say.Error{What: say.Words("Hover did not let Dormer in"), Err: err, Do: say.Words("Begin again, and press Allow in Hover.")})
 		}
 		e.login.mu.Unlock()
 		page(w, http.StatusForbidden, "Hover did not let Dormer in", "Begin again in Dormer, and press Allow in Hover.")

@@ -339,7 +339,7 @@ func TestASignInThatHoverEndsAsksForAnotherAndStillReceives(t *testing.T) {
 		id := w.working(simulator.JobSpec{})
 		w.sim.SignOut()
 		w.pass(61 * time.Minute)
-		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do, "dormer login") {
+		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Do.String(), "dormer login") {
 			t.Errorf("the lamp is %+v", l)
 		}
 		w.wellSaid()

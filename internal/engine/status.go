@@ -10,6 +10,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/internal/subscription"
 	"dormer/storage"
 	"dormer/tunnel"
@@ -115,14 +116,14 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	catchErr, lastGood := e.catch.lastErr, e.catch.lastGood
 	e.catch.mu.Unlock()
 	if catchErr != nil {
-		s.CatchUp.Error = catchErr.Error()
+		s.CatchUp.Error = say.Words(catchErr.Error())
 	}
 	hoverErr := catchErr
 	if hook.Err != nil && hoverErr == nil && hoverapi.KindOf(hook.Err) != "" {
 		hoverErr = hook.Err
 	}
 	if hoverErr != nil {
-		s.Hover.Error = hoverErr.Error()
+		s.Hover.Error = say.Words(hoverErr.Error())
 	}
 	storeErr := cmp.Or(e.store.Damage(), e.storeErr.get())
 	err := e.store.View(func(tx *storage.Tx) error {
@@ -162,7 +163,7 @@ func (e *Engine) state(s Status, receiving bool, storeErr, hoverErr error, lastG
 		return StateDegraded
 	case lastGood.IsZero() && hoverErr == nil:
 		return StateStarting
-	case s.Tunnel.Attempt <= 1 && s.Tunnel.Error == "" && hoverErr == nil && s.Webhook.LastError == "" && e.now().Sub(e.started) < time.Minute:
+	case s.Tunnel.Attempt <= 1 && s.Tunnel.Error.IsZero() && hoverErr == nil && s.Webhook.LastError.IsZero() && e.now().Sub(e.started) < time.Minute:
 		return StateStarting
 	case hoverErr != nil && s.Tunnel.State != string(tunnel.Online):
 		return StateOffline
@@ -171,7 +172,7 @@ func (e *Engine) state(s Status, receiving bool, storeErr, hoverErr error, lastG
 }
 
 func (e *Engine) webhookStatus(hook subscription.State) WebhookStatus {
-	w := WebhookStatus{ID: hook.ID, State: "none", URL: hook.URL, VerifiedAt: At(hook.VerifiedAt), LastError: hook.LastError, Signature: "unpinned", Reading: hook.Pinned}
+	w := WebhookStatus{ID: hook.ID, State: "none", URL: hook.URL, VerifiedAt: At(hook.VerifiedAt), LastError: say.Words(hook.LastError), Signature: "unpinned", Reading: hook.Pinned}
 	switch {
 	case hook.ID == "":
 	case hook.VerifiedAt.IsZero():
@@ -190,68 +191,68 @@ func (e *Engine) webhookStatus(hook subscription.State) WebhookStatus {
 }
 
 func (e *Engine) tunnelLamp(t tunnel.Status, good bool, err error) Lamp {
-	l := Lamp{Name: "tunnel", State: Green, Says: "Hover can reach this computer at " + t.URL}
+	l := Lamp{Name: "tunnel", State: Green, Says: say.Words("Hover can reach this computer at " + t.URL)}
 	switch {
 	case err != nil:
 		l.State = Red
 		l.Says, l.Do = tunnelSays(err)
 		if t.State == tunnel.Reconnecting {
-			l.Says = "The connection is being made again: " + l.Says
+			l.Says = say.Words("The connection is being made again: " + l.Says.String())
 		}
 	case good && t.PolicyDropped:
-		l.State, l.Says = Amber, "Hover can reach this computer, but ngrok refused the rules that keep others' requests away"
-		l.Do = "Nothing is lost. Dormer turns other requests away itself; they count towards ngrok's monthly limit."
+		l.State, l.Says = Amber, say.Words("Hover can reach this computer, but ngrok refused the rules that keep others' requests away")
+		l.Do = say.Words("Nothing is lost. Dormer turns other requests away itself; they count towards ngrok's monthly limit.")
 	case good:
 	case t.State == tunnel.Online:
-		l.State, l.Says, l.Do = Amber, "The address is up and is being checked", "Wait a moment."
+		l.State, l.Says, l.Do = Amber, say.Words("The address is up and is being checked"), say.Words("Wait a moment.")
 	default:
-		l.State, l.Says, l.Do = Amber, "The connection is being made", "Wait a moment, and check the internet connection."
+		l.State, l.Says, l.Do = Amber, say.Words("The connection is being made"), say.Words("Wait a moment, and check the internet connection.")
 	}
 	return l
 }
 
 func (e *Engine) hoverLamp(h HoverStatus, err error, lastGood time.Time) Lamp {
-	l := Lamp{Name: "hover", State: Green, Says: "Signed in to Hover"}
+	l := Lamp{Name: "hover", State: Green, Says: say.Words("Signed in to Hover")}
 	switch k := hoverapi.KindOf(err); {
 	case e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "":
-		l.State, l.Says = Red, "The Hover integration is not set up"
-		l.Do = "Create one in Hover (Settings, Developer) and set its client id and secret."
+		l.State, l.Says = Red, say.Words("The Hover integration is not set up")
+		l.Do = say.Words("Create one in Hover (Settings, Developer) and set its client id and secret.")
 	case k == hoverapi.SignInAgain:
-		l.State, l.Says, l.Do = Red, "Hover has ended the sign-in", "Sign in again: dormer login. Events are still received meanwhile."
+		l.State, l.Says, l.Do = Red, say.Words("Hover has ended the sign-in"), say.Words("Sign in again: dormer login. Events are still received meanwhile.")
 	case k == hoverapi.BadClient:
-		l.State, l.Says, l.Do = Red, "Hover does not know the integration's client id and secret", "Copy both again from Hover (Settings, Developer)."
+		l.State, l.Says, l.Do = Red, say.Words("Hover does not know the integration's client id and secret"), say.Words("Copy both again from Hover (Settings, Developer).")
 	case !h.SignedIn:
-		l.State, l.Says, l.Do = Red, "Nobody is signed in to Hover", "Sign in: dormer login"
+		l.State, l.Says, l.Do = Red, say.Words("Nobody is signed in to Hover"), say.Words("Sign in: dormer login")
 	case k == hoverapi.Unauthorized || k == hoverapi.Forbidden:
-		l.State, l.Says, l.Do = Red, "Hover refuses to answer: "+err.Error(), "Check the acting user and what your Hover plan includes."
+		l.State, l.Says, l.Do = Red, say.Words("Hover refuses to answer: "+err.Error()), say.Words("Check the acting user and what your Hover plan includes.")
 	case k == hoverapi.RateLimited:
-		l.State, l.Says, l.Do = Amber, "Hover has asked for a pause", "Nothing is lost; Dormer goes on by itself."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover has asked for a pause"), say.Words("Nothing is lost; Dormer goes on by itself.")
 	case err != nil:
-		l.State, l.Says, l.Do = Amber, "Hover could not be asked: "+err.Error(), "Dormer tries again by itself. Check the internet connection if it lasts."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover could not be asked: "+err.Error()), say.Words("Dormer tries again by itself. Check the internet connection if it lasts.")
 	case lastGood.IsZero():
-		l.State, l.Says, l.Do = Amber, "Hover is being asked for what was missed", "Wait a moment."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover is being asked for what was missed"), say.Words("Wait a moment.")
 	case e.o.SecretsNote != "":
-		l.State, l.Says, l.Do = Amber, "Signed in to Hover. "+e.o.SecretsNote, "Nothing has to be done; the file can be read by your user alone."
+		l.State, l.Says, l.Do = Amber, say.Words("Signed in to Hover. "+e.o.SecretsNote), say.Words("Nothing has to be done; the file can be read by your user alone.")
 	}
 	return l
 }
 
 func (e *Engine) webhookLamp(s Status, hook subscription.State, lastGood time.Time) Lamp {
 	w, err := s.Webhook, hook.Err
-	l := Lamp{Name: "webhook", State: Green, Says: "Hover sends its news to this computer"}
+	l := Lamp{Name: "webhook", State: Green, Says: say.Words("Hover sends its news to this computer")}
 	switch {
 	case !s.Hover.SignedIn && w.State == "verified":
-		l.State, l.Says, l.Do = Amber, "Hover still sends its news to this computer", "Sign in to Hover, so that it stays so."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover still sends its news to this computer"), say.Words("Sign in to Hover, so that it stays so.")
 	case !s.Hover.SignedIn:
-		l.State, l.Says, l.Do = Red, "No webhook is registered", "Sign in to Hover first."
+		l.State, l.Says, l.Do = Red, say.Words("No webhook is registered"), say.Words("Sign in to Hover first.")
 	case err != nil:
-		l.State, l.Says, l.Do = Red, "The webhook could not be set up: "+err.Error(), "Dormer tries again by itself; Hover is asked every two minutes meanwhile."
+		l.State, l.Says, l.Do = Red, say.Words("The webhook could not be set up: "+err.Error()), say.Words("Dormer tries again by itself; Hover is asked every two minutes meanwhile.")
 	case w.State == "none":
-		l.State, l.Says, l.Do = Amber, "The webhook is not registered yet", "It follows as soon as the tunnel is up."
+		l.State, l.Says, l.Do = Amber, say.Words("The webhook is not registered yet"), say.Words("It follows as soon as the tunnel is up.")
 	case w.State == "pending":
-		l.State, l.Says, l.Do = Amber, "Hover has yet to verify the webhook", "Wait a moment; the code is asked for again every minute."
-	case w.LastError != "" && !lastGood.After(hook.ErrorSince): // later, what was missed has been asked for
-		l.State, l.Says, l.Do = Amber, "Hover's last try to send news failed: "+w.LastError, "What was missed is being asked for."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover has yet to verify the webhook"), say.Words("Wait a moment; the code is asked for again every minute.")
+	case !w.LastError.IsZero() && !lastGood.After(hook.ErrorSince): // later, what was missed has been asked for
+		l.State, l.Says, l.Do = Amber, say.Words("Hover's last try to send news failed: "+w.LastError.String()), say.Words("What was missed is being asked for.")
 	}
 	return l
 }
@@ -260,17 +261,17 @@ func (e *Engine) webhookLamp(s Status, hook subscription.State, lastGood time.Ti
 const amberFor = time.Hour
 
 func (e *Engine) signatureLamp(w WebhookStatus) Lamp {
-	l := Lamp{Name: "signatures", State: Green, Says: "Hover's signature is understood and checked"}
+	l := Lamp{Name: "signatures", State: Green, Says: say.Words("Hover's signature is understood and checked")}
 	_, refusedAt := e.verdicts.get()
 	switch {
 	case !refusedAt.IsZero() && e.now().Sub(refusedAt) < amberFor:
-		l.State, l.Says = Amber, "A delivery with a wrong signature was refused"
-		l.Do = "Nothing is lost: Hover was asked instead. If it goes on, sign out and in again."
+		l.State, l.Says = Amber, say.Words("A delivery with a wrong signature was refused")
+		l.Do = say.Words("Nothing is lost: Hover was asked instead. If it goes on, sign out and in again.")
 	case w.Signature == "pinned":
 	case w.Signature == "unsigned":
-		l.State, l.Says, l.Do = Amber, "Hover does not sign its news", "Nothing is told that Hover's API has not confirmed."
+		l.State, l.Says, l.Do = Amber, say.Words("Hover does not sign its news"), say.Words("Nothing is told that Hover's API has not confirmed.")
 	default:
-		l.Says = "Nothing signed has come yet"
+		l.Says = say.Words("Nothing signed has come yet")
 	}
 	return l
 }
@@ -288,11 +289,11 @@ func (e *Engine) diskLamp(err error) Lamp {
 func (e *Engine) storeLamp(err error) Lamp {
 	switch {
 	case errors.Is(err, storage.ErrDamaged):
-		return Lamp{Name: "disk", State: Red, Says: fmt.Sprintf("News cannot be stored: %v", err), Do: "Dormer starts again and takes the newest good backup. If it does not, start it."}
+		return Lamp{Name: "disk", State: Red, Says: say.Words(fmt.Sprintf("News cannot be stored: %v", err)), Do: say.Words("Dormer starts again and takes the newest good backup. If it does not, start it.")}
 	case err != nil:
-		return Lamp{Name: "disk", State: Red, Says: fmt.Sprintf("News cannot be stored: %v", err), Do: "Free some space on the disk. Hover is told to send again meanwhile."}
+		return Lamp{Name: "disk", State: Red, Says: say.Words(fmt.Sprintf("News cannot be stored: %v", err)), Do: say.Words("Free some space on the disk. Hover is told to send again meanwhile.")}
 	case e.o.Damaged != "":
-		return Lamp{Name: "disk", State: Amber, Says: e.o.Damaged, Do: "Nothing has to be done; what Hover knows was read again."}
+		return Lamp{Name: "disk", State: Amber, Says: say.Words(e.o.Damaged), Do: say.Words("Nothing has to be done; what Hover knows was read again.")}
 	}
-	return Lamp{Name: "disk", State: Green, Says: "Everything is stored"}
+	return Lamp{Name: "disk", State: Green, Says: say.Words("Everything is stored")}
 }

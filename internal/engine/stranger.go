@@ -8,6 +8,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -43,10 +44,10 @@ func (e *Engine) admit(tokens hoverapi.Saved) error {
 	e.login.newcomer = &newcomer{Stranger{Ours: owner.Org, Theirs: theirs}, tokens}
 	e.login.mu.Unlock()
 	e.watchers.changed()
-	return &Error{
-		What: "This data folder belongs to another Hover organisation",
-		Why:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", owner.Org, theirs),
-		Do:   "Name another folder with --data-dir for the second organisation.",
+	return &say.Error{
+		What: say.Words("This data folder belongs to another Hover organisation"),
+		Err:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", owner.Org, theirs),
+		Do:   say.Words("Name another folder with --data-dir for the second organisation."),
 	}
 }
 
@@ -60,7 +61,7 @@ func (e *Engine) checkOwner(ctx context.Context) error {
 	}
 	tokens, err := e.o.Tokens.Release(ctx)
 	if err != nil {
-		return &Error{What: "The sign-in is for another Hover organisation than the data, and could not be taken out", Why: err, Do: "Unlock the keyring and start again."}
+		return &say.Error{What: say.Words("The sign-in is for another Hover organisation than the data, and could not be taken out"), Err: err, Do: say.Words("Unlock the keyring and start again.")}
 	}
 	e.log.Warn(e.admit(tokens).Error())
 	return nil
@@ -88,7 +89,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 	n := e.login.newcomer
 	e.login.mu.Unlock()
 	if n == nil {
-		return &Error{What: "Nobody has signed in for another organisation", Do: "Sign in for it first."}
+		return &say.Error{What: say.Words("Nobody has signed in for another organisation"), Do: say.Words("Sign in for it first.")}
 	}
 	next := Succession{Of: n.Ours, Tokens: n.tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs}, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
 	err := e.store.View(func(tx *storage.Tx) error {
@@ -110,7 +111,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 		}
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
-		return &Error{What: "The present sign-in could not be forgotten", Why: err, Do: "Unlock the keyring and try again."}
+		return &say.Error{What: say.Words("The present sign-in could not be forgotten"), Err: err, Do: say.Words("Unlock the keyring and try again.")}
 	}
 	e.login.mu.Lock()
 	defer e.login.mu.Unlock()
@@ -157,8 +158,8 @@ func (s Succession) Fill(ctx context.Context, fresh *storage.Store) error {
 // leaving is how Run ends when a stranger was accepted.
 func (e *Engine) leaving() error {
 	s, _ := e.Succession()
-	return &Error{
-		What: "Dormer begins anew for organisation " + string(s.stamp.Org), Why: ErrStartAgain,
-		Do: "The data of organisation " + string(s.Of) + " is kept beside it.",
+	return &say.Error{
+		What: say.Words("Dormer begins anew for organisation " + string(s.stamp.Org)), Err: ErrStartAgain,
+		Do: say.Words("The data of organisation " + string(s.Of) + " is kept beside it."),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dormer/internal/say"
 	"dormer/tunnel"
 )
 
@@ -26,7 +27,7 @@ func (e *Engine) TryToken(ctx context.Context, token string) (url string, err er
 		return url, nil
 	}
 	if e.o.TryTunnel == nil {
-		return "", &Error{What: "There is no connection to ngrok in the demo", Do: "Set Dormer up without the demo."}
+		return "", &say.Error{What: say.Words("There is no connection to ngrok in the demo"), Do: say.Words("Set Dormer up without the demo.")}
 	}
 	t, err := e.o.TryTunnel(token)
 	if err != nil {
@@ -58,9 +59,9 @@ func (e *Engine) TryToken(ctx context.Context, token string) (url string, err er
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	return "", &Error{
-		What: "ngrok does not answer", Why: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
-		Do: "Check the internet connection, and try again.",
+	return "", &say.Error{
+		What: say.Words("ngrok does not answer"), Err: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
+		Do: say.Words("Check the internet connection, and try again."),
 	}
 }
 
@@ -83,15 +84,15 @@ func refusedToken(st tunnel.Status) error {
 	const elsewhere = "Quit Dormer or ngrok on the other computer, or use another ngrok account on this one."
 	switch st.Code {
 	case "ERR_NGROK_108":
-		return &Error{What: "As many programs are connected with this ngrok account as its plan allows", Why: ErrTokenRight, Do: elsewhere}
+		return &say.Error{What: say.Words("As many programs are connected with this ngrok account as its plan allows"), Err: ErrTokenRight, Do: say.Words(elsewhere)}
 	case "ERR_NGROK_334":
-		return &Error{What: "The address of this ngrok account is in use by another computer", Why: ErrTokenRight, Do: elsewhere}
+		return &say.Error{What: say.Words("The address of this ngrok account is in use by another computer"), Err: ErrTokenRight, Do: say.Words(elsewhere)}
 	}
 	said := inOurWords(st.Err)
 	// Nobody goes on with a trial.
-	said.Do = strings.TrimSpace(strings.TrimSuffix(said.Do, "Dormer keeps trying."))
+	said.Do = say.Words(strings.TrimSpace(strings.TrimSuffix(said.Do.String(), "Dormer keeps trying.")))
 	if st.Code != "" {
-		said.Why = errors.New(st.Code)
+		said.Why = say.Words(st.Code)
 	}
 	return said
 }

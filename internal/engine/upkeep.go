@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dormer/internal/fetch"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -70,7 +71,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 // Compact rewrites the database without its free pages.
 func (e *Engine) Compact(ctx context.Context) error {
 	if err := e.store.Compact(ctx); err != nil {
-		return &Error{What: "The database could not be compacted", Why: err, Do: "Check that the disk has as much free space as the database is large."}
+		return &say.Error{What: say.Words("The database could not be compacted"), Err: err, Do: say.Words("Check that the disk has as much free space as the database is large.")}
 	}
 	return nil
 }
@@ -226,9 +227,9 @@ func (e *Engine) broken(damage error) error {
 	e.stored(damage)
 	const what = "The database is damaged"
 	if e.o.Damaged != "" && e.now().Sub(e.started) < brokenAgain {
-		return &Error{What: what + " once more, soon after it was replaced", Why: damage, Do: "Check the disk, then start Dormer again: the newest good backup is taken."}
+		return &say.Error{What: say.Words(what + " once more, soon after it was replaced"), Err: damage, Do: say.Words("Check the disk, then start Dormer again: the newest good backup is taken.")}
 	}
-	return &Error{What: what, Why: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: "The newest good backup is taken, and Hover is asked for the rest."}
+	return &say.Error{What: say.Words(what), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.Words("The newest good backup is taken, and Hover is asked for the rest.")}
 }
 
 // shortPath shortens the secret path for people's eyes.

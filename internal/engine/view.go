@@ -7,6 +7,7 @@ import (
 	"dormer/internal/doctor"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // The types of this file are the operator's contract: their JSON field names
@@ -74,16 +75,16 @@ type Status struct {
 
 // TunnelStatus is the public address.
 type TunnelStatus struct {
-	Kind      string `json:"kind"`  // "ngrok" or "own"
-	State     string `json:"state"` // tunnel.State
-	URL       string `json:"url"`
-	LatencyMS int64  `json:"latency_ms"`
-	Attempt   int    `json:"attempt"`
-	Code      string `json:"code"` // ERR_NGROK_nnn, or empty
-	Error     string `json:"error"`
-	Since     Time   `json:"since"`      // when State was entered
-	CheckedAt Time   `json:"checked_at"` // the last self-check that came back
-	Requests  uint64 `json:"requests_this_month"`
+	Kind      string   `json:"kind"`  // "ngrok" or "own"
+	State     string   `json:"state"` // tunnel.State
+	URL       string   `json:"url"`
+	LatencyMS int64    `json:"latency_ms"`
+	Attempt   int      `json:"attempt"`
+	Code      string   `json:"code"` // ERR_NGROK_nnn, or empty
+	Error     say.Text `json:"error"`
+	Since     Time     `json:"since"`      // when State was entered
+	CheckedAt Time     `json:"checked_at"` // the last self-check that came back
+	Requests  uint64   `json:"requests_this_month"`
 }
 
 // HoverStatus is the account.
@@ -93,9 +94,9 @@ type HoverStatus struct {
 	ActingUser hover.UserID `json:"acting_user"`
 	// ActingUserName is the person's name or else e-mail address, as far as it is
 	// known.
-	ActingUserName string `json:"acting_user_name"`
-	Error          string `json:"error"`
-	Requests       int    `json:"requests_last_minute"`
+	ActingUserName string   `json:"acting_user_name"`
+	Error          say.Text `json:"error"`
+	Requests       int      `json:"requests_last_minute"`
 }
 
 // WebhookStatus is our registration at Hover.
@@ -106,7 +107,7 @@ type WebhookStatus struct {
 	VerifiedAt Time            `json:"verified_at"`
 	Signature  string          `json:"signature"` // pinned, unpinned or unsigned
 	Reading    string          `json:"reading"`   // the pinned reading of the signature
-	LastError  string          `json:"last_error"`
+	LastError  say.Text        `json:"last_error"`
 }
 
 // InboxStatus counts deliveries since the data directory began.
@@ -118,9 +119,9 @@ type InboxStatus struct {
 
 // CatchUpStatus tells when Hover was last asked for what was missed.
 type CatchUpStatus struct {
-	LastRun Time   `json:"last_run"` // the last one that succeeded
-	Behind  bool   `json:"behind"`   // one is due or under way, or the last one failed
-	Error   string `json:"error"`
+	LastRun Time     `json:"last_run"` // the last one that succeeded
+	Behind  bool     `json:"behind"`   // one is due or under way, or the last one failed
+	Error   say.Text `json:"error"`
 }
 
 // WorkStatus counts queued work. Dead is work that was given up: see DeadWork.
@@ -141,13 +142,18 @@ const (
 
 // Lamp is one plain line of health with what to do.
 type Lamp struct {
-	Name  string `json:"name"` // tunnel, hover, webhook, signatures, disk
-	State Colour `json:"state"`
-	Says  string `json:"says"`
-	Do    string `json:"do"`
+	Name  string   `json:"name"` // tunnel, hover, webhook, signatures, disk
+	State Colour   `json:"state"`
+	Says  say.Text `json:"says"`
+	Do    say.Text `json:"do"`
 	// Folder is the download folder where no file can be saved in it: another one
 	// would help. Empty with every other lamp.
 	Folder string `json:"folder,omitempty"`
+}
+
+// equal says whether two lamps say the same.
+func (l Lamp) equal(m Lamp) bool {
+	return l.Name == m.Name && l.State == m.State && l.Folder == m.Folder && l.Says.Equal(m.Says) && l.Do.Equal(m.Do)
 }
 
 // JobView is a job as people and scripts see it.
@@ -263,7 +269,7 @@ type Progress struct {
 	Total  int64         `json:"total"`          // -1 if Hover does not say
 	Path   string        `json:"path,omitempty"` // set once the file is whole
 	SHA256 string        `json:"sha256,omitempty"`
-	Error  string        `json:"error,omitempty"` // set if it was given up
+	Error  say.Text      `json:"error,omitzero"` // set if it was given up
 }
 
 // Setting is one setting as `config list` shows it.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dormer/internal/doctor"
+	"dormer/internal/say"
 )
 
 // WriteWhole writes a file that a person named, whole or not at all: it has its
@@ -63,5 +64,5 @@ func SaveDiagnostics(path string, docs []Document, at time.Time) error {
 }
 
 func notWritten(path string, err error) error {
-	return &Error{What: path + " could not be written", Why: err, Do: "Write it somewhere else."}
+	return &say.Error{What: say.Words(path + " could not be written"), Err: err, Do: say.Words("Write it somewhere else.")}
 }

@@ -141,7 +141,13 @@ func (t Text) tell(r Reader, depth int) string {
 	if n, ok := t.Args["n"].(int); ok && n == 1 {
 		pattern = f.one
 	}
-	return fill(pattern, func(hole string) string { return hold(t.Args[hole], r, depth+1) })
+	return fill(pattern, func(hole string, last bool) string {
+		said := hold(t.Args[hole], r, depth+1)
+		if _, ok := t.Args[hole].(Text); ok && !last {
+			said = strings.TrimSuffix(said, ".")
+		}
+		return said
+	})
 }
 
 // stopped ends a sentence.
@@ -152,9 +158,9 @@ func stopped(s string) string {
 	return s + "."
 }
 
-// fill puts into the {holes} of a pattern what with gives for them. What it gives
-// is no pattern itself.
-func fill(pattern string, with func(hole string) string) string {
+// fill puts into the {holes} of a pattern what with gives for them, told whether
+// the hole is the pattern's end. What it gives is no pattern itself.
+func fill(pattern string, with func(hole string, last bool) string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(pattern, "{")
@@ -167,7 +173,7 @@ func fill(pattern string, with func(hole string) string) string {
 			b.WriteString("{" + rest)
 			return b.String()
 		}
-		b.WriteString(with(hole))
+		b.WriteString(with(hole, after == ""))
 		pattern = after
 	}
 }
@@ -182,7 +188,7 @@ func hold(v any, r Reader, depth int) string {
 	case time.Time:
 		return clock(v, r)
 	case Text:
-		return strings.TrimSuffix(v.tell(r, depth), ".")
+		return v.tell(r, depth)
 	case []Text:
 		return enumerate(v, r, depth)
 	}

@@ -1,54 +1,72 @@
 package say
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"reflect"
 )
 
-// Contract gives v as JSON for scripts: each Text in it as its English words, so
-// that a field of the operator's contract is a string. Fields keep their order.
+// Contract gives v as JSON for scripts, on one line: each Text in it as its
+// English words, so that a field of the operator's contract is a string. What v
+// holds as raw JSON, such as the body of an event, is not looked into.
 func Contract(v any) ([]byte, error) {
-	b, err := json.Marshal(v)
+	b, err := asJSON(inEnglish(reflect.ValueOf(v)).Interface())
 	if err != nil {
 		return nil, fmt.Errorf("say: %w", err)
 	}
-	if !bytes.Contains(b, []byte(`{"say":`)) {
-		return b, nil
-	}
-	var out bytes.Buffer
-	for {
-		before, found, rest := cutText(b)
-		out.Write(before)
-		if found == nil {
-			return out.Bytes(), nil
-		}
-		var t Text
-		if err := json.Unmarshal(found, &t); err != nil {
-			return nil, err
-		}
-		words, err := json.Marshal(t.String())
-		if err != nil {
-			return nil, fmt.Errorf("say: %w", err)
-		}
-		out.Write(words)
-		b = rest
-	}
+	return b, nil
 }
 
-// cutText finds the first text in JSON, a whole object that begins with "say".
-// The sign {"say": cannot stand within a string, where the quotation marks are
-// escaped.
-func cutText(b []byte) (before, text, rest []byte) {
-	i := bytes.Index(b, []byte(`{"say":`))
-	if i < 0 {
-		return b, nil, nil
+var textType = reflect.TypeFor[Text]()
+
+// inEnglish gives a copy of v in which each text stands as its words.
+func inEnglish(v reflect.Value) reflect.Value {
+	switch {
+	case !v.IsValid():
+		return reflect.Zero(reflect.TypeFor[any]())
+	case v.Type() == textType:
+		t, _ := v.Interface().(Text)
+		return reflect.ValueOf(Words(t.String()))
 	}
-	d := json.NewDecoder(bytes.NewReader(b[i:]))
-	var raw json.RawMessage
-	if err := d.Decode(&raw); err != nil {
-		return b, nil, nil
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(inEnglish(v.Field(i)))
+			}
+		}
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			break
+		}
+		in := inEnglish(v.Elem())
+		if v.Kind() == reflect.Interface {
+			out.Set(in)
+			break
+		}
+		out.Set(reflect.New(v.Type().Elem()))
+		out.Elem().Set(in)
+	case reflect.Array:
+		for i := range v.Len() {
+			out.Index(i).Set(inEnglish(v.Index(i)))
+		}
+	case reflect.Slice:
+		if v.IsNil() || v.Type().Elem().Kind() == reflect.Uint8 {
+			break
+		}
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(inEnglish(v.Index(i)))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			break
+		}
+		out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+		for k, e := range v.Seq2() {
+			out.SetMapIndex(k, inEnglish(e))
+		}
 	}
-	end := i + int(d.InputOffset())
-	return b[:i], b[i:end], b[end:]
+	return out
 }

@@ -17,23 +17,28 @@ type Error struct {
 // New gives an error that says one thing: T(id, pairs...).
 func New(id string, pairs ...any) *Error { return &Error{What: T(id, pairs...)} }
 
-// Text gives the three parts as one text.
-func (e *Error) Text() Text {
-	why := e.Why
-	if why.IsZero() && e.Err != nil {
+// Parts gives the three parts, each of which may be zero. Where no cause is told,
+// it is that of the error behind.
+func (e *Error) Parts() (what, why, do Text) {
+	if why = e.Why; why.IsZero() {
 		why = Of(e.Err)
 	}
-	what := e.What
+	return e.What, why, e.Do
+}
+
+// Text gives the three parts as one text.
+func (e *Error) Text() Text {
+	what, why, do := e.Parts()
 	switch {
 	case what.IsZero():
 		what = why
 	case !why.IsZero():
 		what = T("error.what_why", "what", what, "why", why)
 	}
-	if e.Do.IsZero() {
+	if do.IsZero() {
 		return what
 	}
-	return Sentences(what, e.Do)
+	return T("error.what_do", "what", what, "do", do)
 }
 
 // Error gives the three parts in English, on one line.

@@ -52,6 +52,10 @@ func TestAnErrorTellsItsThreeParts(t *testing.T) {
 	if got := Of(err).String(); got != "The file could not be saved: no space left. Free some space." {
 		t.Errorf("%q", got)
 	}
+	// A command can be copied as it stands.
+	if got := (&Error{What: Words("Nobody is signed in"), Do: Words("Sign in: dormer login")}).Error(); got != "Nobody is signed in. Sign in: dormer login" {
+		t.Errorf("%q", got)
+	}
 	if !errors.Is(err, gone) {
 		t.Error("its cause cannot be found")
 	}
@@ -69,9 +73,20 @@ func TestScriptsGetWords(t *testing.T) {
 		Do   Text   `json:"do"`
 		Name string `json:"name"`
 	}
-	b, err := Contract([]lamp{{T("error.what_why", "what", "a", "why", "b"), Text{}, `{"say":"not me"}`}})
-	if want := `[{"says":"a: b","do":"","name":"{\"say\":\"not me\"}"}]`; err != nil || string(b) != want {
-		t.Errorf("got %s, %v, want %s", b, err, want)
+	body := json.RawMessage(`{"say":"not me","with":{"a":1}}`)
+	about := T("error.what_why", "what", "a", "why", "<b>")
+	for want, v := range map[string]any{
+		`[{"says":"a: <b>","do":"","name":"{\"say\":\"not me\"}"}]`:      []lamp{{about, Text{}, `{"say":"not me"}`}},
+		`{"body":{"say":"not me","with":{"a":1}},"more":{"x":"a: <b>"}}`: map[string]any{"body": body, "more": map[string]Text{"x": about}},
+		`{"At":"2026-11-29T08:00:00Z","Lamp":{"says":"","do":"a: <b>","name":""}}`: struct {
+			At   time.Time
+			Lamp *lamp
+		}{time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC), &lamp{Do: about}},
+		`null`: nil,
+	} {
+		if b, err := Contract(v); err != nil || string(b) != want {
+			t.Errorf("got %s, %v, want %s", b, err, want)
+		}
 	}
 }
 
@@ -136,7 +151,7 @@ func TestBothCataloguesHaveTheSameTextsWithTheSameHoles(t *testing.T) {
 // TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold reads the names where
 // they are written.
 func TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold(t *testing.T) {
-	told := map[string]bool{"error.what_why": true}
+	told := map[string]bool{"error.what_do": true, "error.what_why": true}
 	set := token.NewFileSet()
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

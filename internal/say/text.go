@@ -143,7 +143,7 @@ type wire struct {
 func (t Text) MarshalJSON() ([]byte, error) {
 	if t.ID == "" {
 		words, _ := t.Outside()
-		return json.Marshal(words)
+		return asJSON(words)
 	}
 	w := wire{Say: t.ID}
 	if len(t.Args) > 0 {
@@ -155,7 +155,17 @@ func (t Text) MarshalJSON() ([]byte, error) {
 			w.With[name] = v
 		}
 	}
-	return json.Marshal(w)
+	return asJSON(w)
+}
+
+// asJSON writes texts as they are: whether they are escaped for HTML is for who
+// writes the whole to say.
+func asJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // maxDepth bounds how deep texts may stand in each other: JSON from outside must

@@ -9,6 +9,7 @@ import (
 
 	"dormer/internal/autostart"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // appID is the desktop application's, as in FyneApp.toml.
@@ -19,7 +20,7 @@ const appID = "app.dormer.Dormer"
 func (c Config) autostart(on bool) error {
 	if c.Demo {
 		if on {
-			return &engine.Error{What: "The demo does not start with the computer", Do: "Set Dormer up first."}
+			return &say.Error{What: say.Words("The demo does not start with the computer"), Do: say.Words("Set Dormer up first.")}
 		}
 		return nil
 	}

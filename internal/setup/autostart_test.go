@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
@@ -81,8 +82,8 @@ func TestWhatCannotStartWithTheComputerIsSaidAndNotSaved(t *testing.T) {
 	}
 	d := open(t, folder(t), nil)
 	err := d.Engine().Set(t.Context(), engine.KeyAutostart, "true")
-	said, ok := errors.AsType[*engine.Error](err)
-	if !ok || said.Do == "" || !strings.Contains(said.What, "start with the computer") {
+	said, ok := errors.AsType[*say.Error](err)
+	if !ok || said.Do.IsZero() || !strings.Contains(said.What.String(), "start with the computer") {
 		t.Errorf("%v", err)
 	}
 	if v := d.Engine().Value(engine.KeyAutostart); v != "false" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/storage"
 )
@@ -59,7 +60,7 @@ func openSecrets(c Config, store *storage.Store) (secret.Store, string, error) {
 	}
 	s, note, err := secret.Open(secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir})
 	if err != nil {
-		return nil, "", &engine.Error{What: "The secrets could not be opened", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+		return nil, "", &say.Error{What: say.Words("The secrets could not be opened"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
 	}
 	return s, note, nil
 }
@@ -79,7 +80,7 @@ func (d *Closed) Set(ctx context.Context, key, value string) error {
 
 func (d *Closed) write(ctx context.Context, key, value string) error {
 	if err := engine.CheckSetting(key, value); value != "" && err != nil {
-		return &engine.UsageError{Says: key + ": " + err.Error()}
+		return engine.Usage(say.Words(key + ": " + err.Error()))
 	}
 	if err := makeDir(d.c); err != nil {
 		return err

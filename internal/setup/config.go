@@ -15,6 +15,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 )
 
@@ -47,7 +48,7 @@ type Config struct {
 }
 
 // Load resolves flags over environment over defaults. A value that does not fit
-// is an [*engine.UsageError].
+// is an [engine.ErrUsage].
 func Load(f Flags, getenv func(string) string) (Config, error) {
 	pick := func(flag, env, preset string) string {
 		if flag != "" {
@@ -133,7 +134,7 @@ func demo(flag *bool, env string) (bool, error) {
 }
 
 func bad(what string, err error) error {
-	return &engine.UsageError{Says: what + ": " + strings.TrimPrefix(err.Error(), what+": ")}
+	return engine.Usage(say.Words(what + ": " + strings.TrimPrefix(err.Error(), what+": ")))
 }
 
 // Database is the path of the bbolt file.

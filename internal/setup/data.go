@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -26,10 +27,10 @@ func makeDir(c Config) error { return makePrivate(c.DataDir) }
 // whatever the umask, also where it is there already.
 func makePrivate(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &engine.Error{What: "The data folder could not be made", Why: err, Do: "Name another one with --data-dir."}
+		return &say.Error{What: say.Words("The data folder could not be made"), Err: err, Do: say.Words("Name another one with --data-dir.")}
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
-		return &engine.Error{What: "The data folder is not ours", Why: err, Do: "Name another one with --data-dir."}
+		return &say.Error{What: say.Words("The data folder is not ours"), Err: err, Do: say.Words("Name another one with --data-dir.")}
 	}
 	return nil
 }
@@ -87,14 +88,14 @@ func openError(c Config, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, storage.ErrLocked):
-		return &engine.Error{What: "Dormer runs already on " + c.DataDir, Why: ErrInUse, Do: "Stop it first, or name another folder with --data-dir."}
+		return &say.Error{What: say.Words("Dormer runs already on " + c.DataDir), Err: ErrInUse, Do: say.Words("Stop it first, or name another folder with --data-dir.")}
 	case errors.Is(err, storage.ErrNewerSchema):
-		return &engine.Error{What: "This data was written by a newer Dormer", Why: err, Do: "Install the newest version."}
+		return &say.Error{What: say.Words("This data was written by a newer Dormer"), Err: err, Do: say.Words("Install the newest version.")}
 	}
 	if errors.Is(err, storage.ErrDamaged) {
-		return &engine.Error{What: "The database is damaged", Why: err, Do: "Start Dormer: it takes the newest good backup in its place, and asks Hover for the rest."}
+		return &say.Error{What: say.Words("The database is damaged"), Err: err, Do: say.Words("Start Dormer: it takes the newest good backup in its place, and asks Hover for the rest.")}
 	}
-	return &engine.Error{What: "The database could not be opened", Why: err, Do: "Check the disk, and that " + c.DataDir + " belongs to you."}
+	return &say.Error{What: say.Words("The database could not be opened"), Err: err, Do: say.Words("Check the disk, and that " + c.DataDir + " belongs to you.")}
 }
 
 // setAside keeps a damaged database under another name and puts the newest good
@@ -104,7 +105,7 @@ func setAside(ctx context.Context, c Config, log *slog.Logger) (string, error) {
 	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
 	backups, err := engine.Backups(c.BackupDir())
 	if err != nil {
-		return "", &engine.Error{What: "The database is damaged, and the backups cannot be read", Why: err, Do: "Check the disk, and that " + c.BackupDir() + " belongs to you."}
+		return "", &say.Error{What: say.Words("The database is damaged, and the backups cannot be read"), Err: err, Do: say.Words("Check the disk, and that " + c.BackupDir() + " belongs to you.")}
 	}
 	for _, b := range slices.Backward(backups) {
 		if err := c.verify(ctx, b); err != nil {
@@ -115,12 +116,12 @@ func setAside(ctx context.Context, c Config, log *slog.Logger) (string, error) {
 			continue
 		}
 		if err := replace(c.Database(), b, aside); err != nil {
-			return "", &engine.Error{What: "The database is damaged, and a backup could not be put in its place", Why: err, Do: "Free some space and start again."}
+			return "", &say.Error{What: say.Words("The database is damaged, and a backup could not be put in its place"), Err: err, Do: say.Words("Free some space and start again.")}
 		}
 		return fmt.Sprintf("The database was damaged. The backup %s was taken in its place; the damaged one is kept as %s.", filepath.Base(b), filepath.Base(aside)), nil
 	}
 	if err := os.Rename(c.Database(), aside); err != nil {
-		return "", &engine.Error{What: "The database is damaged and could not be set aside", Why: err, Do: "Move " + c.Database() + " away by hand."}
+		return "", &say.Error{What: say.Words("The database is damaged and could not be set aside"), Err: err, Do: say.Words("Move " + c.Database() + " away by hand.")}
 	}
 	return fmt.Sprintf("The database was damaged, and there was no good backup: a new one was begun. The damaged one is kept as %s.", filepath.Base(aside)), nil
 }
@@ -212,13 +213,13 @@ func writeBeside(path string, write func(*os.File) error) (name string, err erro
 // checked first. The present one is kept beside it.
 func Restore(ctx context.Context, c Config, backup string) error {
 	if err := c.verify(ctx, backup); err != nil {
-		return &engine.Error{What: "That is no good backup", Why: err, Do: "Choose another file; the present data was not touched."}
+		return &say.Error{What: say.Words("That is no good backup"), Err: err, Do: say.Words("Choose another file; the present data was not touched.")}
 	}
 	if err := makeDir(c); err != nil {
 		return err
 	}
 	failed := func(err error) error {
-		return &engine.Error{What: "The backup could not be put in place", Why: err, Do: "Free some space and try again; the present data was not touched."}
+		return &say.Error{What: say.Words("The backup could not be put in place"), Err: err, Do: say.Words("Free some space and try again; the present data was not touched.")}
 	}
 	if _, err := os.Stat(c.Database()); errors.Is(err, fs.ErrNotExist) {
 		temp, err := copyBeside(backup, c.Database())

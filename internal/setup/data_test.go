@@ -178,7 +178,7 @@ func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range s.Lamps {
-		if l.Name == "disk" && (l.State != engine.Amber || l.Do == "" || !strings.Contains(l.Says, "dormer-2026-11-19.db")) {
+		if l.Name == "disk" && (l.State != engine.Amber || l.Do.IsZero() || !strings.Contains(l.Says.String(), "dormer-2026-11-19.db")) {
 			t.Errorf("the lamp is %+v", l)
 		}
 	}

@@ -33,8 +33,7 @@ func folder(t *testing.T) setup.Flags {
 }
 
 func isUsage(err error) bool {
-	_, ok := errors.AsType[*engine.UsageError](err)
-	return ok
+	return errors.Is(err, engine.ErrUsage)
 }
 
 // private checks that a file is its owner's alone.

@@ -1,13 +1,12 @@
 package setup
 
 import (
+	"dormer/internal/say"
 	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
-
-	"dormer/internal/engine"
 )
 
 // installation is what has to outlive the database, and stands beside it: under
@@ -54,7 +53,7 @@ func keepInstallation(c Config, i installation, log *slog.Logger) {
 		err = writeFile(c.installationFile(), b)
 	}
 	if err != nil {
-		e := &engine.Error{What: "The installation's id could not be written down beside the database", Why: err, Do: "Free some space in " + c.DataDir + "."}
+		e := &say.Error{What: say.Words("The installation's id could not be written down beside the database"), Err: err, Do: say.Words("Free some space in " + c.DataDir + ".")}
 		log.Warn(e.Error())
 	}
 }

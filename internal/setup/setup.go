@@ -20,6 +20,7 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/inbox"
 	"dormer/internal/opener"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
 	"dormer/storage"
@@ -256,7 +257,7 @@ func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 			continue
 		}
 		if err := s.Set(key, v); err != nil {
-			return &engine.Error{What: "The secret of " + env + " could not be kept", Why: err, Do: "Unlock the keyring, or start with --secrets file."}
+			return &say.Error{What: say.Words("The secret of " + env + " could not be kept"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
 		}
 	}
 	return nil
@@ -292,18 +293,18 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 	public := records.Value(engine.KeyPublicURL)
 	if records.Value(engine.KeyTunnel) == "own" {
 		if public == "" {
-			return nil, &engine.Error{
-				What: "Hover cannot reach this computer yet", Why: errors.New("the public address is not set"),
-				Do: "Name it: dormer config set public_url https://…",
+			return nil, &say.Error{
+				What: say.Words("Hover cannot reach this computer yet"), Err: errors.New("the public address is not set"),
+				Do: say.Words("Name it: dormer config set public_url https://…"),
 			}
 		}
 		return tunnel.NewOwn(tunnel.OwnOptions{PublicURL: public, Listen: records.Value(engine.KeyListen), Log: o.Log}), nil
 	}
 	token := records.Value(engine.KeyNgrokToken)
 	if token == "" {
-		return nil, &engine.Error{
-			What: "Hover cannot reach this computer yet", Why: errors.New("ngrok's authtoken is missing"),
-			Do: "Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -",
+		return nil, &say.Error{
+			What: say.Words("Hover cannot reach this computer yet"), Err: errors.New("ngrok's authtoken is missing"),
+			Do: say.Words("Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -"),
 		}
 	}
 	return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version})
@@ -325,11 +326,11 @@ func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
 	if c.NgrokCA != "" {
 		pem, err := os.ReadFile(c.NgrokCA)
 		if err != nil {
-			return nil, &engine.Error{What: "The certificates of --ngrok-ca cannot be read", Why: err, Do: "Name a PEM file."}
+			return nil, &say.Error{What: say.Words("The certificates of --ngrok-ca cannot be read"), Err: err, Do: say.Words("Name a PEM file.")}
 		}
 		n.CAs = x509.NewCertPool()
 		if !n.CAs.AppendCertsFromPEM(pem) {
-			return nil, &engine.Error{What: "The certificates of --ngrok-ca cannot be read", Why: errors.New("there is none in the file"), Do: "Name a PEM file."}
+			return nil, &say.Error{What: say.Words("The certificates of --ngrok-ca cannot be read"), Err: errors.New("there is none in the file"), Do: say.Words("Name a PEM file.")}
 		}
 	}
 	return tunnel.NewNgrok(n), nil
@@ -363,7 +364,7 @@ type SimulateOptions struct {
 func Simulate(ctx context.Context, o SimulateOptions) error {
 	host, _, err := net.SplitHostPort(o.Listen)
 	if err != nil {
-		return &engine.UsageError{Says: fmt.Sprintf("--listen: %q is not HOST:PORT", o.Listen)}
+		return engine.Usage(say.Words(fmt.Sprintf("--listen: %q is not HOST:PORT", o.Listen)))
 	}
 	if o.Storage == "" {
 		o.Storage = net.JoinHostPort(host, "0")
@@ -371,7 +372,7 @@ func Simulate(ctx context.Context, o SimulateOptions) error {
 	sim := simulator.New(simulator.Options{Log: o.Log, Account: simulator.Demo()})
 	defer sim.Close()
 	if err := sim.Start(ctx, o.Listen, o.Storage); err != nil {
-		return &engine.Error{What: "The simulator could not start", Why: err, Do: "Choose another address with --listen."}
+		return &say.Error{What: say.Words("The simulator could not start"), Err: err, Do: say.Words("Choose another address with --listen.")}
 	}
 	fmt.Fprintf(o.Out, "Hover's simulator listens at %s (files at %s).\n", sim.URL(), sim.StorageURL())
 	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s dormer run --headless --hover-url %s\n",

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 	"dormer/tunnel/edgetest"
 )
@@ -120,8 +121,8 @@ func TestATokenThatIsNotTakenIsSaidInPlainWords(t *testing.T) {
 	try := func(token string, right bool, words ...string) {
 		t.Helper()
 		url, err := d.Engine().TryToken(t.Context(), token)
-		said, ok := errors.AsType[*engine.Error](err)
-		if !ok || url != "" || said.Do == "" || errors.Is(err, engine.ErrTokenRight) != right {
+		said, ok := errors.AsType[*say.Error](err)
+		if !ok || url != "" || said.Do.IsZero() || errors.Is(err, engine.ErrTokenRight) != right {
 			t.Errorf("%q, %v", url, err)
 			return
 		}

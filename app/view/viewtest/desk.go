@@ -14,6 +14,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Desk is an engine that sets Dormer up: it keeps settings by the engine's own
@@ -232,7 +233,7 @@ func (d *Desk) Set(ctx context.Context, key, value string) error {
 	}
 	if value != "" {
 		if err := engine.CheckSetting(key, value); err != nil {
-			return &engine.UsageError{Says: fmt.Sprintf("%s: %v", key, err)}
+			return engine.Usage(say.Words(fmt.Sprintf("%s: %v", key, err)))
 		}
 	}
 	d.mu.Lock()

@@ -15,6 +15,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // Memory is the service: enough of one to see whether what is asked arrives and
@@ -52,11 +53,11 @@ func New() *Memory {
 		SettingList: []engine.Setting{{Key: "acting_user", Value: "12", Help: "Who asks Hover"}, {Key: "ngrok_token", Value: "(set)", Secret: true}},
 		CaptureList: []engine.CaptureView{{ID: "31", State: hover.CaptureNew, Name: "Ann", Email: "ann@example.com", Link: "https://hover.to/x", CreatedAt: at}},
 		FindingList: []engine.Finding{
-			{Name: "dns", State: engine.Green, Says: "The address of hover.to is found"},
-			{Name: "notifications", State: engine.Amber, Says: "No desktop takes notifications", Do: "Start Dormer in the session."},
+			{Name: "dns", State: engine.Green, Says: say.Words("The address of hover.to is found")},
+			{Name: "notifications", State: engine.Amber, Says: say.Words("No desktop takes notifications"), Do: say.Words("Start Dormer in the session.")},
 		},
 		State: engine.Status{
-			Version: "0.1.0", State: engine.StateReady, Lamps: []engine.Lamp{{Name: "tunnel", State: engine.Green, Says: "online"}}, PID: 42,
+			Version: "0.1.0", State: engine.StateReady, Lamps: []engine.Lamp{{Name: "tunnel", State: engine.Green, Says: say.Words("online")}}, PID: 42,
 		},
 		Changed:  make(chan engine.Hint, 10),
 		SignedIn: make(chan struct{}),
@@ -135,7 +136,7 @@ func (m *Memory) Job(_ context.Context, id hover.JobID) (engine.JobView, error) 
 			return j, nil
 		}
 	}
-	return engine.JobView{}, &engine.Error{What: "The job cannot be shown", Why: fmt.Errorf("job %s: %w", id, engine.ErrUnknown), Do: "See: dormer jobs"}
+	return engine.JobView{}, &say.Error{What: say.Words("The job cannot be shown"), Err: fmt.Errorf("job %s: %w", id, engine.ErrUnknown), Do: say.Words("See: dormer jobs")}
 }
 
 // Events implements engine.Reads.
@@ -163,7 +164,7 @@ func (m *Memory) Settings(context.Context) ([]engine.Setting, error) {
 // Set implements engine.Reads.
 func (m *Memory) Set(_ context.Context, key, value string) error {
 	if key == "tunnel" && value != "ngrok" && value != "own" {
-		return &engine.UsageError{Says: "tunnel is ngrok or own"}
+		return engine.Usage(say.Words("tunnel is ngrok or own"))
 	}
 	return m.note("set %s=%s", key, value)
 }
