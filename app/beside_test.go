@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/test"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestTheDesktopWaitsForWhatRunsBesideIt(t *testing.T) {

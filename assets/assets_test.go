@@ -8,6 +8,8 @@ import (
 	"image/png"
 	"io"
 	"testing"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestPicturesHaveTheSizesThatTheirUsersAskFor(t *testing.T) {

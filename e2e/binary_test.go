@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	_ "dormer/internal/hermetic"
 )
 
 // binary is the program under test.

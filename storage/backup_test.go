@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/job"
 	"dormer/storage"
 	"dormer/storage/storagetest"

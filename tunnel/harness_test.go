@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	_ "dormer/internal/hermetic"
 	"dormer/tunnel"
 	"dormer/tunnel/edgetest"
 )

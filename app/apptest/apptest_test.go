@@ -5,6 +5,7 @@ import (
 
 	"dormer/app/apptest"
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 )
 
 func TestTheDemosJobsAreThere(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+
+	_ "dormer/internal/hermetic"
 )
 
 // written lists what is written on what. A veil lies between the two where the

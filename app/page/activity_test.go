@@ -14,6 +14,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/view"
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )

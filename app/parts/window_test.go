@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
+	_ "dormer/internal/hermetic"
 )
 
 // complaints collects what Fyne logs. It returns no errors: it only says them.

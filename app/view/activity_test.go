@@ -17,6 +17,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 )
 

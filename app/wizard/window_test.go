@@ -13,6 +13,7 @@ import (
 	"dormer/app/windowtest"
 	"dormer/app/wizard"
 	"dormer/app/words"
+	_ "dormer/internal/hermetic"
 )
 
 // window is the first run in a window, with the engine behind it.

@@ -16,6 +16,7 @@ import (
 
 	"dormer/app/apptest"
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"

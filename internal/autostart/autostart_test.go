@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "dormer/internal/hermetic"
 )
 
 var dormer = Entry{ID: "app.dormer.Dormer", Name: "Dormer", Program: filepath.FromSlash("/opt/Dormer/dormer"), Args: []string{"--hidden"}}

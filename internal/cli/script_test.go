@@ -12,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestMain(m *testing.M) {

@@ -24,6 +24,7 @@ import (
 
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )

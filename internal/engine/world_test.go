@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"

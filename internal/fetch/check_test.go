@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 )
 

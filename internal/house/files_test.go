@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+
+	_ "dormer/internal/hermetic"
 )
 
 // maxSize bounds a file of the tree: everybody who clones it carries it.

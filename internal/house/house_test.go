@@ -18,6 +18,7 @@ var rules = map[string]func(tree) []string{
 	"packages are named after what they hold":       packageNames,
 	"every exported name says what it is":           exportedComments,
 	"no test sleeps":                                noSleep,
+	"no test sees the machine":                      noSession,
 	"a skipped test says why":                       skipReasons,
 	"files are small":                               smallFiles,
 	"no file knows the machine that it was made on": noMachine,
@@ -106,6 +107,11 @@ func TestEveryRuleBites(t *testing.T) {
 		{"no test sleeps", "a/a_test.go", `package a; func bubble(f func()) { f() }; func f() { bubble(func() { time.Sleep(1) }) }`, "time.Sleep"},
 		{"no test sleeps", "a/a.go", `package a; import "time"; func f() { time.Sleep(1) }`, ""},
 
+		{"no test sees the machine", "a/a_test.go", `package a`, "a/a_test.go:1: the tests of a see this machine"},
+		{"no test sees the machine", "a/a_test.go", `package a_test; import _ "dormer/internal/hermetic"`, ""},
+		{"no test sees the machine", "a/a.go", `package a`, ""},
+		{"no test sees the machine", "internal/hermetic/hermetic_test.go", `package hermetic`, ""},
+
 		{"a skipped test says why", "a/a_test.go", `package a; func f() { t.Skip("no bus") }`, ""},
 		{"a skipped test says why", "a/a_test.go", `package a; func f() { t.Skip() }`, "a/a_test.go:1: t.Skip without a reason"},
 		{"a skipped test says why", "a/a_test.go", `package a; func f() { tb.Skipf(" ") }`, "without a reason"},
@@ -166,6 +172,8 @@ func TestRulesThatCompareFilesBite(t *testing.T) {
 		{read("a/a.go", bare, "a/doc.go", commented), packageComments, false},
 		{read("a/a.go", bare, "a/a_test.go", commented), packageComments, true}, // nobody reads it there
 		{read("a/a.go", bare, "b/a.go", commented), packageComments, true},
+		{read("a/a_test.go", "package a", "a/b_test.go", "package a; import _ \"dormer/internal/hermetic\""), noSession, false},
+		{read("b/a_test.go", "package b", "a/b_test.go", "package a; import _ \"dormer/internal/hermetic\""), noSession, true},
 		{read("go.mod", "require a.b/x v1.0.0\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, false},
 		{read("go.mod", "require (\n\ta.b/x v1.0.0\n)\n", table, "| `a.b/x` | v1.0.0 | MIT | why |\n"), dependencyTable, false},
 		{read("go.mod", "require a.b/x v1.0.1\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, true},

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	_ "dormer/internal/hermetic"
 )
 
 func hours(h float64) *float64 { return &h }

@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
 )

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 )
 

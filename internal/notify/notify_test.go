@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"go.uber.org/goleak"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,6 +1,10 @@
 package opener
 
-import "time"
+import (
+	"time"
+
+	_ "dormer/internal/hermetic"
+)
 
 // HandOver has openers hand over within d, and gives back what takes that back.
 func HandOver(d time.Duration) (restore func()) {

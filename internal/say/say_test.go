@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestOutsideWordsAreNeverTranslatedNorTakenForATemplate(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	_ "dormer/internal/hermetic"
 )
 
 // open opens a store that must come to be of the kind.

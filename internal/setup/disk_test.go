@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "dormer/internal/hermetic"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )

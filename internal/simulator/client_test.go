@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/simulator"

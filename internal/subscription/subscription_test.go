@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/subscription"
 )

@@ -14,6 +14,7 @@ import (
 
 	"golang.ngrok.com/ngrok/v2"
 
+	_ "dormer/internal/hermetic"
 	"dormer/tunnel/edgetest"
 )
 

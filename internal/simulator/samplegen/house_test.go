@@ -3,6 +3,8 @@ package main
 import (
 	"math"
 	"testing"
+
+	_ "dormer/internal/hermetic"
 )
 
 // A roof of one pitch covers its footprint whichever shape it has; each
