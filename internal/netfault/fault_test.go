@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/netfault"
 )
 
