@@ -60,7 +60,7 @@ func hasMagic(format hover.Format) bool {
 func checkKind(f io.ReaderAt, size int64, head, tail []byte, format hover.Format) error {
 	switch format {
 	case hover.FormatPDF:
-		return marked(head, tail, "%PDF-", "%%EOF")
+		return checkPDF(f, size, head)
 	case hover.FormatWireframe, hover.FormatPhoto:
 		if bytes.HasPrefix(head, []byte("\x89PNG")) {
 			return marked(head, tail, "\x89PNG\r\n\x1a\n", "IEND")
@@ -83,6 +83,44 @@ func checkKind(f io.ReaderAt, size int64, head, tail []byte, format hover.Format
 		return errReply
 	}
 	return nil
+}
+
+// checkPDF takes what PDF readers open: lines before the first one, and blanks
+// after the last.
+func checkPDF(f io.ReaderAt, size int64, head []byte) error {
+	at := bytes.Index(head, []byte("%PDF-"))
+	if at < 0 || at > 0 && otherKind(head) {
+		return errKind
+	}
+	tail := make([]byte, edge)
+	for end := size; end > 0 && end > size-maxBlanks; end -= int64(len(tail)) {
+		tail = tail[:min(end, edge)]
+		if _, err := f.ReadAt(tail, end-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if bytes.Contains(tail, []byte("%%EOF")) {
+			return nil
+		}
+		if len(bytes.Trim(tail, " \t\r\n\x00")) > 0 {
+			break
+		}
+	}
+	return errCut
+}
+
+// maxBlanks is how much may follow a PDF's end that is nothing.
+const maxBlanks = 64 << 10
+
+// otherKind says that the bytes begin another kind of file, in which a PDF, or a
+// word of one, may stand.
+func otherKind(head []byte) bool {
+	for _, magic := range []string{"PK\x03\x04", "\x89PNG", "\xff\xd8\xff"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	t := text(head)
+	return len(t) > 0 && (t[0] == '<' || t[0] == '{' || t[0] == '[')
 }
 
 // isHTML says that a browser would take the bytes for a web page.

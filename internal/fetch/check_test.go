@@ -92,6 +92,7 @@ var errAny = errors.New("any error")
 func FuzzCheck(f *testing.F) {
 	for _, s := range []string{"", pdf("x"), archive(f, "a"), `{"a":[1]}`, "<a/>", "\x89PNG\r\n\x1a\nIEND", "\xff\xd8\xff"} {
 		f.Add([]byte(s))
+		f.Add([]byte(s + "\n" + pdf("x")))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		passed := 0

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,19 +20,27 @@ const (
 	ByReference Naming = "reference" // the number that the contractor gave it
 )
 
-// Folder gives the name of a job's folder: what it is named by, and always its
-// id, so that two jobs at one address have two folders:
+// Folder gives a job's folder in dir, named by what it is to be named by, and
+// always by its id, so that two jobs at one address have two folders:
 // "1420 Sycamore Lane, Carmel IN 46033 (19402492)".
-func Folder(j job.Job, by Naming) string {
-	id := " (" + idText(j.ID.String()) + ")"
+func Folder(dir string, j job.Job, by Naming) string {
+	id := folderMark(j)
 	wanted := map[Naming]string{ByName: j.Name, ByReference: j.ExternalID}
 	for _, s := range []string{wanted[by], j.Address.String(), j.Name} {
-		if s = component(s, maxName-len(id)); s != "" {
-			return s + id
+		if s = component(s, folderRoom(dir)-len(id)); s != "" {
+			return filepath.Join(dir, s+id)
 		}
 	}
-	return "Job" + id
+	return filepath.Join(dir, "Job"+id)
 }
+
+// FolderOf says whether a path is that of a job's folder, by whatever name of the
+// job it was called.
+func FolderOf(j job.Job, path string) bool {
+	return strings.HasSuffix(filepath.Base(path), folderMark(j))
+}
+
+func folderMark(j job.Job) string { return " (" + idText(j.ID.String()) + ")" }
 
 // Names gives the names of a job's files, within its folder:
 // "House measurements.pdf", "Garage roof-top wireframe.png". No two files of the
@@ -104,7 +113,7 @@ func (n names) plain(model hover.ModelID, a hover.Artifact, mark string) string 
 }
 
 // maxPart bounds what a part's name may take of a file's name.
-const maxPart = 40
+const maxPart = 24
 
 // words says what an artifact is, and gives its file's extension.
 func words(a hover.Artifact) (what, ext string) {

@@ -13,9 +13,21 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is the most bytes that a name of ours has. File systems allow 255;
-// the rest is room for what the user or a backup appends.
-const maxName = 120
+// How long names of ours are, in bytes. File systems allow 255, but many programs
+// on Windows, and OneDrive, refuse a path of 260 characters or more (MAX_PATH), and
+// a folder that lies deep (a company's OneDrive) has spent half of them already:
+// what it leaves is for the job's folder.
+const (
+	maxPath   = 259
+	maxFile   = 80
+	maxFolder = 90
+	minFolder = 36 // the id of a job, and a few letters
+)
+
+// folderRoom is how long the name of a job's folder in dir may be.
+func folderRoom(dir string) int {
+	return min(max(maxPath-maxFile-2-utf8.RuneCountInString(dir), minFolder), maxFolder)
+}
 
 // component makes one path component of text from outside: valid on Windows,
 // macOS and Linux alike, of at most limit bytes, in Unicode's composed form,
@@ -74,8 +86,8 @@ func cut(s string, limit int) string {
 // fileName makes a file's name of a stem, words that must survive whatever the
 // stem's length, and an extension with its dot.
 func fileName(stem, words, ext string) string {
-	stem = component(stem, maxName-len(words)-len(ext))
-	return component(stem+words, maxName-len(ext)) + ext
+	stem = component(stem, maxFile-len(words)-len(ext))
+	return component(stem+words, maxFile-len(ext)) + ext
 }
 
 // versionName gives the n-th version of a file name: "House.pdf" (1),
@@ -90,7 +102,7 @@ func versionName(name string, n int) string {
 		words = " (" + strconv.Itoa(n) + ")"
 	}
 	stem := strings.TrimSuffix(name, ext)
-	if component(stem, maxName) == "" {
+	if component(stem, maxFile) == "" {
 		stem = "file"
 	}
 	return fileName(stem, words, ext)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -22,7 +23,7 @@ func portable(name string) string {
 	switch {
 	case name == "":
 		return "empty"
-	case len(name) > 120:
+	case len(name) > maxFolder:
 		return fmt.Sprintf("%d bytes long", len(name))
 	case !utf8.ValidString(name):
 		return "not UTF-8"
@@ -105,9 +106,37 @@ func TestFolderIsTheAddressAndTheID(t *testing.T) {
 		{job.Job{ID: "1", Name: "CON"}, "CON_ (1)"},
 		{job.Job{ID: "1", Name: "\u202etxt.exe"}, "txt.exe (1)"},
 	} {
-		if got := Folder(c.job, ByAddress); got != c.want {
+		if got := filepath.Base(Folder("dir", c.job, ByAddress)); got != c.want {
 			t.Errorf("folder is %q, want %q", got, c.want)
 		}
+	}
+}
+
+// OneDrive's folder of a company alone may take half of what Windows' viewers open.
+func TestPathsAreShortEnoughForEveryViewerOnWindows(t *testing.T) {
+	long := strings.Repeat("Upper Saint Regis Falls Road ", 9)
+	j := job.Job{ID: "19402492", Address: hover.Address{Line1: long}, Structures: []job.Structure{{
+		ID: "88120034", Name: long, Artifacts: []hover.Artifact{{Format: hover.FormatESX, Part: long}},
+	}}}
+	for _, dir := range []string{
+		`C:\Users\dana\Documents\Dormer`,
+		`C:\Users\dana.whitfield\OneDrive - Whitfield & Sons Roofing and Siding, LLC\Documents\Dormer`,
+		`C:\Users\dana.whitfield\OneDrive - Whitfield & Sons Roofing and Siding, LLC\Documents\Customers of the year 2026\Measured by Hover`,
+	} {
+		folder := Folder(dir, j, ByAddress)
+		if !FolderOf(j, folder) || !strings.Contains(folder, "Upper Saint") {
+			t.Errorf("the folder is %q", folder)
+		}
+		for _, a := range []hover.Artifact{{Format: hover.FormatPDF}, j.Structures[0].Artifacts[0]} {
+			name := Names(j)("88120034", a)
+			path := filepath.Join(folder, versionName(name, 999))
+			if n := len(utf16.Encode([]rune(path))); n >= 260 {
+				t.Errorf("%q is %d characters long", path, n)
+			}
+		}
+	}
+	if FolderOf(job.Job{ID: "9402492"}, Folder("x", j, ByAddress)) {
+		t.Error("the folder of one job is taken for that of another")
 	}
 }
 
@@ -127,7 +156,7 @@ func TestFoldersAreNamedByWhatAPersonPrefers(t *testing.T) {
 		{bare, ByReference, "1420 Sycamore Lane, Carmel (7)"},
 		{job.Job{ID: "7", ExternalID: "88"}, ByAddress, "Job (7)"},
 	} {
-		if got := Folder(c.job, c.by); got != c.want {
+		if got := filepath.Base(Folder("dir", c.job, c.by)); got != c.want {
 			t.Errorf("by %s the folder is %q, want %q", c.by, got, c.want)
 		}
 	}
@@ -147,7 +176,7 @@ func TestTwoJobsNeverShareAFolder(t *testing.T) {
 		if rapid.Bool().Draw(t, "one address") {
 			b.Name, b.Address, b.ExternalID = a.Name, a.Address, a.ExternalID
 		}
-		fa, fb := Folder(a, by), Folder(b, by)
+		fa, fb := filepath.Base(Folder("dir", a, by)), filepath.Base(Folder("dir", b, by))
 		for _, f := range []string{fa, fb} {
 			if wrong := portable(f); wrong != "" {
 				t.Errorf("folder %q: %s", f, wrong)
@@ -319,7 +348,7 @@ func FuzzComponent(f *testing.F) {
 		f.Add(s, 7)
 	}
 	f.Fuzz(func(t *testing.T, s string, limit int) {
-		limit = min(max(limit, 0), maxName)
+		limit = min(max(limit, 0), maxFolder)
 		got := component(s, limit)
 		if len(got) > limit {
 			t.Errorf("%q has %d bytes, more than %d", got, len(got), limit)

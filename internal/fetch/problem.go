@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,9 +18,14 @@ type Problem struct {
 	// Status is the HTTP status that Hover (or its storage) answered; 0 where
 	// there was no answer, or where the trouble is ours.
 	Status int
-	// Permanent says that asking again will not help: 403 or 410. A 404 is not
-	// permanent here; only who knows how long it has lasted can call it that.
+	// Own says that it is Hover's own word: the answer came from Hover's origin,
+	// and is no page, as a firewall's is or that of whoever else stands on the way.
+	Own bool
+	// Permanent says that asking again will not help. No answer is permanent by
+	// itself; only who knows how long it has lasted can call it that.
 	Permanent bool
+	// Person says that it lasts until a person does something: signs in, say.
+	Person bool
 	// Disk says that the file could not be written here: Hover is not to blame.
 	Disk bool
 	// RetryAfter is how long the answer asked us to wait; 0 if it did not say.
@@ -49,20 +56,39 @@ func (p *Problem) Error() string {
 // disk behind it.
 func (p *Problem) Unwrap() error { return p.Err }
 
+// Refused says that Hover itself refuses the file. Once may be a slip; twice, an
+// hour apart, is final.
+func (p *Problem) Refused() bool {
+	return p.Own && (p.Status == http.StatusForbidden || p.Status == http.StatusGone)
+}
+
+// Missing says that Hover itself knows no such file: not yet, or, if that lasts
+// for a day, at all.
+func (p *Problem) Missing() bool { return p.Own && p.Status == http.StatusNotFound }
+
+// NeedsPerson says that there is no use in waiting: only a person can mend it, by
+// signing in, by another plan or acting user, by room on the disk.
+func (p *Problem) NeedsPerson() bool {
+	return p.Person || p.Disk || p.Own && p.Status != http.StatusGone && slices.Contains(refusals, p.Status)
+}
+
 // refused reads a final answer that is not a file; nil if it is one. Which
 // status Hover gives for a file that is not ready is not documented, so every
 // status but a clear refusal means "not yet".
-func refused(r *http.Response) *Problem {
-	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header)}
-	switch s := r.StatusCode; {
-	case s == http.StatusOK:
+func refused(r *http.Response, own bool) *Problem {
+	if whole(r) {
 		return nil
+	}
+	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header), Own: own && !isPage(r)}
+	switch s := r.StatusCode; {
+	case !p.Own && slices.Contains(refusals, s):
+		p.Says = "somebody on the way to the file refused it; this is tried again"
 	case s == http.StatusForbidden:
-		p.Permanent = true
 		p.Says = "your Hover plan does not include this file"
 	case s == http.StatusGone:
-		p.Permanent = true
 		p.Says = "Hover no longer has this file"
+	case s == http.StatusPaymentRequired:
+		p.Says = "Hover wants a payment before it gives this file"
 	case s == http.StatusUnauthorized:
 		p.Says = "no permission: Hover does not let the acting user have this file; choose another acting user in Settings"
 	case s == http.StatusNotFound:
@@ -78,6 +104,34 @@ func refused(r *http.Response) *Problem {
 		p.Says = "Hover gave an answer that is not a file; this is tried again"
 	}
 	return p
+}
+
+// refusals are the answers that are taken for one, if they are Hover's own.
+var refusals = []int{http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusGone}
+
+// whole says that an answer brings the file, all of it: also one that was changed
+// on the way, and a part that is the whole.
+func whole(r *http.Response) bool {
+	switch r.StatusCode {
+	case http.StatusOK, http.StatusNonAuthoritativeInfo:
+		return true
+	case http.StatusPartialContent:
+		var last, size int64
+		_, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes 0-%d/%d", &last, &size)
+		return err == nil && last+1 == size
+	}
+	return false
+}
+
+// isPage says that an answer is a page for a browser, which Hover's API never
+// sends.
+func isPage(r *http.Response) bool {
+	if strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "text/html") {
+		return true
+	}
+	head := make([]byte, edge)
+	n, _ := io.ReadFull(r.Body, head)
+	return n > 0 && isHTML(head[:n])
 }
 
 // maxRetryAfter bounds what an answer may make us wait: a slip in its digits

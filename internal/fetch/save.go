@@ -19,6 +19,9 @@ import (
 // means that there was none. The response's body must end when ctx does.
 type Getter interface {
 	Get(ctx context.Context, url string) (*http.Response, error)
+	// Own says whether a response came from Hover's own origin, and not from
+	// storage, where a link leads.
+	Own(*http.Response) bool
 }
 
 // Request is one file to save.
@@ -27,6 +30,8 @@ type Request struct {
 	Format hover.Format // decides what the bytes must look like
 	Dir    string       // made if missing
 	Name   string       // the wanted file name; see [Names]. It cannot lead out of Dir
+	// Owner marks the unfinished file as that of one installation: see [Sweep].
+	Owner string
 	// MaxSize is the most bytes that are taken; 0 means 512 MiB.
 	MaxSize int64
 	// Progress is told after every piece how many bytes are here, and how many
@@ -70,7 +75,7 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 		return File{}, brokenOff(ctx, "the file could not be asked for; this is tried again", err)
 	}
 	defer resp.Body.Close()
-	if p := refused(resp); p != nil {
+	if p := refused(resp, g.Own(resp)); p != nil {
 		return File{}, p
 	}
 	if resp.ContentLength > r.MaxSize {
@@ -80,7 +85,7 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
 		return File{}, unwritable("the download folder cannot be made; choose another in Settings", err)
 	}
-	t, err := newTemp(r.Dir)
+	t, err := newTemp(r.Dir, r.Owner)
 	if err != nil {
 		return File{}, unwritable("the download folder cannot be written to; choose another in Settings", err)
 	}
@@ -112,15 +117,18 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 	return File{Path: path, SHA256: sum, Size: size}, nil
 }
 
-// receive streams the body into t. It gives the body's SHA-256 and size.
+// receive streams the body into t. It gives the file's SHA-256 and size.
 func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, resp *http.Response, r Request) (sum string, size int64, p *Problem) {
 	watch := time.AfterFunc(stall, func() { cancel(errStalled) })
 	defer watch.Stop()
 
+	came := &counted{Reader: resp.Body}
+	body, err := unpacked(came, resp.Header.Get("Content-Encoding"), r.Format)
 	hash := sha256.New()
 	buf := make([]byte, 64<<10)
-	for {
-		n, err := resp.Body.Read(buf)
+	for err == nil {
+		var n int
+		n, err = body.Read(buf)
 		watch.Reset(stall)
 		if n > 0 {
 			size += int64(n)
@@ -132,21 +140,17 @@ func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, r
 				return "", 0, unwritable("the file could not be written; is the disk full?", err)
 			}
 			if r.Progress != nil {
-				r.Progress(size, resp.ContentLength)
+				r.Progress(came.n, resp.ContentLength)
 			}
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return "", 0, brokenOff(ctx, "the download broke off; this is tried again", err)
 		}
 	}
 	switch {
+	case !errors.Is(err, io.EOF):
+		return "", 0, brokenOff(ctx, "the download broke off; this is tried again", err)
 	case size == 0:
 		return "", 0, notYet("Hover is still preparing this file", errEmpty)
-	case resp.ContentLength >= 0 && size != resp.ContentLength:
-		err := fmt.Errorf("%d of %d bytes came", size, resp.ContentLength)
+	case resp.ContentLength >= 0 && came.n != resp.ContentLength:
+		err := fmt.Errorf("%d of %d bytes came", came.n, resp.ContentLength)
 		return "", 0, notYet("the download broke off; this is tried again", err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), size, nil

@@ -1,6 +1,9 @@
 package fetch
 
 import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -35,6 +38,9 @@ func (w web) Get(ctx context.Context, url string) (*http.Response, error) {
 	}
 	return w.Do(r)
 }
+
+// Own takes the server's own address for Hover's.
+func (web) Own(r *http.Response) bool { return r.Request.URL.Path != "/storage" }
 
 // stage is a server, and a folder for what it serves.
 type stage struct {
@@ -157,38 +163,139 @@ func TestFileThatIsNotReadyYetIsSavedOnceItIs(t *testing.T) {
 	s.wantFiles("House measurements.pdf")
 }
 
-func TestOnlyARefusalOfHoversIsPermanent(t *testing.T) {
+func TestNoAnswerIsFinalByItselfAndOnlyHoversOwnRefuses(t *testing.T) {
 	for _, c := range []struct {
-		status    int
-		permanent bool
-		says      string
+		status                   int
+		refused, person, missing bool
+		says                     string
 	}{
-		{http.StatusForbidden, true, "your Hover plan does not include this file"},
-		{http.StatusGone, true, "no longer"},
-		{http.StatusUnauthorized, false, "no permission"},
-		{http.StatusNotFound, false, "yet"},
-		{http.StatusAccepted, false, "preparing"},
-		{http.StatusNoContent, false, "preparing"},
-		{http.StatusConflict, false, "preparing"},
-		{http.StatusUnprocessableEntity, false, "preparing"},
-		{http.StatusTooEarly, false, "preparing"},
-		{http.StatusTooManyRequests, false, "wait"},
-		{http.StatusInternalServerError, false, "trouble at its end"},
-		{http.StatusBadGateway, false, "trouble at its end"},
-		{http.StatusTeapot, false, "not a file"},
+		{http.StatusForbidden, true, true, false, "your Hover plan does not include this file"},
+		{http.StatusGone, true, false, false, "no longer"},
+		{http.StatusUnauthorized, false, true, false, "no permission"},
+		{http.StatusPaymentRequired, false, true, false, "payment"},
+		{http.StatusNotFound, false, false, true, "yet"},
+		{http.StatusAccepted, false, false, false, "preparing"},
+		{http.StatusNoContent, false, false, false, "preparing"},
+		{http.StatusConflict, false, false, false, "preparing"},
+		{http.StatusUnprocessableEntity, false, false, false, "preparing"},
+		{http.StatusTooEarly, false, false, false, "preparing"},
+		{http.StatusTooManyRequests, false, false, false, "wait"},
+		{http.StatusInternalServerError, false, false, false, "trouble at its end"},
+		{http.StatusBadGateway, false, false, false, "trouble at its end"},
+		{http.StatusPartialContent, false, false, false, "not a file"},
+		{http.StatusTeapot, false, false, false, "not a file"},
 	} {
 		t.Run(strconv.Itoa(c.status), func(t *testing.T) {
-			s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Retry-After", "90")
-				w.WriteHeader(c.status)
-			})
-			_, err := s.save()
-			p := s.wantProblem(err)
-			if p.Status != c.status || p.Permanent != c.permanent || p.RetryAfter != 90*time.Second || p.Disk {
-				t.Errorf("got %+v", p)
+			for _, from := range []struct {
+				who, path, kind, body string
+				own                   bool
+			}{
+				{"Hover, with nothing", "/", "", "", true},
+				{"Hover, with JSON", "/", "application/json", `{"error":"no"}`, true},
+				{"storage", "/storage", "application/xml", "<Error><Code>AccessDenied</Code></Error>", false},
+				{"a firewall with its page", "/", "text/html; charset=utf-8", "Blocked by the office", false},
+				{"a firewall that does not call its page one", "/", "", "\n<!doctype html><title>Blocked</title>", false},
+			} {
+				s := newStage(t, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Retry-After", "90")
+					if from.kind != "" {
+						w.Header().Set("Content-Type", from.kind)
+					}
+					w.WriteHeader(c.status)
+					if c.status != http.StatusNoContent {
+						io.WriteString(w, from.body)
+					}
+				})
+				s.url += from.path
+				_, err := s.save()
+				p := s.wantProblem(err)
+				if p.Status != c.status || p.Permanent || p.RetryAfter != 90*time.Second || p.Disk {
+					t.Errorf("%s: got %+v", from.who, p)
+				}
+				own := from.own || c.status == http.StatusNoContent && from.path == "/" && from.kind == ""
+				if p.Refused() != (own && c.refused) || p.NeedsPerson() != (own && c.person) || p.Missing() != (own && c.missing) {
+					t.Errorf("%s: refused %v, for a person %v, missing %v", from.who, p.Refused(), p.NeedsPerson(), p.Missing())
+				}
+				if says := strings.Contains(p.Says, c.says); own && !says || !own && says && (c.refused || c.person) {
+					t.Errorf("%s: it says %q", from.who, p.Says)
+				}
 			}
-			if !strings.Contains(p.Says, c.says) {
-				t.Errorf("it says %q, want %q in it", p.Says, c.says)
+		})
+	}
+}
+
+// packed gives a body as gzip has it.
+func packed(body string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	io.WriteString(w, body)
+	w.Close()
+	return b.String()
+}
+
+func TestWhatEveryPDFReaderOpensIsTaken(t *testing.T) {
+	plain := pdf(strings.Repeat("1,284 sq ft ", 1000))
+	small := packed(plain)
+	var deflated bytes.Buffer
+	w := zlib.NewWriter(&deflated)
+	io.WriteString(w, plain)
+	w.Close()
+	send := func(status int, body string, header ...string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			for i := 0; i < len(header); i += 2 {
+				w.Header().Set(header[i], header[i+1])
+			}
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.WriteHeader(status)
+			io.WriteString(w, body)
+		}
+	}
+	whole := fmt.Sprintf("bytes 0-%d/%d", len(plain)-1, len(plain))
+	for name, c := range map[string]struct {
+		h    http.HandlerFunc
+		want string
+	}{
+		"gzip that nobody asked for":       {send(200, small, "Content-Encoding", "gzip"), plain},
+		"gzip that nobody speaks of":       {send(200, small, "Content-Type", "application/pdf"), plain},
+		"gzip in name only":                {send(200, plain, "Content-Encoding", "gzip"), plain},
+		"deflate that nobody asked for":    {send(200, deflated.String(), "Content-Encoding", "deflate"), plain},
+		"a line before it":                 {send(200, "X-Report: roof\r\n\r\n"+plain), "X-Report: roof\r\n\r\n" + plain},
+		"a byte order mark before it":      {send(200, "\xef\xbb\xbf"+plain), "\xef\xbb\xbf" + plain},
+		"a thousand blanks before it":      {send(200, strings.Repeat(" ", 1000)+plain), strings.Repeat(" ", 1000) + plain},
+		"a block's padding behind it":      {send(200, plain+strings.Repeat("\x00", 4096)), plain + strings.Repeat("\x00", 4096)},
+		"a part that is the whole":         {send(206, plain, "Content-Range", whole), plain},
+		"an answer that a proxy has given": {send(203, plain), plain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, c.h)
+			// Go's client unpacks by itself only what it has asked for.
+			s.web.Transport = &http.Transport{DisableCompression: true}
+			f, err := s.save()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.wantContent(f.Path, c.want)
+			if f.Size != int64(len(c.want)) {
+				t.Errorf("its size is said to be %d, not %d", f.Size, len(c.want))
+			}
+			s.web.CloseIdleConnections()
+		})
+	}
+	for name, h := range map[string]http.HandlerFunc{
+		"a part that is not the whole": send(206, plain, "Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(plain)-1, len(plain)+1)),
+		"a part from the middle":       send(206, plain, "Content-Range", fmt.Sprintf("bytes 1-%d/%d", len(plain), len(plain))),
+		"half of what was packed":      send(200, small[:len(small)/2], "Content-Encoding", "gzip"),
+		"a page that names one":        send(200, "<html>%PDF-1.7 %%EOF"),
+		"a reply that holds one":       send(200, `{"file":"%PDF-1.7 %%EOF"}`),
+		"an archive that holds one":    send(200, "PK\x03\x04x.pdf"+plain),
+		"one that begins too late":     send(200, strings.Repeat(" ", 1020)+plain),
+		"more than there may be":       send(200, packed(pdf(strings.Repeat("0", 3<<20))), "Content-Encoding", "gzip"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, h)
+			_, err := Save(t.Context(), s.web, Request{URL: s.url, Format: hover.FormatPDF, Dir: s.dir, Name: "x.pdf", MaxSize: 2 << 20})
+			if p := s.wantProblem(err); p.Permanent || p.Refused() {
+				t.Errorf("got %+v, want one that waits", p)
 			}
 		})
 	}
@@ -250,6 +357,8 @@ func cutOff(w http.ResponseWriter, body string, n int) {
 type answer func(ctx context.Context) (*http.Response, error)
 
 func (a answer) Get(ctx context.Context, _ string) (*http.Response, error) { return a(ctx) }
+
+func (a answer) Own(*http.Response) bool { return true }
 
 func TestLengthThatIsNotWhatCameIsNoticedByItself(t *testing.T) {
 	s := newStage(t, nil)
@@ -520,14 +629,14 @@ func TestNameCannotLeadOutOfTheFolder(t *testing.T) {
 	}
 }
 
-func TestSweepRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
+func TestWhatNobodyWillFinishIsSweptAwayAndNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	sub := filepath.Join(dir, "1420 Sycamore Lane (1)")
 	if err := os.Mkdir(sub, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	folder := filepath.Join(dir, tempPrefix+"folder"+tempSuffix) // called like ours, but no file
+	folder := filepath.Join(dir, tempPrefix+"a-folder"+tempSuffix) // called like ours, but no file
 	if err := errors.Join(os.Mkdir(folder, 0o755), os.Chtimes(folder, now.Add(-900*time.Hour), now.Add(-900*time.Hour))); err != nil {
 		t.Fatal(err)
 	}
@@ -537,12 +646,16 @@ func TestSweepRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
 		age  time.Duration
 		kept bool
 	}{
-		{filepath.Join(dir, tempPrefix+"A"+tempSuffix), 25 * time.Hour, false},
-		{filepath.Join(sub, tempPrefix+"B"+tempSuffix), 25 * time.Hour, false},
-		{filepath.Join(sub, tempPrefix+"C"+tempSuffix), 23 * time.Hour, true}, // may still be under way
+		{filepath.Join(dir, tempPrefix+"a-BEFORE-A"+tempSuffix), time.Second, false}, // our own of the run before
+		{filepath.Join(sub, tempPrefix+"a-BEFORE-B"+tempSuffix), time.Second, false},
+		{filepath.Join(sub, tempPrefix+"a-"+run+"-B"+tempSuffix), time.Second, true},  // of this run
+		{filepath.Join(sub, tempPrefix+"b-OTHER-C"+tempSuffix), 23 * time.Hour, true}, // another's: it may still be under way
+		{filepath.Join(sub, tempPrefix+"ab-OTHER-C"+tempSuffix), time.Second, true},
+		{filepath.Join(sub, tempPrefix+"b-OTHER-D"+tempSuffix), 25 * time.Hour, false},
+		{filepath.Join(dir, tempPrefix+"E"+tempSuffix), 25 * time.Hour, false}, // as they were once called
 		{filepath.Join(sub, "House measurements.pdf"), 900 * time.Hour, true},
 		{filepath.Join(sub, ".dormer-notes"), 900 * time.Hour, true},
-		{filepath.Join(sub, "mine.part"), 900 * time.Hour, true},
+		{filepath.Join(sub, "a-mine.part"), 900 * time.Hour, true},
 	} {
 		if err := os.WriteFile(f.path, nil, 0o644); err != nil {
 			t.Fatal(err)
@@ -552,30 +665,89 @@ func TestSweepRemovesWhatACrashLeftAndNothingElse(t *testing.T) {
 		}
 		keep[f.path] = f.kept
 	}
-	if n, err := Sweep(dir, now); n != 2 || err != nil {
-		t.Errorf("swept %d (%v), want 2", n, err)
+	if n, err := Sweep(dir, "a", now); n != 4 || err != nil {
+		t.Errorf("swept %d (%v), want 4", n, err)
 	}
 	for path, kept := range keep {
 		if _, err := os.Stat(path); (err == nil) != kept {
 			t.Errorf("%s: kept is %v, want %v", path, err == nil, kept)
 		}
 	}
-	if n, err := Sweep(filepath.Join(dir, "missing"), now); n != 0 || err != nil {
+	if n, err := Sweep(filepath.Join(dir, "missing"), "a", now); n != 0 || err != nil {
 		t.Errorf("a missing folder: %d, %v", n, err)
 	}
 }
 
-func TestUnfinishedFilesAreWhatSweepLooksFor(t *testing.T) {
+// The two may be one installation that was copied with its data folder.
+func TestADownloadUnderWayIsLeftAloneWhoeverSweeps(t *testing.T) {
 	dir := t.TempDir()
-	f, err := newTemp(dir)
+	f, err := newTemp(dir, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.discard()
-	f.Close()
-	if n, err := Sweep(dir, time.Now().Add(leftover+time.Hour)); n != 1 || err != nil {
-		t.Errorf("swept %d (%v), want 1", n, err)
+	mine := run
+	defer func() { run = mine }()
+	run = "ANOTHER"
+	later := time.Now().Add(leftover + time.Hour)
+	for _, owner := range []string{"a", "b"} {
+		if n, err := Sweep(dir, owner, later); n != 0 {
+			t.Errorf("by %s %d were swept away (%v) while one was written", owner, n, err)
+		}
 	}
+	f.Close() // as by a kill
+	if n, err := Sweep(dir, "a", time.Now()); n != 1 || err != nil {
+		t.Errorf("after it had ended %d were swept away (%v), want 1", n, err)
+	}
+}
+
+func TestAFolderGetsItsNameAndKeepsWhatIsInIt(t *testing.T) {
+	dir := t.TempDir()
+	at := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
+	if err := errors.Join(os.Mkdir(at("Job (1)"), 0o755), os.WriteFile(at("Job (1)", "notes.txt"), []byte("mine"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rename(at("Job (1)"), at("5 cedar ct (1)")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rename(at("5 cedar ct (1)"), at("5 Cedar Ct (1)")); err != nil { // one name, where case does not tell
+		t.Fatal(err)
+	}
+	stage{t: t}.wantContent(at("5 Cedar Ct (1)", "notes.txt"), "mine")
+	if err := os.Mkdir(at("Job (1)"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rename(at("Job (1)"), at("5 Cedar Ct (1)")); !errors.Is(err, os.ErrExist) {
+		t.Errorf("a name that is taken: %v", err)
+	}
+	if err := Rename(at("Job (2)"), at("6 Cedar Ct (2)")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder that is gone: %v", err)
+	}
+}
+
+func TestAFileThatMovesMeetsItsTwinOrAnotherOfItsName(t *testing.T) {
+	dir := t.TempDir()
+	s := stage{t: t, dir: filepath.Join(dir, "to")}
+	from := filepath.Join(dir, "from")
+	if err := errors.Join(os.Mkdir(from, 0o755), os.Mkdir(s.dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []struct{ body, want string }{{"a", "x.pdf"}, {"a", "x.pdf"}, {"b", "x (2).pdf"}} {
+		f := File{Path: filepath.Join(from, "x.pdf"), Size: 1}
+		sum := sha256.Sum256([]byte(c.body))
+		f.SHA256 = hex.EncodeToString(sum[:])
+		if err := os.WriteFile(f.Path, []byte(c.body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		path, err := Move(f, s.dir)
+		if err != nil || path != filepath.Join(s.dir, c.want) {
+			t.Errorf("move %d went to %q, %v; want %q", i+1, path, err, c.want)
+		}
+		s.wantContent(path, c.body)
+	}
+	s.wantFiles("x.pdf", "x (2).pdf")
+	s.dir = from
+	s.wantFiles()
 }
 
 func TestBackoffFollowsTheContract(t *testing.T) {

@@ -54,6 +54,16 @@ func (c *Client) Get(ctx context.Context, link string) (*http.Response, error) {
 	}
 }
 
+// Own says whether a response came from Hover's origin.
+func (c *Client) Own(r *http.Response) bool { return sameOrigin(r.Request.URL, c.wire.base) }
+
+// OwnLink says whether a link leads to Hover's origin: any other is storage's, and
+// good for some days.
+func (c *Client) OwnLink(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && sameOrigin(u, c.wire.base)
+}
+
 func (c *Client) get(ctx context.Context, u *url.URL, access string) (*http.Response, error) {
 	const op = "get a file"
 	d := newDeadline(ctx)
