@@ -357,9 +357,7 @@ func (s *sender) auditNews(sum *tally, ended map[hover.JobID]hover.JobState) {
 	err = filepath.WalkDir(s.c.downloads, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && saved[path] == "" {
 			sum.more++
-			if !strings.HasSuffix(path, ".part") { // swept a day later
-				t.Errorf("%s belongs to no alert", path)
-			}
+			t.Errorf("%s belongs to no alert", path)
 		}
 		return err
 	})

@@ -30,6 +30,14 @@ type File struct {
 	// SavedAt is when it was saved; Reason why it is waiting or unavailable.
 	SavedAt time.Time `json:"saved_at,omitzero"`
 	Reason  string    `json:"reason,omitempty"`
+	// Version is the job's version (its updated_at) that a saved file is of.
+	Version time.Time `json:"version,omitzero"`
+	// Refusal is the HTTP status with which Hover itself keeps the file from us,
+	// and RefusedAt since when it has given no other answer.
+	Refusal   int       `json:"refusal,omitempty"`
+	RefusedAt time.Time `json:"refused_at,omitzero"`
+	// Stuck says that what keeps it waiting lasts until a person does something.
+	Stuck bool `json:"stuck,omitempty"`
 }
 
 func (f File) id() []byte {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -184,6 +185,7 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 	if err != nil {
 		return files, until, err
 	}
+	worthwhile := false // to wait: nobody has said that it will take longer
 	for _, s := range j.Structures {
 		if s.State != hover.ModelCompleted || h.Model != "" && s.ID != h.Model {
 			continue
@@ -197,8 +199,12 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 			return files, until, err
 		}
 		switch {
+		case prefetched && n.Claimed && j.Claimed: // queued when Hover confirms it
+			files.Waiting++
 		case prefetched && queued && !w.Dead: // also where one of before a correction is saved
 			files.Waiting++
+			refused := f.Refusal != 0 && f.Refusal != http.StatusNotFound && !f.RefusedAt.Before(w.Since)
+			worthwhile = worthwhile || !refused && !f.Stuck
 		case f.State == storage.FileSaved:
 			files.Saved++
 		case f.State == storage.FileUnavailable:
@@ -208,7 +214,7 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 	deadline := n.Confirmed.Add(waitPDF)
 	switch {
 	case files.Waiting == 0:
-	case now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
+	case worthwhile && now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
 		until = deadline
 	default:
 		files.PDFFollows = true

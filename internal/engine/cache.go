@@ -48,6 +48,12 @@ type fetching struct {
 	err  error
 }
 
+// What is under way to the cache is called so.
+const (
+	wholeSuffix = ".whole"
+	partSuffix  = ".part"
+)
+
 // maker puts a file whole into the cache, under base and an extension, and gives
 // its path.
 type maker func(ctx context.Context, base string) (path string, err error)
@@ -131,6 +137,20 @@ func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker)
 	}
 }
 
+// sweep clears away what a kill has left unfinished. Nothing is being made.
+func (c *cache) sweep() error {
+	entries, err := os.ReadDir(c.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); ext == wholeSuffix || ext == partSuffix {
+			err = errors.Join(err, os.Remove(filepath.Join(c.dir, e.Name())))
+		}
+	}
+	return err
+}
+
 // trim lets the files go that were used longest ago, until there is room again
 // beside the new one.
 func (c *cache) trim(kept string) {
@@ -162,8 +182,8 @@ func (c *cache) trim(kept string) {
 
 // fetchInto fetches a file of Hover's to path, whole or not at all.
 func (e *Engine) fetchInto(ctx context.Context, r fetch.Request, path string) error {
-	r.Dir, r.Name = filepath.Dir(path), filepath.Base(path)
-	f, err := fetch.Save(ctx, getter{e.o.API}, r)
+	r.Dir, r.Name, r.Owner = filepath.Dir(path), filepath.Base(path), e.owner
+	f, err := fetch.Save(ctx, e.o.API, r)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func (e *Engine) runClock(ctx context.Context) {
 	last, wall := time.Now(), e.now().Round(0)
 	counted, tidied := last, ""
 	network := e.network()
+	daily.Go(func() { e.sweep(ctx) })
 	for {
 		select {
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -188,7 +189,10 @@ func (r *Records) learnPeople(known map[string]string) error {
 			if err != nil {
 				return err
 			}
-			learn("a job's name", j.Name, j.ExternalID, fetch.Folder(j, fetch.ByAddress), fetch.Folder(j, fetch.ByName), fetch.Folder(j, fetch.ByReference))
+			learn("a job's name", j.Name, j.ExternalID)
+			for _, by := range []fetch.Naming{fetch.ByAddress, fetch.ByName, fetch.ByReference} {
+				learn("a job's name", filepath.Base(fetch.Folder(r.Value(KeyDownloadDir), j, by)))
+			}
 			learn("a customer", j.Customer.Name, j.Customer.Email, j.Customer.Phone)
 			learn("a person", j.CapturedBy...)
 			place(j.Address)

@@ -79,6 +79,7 @@ type Engine struct {
 	sub    *subscription.Subscription
 	pinger *tunnel.Pinger
 	path   string // the webhook's secret path
+	owner  string // marks our unfinished downloads, which lie among other people's
 
 	watchers watchers
 	link     link
@@ -89,6 +90,7 @@ type Engine struct {
 	phrase   phrasing
 	burst    burst
 	room     room
+	homes    homes
 
 	workKick  chan struct{}
 	alertKick chan struct{}
@@ -121,6 +123,10 @@ func New(o Options) (*Engine, error) {
 	if e.path, err = e.hookPath(); err != nil {
 		return nil, err
 	}
+	if e.owner, err = e.store.InstallationID(); err != nil {
+		return nil, err
+	}
+	e.owner = digest(e.owner)[:8]
 	e.sub, err = subscription.New(subscription.Options{
 		API: o.API, Book: book{e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
 		Gone: func(err error) bool { return hoverapi.KindOf(err) == hoverapi.NotFound }, Log: e.log,
@@ -141,6 +147,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	defer stop()
 	if err := e.checkOwner(ctx); err != nil {
 		return err
+	}
+	if err := e.cache.sweep(); err != nil {
+		e.log.Warn("unfinished files in the cache could not be cleared away", "error", err)
 	}
 	e.started = e.now()
 	e.gate.shut(e.started)
@@ -193,6 +202,7 @@ const (
 	docImport   = "import"
 	docStamp    = "stamp"
 	docRequests = "tunnel-requests"
+	docFolders  = "download-folders"
 )
 
 // stamp says whose data the database holds.

@@ -76,16 +76,9 @@ func chosen(s job.Structure, formats []hover.Format) []hover.Artifact {
 	return list
 }
 
-// folder gives the name of a job's folder.
-func (r *Records) folder(j job.Job) string {
-	return fetch.Folder(j, fetch.Naming(r.Value(KeyFolderNames)))
-}
-
-// getter asks Hover for a link.
-type getter struct{ api *hoverapi.Client }
-
-func (g getter) Get(ctx context.Context, link string) (*http.Response, error) {
-	return g.api.Get(ctx, link)
+// folder gives a job's folder below dir, by the name that it is to have.
+func (r *Records) folder(dir string, j job.Job) string {
+	return fetch.Folder(dir, j, fetch.Naming(r.Value(KeyFolderNames)))
 }
 
 // save fetches one file of a job into dir.
@@ -97,10 +90,25 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 	if link == "" {
 		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
 	}
-	return fetch.Save(ctx, getter{e.o.API}, fetch.Request{
-		URL: versioned(link, a), Format: a.Format, Dir: filepath.Join(dir, e.folder(j)),
-		Name: fetch.Names(j)(model, a), Progress: progress,
+	home, leave := e.home(ctx, j, dir)
+	defer leave()
+	f, err := fetch.Save(ctx, e.o.API, fetch.Request{
+		URL: versioned(link, a), Format: a.Format, Dir: home, Name: fetch.Names(j)(model, a), Owner: e.owner, Progress: progress,
 	})
+	if p, ok := errors.AsType[*fetch.Problem](err); ok && needsSignIn(err) {
+		p.Person = true
+	}
+	return f, err
+}
+
+// needsSignIn says that Hover cannot be asked before a person has signed in, or
+// has mended what the sign-in is made with.
+func needsSignIn(err error) bool {
+	switch hoverapi.KindOf(err) {
+	case hoverapi.NotSignedIn, hoverapi.SignInAgain, hoverapi.BadClient, hoverapi.NotSaved:
+		return true
+	}
+	return false
 }
 
 // versioned names the version of a JSON file, which Hover wants to be told
@@ -161,48 +169,94 @@ func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
 		e.settleFile(ctx, w, row, err)
 		return
 	}
-	f, err := e.save(ctx, j, want.Model, a, e.Value(KeyDownloadDir), nil)
+	dir := e.Value(KeyDownloadDir)
+	if here, ok := e.onDisk(j, want.Model, a, dir); ok {
+		e.settleFile(ctx, w, here, nil)
+		return
+	}
+	f, err := e.save(ctx, j, want.Model, a, dir, nil)
 	if ctx.Err() != nil {
 		return // it stays in the queue
 	}
 	if err == nil {
-		row.State, row.Path, row.SHA256, row.Size, row.SavedAt = storage.FileSaved, f.Path, f.SHA256, f.Size, e.now()
+		row = e.savedRow(j, want.Model, a, f)
 		e.log.Info("saved "+f.Path, "job", j.ID, "bytes", f.Size)
 	}
 	e.settleFile(ctx, w, row, err)
 }
 
-// goneAfter is how long a 404 has to last until it is Hover's last word.
-const goneAfter = 24 * time.Hour
+// savedRow is what is written down of a file that was saved.
+func (e *Engine) savedRow(j job.Job, model hover.ModelID, a hover.Artifact, f fetch.File) storage.File {
+	return storage.File{
+		Job: j.ID, Model: model, Key: a.Key(), State: storage.FileSaved, Path: f.Path, SHA256: f.SHA256, Size: f.Size,
+		SavedAt: e.now(), Version: j.Version,
+	}
+}
+
+// How long it lasts until what Hover itself answers is its last word: that it
+// refuses a file, and that it has none.
+const (
+	refusedAfter = time.Hour
+	goneAfter    = 24 * time.Hour
+)
+
+// weigh notes in a file's row what Hover itself has answered, and says whether
+// that is its last word. What somebody on the way says, or nobody, is none of
+// Hover's; what it said before begun is forgotten.
+func weigh(row *storage.File, p *fetch.Problem, begun, now time.Time) (final bool) {
+	switch {
+	case p == nil || p.Permanent:
+		return p != nil
+	case !p.Own:
+		return false
+	case !p.Refused() && !p.Missing():
+		row.Refusal, row.RefusedAt = 0, time.Time{}
+		return false
+	}
+	again := row.Refusal != 0 && p.Missing() == (row.Refusal == http.StatusNotFound)
+	if !again || row.RefusedAt.Before(begun) || row.RefusedAt.After(now) {
+		row.RefusedAt = now
+	}
+	row.Refusal = p.Status
+	lasted := now.Sub(row.RefusedAt)
+	return p.Refused() && lasted >= refusedAfter || p.Missing() && lasted >= goneAfter
+}
 
 // settleFile writes down how a fetch ended: saved, refused for good, or to be
 // tried again.
 func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.File, err error) {
 	p, _ := errors.AsType[*fetch.Problem](err)
 	wait, again := fetch.Backoff(w.Attempts + 1)
-	permanent := p != nil && (p.Permanent || p.Status == http.StatusNotFound && e.now().Sub(w.Since) > goneAfter)
+	stale := false
 	if p != nil {
 		wait = max(wait, p.RetryAfter)
+		if p.Person && !again { // it goes on when a person has done something, whenever that is
+			wait, again = time.Hour, true
+		}
 		if p.Disk {
 			kick(e.room.look)
 		}
-		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "final", permanent, "says", p.Says, "status", p.Status)
+		stale = !p.Own && p.Status >= 400 && p.Status < 500 && e.linkOfStorage(w)
+		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "says", p.Says, "status", p.Status, "by_hover", p.Own)
 	}
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
-		next := row
-		switch {
-		case err == nil:
-		case permanent:
-			next.State, next.Reason = storage.FileUnavailable, p.Says
-		default:
-			old, known, err := tx.File(row.Job, row.Model, row.Key)
-			if err != nil {
-				return err
+		final, next := false, row
+		if err != nil {
+			old, known, rerr := tx.File(row.Job, row.Model, row.Key)
+			if rerr != nil {
+				return rerr
 			}
-			if known && old.State == storage.FileSaved {
+			if known {
 				next = old // what is here stays listed until the new one has come
+			}
+			if final = weigh(&next, p, w.Since, e.now()); final {
+				next = row
+				next.State, next.Reason = storage.FileUnavailable, p.Says
 			} else {
-				next.State, next.Reason = storage.FileWaiting, short(errText(p, err))
+				next.Stuck = p != nil && p.NeedsPerson()
+				if next.State != storage.FileSaved {
+					next.State, next.Reason = storage.FileWaiting, short(errText(p, err))
+				}
 			}
 		}
 		if next.Job != "" {
@@ -210,8 +264,13 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 				return err
 			}
 		}
+		if stale { // a new one comes with the job
+			if err := tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(row.Job)}); err != nil {
+				return err
+			}
+		}
 		switch {
-		case err == nil || permanent:
+		case err == nil || final:
 			return tx.Finish(w)
 		case !again:
 			return tx.Bury(w, short(err))
@@ -222,6 +281,17 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 	if uerr != nil {
 		e.log.Error("the end of a download could not be written down", "error", uerr)
 	}
+}
+
+// linkOfStorage says that the link of a queued file leads to storage without
+// asking Hover: it ends some days after Hover has given it.
+func (e *Engine) linkOfStorage(w storage.Work) bool {
+	var want wantedFile
+	if json.Unmarshal(w.Payload, &want) != nil {
+		return false
+	}
+	_, a, known, err := e.present(want)
+	return err == nil && known && a.URL != "" && !e.o.API.OwnLink(a.URL)
 }
 
 func errText(p *fetch.Problem, err error) error {
@@ -255,6 +325,8 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 				d.fail(Progress{Job: id}, err)
 				continue
 			}
+			_, leave := d.e.home(ctx, j, dir) // by its present name, also where nothing is fetched
+			leave()
 			for _, s := range j.Structures {
 				if len(r.Models) > 0 && !slices.Contains(r.Models, s.ID) {
 					continue
@@ -379,7 +451,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 // others are here: see again.
 func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
 	p := Progress{Job: j.ID, Model: s.ID, Format: a.Format, Part: a.Part, Total: -1}
-	if row, ok := d.onDisk(j, s, a); ok {
+	if row, ok := d.e.onDisk(j, s.ID, a, d.dir); ok {
 		p.Path, p.SHA256, p.Done, p.Total = row.Path, row.SHA256, row.Size, row.Size
 		d.saved = append(d.saved, row.Path)
 		d.say(p)
@@ -440,7 +512,14 @@ func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
 	})
 	if err != nil {
 		problem, _ := errors.AsType[*fetch.Problem](err)
-		if d.stopped || problem == nil || problem.Permanent || problem.Disk {
+		switch {
+		case d.stopped || problem == nil || problem.Permanent:
+			return time.Time{}, err
+		case problem.Refused():
+			return time.Time{}, d.refused(f, problem)
+		case problem.Person:
+			return time.Time{}, asking("The file could not be fetched", err, "")
+		case problem.NeedsPerson():
 			return time.Time{}, err
 		}
 		d.later = true
@@ -452,37 +531,74 @@ func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
 	}
 	p.Path, p.SHA256, p.Done, p.Total = file.Path, file.SHA256, file.Size, file.Size
 	d.saved = append(d.saved, file.Path)
-	row := storage.File{
-		Job: f.job.ID, Model: f.model, Key: f.artifact.Key(), State: storage.FileSaved, Path: file.Path, SHA256: file.SHA256,
-		Size: file.Size, SavedAt: d.e.now(),
-	}
-	err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error {
-		// A copy for another folder does not take the place of the one that the
-		// alert's button opens.
-		old, known, err := tx.File(row.Job, row.Model, row.Key)
-		if err != nil || known && d.elsewhere && old.State == storage.FileSaved && fileExists(old.Path) {
-			return err
-		}
-		return tx.PutFile(row)
-	})
-	if err != nil {
-		d.e.log.Error("a saved file could not be listed", "error", err)
-	}
+	row := d.e.savedRow(f.job, f.model, f.artifact, file)
+	d.list(row)
 	d.e.watchers.changed()
 	d.say(*p)
 	return time.Time{}, nil
 }
 
-// onDisk finds a file that was saved into the wanted folder since the job last
-// changed.
-func (d *download) onDisk(j job.Job, s job.Structure, a hover.Artifact) (row storage.File, ok bool) {
+// list writes down that a file is saved. A copy for another folder does not take
+// the place of the one that the alert's button opens.
+func (d *download) list(row storage.File) {
+	var usual storage.File
 	err := d.e.store.View(func(tx *storage.Tx) (err error) {
-		row, ok, err = tx.File(j.ID, s.ID, a.Key())
+		usual, _, err = tx.File(row.Job, row.Model, row.Key)
 		return err
 	})
-	folder := filepath.Join(d.dir, d.e.folder(j))
-	return row, err == nil && ok && row.State == storage.FileSaved && row.SavedAt.After(j.Confirmed) &&
-		filepath.Dir(row.Path) == folder && fileExists(row.Path)
+	if err == nil && d.elsewhere && usual.State == storage.FileSaved && fileExists(usual.Path) {
+		return
+	}
+	if err == nil {
+		err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) })
+	}
+	if err != nil {
+		d.e.log.Error("a saved file could not be listed", "error", err)
+	}
+}
+
+// refused notes that Hover itself refuses a file, and gives the error of it: for
+// now, or for good if it has said so an hour ago.
+func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
+	final := false
+	err := d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error {
+		row, known, err := tx.File(f.job.ID, f.model, f.artifact.Key())
+		if err != nil {
+			return err
+		}
+		if !known {
+			row = storage.File{Job: f.job.ID, Model: f.model, Key: f.artifact.Key()}
+		}
+		final = weigh(&row, p, time.Time{}, d.e.now())
+		if row.State != storage.FileSaved {
+			row.State, row.Reason = storage.FileWaiting, p.Says
+			if final {
+				row.State = storage.FileUnavailable
+			}
+		}
+		return tx.PutFile(row)
+	})
+	if err != nil {
+		d.e.log.Error("a refusal could not be written down", "error", err)
+	}
+	d.e.watchers.changed()
+	if final {
+		return p
+	}
+	return &Error{What: "The file is refused for now", Why: errors.New(p.Says), Do: "Ask again in an hour: Hover may have made a slip."}
+}
+
+// onDisk finds a file that was saved below dir since the job last changed.
+func (e *Engine) onDisk(j job.Job, model hover.ModelID, a hover.Artifact, dir string) (row storage.File, ok bool) {
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		row, ok, err = tx.File(j.ID, model, a.Key())
+		return err
+	})
+	if err != nil || !ok || row.State != storage.FileSaved || !row.Version.Equal(j.Version) || j.Version.IsZero() {
+		return row, false
+	}
+	folder := filepath.Dir(row.Path)
+	return row, filepath.Dir(folder) == dir && fetch.FolderOf(j, folder) && fileExists(row.Path)
 }
 
 // open opens the one file that was saved, or the folder of several.
@@ -530,7 +646,10 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 			pdfs = append(pdfs, f.Path)
 		}
 	}
-	folder := filepath.Join(e.Value(KeyDownloadDir), e.folder(j))
+	folder := e.folder(e.Value(KeyDownloadDir), j)
+	if i := slices.IndexFunc(rows, func(f storage.File) bool { return fetch.FolderOf(j, filepath.Dir(f.Path)) }); i >= 0 {
+		folder = filepath.Dir(rows[i].Path)
+	}
 	switch {
 	case action == ActOpenPDF && len(pdfs) == 1:
 		return e.open(ctx, pdfs[0])

@@ -2,7 +2,11 @@ package engine_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,7 +58,7 @@ func TestGetWaitsForAFileThatHoverIsStillMaking(t *testing.T) {
 	})
 }
 
-func TestGetGivesUpAfterTwoMinutesAndAtOnceWhenHoverRefuses(t *testing.T) {
+func TestGetGivesUpAfterTwoMinutes(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		id := w.sim.AddJob(simulator.JobSpec{})
 		w.ready()
@@ -67,13 +71,209 @@ func TestGetGivesUpAfterTwoMinutesAndAtOnceWhenHoverRefuses(t *testing.T) {
 		if took := time.Since(began); took > 2*time.Minute || took < 30*time.Second {
 			t.Errorf("it gave up after %v", took)
 		}
+	})
+}
+
+func TestGetGivesUpAtOnceWhatHoverRefusesOrOnlyAPersonCanMend(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(w *world)
+		says   []string
+	}{
+		"the plan":              {func(w *world) { w.answer("/api/v3/models/*", 403) }, []string{"refused for now", "your Hover plan"}},
+		"gone":                  {func(w *world) { w.answer("/api/v3/models/*", 410) }, []string{"refused for now", "no longer"}},
+		"payment":               {func(w *world) { w.answer("/api/v3/models/*", 402) }, []string{"payment"}},
+		"the acting user":       {func(w *world) { w.answer("/api/v3/models/*", 401) }, []string{"no permission", "acting user"}},
+		"the sign-in has ended": {func(w *world) { w.sim.SignOut() }, []string{"sign-in", "Sign in again"}},
+		"nobody is signed in": {func(w *world) {
+			if err := w.e.Logout(w.t.Context()); err != nil {
+				w.t.Fatal(err)
+			}
+		}, []string{"nobody is signed in", "Sign in"}},
+		"the folder": {func(w *world) {
+			if err := os.WriteFile(filepath.Join(w.dir, "Documents"), nil, 0o600); err != nil {
+				w.t.Fatal(err)
+			}
+		}, []string{"choose another in Settings"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				id := w.sim.AddJob(simulator.JobSpec{})
+				w.ready()
+				c.before(w)
+				began := time.Now()
+				got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}})
+				if err == nil || len(got) != 1 || got[0].Error == "" {
+					t.Fatalf("%+v, %v", got, err)
+				}
+				for _, part := range c.says {
+					if !strings.Contains(err.Error(), part) {
+						t.Errorf("it does not say %q: %v", part, err)
+					}
+				}
+				if took := time.Since(began); took > 5*time.Second {
+					t.Errorf("it took %v", took)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatHoverStillRefusesAnHourLaterIsUnavailable(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		id := w.sim.AddJob(simulator.JobSpec{})
+		w.ready()
 		w.answer("/api/v3/models/*", 403)
-		began = time.Now()
-		if got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}}); err == nil || len(got) != 1 {
-			t.Errorf("%+v, %v", got, err)
+		get := func() error {
+			_, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}})
+			return err
 		}
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("a refusal took %v", took)
+		for _, after := range []time.Duration{0, time.Minute, 58 * time.Minute} {
+			w.pass(after)
+			if err := get(); err == nil || !strings.Contains(err.Error(), "for now") || w.pdfState(id) != "waiting" {
+				t.Errorf("%v later: %v, and the file is %s", after, err, w.pdfState(id))
+			}
+		}
+		w.pass(2 * time.Minute)
+		if err := get(); err == nil || strings.Contains(err.Error(), "for now") || w.pdfState(id) != "unavailable" {
+			t.Errorf("an hour later: %v, and the file is %s", err, w.pdfState(id))
+		}
+		w.answersAsUsual() // another plan
+		if err := get(); err != nil || w.pdfState(id) != "saved" {
+			t.Errorf("with another plan: %v, and the file is %s", err, w.pdfState(id))
+		}
+	})
+}
+
+// The events of forty houses come at once, while Hover's budget is used up: they
+// are told by their events before Hover can be asked for an address.
+func TestInAStormEveryPDFIsOnDiskOnceUnderItsAddress(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		const houses = 40
+		want := map[string]bool{}
+		var ids []hover.JobID
+		for i := range houses {
+			street := fmt.Sprintf("%d Storm Road", i+1)
+			id := w.sim.AddJob(simulator.JobSpec{
+				State: hover.JobWorking, Name: "Storm", Address: hover.Address{Line1: street, City: "Dayton", Region: "OH"},
+				Structures: []simulator.StructureSpec{{}, {Name: "Garage"}, {Name: "Barn"}},
+			})
+			ids = append(ids, id)
+			for _, name := range []string{"House", "Garage", "Barn"} {
+				want[fmt.Sprintf("%s, Dayton OH (%s)/%s measurements.pdf", street, id, name)] = true
+			}
+		}
+		for range 80 {
+			turn, err := w.budget.Wait(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn.Done(nil)
+		}
+		for _, id := range ids {
+			w.complete(id)
+		}
+		w.pass(30 * time.Second)
+		w.pass(10 * time.Minute)
+		got := map[string]bool{}
+		root := filepath.Join(w.dir, "Documents")
+		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				name, _ := filepath.Rel(root, path)
+				got[filepath.ToSlash(name)] = true
+			}
+			return err
+		})
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%d files are there, not %d (%v): %v", len(got), len(want), err, slices.Sorted(maps.Keys(got)))
+		}
+		for _, id := range ids {
+			for _, m := range w.job(id).Models {
+				if f := m.Files[slices.IndexFunc(m.Files, func(f engine.FileView) bool { return f.Format == "pdf" })]; f.State != "saved" {
+					t.Errorf("job %s, %s: %+v", id, m.Name, f)
+				}
+			}
+		}
+	})
+}
+
+func TestAFolderWhoseNameBecomesKnownIsNamedThen(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyFolderNames, "name")
+		id := w.working(simulator.JobSpec{Name: "To be named"})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		root := filepath.Join(w.dir, "Documents")
+		was, is := filepath.Join(root, "To be named ("+string(id)+")"), filepath.Join(root, "Whitfield ("+string(id)+")")
+		if err := os.WriteFile(filepath.Join(was, "my notes.txt"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.sim.RenameJob(id, "Whitfield"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.e.RefreshJob(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.e.Act(t.Context(), engine.ActOpenPDF, id, ""); err != nil { // under its name of before
+			t.Error(err)
+		}
+		for _, formats := range [][]hover.Format{{"xlsx"}, {"pdf"}} {
+			got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: formats})
+			if err != nil || filepath.Dir(got[0].Path) != is {
+				t.Errorf("%+v, %v", got, err)
+			}
+		}
+		if left := files(t, root); !slices.Equal(left, []string{filepath.Base(is)}) {
+			t.Errorf("there is %q", left)
+		}
+		if left := files(t, is); !slices.Equal(left, []string{"House measurements.pdf", "House measurements.xlsx", "my notes.txt"}) {
+			t.Errorf("there is %q", left)
+		}
+		if err := w.e.Act(t.Context(), engine.ActOpenPDF, id, ""); err != nil {
+			t.Error(err)
+		}
+		if o := w.hand.opened; len(o) != 2 || o[0] != filepath.Join(was, "House measurements.pdf") || o[1] != filepath.Join(is, "House measurements.pdf") {
+			t.Errorf("opened %q", o)
+		}
+	})
+}
+
+// As an older Dormer left it: one PDF in two folders.
+func TestTwoFoldersOfOneJobBecomeOne(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.set(engine.KeyPrefetch, "none")
+		id := w.working(simulator.JobSpec{Name: "Whitfield"})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		root := filepath.Join(w.dir, "Documents")
+		get := func(format hover.Format) string {
+			got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{format}})
+			if err != nil || len(got) != 1 {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			return got[0].Path
+		}
+		first := get("pdf")
+		pdf, err := os.ReadFile(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.set(engine.KeyFolderNames, "name")
+		named := filepath.Join(root, "Whitfield ("+string(id)+")")
+		if err := errors.Join(os.Mkdir(named, 0o700), os.WriteFile(filepath.Join(named, "House measurements.pdf"), pdf, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		get("xlsx")
+		if left := files(t, root); !slices.Equal(left, []string{filepath.Base(named)}) {
+			t.Errorf("there is %q", left)
+		}
+		if left := files(t, named); !slices.Equal(left, []string{"House measurements.pdf", "House measurements.xlsx"}) {
+			t.Errorf("there is %q", left)
+		}
+		if got := get("pdf"); got != filepath.Join(named, "House measurements.pdf") {
+			t.Errorf("the PDF is said to be %s", got)
 		}
 	})
 }
@@ -244,29 +444,37 @@ func TestOpenPDFOpensTheOnePDFElseTheFolder(t *testing.T) {
 	})
 }
 
-func TestWhatACrashLeftOfADownloadIsClearedAwayADayLater(t *testing.T) {
+func TestWhatAKillLeftOfDownloadsIsGoneAfterTheNextStart(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		folder := filepath.Join(w.dir, "Documents", "5 Cedar Ct (1)")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		id := w.sim.AddJob(simulator.JobSpec{})
+		w.ready()
+		installation, err := w.store.InstallationID()
+		if err != nil {
 			t.Fatal(err)
 		}
-		for name, age := range map[string]time.Duration{".dormer-OLD.part": 30 * time.Hour, ".dormer-NEW.part": time.Hour, "House measurements.pdf": 30 * time.Hour} {
-			path := filepath.Join(folder, name)
-			if err := os.WriteFile(path, []byte("%PDF-"), 0o600); err != nil {
-				t.Fatal(err)
+		sum := sha256.Sum256([]byte(installation))
+		owner := hex.EncodeToString(sum[:4])
+		other := ".dormer-another1-12345678-1234567890.part" // of a second Dormer that shares the folder
+		var folders []string
+		for _, dir := range []string{"", t.TempDir()} { // also where a person had it saved once
+			got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Dir: dir})
+			if err != nil || len(got) != 1 {
+				t.Fatalf("%+v, %v", got, err)
 			}
-			if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
-				t.Fatal(err)
+			folder := filepath.Dir(got[0].Path)
+			folders = append(folders, folder)
+			for _, left := range []string{".dormer-" + owner + "-KILLED-0123456789.part", other} {
+				if err := os.WriteFile(filepath.Join(folder, left), []byte("%PDF-"), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
-		w.start()
-		w.pass(time.Minute)
-		if left := files(t, folder); !slices.Equal(left, []string{".dormer-NEW.part", "House measurements.pdf"}) {
-			t.Errorf("there is %q", left)
-		}
-		w.pass(48 * time.Hour)
-		if left := files(t, folder); !slices.Equal(left, []string{"House measurements.pdf"}) {
-			t.Errorf("two days later there is %q", left)
+		w.restart()
+		w.pass(time.Second)
+		for _, folder := range folders {
+			if left := files(t, folder); !slices.Equal(left, []string{other, "House measurements.pdf"}) {
+				t.Errorf("in %s there is %q", folder, left)
+			}
 		}
 	})
 }

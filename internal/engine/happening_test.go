@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -144,21 +145,95 @@ func TestAClockThatIsSetBackPutsNothingOff(t *testing.T) {
 	})
 }
 
-func TestAPDFThatIsRefusedForGoodHoldsNothingUp(t *testing.T) {
+func TestAPDFThatHoverRefusesHoldsNothingUpAndIsFinalAnHourLater(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
 		id := w.working(simulator.JobSpec{})
 		w.answer("/api/v3/models/*", 403)
 		w.complete(id)
 		w.pass(3 * time.Second)
-		w.wantShown(job.Completed)
-		if n := w.last(); !strings.Contains(n.Body, "does not give out the PDF") {
+		w.wantShown(job.Completed) // told at once
+		if n := w.last(); n.Body != "PDF follows." {
 			t.Errorf("it says %q", n.Body)
 		}
-		for _, f := range w.job(id).Models[0].Files {
-			if f.Format == "pdf" && f.State != "unavailable" {
-				t.Errorf("the file is %+v", f)
-			}
+		if state := w.pdfState(id); state != "waiting" {
+			t.Errorf("after one refusal the file is %s", state)
+		}
+		w.pass(50 * time.Minute)
+		if state := w.pdfState(id); state != "waiting" {
+			t.Errorf("after 50 minutes of refusals the file is %s", state)
+		}
+		w.pass(time.Hour)
+		if state := w.pdfState(id); state != "unavailable" {
+			t.Errorf("after two hours of refusals the file is %s", state)
+		}
+		w.wantAlerts(job.Completed)
+		if a := w.alerts()[0]; !strings.Contains(a.Body, "does not give out the PDF") {
+			t.Errorf("the inbox says %q", a.Body)
+		}
+	})
+}
+
+// pdfState says how far the PDF of a job's main structure is.
+func (w *world) pdfState(id hover.JobID) string {
+	w.t.Helper()
+	for _, f := range w.job(id).Models[0].Files {
+		if f.Format == "pdf" {
+			return f.State
+		}
+	}
+	w.t.Fatalf("job %s has no PDF", id)
+	return ""
+}
+
+// Each of these says for hours that the file is refused, and is not Hover, or has
+// not said so long enough.
+func TestARefusalOfSomebodyOnTheWayEndsNothing(t *testing.T) {
+	for name, answers := range map[string][]simulator.Answer{
+		"the office's firewall, with its page":     {{Path: "/api/v3/models/*", Status: 403, Kind: "html"}},
+		"the storage's link has expired":           {{Path: "storage:*", Status: 403, Kind: "empty"}},
+		"the storage has nothing any more":         {{Path: "storage:*", Status: 410, Kind: "empty"}},
+		"a gateway that is asked for a sign-in":    {{Path: "/api/v3/models/*", Status: 401, Kind: "html"}},
+		"Hover, but it has found the file between": {{Path: "/api/v3/models/*", Status: 403, Count: 7}, {Path: "/api/v3/models/*", Status: 409, Count: 1}, {Path: "/api/v3/models/*", Status: 403, Count: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				id := w.working(simulator.JobSpec{})
+				w.faults(func(f *simulator.Faults) {
+					for _, a := range answers {
+						a.Count = cmp.Or(a.Count, simulator.Always)
+						f.Answers = append(f.Answers, a)
+					}
+				})
+				w.complete(id)
+				w.pass(140 * time.Minute)
+				if state := w.pdfState(id); state != "waiting" {
+					t.Errorf("after more than two hours the file is %s", state)
+				}
+				w.answersAsUsual()
+				w.pass(time.Hour)
+				if state := w.pdfState(id); state != "saved" {
+					t.Errorf("an hour after it was over the file is %s", state)
+				}
+			})
+		})
+	}
+}
+
+// Only a 404 that lasts for a day is Hover's last word, not one that comes after a
+// day of silence.
+func TestAFileThatHoverHasNotYetAfterADayWithoutItIsWaitedFor(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*", Status: 502, Count: 31}, {Path: "/api/v3/models/*", Status: 404, Count: 1}}
+		})
+		w.complete(id)
+		w.pass(24*time.Hour + 30*time.Minute)
+		if state := w.pdfState(id); state != "waiting" {
+			t.Errorf("after one 404 the file is %s", state)
 		}
 	})
 }

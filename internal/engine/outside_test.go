@@ -369,7 +369,7 @@ func TestEveryFormatSaysHowFarItIs(t *testing.T) {
 			}
 			return m
 		}
-		if got := how(); got["pdf"] != "saved" || got["esx"] != "waiting" || got["xlsx"] != "unavailable" {
+		if got := how(); got["pdf"] != "saved" || got["esx"] != "waiting" || got["xlsx"] != "waiting" {
 			t.Errorf("%v", got)
 		}
 		w.pass(3 * time.Hour)

@@ -58,14 +58,14 @@ func (e *Engine) Picture(ctx context.Context, id hover.JobID, model hover.ModelI
 // fetchPicture fetches a picture, checks that it is one, and makes it small
 // enough.
 func (e *Engine) fetchPicture(ctx context.Context, a hover.Artifact, base string) (string, error) {
-	whole := base + ".whole"
+	whole := base + wholeSuffix
 	defer os.Remove(whole) // where it was not renamed
 	if err := e.fetchInto(ctx, fetch.Request{URL: a.URL, Format: a.Format, MaxSize: pictureFile}, whole); err != nil {
 		return "", err
 	}
 	e.drawing.Lock() // what one picture takes of the memory is enough
 	defer e.drawing.Unlock()
-	small := base + ".part"
+	small := base + partSuffix
 	defer os.Remove(small)
 	kind, err := shrinkFile(whole, small)
 	if err != nil {

@@ -114,7 +114,9 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time
 // learnt.
 func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as news) error {
 	for _, h := range happenings {
-		if h.Outcome == job.Completed || h.Outcome == job.StructureDone {
+		// What an event alone claims has no files yet: they are fetched when Hover
+		// confirms it, and with it the address that their folder is named by.
+		if !as.Claimed && (h.Outcome == job.Completed || h.Outcome == job.StructureDone) {
 			if err := queueFiles(tx, j, prefetch, as.Confirmed); err != nil {
 				return err
 			}

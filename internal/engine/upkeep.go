@@ -8,8 +8,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"dormer/internal/fetch"
@@ -77,7 +79,7 @@ func (e *Engine) Compact(ctx context.Context) error {
 }
 
 // tidy does what is done once a day: old events go, a backup is made, and what
-// downloads that never ended have left is cleared away.
+// other people's downloads that never ended have left is cleared away.
 func (e *Engine) tidy(ctx context.Context) {
 	keep, err := strconv.Atoi(e.Value(KeyRetention))
 	if err == nil {
@@ -98,20 +100,34 @@ func (e *Engine) tidy(ctx context.Context) {
 	e.sweep(ctx)
 }
 
-// sweep clears away the unfinished files that a crash has left among the
-// downloads. A folder on a network that is gone may hold it up for as long as the
-// system likes: it is left behind then.
+// sweep clears away the unfinished files that a kill has left among the downloads,
+// wherever those went. A folder on a network that is gone may hold it up for as
+// long as the system likes: it is left behind then.
 func (e *Engine) sweep(ctx context.Context) {
-	dir, now := e.Value(KeyDownloadDir), e.now()
-	if dir == "" || ctx.Err() != nil {
-		return
+	var dirs []string
+	err := e.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docFolders, &dirs)
+		return err
+	})
+	if err != nil {
+		e.log.Warn("the folders of downloads cannot be read", "error", err)
+	}
+	if dir := e.Value(KeyDownloadDir); dir != "" && !slices.Contains(dirs, dir) {
+		dirs = append(dirs, dir)
+	}
+	now := e.now()
+	var all sync.WaitGroup
+	for _, dir := range dirs {
+		all.Go(func() {
+			if n, err := fetch.Sweep(dir, e.owner, now); n > 0 || err != nil {
+				e.log.Info("unfinished downloads were cleared away", "files", n, "error", err)
+			}
+		})
 	}
 	swept := make(chan struct{})
 	go func() {
 		defer close(swept)
-		if n, err := fetch.Sweep(dir, now); n > 0 || err != nil {
-			e.log.Info("unfinished downloads were cleared away", "files", n, "error", err)
-		}
+		all.Wait()
 	}()
 	select {
 	case <-swept:
