@@ -585,7 +585,7 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 	if final {
 		return p
 	}
-	return &Error{What: "The file is refused for now", Why: errors.New(p.Says), Do: "Ask again in an hour: Hover may have made a slip."}
+	return &say.Error{What: say.T("file.refused"), Why: say.Words(p.Says), Do: say.T("file.refused.do"), Err: p}
 }
 
 // onDisk finds a file that was saved below dir since the job last changed.

@@ -102,7 +102,7 @@ func TestGetGivesUpAtOnceWhatHoverRefusesOrOnlyAPersonCanMend(t *testing.T) {
 				c.before(w)
 				began := time.Now()
 				got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}})
-				if err == nil || len(got) != 1 || got[0].Error == "" {
+				if err == nil || len(got) != 1 || got[0].Error.IsZero() {
 					t.Fatalf("%+v, %v", got, err)
 				}
 				for _, part := range c.says {
