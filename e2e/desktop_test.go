@@ -31,10 +31,12 @@ const (
 type desktop struct {
 	t    *testing.T
 	conn *dbus.Conn
+	bus  *exec.Cmd // the session's bus
 
 	mu     sync.Mutex // protects what follows
 	shown  []notice
-	closed []uint32 // ids that were taken back
+	closed []uint32      // ids that were taken back
+	hangs  chan struct{} // not nil: nothing is answered before it is closed
 }
 
 type notice struct {
@@ -45,9 +47,20 @@ type notice struct {
 // desktop gives the computer a desktop: whatever is run from now on finds it.
 func (c *computer) desktop() *desktop {
 	c.t.Helper()
+	d := c.session()
+	d.serve()
+	return d
+}
+
+// session gives the computer a session of a desktop, in which nobody shows
+// notifications yet.
+func (c *computer) session() *desktop {
+	c.t.Helper()
+	d := &desktop{t: c.t}
 	address, stop, err := bustest.Start(c.dir, func(daemon *exec.Cmd) {
 		dieWithUs(daemon)
 		daemon.Stderr = c.t.Output()
+		d.bus = daemon
 	})
 	if errors.Is(err, exec.ErrNotFound) {
 		c.t.Skip("there is no dbus-daemon here: the desktop of Linux cannot be told")
@@ -58,18 +71,36 @@ func (c *computer) desktop() *desktop {
 	c.t.Cleanup(stop)
 	c.env["DBUS_SESSION_BUS_ADDRESS"] = address
 
-	d := &desktop{t: c.t}
 	if d.conn, err = dbus.Connect(address); err != nil {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() { _ = d.conn.Close() }) // of no consequence any more
-	if err := bustest.Serve(d.conn, bustest.Service{Capabilities: []string{"actions", "body"}, Show: d.show, Close: d.takeBack}); err != nil {
-		c.t.Fatal(err)
-	}
 	return d
 }
 
+// serve has the notification service begin.
+func (d *desktop) serve() {
+	d.t.Helper()
+	if err := bustest.Serve(d.conn, bustest.Service{Capabilities: []string{"actions", "body"}, Show: d.show, Close: d.takeBack}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// hang has the notification service answer nothing until the test's end.
+func (d *desktop) hang() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hangs = make(chan struct{})
+	d.t.Cleanup(func() { close(d.hangs) })
+}
+
 func (d *desktop) show(n bustest.Notice) (id uint32) {
+	d.mu.Lock()
+	hangs := d.hangs
+	d.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if id = n.Replaces; id == 0 {

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
+	"dormer/internal/control"
 	"dormer/internal/hover"
 	"dormer/internal/simulator"
 )
@@ -73,4 +75,54 @@ func TestATerminalThatNobodyReadsHoldsUpNothing(t *testing.T) {
 	if err != nil || !strings.Contains(string(file), "ALERT ") {
 		t.Errorf("dormer.log (%v) does not have the alert:\n%s", err, file)
 	}
+}
+
+func TestADesktopThatHangsHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	for name, hang := range map[string]func(*desktop){
+		"its notification service does not answer": (*desktop).hang,
+		"its bus is stopped": func(d *desktop) {
+			if err := d.bus.Process.Signal(syscall.SIGSTOP); err != nil {
+				d.t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newComputer(t, aHouse())
+			d := c.desktop()
+			c.signedIn()
+			hang(d)
+			c.deliveries(2_000)
+			if err := c.hover.CompleteJob("51"); err != nil {
+				t.Fatal(err)
+			}
+			c.await("the alert is in the inbox and in the log", func(*control.Client) bool {
+				return len(rows[alertJSON](c, "alerts")) == 1 && strings.Contains(c.log(), "ALERT ")
+			})
+			if a := rows[alertJSON](c, "alerts")[0]; a.ShownAt != "" {
+				t.Errorf("nobody was shown it: %+v", a)
+			}
+			c.stopsInTime()
+		})
+	}
+}
+
+func TestANotificationServiceThatStartsAfterDormerIsGivenTheAlert(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, aHouse())
+	d := c.session()
+	c.signedIn()
+	if err := c.hover.CompleteJob("51"); err != nil {
+		t.Fatal(err)
+	}
+	c.await("the alert is in the inbox", func(*control.Client) bool { return len(rows[alertJSON](c, "alerts")) == 1 })
+	if a := rows[alertJSON](c, "alerts")[0]; a.ShownAt != "" {
+		t.Errorf("nobody was shown it: %+v", a)
+	}
+	d.serve()
+	if a := c.told(1)[0]; len(d.all()) != 1 || d.all()[0].Summary != a.Title {
+		t.Errorf("the inbox has %+v, shown were %+v", a, d.all())
+	}
+	c.settled()
 }

@@ -90,7 +90,7 @@ func (e *Engine) gather(ctx context.Context, belongs func(news) bool) {
 	if err == nil {
 		err = e.store.Update(ctx, func(tx *storage.Tx) error {
 			for _, p := range list {
-				if p.news.Gathered || p.news.Shown || p.news.Held || !belongs(p.news) {
+				if p.news.Gathered || p.news.Shown || p.news.Held || p.news.Untaken || !belongs(p.news) {
 					continue
 				}
 				p.news.Gathered = true
@@ -109,6 +109,7 @@ func (e *Engine) gather(ctx context.Context, belongs func(news) bool) {
 // announceAll tells what is ready to be told, and says when to look again.
 func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	const idle = time.Minute
+	quietly := e.teller.idle() // asked first: what it has told meanwhile is not told again
 	list, err := e.pending()
 	if err != nil {
 		e.log.Error("the alerts cannot be read", "error", err)
@@ -117,7 +118,7 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	wait := idle
 	later := func(at time.Time) { wait = min(wait, max(at.Sub(e.now()), 10*time.Millisecond)) }
 
-	var single, group, held []pendingAlert
+	var single, group, held, again []pendingAlert
 	groupReady := true
 	for _, p := range list {
 		if !e.wanted(p) {
@@ -128,6 +129,8 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 		p.files, until = e.files(p)
 		most, running := e.catch.holds(p.news.Run)
 		switch {
+		case p.news.Untaken:
+			again = append(again, p)
 		case p.news.Held:
 			held = append(held, p)
 		case p.news.Shown:
@@ -147,6 +150,9 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 		default:
 			later(until)
 		}
+	}
+	if len(again) > 0 && quietly {
+		wait = min(wait, max(e.retell(ctx, again), 10*time.Millisecond))
 	}
 	e.announce(ctx, single, e.raiseEach)
 	if groupReady {
@@ -293,54 +299,34 @@ func (e *Engine) keep(ctx context.Context, list []pendingAlert, settle func(*sto
 	}
 }
 
-// raise writes alerts into the in-app inbox and shows them: one as itself, several
-// as one summary, which has a row of its own. It gives the row that was shown.
-func (e *Engine) raise(ctx context.Context, list []pendingAlert, lead string) (told job.Alert, ok bool) {
+// raise writes alerts into the in-app inbox and has them shown: one as itself,
+// several as one summary, which has a row of its own. It gives the row that is
+// shown.
+func (e *Engine) raise(ctx context.Context, list []pendingAlert, lead string) (row job.Alert, ok bool) {
+	var x telling
 	_, err := e.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
-		if told = rows[0]; len(rows) > 1 {
-			told, _, err = tx.AddAlert(e.summary(list, rows, lead))
+		if row = rows[0]; len(rows) > 1 {
+			if row, _, err = tx.AddAlert(e.summary(list, rows, lead)); err != nil {
+				return err
+			}
 		}
+		x.about, err = e.toTell(tx, list, func(int) string { return row.Key })
 		return err
 	})
 	if err != nil {
 		e.log.Error("an alert could not be written", "error", err)
-		return told, false
+		return row, false
 	}
-	n := e.noticeOf(told)
-	n.Urgent = slices.ContainsFunc(list, failed)
-	n.Sound = e.sounds(list)
-	e.log.Info("ALERT "+n.Title, "says", n.Body, "job", n.Job)
-	e.show(ctx, n)
-	e.tick(ctx, func(tx *storage.Tx) error {
-		told.ShownAt = e.now()
-		if err := tx.PutAlert(told); err != nil {
-			return err
-		}
-		if p := list[0]; p.files.PDFFollows && len(list) == 1 {
-			p.news.Shown = true
-			return queueAlert(tx, p.news)
-		}
-		for _, p := range list {
-			if err := e.settleSilently(tx, p); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return told, true
+	x.notice = e.noticeOf(row)
+	x.notice.Urgent = slices.ContainsFunc(list, failed)
+	x.notice.Sound = e.sounds(list)
+	e.log.Info("ALERT "+row.Title, "says", row.Body, "job", row.Job)
+	e.hand(x)
+	return row, true
 }
 
 func (e *Engine) raiseAsOne(lead string) func(context.Context, []pendingAlert) {
 	return func(ctx context.Context, list []pendingAlert) { e.raise(ctx, list, lead) }
-}
-
-// tick writes down that alerts were shown.
-func (e *Engine) tick(ctx context.Context, off func(tx *storage.Tx) error) {
-	err := e.store.Update(ctx, off)
-	e.stored(err)
-	if err != nil {
-		e.log.Error("an alert was shown and could not be ticked off", "error", err)
-	}
 }
 
 // write stores the inbox rows of alerts, in their order, and what else also
@@ -378,7 +364,7 @@ func (e *Engine) settleSilently(tx *storage.Tx, p pendingAlert) error {
 	if !p.files.PDFFollows {
 		return tx.Finish(p.work)
 	}
-	p.news.Shown, p.news.Silent = true, true
+	p.news.Shown, p.news.Silent, p.news.Untaken = true, true, false
 	return queueAlert(tx, p.news)
 }
 
@@ -422,27 +408,36 @@ func (e *Engine) follow(ctx context.Context, p pendingAlert) {
 	if p.files.Waiting > 0 && !over {
 		return
 	}
-	composed, err := e.compose(p.news.Happening, p.files)
+	show := p.files.Saved > 0 && !p.news.Silent && e.quietUntil().IsZero()
+	var x telling
+	row, err := e.compose(p.news.Happening, p.files)
 	if err == nil {
-		err = e.store.Update(ctx, func(tx *storage.Tx) error {
-			row, _, err := tx.AddAlert(composed)
-			if err != nil {
+		composed := row
+		err = e.store.Update(ctx, func(tx *storage.Tx) (err error) {
+			if row, _, err = tx.AddAlert(composed); err != nil {
 				return err
 			}
 			row.Title, row.Body = composed.Title, composed.Body
-			composed = row
-			return tx.PutAlert(row)
+			if err := tx.PutAlert(row); err != nil {
+				return err
+			}
+			if !show {
+				return tx.Finish(p.work)
+			}
+			p.files.PDFFollows = false // no longer, whatever came of it
+			x.about, err = e.toTell(tx, []pendingAlert{p}, func(int) string { return row.Key })
+			return err
 		})
 	}
 	if err != nil {
 		e.log.Error("an alert could not be brought up to date", "error", err)
 		return
 	}
-	if p.files.Saved > 0 && !p.news.Silent && e.quietUntil().IsZero() {
-		e.show(ctx, e.noticeOf(composed))
+	if show {
+		x.notice = e.noticeOf(row)
+		e.hand(x)
 	}
 	e.watchers.changed()
-	e.finishAlert(ctx, p)
 }
 
 func (e *Engine) finishAlert(ctx context.Context, p pendingAlert) {

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -78,10 +76,19 @@ func (e *Engine) raiseEach(ctx context.Context, list []pendingAlert) {
 // those that were told just before: in their place if they were shown by
 // themselves.
 func (e *Engine) raiseBurst(ctx context.Context, list []pendingAlert) {
-	rows, err := e.write(ctx, list, func(*storage.Tx, []job.Alert) error { return nil })
+	var x telling
+	rows, err := e.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
+		x.about, err = e.toTell(tx, list, func(i int) string { return rows[i].Key })
+		return err
+	})
 	if err != nil {
 		e.log.Error("an alert could not be written", "error", err)
 		return
+	}
+	for i := range x.about {
+		if x.about[i].then == thenFollow {
+			x.about[i].then = thenRefresh
+		}
 	}
 	b := &e.burst
 	n := Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: e.sounds(list)}
@@ -102,35 +109,19 @@ func (e *Engine) raiseBurst(ctx context.Context, list []pendingAlert) {
 	}
 	n.Key = b.key
 	n.Title, n.Body, n.Urgent = b.says()
-	e.show(ctx, n)
-	e.tick(ctx, func(tx *storage.Tx) error {
-		for i, p := range list {
-			row := rows[i]
-			row.ShownAt = e.now()
-			if err := tx.PutAlert(row); err != nil {
-				return err
-			}
-			if err := e.settleSilently(tx, p); err != nil {
-				return err
-			}
-		}
-		return e.silence(tx, n.Instead)
-	})
+	x.notice = n
+	e.hand(x)
 }
 
 // silence has alerts that a summary stands for now not shown by themselves again.
 func (e *Engine) silence(tx *storage.Tx, keys []string) error {
 	for _, key := range keys {
-		w, queued, err := tx.Work(workAlert, key)
+		_, n, queued, err := newsOf(tx, key)
 		if err != nil {
 			return err
 		}
 		if !queued {
 			continue // nothing of it follows
-		}
-		var n news
-		if err := json.Unmarshal(w.Payload, &n); err != nil {
-			return fmt.Errorf("alert %s: %w", key, err)
 		}
 		n.Silent = true
 		if err := queueAlert(tx, n); err != nil {

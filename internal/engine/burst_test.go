@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -360,7 +361,7 @@ func TestATestNotificationIsShownWhateverTheHour(t *testing.T) {
 		}
 		w.wantAlerts()
 		w.desk.mu.Lock()
-		w.desk.refuses = true
+		w.desk.none = errors.New("no desktop")
 		w.desk.mu.Unlock()
 		err := w.e.TryNotice(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "no desktop") || !strings.Contains(err.Error(), "Switch notifications on") {

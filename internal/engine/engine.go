@@ -48,6 +48,9 @@ type Options struct {
 	Network func() string
 
 	Notifier Notifier
+	// Somebody gives a hint whenever there may be somebody who takes the
+	// notifications that nobody took before. Optional.
+	Somebody <-chan struct{}
 	Opener   Opener
 	// SecretsNote says that secrets lie in a file and why; empty if they are in
 	// the keyring.
@@ -89,6 +92,7 @@ type Engine struct {
 	verdicts verdicts
 	phrase   phrasing
 	burst    burst
+	teller   teller
 	room     room
 	homes    homes
 
@@ -119,6 +123,7 @@ func New(o Options) (*Engine, error) {
 	e.catch.init()
 	e.login.init()
 	e.room.init()
+	e.teller.init()
 	var err error
 	if e.path, err = e.hookPath(); err != nil {
 		return nil, err
@@ -155,7 +160,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.watchers.run,
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

@@ -130,6 +130,11 @@ type news struct {
 	// Held says that it is in the in-app inbox already and waits for the end of
 	// the quiet hours.
 	Held bool `json:"held,omitempty"`
+	// Untaken says that it is in the in-app inbox already and is being shown, or
+	// waits for somebody who takes its notification. Row is the key of the inbox
+	// row that is shown for it: its own, or a summary's.
+	Untaken bool   `json:"untaken,omitempty"`
+	Row     string `json:"row,omitempty"`
 }
 
 // queueNews queues the alert of what an event alone tells, unless that is in the

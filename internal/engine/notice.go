@@ -35,16 +35,13 @@ func (e *Engine) Say(english string) string {
 	return say(english)
 }
 
-// show raises a notification. Where there is nobody to take it the log has told,
-// which always does.
-func (e *Engine) show(ctx context.Context, n Notice) {
+// show raises a notification.
+func (e *Engine) show(ctx context.Context, n Notice) error {
 	if e.o.Notifier == nil {
-		return
+		return ErrNoNotifier
 	}
 	n.Title, n.Body = e.Say(n.Title), e.Say(n.Body)
-	if err := e.o.Notifier.Show(ctx, n); err != nil {
-		e.log.Debug("no desktop took the alert; it is in the inbox and in this log", "error", err)
-	}
+	return e.o.Notifier.Show(ctx, n)
 }
 
 // noticeOf makes a notification of an inbox row. A summary's leads to the inbox.

@@ -86,7 +86,7 @@ func TestAPauseEndsByItselfAndWhenItIsTakenBack(t *testing.T) {
 
 func TestWhereNoDesktopTakesAnAlertTheLogDoes(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.desk.refuses = true
+		w.desk.none = engine.ErrNoNotifier
 		w.ready()
 		w.complete(w.working(simulator.JobSpec{}))
 		w.pass(5 * time.Second)

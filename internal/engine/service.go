@@ -121,7 +121,7 @@ type Notice struct {
 }
 
 // A Notifier tells a person. It returns an error if nobody was told; the
-// engine then writes the alert to the log, which counts as told.
+// engine then has it shown later. Where that is [ErrNoNotifier], the log has told.
 type Notifier interface {
 	Show(ctx context.Context, n Notice) error
 }

@@ -77,7 +77,7 @@ func story(t *testing.T, f func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T) *world {
 	w := &world{
-		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{}, hand: &hand{}, log: &logbook{},
+		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{opened: make(chan struct{}, 1)}, hand: &hand{}, log: &logbook{},
 		secrets: &vault{m: map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}},
 		given:   map[string]string{}, dir: t.TempDir(), now: time.Now,
 		free: func(string) (uint64, error) { return 1 << 40, nil },
@@ -142,7 +142,7 @@ func (w *world) start() {
 	e, err = engine.New(engine.Options{
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
-		Notifier: w.desk, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
+		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: w.damaged, Free: func(path string) (uint64, error) { return w.free(path) },
 	})
 	if err != nil {
@@ -543,17 +543,29 @@ type shown struct {
 
 // desk is a desktop that takes notifications.
 type desk struct {
-	mu      sync.Mutex
-	shown   []shown
-	refuses bool
-	look    func(engine.Notice) // sees each one as it is shown
+	mu     sync.Mutex
+	shown  []shown
+	tried  []time.Time
+	none   error               // why nobody takes them; nil: somebody does
+	stuck  bool                // it does not answer
+	look   func(engine.Notice) // sees each one as it is shown
+	opened chan struct{}       // has a hint when somebody has come who takes them
 }
 
-func (d *desk) Show(_ context.Context, n engine.Notice) error {
+func (d *desk) Show(ctx context.Context, n engine.Notice) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.refuses {
-		return errors.New("no desktop")
+	d.tried = append(d.tried, time.Now())
+	switch {
+	case d.stuck:
+		d.mu.Unlock()
+		defer d.mu.Lock()
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		<-ctx.Done()
+		return ctx.Err()
+	case d.none != nil:
+		return d.none
 	}
 	d.shown = append(d.shown, shown{n, time.Now()})
 	if d.look != nil {

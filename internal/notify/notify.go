@@ -14,14 +14,22 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 )
 
-// ErrNoDesktop says that there is nothing to show a notice on: no session bus,
-// or no notification service on it. It may come later; Show asks again.
+// ErrNoDesktop says that there is nothing to show a notice on, and hardly will be:
+// no session of a desktop.
 var ErrNoDesktop = errors.New("notify: no desktop to show notifications on")
+
+// ErrNoService says that there is a session, and nobody in it who shows notices
+// yet. See [Desktop.Somebody].
+var ErrNoService = errors.New("notify: no notification service is running")
+
+// errSilent is the end of a call that the service does not answer.
+var errSilent = errors.New("notify: the notification service did not answer")
 
 // errClosed is given after Close.
 var errClosed = errors.New("notify: closed")
@@ -34,6 +42,7 @@ const (
 	showLimit  = 2 * time.Second // the most that Show and Available take
 	closeLimit = 2 * time.Second // the most that Close takes
 	maxClicks  = 16              // clicks that may wait for OnAction
+	maxCalls   = 8               // calls of the service at once: each may hang
 )
 
 // Notice is what is shown.
@@ -79,6 +88,8 @@ type Desktop struct {
 	onAction func(key, action string)
 	log      *slog.Logger
 	clicks   chan click
+	somebody chan struct{}
+	asked    chan struct{} // has an element for each call of the service that is under way
 	ended    chan struct{} // closed when nothing of ours runs any more
 
 	ctx    context.Context // ends with Close
@@ -90,8 +101,9 @@ type Desktop struct {
 type click struct{ key, action string }
 
 // service is the platform's own way of showing a notice. A notice that it is
-// given has been cleaned. It calls clicked for every click, from anywhere.
-// Calls may overlap, and end when their context does.
+// given has been cleaned. It calls clicked for every click and came whenever there
+// is a new service, from anywhere. Calls may overlap, and should end when their
+// context does.
 type service interface {
 	show(context.Context, Notice) error
 	available(context.Context) (server string, capabilities []string, err error)
@@ -104,7 +116,7 @@ type service interface {
 // fails: whether there is a desktop can change while we run.
 func New(o Options) *Desktop { return newDesktop(o, newService) }
 
-func newDesktop(o Options, newService func(o Options, clicked func(key, action string)) service) *Desktop {
+func newDesktop(o Options, newService func(o Options, clicked func(key, action string), came func()) service) *Desktop {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -114,50 +126,93 @@ func newDesktop(o Options, newService func(o Options, clicked func(key, action s
 	d := &Desktop{
 		onAction: o.OnAction, log: o.Log,
 		clicks: make(chan click, maxClicks), ended: make(chan struct{}),
+		somebody: make(chan struct{}, 1), asked: make(chan struct{}, maxCalls),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.service = newService(o, d.clicked)
+	d.service = newService(o, d.clicked, d.came)
 	go d.run()
 	return d
 }
 
 // Show shows a notice, within 2 s. It gives an error that is [ErrNoDesktop] where
-// there is nothing to show it on.
+// there is nothing to show it on, and [ErrNoService] where nobody does yet.
 func (d *Desktop) Show(ctx context.Context, n Notice) error {
-	ctx, end, err := d.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
-	return d.service.show(ctx, cleaned(n))
+	n = cleaned(n)
+	return d.call(ctx, func(ctx context.Context) error { return d.service.show(ctx, n) })
 }
 
 // Available tells, within 2 s, which notification service answers and what it
 // can do, in the words of the platform ("actions", "body-markup", ...).
 func (d *Desktop) Available(ctx context.Context) (server string, capabilities []string, err error) {
-	ctx, end, err := d.begin(ctx)
-	if err != nil {
+	type answer struct {
+		server string
+		can    []string
+	}
+	got := make(chan answer, 1)
+	err = d.call(ctx, func(ctx context.Context) error {
+		server, can, err := d.service.available(ctx)
+		got <- answer{server, can}
+		return err
+	})
+	select {
+	case a := <-got:
+		return a.server, a.can, err
+	default:
 		return "", nil, err
 	}
-	defer end()
-	return d.service.available(ctx)
 }
 
-// begin starts a call of the service, bounded by showLimit and by Close.
-func (d *Desktop) begin(ctx context.Context) (_ context.Context, end func(), err error) {
+// Somebody gives a hint whenever a notification service has come into a session
+// in which a notice was to be shown: it may take what nobody took before.
+func (d *Desktop) Somebody() <-chan struct{} { return d.somebody }
+
+func (d *Desktop) came() {
+	select {
+	case d.somebody <- struct{}{}:
+	default:
+	}
+}
+
+// call makes a call of the service, bounded by showLimit and by Close. One that
+// hangs beyond its context is left behind.
+func (d *Desktop) call(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, showLimit)
+	defer cancel()
+	defer context.AfterFunc(d.ctx, cancel)()
+	if err := d.begin(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer d.end()
+		done <- f(ctx)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", errSilent, ctx.Err())
+	}
+}
+
+func (d *Desktop) begin() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ctx.Err() != nil {
-		return nil, nil, errClosed
+		return errClosed
 	}
-	d.calls.Add(1)
-	ctx, cancel := context.WithTimeout(ctx, showLimit)
-	stop := context.AfterFunc(d.ctx, cancel)
-	return ctx, func() {
-		stop()
-		cancel()
-		d.calls.Done()
-	}, nil
+	select {
+	case d.asked <- struct{}{}:
+		d.calls.Add(1)
+		return nil
+	default:
+		return errSilent
+	}
+}
+
+func (d *Desktop) end() {
+	<-d.asked
+	d.calls.Done()
 }
 
 // Close ends the Desktop and waits, at most 2 s, for a click that is being

@@ -43,7 +43,7 @@ func (s *stuck) close() { s.closed, s.early = true, !s.ended }
 
 func newStuck(o Options) (*Desktop, *stuck) {
 	s := &stuck{}
-	d := newDesktop(o, func(_ Options, clicked func(key, action string)) service {
+	d := newDesktop(o, func(_ Options, clicked func(key, action string), _ func()) service {
 		s.clicked = clicked
 		return s
 	})

@@ -15,7 +15,7 @@ const osascript = "/usr/bin/osascript"
 // to signed bundles only.
 type script struct{}
 
-func newService(Options, func(key, action string)) service { return script{} }
+func newService(Options, func(key, action string), func()) service { return script{} }
 
 func (s script) show(ctx context.Context, n Notice) error {
 	return s.run(ctx, osascriptArguments(n)...)

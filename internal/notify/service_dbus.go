@@ -29,10 +29,12 @@ const (
 type bus struct {
 	o       Options
 	clicked func(key, action string)
+	came    func()
 	// lock protects what follows, and is held while the service is called, so
 	// that a click is only looked at after the reply that tells its notice's id.
 	lock    chan struct{}
 	conn    *dbus.Conn       // nil before the first call
+	session bool             // there was a bus once: this is a desktop
 	caps    *capabilities    // of the present service; nil until it was asked
 	open    map[uint32]shown // by the service's id
 	readers sync.WaitGroup   // one for each connection whose signals have not ended
@@ -51,8 +53,8 @@ type shown struct {
 	renewed dbus.Sequence // of the reply to the last replacing
 }
 
-func newService(o Options, clicked func(key, action string)) service {
-	return &bus{o: o, clicked: clicked, lock: make(chan struct{}, 1), open: map[uint32]shown{}}
+func newService(o Options, clicked func(key, action string), came func()) service {
+	return &bus{o: o, clicked: clicked, came: came, lock: make(chan struct{}, 1), open: map[uint32]shown{}}
 }
 
 func (b *bus) show(ctx context.Context, n Notice) error {
@@ -134,7 +136,12 @@ func (b *bus) call(ctx context.Context, f func() error) error {
 	}
 	defer func() { <-b.lock }()
 	for again := true; ; again = false {
-		if err := b.connect(ctx); err != nil {
+		switch err := b.connect(ctx); {
+		case err != nil && ctx.Err() != nil:
+			return fmt.Errorf("notify: the session bus did not answer: %w", ctx.Err())
+		case err != nil && b.session:
+			return fmt.Errorf("%w: the session bus has gone: %w", ErrNoService, err)
+		case err != nil:
 			return fmt.Errorf("%w: %w", ErrNoDesktop, err)
 		}
 		err := f()
@@ -144,11 +151,12 @@ func (b *bus) call(ctx context.Context, f func() error) error {
 			return nil
 		case errors.As(err, &answer):
 			if slices.Contains(noService, answer.Name) {
-				return fmt.Errorf("%w: no notification service is running: %w", ErrNoDesktop, err)
+				return fmt.Errorf("%w: %w", ErrNoService, err)
 			}
 			return fmt.Errorf("notify: the notification service refused: %w", err)
 		case ctx.Err() != nil:
-			return fmt.Errorf("notify: the notification service did not answer: %w", ctx.Err())
+			b.caps = nil // asked first by whoever comes next: that shows nothing when it is answered late
+			return fmt.Errorf("%w: %w", errSilent, ctx.Err())
 		case !again:
 			return fmt.Errorf("notify: the session bus broke off: %w", err)
 		}
@@ -191,7 +199,7 @@ func (b *bus) connect(ctx context.Context) error {
 	}
 	signals := make(chan *dbus.Signal)
 	conn.Signal(signals)
-	b.conn = conn
+	b.conn, b.session = conn, true
 	b.readers.Go(func() { b.read(conn, signals) })
 	return nil
 }
@@ -289,6 +297,10 @@ func (b *bus) take(s *dbus.Signal) {
 		}
 		if b.caps != nil && s.Sequence > b.caps.since {
 			b.caps = nil
+		}
+		var name, before, now string
+		if dbus.Store(s.Body, &name, &before, &now) == nil && now != "" {
+			b.came()
 		}
 	}
 }

@@ -316,11 +316,11 @@ func TestServiceThatIsRestartedIsUsedAfresh(t *testing.T) {
 	d, clicks := newDesktopOn(t)
 	r.shown(d, measured)
 	r.stop()
-	if err := d.Show(t.Context(), measured); !errors.Is(err, ErrNoDesktop) {
+	if err := d.Show(t.Context(), measured); !errors.Is(err, ErrNoService) {
 		t.Errorf("without a service: %v", err)
 	}
-
 	r = newRecorderFrom(t, b, 100, "actions")
+	within(t, "the hint that there is somebody again", d.Somebody())
 	n := r.shown(d, Notice{Key: "job 2", Title: "x", Body: "a & b", Actions: measured.Actions})
 	r.click(n.ID, "pdf")
 	if got := within(t, "the click", clicks); got != (click{"job 2", "pdf"}) {
@@ -340,7 +340,7 @@ func TestBusThatIsRestartedIsFoundAgain(t *testing.T) {
 	d, clicks := newDesktopOn(t)
 	r.shown(d, measured)
 	b.stop()
-	if err := d.Show(t.Context(), measured); !errors.Is(err, ErrNoDesktop) {
+	if err := d.Show(t.Context(), measured); !errors.Is(err, ErrNoService) {
 		t.Errorf("without a bus: %v", err)
 	}
 	b.start()
@@ -377,7 +377,7 @@ func TestWithoutABusThereIsNoDesktop(t *testing.T) {
 func TestServiceIsNamedForTheDoctor(t *testing.T) {
 	b := newBus(t)
 	d, _ := newDesktopOn(t)
-	if _, _, err := d.Available(t.Context()); !errors.Is(err, ErrNoDesktop) {
+	if _, _, err := d.Available(t.Context()); !errors.Is(err, ErrNoService) {
 		t.Errorf("a bus without a service: %v", err)
 	}
 	newRecorder(t, b, "actions", "body")

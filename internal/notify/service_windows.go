@@ -21,7 +21,7 @@ type toasts struct {
 	idle chan struct{} // closed when the worker has ended
 }
 
-func newService(o Options, clicked func(key, action string)) service {
+func newService(o Options, clicked func(key, action string), _ func()) service {
 	wintoast.SetActivationCallback(func(_, arguments string, _ []wintoast.UserData) {
 		if key, action, ok := parseToastArguments(arguments); ok {
 			clicked(key, action)

@@ -2,6 +2,8 @@ package setup
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 
@@ -62,7 +64,11 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 	}
 	n.shown[a.Key] = a
 	n.mu.Unlock()
-	return n.desktop.Show(ctx, notice)
+	err := n.desktop.Show(ctx, notice)
+	if errors.Is(err, notify.ErrNoDesktop) {
+		return fmt.Errorf("%w: %w", engine.ErrNoNotifier, err)
+	}
+	return err
 }
 
 // clicked hears which button was pressed.

@@ -149,7 +149,7 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
