@@ -79,7 +79,7 @@ func artifacts(b json.RawMessage) []Artifact {
 	var all []Artifact
 	seen := map[string]bool{}
 	walk(b, nil, func(keys []string, s string) {
-		u := webURL(s)
+		u := link(s)
 		if u == "" || len(all) >= maxArtifacts {
 			return
 		}
@@ -93,32 +93,172 @@ func artifacts(b json.RawMessage) []Artifact {
 	return all
 }
 
+// artifactAt knows a file by the keys that lead to its link, and by the link.
 func artifactAt(keys []string, u string) (Artifact, bool) {
-	for i, k := range keys {
-		if strings.Contains(k, "wireframe") {
-			part := keys[i+1:]
-			if n := len(part); n > 1 && part[n-1] == "url" {
-				part = part[:n-1]
-			}
-			return Artifact{Format: FormatWireframe, Part: strings.Join(part, "-"), URL: u}, len(part) > 0
+	names := named(keys)
+	file, version := fileOf(u)
+	for i, k := range names {
+		before, after, ok := strings.Cut(k, "wireframe")
+		if !ok {
+			continue
+		}
+		// {"wireframe_images": {"front": ...}}, {"wireframe_front": ...}, {"footprint_wireframe": ...}
+		part := slices.Concat(names[:0:0], []string{strings.Trim(before, "_"), wireframesOf(after)}, names[i+1:])
+		if a := wireframe(part...); a.Part != "" {
+			a.URL = u
+			return a, true
 		}
 	}
-	// The innermost key that names a format wins: {"measurements": {"pdf": ...}}.
-	for _, k := range slices.Backward(keys) {
-		k = strings.ToLower(k)
-		if f, ok := ParseFormat(k); ok && f != FormatWireframe && f != FormatPhoto {
-			return Artifact{Format: f, URL: u}, true
-		}
-		if strings.HasSuffix(k, "_json") { // full_json, summarized_json, ...
-			return Artifact{Format: FormatJSON, Part: k, URL: u}, true
-		}
+	if view, ok := strings.CutPrefix(file, "wireframe_"); ok {
+		a := wireframe(strings.TrimSuffix(view, path.Ext(view)), version)
+		a.URL = u
+		return a, a.Part != ""
 	}
-	if p, err := url.Parse(u); err == nil {
-		if f, ok := ParseFormat(strings.TrimPrefix(path.Ext(p.Path), ".")); ok && f != FormatWireframe && f != FormatPhoto {
-			return Artifact{Format: f, URL: u}, true
+	for i, k := range slices.Backward(names) {
+		f, part, ok := formatOf(k)
+		if !ok {
+			continue
 		}
+		if f == FormatJSON && part == "" {
+			// Each version is a file of its own: {"json": {"full": ..., "paint": ...}}
+			part = versionOf(append(slices.Clone(names[i+1:]), version)...)
+		}
+		return Artifact{Format: f, Part: part, URL: u}, true
+	}
+	if f, ok := fileFormat(file); ok {
+		a := Artifact{Format: f, URL: u}
+		if f == FormatJSON {
+			a.Part = versionOf(append(slices.Clone(names), version)...)
+		}
+		return a, true
 	}
 	return Artifact{}, false
+}
+
+// named gives the keys that name something: without places in a list, in small
+// letters, and without what only says that a link follows ("pdf_url").
+func named(keys []string) []string {
+	var names []string
+	for _, k := range keys {
+		k = strings.ToLower(strings.TrimSpace(k))
+		if _, err := strconv.Atoi(k); err == nil {
+			continue
+		}
+		for _, word := range []string{"url", "link", "href"} {
+			if k == word {
+				k = ""
+			}
+			k = strings.TrimSuffix(k, "_"+word)
+		}
+		if k = strings.Trim(k, "_"); k != "" {
+			names = append(names, k)
+		}
+	}
+	return names
+}
+
+// wireframesOf drops what only says that drawings follow.
+func wireframesOf(k string) string {
+	k = strings.Trim(k, "_")
+	switch k {
+	case "s", "images", "image", "pngs", "png":
+		return ""
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(k, "images_"), "image_")
+}
+
+// wireframe gives the drawing of a view in a version: "roof-top" where a key says
+// roof_top, "front" where it says front, or front and url.
+func wireframe(parts ...string) Artifact {
+	var kept []string
+	for _, p := range parts {
+		if p = strings.Trim(strings.TrimSuffix(strings.ToLower(p), "wireframe"), "_"); p != "" && p != "url" {
+			kept = append(kept, p)
+		}
+	}
+	part := strings.Join(kept, "-")
+	if of, ok := strings.CutPrefix(part, "roof_"); ok {
+		part = "roof-" + of
+	}
+	return Artifact{Format: FormatWireframe, Part: part}
+}
+
+// formatOf knows a file's format by its key: "pdf", "measurements_pdf", "xml_v2",
+// "full_json". part tells it from others of its format.
+func formatOf(key string) (f Format, part string, ok bool) {
+	if jsonVersions[key] {
+		return FormatJSON, key, true
+	}
+	for _, saysNothing := range []string{"measurements_", "cad_", "exports_", "export_"} {
+		key = strings.TrimPrefix(key, saysNothing)
+	}
+	if f, ok = fileFormat("." + key); ok {
+		return f, "", true
+	}
+	i, last := strings.IndexByte(key, '_'), strings.LastIndexByte(key, '_')
+	if i < 0 {
+		return "", "", false
+	}
+	if f, ok = fileFormat("." + key[last+1:]); ok && f == FormatJSON {
+		return f, key, true // as Hover calls the version
+	} else if ok {
+		return f, key[:last], true
+	}
+	f, ok = fileFormat("." + key[:i])
+	return f, key[i+1:], ok
+}
+
+// jsonVersions are the versions of a structure's JSON whose names do not say so.
+var jsonVersions = map[string]bool{"roof_lines": true, "paint_measurements": true}
+
+// versionOf gives the version of a JSON file by the last of the words that names
+// one; "" for the full one where nothing else was said of it.
+func versionOf(words ...string) string {
+	said := ""
+	for i, w := range words {
+		last := i == len(words)-1 // that of the link, which says full_json of the default
+		switch w = strings.ToLower(w); {
+		case w == "":
+		case jsonVersions[w], strings.HasSuffix(w, "_json"):
+			if !last || said == "" && w != "full_json" {
+				said = w
+			}
+		case w == "full", w == "summarized", w == "sketch":
+			said = w + "_json"
+		case w == "summary":
+			said = "summarized_json"
+		case w == "paint":
+			said = "paint_measurements"
+		}
+	}
+	return said
+}
+
+// fileFormat knows a format by a file's ending.
+func fileFormat(file string) (Format, bool) {
+	f, ok := ParseFormat(strings.TrimPrefix(path.Ext(file), "."))
+	return f, ok && f != FormatWireframe && f != FormatPhoto
+}
+
+// fileOf gives the name of the file that a link leads to, and the version that
+// it asks for.
+func fileOf(u string) (name, version string) {
+	p, err := url.Parse(u)
+	if err != nil {
+		return "", ""
+	}
+	return strings.ToLower(path.Base(p.Path)), p.Query().Get("version")
+}
+
+// moreArtifacts adds those that are not there yet.
+func moreArtifacts(all, more []Artifact) []Artifact {
+	for _, a := range more {
+		if !slices.ContainsFunc(all, func(known Artifact) bool { return known.Key() == a.Key() }) && len(all) < maxArtifacts {
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y Artifact) int { return strings.Compare(x.Key(), y.Key()) })
+	return all
 }
 
 // walk visits every string below b with the keys that lead to it, in a steady
@@ -156,11 +296,41 @@ func walk(b json.RawMessage, keys []string, visit func(keys []string, s string))
 	}
 }
 
-// webURL returns s if it is an http or https address, else nothing.
-func webURL(s string) string {
-	u, err := url.Parse(strings.TrimSpace(s))
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+// link returns s if it is an http or https address, or one below Hover's own
+// ("/api/v3/…", see [Job.Resolve]); else nothing.
+func link(s string) string {
+	s = strings.TrimSpace(s)
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Opaque != "" || u.User != nil:
+		return ""
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(s, "api/"):
+		return "/" + u.String()
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(s, "/") && len(s) > 1:
+		return u.String()
+	case u.Scheme == "" && u.Host != "":
+		u.Scheme = "https"
+	}
+	if u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return ""
 	}
 	return u.String()
+}
+
+// Resolve has all links of the job go through at: those that are relative to
+// Hover's address, and those that nobody may follow, need it.
+func (j *Job) Resolve(at func(link string) string) {
+	j.ViewURL = at(j.ViewURL)
+	for i := range j.Models {
+		m := &j.Models[i]
+		m.ViewURL = at(m.ViewURL)
+		m.Artifacts = slices.DeleteFunc(m.Artifacts, func(a Artifact) bool { return at(a.URL) == "" })
+		for k := range m.Artifacts {
+			m.Artifacts[k].URL = at(m.Artifacts[k].URL)
+		}
+		m.Images = slices.DeleteFunc(m.Images, func(i Image) bool { return at(i.URL) == "" })
+		for k := range m.Images {
+			m.Images[k].URL = at(m.Images[k].URL)
+		}
+	}
 }

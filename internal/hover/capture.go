@@ -1,6 +1,7 @@
 package hover
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -29,13 +30,14 @@ func (c *CaptureRequest) UnmarshalJSON(b []byte) error { return c.read(b, true) 
 
 func (c *CaptureRequest) read(b []byte, mayWrap bool) error {
 	var w struct {
-		Wrapped    json.RawMessage  `json:"capture_request"`
-		ID         CaptureRequestID `json:"id"`
-		Identifier text             `json:"identifier"`
-		State      CaptureState     `json:"state"`
-		Name       text             `json:"capturing_user_name"`
-		Email      text             `json:"capturing_user_email"`
-		Phone      text             `json:"capturing_user_phone"`
+		Wrapped    json.RawMessage       `json:"capture_request"`
+		ID         opt[CaptureRequestID] `json:"id"`
+		OtherID    opt[CaptureRequestID] `json:"capture_request_id"`
+		Identifier text                  `json:"identifier"`
+		State      CaptureState          `json:"state"`
+		Name       text                  `json:"capturing_user_name"`
+		Email      text                  `json:"capturing_user_email"`
+		Phone      text                  `json:"capturing_user_phone"`
 		Attributes opt[struct {
 			Name       text `json:"name"`
 			ExternalID text `json:"external_identifier"`
@@ -50,17 +52,18 @@ func (c *CaptureRequest) read(b []byte, mayWrap bool) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	if w.ID == "" && mayWrap && len(w.Wrapped) > 0 && w.Wrapped[0] == '{' {
+	id := cmp.Or(w.ID.v, w.OtherID.v)
+	if id == "" && mayWrap && len(w.Wrapped) > 0 && w.Wrapped[0] == '{' {
 		return c.read(w.Wrapped, false)
 	}
-	if w.ID == "" {
+	if id == "" {
 		return errNoID
 	}
 	a := w.Attributes.v
 	*c = CaptureRequest{
-		ID: w.ID, Identifier: string(w.Identifier), State: w.State, Name: string(w.Name), Email: bareEmail(w.Email),
+		ID: id, Identifier: string(w.Identifier), State: w.State, Name: string(w.Name), Email: bareEmail(w.Email),
 		Phone: string(w.Phone), JobName: string(a.Name), Address: a.address(), ExternalID: string(a.ExternalID),
-		PendingJob: w.PendingJob.v, Job: w.Job.v, Link: webURL(string(w.Link)),
+		PendingJob: w.PendingJob.v, Job: w.Job.v, Link: link(string(w.Link)),
 		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, Raw: append(json.RawMessage(nil), b...),
 	}
 	return nil

@@ -3,7 +3,8 @@ package hover
 import (
 	"encoding/json"
 	"errors"
-	"math"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,51 +198,52 @@ func Decode(body []byte) (Event, error) {
 		}
 		return nil, errNotObject
 	}
+	f = f.flat()
 	name := EventName(f.text("event"))
 	if len(name) > maxEventName {
 		name = EventName(strings.ToValidUTF8(string(name[:maxEventName]), ""))
 	}
-	wid, job := id[webhookKind](f, "webhook_id"), id[jobKind](f, "job_id")
+	wid, job, external := id[webhookKind](f, "webhook_id"), f.job(), f.text("job_external_identifier", "external_identifier")
+	model, state := id[modelKind](f, "model_id"), f.text("state")
 	switch name {
 	case EventVerificationCode:
 		return VerificationCode{Webhook: wid, Code: f.text("code")}, nil
 	case EventJobState, EventJobStateV2:
 		return JobStateChanged{
-			V2: name == EventJobStateV2, Webhook: wid, Job: job, ExternalID: f.text("job_external_identifier"),
-			State: ParseJobState(f.text("state")), HoursLeft: f.hours(),
+			V2: name == EventJobStateV2, Webhook: wid, Job: job, ExternalID: external, HoursLeft: f.hours(),
+			State: ParseJobState(f.text("state", "reconstruction_state", "job_state", "job_reconstruction_state")),
 		}, nil
 	case EventModelCreated:
-		return ModelCreated{Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), ExternalID: f.text("job_external_identifier")}, nil
+		return ModelCreated{Webhook: wid, Job: job, Model: model, ExternalID: external}, nil
 	case EventModelState:
 		return ModelStateChanged{
-			Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), ExternalID: f.text("job_external_identifier"),
-			State: ParseModelState(f.text("state")),
+			Webhook: wid, Job: job, Model: model, ExternalID: external, State: ParseModelState(f.text("state", "model_state")),
 		}, nil
 	case EventCaptureRequestState:
 		return CaptureRequestStateChanged{
 			Webhook: wid, Request: id[captureRequestKind](f, "capture_request_id"), Job: job,
-			ExternalID: f.text("job_external_identifier"), ClientID: f.text("job_client_identifier"),
-			State: ParseCaptureState(f.text("state")), HoursLeft: f.hours(),
+			ExternalID: external, ClientID: f.text("job_client_identifier"),
+			State: ParseCaptureState(f.text("state", "capture_request_state")), HoursLeft: f.hours(),
 		}, nil
 	case EventDeliverableChange:
 		return DeliverableChanged{
 			Webhook: wid, Job: job, Request: id[changeRequestKind](f, "deliverable_change_request_id"),
-			State: ParseChangeState(f.text("state")),
+			State: ParseChangeState(f.text("state", "deliverable_change_request_state")),
 		}, nil
 	case EventChecklistCreated, EventChecklistUpdated, EventInspectionState:
 		return InspectionChanged{
-			Event: name, Webhook: wid, Job: job, State: f.text("state"),
+			Event: name, Webhook: wid, Job: job, State: f.text("state", "inspection_state"),
 			Inspection: id[inspectionKind](f, "inspection_checklist_id", "inspection_id", "id"),
 		}, nil
 	case EventEstimateGroupState, EventEstimateGroupUpdated:
 		return EstimateGroupChanged{
-			Event: name, Webhook: wid, Job: job, State: f.text("state"),
+			Event: name, Webhook: wid, Job: job, State: f.text("state", "estimation_estimate_group_state"),
 			Estimate: id[documentKind](f, "estimation_estimate_group_id"),
 		}, nil
 	case EventMaterialListCreated, EventMaterialListUpdated, EventMaterialListManualSync, EventMaterialListApproval:
 		return MaterialListChanged{
 			Event: name, Webhook: wid, Job: job, List: id[documentKind](f, "project_management_production_list_id", "production_list_id"),
-			Opportunity: f.text("sales_opportunity_id"), State: f.text("state", "approval_status", "approval_state"),
+			Opportunity: f.text("sales_opportunity_id"), State: f.approval(),
 		}, nil
 	case EventProposalDocumentState, EventSignatureRequestState, EventOrderDocumentState, EventDistributionOrderState:
 		return f.document(name, wid, job), nil
@@ -252,7 +254,7 @@ func Decode(body []byte) (Event, error) {
 		}, nil
 	}
 	return Unknown{
-		Event: name, Has: About{Webhook: wid, Job: job, Model: id[modelKind](f, "model_id"), State: f.text("state")},
+		Event: name, Has: About{Webhook: wid, Job: job, Model: model, State: state},
 		Body: append(json.RawMessage(nil), body...),
 	}, nil
 }
@@ -260,6 +262,73 @@ func Decode(body []byte) (Event, error) {
 // fields is a webhook's body, read one field at a time so that an odd one costs
 // only itself. Of duplicate keys the last one counts, as in encoding/json.
 type fields map[string]json.RawMessage
+
+// flat gives what stands in objects within the body beside what stands in it
+// by itself, under both names: {"job": {"id": 5}} as job_id. What the body says by
+// itself counts.
+func (f fields) flat() fields {
+	nested := false
+	for _, raw := range f {
+		nested = nested || len(raw) > 0 && raw[0] == '{'
+	}
+	if !nested { // as in all of Hover's samples
+		return f
+	}
+	flat := fields{}
+	f.into(flat, "", 0)
+	return flat
+}
+
+// into adds the fields to flat: those that are nearer to the body first, so that
+// they count.
+func (f fields) into(flat fields, prefix string, depth int) {
+	names := slices.Sorted(maps.Keys(f))
+	for _, n := range names {
+		if _, ok := flat[prefix+n]; !ok && len(flat) < maxFlat && string(f[n]) != "null" {
+			flat[prefix+n] = f[n]
+		}
+	}
+	for _, n := range names {
+		var inner fields
+		if depth == maxNested || len(f[n]) == 0 || f[n][0] != '{' || json.Unmarshal(f[n], &inner) != nil {
+			continue
+		}
+		if envelopes[n] {
+			inner.into(flat, prefix, depth+1)
+		} else {
+			inner.into(flat, prefix+n+"_", depth+1)
+		}
+	}
+}
+
+// envelopes say nothing of what they hold.
+var envelopes = map[string]bool{"data": true, "payload": true, "attributes": true}
+
+// Bounds on what is read within a body.
+const (
+	maxNested = 3
+	maxFlat   = 1000
+)
+
+// job gives the id of the job that the event is about.
+func (f fields) job() JobID {
+	return id[jobKind](f, "job_id", "model_job_id", "capture_request_job_id", "inspection_job_id")
+}
+
+// approval gives what became of an approval: in words, or as a yes or no.
+func (f fields) approval() string {
+	if s := f.text("state", "approval_status", "approval_state", "approval", "status"); s != "" {
+		return s
+	}
+	for _, n := range []string{"approved", "is_approved", "approval_approved"} {
+		if yes := flag(f[n]); yes != nil && *yes {
+			return "approved"
+		} else if yes != nil {
+			return "not approved"
+		}
+	}
+	return ""
+}
 
 // text gives the first of the named fields that holds text or a number.
 func (f fields) text(names ...string) string {
@@ -275,12 +344,7 @@ func (f fields) text(names ...string) string {
 }
 
 func (f fields) hours() *float64 {
-	s, _ := scalar(f["job_estimated_hours_to_completion"])
-	h, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(h) || math.IsInf(h, 0) || h < 0 {
-		return nil
-	}
-	return &h
+	return hoursOf(f.text("job_estimated_hours_to_completion", "estimated_hours_to_completion"))
 }
 
 func (f fields) document(name EventName, wid WebhookID, job JobID) DocumentChanged {
@@ -291,15 +355,18 @@ func (f fields) document(name EventName, wid WebhookID, job JobID) DocumentChang
 		EventDistributionOrderState: "distribution_order_id",
 	}[name]
 	d := DocumentChanged{
-		Event: name, Webhook: wid, Job: job, Document: id[documentKind](f, key), State: f.text("state"),
-		List: id[documentKind](f, "project_management_production_list_id"),
+		Event: name, Webhook: wid, Job: job, Document: id[documentKind](f, key),
+		State: f.text("state", strings.TrimSuffix(key, "_id")+"_state"),
+		List:  id[documentKind](f, "project_management_production_list_id"),
 	}
 	if name == EventSignatureRequestState {
 		d.Proposal = id[documentKind](f, "project_management_proposal_document_id")
 	}
-	var seconds int64
-	if json.Unmarshal(f["signed_at"], &seconds) == nil && seconds > 0 && seconds < 1<<40 {
-		d.SignedAt = time.Unix(seconds, 0).UTC()
+	at := f.text("signed_at")
+	if seconds, err := strconv.ParseFloat(at, 64); err != nil {
+		d.SignedAt = ParseTime(at)
+	} else if seconds > 0 && seconds < 1<<40 {
+		d.SignedAt = time.Unix(int64(seconds), 0).UTC()
 	}
 	return d
 }

@@ -219,6 +219,7 @@ func FuzzDecode(f *testing.F) {
 	for _, c := range samples {
 		f.Add([]byte(c.body))
 	}
+	f.Add([]byte(`{"event":"model-state-changed","data":{"model":{"id":2,"job":{"id":1,"state":"complete"}}}}`))
 	f.Add([]byte(`{"event":{"event":"x"},"job_id":[1]}`))
 	f.Add([]byte("{\"event\":\"\xff\",\"job_id\":\"\\ud800\"}"))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -1,8 +1,13 @@
 package hover
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,15 +19,23 @@ type Job struct {
 	Name       string
 	ExternalID string   // the contractor's own reference
 	State      JobState // reconstruction_state
-	OrgID      OrgID
-	Address    Address
-	Customer   Customer
-	Captures   []Capture
-	Models     []Model
-	ViewURL    string // Hover's 3D view, where the reply names one
-	Archived   bool
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	// Deliverable is what was ordered, by name or number, where the reply says it
+	// of the job: its structures have their own.
+	Deliverable string
+	OrgID       OrgID
+	Address     Address
+	Customer    Customer
+	Captures    []Capture
+	Models      []Model
+	ViewURL     string // Hover's 3D view, where the reply names one
+	// Archived and Test are nil where the reply does not say. Test: it is one of
+	// Hover's free test jobs, whose figures are of no house.
+	Archived *bool
+	Test     *bool
+	// FailureReason is why the job as a whole failed, where the reply says so.
+	FailureReason string
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
 	// HoursLeft is Hover's estimate of the hours until completion; nil if the
 	// reply has none (only the v2 job is known to carry one).
 	HoursLeft   *float64
@@ -117,6 +130,7 @@ func (u User) Name() string {
 func (u *User) UnmarshalJSON(b []byte) error {
 	var w struct {
 		ID        opt[UserID] `json:"id"`
+		OtherID   opt[UserID] `json:"user_id"`
 		Email     text        `json:"email"`
 		FirstName text        `json:"first_name"`
 		LastName  text        `json:"last_name"`
@@ -126,14 +140,17 @@ func (u *User) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	*u = User{ID: w.ID.v, Email: bareEmail(w.Email), FirstName: string(w.FirstName), LastName: string(w.LastName), Role: string(w.Role), State: string(w.State)}
+	*u = User{
+		ID: cmp.Or(w.ID.v, w.OtherID.v), Email: bareEmail(w.Email), FirstName: string(w.FirstName), LastName: string(w.LastName),
+		Role: string(w.Role), State: string(w.State),
+	}
 	return nil
 }
 
 // Webhook is a registered webhook (POST and GET /api/v2/webhooks).
 type Webhook struct {
 	ID          WebhookID
-	OwnerID     OrgID
+	OwnerID     OrgID // empty where the owner is a person
 	URL         string
 	Secret      string    // hmac_secret, 88 characters; List gives it as well (Hover's docs)
 	ContentType string    // "json"
@@ -148,8 +165,10 @@ func (w *Webhook) UnmarshalJSON(b []byte) error { return w.read(b, true) }
 func (w *Webhook) read(b []byte, mayWrap bool) error {
 	var f struct {
 		Webhook     json.RawMessage `json:"webhook"`
-		ID          WebhookID       `json:"id"`
+		ID          opt[WebhookID]  `json:"id"`
+		OtherID     opt[WebhookID]  `json:"webhook_id"`
 		OwnerID     opt[OrgID]      `json:"owner_id"`
+		OwnerType   text            `json:"owner_type"`
 		URL         text            `json:"url"`
 		Secret      text            `json:"hmac_secret"`
 		ContentType text            `json:"content_type"`
@@ -160,11 +179,12 @@ func (w *Webhook) read(b []byte, mayWrap bool) error {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return err
 	}
-	if f.ID == "" && mayWrap && len(f.Webhook) > 0 && f.Webhook[0] == '{' {
+	id := cmp.Or(f.ID.v, f.OtherID.v)
+	if id == "" && mayWrap && len(f.Webhook) > 0 && f.Webhook[0] == '{' {
 		return w.read(f.Webhook, false)
 	}
 	*w = Webhook{
-		ID: f.ID, OwnerID: f.OwnerID.v, URL: string(f.URL), Secret: string(f.Secret), ContentType: string(f.ContentType),
+		ID: id, OwnerID: Owner(f.OwnerID.v, string(f.OwnerType)), URL: string(f.URL), Secret: string(f.Secret), ContentType: string(f.ContentType),
 		VerifiedAt: f.VerifiedAt.Time, CreatedAt: f.CreatedAt.Time,
 	}
 	if s, ok := scalar(f.LastError); ok {
@@ -173,6 +193,15 @@ func (w *Webhook) read(b []byte, mayWrap bool) error {
 		w.LastError = string(f.LastError)
 	}
 	return nil
+}
+
+// Owner gives the organisation that an owner_id names; none where the owner_type
+// beside it says that it is a person's ("User").
+func Owner(id OrgID, kind string) OrgID {
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(kind)), "user") {
+		return ""
+	}
+	return id
 }
 
 // errNoID refuses a reply that cannot be told from another: without an id it
@@ -187,6 +216,7 @@ func (j *Job) read(b []byte, mayWrap bool) error {
 	var w struct {
 		Job        json.RawMessage `json:"job"`
 		ID         opt[JobID]      `json:"id"`
+		OtherID    opt[JobID]      `json:"job_id"`
 		Name       text            `json:"name"`
 		ExternalID text            `json:"external_identifier"`
 		State      JobState        `json:"reconstruction_state"`
@@ -194,36 +224,45 @@ func (j *Job) read(b []byte, mayWrap bool) error {
 		Org        opt[struct {
 			ID opt[OrgID] `json:"id"`
 		}] `json:"org"`
-		Address  opt[wireAddress]  `json:"address"`
-		Customer opt[wireCustomer] `json:"customer"`
-		Captures list[wireCapture] `json:"captures"`
-		Models   list[Model]       `json:"models"`
-		View     opt[struct {
+		OrgID         opt[OrgID]        `json:"org_id"`
+		Deliverable   text              `json:"deliverable"`
+		DeliverableID text              `json:"deliverable_id"`
+		Address       opt[wireAddress]  `json:"address"`
+		Customer      opt[wireCustomer] `json:"customer"`
+		Captures      list[wireCapture] `json:"captures"`
+		Models        list[Model]       `json:"models"`
+		View          opt[struct {
 			URL text `json:"url"`
 		}] `json:"three_d_experience"`
-		Archived    opt[bool]     `json:"archived"`
-		CreatedAt   stamp         `json:"created_at"`
-		UpdatedAt   stamp         `json:"updated_at"`
-		HoursLeft   opt[*float64] `json:"estimated_hours_to_completion"`
-		Inspections list[struct {
-			ID InspectionID `json:"id"`
-		}] `json:"inspections"`
+		Archived    json.RawMessage      `json:"archived"`
+		ArchivedAt  json.RawMessage      `json:"archived_at"`
+		TestState   json.RawMessage      `json:"test_state"`
+		Reason      json.RawMessage      `json:"failure_reason"`
+		Reasons     json.RawMessage      `json:"failure_reasons"`
+		CADExports  json.RawMessage      `json:"cad_exports"`
+		CreatedAt   stamp                `json:"created_at"`
+		UpdatedAt   stamp                `json:"updated_at"`
+		HoursLeft   text                 `json:"estimated_hours_to_completion"`
+		Inspections list[wireInspection] `json:"inspections"`
 		wireAddress
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	if w.ID.v == "" && mayWrap && len(w.Job) > 0 && w.Job[0] == '{' {
+	id := cmp.Or(w.ID.v, w.OtherID.v)
+	if id == "" && mayWrap && len(w.Job) > 0 && w.Job[0] == '{' {
 		return j.read(w.Job, false)
 	}
-	if w.ID.v == "" {
+	if id == "" {
 		return errNoID
 	}
 	*j = Job{
-		ID: w.ID.v, Name: string(w.Name), ExternalID: string(w.ExternalID), State: w.State, OrgID: w.Org.v.ID.v,
-		Address: w.Address.v.address(), Customer: w.Customer.v.customer(), Models: w.Models,
-		ViewURL: webURL(string(w.View.v.URL)), Archived: w.Archived.v,
-		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, HoursLeft: w.HoursLeft.v,
+		ID: id, Name: string(w.Name), ExternalID: string(w.ExternalID), State: w.State, OrgID: cmp.Or(w.Org.v.ID.v, w.OrgID.v),
+		Deliverable: string(cmp.Or(w.Deliverable, w.DeliverableID)),
+		Address:     w.Address.v.address(), Customer: w.Customer.v.customer(), Models: w.Models,
+		ViewURL:  link(string(w.View.v.URL)),
+		Archived: archived(w.Archived, w.ArchivedAt), Test: isTest(w.TestState), FailureReason: cmp.Or(reason(w.Reason), reason(w.Reasons)),
+		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, HoursLeft: hoursOf(string(w.HoursLeft)),
 		Raw: append(json.RawMessage(nil), b...),
 	}
 	if j.State == "" {
@@ -233,12 +272,83 @@ func (j *Job) read(b []byte, mayWrap bool) error {
 		j.Address = w.wireAddress.address()
 	}
 	for _, c := range w.Captures {
+		if j.Deliverable == "" {
+			j.Deliverable = string(cmp.Or(c.Deliverable, c.DeliverableID))
+		}
 		j.Captures = append(j.Captures, Capture{ID: string(c.ID), Name: string(c.Name), State: string(c.State), By: bareEmail(c.By), Type: string(c.Type)})
 	}
 	for _, i := range w.Inspections {
-		j.Inspections = append(j.Inspections, i.ID)
+		if id := cmp.Or(i.ID.v, i.OtherID.v); id != "" {
+			j.Inspections = append(j.Inspections, id)
+		}
+	}
+	if len(j.Models) == 1 { // exports of a job of several would be nobody's
+		m := &j.Models[0]
+		m.Artifacts = moreArtifacts(m.Artifacts, artifacts(w.CADExports))
 	}
 	return nil
+}
+
+// archived reads a job's two ways to say that it was archived, of which a reply
+// has one: a yes or no (v2), or the time, which is null for no (v3). nil where it
+// says neither.
+func archived(yes, at json.RawMessage) *bool {
+	if f := flag(yes); f != nil && *f {
+		return f
+	}
+	if len(at) > 0 {
+		s, isTime := scalar(at)
+		if f := flag(at); f != nil {
+			return f
+		} else if isTime {
+			was := strings.TrimSpace(s) != ""
+			return &was
+		}
+	}
+	return flag(yes)
+}
+
+// isTest reads test_state: the state that a test job is to end in, null for any
+// other; nil where the reply does not say.
+func isTest(state json.RawMessage) *bool {
+	if len(state) == 0 {
+		return nil
+	}
+	if f := flag(state); f != nil {
+		return f
+	}
+	s, ok := scalar(state)
+	if !ok {
+		return nil
+	}
+	s = strings.ToLower(strings.TrimSpace(s))
+	test := s != "" && s != "none"
+	return &test
+}
+
+// hoursOf reads an estimate of hours; nil if it is none.
+func hoursOf(s string) *float64 {
+	h, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.IsNaN(h) || math.IsInf(h, 0) || h < 0 {
+		return nil
+	}
+	return &h
+}
+
+type wireInspection struct {
+	ID      opt[InspectionID] `json:"id"`
+	OtherID opt[InspectionID] `json:"inspection_id"`
+}
+
+// UnmarshalJSON reads an inspection, or its id alone.
+func (w *wireInspection) UnmarshalJSON(b []byte) error {
+	if id := (opt[InspectionID]{}); len(b) > 0 && b[0] != '{' {
+		_ = id.UnmarshalJSON(b)
+		w.ID = id
+		return nil
+	}
+	type plain wireInspection
+	return json.Unmarshal(b, (*plain)(w))
 }
 
 // MarshalJSON gives the reply back as it was received.
@@ -300,6 +410,9 @@ type wireCapture struct {
 	State text `json:"state"`
 	By    text `json:"capture_by"`
 	Type  text `json:"type"`
+
+	Deliverable   text `json:"deliverable"`
+	DeliverableID text `json:"deliverable_id"`
 }
 
 // bareEmail drops the "mailto:" that some of Hover's replies carry (observed).
@@ -309,26 +422,32 @@ func bareEmail(t text) string { return strings.TrimPrefix(string(t), "mailto:") 
 // then leaves it out.
 func (m *Model) UnmarshalJSON(b []byte) error {
 	var w struct {
-		ID            ModelID         `json:"id"`
+		ID            opt[ModelID]    `json:"id"`
+		OtherID       opt[ModelID]    `json:"model_id"`
 		Name          text            `json:"name"`
 		State         ModelState      `json:"state"`
 		Deliverable   text            `json:"deliverable"`
+		DeliverableID text            `json:"deliverable_id"`
 		FailureReason json.RawMessage `json:"failure_reason"`
+		Reasons       json.RawMessage `json:"failure_reasons"`
 		View          opt[struct {
 			URL text `json:"url"`
 		}] `json:"three_d_experience"`
-		Artifacts json.RawMessage `json:"artifacts"`
-		Images    list[wireImage] `json:"images"`
+		Artifacts  json.RawMessage `json:"artifacts"`
+		CADExports json.RawMessage `json:"cad_exports"`
+		Images     list[wireImage] `json:"images"`
 	}
 	if err := json.Unmarshal(b, &w); err != nil {
 		return err
 	}
-	if w.ID == "" {
+	id := cmp.Or(w.ID.v, w.OtherID.v)
+	if id == "" {
 		return errNoID
 	}
 	*m = Model{
-		ID: w.ID, Name: string(w.Name), State: w.State, Deliverable: string(w.Deliverable),
-		FailureReason: reason(w.FailureReason), ViewURL: webURL(string(w.View.v.URL)), Artifacts: artifacts(w.Artifacts),
+		ID: id, Name: string(w.Name), State: w.State, Deliverable: string(cmp.Or(w.Deliverable, w.DeliverableID)),
+		FailureReason: cmp.Or(reason(w.FailureReason), reason(w.Reasons)), ViewURL: link(string(w.View.v.URL)),
+		Artifacts: moreArtifacts(artifacts(w.Artifacts), artifacts(w.CADExports)),
 	}
 	for _, i := range w.Images {
 		if img := i.image(); img.URL != "" {
@@ -339,19 +458,20 @@ func (m *Model) UnmarshalJSON(b []byte) error {
 }
 
 type wireImage struct {
-	ID    ImageID `json:"id"`
-	URL   text    `json:"url"`
-	Image opt[struct {
-		URL text `json:"url"`
+	ID      opt[ImageID] `json:"id"`
+	OtherID opt[ImageID] `json:"image_id"`
+	URL     text         `json:"url"`
+	Other   text         `json:"image_url"`
+	Image   opt[struct {
+		ID  opt[ImageID] `json:"id"`
+		URL text         `json:"url"`
 	}] `json:"image"`
 }
 
 func (w wireImage) image() Image {
-	u := string(w.URL)
-	if u == "" {
-		u = string(w.Image.v.URL)
+	return Image{
+		ID: cmp.Or(w.ID.v, w.OtherID.v, w.Image.v.ID.v), URL: link(string(cmp.Or(w.URL, w.Other, w.Image.v.URL))),
 	}
-	return Image{ID: w.ID, URL: webURL(u)}
 }
 
 // reason reads a failure reason: text as a rule, but its shape is not
@@ -361,6 +481,13 @@ func reason(b json.RawMessage) string {
 		return strings.TrimSpace(s)
 	}
 	var parts []string
-	walk(b, nil, func(_ []string, s string) { parts = append(parts, s) })
+	walk(b, nil, func(keys []string, s string) {
+		if !slices.Contains(parts, s) && (len(keys) == 0 || !notReason.MatchString(keys[len(keys)-1])) {
+			parts = append(parts, s)
+		}
+	})
 	return joined("; ", parts...)
 }
+
+// notReason is what stands beside a reason: whose it is, since when, where.
+var notReason = regexp.MustCompile(`(?i)^(id|type|url|name)$|_(id|at|url|type)$`)

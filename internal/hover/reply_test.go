@@ -82,6 +82,7 @@ func TestAJobsReplyIsReadWhole(t *testing.T) {
 			},
 			{ID: "9002", Name: "Shed", State: ModelFailed, FailureReason: "Photos too dark"},
 		},
+		Archived:  new(bool),
 		CreatedAt: time.Date(2025, 3, 16, 20, 0, 0, 0, time.UTC), UpdatedAt: time.Date(2025, 3, 16, 23, 55, 50, 94e6, time.UTC),
 		Inspections: []InspectionID{"6"}, Raw: j.Raw,
 	}
@@ -104,7 +105,7 @@ func TestAWrappedReplyIsTheSameJob(t *testing.T) {
 func TestTheOldShapeOfAJobIsRead(t *testing.T) {
 	j := readJob(t, `{"id":"501","name":"Whitfield","state":"complete","location_line_1":"1420 Sycamore Lane","location_city":"Carmel",
 		"location_region":"IN","location_postal_code":"46033","location_country":"US","archived":true,"estimated_hours_to_completion":1.5}`)
-	if j.State != JobCompleted || j.Address.String() != "1420 Sycamore Lane, Carmel IN 46033" || !j.Archived || j.HoursLeft == nil || *j.HoursLeft != 1.5 {
+	if j.State != JobCompleted || j.Address.String() != "1420 Sycamore Lane, Carmel IN 46033" || j.Archived == nil || !*j.Archived || j.HoursLeft == nil || *j.HoursLeft != 1.5 {
 		t.Errorf("%+v", j)
 	}
 }
@@ -113,7 +114,7 @@ func TestOddFieldsOfAReplyCostOnlyThemselves(t *testing.T) {
 	j := readJob(t, `{"id":501,"name":{"x":1},"reconstruction_state":7,"org":"x","address":[],"customer":"Dana","captures":{"a":1},
 		"models":[{"id":{"x":1}},{"id":1,"state":null,"failure_reason":{"code":4,"texts":["Too dark","Too few"]},"artifacts":"https://hover.test/m.pdf","images":{}}],
 		"three_d_experience":{"url":"file:///etc/passwd"},"archived":"yes","updated_at":"yesterday","estimated_hours_to_completion":"?","inspections":[{"id":{}}]}`)
-	if j.ID != "501" || j.Name != "" || j.State != "7" || j.ViewURL != "" || j.Archived || !j.UpdatedAt.IsZero() || j.HoursLeft != nil || len(j.Inspections) != 0 {
+	if j.ID != "501" || j.Name != "" || j.State != "7" || j.ViewURL != "" || j.Archived != nil || !j.UpdatedAt.IsZero() || j.HoursLeft != nil || len(j.Inspections) != 0 {
 		t.Errorf("%+v", j)
 	}
 	if len(j.Models) != 1 || j.Models[0].FailureReason != "Too dark; Too few" || len(j.Models[0].Artifacts) != 1 {
@@ -284,6 +285,8 @@ func FuzzJob(f *testing.F) {
 	f.Add([]byte(jobReply))
 	f.Add([]byte(`{"job":{"id":1}}`))
 	f.Add([]byte(`{"id":1,"models":[{"id":1,"artifacts":{"wireframe_images":[["https://a.test/x.png"]]}}]}`))
+	f.Add([]byte(`{"job_id":1,"archived_at":null,"test_state":"complete","failure_reasons":[{"a":"b"}],"cad_exports":{"xml_v2":"/c.xml"},"models":[{"model_id":2}]}`))
+	f.Add([]byte(`{"id":1,"models":[{"id":1,"artifacts":{"json":{"full":"/f.json"},"wireframe_roof_top":"//a.test/x.png","roof_pdf_url":"api/x"}}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var j Job
 		if json.Unmarshal(body, &j) != nil || j.ID == "" {
@@ -303,7 +306,7 @@ func FuzzJob(f *testing.F) {
 		}
 		for _, m := range j.Models {
 			for _, a := range m.Artifacts {
-				if webURL(a.URL) == "" || len(a.Key()) > maxArtifactKey {
+				if link(a.URL) == "" || len(a.Key()) > maxArtifactKey {
 					t.Fatalf("%+v", a)
 				}
 			}

@@ -68,3 +68,21 @@ func ParseTime(s string) time.Time {
 	}
 	return time.Time{}
 }
+
+// flag reads a yes or no as JSON, as text or as 1 and 0; nil for anything else:
+// what is not said is neither.
+func flag(b []byte) *bool {
+	s, ok := scalar(b)
+	if !ok {
+		s = string(b)
+	}
+	var yes bool
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "1":
+		yes = true
+	case "false", "0":
+	default:
+		return nil
+	}
+	return &yes
+}

@@ -19,6 +19,9 @@ const (
 	JobRetrieving             JobState = "retrieving"
 	JobProcessing             JobState = "processing"
 	JobPaying                 JobState = "paying"
+	JobPaymentPending         JobState = "payment_pending" // Hover's own pages show this one,
+	JobPaymentFailed          JobState = "payment_failed"  // this one,
+	JobLimitedAccess          JobState = "limited_access"  // and this one
 	JobCompleted              JobState = "completed"
 	JobFailed                 JobState = "failed"
 	JobCancelled              JobState = "cancelled"
@@ -42,6 +45,14 @@ func (s *JobState) UnmarshalJSON(b []byte) error {
 func (s JobState) Finished() bool {
 	return s == JobCompleted || s == JobFailed || s == JobCancelled
 }
+
+// WantsPayment says that the job is measured and Hover keeps it back until it is
+// paid for. While Hover is only paying it does not say so: that goes on by itself
+// as a rule.
+func (s JobState) WantsPayment() bool { return s == JobPaymentFailed || s == JobLimitedAccess }
+
+// Paying says that Hover is being paid.
+func (s JobState) Paying() bool { return s == JobPaying || s == JobPaymentPending }
 
 // Reopens says that the state sends a finished job back to be worked on.
 func (s JobState) Reopens() bool {
