@@ -28,7 +28,7 @@ func (c *Client) Get(ctx context.Context, link string) (*http.Response, error) {
 	const op = "get a file"
 	u, err := url.Parse(link)
 	if err == nil {
-		err = checkWeb(u)
+		err = checkWeb(u, c.wire.base)
 	} else {
 		err = errors.New("the link is no address")
 	}

@@ -102,7 +102,7 @@ func (c *Client) CaptureLink(ctx context.Context, identifier string) (string, er
 		}
 	}
 	u, err := c.wire.base.Parse(link)
-	if link == "" || err != nil || checkWeb(u) != nil {
+	if link == "" || err != nil || checkWeb(u, c.wire.base) != nil {
 		return "", &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the reply holds no link")}
 	}
 	return u.String(), nil

@@ -185,7 +185,7 @@ func (c *Client) try(ctx context.Context, k call, access string) (reply, *Error)
 		e := refused(k.op, response.StatusCode, response.Header, body)
 		e.Says = strings.ReplaceAll(e.Says, access, "…") // as a careless gateway may echo it
 		e.RetryAfter = pause
-		if e.Kind == Server {
+		if e.Kind == Server || e.Kind == Timeout {
 			e.RetryAfter, _ = retryAfter(response.Header, c.o.Now())
 		}
 		return reply{}, e

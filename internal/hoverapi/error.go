@@ -1,6 +1,7 @@
 package hoverapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Kind says what a caller can do about an error.
@@ -31,7 +33,7 @@ const (
 	RateLimited  Kind = "rate limited"  // 429, or still waiting for the budget
 	Server       Kind = "server"        // 5xx
 	Network      Kind = "network"       // no reply
-	Timeout      Kind = "timeout"       // no reply in time
+	Timeout      Kind = "timeout"       // no reply in time, by our clock or by Hover's (408, 425)
 	Cancelled    Kind = "cancelled"     // the caller gave up
 	BadReply     Kind = "bad reply"     // a reply that is not what was asked for
 )
@@ -110,6 +112,8 @@ func refused(op string, status int, header http.Header, body []byte) *Error {
 		e.Kind = NotFound
 	case status == http.StatusTooManyRequests:
 		e.Kind = RateLimited
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly:
+		e.Kind = Timeout
 	case status >= 500:
 		e.Kind = Server
 	case status >= 400:
@@ -129,9 +133,10 @@ const (
 // it (its docs show one, public clients met the others):
 //
 //	{"error": "text"}, {"error": {"field": "text"}}, {"errors": {"field": ["text"]}},
-//	{"errors": ["text"]}, {"message": "text"}, nothing, HTML
+//	{"errors": ["text"]}, {"message": "text"}, {"field": ["text"]}, "text", nothing, HTML
 //
-// and OAuth's {"error": "code", "error_description": "text"}.
+// and OAuth's {"error": "code", "error_description": "text"}. Where no key that is
+// known holds a text, every text counts.
 func says(contentType string, body []byte) string {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) == nil {
@@ -139,16 +144,23 @@ func says(contentType string, body []byte) string {
 		for _, key := range []string{"error", "error_description", "errors", "message"} {
 			parts = texts(fields[key], "", parts, 0)
 		}
-		return oneLine(strings.Join(parts, "; "))
+		if len(parts) > 0 {
+			return oneLine(strings.Join(parts, "; "))
+		}
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(body, &list) == nil {
+	if json.Valid(body) {
 		return oneLine(strings.Join(texts(body, "", nil, 0), "; "))
 	}
-	if strings.HasPrefix(contentType, "text/plain") && !strings.HasPrefix(strings.TrimSpace(string(body)), "<") {
-		return oneLine(string(body))
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0, strings.HasPrefix(contentType, "application/octet-stream"), !utf8.Valid(body):
+		return ""
+	case body[0] == '<': // a page for a browser, of which a line would say nothing
+		return ""
+	case body[0] == '{', body[0] == '[': // a reply that was cut off
+		return ""
 	}
-	return "" // HTML: a page for a browser, of which a line would say nothing
+	return oneLine(string(body))
 }
 
 // texts appends the texts below a JSON value, each with the field that it

@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-func TestTheFiveShapesOfErrorBodies(t *testing.T) {
+func TestWhateverShapeAnErrorHasItsTextIsRead(t *testing.T) {
 	for _, test := range []struct{ kind, body, says string }{
 		{"application/json", `{"error":"url is taken"}`, "url is taken"},
 		{"application/json", `{"error":{"job":"Invalid failed_models_count: 4. Allowed: 0, 1, 2"}}`, "job: Invalid failed_models_count: 4. Allowed: 0, 1, 2"},
@@ -21,6 +21,14 @@ func TestTheFiveShapesOfErrorBodies(t *testing.T) {
 		{"application/json", `["one"]`, "one"},
 		{"application/json", `{"error":null,"errors":[],"message":""}`, ""},
 		{"application/json", `{"status":500}`, ""},
+		{"application/json", `{"location_line_1":["can't be blank"],"location_region":["is not a state"]}`, "location_line_1: can't be blank; location_region: is not a state"},
+		{"application/json", `{"base":["No wallet is left"]}`, "base: No wallet is left"},
+		{"application/json", `"No wallet is left"`, "No wallet is left"},
+		{"application/json", `{"success":false,"error":true,"detail":{"reason":"No wallet is left"}}`, "reason: No wallet is left"},
+		{"application/json", `[{"title":"Refused","detail":"No wallet is left"}]`, "detail: No wallet is left; title: Refused"},
+		{"application/json", `No wallet is left`, "No wallet is left"},
+		{"", "No wallet is left", "No wallet is left"},
+		{"application/json", `{"error":"No wall`, ""},
 		{"text/html", "<html><h1>502 Bad Gateway</h1>", ""},
 		{"text/plain; charset=utf-8", "Retry\r\n later\x00", "Retry later"},
 		{"text/plain", " <html>", ""},

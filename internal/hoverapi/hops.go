@@ -35,7 +35,7 @@ func (h *hops) send(d *deadline, r *http.Request) (*http.Response, time.Duration
 		if err != nil || !h.follow || !redirects(response) {
 			return response, pause, err
 		}
-		next, err := target(r.URL, response)
+		next, err := target(r.URL, response, h.wire.base)
 		drop(response)
 		if err == nil && hop == maxHops {
 			err = fmt.Errorf("more than %d redirects", maxHops)
@@ -58,12 +58,12 @@ func redirects(r *http.Response) bool {
 
 // target reads where a response redirects to. Its errors do not show the
 // address: a link to storage is signed, and whoever has it has the file.
-func target(from *url.URL, r *http.Response) (*url.URL, error) {
+func target(from *url.URL, r *http.Response, hover *url.URL) (*url.URL, error) {
 	to, err := from.Parse(r.Header.Get("Location"))
 	if err != nil {
 		return nil, errors.New("it leads to something that is no address")
 	}
-	if err := checkWeb(to); err != nil {
+	if err := checkWeb(to, hover); err != nil {
 		return nil, fmt.Errorf("it leads where no request may go: %w", err)
 	}
 	return to, nil

@@ -49,7 +49,27 @@ func (c *Client) Jobs(ctx context.Context, q JobQuery) iter.Seq2[hover.Job, erro
 	if q.Example {
 		k.query.Set("example", "true")
 	}
-	return pages[hover.Job](ctx, c, k, "jobs")
+	return func(yield func(hover.Job, error) bool) {
+		for j, err := range pages[hover.Job](ctx, c, k, "jobs") {
+			j.Resolve(c.link)
+			if !yield(j, err) {
+				return
+			}
+		}
+	}
+}
+
+// link gives a link of a reply as it can be asked: Hover's own may be relative.
+// One that no request may go to is "".
+func (c *Client) link(s string) string {
+	if s == "" {
+		return ""
+	}
+	u, err := c.wire.base.Parse(s)
+	if err != nil || checkWeb(u, c.wire.base) != nil {
+		return ""
+	}
+	return u.String()
 }
 
 // JobPage gives the address of a job's page at Hover, for people. It asks nothing.
@@ -68,6 +88,7 @@ func (c *Client) Job(ctx context.Context, id hover.JobID) (hover.Job, error) {
 	if j.ID != id {
 		return hover.Job{}, &Error{Op: k.op, Kind: BadReply, Err: errors.New("the reply is about another job")}
 	}
+	j.Resolve(c.link)
 	return j, nil
 }
 

@@ -17,7 +17,7 @@ func ParseBaseURL(s string) (*url.URL, error) {
 	if err != nil {
 		return nil, errors.New("hover address: not a web address")
 	}
-	if err := checkWeb(u); err != nil {
+	if err := checkWeb(u, u); err != nil {
 		return nil, err
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
@@ -28,13 +28,16 @@ func ParseBaseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkWeb refuses every address that no request may go to.
-func checkWeb(u *url.URL) error {
+// checkWeb refuses every address that no request may go to: this machine's own
+// are for a Hover on this machine alone (a simulator).
+func checkWeb(u, hover *url.URL) error {
 	switch {
 	case u.Host == "" || u.Hostname() == "" || u.Opaque != "":
 		return errors.New("the address names no host")
 	case u.User != nil:
 		return errors.New("the address holds a name and password")
+	case loopback(u.Hostname()) && !loopback(hover.Hostname()):
+		return errors.New("the address leads to this machine, and Hover is elsewhere")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return errors.New("the address is http, which is for this machine only: https is needed")
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -44,8 +47,9 @@ func checkWeb(u *url.URL) error {
 }
 
 func loopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
 // sameOrigin compares scheme, host and port.

@@ -30,10 +30,7 @@ type Saved struct {
 
 // Org gives the organisation that signed in, empty if it is not known.
 func (s Saved) Org() hover.OrgID {
-	if strings.HasPrefix(s.OwnerType, "user") {
-		return ""
-	}
-	return s.OwnerID
+	return hover.Owner(s.OwnerID, s.OwnerType)
 }
 
 // TokenOptions is what tokens are made from.

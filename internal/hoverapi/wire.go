@@ -58,7 +58,7 @@ func newWire(base *url.URL, transport http.RoundTripper, budget *Budget, version
 // not count as time without a reply. The context of the request must end some
 // time after the body was read; see deadline.
 func (w *wire) send(d *deadline, r *http.Request) (*http.Response, time.Duration, error) {
-	if err := checkWeb(r.URL); err != nil {
+	if err := checkWeb(r.URL, w.base); err != nil {
 		return nil, 0, &Error{Op: "ask a web address", Kind: Invalid, Err: err}
 	}
 	turn := &Turn{}
