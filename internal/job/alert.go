@@ -61,6 +61,8 @@ func Compose(h Happening, j Job, files Files) (title, body string) {
 		title, body = about+" was cancelled", "Hover no longer works on it. If it is still wanted, send a new capture request."
 	case Approval:
 		title, body = about+" waits for approval", "An administrator of your organisation must approve it in Hover before it is built."
+	case Payment:
+		title, body = about+" waits for payment", "It is measured, and Hover gives it out once it is paid for. An administrator can pay in Hover."
 	case StructureDone:
 		s := Structure{ID: h.Model}
 		for _, known := range j.Structures {
@@ -217,6 +219,7 @@ func Summarize(hs []Happening, titles []string, lead string) (title, body string
 		{string(Completed), "job was measured", "jobs were measured"},
 		{string(Failed), "job could not be measured", "jobs could not be measured"},
 		{string(Approval), "job waits for approval", "jobs wait for approval"},
+		{string(Payment), "job waits for payment", "jobs wait for payment"},
 		{string(Cancelled), "job was cancelled", "jobs were cancelled"},
 		{string(StructureDone), "more structure was measured", "more structures were measured"},
 		{"structure failed", "more structure could not be measured", "more structures could not be measured"},

@@ -15,7 +15,8 @@ var captureStages = map[hover.CaptureState]int{
 
 // HeardCapture folds an event about a capture request, provisionally. If the
 // request is not known, inv is ignored. An event never takes a request back to
-// an earlier state, nor out of one that ends it: only the API does. changed is
+// an earlier state, nor out of one that ends it, nor to another one than the API
+// has told since it was received: only the API does. changed is
 // false if there is nothing to store.
 func HeardCapture(inv Invitation, known bool, ev hover.CaptureRequestStateChanged, at time.Time) (next Invitation, changed bool) {
 	if ev.Request == "" || known && ev.Request != inv.ID {
@@ -26,7 +27,7 @@ func HeardCapture(inv Invitation, known bool, ev hover.CaptureRequestStateChange
 	}
 	next = inv
 	rank, now := captureStages[ev.State], captureStages[inv.State]
-	if ev.State != "" && now < captureStages[hover.CaptureComplete] && (rank == 0 || now == 0 || rank >= now) {
+	if fresh := !plain(at).Before(inv.Confirmed); fresh && ev.State != "" && now < captureStages[hover.CaptureComplete] && (rank == 0 || now == 0 || rank >= now) {
 		next.State = ev.State
 	}
 	if next.Job == "" {
@@ -50,9 +51,7 @@ func LearnedCapture(inv Invitation, known bool, reply hover.CaptureRequest, at t
 	inv.Identifier = or(reply.Identifier, inv.Identifier)
 	inv.Name, inv.Email, inv.Phone = or(reply.Name, inv.Name), or(reply.Email, inv.Email), or(reply.Phone, inv.Phone)
 	inv.JobName, inv.Link = or(reply.JobName, inv.JobName), or(reply.Link, inv.Link)
-	if reply.Address != (hover.Address{}) {
-		inv.Address = reply.Address
-	}
+	inv.Address = address(inv.Address, reply.Address)
 	// The draft job is the one that is captured later.
 	for _, id := range []hover.JobID{reply.PendingJob, reply.Job} {
 		if id != "" {

@@ -25,6 +25,8 @@ const (
 // nothing that makes an unknown job worth knowing, or repeats what is known.
 //
 // The rules for the job's state:
+//   - An event that was received before the reply was asked for that confirmed the
+//     state last changes nothing: Hover knew of it when it answered.
 //   - A finished state that the API confirmed stays, whatever events say.
 //   - A finished state that only an event claimed gives way to another finished
 //     one and to one that reopens the job, and to nothing else.
@@ -44,7 +46,9 @@ func Heard(j Job, known bool, ev hover.Event, at time.Time) (next Job, changed b
 	} else {
 		return j, false
 	}
-	at = plain(at)
+	if at = plain(at); at.Before(next.Confirmed) {
+		return j, false
+	}
 	switch ev := ev.(type) {
 	case hover.JobStateChanged:
 		next.nameOnce(ev.ExternalID)
@@ -88,7 +92,7 @@ func introduces(ev hover.Event) bool {
 // A reply that Hover dates before the one taken last changes nothing, for two
 // replies may cross; one of the same date or of none is taken. Texts that a
 // reply leaves out are kept, since lists may tell less than details; so are all
-// structures if it names none. A structure that only an event named since the
+// structures if it names none, and whatever else it does not say. A structure that only an event named since the
 // reply was asked for is kept; any other that the reply lacks is gone.
 func Learned(j Job, known bool, reply hover.Job, at time.Time, quiet bool) (Job, []Happening) {
 	var next Job
@@ -174,6 +178,9 @@ func (j *Job) confirm(reply hover.Job, at time.Time) {
 	since := at
 	if u := plain(reply.UpdatedAt); !u.IsZero() && u.Before(at) {
 		since = u
+	}
+	if reply.FailureReason != "" || reply.State != j.State {
+		j.Reason = reply.FailureReason
 	}
 	j.enter(reply.State, since)
 	j.Claimed = false
@@ -268,7 +275,7 @@ func (j *Job) confirmStructures(models []hover.Model, asked time.Time) {
 // kept where a reply of the same state leaves it out.
 func confirmed(was Structure, m hover.Model) Structure {
 	s := Structure{
-		ID: m.ID, Name: m.Name, State: m.State, Deliverable: or(m.Deliverable, was.Deliverable), FailureReason: m.FailureReason,
+		ID: m.ID, Name: or(m.Name, was.Name), State: m.State, Deliverable: or(m.Deliverable, was.Deliverable), FailureReason: m.FailureReason,
 		ViewURL: or(m.ViewURL, was.ViewURL), Artifacts: m.Artifacts, Images: m.Images,
 	}
 	if m.State == "" {
@@ -276,9 +283,7 @@ func confirmed(was Structure, m hover.Model) Structure {
 	}
 	if s.State == was.State {
 		s.FailureReason = or(s.FailureReason, was.FailureReason)
-		if len(s.Artifacts) == 0 {
-			s.Artifacts = was.Artifacts
-		}
+		s.Artifacts = withArtifacts(s.Artifacts, was.Artifacts)
 		if len(s.Images) == 0 {
 			s.Images = was.Images
 		}
@@ -286,18 +291,38 @@ func confirmed(was Structure, m hover.Model) Structure {
 	return s
 }
 
+// withArtifacts keeps the files that a reply leaves out. One that it tells by
+// another name was misread before.
+func withArtifacts(now, was []hover.Artifact) []hover.Artifact {
+	if len(now) == 0 {
+		return was
+	}
+	told := make(map[string]bool, 2*len(now))
+	for _, a := range now {
+		told[a.Key()], told[a.URL] = true, true
+	}
+	for _, a := range was {
+		if !told[a.Key()] && !told[a.URL] {
+			now = append(slices.Clip(now), a)
+		}
+	}
+	return now
+}
+
 // describe takes from a reply what the job is, not how far it is.
 func (j *Job) describe(reply hover.Job) {
 	j.Name = or(reply.Name, j.Name)
 	j.ExternalID = or(reply.ExternalID, j.ExternalID)
 	j.ViewURL = or(reply.ViewURL, j.ViewURL)
-	if reply.Address != (hover.Address{}) {
-		j.Address = reply.Address
+	j.Deliverable = or(reply.Deliverable, j.Deliverable)
+	j.Address = address(j.Address, reply.Address)
+	j.Customer = customer(j.Customer, reply.Customer)
+	if reply.Archived != nil {
+		j.Archived = *reply.Archived
 	}
-	if reply.Customer != (hover.Customer{}) {
-		j.Customer = reply.Customer
+	if reply.Test != nil {
+		j.Test = *reply.Test
 	}
-	j.Archived = reply.Archived
 	var by []string
 	for _, c := range reply.Captures {
 		if c.By != "" && len(by) < maxCapturedBy && !slices.ContainsFunc(by, func(s string) bool { return strings.EqualFold(s, c.By) }) {
@@ -310,6 +335,28 @@ func (j *Job) describe(reply hover.Job) {
 	if n := len(reply.Inspections); n > 0 {
 		j.Inspections = slices.Clone(reply.Inspections[:min(n, maxInspections)])
 	}
+}
+
+// address keeps of an address what a reply leaves out of it, unless the reply
+// tells of another street.
+func address(was, now hover.Address) hover.Address {
+	if now.Line1 != "" && now.Line1 != was.Line1 {
+		return now
+	}
+	return hover.Address{
+		Line1: or(now.Line1, was.Line1), Line2: or(now.Line2, was.Line2), City: or(now.City, was.City), Region: or(now.Region, was.Region),
+		PostalCode: or(now.PostalCode, was.PostalCode), Country: or(now.Country, was.Country),
+		Latitude: or(now.Latitude, was.Latitude), Longitude: or(now.Longitude, was.Longitude),
+	}
+}
+
+// customer keeps of a person what a reply leaves out, unless the reply tells of
+// another one.
+func customer(was, now hover.Customer) hover.Customer {
+	if now.Name != "" && now.Name != was.Name {
+		return now
+	}
+	return hover.Customer{Name: or(now.Name, was.Name), Email: or(now.Email, was.Email), Phone: or(now.Phone, was.Phone)}
 }
 
 // date takes a reply's updated_at. One that lies far ahead would make all later

@@ -457,13 +457,13 @@ func TestWhatAReplyLeavesOutIsKept(t *testing.T) {
 
 	bare := hover.Job{ID: "501", State: hover.JobCompleted, UpdatedAt: noon, Models: []hover.Model{house(hover.ModelCompleted), {ID: "9002", State: hover.ModelFailed}}}
 	next, _ := Learned(known, true, bare, noon, false)
-	next.Structures[0].Name = "House" // a structure's name is the reply's, an empty one too
 	if !reflect.DeepEqual(next, known) {
 		t.Errorf("a bare reply changed\n%+v\nto\n%+v", known, next)
 	}
 
 	moved := reply(hover.JobCompleted, noon)
-	moved.Name, moved.Address, moved.Archived = "Ruiz", hover.Address{Line1: "12 Mill Street"}, true
+	yes := true
+	moved.Name, moved.Address, moved.Archived = "Ruiz", hover.Address{Line1: "12 Mill Street"}, &yes
 	next, _ = Learned(known, true, moved, noon, false)
 	if next.Name != "Ruiz" || next.Address != moved.Address || !next.Archived {
 		t.Errorf("a corrected job: %+v", next)

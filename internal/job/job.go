@@ -23,6 +23,10 @@ type Job struct {
 	Claimed   bool      `json:"claimed,omitempty"`
 	ETA       time.Time `json:"eta,omitzero"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"` // by Hover's clock; by ours while only events spoke
+	// Seq is the number of the newest stored event that the job has heard, or that
+	// was stored when the reply was asked for that confirmed its state. What has no
+	// higher number, or is sent again, is no news. Zero in rows of before.
+	Seq uint64 `json:"seq,omitempty"`
 	// Version is the updated_at of the API reply that was taken last. A reply
 	// with an earlier one is stale.
 	Version     time.Time            `json:"version,omitzero"`
@@ -30,7 +34,10 @@ type Job struct {
 	Structures  []Structure          `json:"structures,omitempty"`
 	CapturedBy  []string             `json:"captured_by,omitempty"` // e-mail addresses
 	ViewURL     string               `json:"view_url,omitempty"`
+	Deliverable string               `json:"deliverable,omitempty"` // as far as Hover says it of the job
+	Reason      string               `json:"reason,omitempty"`      // why it failed, as far as Hover says it of the job
 	Archived    bool                 `json:"archived,omitempty"`
+	Test        bool                 `json:"test,omitempty"` // of Hover's free test: its figures are made up
 	History     []Step               `json:"history,omitempty"`
 	Inspections []hover.InspectionID `json:"inspections,omitempty"`
 	// Generation counts how often the job left a finished state; Told lists
@@ -71,6 +78,7 @@ const (
 	Failed        Outcome = "failed"
 	Cancelled     Outcome = "cancelled"
 	Approval      Outcome = "approval"
+	Payment       Outcome = "payment" // Hover waits for its money; State says whether it was refused
 	Capture       Outcome = "capture"
 	Estimate      Outcome = "estimate"
 	Proposal      Outcome = "proposal"

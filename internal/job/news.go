@@ -22,6 +22,37 @@ func end(s hover.JobState) (o Outcome, ok bool) {
 	return "", false
 }
 
+// PayingLasts is how long Hover says that a job is being paid for until a person
+// is told that it wants money: a charge takes minutes, and one that was refused is
+// told by no event. Who has that answer at both ends of the time has it for sure.
+const PayingLasts = time.Hour
+
+// Claimable says whether a state is told of even where only a signed event speaks
+// of it: the job has ended, or waits for a person.
+func Claimable(s hover.JobState) bool {
+	return s.Finished() || s == hover.JobWaitingApproval || s.WantsPayment()
+}
+
+// PaymentDue says when a job that is being paid for has been so for too long; zero
+// where it is not, or where a person was told.
+func (j Job) PaymentDue() (at time.Time) {
+	if !j.State.Paying() || j.Claimed || j.told(Payment) || len(j.History) == 0 {
+		return time.Time{}
+	}
+	return j.payingSince().Add(PayingLasts)
+}
+
+// payingSince is when the job began to be paid for.
+func (j Job) payingSince() (since time.Time) {
+	for _, step := range slices.Backward(j.History) {
+		if !step.State.Paying() {
+			break
+		}
+		since = step.At
+	}
+	return since
+}
+
 func (j Job) told(o Outcome) bool { return slices.Contains(j.Told, o) }
 
 // toldEnd says that news was given of the job's end in this generation.
@@ -47,8 +78,11 @@ func (j *Job) news(at time.Time, claims bool) []Happening {
 		return nil
 	}
 	o, over := end(j.State)
-	if j.State == hover.JobWaitingApproval {
+	switch due := j.PaymentDue(); {
+	case j.State == hover.JobWaitingApproval:
 		o = Approval
+	case j.State.WantsPayment(), !due.IsZero() && !at.Before(due):
+		o = Payment
 	}
 	if o != "" && !j.told(o) {
 		j.Told = append(j.Told, o)

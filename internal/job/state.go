@@ -24,6 +24,9 @@ var stages = map[hover.JobState]float64{
 	hover.JobRetrieving:             0.8,
 	hover.JobProcessing:             0.85,
 	hover.JobPaying:                 0.95,
+	hover.JobPaymentPending:         0.95,
+	hover.JobPaymentFailed:          0.95,
+	hover.JobLimitedAccess:          0.95,
 	hover.JobCompleted:              1,
 }
 

@@ -21,6 +21,7 @@ var words = map[hover.JobState]string{
 	hover.JobRetrieving:             "is being finished",
 	hover.JobProcessing:             "is being finished",
 	hover.JobPaying:                 "is being paid for",
+	hover.JobPaymentFailed:          "could not be paid for",
 	hover.JobCompleted:              "is measured",
 	hover.JobFailed:                 "could not be measured",
 	hover.JobCancelled:              "was cancelled",
@@ -115,6 +116,9 @@ func (j Job) FailureReason() string {
 			seen[r] = true
 			reasons = append(reasons, r)
 		}
+	}
+	if len(reasons) == 0 && j.State == hover.JobFailed {
+		return clean(j.Reason, maxReason)
 	}
 	return strings.Join(reasons, "; ")
 }
