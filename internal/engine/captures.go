@@ -23,6 +23,7 @@ func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (
 	if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email {
 		return CaptureView{}, usage("%q is not an e-mail address", r.Email)
 	}
+	asked := e.now()
 	reply, err := e.o.API.CreateCaptureRequest(hoverapi.WithPerson(ctx), r)
 	if err != nil {
 		do := "See dormer status, and try again."
@@ -36,7 +37,7 @@ func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (
 			reply.Link = link
 		}
 	}
-	if err := e.learnCapture(ctx, reply, 0); err != nil {
+	if err := e.learnCapture(ctx, reply, asked, 0); err != nil {
 		return CaptureView{}, err
 	}
 	return e.capture(reply.ID)

@@ -201,7 +201,7 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 // catchUp reads what changed at Hover since the last time: jobs, capture
 // requests, and jobs in progress that have been silent.
 func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
-	began, asked := e.o.API.ServerTime().UTC(), e.now()
+	began, asked := e.o.API.ServerTime().UTC(), e.ask()
 	var at cursor
 	var history importing
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
@@ -231,7 +231,7 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 	}
 	// Our clock may have been set since Hover's last reply before this run; those
 	// of the run tell Hover's time all the same.
-	if by := e.o.API.ServerTime().UTC().Add(-e.now().Sub(asked)); by.Before(began) {
+	if by := e.o.API.ServerTime().UTC().Add(-e.now().Sub(asked.at)); by.Before(began) {
 		began = by
 	}
 	// What was read stays read, whatever becomes of the rest.
@@ -259,7 +259,7 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 }
 
 // catchUpJobs folds all jobs that the query lists, a hundred a transaction.
-func (e *Engine) catchUpJobs(ctx context.Context, query hoverapi.JobQuery, asked time.Time, run uint64) (int, error) {
+func (e *Engine) catchUpJobs(ctx context.Context, query hoverapi.JobQuery, asked question, run uint64) (int, error) {
 	found := 0
 	var batch []hover.Job
 	fold := func() error {
@@ -315,6 +315,7 @@ func (e *Engine) isNews(reply hover.Job) (news bool, err error) {
 
 // catchUpCaptures folds the account's capture requests.
 func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
+	asked := e.now()
 	list, err := e.o.API.CaptureRequests(ctx)
 	switch hoverapi.KindOf(err) {
 	case hoverapi.Forbidden, hoverapi.NotFound, hoverapi.Invalid:
@@ -338,7 +339,7 @@ func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
 		if known && was.State == reply.State && was.Job == reply.Job && !was.Confirmed.IsZero() {
 			continue
 		}
-		if err := e.learnCapture(ctx, reply, run); err != nil {
+		if err := e.learnCapture(ctx, reply, asked, run); err != nil {
 			return err
 		}
 	}

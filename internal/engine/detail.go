@@ -100,7 +100,7 @@ func preview(pictures []hover.Artifact) Part {
 // RefreshJob asks Hover for a job now and waits.
 func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 	ctx = hoverapi.WithPerson(ctx)
-	asked := e.now()
+	asked := e.ask()
 	reply, err := e.o.API.Job(ctx, id)
 	switch {
 	case err == nil:

@@ -16,6 +16,7 @@ const (
 	workCapture storage.WorkKind = "capture"       // ask Hover for a capture request; key: its id
 	workClaim   storage.WorkKind = "claim"         // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
 	workPhotos  storage.WorkKind = "capture-claim" // the same for a capture request that was completed; key: its id
+	workPayment storage.WorkKind = "payment"       // look again at a job that is being paid for; key: job id
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
 	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
 )
@@ -27,7 +28,11 @@ const claimAfter = 10 * time.Second
 // Fold is what storing an event causes, in the same transaction: the job is
 // folded provisionally and the work is queued that finds out the truth. It is
 // given to [storage.Open].
-func Fold(tx *storage.Tx, ev storage.Event) error {
+func Fold(tx *storage.Tx, ev storage.Event) error { return fold(tx, ev, ev.ReceivedAt) }
+
+// fold folds an event now, which is later than it was received where a person has
+// it replayed.
+func fold(tx *storage.Tx, ev storage.Event, now time.Time) error {
 	event := ev.Read
 	if event == nil {
 		var err error
@@ -44,12 +49,12 @@ func Fold(tx *storage.Tx, ev storage.Event) error {
 		}
 	}
 	if c, ok := event.(hover.CaptureRequestStateChanged); ok && c.Request != "" {
-		if err := foldCapture(tx, ev, c); err != nil {
+		if err := foldCapture(tx, ev, c, now); err != nil {
 			return err
 		}
 	}
 	if id := event.About().Job; id != "" && worthAsking(event) {
-		return foldJob(tx, ev, id, event)
+		return foldJob(tx, ev, id, event, now)
 	}
 	return nil
 }
@@ -64,33 +69,55 @@ func worthAsking(event hover.Event) bool {
 	return true
 }
 
-func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event) error {
+func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event, now time.Time) error {
 	j, known, err := tx.Job(id)
 	if err != nil {
 		return err
 	}
-	next, changed := job.Heard(j, known, event, ev.ReceivedAt)
+	refresh := storage.Work{Kind: workRefresh, Key: string(id), Due: now}
+	if known && old(ev, j) {
+		return tx.Enqueue(refresh)
+	}
+	at := ev.ReceivedAt
+	if j.Seq > 0 && at.Before(j.Confirmed) {
+		at = j.Confirmed // by its number it came later: our clock was set
+	}
+	next, changed := job.Heard(j, known, event, at)
 	if changed {
+		next.Seq = max(next.Seq, ev.Seq)
 		if err := tx.PutJob(next); err != nil {
 			return err
 		}
 	}
 	// Whether or not an unsigned event has said the same before: a signed one may
 	// be told by itself, and vouches for nothing but what it says itself.
-	told := next.State.Finished() || next.State == hover.JobWaitingApproval
-	if e, ok := event.(hover.JobStateChanged); ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && told {
-		claim := storage.Work{Kind: workClaim, Key: string(id), Payload: []byte(next.State), Due: ev.ReceivedAt.Add(claimAfter)}
+	e, ok := event.(hover.JobStateChanged)
+	if ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && job.Claimable(next.State) {
+		claim := storage.Work{Kind: workClaim, Key: string(id), Payload: []byte(next.State), Due: now.Add(claimAfter)}
 		if err := tx.Enqueue(claim); err != nil {
 			return err
 		}
 	}
-	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(id), Due: ev.ReceivedAt})
+	return tx.Enqueue(refresh)
 }
 
-func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateChanged) error {
+// old says that an event is no news of the job, whatever it tells: it is replayed,
+// or it was stored before the reply was asked for that Hover has confirmed the
+// state by, or it is sent again after that. Our clock has no say in it: it may be
+// set.
+func old(ev storage.Event, j job.Job) bool {
+	confirmed := !j.Confirmed.IsZero() && !j.Claimed
+	return ev.Seq > 0 && ev.Seq <= j.Seq || ev.Duplicate && confirmed
+}
+
+func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateChanged, now time.Time) error {
 	inv, known, err := tx.Invitation(c.Request)
 	if err != nil {
 		return err
+	}
+	refresh := storage.Work{Kind: workCapture, Key: string(c.Request), Due: now}
+	if known && ev.Duplicate && inv.State != hover.CaptureComplete && !inv.Confirmed.IsZero() {
+		return tx.Enqueue(refresh) // it is sent again after Hover has confirmed what came of it
 	}
 	next, changed := job.HeardCapture(inv, known, c, ev.ReceivedAt)
 	if changed {
@@ -99,12 +126,12 @@ func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateCh
 		}
 	}
 	if ev.Verdict == hover.VerdictSigned && c.State == hover.CaptureComplete && next.State == c.State && !next.Told {
-		claim := storage.Work{Kind: workPhotos, Key: string(c.Request), Due: ev.ReceivedAt.Add(claimAfter)}
+		claim := storage.Work{Kind: workPhotos, Key: string(c.Request), Due: now.Add(claimAfter)}
 		if err := tx.Enqueue(claim); err != nil {
 			return err
 		}
 	}
-	return tx.Enqueue(storage.Work{Kind: workCapture, Key: string(c.Request), Due: ev.ReceivedAt})
+	return tx.Enqueue(refresh)
 }
 
 // news is the payload of an alert's work.

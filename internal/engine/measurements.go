@@ -69,7 +69,7 @@ func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.M
 func notMadeYet(p *fetch.Problem) bool {
 	switch p.Status {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity,
-		http.StatusTooEarly, http.StatusOK: // 200 with something else than the file
+		http.StatusOK: // 200 with something else than the file
 		return true
 	}
 	return false

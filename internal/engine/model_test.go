@@ -48,7 +48,7 @@ func someStep() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
 			Do: rapid.SampledFrom([]string{
-				"change", "change", "change", "change", "structure", "repeat", "late", "late", "paper", "unsigned",
+				"change", "change", "change", "change", "structure", "repeat", "replay", "late", "late", "paper", "unsigned",
 				"cut", "mend", "mend", "fail", "lag", "catch up", "deaf", "hear", "restart", "off and on", "sleep", "set the clock",
 			}).Draw(t, "do"),
 			Job:   rapid.IntRange(0, 2).Draw(t, "job"),
@@ -210,6 +210,13 @@ func (l *life) do(s step) {
 		if len(l.sent) > 0 {
 			l.post(l.sent[(s.Job*7+l.numbers)%len(l.sent)])
 		}
+	case "replay": // a person has an old event run through the pipeline again
+		if events := l.events(); len(events) > 0 {
+			if _, err := l.e.Replay(l.t.Context(), []uint64{events[(s.Job*7+l.numbers)%len(events)].Seq}); err != nil {
+				l.t.Fatal(err)
+			}
+			l.rest(0) // to the model it is no news
+		}
 	case "late": // the newest first: they have changed places
 		if n := len(l.late); n > 0 {
 			body := l.late[n-1]
@@ -273,7 +280,7 @@ func (l *life) post(body map[string]any) {
 	}
 	l.f.events++
 	l.sent = append(l.sent, body)
-	l.model.hear(body, time.Now())
+	l.model.hear(body, time.Now(), l.model.again(body, l.now()))
 	l.rest(0)
 }
 
@@ -428,6 +435,7 @@ func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 type thought struct {
 	jobs   map[hover.JobID]*thoughtJob
 	papers map[string]bool
+	bodies map[string]time.Time // when each was last sent, by our clock
 	alerts []string
 	claims int
 }
@@ -447,7 +455,7 @@ type thoughtJob struct {
 const claimWait = 10 * time.Second
 
 func newThought() *thought {
-	return &thought{jobs: map[hover.JobID]*thoughtJob{}, papers: map[string]bool{}}
+	return &thought{jobs: map[hover.JobID]*thoughtJob{}, papers: map[string]bool{}, bodies: map[string]time.Time{}}
 }
 
 func (m *thought) job(id hover.JobID) *thoughtJob {
@@ -471,8 +479,16 @@ var ends = []hover.JobState{hover.JobCompleted, hover.JobFailed, hover.JobCancel
 
 func isEnd(s hover.JobState) bool { return slices.Contains(ends, s) }
 
+// again says that the same was sent within the day before.
+func (m *thought) again(body map[string]any, at time.Time) bool {
+	b, _ := json.Marshal(body)
+	last, ok := m.bodies[string(b)]
+	m.bodies[string(b)] = at
+	return ok && !last.Before(at.Add(-24*time.Hour))
+}
+
 // hear takes a signed event that was answered 200.
-func (m *thought) hear(body map[string]any, at time.Time) {
+func (m *thought) hear(body map[string]any, at time.Time, again bool) {
 	id := hover.JobID(fmt.Sprint(body["job_id"]))
 	if paper, ok := body["project_management_proposal_document_id"]; ok {
 		if key := fmt.Sprint(paper); !m.papers[key] {
@@ -484,6 +500,9 @@ func (m *thought) hear(body map[string]any, at time.Time) {
 	j, state := m.job(id), hover.JobState(fmt.Sprint(body["state"]))
 	if state == "complete" {
 		state = hover.JobCompleted
+	}
+	if again && j.confirmed && !j.claimed {
+		return // it was sent before Hover said what became of it
 	}
 	reopens := state == hover.JobRequestingCorrections
 	comesLate := place(state) >= 0 && place(state) < place(j.state) && !isEnd(state) && !reopens

@@ -29,11 +29,11 @@ func (i importing) quiet(j hover.Job, _ bool) bool {
 // refresh asks Hover for a job and folds the answer: the truth. behind says
 // that an event has told of an end that the answer does not know of yet.
 func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behind bool, err error) {
-	asked := e.now()
+	asked := question{at: e.now()}
 	var claimed bool
 	err = e.store.View(func(tx *storage.Tx) error {
 		j, _, err := tx.Job(id)
-		claimed = j.Claimed && j.State.Finished()
+		claimed, asked.seq = j.Claimed && j.State.Finished(), tx.LastSeq()
 		return err
 	})
 	if err != nil {
@@ -53,15 +53,34 @@ func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behin
 	return claimed && (!reply.State.Finished() || e.unsettled(id)), nil
 }
 
+// question is when Hover was asked: by our clock, and by the number of the newest
+// event that was stored by then.
+type question struct {
+	at  time.Time
+	seq uint64
+}
+
+// ask begins a question.
+func (e *Engine) ask() (q question) {
+	q.at = e.now()
+	if err := e.store.View(func(tx *storage.Tx) error {
+		q.seq = tx.LastSeq()
+		return nil
+	}); err != nil {
+		return question{at: q.at} // who cannot read will not write what comes of it
+	}
+	return q
+}
+
 // learnAll folds API replies that were asked for at that time, and queues what
 // they cause, in one transaction. run is the catch-up that brought them, 0 if
 // an event did.
-func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked time.Time, run uint64) error {
+func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked question, run uint64) error {
 	return e.learn(ctx, replies, asked, run, importing.quiet)
 }
 
 // learn is learnAll for those who take more for history than the import does.
-func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time, run uint64, quiet func(history importing, reply hover.Job, known bool) bool) error {
+func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question, run uint64, quiet func(history importing, reply hover.Job, known bool) bool) error {
 	prefetch := e.prefetch()
 	var said []job.Job
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
@@ -75,7 +94,10 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time
 			if err != nil {
 				return err
 			}
-			next, happenings := job.Learned(was, known, reply, asked, quiet(history, reply, known))
+			next, happenings := job.Learned(was, known, reply, asked.at, quiet(history, reply, known))
+			if !next.Claimed && next.Confirmed.Equal(asked.at) { // else the reply was passed over
+				next.Seq = max(next.Seq, asked.seq)
+			}
 			if err := tx.PutJob(next); err != nil {
 				return err
 			}
@@ -93,6 +115,9 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time
 					return err
 				}
 			}
+			if err := lookAgain(tx, next); err != nil {
+				return err
+			}
 			if err := e.tell(tx, next, happenings, prefetch, news{Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
@@ -104,10 +129,26 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked time.Time
 		return err
 	}
 	if len(said) == 1 && run == 0 {
-		e.log.Info("Hover confirms: "+said[0].Title()+" "+said[0].Says(asked), "job", said[0].ID, "state", said[0].State)
+		e.log.Info("Hover confirms: "+said[0].Title()+" "+said[0].Says(asked.at), "job", said[0].ID, "state", said[0].State)
 	}
 	e.changed()
 	return nil
+}
+
+// lookAgain has a job that is being paid for asked for again when that has lasted.
+func lookAgain(tx *storage.Tx, j job.Job) error {
+	w, queued, err := tx.Work(workPayment, string(j.ID))
+	if err != nil {
+		return err
+	}
+	switch due := j.PaymentDue(); {
+	case due.IsZero() && queued:
+		return tx.Finish(w)
+	case due.IsZero() || queued:
+		return nil
+	default:
+		return tx.Enqueue(storage.Work{Kind: workPayment, Key: string(j.ID), Due: due})
+	}
 }
 
 // tell queues the files and the alerts of what happened; as says how it was
@@ -205,6 +246,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	if err != nil {
 		return err
 	}
+	asked := e.now()
 	reply, err := e.o.API.CaptureRequest(ctx, id)
 	if hoverapi.KindOf(err) == hoverapi.NotFound {
 		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
@@ -212,7 +254,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	if err != nil {
 		return err
 	}
-	if err := e.learnCapture(ctx, reply, 0); err != nil {
+	if err := e.learnCapture(ctx, reply, asked, 0); err != nil {
 		return err
 	}
 	behind := known.State == hover.CaptureComplete || w.LastError == errBehind.Error()
@@ -222,8 +264,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	return nil
 }
 
-func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, run uint64) error {
-	now := e.now()
+func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, asked time.Time, run uint64) error {
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		var history importing
 		if _, err := tx.Doc(docImport, &history); err != nil {
@@ -234,7 +275,7 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, r
 			return err
 		}
 		quiet := !history.Captures && !reply.UpdatedAt.After(history.Began)
-		next, happenings := job.LearnedCapture(was, known, reply, now, quiet)
+		next, happenings := job.LearnedCapture(was, known, reply, asked, quiet)
 		if err := tx.PutInvitation(next); err != nil {
 			return err
 		}
@@ -242,7 +283,7 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, r
 			return err
 		}
 		for _, h := range happenings {
-			if err := queueAlert(tx, news{Happening: h, Confirmed: now, Run: run}); err != nil {
+			if err := queueAlert(tx, news{Happening: h, Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
 		}
@@ -270,6 +311,7 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		})
 		return known, err
 	}
+	asked := e.ask()
 	known, err := find()
 	if err != nil || known && !j.Claimed && j.State.Finished() && len(j.Structures) > 0 {
 		return j, err
@@ -281,7 +323,7 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		}
 		return j, asking(fmt.Sprintf("Job %s could not be read from Hover", id), err, "Check the number, and dormer status.")
 	}
-	if err := e.learnAll(ctx, []hover.Job{reply}, e.now(), 0); err != nil {
+	if err := e.learnAll(ctx, []hover.Job{reply}, asked, 0); err != nil {
 		return j, err
 	}
 	_, err = find()

@@ -87,7 +87,7 @@ var typedNumber = regexp.MustCompile(`^(?:(\d{5,19})|\d{1,9}-(\d{5,19})|https?:/
 
 // number asks for one job by its number; Hover may not know it.
 func (s *hoverSearch) number(id hover.JobID) error {
-	asked := s.e.now()
+	asked := s.e.ask()
 	reply, err := s.e.o.API.Job(s.ctx, id)
 	switch hoverapi.KindOf(err) {
 	case hoverapi.NotFound, hoverapi.Forbidden, hoverapi.Invalid:
@@ -105,7 +105,7 @@ func (s *hoverSearch) number(id hover.JobID) error {
 
 // list takes in all jobs that a query lists, a hundred at a time.
 func (s *hoverSearch) list(query hoverapi.JobQuery) error {
-	asked := s.e.now()
+	asked := s.e.ask()
 	var batch []hover.Job // of what was listed, the news
 	var ids []hover.JobID
 	take := func() error {
@@ -130,7 +130,9 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 			if reply, err = s.e.whole(s.ctx, reply); err != nil {
 				return err
 			}
-			reply.Archived = query.Archived // not every item says it itself
+			if reply.Archived == nil { // not every item says it itself
+				reply.Archived = &query.Archived
+			}
 			batch = append(batch, reply)
 		}
 		if ids = append(ids, reply.ID); len(ids) == foldAtOnce {
@@ -144,7 +146,7 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 
 // quiet says which jobs are taken in silently.
 func (s *hoverSearch) quiet(history importing, j hover.Job, known bool) bool {
-	passed := history.Done && !known && (j.Archived || j.UpdatedAt.Before(s.read.Since.Add(-catchUpOverlap)))
+	passed := history.Done && !known && (j.Archived != nil && *j.Archived || j.UpdatedAt.Before(s.read.Since.Add(-catchUpOverlap)))
 	return passed || history.quiet(j, known)
 }
 

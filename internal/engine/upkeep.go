@@ -56,7 +56,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 			if !ok {
 				return fmt.Errorf("event %d: %w", seq, ErrUnknown)
 			}
-			if err := Fold(tx, ev); err != nil {
+			if err := fold(tx, ev, e.now()); err != nil {
 				return err
 			}
 			done++

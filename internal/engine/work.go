@@ -69,7 +69,7 @@ func (e *Engine) runWork(ctx context.Context) {
 			slots chan struct{}
 			kinds []storage.WorkKind
 		}{
-			{asking, []storage.WorkKind{workRefresh, workCapture}},
+			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment}},
 			{claiming, []storage.WorkKind{workClaim, workPhotos}},
 			{fetching, []storage.WorkKind{workFile}},
 		} {
@@ -87,7 +87,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workClaim, workPhotos, workFile))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFile))
 	}
 }
 
@@ -129,6 +129,8 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		err = e.refreshQueued(ctx, w)
 	case workCapture:
 		err = e.refreshCapture(ctx, w)
+	case workPayment:
+		_, err = e.refresh(ctx, hover.JobID(w.Key), 0)
 	case workClaim:
 		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
 	case workPhotos:

@@ -1,0 +1,197 @@
+package engine_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/simulator"
+)
+
+// unreachable has Hover not answer questions about jobs.
+func (w *world) unreachable() { w.answer("/api/v3/jobs*", http.StatusInternalServerError) }
+
+func (w *world) post(body map[string]any) {
+	w.t.Helper()
+	if status, err := w.sim.Emit(w.t.Context(), body, simulator.Delivery{}); err != nil || status != http.StatusOK {
+		w.t.Fatalf("an event is answered %d, %v", status, err)
+	}
+	w.pass(100 * time.Millisecond)
+}
+
+func (w *world) wantJob(id hover.JobID, want hover.JobState, confirmed bool) {
+	w.t.Helper()
+	if v := w.job(id); v.State != want || v.Confirmed != confirmed {
+		w.t.Fatalf("the job is %s (confirmed: %v), want %s (%v)", v.State, v.Confirmed, want, confirmed)
+	}
+}
+
+// Hover sends an event again, after it has told us by its API what came after it:
+// whatever the rank of the two states, that stays.
+func TestAnEventThatIsSentAgainUndoesNothingThatHoverConfirmedMeanwhile(t *testing.T) {
+	for _, meanwhile := range []hover.JobState{hover.JobWaitlisted, hover.JobWaitingApproval, hover.JobUploading, "dreaming"} {
+		story(t, func(t *testing.T, w *world) {
+			w.ready()
+			id := w.working(simulator.JobSpec{State: hover.JobUploading})
+			late := told(id, hover.JobWorking)
+			w.post(late)
+			w.sim.Quietly(func() { _ = w.sim.SetJobState(id, meanwhile) })
+			if err := w.e.RefreshJob(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			w.wantJob(id, meanwhile, true)
+			w.unreachable()
+			w.post(late)
+			w.wantJob(id, meanwhile, true)
+			w.pass(time.Minute)
+			w.wantJob(id, meanwhile, true)
+			if n := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id)); n < 3 {
+				t.Errorf("it queued no question: Hover was asked %d times", n)
+			}
+			w.answersAsUsual()
+			// One that was not sent before is news, as ever.
+			w.unreachable()
+			w.post(told(id, hover.JobProcessing))
+			w.wantJob(id, hover.JobProcessing, false)
+		})
+	}
+}
+
+// A person has the old news of a job replayed that Hover works on again.
+func TestReplayingTheNewsOfAJobThatWasReopenedTellsNothing(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(time.Minute)
+		w.wantAlerts(job.Completed)
+		if err := w.sim.SetJobState(id, hover.JobRequestingCorrections); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+		w.wantJob(id, hover.JobRequestingCorrections, true)
+		w.unreachable()
+		var seqs []uint64
+		for _, ev := range w.events() {
+			seqs = append(seqs, ev.Seq)
+		}
+		if _, err := w.e.Replay(t.Context(), seqs); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+		w.wantJob(id, hover.JobRequestingCorrections, true)
+		w.wantAlerts(job.Completed)
+
+		// The correction's own end is told as ever.
+		w.answersAsUsual()
+		w.complete(id)
+		w.pass(2 * time.Minute)
+		w.wantAlerts(job.Completed, job.Completed)
+	})
+}
+
+// The same where Hover could be asked nothing at all: events alone have told that
+// it ended and that it was reopened.
+func TestReplayingWhatOnlyEventsHaveToldTellsNothing(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.unreachable()
+		id := w.sim.AddJob(simulator.JobSpec{State: hover.JobWorking})
+		w.post(told(id, hover.JobCompleted))
+		end := w.events()[len(w.events())-1].Seq
+		w.pass(time.Minute)
+		w.wantAlerts(job.Completed)
+		w.post(told(id, hover.JobRequestingCorrections))
+		w.wantJob(id, hover.JobRequestingCorrections, false)
+		if _, err := w.e.Replay(t.Context(), []uint64{end}); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+		w.wantJob(id, hover.JobRequestingCorrections, false)
+		w.wantAlerts(job.Completed)
+	})
+}
+
+// A charge takes minutes; one that is refused keeps the job in that state, and no
+// event tells it.
+func TestAJobThatNobodyPaysForIsToldAfterAnHour(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		if err := w.sim.SetJobState(id, hover.JobPaying); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(50 * time.Minute)
+		w.wantAlerts()
+		w.restart() // it is kept in mind on the disk
+		w.pass(15 * time.Minute)
+		w.wantAlerts(job.Payment)
+		w.pass(5 * time.Hour)
+		w.wantAlerts(job.Payment)
+		w.complete(id)
+		w.pass(time.Minute)
+		w.wantAlerts(job.Payment, job.Completed)
+		if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 {
+			t.Errorf("left to do: %+v", s.Work)
+		}
+	})
+}
+
+func TestAJobThatIsPaidForInMinutesIsNotToldOf(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		if err := w.sim.SetJobState(id, hover.JobPaying); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Minute)
+		w.complete(id)
+		w.pass(3 * time.Hour)
+		w.wantAlerts(job.Completed)
+		if s := w.status(); s.Work.Pending != 0 {
+			t.Errorf("left to do: %+v", s.Work)
+		}
+	})
+}
+
+func TestAPaymentThatFailedIsToldAtOnceAlsoWithoutHover(t *testing.T) {
+	for _, state := range []hover.JobState{hover.JobPaymentFailed, hover.JobLimitedAccess} {
+		for _, reachable := range []bool{true, false} {
+			story(t, func(t *testing.T, w *world) {
+				w.ready()
+				id := w.working(simulator.JobSpec{})
+				if !reachable {
+					w.unreachable()
+				}
+				if err := w.sim.SetJobState(id, state); err != nil {
+					t.Fatal(err)
+				}
+				w.pass(30 * time.Second)
+				w.wantAlerts(job.Payment)
+				w.answersAsUsual()
+				w.pass(3 * time.Hour)
+				w.wantAlerts(job.Payment)
+			})
+		}
+	}
+}
+
+// An unfinished job that was archived is not asked for day by day.
+func TestAnArchivedJobIsLeftAlone(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.sim.Quietly(func() { _ = w.sim.ArchiveJob(id, true) })
+		w.pass(30 * time.Hour) // silent for a day: it is asked for, and found to be archived
+		if !w.detail(id).Archived {
+			t.Fatal("nobody found out that it was archived")
+		}
+		before := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id))
+		w.pass(5 * 24 * time.Hour)
+		if n := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id)); n != before {
+			t.Errorf("it was asked for %d times more", n-before)
+		}
+	})
+}
