@@ -21,7 +21,6 @@ var words = map[hover.JobState]string{
 	hover.JobRetrieving:             "is being finished",
 	hover.JobProcessing:             "is being finished",
 	hover.JobPaying:                 "is being paid for",
-	hover.JobPaymentFailed:          "could not be paid for",
 	hover.JobCompleted:              "is measured",
 	hover.JobFailed:                 "could not be measured",
 	hover.JobCancelled:              "was cancelled",
