@@ -3,13 +3,14 @@ package tunnel
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
 	"time"
 
 	"golang.ngrok.com/ngrok/v2"
+
+	"dormer/internal/netfault"
 )
 
 // ngrokServer is where the SDK connects to by default.
@@ -117,34 +118,16 @@ func (n *Ngrok) connectError(op string, err error) *Error {
 		said.Op = op
 		return &said
 	}
-	e := &Error{
-		Op: op, Err: n.harmless(err),
-		Says: "The connection to ngrok at " + n.server() + " fails.",
-		Do:   "Check the internet connection. " + keepTrying,
-	}
-	var (
-		dns     *net.DNSError
-		unknown x509.UnknownAuthorityError
-		host    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		timeout interface{ Timeout() bool }
-		dial    *net.OpError
-	)
+	f := netfault.Of(n.server(), err)
 	switch {
-	case errors.As(err, &dns):
-		e.Says = "The name of the ngrok server cannot be found: " + n.server() + "."
-		e.Do = "Check the internet connection; if other pages open, this network may block ngrok. " + keepTrying
-	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
-		e.Says = "Something between this computer and ngrok reads the connection along: the certificate is not ngrok's."
-		e.Do = "Ask whoever runs the network or the virus scanner to leave ngrok out, or give their certificate with --ngrok-ca."
-	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		e.Says = "The ngrok server does not answer: " + n.server() + "."
-		e.Do = "Check the internet connection; if other pages open, this network may block ngrok. " + keepTrying
-	case errors.As(err, &dial) && dial.Op == "dial":
-		e.Says = "The ngrok server cannot be reached: " + n.server() + "."
-		e.Do = "Check the internet connection; if other pages open, this network may block ngrok. " + keepTrying
+	case errors.Is(err, errNoAnswer):
+		f.Kind = netfault.Silent
+	case f.Kind == netfault.Signer: // the system's certificates do not count here
+		f.Setting = "--ngrok-ca"
 	}
-	return e
+	f.Err = n.harmless(f.Err)
+	words := f.Say()
+	return &Error{Op: op, Err: f, Says: words.What.String() + ".", Do: words.Do.String() + " " + keepTrying}
 }
 
 // harmless drops a cause that repeats the token, as the service's own words

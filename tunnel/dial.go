@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/net/proxy"
+
+	"dormer/internal/netfault"
 )
 
 // dialer opens the SDK's connections: through a proxy where one is set, and so
@@ -57,7 +58,7 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	defer cancel()
 	via, err := d.proxy(&url.URL{Scheme: "https", Host: addr})
 	if err != nil {
-		return nil, errProxySetting
+		return nil, err // it names no value: a proxy's address may hold a password
 	}
 	var c net.Conn
 	if via == nil {
@@ -91,13 +92,6 @@ func (d *dialer) close() {
 	}
 }
 
-// errProxySetting names no value: a proxy's address may hold a password.
-var errProxySetting = &Error{
-	Op:   "open",
-	Says: "The proxy setting of this computer cannot be read.",
-	Do:   "Check the HTTPS_PROXY variable: it should look like http://proxy.example.com:8080.",
-}
-
 // dialVia connects to addr through a proxy.
 func dialVia(ctx context.Context, via *url.URL, network, addr string) (net.Conn, error) {
 	switch via.Scheme {
@@ -111,15 +105,15 @@ func dialVia(ctx context.Context, via *url.URL, network, addr string) (net.Conn,
 		}
 		d, err := proxy.SOCKS5("tcp", hostPort(via, "1080"), auth, new(net.Dialer))
 		if err != nil {
-			return nil, errProxySetting
+			return nil, netfault.Via(via, err)
 		}
 		c, err := d.(proxy.ContextDialer).DialContext(ctx, network, addr)
 		if err != nil {
-			return nil, proxyError(via, err)
+			return nil, netfault.Via(via, err)
 		}
 		return c, nil
 	default:
-		return nil, errProxySetting
+		return nil, netfault.OddProxy()
 	}
 }
 
@@ -131,7 +125,7 @@ func dialConnect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, er
 	}
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", hostPort(via, port))
 	if err != nil {
-		return nil, proxyError(via, err)
+		return nil, netfault.Via(via, err)
 	}
 	defer func() {
 		if err != nil {
@@ -155,25 +149,19 @@ func dialConnect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, er
 			"Basic "+base64.StdEncoding.EncodeToString([]byte(via.User.Username()+":"+password)))
 	}
 	if err := req.Write(c); err != nil {
-		return nil, proxyError(via, err)
+		return nil, netfault.Via(via, err)
 	}
 	answer := bufio.NewReader(io.LimitReader(c, maxHeader))
 	resp, err := http.ReadResponse(answer, req)
 	switch {
 	case err != nil:
-		return nil, proxyError(via, err)
-	case resp.StatusCode == http.StatusProxyAuthRequired:
-		return nil, &Error{
-			Op:   "open",
-			Says: "The proxy " + via.Host + " asks for a user name and a password.",
-			Do:   "Write them into HTTPS_PROXY: http://name:password@" + via.Host + ".",
-		}
+		return nil, netfault.Via(via, err)
 	case resp.StatusCode != http.StatusOK:
-		return nil, proxyError(via, fmt.Errorf("it answers with status %d", resp.StatusCode))
+		return nil, netfault.OfProxy(via, resp.StatusCode)
 	case answer.Buffered() > 0: // the other side speaks only after us
-		return nil, proxyError(via, errors.New("it sends more than its answer"))
+		return nil, netfault.Via(via, errors.New("it sends more than its answer"))
 	case !stop():
-		return nil, proxyError(via, ctx.Err())
+		return nil, netfault.Via(via, ctx.Err())
 	}
 	return c, nil
 }
@@ -183,13 +171,4 @@ func hostPort(u *url.URL, port string) string {
 		port = p
 	}
 	return net.JoinHostPort(u.Hostname(), port)
-}
-
-func proxyError(via *url.URL, err error) *Error {
-	return &Error{
-		Op:   "open",
-		Says: "The proxy " + via.Host + " does not connect to ngrok.",
-		Do:   "Ask whoever runs the network to let ngrok pass, or use a public address of your own. " + keepTrying,
-		Err:  err,
-	}
 }

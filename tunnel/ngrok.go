@@ -8,9 +8,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"dormer/internal/netfault"
 )
 
 // NgrokOptions say which address to open at ngrok, and how to get there.
@@ -99,7 +102,7 @@ func NewNgrok(o NgrokOptions) *Ngrok {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Proxy == nil {
-		o.Proxy = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+		o.Proxy = netfault.Proxy(os.Getenv)
 	}
 	return &Ngrok{o: o, renew: make(chan string, 1)}
 }

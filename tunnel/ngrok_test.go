@@ -14,6 +14,7 @@ import (
 
 	"golang.ngrok.com/ngrok/v2"
 
+	"dormer/internal/netfault"
 	"dormer/tunnel"
 	"dormer/tunnel/edgetest"
 )
@@ -548,10 +549,28 @@ func TestANetworkThatReadsAlongIsNamed(t *testing.T) {
 	o.CAs = nil // ngrok's own root: the edge's certificate is a stranger's
 	n := tunnel.NewNgrok(o)
 	l := live(t, n, echo)
-	l.saying("the certificate is not ngrok's")
+	l.saying("does not trust the certificate of " + e.ConnectAddr() + ", which was signed by edgetest root")
 	var failure *tunnel.Error
 	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "certificate") {
 		t.Errorf("diagnosis: %v", err)
+	}
+}
+
+// TestAWrongClockIsNotTakenForSomebodyWhoReadsAlong: to a computer whose clock is
+// ten years behind, ngrok's certificate is one of the future.
+func TestAWrongClockIsNotTakenForSomebodyWhoReadsAlong(t *testing.T) {
+	for _, years := range []int{10, -10} {
+		e := start(t, edgetest.Options{CertFrom: time.Now().AddDate(years, 0, 0)})
+		n := tunnel.NewNgrok(options(e))
+		l := live(t, n, echo)
+		l.saying("clock seems wrong")
+		l.stop()
+		if strings.Contains(l.String(), "reads") {
+			t.Errorf("an eavesdropper:\n%s", l)
+		}
+		if f := netfault.Look(n.Diagnose(t.Context())); f == nil || f.Kind != netfault.Clock {
+			t.Errorf("diagnosis: %v", f)
+		}
 	}
 }
 
@@ -579,9 +598,9 @@ func TestAServerThatIsNotThereIsNamed(t *testing.T) {
 	o := options(e)
 	o.Server = gone.Addr().String()
 	n := tunnel.NewNgrok(o)
-	live(t, n, echo).saying("cannot be reached: " + o.Server)
+	live(t, n, echo).saying("Nobody answers at " + o.Server)
 	var failure *tunnel.Error
-	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "cannot be reached") {
+	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "Nobody answers") {
 		t.Errorf("diagnosis: %v", err)
 	}
 }

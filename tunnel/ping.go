@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	neturl "net/url"
-	"strconv"
 	"sync"
 	"time"
+
+	"dormer/internal/netfault"
 )
 
 const (
@@ -36,18 +34,27 @@ type Pinger struct {
 // NewPinger makes a pinger. Wrap the tunnel's handler with it.
 func NewPinger() *Pinger { return &Pinger{sent: map[string]string{}} }
 
-// Wrap answers the pings of this pinger, each one once, and passes all other
-// requests on to h untouched.
+// Wrap answers the pings of this pinger, each one once, and passes all that is no
+// ping on to h untouched. A ping that nobody waits for any more, because it is
+// late, was sent twice on its way or comes from an earlier run or another computer,
+// is answered 404 and is nobody's business.
 func (p *Pinger) Wrap(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if nonce := r.Header.Get(pingHeader); nonce != "" && r.Method == http.MethodPost {
-			if pong := p.spend(nonce); pong != "" {
-				w.Header().Set(pongHeader, pong)
-				w.WriteHeader(http.StatusNoContent)
-				return
-			}
+		nonces, isPing := r.Header[pingHeader]
+		if !isPing {
+			h.ServeHTTP(w, r)
+			return
 		}
-		h.ServeHTTP(w, r)
+		pong := ""
+		if len(nonces) == 1 && r.Method == http.MethodPost {
+			pong = p.spend(nonces[0])
+		}
+		if pong == "" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set(pongHeader, pong)
+		w.WriteHeader(http.StatusNoContent)
 	})
 }
 
@@ -78,27 +85,27 @@ func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (lat
 	resp, err := direct.Do(req)
 	latency = time.Since(start)
 	if err != nil {
-		var outer *neturl.Error // it repeats the path, which may be a secret
-		if errors.As(err, &outer) {
-			err = outer.Err
-		}
-		return 0, pingError("The public address does not answer.",
-			"Check the internet connection. "+keepTrying, err)
+		return 0, pingFault(netfault.Of(req.URL.Host, err)) // without the path, which may be a secret
 	}
 	defer func() { _ = resp.Body.Close() }()      // the answer is in the header
 	_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be used again
 	if subtle.ConstantTimeCompare([]byte(resp.Header.Get(pongHeader)), []byte(pong)) == 1 {
 		return latency, nil
 	}
-	status := fmt.Errorf("status %d", resp.StatusCode)
+	fault := netfault.OfReply(req.URL.Host, resp)
 	if code := codePattern.FindString(resp.Header.Get("Ngrok-Error-Code")); code != "" {
+		fault.Kind = netfault.Else // its page is no filter's
 		a := adviceFor(code)
-		e := pingError(a.says, a.do, status)
+		e := pingError(a.says, a.do, fault)
 		e.Code = code
 		return 0, e
 	}
-	return 0, pingError("Something else answers at the public address, with status "+strconv.Itoa(resp.StatusCode)+".",
-		"Check where the address leads.", status)
+	return 0, pingFault(fault)
+}
+
+func pingFault(f *netfault.Fault) *Error {
+	words := f.Say()
+	return pingError(words.What.String()+".", words.Do.String(), f)
 }
 
 func pingError(says, do string, err error) *Error {

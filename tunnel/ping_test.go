@@ -2,11 +2,14 @@ package tunnel_test
 
 import (
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"dormer/internal/netfault"
 	"dormer/tunnel"
 )
 
@@ -34,33 +37,44 @@ func TestAPingThatComesBackProvesTheAddress(t *testing.T) {
 
 func TestAPingIsAnsweredOnce(t *testing.T) {
 	p := tunnel.NewPinger()
-	passed := 0
-	wrapped := p.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed++ }))
+	wrapped := p.Wrap(never(t))
+	repeat := httptest.NewRecorder()
 	s := site(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wrapped.ServeHTTP(w, r)
-		wrapped.ServeHTTP(httptest.NewRecorder(), r) // somebody repeats it
+		wrapped.ServeHTTP(repeat, r) // somebody repeats it
 	}))
 	if _, err := p.Ping(t.Context(), s.Client(), s.URL); err != nil {
 		t.Error(err)
 	}
-	if passed != 1 {
-		t.Errorf("%d repeats went on to the handler", passed)
+	if repeat.Code != http.StatusNotFound || repeat.Header().Get("Dormer-Pong") != "" {
+		t.Errorf("the repeat was answered %d %v", repeat.Code, repeat.Header())
 	}
 }
 
-func TestAPingOfSomebodyElseIsARequestLikeAnyOther(t *testing.T) {
+// TestAPingThatNobodyWaitsForIsNobodysBusiness: one that comes late, from an
+// earlier run, from another computer or with an odd nonce is no delivery to refuse.
+func TestAPingThatNobodyWaitsForIsNobodysBusiness(t *testing.T) {
 	mine, theirs := tunnel.NewPinger(), tunnel.NewPinger()
-	var seen *http.Request
-	s := site(t, mine.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen = r
-		w.WriteHeader(http.StatusTeapot)
-	})))
-	_, err := theirs.Ping(t.Context(), s.Client(), s.URL)
-	if seen == nil || seen.Header.Get("Dormer-Ping") == "" {
-		t.Errorf("the handler saw %v", seen)
+	s := site(t, mine.Wrap(never(t)))
+	if _, err := theirs.Ping(t.Context(), s.Client(), s.URL); err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("another pinger's: %v", err)
 	}
-	if err == nil || !strings.Contains(err.Error(), "418") {
-		t.Errorf("the pinger says %v", err)
+	for _, nonces := range [][]string{{""}, {"x"}, {strings.Repeat("x", 10_000)}, {"a", "b"}} {
+		for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodPut} {
+			r := httptest.NewRequest(method, "/hover/1", strings.NewReader("{}"))
+			r.Header["Dormer-Ping"] = nonces
+			w := httptest.NewRecorder()
+			mine.Wrap(never(t)).ServeHTTP(w, r)
+			if w.Code != http.StatusNotFound {
+				t.Errorf("%s %q: %d", method, nonces, w.Code)
+			}
+		}
+	}
+	passed := false
+	mine.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed = true })).
+		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/hover/1", strings.NewReader("{}")))
+	if !passed {
+		t.Error("what is no ping was not passed on")
 	}
 }
 
@@ -102,6 +116,31 @@ func TestAPingSaysWhatAnsweredInstead(t *testing.T) {
 		}
 		if !strings.Contains(err.Error(), "404") || strings.Contains(err.Error(), "script") {
 			t.Errorf("%q: %v", header, err)
+		}
+	}
+}
+
+func TestAPingTellsNobodyFromSomebodyElse(t *testing.T) {
+	p := tunnel.NewPinger()
+	page := site(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<h1>Blocked</h1>")
+	}))
+	offline := site(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Ngrok-Error-Code", "ERR_NGROK_3200")
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	untrusted := httptest.NewTLSServer(p.Wrap(never(t)))
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer untrusted.Close()
+	for url, want := range map[string]netfault.Kind{
+		page.URL: netfault.Page, offline.URL: netfault.Else, site(t, http.NotFoundHandler()).URL: netfault.Else,
+		"http://" + freeAddr(t): netfault.Refused, untrusted.URL: netfault.Signer,
+	} {
+		_, err := p.Ping(t.Context(), &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, url+"/hover/secret")
+		if f := netfault.Look(err); f == nil || f.Kind != want || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s, want %s: %v", url, want, err)
 		}
 	}
 }

@@ -171,7 +171,7 @@ func TestAProxyThatIsNotThereIsNamed(t *testing.T) {
 		e := start(t, edgetest.Options{})
 		o := options(e)
 		o.Proxy = through(scheme + "://" + gone.Addr().String())
-		live(t, tunnel.NewNgrok(o), echo).saying("The proxy " + gone.Addr().String() + " does not connect to ngrok")
+		live(t, tunnel.NewNgrok(o), echo).saying("The proxy " + gone.Addr().String() + " cannot be reached")
 	}
 }
 
@@ -180,7 +180,7 @@ func TestAProxySettingThatMakesNoSenseIsSaid(t *testing.T) {
 	o := options(e)
 	o.Proxy = through("gopher://roof:hidden@proxy.example.com")
 	l := live(t, tunnel.NewNgrok(o), echo)
-	l.saying("The proxy setting of this computer cannot be read")
+	l.saying("The proxy that HTTPS_PROXY names cannot be read")
 	if strings.Contains(l.String(), "hidden") {
 		t.Errorf("the password is in:\n%s", l)
 	}

@@ -1,41 +1,35 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
 	"sync"
 	"time"
 
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/tunnel"
 )
 
-// How the public address is watched.
-const (
-	checkLinkEvery = 10 * time.Minute // a self-check, while all is well
-	checkLinkLeast = time.Minute      // never two self-checks within
-	pingTimeout    = 20 * time.Second
-	reopenAfter    = 5 * time.Minute // after an error that only a person can mend
-)
+// reopenAfter is when a tunnel is opened again that only a person can mend.
+const reopenAfter = 5 * time.Minute
 
 // link is the present tunnel and what is known of it.
 type link struct {
-	mu     sync.Mutex // protects all below
-	st     tunnel.Status
-	tunnel tunnel.Tunnel // nil while none is open
-	kind   string
-	token  string // ngrok's, with which it was opened
-	failed error  // why there is no tunnel, if only a person can mend it
-	// proven says that a self-check has come back since the last change of the
-	// connection; checkErr why the last one did not.
-	proven    bool
-	checkErr  error
-	checkedAt time.Time // the last one that came back
-	pingedAt  time.Time // the last one that was sent
-	last      Chain     // how that one ended
+	mu        sync.Mutex // protects all below
+	st        tunnel.Status
+	tunnel    tunnel.Tunnel // nil while none is open
+	kind      string
+	token     string // ngrok's, with which it was opened
+	failed    error  // why there is no tunnel, if only a person can mend it
+	conn      conn   // the number of the present connection; another one has to be proven anew
+	proof     proof
+	allowed   allowance
+	checkedAt time.Time // the last self-check that came back
+	renewedAt time.Time // when the connection was last thrown away for leading elsewhere
+	last      Chain     // how the last self-check ended
 	requests  uint64    // of this process, not yet in the store
 
 	check  chan struct{} // a self-check is wanted
@@ -58,7 +52,14 @@ func (l *link) status() tunnel.Status {
 func (l *link) good() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.st.State == tunnel.Online && l.proven
+	return l.st.State == tunnel.Online && l.proof.stands()
+}
+
+// doubt has to be proven anew whether the connection leads here. The caller holds
+// mu.
+func (l *link) doubt() {
+	l.conn++
+	l.proof = proof{since: time.Now()}
 }
 
 // renew has the present connection thrown away, if there is one. Whether it
@@ -66,7 +67,7 @@ func (l *link) good() bool {
 func (l *link) renew(why string) {
 	l.mu.Lock()
 	t := l.tunnel
-	l.proven = false
+	l.doubt()
 	l.mu.Unlock()
 	if t != nil {
 		t.Renew(why)
@@ -82,7 +83,8 @@ func (e *Engine) runTunnel(ctx context.Context) {
 			return
 		}
 		e.link.mu.Lock()
-		e.link.failed, e.link.tunnel, e.link.proven = err, nil, false
+		e.link.failed, e.link.tunnel = err, nil
+		e.link.doubt()
 		e.link.st = tunnel.Status{State: tunnel.Failed, Since: e.now(), Err: err, Code: codeOf(err)}
 		e.link.mu.Unlock()
 		if err != nil {
@@ -133,10 +135,7 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 	e.link.st = st
 	up := st.State == tunnel.Online && (was.State != tunnel.Online || was.URL != st.URL)
 	if up || st.State != tunnel.Online {
-		e.link.proven = false
-	}
-	if up {
-		e.link.checkErr = nil // it was about the connection before this one
+		e.link.doubt() // what was known was about the connection before this one
 	}
 	e.link.mu.Unlock()
 	switch {
@@ -152,79 +151,6 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 	e.noteReady()
 }
 
-// runSelfCheck posts a ping of our own through the public URL: after every
-// connect, then every ten minutes, never twice in a minute.
-func (e *Engine) runSelfCheck(ctx context.Context) {
-	var wanted bool
-	timer := time.NewTimer(checkLinkEvery)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-e.link.check:
-			wanted = true
-		case <-timer.C:
-			wanted = true
-		}
-		next := checkLinkEvery
-		select {
-		case e.link.ping <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		if wait := e.pingWait(); wait > 0 {
-			next = wait
-		} else if wanted && e.link.status().State == tunnel.Online {
-			wanted = false
-			if !e.selfCheck(ctx) {
-				next = checkLinkLeast
-			}
-		}
-		<-e.link.ping
-		timer.Reset(next)
-	}
-}
-
-// TestChain posts a ping of our own through the public address, as the
-// self-check does and in its place: the two together never send two in a minute.
-func (e *Engine) TestChain(ctx context.Context) (Chain, error) {
-	select {
-	case e.link.ping <- struct{}{}:
-		defer func() { <-e.link.ping }()
-	case <-ctx.Done():
-		return Chain{}, ctx.Err()
-	}
-	if e.pingWait() == 0 {
-		if c, there := e.reachable(); !there {
-			return c, nil
-		}
-		e.selfCheck(ctx)
-		if ctx.Err() != nil {
-			return Chain{}, ctx.Err()
-		}
-	}
-	e.link.mu.Lock()
-	defer e.link.mu.Unlock()
-	return e.link.last, nil
-}
-
-// reachable says whether there is an address to ping; if not, the chain says
-// why.
-func (e *Engine) reachable() (c Chain, there bool) {
-	e.link.mu.Lock()
-	st, failed := e.link.st, e.link.failed
-	e.link.mu.Unlock()
-	if st.State == tunnel.Online {
-		return c, true
-	}
-	c = Chain{At: e.now(), URL: st.URL, Err: &say.Error{What: say.Words("The connection is being made"), Do: say.Words("Wait a moment, and check the internet connection.")}}
-	if err := cmp.Or(failed, st.Err); err != nil {
-		c.Err = inOurWords(err)
-	}
-	return c, false
-}
-
 // Reconnect throws the tunnel's connection away and opens a new one. One that
 // waits for a person is opened again as well.
 func (e *Engine) Reconnect(context.Context) error {
@@ -238,63 +164,13 @@ func (e *Engine) Reconnect(context.Context) error {
 	return nil
 }
 
-// pingWait says how long the next self-check has to wait.
-func (e *Engine) pingWait() time.Duration {
+// countRequest counts what came through the tunnel, for ngrok's plans have a
+// monthly limit, and says by which connection it came.
+func (e *Engine) countRequest() conn {
 	e.link.mu.Lock()
 	defer e.link.mu.Unlock()
-	if e.link.pingedAt.IsZero() {
-		return 0
-	}
-	return max(checkLinkLeast-time.Since(e.link.pingedAt), 0)
-}
-
-// selfCheck sends one ping; the caller holds link.ping. One that does not come
-// back has the connection thrown away: only the ping tells that an address has
-// silently become another.
-func (e *Engine) selfCheck(ctx context.Context) bool {
-	before := e.link.status()
-	e.link.mu.Lock()
-	e.link.pingedAt = time.Now()
-	e.link.mu.Unlock()
-	ping, cancel := context.WithTimeout(ctx, pingTimeout)
-	defer cancel()
-	latency, err := e.pinger.Ping(ping, e.o.Public, e.hookURL())
-	e.link.mu.Lock()
-	e.link.last = Chain{At: e.now(), URL: before.URL, Latency: latency}
-	if ctx.Err() != nil {
-		e.link.last.Err = &say.Error{What: say.Words("The test was broken off"), Do: say.Words("Test again in a minute.")}
-		e.link.mu.Unlock()
-		return true
-	}
-	if err != nil {
-		e.link.last.Err = inOurWords(err)
-	}
-	if same := e.link.st.Since.Equal(before.Since) && e.link.st.URL == before.URL && e.link.st.State == before.State; !same {
-		e.link.mu.Unlock()
-		kick(e.link.check) // it says nothing of the present connection
-		return true
-	}
-	e.link.proven, e.link.checkErr = err == nil, err
-	if err == nil {
-		e.link.checkedAt = e.now()
-	}
-	e.link.mu.Unlock()
-	if err != nil {
-		e.log.Warn("the public address does not lead here", "error", err)
-		e.link.renew("the self-check did not come back")
-	} else {
-		e.log.Debug("self-check came back", "latency", latency)
-	}
-	e.noteReady()
-	return err == nil
-}
-
-// countRequest counts what came through the tunnel: ngrok's plans have a
-// monthly limit.
-func (e *Engine) countRequest() {
-	e.link.mu.Lock()
 	e.link.requests++
-	e.link.mu.Unlock()
+	return e.link.conn
 }
 
 // tunnelRequests is the stored count.
@@ -361,6 +237,10 @@ func codeOf(err error) string {
 
 // tunnelSays gives a tunnel's error in plain words, with what to do.
 func tunnelSays(err error) (says, do say.Text) {
+	if f := netfault.Look(err); f != nil && codeOf(err) == "" {
+		e := f.Say()
+		return (&say.Error{What: e.What, Why: e.Why}).Text(), e.Do
+	}
 	if t, ok := errors.AsType[*tunnel.Error](err); ok {
 		return say.Words(strings.TrimSuffix(t.Says, ".")), say.Words(t.Do)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
@@ -26,7 +27,7 @@ func (e *Engine) routes() []tunnel.Route {
 // public is the handler behind the public address.
 func (e *Engine) public() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e.countRequest()
+		r = r.WithContext(context.WithValue(r.Context(), arrivedBy{}, e.countRequest()))
 		if r.URL.Path == callbackPath {
 			e.callback(w, r)
 			return
@@ -61,6 +62,10 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 		return err
 	}
 	k.e.verdicts.set(d.Verdict)
+	if by, ok := ctx.Value(arrivedBy{}).(conn); ok && d.Verdict == hover.VerdictSigned {
+		k.e.link.delivered(by, time.Now())
+		k.e.noteReady()
+	}
 	k.e.log.Info("news from Hover", "event", kept.Name, "job", kept.Job, "model", kept.Model, "state", kept.State, "verdict", kept.Verdict, "seq", kept.Seq)
 	if isCode && code.Code != "" {
 		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d)})

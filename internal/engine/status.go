@@ -86,7 +86,7 @@ type readiness struct {
 func (e *Engine) Status(context.Context) (Status, error) {
 	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo}
 	e.link.mu.Lock()
-	t, linkGood := e.link.st, e.link.st.State == tunnel.Online && e.link.proven
+	t, linkGood := e.link.st, e.link.st.State == tunnel.Online && e.link.proof.stands()
 	s.Tunnel = TunnelStatus{
 		Kind: e.link.kind, State: string(t.State), URL: t.URL, LatencyMS: t.Latency.Milliseconds(), Attempt: t.Attempt,
 		Code: t.Code, Since: At(t.Since), CheckedAt: At(e.link.checkedAt),
@@ -95,8 +95,8 @@ func (e *Engine) Status(context.Context) (Status, error) {
 	if tunnelErr == nil {
 		tunnelErr = t.Err
 	}
-	if tunnelErr == nil && t.State == tunnel.Online && !e.link.proven {
-		tunnelErr = e.link.checkErr
+	if tunnelErr == nil && t.State == tunnel.Online && !e.link.proof.stands() && !e.link.proof.early(time.Now()) {
+		tunnelErr = e.link.proof.why
 	}
 	e.link.mu.Unlock()
 	if tunnelErr != nil {

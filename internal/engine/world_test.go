@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -390,7 +392,7 @@ func (n *internet) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	n.mu.Unlock()
 	if t == nil {
-		return nil, errors.New("no such host: " + r.URL.Host)
+		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
 	}
 	return t.RoundTrip(r)
 }
@@ -440,7 +442,7 @@ func (r *road) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Unlock()
 	switch {
 	case gone:
-		return nil, errors.New("network is unreachable")
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ENETUNREACH}
 	case jam:
 		<-req.Context().Done()
 		return nil, req.Context().Err()

@@ -7,6 +7,7 @@ package netfault
 
 import (
 	"errors"
+	"strconv"
 	"time"
 
 	"dormer/internal/say"
@@ -58,8 +59,20 @@ type Fault struct {
 	Err       error // the cause; it names no password
 }
 
-// Error says it in English, on one line.
-func (f *Fault) Error() string { return f.Text().String() }
+// Error says it for a log, with the cause; Text is for people.
+func (f *Fault) Error() string {
+	s := string(f.Kind)
+	if f.Host != "" {
+		s += " (" + f.Host + ")"
+	}
+	if f.Status != 0 {
+		s += ": status " + strconv.Itoa(f.Status)
+	}
+	if f.Err != nil {
+		s += ": " + f.Err.Error()
+	}
+	return s
+}
 
 // Unwrap gives the cause.
 func (f *Fault) Unwrap() error { return f.Err }

@@ -37,7 +37,10 @@ func (f *Fault) Say() *say.Error {
 	case ProxySignIn:
 		e.What, e.Do = say.T("net.proxy_sign_in", "proxy", f.proxy()), say.T("net.proxy_sign_in.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
 	case ProxyRefuses:
-		e.What = say.T("net.proxy_refuses", "proxy", f.proxy(), "host", f.Host, "status", strconv.Itoa(f.Status))
+		e.What = say.T("net.proxy_refuses", "proxy", f.proxy(), "host", f.Host)
+		if f.Status != 0 {
+			e.Why = say.T("net.status", "status", strconv.Itoa(f.Status))
+		}
 		e.Do = say.T("net.filter.ask", "host", f.Host)
 	case ProxyGone:
 		e.What, e.Do = say.T("net.proxy_gone", "proxy", f.proxy()), say.T("net.proxy_gone.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))

@@ -22,13 +22,17 @@ type authority struct {
 	key  *ecdsa.PrivateKey
 	pem  []byte
 	pool *x509.CertPool
+	from time.Time // when its leaves begin to be good, for a day
 
 	mu     sync.Mutex
 	serial int64
 	leaves map[string]*tls.Certificate
 }
 
-func newAuthority() (*authority, error) {
+func newAuthority(from time.Time) (*authority, error) {
+	if from.IsZero() {
+		from = time.Now().Add(-time.Hour)
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -55,6 +59,7 @@ func newAuthority() (*authority, error) {
 		key:    key,
 		pem:    pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 		pool:   x509.NewCertPool(),
+		from:   from,
 		serial: 1,
 		leaves: map[string]*tls.Certificate{},
 	}
@@ -80,8 +85,8 @@ func (a *authority) leaf(host string) (*tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(a.serial),
 		Subject:      pkix.Name{CommonName: "edgetest"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
+		NotBefore:    a.from,
+		NotAfter:     a.from.Add(25 * time.Hour),
 		DNSNames:     []string{"localhost"},
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		KeyUsage:     x509.KeyUsageDigitalSignature,

@@ -46,6 +46,9 @@ type Options struct {
 	LoopbackURLs bool
 	// Interstitial shows browsers ngrok's warning page (ERR_NGROK_6024).
 	Interstitial bool
+	// CertFrom is when its certificates begin to be good, for a day. Zero: an hour
+	// ago.
+	CertFrom time.Time
 }
 
 // Stats count what has happened since the start, and what is now.
@@ -103,7 +106,7 @@ type endpoint struct {
 // Start runs an edge on loopback ports of the system's choice. The caller
 // closes it.
 func Start(o Options) (*Edge, error) {
-	ca, err := newAuthority()
+	ca, err := newAuthority(o.CertFrom)
 	if err != nil {
 		return nil, fmt.Errorf("edgetest: make certificates: %w", err)
 	}
