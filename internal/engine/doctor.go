@@ -329,7 +329,7 @@ func (e *Engine) Doctor(ctx context.Context) ([]Finding, error) {
 	return e.examine(ctx, looks{
 		account:   func(ctx context.Context) []Finding { return e.lookAccount(ctx, s) },
 		tunnel:    func(ctx context.Context) []Finding { return e.lookTunnel(e.diagnose(ctx)) },
-		address:   func(context.Context) []Finding { return as("address", s.lamp("tunnel")) },
+		address:   e.lookAddress,
 		signature: func(context.Context) []Finding { return signatureFound(s.lamp("signatures"), s.Webhook.Reading) },
 		database:  func(context.Context) []Finding { return e.lookStore() },
 		redirect:  func(context.Context) []Finding { return e.lookRedirect(s.Hover) },
@@ -391,6 +391,17 @@ func (e *Engine) lookAccount(ctx context.Context, s Status) []Finding {
 		says += "; no delivery has failed since"
 	}
 	return append(signIn, found("webhook", Green, says, "")...)
+}
+
+// lookAddress sends a self-check, where one may be sent, and tells what is known
+// after it.
+func (e *Engine) lookAddress(ctx context.Context) []Finding {
+	_, _ = e.TestChain(ctx) // the lamp tells how it ended
+	s, err := e.Status(ctx)
+	if err != nil {
+		return []Finding{{Name: "address", State: Red, Says: say.Of(err)}}
+	}
+	return as("address", s.lamp("tunnel"))
 }
 
 func (e *Engine) lookStore() []Finding {

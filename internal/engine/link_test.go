@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -94,11 +93,11 @@ func TestNotReadyUntilAPingHasComeBackThroughThePublicAddress(t *testing.T) {
 		}
 		w.pass(45 * time.Second)
 		w.wantState(engine.StateDegraded)
-		if len(w.wire.renewals()) == 0 {
-			t.Error("the dead connection was not thrown away")
+		if l := w.lamp("tunnel"); l.State != engine.Red || !strings.Contains(l.Says.String(), "office.example cannot be found") {
+			t.Errorf("the lamp is %+v", l)
 		}
 		w.wire.become(func(t *wire) { t.black, t.down = false, false })
-		w.pass(time.Minute)
+		w.pass(time.Second)
 		w.wantState(engine.StateReady)
 	})
 }
@@ -115,39 +114,6 @@ func TestABlackHoleIsFoundWithinTenMinutes(t *testing.T) {
 			t.Error("ready, though nothing has arrived for ten minutes")
 		}
 		w.wellSaid()
-	})
-}
-
-func TestSelfChecksComeEveryTenMinutesAndNeverTwiceInAMinute(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		pings := func() []time.Time {
-			w.net.mu.Lock()
-			defer w.net.mu.Unlock()
-			return slices.Clone(w.net.pings)
-		}
-		before := len(pings())
-		w.pass(time.Hour)
-		if n := len(pings()) - before; n < 5 || n > 7 {
-			t.Errorf("%d self-checks in an hour", n)
-		}
-		for range 20 { // a connection that comes and goes
-			w.wire.become(func(*wire) {})
-			w.pass(7 * time.Second)
-		}
-		w.pass(2 * time.Minute)
-		all := pings()
-		for i := 1; i < len(all); i++ {
-			if gap := all[i].Sub(all[i-1]); gap < time.Minute {
-				t.Errorf("two self-checks within %v", gap)
-			}
-		}
-		w.wantState(engine.StateReady)
-		for _, e := range w.events() {
-			if e.Event == "" {
-				t.Errorf("a self-check was stored: %+v", e)
-			}
-		}
 	})
 }
 
@@ -275,68 +241,6 @@ func TestEverythingEndsWithinThreeSecondsAlsoWhenHoverHangs(t *testing.T) {
 		}
 		if n := len(w.alerts()); n != 1 {
 			t.Errorf("%d alerts", n)
-		}
-	})
-}
-
-func (w *world) pings() int {
-	w.net.mu.Lock()
-	defer w.net.mu.Unlock()
-	return len(w.net.pings)
-}
-
-// chain tests the whole chain.
-func (w *world) chain() engine.Chain {
-	w.t.Helper()
-	c, err := w.e.TestChain(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c
-}
-
-func TestTheWholeChainIsTestedAtMostOnceAMinute(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready() // which has pinged
-		before := w.pings()
-		first := w.chain()
-		if first.Err != nil || first.URL != officeURL || first.At.IsZero() || w.pings() != before {
-			t.Errorf("the self-check's result is %+v, %d pings", first, w.pings()-before)
-		}
-		w.pass(61 * time.Second)
-		results := make(chan engine.Chain, 5)
-		for range cap(results) { // somebody presses the button often
-			go func() { c, _ := w.e.TestChain(t.Context()); results <- c }()
-		}
-		for range cap(results) {
-			if c := <-results; c.Err != nil || !c.At.After(first.At) {
-				t.Errorf("%+v", c)
-			}
-		}
-		if n := w.pings() - before; n != 1 {
-			t.Errorf("%d pings", n)
-		}
-
-		w.wire.mu.Lock()
-		w.wire.black = true
-		w.wire.mu.Unlock()
-		w.net.put("office.example", nil) // nobody is told
-		w.pass(61 * time.Second)
-		c := w.chain()
-		says, ok := errors.AsType[*say.Error](c.Err)
-		if !ok || says.What.String() != "The public address does not answer" || says.Do.IsZero() {
-			t.Errorf("a black hole: %v", c.Err)
-		}
-		w.pass(2 * time.Second)
-		if s := w.status(); s.State == engine.StateReady {
-			t.Error("still ready")
-		}
-		if again := w.chain(); again.At != c.At || again.Err == nil {
-			t.Errorf("within the minute: %+v", again)
-		}
-		w.pass(61 * time.Second)
-		if c := w.chain(); c.Err == nil || !strings.Contains(c.Err.Error(), "ngrok cannot be reached") || w.pings()-before != 2 {
-			t.Errorf("without a tunnel: %+v, %d pings", c, w.pings()-before)
 		}
 	})
 }

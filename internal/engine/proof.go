@@ -57,8 +57,8 @@ func (p *proof) answered(sent, now time.Time, err error) {
 	}
 }
 
-// led takes in that somebody else is at the end of the connection. Only that is a
-// reason for another one: a way that is blocked stays so.
+// ledElsewhere says that somebody else is at the end of the connection. Only that is
+// a reason for another one: a way that is blocked stays so.
 func (p proof) ledElsewhere(now time.Time) bool {
 	fault := netfault.Look(p.why)
 	return !p.stands() && fault != nil && fault.OtherAnswered() && now.Sub(p.since) >= doubtAfter

@@ -142,7 +142,7 @@ func (e *Engine) selfCheck(ctx context.Context) {
 	if err == nil {
 		e.link.checkedAt = e.now()
 	}
-	elsewhere := e.link.proof.ledElsewhere(now) && now.Sub(e.link.renewedAt) >= renewLeast
+	elsewhere := !e.link.own() && e.link.proof.ledElsewhere(now) && now.Sub(e.link.renewedAt) >= renewLeast
 	if elsewhere {
 		e.link.renewedAt = now
 	}

@@ -199,6 +199,9 @@ func (e *Engine) tunnelLamp(t tunnel.Status, good bool, err error) Lamp {
 		if t.State == tunnel.Reconnecting {
 			l.Says = say.Words("The connection is being made again: " + l.Says.String())
 		}
+	case good && e.unchecked() != nil:
+		why, do := tunnelSays(e.unchecked())
+		l.State, l.Says, l.Do = Amber, say.T("lamp.tunnel.unchecked", "why", why), do
 	case good && t.PolicyDropped:
 		l.State, l.Says = Amber, say.Words("Hover can reach this computer, but ngrok refused the rules that keep others' requests away")
 		l.Do = say.Words("Nothing is lost. Dormer turns other requests away itself; they count towards ngrok's monthly limit.")
@@ -209,6 +212,14 @@ func (e *Engine) tunnelLamp(t tunnel.Status, good bool, err error) Lamp {
 		l.State, l.Says, l.Do = Amber, say.Words("The connection is being made"), say.Words("Wait a moment, and check the internet connection.")
 	}
 	return l
+}
+
+// unchecked says why this computer cannot check its own address, at which Hover's
+// news arrive all the same; nil if it can.
+func (e *Engine) unchecked() error {
+	e.link.mu.Lock()
+	defer e.link.mu.Unlock()
+	return e.link.proof.why
 }
 
 func (e *Engine) hoverLamp(h HoverStatus, err error, lastGood time.Time) Lamp {

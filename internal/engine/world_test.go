@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -372,6 +373,8 @@ type internet struct {
 	mu    sync.Mutex
 	hosts map[string]http.RoundTripper
 	pings []time.Time // when a self-check was sent
+	// pinged answers self-checks in the place of the address; nil does not.
+	pinged http.RoundTripper
 }
 
 func (n *internet) put(host string, t http.RoundTripper) {
@@ -389,12 +392,41 @@ func (n *internet) RoundTrip(r *http.Request) (*http.Response, error) {
 	t := n.hosts[r.URL.Host]
 	if r.Header.Get("Dormer-Ping") != "" {
 		n.pings = append(n.pings, time.Now())
+		if n.pinged != nil {
+			t = n.pinged
+		}
 	}
 	n.mu.Unlock()
 	if t == nil {
 		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
 	}
 	return t.RoundTrip(r)
+}
+
+// pingsMeet says what becomes of self-checks, while all else goes where it should;
+// nil: they go there too.
+func (n *internet) pingsMeet(t http.RoundTripper) {
+	n.mu.Lock()
+	n.pinged = t
+	n.mu.Unlock()
+}
+
+// answers gives one and the same answer, or error.
+type answers struct {
+	status int
+	header http.Header
+	err    error
+}
+
+func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	h := a.header
+	if h == nil {
+		h = http.Header{}
+	}
+	return &http.Response{StatusCode: a.status, Header: h, Body: http.NoBody, Request: r}, nil
 }
 
 // handled answers requests by a handler.
@@ -459,6 +491,7 @@ type wire struct {
 
 	mu      sync.Mutex
 	url     string
+	kind    string // "ngrok" if empty
 	down    bool
 	black   bool // it says online and leads nowhere
 	refused error
@@ -485,7 +518,7 @@ func (t *wire) become(change func(t *wire)) {
 	synctest.Wait()
 }
 
-func (t *wire) Name() string { return "ngrok" }
+func (t *wire) Name() string { return cmp.Or(t.kind, "ngrok") }
 
 func (t *wire) Run(ctx context.Context, h http.Handler, report func(tunnel.Status)) error {
 	attempt, held := 0, ""
