@@ -171,7 +171,7 @@ func TestBeforeSigningInTheDoctorSaysToSignIn(t *testing.T) {
 		all, _ := examined(t, w.e)
 		wantFound(t, all, "sign-in", engine.Red, "dormer login")
 		wantFound(t, all, "webhook", engine.Red)
-		wantFound(t, all, "tunnel", engine.Red, "The authtoken is missing.", "Copy it.")
+		wantFound(t, all, "tunnel", engine.Red, "The authtoken is missing", "Copy it.")
 		wantFound(t, all, "traffic/open", engine.Green, "how deliveries are signed")
 	})
 }
