@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -229,13 +230,13 @@ func TestAWakeIsCheckedAtOnce(t *testing.T) {
 		w.wire.kind = "own" // whose connection is not made anew
 		w.ready()
 		w.pass(5 * time.Second)
-		jump := time.Duration(0)
+		var jump atomic.Int64
 		w.stop()
-		w.now = func() time.Time { return time.Now().Add(jump) }
+		w.now = func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
 		w.start()
 		w.pass(10 * time.Second)
 		before := w.pings()
-		jump = 8 * time.Hour
+		jump.Store(int64(8 * time.Hour))
 		w.pass(6 * time.Second)
 		if n := w.pings() - before; n != 1 {
 			t.Errorf("%d self-checks after the wake", n)
