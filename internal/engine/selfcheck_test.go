@@ -339,4 +339,3 @@ func TestATestThatAPersonAsksForIsAtMostOneInTenSeconds(t *testing.T) {
 		}
 	})
 }
-

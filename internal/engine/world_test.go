@@ -555,7 +555,11 @@ func (t *wire) Renew(why string) {
 	t.mu.Lock()
 	t.renewed = append(t.renewed, why)
 	t.down = t.down || t.black // the address turns out to be dead
+	own := t.kind == "own"
 	t.mu.Unlock()
+	if own {
+		return // there is nothing to make anew
+	}
 	select {
 	case t.poke <- why:
 	default:
