@@ -26,7 +26,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "dormer")
-	build := exec.Command("go", "build", "-tags", "nogui", "-trimpath", "-o", binary, "..")
+	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "nogui", "-trimpath", "-o", binary, "..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "the program cannot be built: %v\n%s", err, out)
