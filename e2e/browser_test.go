@@ -80,3 +80,28 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// again does something until that has had its effect, as a person does: a window
+// that is being drawn, or an icon that is renewed, may not take it the first time.
+func again(t *testing.T, effect string, do func(), ok func() bool) {
+	t.Helper()
+	do = patiently(do)
+	eventually(t, effect, func() bool {
+		if ok() {
+			return true
+		}
+		do()
+		return false
+	})
+}
+
+// patiently does something at most every two seconds, however often it is asked.
+func patiently(do func()) func() {
+	var last time.Time
+	return func() {
+		if time.Since(last) > 2*time.Second {
+			do()
+			last = time.Now()
+		}
+	}
+}

@@ -73,8 +73,8 @@ func TestTheDesktopsDemoIsTriedAndLeftAgain(t *testing.T) {
 	eventually(t, "the demo's end", func() bool { return len(s.windowsOf(pid)) == 0 && s.dormer("status", "--demo").code == 3 })
 	s.drawsContinue(first)
 	s.picture("demo-left")
-	s.press("Tab", "Tab", "Return")
-	s.await("the first run goes on", func(d *control.Client) bool {
+	s.press("Tab", "Tab")
+	s.goOn("the first run goes on", func(d *control.Client) bool {
 		return strings.Contains(s.remembered(d, "wizard"), `"step":"tunnel"`)
 	})
 	if lines := s.fyneComplains(); len(lines) > 0 {
@@ -92,9 +92,14 @@ var (
 // go on: all of the step has been drawn then, and something has the focus.
 func (s *screen) drawsContinue(window string) {
 	s.t.Helper()
-	eventually(s.t, "a step that offers to go on", func() bool {
-		return s.has(window, image.Rect(800, 600, 1180, 760), slate) > 500 && s.hasKeyboard(window)
-	})
+	eventually(s.t, "a step that offers to go on", func() bool { return s.offersToGoOn(window) })
+}
+
+// offersToGoOn says whether a window has the keyboard, and its first run a button
+// that goes on.
+func (s *screen) offersToGoOn(window string) bool {
+	s.t.Helper()
+	return s.has(window, image.Rect(800, 600, 1180, 760), slate) > 500 && s.hasKeyboard(window)
 }
 
 // hasKeyboard says whether what is typed goes to a window.

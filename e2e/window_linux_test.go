@@ -88,8 +88,7 @@ func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
 		t.Fatalf("on disk: %q", pdfs)
 	}
 	before, _ := opened()
-	s.pressNotification()
-	eventually(t, "the PDF is opened", func() bool { now, _ := opened(); return len(now) > len(before) })
+	again(t, "the PDF is opened", s.pressNotification, func() bool { now, _ := opened(); return len(now) > len(before) })
 	if now, env := opened(); now[len(now)-1] != pdfs[0] || strings.Contains(env, s.token) {
 		t.Errorf("opened: %q; want %q", now, pdfs[0])
 	}
@@ -118,8 +117,7 @@ func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
 	s.shows("Dormer")
 	s.closeWindow("Dormer")
 	s.hides("Dormer")
-	s.tray.activate()
-	s.shows("Dormer")
+	again(t, "the window Dormer", s.tray.activate, func() bool { _, seen := s.window("Dormer"); return seen })
 	s.closeWindow("Dormer")
 	s.hides("Dormer")
 	s.tray.click("Open Dormer", "the window", func() bool { _, seen := s.window("Dormer"); return seen })
@@ -162,40 +160,37 @@ func (s *screen) firstRun(opened func() ([]string, string)) {
 		n++
 		s.picture(fmt.Sprintf("first-run-%d-%s", n, name))
 	}
-	at := func(name string) { // the step that is remembered is the one that is shown
-		t.Helper()
-		s.await("the step "+name, func(d *control.Client) bool {
+	at := func(name string) func(*control.Client) bool { // the step that is remembered is the one that is shown
+		return func(d *control.Client) bool {
 			return strings.Contains(s.remembered(d, "wizard"), `"step":"`+name+`"`)
-		})
-		step(name)
+		}
 	}
 	has := func(key string) func(*control.Client) bool {
 		return func(d *control.Client) bool { return setting(d, t, key) == "(set)" }
 	}
 	step("welcome")
-	s.await("the first run goes on", func(d *control.Client) bool { // a person sees when it has been drawn
-		s.press("Return")
-		return strings.Contains(s.remembered(d, "wizard"), `"step":"tunnel"`)
-	})
-	at("tunnel")
+	s.goOn("the step tunnel", at("tunnel"))
+	step("tunnel")
 	s.text(s.token)
 	s.press("Return")
 	s.await("the token is kept", has(engine.KeyNgrokToken))
 	step("tunnel-open")
-	s.press("Return")
-	at("integration")
+	s.goOn("the step integration", at("integration"))
+	step("integration")
 	s.text(simulator.ClientID)
 	s.press("Return")
 	s.text(simulator.ClientSecret)
 	s.press("Return")
 	s.await("the pair is kept", has(engine.KeyClientSecret))
 	step("pair-known")
-	s.press("Return")
-	at("sign-in")
+	s.goOn("the step sign-in", at("sign-in"))
+	step("sign-in")
 	before, _ := opened()
-	s.press("Return")
 	var address []string
-	eventually(t, "the browser", func() bool { address, _ = opened(); return len(address) > len(before) || address[0] != before[0] })
+	again(t, "the browser", func() { s.press("Return") }, func() bool {
+		address, _ = opened()
+		return len(address) > len(before) || address[0] != before[0]
+	})
 	if status, text := allow(t, browser(), address[len(address)-1]); status != 200 || !strings.Contains(text, "You are signed in") {
 		t.Fatalf("the browser ends with %d:\n%s", status, text)
 	}
@@ -204,21 +199,32 @@ func (s *screen) firstRun(opened func() ([]string, string)) {
 		return err == nil && st.Hover.SignedIn
 	})
 	step("signed-in")
-	// The rest is right as it is. A person sees when the next step is there.
-	s.await("the first run is over", func(d *control.Client) bool {
-		now := s.remembered(d, "wizard")
-		for _, name := range []string{"people", "webhook", "test"} {
-			if strings.Contains(now, `"step":"`+name+`"`) {
-				step(name)
-			}
-		}
-		if strings.Contains(now, `"finished":true`) {
-			return true
-		}
-		s.press("Return")
-		return false
+	for _, name := range []string{"people", "webhook", "test"} { // they are right as they are
+		s.goOn("the step "+name, at(name))
+		step(name)
+	}
+	s.goOn("the first run is over", func(d *control.Client) bool {
+		return strings.Contains(s.remembered(d, "wizard"), `"finished":true`)
 	})
 	step("over")
+}
+
+// goOn presses Enter as soon as the first run is drawn with its button alive, and
+// again if nothing comes of it, as a person does, until there is an effect.
+func (s *screen) goOn(effect string, ok func(*control.Client) bool) {
+	s.t.Helper()
+	press := patiently(func() {
+		if window, seen := s.window("Dormer"); seen && s.offersToGoOn(window) {
+			s.press("Return")
+		}
+	})
+	s.await(effect, func(d *control.Client) bool {
+		if ok(d) {
+			return true
+		}
+		press()
+		return false
+	})
 }
 
 // remembered gives what the window keeps under a name, as it stands in a backup
