@@ -178,6 +178,7 @@ func (r *Records) learnPeople(known map[string]string) error {
 	}
 	acting := r.person(hover.UserID(r.Value(KeyActingUser)))
 	learn("a person", acting.Name, acting.Email)
+	downloads := r.Value(KeyDownloadDir) // asked before the transaction: it takes one of its own
 	return r.read(func(tx *storage.Tx) error {
 		var path string
 		if ok, err := tx.Doc(docHookPath, &path); err != nil {
@@ -191,7 +192,7 @@ func (r *Records) learnPeople(known map[string]string) error {
 			}
 			learn("a job's name", j.Name, j.ExternalID)
 			for _, by := range []fetch.Naming{fetch.ByAddress, fetch.ByName, fetch.ByReference} {
-				learn("a job's name", filepath.Base(fetch.Folder(r.Value(KeyDownloadDir), j, by)))
+				learn("a job's name", filepath.Base(fetch.Folder(downloads, j, by)))
 			}
 			learn("a customer", j.Customer.Name, j.Customer.Email, j.Customer.Phone)
 			learn("a person", j.CapturedBy...)

@@ -62,6 +62,7 @@ var forTestsOnly = []string{
 	"fyne.io/fyne/v2/test",
 	"github.com/rogpeppe/go-internal",
 	"go.uber.org/goleak",
+	"golang.org/x/tools",
 	"golang.ngrok.com/muxado/v2", // the far end of the tunnel; the SDK brings the near one
 	"pgregory.net/rapid",
 }
