@@ -16,6 +16,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // desktop is the window, the tray and what runs beside them. Its methods are for
@@ -67,7 +68,7 @@ func (d *desktop) begin(ctx context.Context) bool {
 	d.seen = [2]string{theme, language}
 	d.use(theme, language)
 	d.shell.Reword()
-	d.wiring.Desk.Phrase(words.Said)
+	d.wiring.Desk.Speak(say.Language(words.OfSystem()))
 	d.window = d.app.NewWindow("Dormer")
 	d.window.SetPadded(false)
 	d.window.SetCloseIntercept(d.closing)

@@ -8,6 +8,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )
@@ -191,7 +192,7 @@ func TestOneHappeningIsOneAlert(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{Now: c.Now})
 	add := func(key string) (a job.Alert, added bool) {
 		update(t, s, func(tx *storage.Tx) (err error) {
-			a, added, err = tx.AddAlert(job.Alert{Key: key, Kind: job.Completed, Title: "title"})
+			a, added, err = tx.AddAlert(job.Alert{Key: key, Kind: job.Completed, Title: say.Words("title")})
 			return err
 		})
 		return a, added
@@ -210,7 +211,7 @@ func TestOneHappeningIsOneAlert(t *testing.T) {
 	if a, added := add(""); !added || a.ID != 3 {
 		t.Errorf("a second summary: %+v, %v", a, added)
 	}
-	first.ReadAt, first.Key, first.Title = c.now, "mistaken", "changed"
+	first.ReadAt, first.Key, first.Title = c.now, "mistaken", say.Words("changed")
 	update(t, s, func(tx *storage.Tx) error { return tx.PutAlert(first) })
 	list := func(q storage.AlertQuery) (ids []uint64) {
 		view(t, s, func(tx *storage.Tx) error {
@@ -238,7 +239,7 @@ func TestOneHappeningIsOneAlert(t *testing.T) {
 			t.Errorf("%+v: %v, want %v", c.q, got, c.want)
 		}
 	}
-	if a, added := add("1/completed/0"); added || a.Title != "changed" {
+	if a, added := add("1/completed/0"); added || a.Title.String() != "changed" {
 		t.Errorf("after it was read: %+v, %v", a, added)
 	}
 	view(t, s, func(tx *storage.Tx) error {

@@ -12,6 +12,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 
 	"pgregory.net/rapid"
@@ -181,7 +182,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				})
 			},
 			"alert": func(t *rapid.T) {
-				a := job.Alert{Key: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "key"), Title: ids()}
+				a := job.Alert{Key: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "key"), Title: say.Words(ids())}
 				i := slices.IndexFunc(m.alerts, func(old job.Alert) bool { return a.Key != "" && old.Key == a.Key })
 				want := a
 				if i >= 0 {

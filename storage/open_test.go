@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 
@@ -40,7 +41,7 @@ func fill(t testing.TB, s *storage.Store, n int) {
 		for i := range n {
 			id := fmt.Sprint(i % 50)
 			_, err := tx.Append(storage.Event{Job: "1", Name: "n", Body: fmt.Appendf(nil, "%d %0200d", i%40, i%40)})
-			_, _, err2 := tx.AddAlert(job.Alert{Key: id, Title: "title"})
+			_, _, err2 := tx.AddAlert(job.Alert{Key: id, Title: say.Words("title")})
 			_, err3 := tx.Quarantine(storage.Event{Body: []byte("q")})
 			err = errors.Join(err, err2, err3,
 				tx.PutJob(job.Job{ID: "1", Name: id}),

@@ -10,6 +10,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )
@@ -89,7 +90,7 @@ func keepSchema(t *testing.T, path string) {
 		if err := tx.Bury(w, "gone"); err != nil {
 			return err
 		}
-		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: "Measured", Job: "42"}); err != nil {
+		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: say.Words("Measured"), Job: "42"}); err != nil {
 			return err
 		}
 		if err := tx.PutFile(keptFile); err != nil {
@@ -135,7 +136,7 @@ func wantKept(t *testing.T, s *storage.Store) {
 		if err != nil || pending != 1 || dead != 1 {
 			t.Errorf("the work is %d, %d, %v", pending, dead, err)
 		}
-		if a, ok, err := tx.Alert(1); err != nil || !ok || a.Title != "Measured" || a.Key != "k" {
+		if a, ok, err := tx.Alert(1); err != nil || !ok || a.Title.String() != "Measured" || a.Key != "k" {
 			t.Errorf("the alert is %+v, %v, %v", a, ok, err)
 		}
 		if files, err := tx.Files("42"); err != nil || len(files) != 1 || !same(files[0], keptFile) {

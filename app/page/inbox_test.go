@@ -37,7 +37,7 @@ func (d *jobDesk) inboxRows() (rows []*inboxRow) {
 func manyAlerts(n int) (list []engine.AlertView) {
 	for id := n; id > 0; id-- {
 		list = append(list, engine.AlertView{
-			ID: fmt.Sprint(id), At: engine.At(jobsNow), Kind: job.Completed, JobID: hover.JobID(fmt.Sprint(id)), Title: fmt.Sprintf("House %d is measured", id),
+			ID: fmt.Sprint(id), At: engine.At(jobsNow), Kind: job.Completed, JobID: hover.JobID(fmt.Sprint(id)), Title: say.Words(fmt.Sprintf("House %d is measured", id)),
 		})
 	}
 	return list
@@ -212,7 +212,7 @@ func TestInboxTextsFitInBothLanguagesWhateverTheyAre(t *testing.T) {
 			}
 			d.alerts = someAlerts()
 			for i, name := range []string{strings.Repeat("Very long ", 500), strings.Repeat("W", 3_000), "بيت كبير جدا في شارع طويل جدا", "🏠"} {
-				d.alerts[i].Title, d.alerts[i].Body = name, name
+				d.alerts[i].Title, d.alerts[i].Body = say.Words(name), say.Words(name)
 			}
 			d.inbox()
 			d.until("they are drawn", func() bool { return len(d.inboxRows()) == 9 })

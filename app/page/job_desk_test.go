@@ -22,6 +22,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // jobDesk is as much of an engine as the page of one job and the inbox ask, and
@@ -258,8 +259,8 @@ func sycamore() engine.JobDetail {
 			{State: hover.JobProcessing, At: at("11:40")}, {State: hover.JobCompleted, At: at("11:58")},
 		},
 		Structures: []engine.StructureDetail{
-			{ID: "10", Deliverable: "Complete", ViewURL: "https://hover.to/3d/10", Preview: "wireframe/roof-top", Pictures: pictures(38)},
-			{ID: "11", Deliverable: "Roof only", Preview: "wireframe/roof-top", Pictures: pictures(12)},
+			{ID: "10", Deliverable: job.DeliverableWords("complete"), ViewURL: "https://hover.to/3d/10", Preview: "wireframe/roof-top", Pictures: pictures(38)},
+			{ID: "11", Deliverable: job.DeliverableWords("roof_only"), Preview: "wireframe/roof-top", Pictures: pictures(12)},
 			{ID: "12"},
 		},
 	}
@@ -300,21 +301,35 @@ func sycamoreEvents() (list []engine.EventView) {
 // someAlerts are an inbox, the newest first.
 func someAlerts() []engine.AlertView {
 	at := func(d time.Duration) engine.Time { return engine.At(jobsNow.Add(-d)) }
-	return []engine.AlertView{
-		{ID: "9", At: at(3 * time.Minute), Kind: job.Summary, Title: "While you were away: 3 jobs were measured, 1 could not be measured",
-			Body: "1420 Sycamore Lane, Carmel IN is measured, 5 Cedar Ct is measured and 2 more."},
-		{ID: "8", At: at(4 * time.Minute), Kind: job.Completed, JobID: "1", Title: "1420 Sycamore Lane, Carmel IN is measured",
-			Body: "Ready: House and Detached garage. Could not be measured: Shed (Photos too dark). 2 PDFs are saved."},
-		{ID: "7", At: at(18 * time.Hour), Kind: job.Failed, JobID: "4", Title: "12 Mill Street, Dayton OH could not be measured", ReadAt: at(time.Hour),
-			Body: "Not enough photos of the rear side. Open the job in Hover to take new photos, or send a new capture request."},
-		{ID: "6", At: at(27 * time.Hour), Kind: job.Completed, JobID: "3", Title: "Ramirez – 5 Cedar Ct, Austin TX is measured", ReadAt: at(time.Hour), Body: "The PDF is saved."},
-		{ID: "5", At: at(30 * time.Hour), Kind: job.Approval, JobID: "5", Title: "301 Lake Shore Dr, Madison WI waits for approval", ReadAt: at(time.Hour),
-			Body: "An administrator of your organisation must approve it in Hover before it is built."},
-		{ID: "4", At: at(40 * time.Hour), Kind: job.StructureDone, JobID: "8", ModelID: "1", Title: "Barn of 640 Juniper St could not be measured", ReadAt: at(time.Hour)},
-		{ID: "3", At: at(60 * time.Hour), Kind: job.Capture, JobID: "6", Title: "Okafor garage was captured", ReadAt: at(time.Hour), Body: "Hover builds it now. You are told when it is measured."},
-		{ID: "2", At: at(80 * time.Hour), Kind: job.Cancelled, JobID: "7", Title: "9 Quarry Hill was cancelled", ReadAt: at(time.Hour)},
-		{ID: "1", At: at(500 * time.Hour), Kind: job.Order, Title: "Order is ready", ReadAt: at(time.Hour), Body: "Open it in Hover to see it."},
+	house := func(id, name, street, city, region string, structures ...job.Structure) job.Job {
+		return job.Job{ID: hover.JobID(id), Name: name, Address: hover.Address{Line1: street, City: city, Region: region}, Structures: structures}
 	}
+	one := func(id string, age time.Duration, j job.Job, h job.Happening, files job.Files) engine.AlertView {
+		a := engine.AlertView{ID: id, At: at(age), Kind: h.Outcome, JobID: j.ID, ModelID: h.Model, Failed: h.Failed()}
+		if age > time.Hour {
+			a.ReadAt = at(time.Hour)
+		}
+		a.Title, a.Body = job.Compose(h, j, files)
+		return a
+	}
+	list := []engine.AlertView{
+		one("8", 4*time.Minute, house("1", "", "1420 Sycamore Lane", "Carmel", "IN", job.Structure{ID: "1", Name: "House", State: hover.ModelCompleted},
+			job.Structure{ID: "2", Name: "Detached garage", State: hover.ModelCompleted}, job.Structure{ID: "3", Name: "Shed", State: hover.ModelFailed, FailureReason: "Photos too dark"}),
+			job.Happening{Outcome: job.Completed}, job.Files{Saved: 2}),
+		one("7", 18*time.Hour, house("4", "", "12 Mill Street", "Dayton", "OH", job.Structure{State: hover.ModelFailed, FailureReason: "Not enough photos of the rear side"}),
+			job.Happening{Outcome: job.Failed}, job.Files{}),
+		one("6", 27*time.Hour, house("3", "Ramirez", "5 Cedar Ct", "Austin", "TX"), job.Happening{Outcome: job.Completed}, job.Files{Saved: 1}),
+		one("5", 30*time.Hour, house("5", "", "301 Lake Shore Dr", "Madison", "WI"), job.Happening{Outcome: job.Approval}, job.Files{}),
+		one("4", 40*time.Hour, house("8", "", "640 Juniper St", "", "", job.Structure{ID: "1", Name: "Barn"}),
+			job.Happening{Outcome: job.StructureDone, Model: "1", State: string(hover.ModelFailed)}, job.Files{}),
+		one("3", 60*time.Hour, house("6", "Okafor garage", "", "", ""), job.Happening{Outcome: job.Capture}, job.Files{}),
+		one("2", 80*time.Hour, house("7", "", "9 Quarry Hill", "", ""), job.Happening{Outcome: job.Cancelled}, job.Files{}),
+		one("1", 500*time.Hour, job.Job{}, job.Happening{Outcome: job.Order}, job.Files{}),
+	}
+	done, failed := job.Happening{Outcome: job.Completed}, job.Happening{Outcome: job.Failed}
+	sum := engine.AlertView{ID: "9", At: at(3 * time.Minute), Kind: job.Summary}
+	sum.Title, sum.Body = job.Summarize([]job.Happening{done, done, done, failed}, []say.Text{list[0].Title, list[2].Title, list[1].Title}, job.WhileAway)
+	return append([]engine.AlertView{sum}, list...)
 }
 
 // noted finds a text that can be read in the window, or part of it.

@@ -19,6 +19,7 @@ import (
 	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 )
 
 // fits fails where a text reaches beyond the window's sides.
@@ -257,7 +258,7 @@ func TestHostileNamesStayInTheirPlace(t *testing.T) {
 		detail.Name, detail.Address, detail.Customer, detail.ExternalID = name, name, name, name
 		for i := range detail.Models {
 			detail.Models[i].Name, detail.Models[i].FailureReason = name, name
-			detail.Structures[i].Deliverable = "Complete"
+			detail.Structures[i].Deliverable = job.DeliverableWords("complete")
 		}
 		detail.Models[0].Files = append(detail.Models[0].Files, engine.FileView{Format: "pdf", Part: name, State: "ready"})
 		d.job(detail)

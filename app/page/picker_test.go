@@ -14,6 +14,7 @@ import (
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 	"dormer/internal/say"
 )
 
@@ -32,7 +33,7 @@ func threeStructures() engine.JobDetail {
 				{ID: "13", Name: "Shed", State: hover.ModelFailed, FailureReason: "photos too dark"},
 			},
 		},
-		Structures: []engine.StructureDetail{{ID: "11", Deliverable: "Complete"}, {ID: "12", Deliverable: "Roof only"}, {ID: "13"}},
+		Structures: []engine.StructureDetail{{ID: "11", Deliverable: job.DeliverableWords("complete")}, {ID: "12", Deliverable: job.DeliverableWords("roof_only")}, {ID: "13"}},
 	}
 }
 

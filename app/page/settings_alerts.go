@@ -43,6 +43,8 @@ func kindWords(k job.Outcome) string {
 		return words.T("settings.kind_cancelled")
 	case job.Approval:
 		return words.T("settings.kind_approval")
+	case job.Payment:
+		return words.T("settings.kind_payment")
 	case job.Capture:
 		return words.T("settings.kind_capture")
 	case job.Estimate:

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -138,8 +137,8 @@ func (b *Inbox) Row(row int) AlertRow {
 	b.next()
 	a := b.alerts[i]
 	return AlertRow{
-		ID: a.id, Job: a.view.JobID, Title: words.Said(a.view.Title),
-		Second:   capital(joined(words.Ago(a.view.At.Time, b.d.Now()), words.Said(a.view.Body))),
+		ID: a.id, Job: a.view.JobID, Title: a.view.Title.For(words.Reader()),
+		Second:   capital(joined(words.Ago(a.view.At.Time, b.d.Now()), a.view.Body.For(words.Reader()))),
 		Standing: alertStanding(a.view), Unread: b.isUnread(a), Action: alertAction(a.view), Busy: b.busy[a.id],
 	}
 }
@@ -355,7 +354,7 @@ func newerThan(a alert, id uint64) int {
 func (b *Inbox) sift() {
 	b.shown = b.shown[:0]
 	for i, a := range b.alerts {
-		if b.filter == InboxAll || b.filter == InboxUnread && b.isUnread(a) || b.filter == InboxFailures && tellsFailure(a.view) {
+		if b.filter == InboxAll || b.filter == InboxUnread && b.isUnread(a) || b.filter == InboxFailures && a.view.Failed {
 			b.shown = append(b.shown, i)
 		}
 	}
@@ -372,12 +371,6 @@ func (b *Inbox) failed(err error) {
 	}
 }
 
-// tellsFailure says that an alert is about something that could not be measured.
-// That of a structure says it in its title alone.
-func tellsFailure(v engine.AlertView) bool {
-	return v.Kind == job.Failed || v.Kind == job.StructureDone && strings.HasSuffix(v.Title, job.StateWords(hover.JobFailed))
-}
-
 // capital begins a line with a capital letter.
 func capital(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
@@ -385,13 +378,13 @@ func capital(s string) string {
 }
 
 func alertStanding(v engine.AlertView) Standing {
-	if tellsFailure(v) {
+	if v.Failed {
 		return StandingFailed
 	}
 	switch v.Kind {
 	case job.Completed, job.StructureDone, job.Estimate, job.Proposal, job.Order:
 		return StandingDone
-	case job.Approval:
+	case job.Approval, job.Payment:
 		return StandingWaiting
 	case job.Capture:
 		return StandingUploading
@@ -403,7 +396,7 @@ func alertAction(v engine.AlertView) AlertAction {
 	switch {
 	case v.JobID == "":
 		return AlertNothing
-	case (v.Kind == job.Completed || v.Kind == job.StructureDone) && !tellsFailure(v):
+	case (v.Kind == job.Completed || v.Kind == job.StructureDone) && !v.Failed:
 		return AlertOpenPDF
 	}
 	return AlertShowJob

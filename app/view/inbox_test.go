@@ -115,9 +115,9 @@ func (d *inboxDesk) has(n int) {
 	defer d.mu.Unlock()
 	for i := range n {
 		id := len(d.alerts) + 1
-		a := engine.AlertView{ID: fmt.Sprint(id), At: engine.At(time.Now()), Kind: job.Completed, JobID: hover.JobID(fmt.Sprint("j", id)), Title: fmt.Sprintf("House %d is measured", id)}
+		a := engine.AlertView{ID: fmt.Sprint(id), At: engine.At(time.Now()), Kind: job.Completed, JobID: hover.JobID(fmt.Sprint("j", id)), Title: say.Words(fmt.Sprintf("House %d is measured", id))}
 		if i%3 == 2 {
-			a.Kind, a.Title = job.Failed, fmt.Sprintf("House %d could not be measured", id)
+			a.Kind, a.Failed, a.Title = job.Failed, true, say.Words(fmt.Sprintf("House %d could not be measured", id))
 		}
 		d.alerts = slices.Insert(d.alerts, 0, a)
 	}
@@ -162,23 +162,23 @@ func TestAnAlertSaysWhatHappenedWhenAndWhatToDo(t *testing.T) {
 		alert engine.AlertView
 		want  view.AlertRow
 	}{
-		{engine.AlertView{Kind: job.Completed, JobID: "1", Title: "A is measured", Body: "The PDF is saved."},
+		{engine.AlertView{Kind: job.Completed, JobID: "1", Title: say.Words("A is measured"), Body: say.Words("The PDF is saved.")},
 			view.AlertRow{Job: "1", Title: "A is measured", Second: "5 min ago · The PDF is saved.", Standing: view.StandingDone, Action: view.AlertOpenPDF}},
-		{engine.AlertView{Kind: job.Failed, JobID: "1", Title: "A could not be measured"},
+		{engine.AlertView{Kind: job.Failed, Failed: true, JobID: "1", Title: say.Words("A could not be measured")},
 			view.AlertRow{Job: "1", Title: "A could not be measured", Second: "5 min ago", Standing: view.StandingFailed, Action: view.AlertShowJob}},
-		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Title: "Barn of A is measured"},
+		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Title: say.Words("Barn of A is measured")},
 			view.AlertRow{Job: "1", Title: "Barn of A is measured", Second: "5 min ago", Standing: view.StandingDone, Action: view.AlertOpenPDF}},
-		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Title: "Barn of A could not be measured"},
+		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Failed: true, Title: say.Words("Barn of A could not be measured")},
 			view.AlertRow{Job: "1", Title: "Barn of A could not be measured", Second: "5 min ago", Standing: view.StandingFailed, Action: view.AlertShowJob}},
-		{engine.AlertView{Kind: job.Approval, JobID: "1", Title: "A waits for approval"},
+		{engine.AlertView{Kind: job.Approval, JobID: "1", Title: say.Words("A waits for approval")},
 			view.AlertRow{Job: "1", Title: "A waits for approval", Second: "5 min ago", Standing: view.StandingWaiting, Action: view.AlertShowJob}},
-		{engine.AlertView{Kind: job.Capture, JobID: "1", Title: "A was captured"},
+		{engine.AlertView{Kind: job.Capture, JobID: "1", Title: say.Words("A was captured")},
 			view.AlertRow{Job: "1", Title: "A was captured", Second: "5 min ago", Standing: view.StandingUploading, Action: view.AlertShowJob}},
-		{engine.AlertView{Kind: job.Order, Title: "Order is ready"},
+		{engine.AlertView{Kind: job.Order, Title: say.Words("Order is ready")},
 			view.AlertRow{Title: "Order is ready", Second: "5 min ago", Standing: view.StandingDone}},
-		{engine.AlertView{Kind: job.Summary, Title: "While you were away: 3 jobs were measured"},
+		{engine.AlertView{Kind: job.Summary, Title: say.Words("While you were away: 3 jobs were measured")},
 			view.AlertRow{Title: "While you were away: 3 jobs were measured", Second: "5 min ago"}},
-		{engine.AlertView{Kind: "new", JobID: "1", Title: "News from Hover"},
+		{engine.AlertView{Kind: "new", JobID: "1", Title: say.Words("News from Hover")},
 			view.AlertRow{Job: "1", Title: "News from Hover", Second: "5 min ago", Action: view.AlertShowJob}},
 	} {
 		inboxStory(t, func(t *testing.T, w *viewtest.Thread, d *inboxDesk, b *view.Inbox) {
@@ -252,7 +252,7 @@ func TestNewsComesOnTopAndOnlyWhatIsInSightIsReadAgain(t *testing.T) {
 		d.pages()
 		d.has(3)
 		d.mu.Lock()
-		d.alerts[210].Title = "House 293 was measured anew" // its PDF has come
+		d.alerts[210].Title = say.Words("House 293 was measured anew") // its PDF has come
 		d.mu.Unlock()
 		b.Reload()
 		w.Settle()

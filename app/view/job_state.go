@@ -120,7 +120,7 @@ func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCa
 	if n := photosOf(about); n > 0 {
 		photos = words.N("job.photos", n)
 	}
-	c.Second = joined(words.Said(about.Deliverable), photos)
+	c.Second = joined(about.Deliverable.For(words.Reader()), photos)
 	if m.State == hover.ModelFailed {
 		c.Failure = reason(job.Job{Structures: []job.Structure{{State: m.State, FailureReason: m.FailureReason}}}.FailureReason())
 	}
@@ -167,15 +167,13 @@ func heading(v engine.JobView) (title, second string) {
 	if v.ExternalID != "" {
 		reference = words.T("job.reference", "id", oneLine(v.ExternalID))
 	}
-	return TitleOf(engine.JobView{ID: v.ID, Name: title}), joined(oneLine(where), oneLine(v.Customer), reference)
+	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), joined(oneLine(where), oneLine(v.Customer), reference)
 }
 
 // oneLine makes outside text fit for a line: like a title, but empty stays empty.
 func oneLine(s string) string {
-	if t := (job.Structure{Name: s}).Title(); t != (job.Structure{}).Title() {
-		return t
-	}
-	return ""
+	words, _ := job.Structure{Name: s}.Title().Outside()
+	return words
 }
 
 // failure says what happened to a job that could not be measured, why, and what
@@ -190,5 +188,5 @@ func reason(why string) string {
 	if why == "" {
 		return words.T("job.why_unknown")
 	}
-	return words.Said(why)
+	return why
 }

@@ -140,7 +140,7 @@ func mapleStreet(now time.Time) engine.JobDetail {
 			{State: hover.JobCompleted, At: at(time.Hour)},
 		},
 		Structures: []engine.StructureDetail{
-			{ID: "1", Deliverable: "Complete", ViewURL: "https://hover.to/3d/1", Preview: "wireframe/roof-top", Pictures: []engine.Part{"wireframe/roof-top", "photo/a", "photo/b"}},
+			{ID: "1", Deliverable: job.DeliverableWords("complete"), ViewURL: "https://hover.to/3d/1", Preview: "wireframe/roof-top", Pictures: []engine.Part{"wireframe/roof-top", "photo/a", "photo/b"}},
 			{ID: "2", Pictures: []engine.Part{"photo/c"}},
 			{ID: "3"},
 		},

@@ -366,7 +366,7 @@ func (j *Jobs) Explain(id hover.JobID) Explanation {
 	}
 	e.What = words.T("jobs.what_failed", "job", TitleOf(known.view))
 	if r := known.view.FailureReason; r != "" {
-		e.Why = sentence(words.Said(r))
+		e.Why = sentence(r)
 	}
 	return e
 }

@@ -248,12 +248,12 @@ func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) Pic
 	case m.State == hover.ModelFailed:
 		s.Standing, s.Says = StandingFailed, words.T("picker.failed_unknown")
 		if m.FailureReason != "" {
-			s.Says = words.T("picker.failed", "why", words.Said(m.FailureReason))
+			s.Says = words.T("picker.failed", "why", m.FailureReason)
 		}
 	case s.Ready:
-		s.Standing, s.Says = StandingDone, joined(words.Said(about.Deliverable), words.T("picker.ready"))
+		s.Standing, s.Says = StandingDone, joined(about.Deliverable.For(words.Reader()), words.T("picker.ready"))
 	default:
-		s.Standing, s.Says = StandingWorking, joined(words.Said(about.Deliverable), words.ModelState(m.State))
+		s.Standing, s.Says = StandingWorking, joined(about.Deliverable.For(words.Reader()), words.ModelState(m.State))
 	}
 	wanted, here := 0, 0
 	for _, f := range p.formats {
@@ -335,7 +335,7 @@ func photosOf(about engine.StructureDetail) (n int) {
 
 func measured(m engine.ModelView) bool { return m.State == hover.ModelCompleted }
 
-func structureName(m engine.ModelView) string { return words.Said(job.Structure{Name: m.Name}.Title()) }
+func structureName(m engine.ModelView) string { return job.Structure{Name: m.Name}.Title().For(words.Reader()) }
 
 // sentence begins a text with a capital letter.
 func sentence(s string) string {

@@ -9,6 +9,7 @@ import (
 	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 )
 
 // sycamore is a job with a house whose PDF is here, a garage, and a shed that
@@ -29,7 +30,7 @@ func sycamore() engine.JobDetail {
 			},
 		},
 		Structures: []engine.StructureDetail{
-			{ID: "11", Deliverable: "Complete", Pictures: []engine.Part{"wireframe/roof-top", "photo/1", "photo/2"}}, {ID: "12", Deliverable: "Roof only"}, {ID: "13"}, {ID: "14"},
+			{ID: "11", Deliverable: job.DeliverableWords("complete"), Pictures: []engine.Part{"wireframe/roof-top", "photo/1", "photo/2"}}, {ID: "12", Deliverable: job.DeliverableWords("roof_only")}, {ID: "13"}, {ID: "14"},
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // Standing is how a job or a structure stands, as a row tells it by a mark and a
@@ -56,10 +57,12 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 	case v.State == hover.JobFailed:
 		r.Second, r.Action = words.T("jobs.failed_unknown"), RowExplain
 		if v.FailureReason != "" {
-			r.Second = words.T("jobs.failed", "why", words.Said(v.FailureReason))
+			r.Second = words.T("jobs.failed", "why", v.FailureReason)
 		}
 	case v.State == hover.JobCancelled:
 		r.Second = words.T("jobs.cancelled", "when", words.Ago(v.UpdatedAt.Time, now))
+	case v.State == hover.JobWaitingApproval && v.PhotosOnly:
+		r.Second, r.Action = words.T("jobs.orderable"), RowAtHover
 	case v.State == hover.JobWaitingApproval:
 		r.Second, r.Action = joined(words.T("jobs.waits_approval"), since(v.UpdatedAt.Time, now)), RowAtHover
 	default:
@@ -71,9 +74,12 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 	return r
 }
 
-// TitleOf gives what people call a job: its name, its address, or both.
-func TitleOf(v engine.JobView) string {
-	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}}.Title()
+// TitleOf gives what people call a job: its name, its address, or both. A test
+// says so.
+func TitleOf(v engine.JobView) string { return titleOf(v).For(words.Reader()) }
+
+func titleOf(v engine.JobView) say.Text {
+	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}, Test: v.Test}.Title()
 }
 
 func standingOf(s hover.JobState) Standing {

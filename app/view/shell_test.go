@@ -170,15 +170,15 @@ func TestTheTrayListsWhatWasMeasuredAndWhatIsBeing(t *testing.T) {
 				{ID: "6", Name: "Okafor garage", State: hover.JobUploading},
 			}
 			d.alerts = []engine.AlertView{
-				{ID: "3", Kind: job.Completed, Title: "x"},
-				{ID: "2", Kind: job.Summary, Title: "While you were away: 3 jobs were measured, 1 could not be measured"},
+				{ID: "3", Kind: job.Completed, Title: say.Words("x")},
+				{ID: "2", Kind: job.Summary, Title: say.T("summary.away", "news", []say.Text{say.N("summary.measured", 3), say.N("summary.failed.too", 1)})},
 			}
 		})
 		time.Sleep(time.Second) // sleep: the bubble's own, until the tray is read again
 		w.Settle()
 		want := `(Watching Hover)
 2 new alerts
-While you were away: 3 jobs were measured, 1 could not be m…
+While you were away: 3 jobs were measured and 1 could not be measured
 ---
 (Recently finished)
 1420 Sycamore Lane >

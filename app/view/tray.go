@@ -84,6 +84,7 @@ const (
 	trayJobs   = 8
 	trayAlerts = 50 // how far back a summary that nobody has read is looked for
 	trayLabel  = 60 // characters
+	trayNews   = 100
 )
 
 // readMenu asks the engine for what the tray lists.
@@ -142,8 +143,8 @@ func trayOf(st ShellState, f facts, now time.Time) Tray {
 	if f.unread > 0 {
 		top = append(top, TrayItem{Label: words.N("tray.unread", f.unread), Do: TrayAction{Kind: TrayShowInbox}})
 	}
-	if f.menu.away.Title != "" {
-		top = append(top, TrayItem{Label: short(words.Said(f.menu.away.Title)), Do: TrayAction{Kind: TrayShowInbox}})
+	if !f.menu.away.Title.IsZero() {
+		top = append(top, TrayItem{Label: f.menu.away.Title.Within(trayNews, words.Reader()), Do: TrayAction{Kind: TrayShowInbox}})
 	}
 	t.Menu = append(top, line)
 	t.Menu = append(t.Menu, finishedItems(f.menu.finished)...)

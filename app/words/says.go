@@ -9,13 +9,16 @@ import (
 	"dormer/internal/say"
 )
 
+// Reader is who reads the window.
+func Reader() say.Reader { return say.Reader{Language: say.Language(Language()), Window: true} }
+
 // Say gives a text in the person's language, as a window says it. Words as they
 // are may be English of the engine's that is no value yet; see [Said].
 func Say(t say.Text) string {
 	if english, ok := t.Outside(); ok {
 		return Said(english)
 	}
-	return t.For(say.Reader{Language: say.Language(Language()), Window: true})
+	return t.For(Reader())
 }
 
 // Error gives an error as a person is told of it: what happened, why, and what

@@ -11,120 +11,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"dormer/app/apptest"
 	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
-	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
 )
-
-func elm() job.Job {
-	return job.Job{ID: "501", Address: hover.Address{Line1: "12 W. Elm St", City: "Austin", Region: "TX"}, State: hover.JobCompleted, Structures: []job.Structure{
-		{ID: "1", Name: "House", State: hover.ModelCompleted},
-		{ID: "2", State: hover.ModelFailed, FailureReason: "Too dark."},
-		{ID: "3", Name: "Garage", State: hover.ModelProcessing},
-		{ID: "4", Name: "Dr. Lee's Barn", State: hover.ModelCompleted},
-	}}
-}
-
-func TestAlertsAreSaidInSpanish(t *testing.T) {
-	speak(t, Spanish)
-	failed := elm()
-	failed.State = hover.JobFailed
-	for _, c := range []struct {
-		h           job.Happening
-		j           job.Job
-		files       job.Files
-		title, body string
-	}{
-		{job.Happening{Outcome: job.Completed}, elm(), job.Files{Saved: 2, Waiting: 1},
-			"12 W. Elm St, Austin TX ya está medido",
-			"Listas: House y Dr. Lee's Barn. No se pudieron medir: Estructura principal (Too dark). Faltan: Garage. 2 PDF guardados. Faltan más PDF."},
-		{job.Happening{Outcome: job.Completed}, job.Job{ID: "7"}, job.Files{PDFFollows: true}, "Trabajo 7 ya está medido", "El PDF viene después."},
-		{job.Happening{Outcome: job.Completed}, job.Job{ID: "7"}, job.Files{Unavailable: 1}, "Trabajo 7 ya está medido", "Hover no entrega el PDF. Abra el trabajo en Hover para verlo."},
-		{job.Happening{Outcome: job.Failed}, failed, job.Files{}, "12 W. Elm St, Austin TX no se pudo medir",
-			"Too dark. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos."},
-		{job.Happening{Outcome: job.StructureDone, Model: "3"}, elm(), job.Files{Saved: 1}, "Garage de 12 W. Elm St, Austin TX ya está medido", "El PDF está guardado."},
-		{job.Happening{Outcome: job.Approval}, elm(), job.Files{}, "12 W. Elm St, Austin TX espera aprobación",
-			"Un administrador de su empresa debe aprobarlo en Hover antes de que se prepare."},
-		{job.Happening{Outcome: job.Order, State: "submitted"}, elm(), job.Files{}, "El pedido de 12 W. Elm St, Austin TX se envió al proveedor", "Ábralo en Hover para seguirlo."},
-		{job.Happening{Outcome: job.Estimate, State: "list-created"}, job.Job{}, job.Files{}, "La lista de materiales está lista", "Ábralo en Hover para verlo."},
-	} {
-		title, body := job.Compose(c.h, c.j, c.files)
-		if got := Said(title); got != c.title {
-			t.Errorf("%q became %q, want %q", title, got, c.title)
-		}
-		if got := Said(body); got != c.body {
-			t.Errorf("%q became %q, want %q", body, got, c.body)
-		}
-	}
-	title, body := job.ComposeCapture(job.Invitation{Name: "Ann Lee", Address: hover.Address{Line1: "9 Oak St"}})
-	if got := Said(title) + " / " + Said(body); got != "9 Oak St ya tiene fotos / Ann Lee tomó las fotos. Hover ya lo está preparando. Le avisamos cuando esté medido." {
-		t.Errorf("a capture is %q", got)
-	}
-}
-
-// TestNoAlertStaysEnglish goes through all that can happen.
-func TestNoAlertStaysEnglish(t *testing.T) {
-	speak(t, Spanish)
-	outcomes := []job.Outcome{job.Completed, job.Failed, job.Cancelled, job.Approval, job.StructureDone, job.Capture, job.Estimate, job.Proposal, job.Order, "new"}
-	states := []string{"", "failed", "complete", "submitted", "list-created", "list-sent", "list-approval-", "signature-signed", "signature-complete"}
-	for _, o := range outcomes {
-		for _, s := range states {
-			for _, j := range []job.Job{{}, {ID: "501"}, elm()} {
-				if o == job.StructureDone && j.ID == "" {
-					continue // it is always of a job
-				}
-				title, body := job.Compose(job.Happening{Outcome: o, State: s, Model: "2", Job: j.ID}, j, job.Files{Saved: 1})
-				for _, text := range []string{title, body} {
-					if strings.HasPrefix(text, "12 W. Elm St, Austin TX") && o == "new" {
-						continue // nothing but the address
-					}
-					english(t, text)
-				}
-			}
-		}
-	}
-	var hs []job.Happening
-	for _, o := range outcomes[:len(outcomes)-1] {
-		one := []job.Happening{{Outcome: o}}
-		for _, list := range [][]job.Happening{one, append(one, one...), append(append(hs, one...), one...)} {
-			for _, lead := range []string{"", "While it was quiet", "Just now"} {
-				title, _ := job.Summarize(list, nil, lead)
-				english(t, title)
-			}
-		}
-		hs = append(hs, one...)
-	}
-	title, body := job.Summarize(hs[:2], []string{"9 Oak St is measured", "Garage is measured"}, "")
-	if got := Said(title); got != "Mientras no estaba: 1 trabajo quedó medido, 1 no se pudo medir" {
-		t.Errorf("a summary is %q", got)
-	}
-	if got := Said(body); got != "9 Oak St ya está medido y Garage ya está medido." {
-		t.Errorf("what it sums up is %q", got)
-	}
-	_, body = job.Summarize(hs[:3], []string{"1 Elm St, Carmel IN is measured", "Ann and Bob's house, Omaha NE waits for approval", "12 Mill and Main, Dayton OH could not be measured"}, "")
-	if got := Said(body); got != "1 Elm St, Carmel IN ya está medido, Ann and Bob's house, Omaha NE espera aprobación y 12 Mill and Main, Dayton OH no se pudo medir." {
-		t.Errorf("what it sums up is %q", got)
-	}
-}
-
-// english fails if a word that only English has is left in what is said.
-func english(t *testing.T, text string) {
-	t.Helper()
-	said := Said(text)
-	for _, w := range regexp.MustCompile(`[\pL']+`).FindAllString(said, -1) {
-		switch w {
-		case "is", "was", "were", "the", "and", "for", "it", "could", "not", "be", "waits", "has", "been", "ready", "News", "of", "to", "more", "job", "jobs":
-			t.Errorf("%q is left in %q", w, said)
-			return
-		}
-	}
-}
 
 func TestWhatWasOrderedIsSaidAsItIsInACaptureRequest(t *testing.T) {
 	for ordered, key := range map[string]string{
@@ -133,35 +27,13 @@ func TestWhatWasOrderedIsSaidAsItIsInACaptureRequest(t *testing.T) {
 	} {
 		for _, language := range []string{English, Spanish} {
 			speak(t, language)
-			if got, want := Said(job.DeliverableWords(ordered)), T(key); got != want {
+			if got, want := job.DeliverableWords(ordered).For(Reader()), T(key); got != want {
 				t.Errorf("%s in %s is %q here and %q there", ordered, language, got, want)
 			}
 		}
 	}
-	if got := Said(job.DeliverableWords("solar_array")); got != "Solar array" {
+	if got := job.DeliverableWords("solar_array").For(Reader()); got != "Solar array" {
 		t.Errorf("what Hover added later is %q", got)
-	}
-}
-
-func TestTheStateOfAJobIsSaidWithTheTimeThatIsLeft(t *testing.T) {
-	now := time.Date(2025, 11, 21, 12, 0, 0, 0, time.UTC)
-	speak(t, Spanish)
-	for _, s := range allJobStates() {
-		english(t, job.StateWords(s))
-	}
-	for left, want := range map[time.Duration]string{
-		80 * time.Minute: "se está preparando, faltan cerca de 1 h 20 min",
-		72 * time.Hour:   "se está preparando, faltan cerca de 3 días",
-		-time.Minute:     "se está preparando",
-	} {
-		j := job.Job{State: hover.JobWorking, ETA: now.Add(left)}
-		if got := Said(j.Says(now)); got != want {
-			t.Errorf("with %v left it is %q, want %q", left, got, want)
-		}
-	}
-	speak(t, English)
-	if got := Said("is being built, about 1 h 20 min left"); got != "is being built, about 1 h 20 min left" {
-		t.Errorf("in English it became %q", got)
 	}
 }
 
@@ -185,15 +57,6 @@ func TestAnErrorSaysWhatHappenedWhyAndWhatToDoInAWindowsWords(t *testing.T) {
 	chain := "The webhook could not be set up: registering the webhook: register the webhook: invalid (HTTP 422): url: taken"
 	if got := Said(chain); got != "No se pudo preparar el envío de noticias: al registrar el envío de noticias: registrar el envío de noticias: no aceptado (HTTP 422): url: taken" {
 		t.Errorf("a chain became %q", got)
-	}
-}
-
-func TestOutsideTextIsNoTemplate(t *testing.T) {
-	speak(t, Spanish)
-	j := job.Job{ID: "1", Name: "{structure} {{.n}} %s"}
-	title, _ := job.Compose(job.Happening{Outcome: job.StructureDone}, j, job.Files{})
-	if got := Said(title); got != "Estructura principal de {structure} {{.n}} %s ya está medido" {
-		t.Errorf("it became %q", got)
 	}
 }
 
@@ -351,7 +214,7 @@ func TestAnEngineThatRunsSpeaksSpanish(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if Said(j.Says) == j.Says {
+		if Say(j.Says) == j.Says.String() {
 			t.Errorf("job %s %q", j.ID, j.Says)
 		}
 	}

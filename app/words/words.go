@@ -32,10 +32,7 @@ var (
 // already stays as it is until it is drawn anew.
 func Use(language string) error {
 	if language == "" || language == System {
-		language = English
-		if strings.HasPrefix(lang.SystemLocale().String(), Spanish) {
-			language = Spanish
-		}
+		language = OfSystem()
 	}
 	if language != English && language != Spanish {
 		return fmt.Errorf("words: there is no language %q", language)
@@ -55,6 +52,14 @@ func Use(language string) error {
 	}
 	current = language
 	return nil
+}
+
+// OfSystem gives the language of the system, English where that is neither.
+func OfSystem() string {
+	if strings.HasPrefix(lang.SystemLocale().String(), Spanish) {
+		return Spanish
+	}
+	return English
 }
 
 // Language gives the language in force, "en" or "es".

@@ -144,7 +144,7 @@ func (p *program) alertsVerb() *cobra.Command {
 				if t == nil {
 					t = p.table("WHEN", "READ", "JOB", "ALERT")
 				}
-				t.row(p.ago(a.At), or(flag(a.ReadAt.IsZero(), "new"), "read"), a.JobID.String(), sentence(a.Title, a.Body))
+				t.row(p.ago(a.At), or(flag(a.ReadAt.IsZero(), "new"), "read"), a.JobID.String(), sentence(a.Title.String(), a.Body.String()))
 			}
 			if t != nil {
 				t.end()

@@ -44,7 +44,7 @@ func (p *program) jobsVerb() *cobra.Command {
 				if t == nil {
 					t = p.table("ID", "CHANGED", "STATE", "PROGRESS", "PROPERTY")
 				}
-				t.row(j.ID.String(), p.ago(j.UpdatedAt), or(j.Says, string(j.State)), progress(j.Progress), property(j))
+				t.row(j.ID.String(), p.ago(j.UpdatedAt), or(j.Says.String(), string(j.State)), progress(j.Progress), property(j))
 			}
 			if t != nil {
 				t.end()
@@ -93,7 +93,7 @@ func (p *program) showJob(j engine.JobView) {
 	p.print("%s\n\n", oneLine(or(property(j), "Job "+j.ID.String())))
 	f := p.fields()
 	f.field("Job", j.ID.String())
-	f.field("State", list(or(j.Says, string(j.State)), progress(j.Progress), flag(!j.Confirmed, "not yet confirmed by Hover")))
+	f.field("State", list(or(j.Says.String(), string(j.State)), progress(j.Progress), flag(!j.Confirmed, "not yet confirmed by Hover")))
 	f.field("Reason", j.FailureReason)
 	if !j.State.Finished() {
 		f.field("Expected", p.ago(j.ETA))

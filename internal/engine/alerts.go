@@ -11,6 +11,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -156,11 +157,11 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	}
 	e.announce(ctx, single, e.raiseEach)
 	if groupReady {
-		e.announce(ctx, group, e.raiseAsOne(""))
+		e.announce(ctx, group, e.raiseAsOne(job.WhileAway))
 	}
 	if len(held) > 0 {
 		if until := e.quietUntil(); until.IsZero() {
-			e.announce(ctx, held, e.raiseAsOne("While it was quiet"))
+			e.announce(ctx, held, e.raiseAsOne(job.WhileQuiet))
 		} else {
 			later(until)
 		}
@@ -302,11 +303,11 @@ func (e *Engine) keep(ctx context.Context, list []pendingAlert, settle func(*sto
 // raise writes alerts into the in-app inbox and has them shown: one as itself,
 // several as one summary, which has a row of its own. It gives the row that is
 // shown.
-func (e *Engine) raise(ctx context.Context, list []pendingAlert, lead string) (row job.Alert, ok bool) {
+func (e *Engine) raise(ctx context.Context, list []pendingAlert, when job.Occasion) (row job.Alert, ok bool) {
 	var x telling
 	_, err := e.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
 		if row = rows[0]; len(rows) > 1 {
-			if row, _, err = tx.AddAlert(e.summary(list, rows, lead)); err != nil {
+			if row, _, err = tx.AddAlert(e.summary(list, rows, when)); err != nil {
 				return err
 			}
 		}
@@ -320,13 +321,13 @@ func (e *Engine) raise(ctx context.Context, list []pendingAlert, lead string) (r
 	x.notice = e.noticeOf(row)
 	x.notice.Urgent = slices.ContainsFunc(list, failed)
 	x.notice.Sound = e.sounds(list)
-	e.log.Info("ALERT "+row.Title, "says", row.Body, "job", row.Job)
+	e.log.Info("ALERT "+row.Title.String(), "says", row.Body.String(), "job", row.Job)
 	e.hand(x)
 	return row, true
 }
 
-func (e *Engine) raiseAsOne(lead string) func(context.Context, []pendingAlert) {
-	return func(ctx context.Context, list []pendingAlert) { e.raise(ctx, list, lead) }
+func (e *Engine) raiseAsOne(when job.Occasion) func(context.Context, []pendingAlert) {
+	return func(ctx context.Context, list []pendingAlert) { e.raise(ctx, list, when) }
 }
 
 // write stores the inbox rows of alerts, in their order, and what else also
@@ -370,7 +371,7 @@ func (e *Engine) settleSilently(tx *storage.Tx, p pendingAlert) error {
 
 // compose writes the alert of one happening.
 func (e *Engine) compose(h job.Happening, files job.Files) (job.Alert, error) {
-	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model}
+	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model, Failed: h.Failed()}
 	err := e.store.View(func(tx *storage.Tx) error {
 		if h.Outcome == job.Capture {
 			inv, ok, err := tx.Invitation(h.Capture)
@@ -388,14 +389,14 @@ func (e *Engine) compose(h job.Happening, files job.Files) (job.Alert, error) {
 
 // summary writes one alert for several. Its key is made of theirs, so that a
 // crash between writing and showing leads to no second one.
-func (e *Engine) summary(list []pendingAlert, rows []job.Alert, lead string) job.Alert {
+func (e *Engine) summary(list []pendingAlert, rows []job.Alert, when job.Occasion) job.Alert {
 	happenings := make([]job.Happening, len(list))
-	titles := make([]string, len(rows))
+	titles := make([]say.Text, len(rows))
 	for i, p := range list {
 		happenings[i], titles[i] = p.news.Happening, rows[i].Title
 	}
 	a := job.Alert{Key: "summary/" + list[0].work.Key, At: e.now(), Kind: job.Summary}
-	a.Title, a.Body = job.Summarize(happenings, titles, lead)
+	a.Title, a.Body = job.Summarize(happenings, titles, when)
 	return a
 }
 

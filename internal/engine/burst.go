@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -27,7 +28,7 @@ type toldAlert struct {
 	at    time.Time
 	key   string
 	about job.Happening
-	title string
+	title say.Text
 }
 
 // at forgets what is no longer of this moment.
@@ -41,19 +42,19 @@ func (b *burst) at(now time.Time) {
 	}
 }
 
-func (b *burst) add(p pendingAlert, title string) {
+func (b *burst) add(p pendingAlert, title say.Text) {
 	b.list = append(b.list, toldAlert{at: time.Now(), key: p.news.Happening.Key, about: p.news.Happening, title: title})
 }
 
 // says writes the notification that stands for all.
-func (b *burst) says() (title, body string, urgent bool) {
+func (b *burst) says() (title, body say.Text, urgent bool) {
 	var about []job.Happening
-	var titles []string
+	var titles []say.Text
 	for _, t := range b.list {
 		about, titles = append(about, t.about), append(titles, t.title)
 		urgent = urgent || t.about.Outcome == job.Failed
 	}
-	title, body = job.Summarize(about, titles, "Just now")
+	title, body = job.Summarize(about, titles, job.JustNow)
 	return title, body, urgent
 }
 
@@ -66,7 +67,7 @@ func (e *Engine) raiseEach(ctx context.Context, list []pendingAlert) {
 		return
 	}
 	for _, p := range list {
-		if row, ok := e.raise(ctx, []pendingAlert{p}, ""); ok {
+		if row, ok := e.raise(ctx, []pendingAlert{p}, job.WhileAway); ok {
 			e.burst.add(p, row.Title)
 		}
 	}
@@ -101,7 +102,7 @@ func (e *Engine) raiseBurst(ctx context.Context, list []pendingAlert) {
 		n.Sound = n.Sound && slices.ContainsFunc(list, failed)
 	}
 	for i, p := range list {
-		e.log.Info("ALERT "+rows[i].Title, "says", rows[i].Body, "job", rows[i].Job)
+		e.log.Info("ALERT "+rows[i].Title.String(), "says", rows[i].Body.String(), "job", rows[i].Job)
 		b.add(p, rows[i].Title)
 	}
 	if b.key == "" {

@@ -10,6 +10,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -40,7 +41,7 @@ func (w *world) fail(id hover.JobID) {
 }
 
 // rowFor gives the inbox's row of a job.
-func (w *world) rowFor(id hover.JobID) engine.AlertView {
+func (w *world) rowFor(id hover.JobID) row {
 	w.t.Helper()
 	for _, a := range w.alerts() {
 		if a.JobID == id {
@@ -48,7 +49,7 @@ func (w *world) rowFor(id hover.JobID) engine.AlertView {
 		}
 	}
 	w.t.Fatalf("job %s has no row", id)
-	return engine.AlertView{}
+	return row{}
 }
 
 func TestThreeAlertsWithinAMinuteBecomeOneThatGrows(t *testing.T) {
@@ -74,7 +75,7 @@ func TestThreeAlertsWithinAMinuteBecomeOneThatGrows(t *testing.T) {
 		}
 		w.fail(ids[4])
 		grown = w.last()
-		if grown.Key != sum.Key || !grown.Urgent || !grown.Sound || grown.Title != "Just now: 4 jobs were measured, 1 could not be measured" {
+		if grown.Key != sum.Key || !grown.Urgent || !grown.Sound || grown.Title != "Just now: 4 jobs were measured and 1 could not be measured" {
 			t.Errorf("with a failure it is %+v", grown.Notice)
 		}
 		w.wantAlerts(job.Completed, job.Completed, job.Completed, job.Completed, job.Failed)
@@ -291,7 +292,7 @@ func TestAPauseUntilTomorrowEndsInOneSummary(t *testing.T) {
 		w.wantShown()
 		w.pass(2 * time.Minute)
 		w.wantShown(job.Summary)
-		if n := w.last(); n.Title != "While it was quiet: 3 jobs were measured, 1 could not be measured" || !n.Urgent {
+		if n := w.last(); n.Title != "While it was quiet: 3 jobs were measured and 1 could not be measured" || !n.Urgent {
 			t.Errorf("the summary is %+v", n.Notice)
 		}
 		w.pass(3 * time.Hour)
@@ -331,23 +332,32 @@ func TestAFailureAmongWhatWasMissedBreaksTheQuiet(t *testing.T) {
 	})
 }
 
-func TestNotificationsAreSaidInThePersonsLanguageAndTheInboxIsNot(t *testing.T) {
+func TestANotificationIsForWhoReadsItNowAndTheLogInEnglish(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
-		w.e.Phrase(func(english string) string { return "¡" + english + "!" })
 		id := w.working(simulator.JobSpec{})
 		w.complete(id)
 		w.pass(5 * time.Second)
-		row := w.rowFor(id)
-		if n := w.last(); n.Title != "¡"+row.Title+"!" || n.Body != "¡"+row.Body+"!" || strings.Contains(row.Title, "¡") {
+		n, row := w.last(), w.rowFor(id)
+		if !n.Notice.Title.Equal(row.AlertView.Title) || !n.Notice.Body.Equal(row.AlertView.Body) {
 			t.Errorf("%+v for %+v", n.Notice, row)
 		}
-		if w.e.Say("Open PDF") != "¡Open PDF!" {
-			t.Error("labels are not")
+		reads := func(want string) {
+			t.Helper()
+			if got := n.Notice.Body.For(w.e.Reader()); got != want {
+				t.Errorf("it reads %q, want %q", got, want)
+			}
 		}
-		w.e.Phrase(nil)
-		if w.e.Say("Open PDF") != "Open PDF" {
-			t.Error("taken back, it is said otherwise")
+		reads("The PDF is saved.")
+		w.e.Speak(say.Spanish)
+		reads("El PDF está guardado.")
+		w.set(engine.KeyLanguage, "en")
+		reads("The PDF is saved.")
+		w.set(engine.KeyLanguage, "es")
+		w.e.Speak("")
+		reads("El PDF está guardado.")
+		if log := w.log.String(); !strings.Contains(log, "The PDF is saved") {
+			t.Error("the log does not say it in English")
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // Desk is what the desktop asks, in the engine's own process: all of [Service],
@@ -92,8 +93,9 @@ type Desk interface {
 	// until ctx ends; of several that nobody has read, the newest. Without a
 	// reader a job's folder is opened instead.
 	ShowRequests(ctx context.Context) <-chan ShowRequest
-	// Phrase sets how the engine's English sentences are said in notifications.
-	Phrase(say func(english string) string)
+	// Speak sets the language of the system, which notifications are told in where
+	// the settings name none.
+	Speak(system say.Language)
 
 	// Remember keeps a small thing of the window's own (its size, its page) under
 	// a name, as JSON; Recall gives it back, false if there is none.
@@ -141,8 +143,8 @@ type JobDetail struct {
 // StructureDetail is what a structure's card shows beside its [ModelView].
 type StructureDetail struct {
 	ID          hover.ModelID
-	Deliverable string // "Complete", "Roof only"; empty if Hover does not say
-	ViewURL     string // its 3D view
+	Deliverable say.Text // "Complete", "Roof only"; zero if Hover does not say
+	ViewURL     string   // its 3D view
 	// Preview is the picture of its card, empty if there is none; Pictures are
 	// all of them, drawings first.
 	Preview  Part

@@ -90,7 +90,7 @@ type Engine struct {
 	catch    catchUps
 	gate     gate
 	verdicts verdicts
-	phrase   phrasing
+	speech   speech
 	burst    burst
 	teller   teller
 	room     room

@@ -17,6 +17,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )
@@ -57,7 +58,7 @@ func stocked(t *testing.T) (*engine.Records, []storage.Event) {
 			}
 			events = append(events, e)
 		}
-		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: "Measured", Job: "42"}); err != nil {
+		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: say.Words("Measured"), Job: "42"}); err != nil {
 			return err
 		}
 		if err := tx.PutInvitation(job.Invitation{ID: "7", Email: "pat@example.com", State: hover.CaptureNew}); err != nil {

@@ -426,7 +426,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 		if reason == "" {
 			reason = "Hover could not measure it"
 		}
-		p := Progress{Job: j.ID, Model: s.ID, Error: say.Words(s.Title() + " could not be measured: " + reason)}
+		p := Progress{Job: j.ID, Model: s.ID, Error: say.Words(s.Title().String() + " could not be measured: " + reason)}
 		if named || j.State != hover.JobCompleted {
 			d.fail(p, errors.New(p.Error.String()))
 		} else {
@@ -621,6 +621,9 @@ func (e *Engine) open(ctx context.Context, path string) error {
 // listens, else as well as it can be done without. Without a job, as for a
 // summary, the inbox is shown.
 func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	if action == ActAtHover && id != "" {
+		return e.OpenURL(ctx, e.JobPage(id))
+	}
 	if action == ActShowJob && id == "" && e.showing.ask(ShowRequest{}) {
 		return nil
 	}

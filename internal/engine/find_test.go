@@ -79,7 +79,7 @@ func TestRowsComeInTheOrderInWhichTheyAreAskedFor(t *testing.T) {
 		if err != nil || len(rows) != 2 || rows[0].ID != ids[2] || rows[1].ID != ids[0] {
 			t.Fatalf("%+v, %v", rows, err)
 		}
-		if want := w.job(ids[2]); rows[0].Says != want.Says || rows[0].Address != want.Address || len(rows[0].Models) != 1 {
+		if want := w.job(ids[2]); !rows[0].Says.Equal(want.Says) || rows[0].Address != want.Address || len(rows[0].Models) != 1 {
 			t.Errorf("the row is %+v, the job %+v", rows[0], want)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,29 +11,29 @@ import (
 	"dormer/internal/say"
 )
 
-// phrasing is how the engine's English sentences are said.
-type phrasing struct {
-	mu  sync.Mutex // protects say
-	say func(english string) string
+// speech is the language of the person's system.
+type speech struct {
+	mu     sync.Mutex // protects system
+	system say.Language
 }
 
-// Phrase sets how the engine's English sentences are said in notifications; nil
-// says them as they are.
-func (e *Engine) Phrase(say func(english string) string) {
-	e.phrase.mu.Lock()
-	e.phrase.say = say
-	e.phrase.mu.Unlock()
+// Speak sets the language of the system, which notifications are told in where
+// the settings name none; "" is English.
+func (e *Engine) Speak(system say.Language) {
+	e.speech.mu.Lock()
+	e.speech.system = system
+	e.speech.mu.Unlock()
 }
 
-// Say gives an English sentence as it is said in notifications.
-func (e *Engine) Say(english string) string {
-	e.phrase.mu.Lock()
-	say := e.phrase.say
-	e.phrase.mu.Unlock()
-	if say == nil || english == "" {
-		return english
+// Reader is whom a notification is told to.
+func (e *Engine) Reader() say.Reader {
+	switch set := say.Language(e.Value(KeyLanguage)); set {
+	case say.English, say.Spanish:
+		return say.Reader{Language: set, Window: true}
 	}
-	return say(english)
+	e.speech.mu.Lock()
+	defer e.speech.mu.Unlock()
+	return say.Reader{Language: cmp.Or(e.speech.system, say.English), Window: true}
 }
 
 // show raises a notification.
@@ -40,15 +41,17 @@ func (e *Engine) show(ctx context.Context, n Notice) error {
 	if e.o.Notifier == nil {
 		return ErrNoNotifier
 	}
-	n.Title, n.Body = e.Say(n.Title), e.Say(n.Body)
 	return e.o.Notifier.Show(ctx, n)
 }
 
 // noticeOf makes a notification of an inbox row. A summary's leads to the inbox.
 func (e *Engine) noticeOf(a job.Alert) Notice {
 	n := Notice{Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model, Urgent: a.Kind == job.Failed}
-	if a.Kind == job.Completed || a.Kind == job.StructureDone {
+	if a.Kind == job.Completed || a.Kind == job.StructureDone && !a.Failed {
 		n.Actions = append(n.Actions, ActOpenPDF)
+	}
+	if a.Job != "" && (a.Kind == job.Approval || a.Kind == job.Payment) {
+		n.Actions = append(n.Actions, ActAtHover)
 	}
 	if a.Job != "" || a.Kind == job.Summary {
 		n.Actions = append(n.Actions, ActShowJob)
@@ -71,7 +74,7 @@ func (e *Engine) TryNotice(ctx context.Context) error {
 		return &say.Error{What: say.Words(what), Err: errors.New("there is no desktop here"), Do: say.Words(do)}
 	}
 	err := e.o.Notifier.Show(ctx, Notice{
-		Key: "test", Title: e.Say("Dormer can reach you"), Body: e.Say("This is how you are told when a house is measured."),
+		Key: "test", Title: say.T("notice.test"), Body: say.T("notice.test.body"),
 		Sound: e.Value(KeyAlertsSound) != "false",
 	})
 	if err != nil {

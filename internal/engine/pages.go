@@ -73,7 +73,7 @@ func (e *Engine) AlertPage(ctx context.Context, before string, limit int) ([]Ale
 			if err != nil {
 				return err
 			}
-			views = append(views, alertView(a))
+			views = append(views, alertView(tx, a))
 		}
 		return nil
 	})

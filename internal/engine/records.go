@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -210,7 +211,7 @@ func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
 				if err != nil {
 					return err
 				}
-				views = append(views, alertView(a))
+				views = append(views, alertView(tx, a))
 			}
 			return nil
 		})
@@ -246,7 +247,7 @@ func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 	v := JobView{
 		ID: j.ID, Name: j.Name, Address: j.Address.String(), ExternalID: j.ExternalID, State: j.State,
 		ETA: At(j.ETA), UpdatedAt: At(j.UpdatedAt), FailureReason: j.FailureReason(), Customer: j.Customer.Name,
-		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Models: []ModelView{},
+		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Models: []ModelView{},
 	}
 	if p, ok := j.Progress(now); ok {
 		v.Progress = &p
@@ -322,9 +323,16 @@ func bodyJSON(body []byte) json.RawMessage {
 	return quoted
 }
 
-func alertView(a job.Alert) AlertView {
+func alertView(tx *storage.Tx, a job.Alert) AlertView {
+	if _, before := a.Title.Outside(); before && a.Kind == job.StructureDone {
+		// A row that was written before it had Failed.
+		j, _, err := tx.Job(a.Job)
+		a.Failed = err == nil && slices.ContainsFunc(j.Structures, func(s job.Structure) bool {
+			return s.ID == a.Model && s.State == hover.ModelFailed
+		})
+	}
 	return AlertView{
 		ID: strconv.FormatUint(a.ID, 10), At: At(a.At), Kind: a.Kind, JobID: a.Job, ModelID: a.Model,
-		Title: a.Title, Body: a.Body, ShownAt: At(a.ShownAt), ReadAt: At(a.ReadAt),
+		Title: a.Title, Body: a.Body, Failed: a.Failed || a.Kind == job.Failed, ShownAt: At(a.ShownAt), ReadAt: At(a.ReadAt),
 	}
 }

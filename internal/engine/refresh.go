@@ -129,7 +129,7 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question,
 		return err
 	}
 	if len(said) == 1 && run == 0 {
-		e.log.Info("Hover confirms: "+said[0].Title()+" "+said[0].Says(asked.at), "job", said[0].ID, "state", said[0].State)
+		e.log.Info("Hover confirms: "+said[0].Title().String()+" "+said[0].Says(asked.at).String(), "job", said[0].ID, "state", said[0].State)
 	}
 	e.changed()
 	return nil

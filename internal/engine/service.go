@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 )
 
 // Reads is what can be asked of a data directory, running or closed.
@@ -84,7 +85,7 @@ type Service interface {
 	MarkRead(ctx context.Context, ids ...uint64) error
 	// ReviveWork gives dead letters another try and says how many.
 	ReviveWork(ctx context.Context) (int, error)
-	// Act does what a notification's button asks: [ActOpenPDF] or [ActShowJob].
+	// Act does what a notification's button asks: [ActOpenPDF], [ActShowJob] or [ActAtHover].
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 }
 
@@ -92,6 +93,7 @@ type Service interface {
 const (
 	ActOpenPDF = "open-pdf"
 	ActShowJob = "show-job"
+	ActAtHover = "at-hover" // opens the job's page at Hover in the browser
 )
 
 // Login is a sign-in that was begun.
@@ -106,14 +108,14 @@ type Login struct {
 // Notice is what a [Notifier] is given to show.
 type Notice struct {
 	Key    string // the same Key replaces in place
-	Title  string
-	Body   string
+	Title  say.Text
+	Body   say.Text
 	Kind   job.Outcome
 	Job    hover.JobID
 	Model  hover.ModelID
 	Urgent bool
 	Sound  bool
-	// Actions, in order: ActOpenPDF, ActShowJob.
+	// Actions, in order: ActOpenPDF or ActAtHover, ActShowJob.
 	Actions []string
 	// Instead are the keys of earlier notices that this one stands for: they are
 	// taken back where the desktop can.

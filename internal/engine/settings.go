@@ -229,7 +229,7 @@ func formatNames() string {
 // people see it.
 func AlertKinds() []job.Outcome {
 	return []job.Outcome{
-		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Capture, job.Estimate, job.Proposal, job.Order,
+		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Payment, job.Capture, job.Estimate, job.Proposal, job.Order,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -275,7 +276,7 @@ func (e *Engine) retell(ctx context.Context, list []pendingAlert) (again time.Du
 	e.burst = burst{}
 	x := telling{notice: e.noticeOf(rows[0])}
 	var about []job.Happening
-	var titles []string
+	var titles []say.Text
 	for i, p := range left {
 		a := p.told(rows[i].Key)
 		if len(left) > 1 && a.then == thenFollow {
@@ -286,7 +287,7 @@ func (e *Engine) retell(ctx context.Context, list []pendingAlert) (again time.Du
 	}
 	if slices.ContainsFunc(rows, func(r job.Alert) bool { return r.Key != rows[0].Key }) {
 		x.notice = Notice{Key: "untaken/" + rows[0].Key, Kind: job.Summary, Actions: []string{ActShowJob}}
-		x.notice.Title, x.notice.Body = job.Summarize(about, titles, "")
+		x.notice.Title, x.notice.Body = job.Summarize(about, titles, job.WhileAway)
 	}
 	x.notice.Urgent = slices.ContainsFunc(left, failed)
 	x.notice.Sound = e.sounds(left) && slices.ContainsFunc(rows, func(r job.Alert) bool { return r.ShownAt.IsZero() })
@@ -313,7 +314,7 @@ func (e *Engine) stillToTell(ctx context.Context, list []pendingAlert) (left []p
 		if err != nil {
 			return nil, nil, err
 		}
-		if row.Key == now.Key && (row.Title != now.Title || row.Body != now.Body) {
+		if row.Key == now.Key && (!row.Title.Equal(now.Title) || !row.Body.Equal(now.Body)) {
 			row.Title, row.Body = now.Title, now.Body
 			stale = append(stale, row)
 		}

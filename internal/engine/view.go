@@ -168,9 +168,11 @@ type JobView struct {
 	UpdatedAt     Time           `json:"updated_at"`
 	FailureReason string         `json:"failure_reason"`
 	Customer      string         `json:"customer"`
-	Says          string         `json:"says"` // the state in plain words
+	Says          say.Text       `json:"says"` // the state in plain words
 	ViewURL       string         `json:"view_url"`
-	Confirmed     bool           `json:"confirmed"` // Hover's API said so
+	Confirmed     bool           `json:"confirmed"`             // Hover's API said so
+	Test          bool           `json:"test,omitempty"`        // of Hover's free test: its figures are made up
+	PhotosOnly    bool           `json:"photos_only,omitempty"` // nothing was ordered but its photos
 	Models        []ModelView    `json:"models"`
 }
 
@@ -216,8 +218,9 @@ type AlertView struct {
 	Kind    job.Outcome   `json:"kind"`
 	JobID   hover.JobID   `json:"job_id"`
 	ModelID hover.ModelID `json:"model_id"`
-	Title   string        `json:"title"`
-	Body    string        `json:"body"`
+	Title   say.Text      `json:"title"`
+	Body    say.Text      `json:"body"`
+	Failed  bool          `json:"failed,omitempty"` // it tells of something that could not be measured
 	ShownAt Time          `json:"shown_at"`
 	ReadAt  Time          `json:"read_at"`
 }

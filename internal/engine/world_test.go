@@ -270,15 +270,21 @@ func (w *world) set(key, value string) {
 	}
 }
 
+// row is one alert of the inbox, as it reads in English.
+type row struct {
+	engine.AlertView
+	Title, Body string
+}
+
 // alerts gives the in-app inbox.
-func (w *world) alerts() []engine.AlertView {
+func (w *world) alerts() []row {
 	w.t.Helper()
-	var all []engine.AlertView
+	var all []row
 	for a, err := range w.e.Alerts(w.t.Context()) {
 		if err != nil {
 			w.t.Fatalf("alerts: %v", err)
 		}
-		all = append(all, a)
+		all = append(all, row{a, a.Title.String(), a.Body.String()})
 	}
 	return all
 }
@@ -574,10 +580,12 @@ func (t *wire) renewals() []string {
 
 func (t *wire) Diagnose(context.Context) error { return nil }
 
-// shown is one notification with the time at which it was raised.
+// shown is one notification, as it reads in English, with the time at which it was
+// raised.
 type shown struct {
 	engine.Notice
-	at time.Time
+	Title, Body string
+	at          time.Time
 }
 
 // desk is a desktop that takes notifications.
@@ -606,7 +614,7 @@ func (d *desk) Show(ctx context.Context, n engine.Notice) error {
 	case d.none != nil:
 		return d.none
 	}
-	d.shown = append(d.shown, shown{n, time.Now()})
+	d.shown = append(d.shown, shown{n, n.Title.String(), n.Body.String(), time.Now()})
 	if d.look != nil {
 		d.look(n)
 	}

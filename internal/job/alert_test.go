@@ -8,11 +8,22 @@ import (
 
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 var sycamore = Job{
 	ID: "501", Name: "Whitfield", State: hover.JobCompleted,
 	Address: hover.Address{Line1: "1420 Sycamore Lane", City: "Carmel", Region: "IN", PostalCode: "46033"},
+}
+
+func english(title, body say.Text) (string, string) { return title.String(), body.String() }
+
+func outside(words []string) []say.Text {
+	var list []say.Text
+	for _, w := range words {
+		list = append(list, say.Words(w))
+	}
+	return list
 }
 
 func with(j Job, s ...Structure) Job {
@@ -36,7 +47,7 @@ func TestWhatPeopleCallAJob(t *testing.T) {
 		{Job{ID: "501", Name: " a\tb\r\n\x1b[31mc\u202e "}, "a b [31mc"},
 		{Job{ID: "501", Name: "\x00\u200b"}, "Job 501"},
 	} {
-		if got := c.job.Title(); got != c.want {
+		if got := c.job.Title().String(); got != c.want {
 			t.Errorf("%+v is called %q, want %q", c.job, got, c.want)
 		}
 	}
@@ -80,7 +91,7 @@ func TestAlertsInPlainWords(t *testing.T) {
 			"Open the job in Hover to take new photos, or send a new capture request.",
 		},
 		{"cancelled", Happening{Outcome: Cancelled}, sycamore, Files{}, sycamoreTitle + " was cancelled", "Hover no longer works on it. If it is still wanted, send a new capture request."},
-		{"approval", Happening{Outcome: Approval}, sycamore, Files{}, sycamoreTitle + " waits for approval", "An administrator of your organisation must approve it in Hover before it is built."},
+		{"approval", Happening{Outcome: Approval}, sycamore, Files{}, sycamoreTitle + " waits for approval", "An admin or a job manager of your account approves it in Hover. It is built after that."},
 		{"the garage", Happening{Outcome: StructureDone, Model: "1", State: "completed"}, with(sycamore, house), Files{Saved: 1}, "Main structure of " + sycamoreTitle + " is measured", "The PDF is saved."},
 		{
 			"the shed", Happening{Outcome: StructureDone, Model: "2", State: "failed"}, with(sycamore, house, shed), Files{}, "Shed of " + sycamoreTitle + " could not be measured",
@@ -100,7 +111,7 @@ func TestAlertsInPlainWords(t *testing.T) {
 		{"what is not known", Happening{Outcome: "odd"}, Job{}, Files{}, "News from Hover", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if title, body := Compose(c.h, c.job, c.files); title != c.title || body != c.body {
+			if title, body := english(Compose(c.h, c.job, c.files)); title != c.title || body != c.body {
 				t.Errorf("got  %q, %q\nwant %q, %q", title, body, c.title, c.body)
 			}
 		})
@@ -108,28 +119,28 @@ func TestAlertsInPlainWords(t *testing.T) {
 
 	hostile := with(Job{ID: "501", Name: "\x1b]0;x\a" + strings.Repeat("é", 5000)}, many...)
 	for _, o := range []Outcome{Completed, Failed, StructureDone, Estimate, Capture} {
-		title, body := Compose(Happening{Outcome: o}, hostile, Files{Saved: 1})
+		title, body := english(Compose(Happening{Outcome: o}, hostile, Files{Saved: 1}))
 		if n := len([]rune(title)); n > 180 || strings.ContainsFunc(title+body, unicode.IsControl) {
 			t.Errorf("%s: %d characters, %q", o, n, title)
 		}
-		if n := len([]rune(body)); n > maxBody {
+		if n := len([]rune(body)); n > 800 {
 			t.Errorf("%s: %d characters of body", o, n)
 		}
 	}
-	if _, body := Compose(Happening{Outcome: Completed}, hostile, Files{Saved: 1}); !strings.HasSuffix(body, "and 29 more. The PDF is saved.") {
+	if _, body := english(Compose(Happening{Outcome: Completed}, hostile, Files{Saved: 1})); !strings.HasSuffix(body, "and 29 more. The PDF is saved.") {
 		t.Errorf("many failures leave no room for what is ready: %q", body)
 	}
-	if _, body := Compose(Happening{Outcome: Failed}, hostile, Files{}); !strings.HasSuffix(body, newPhotos) {
+	if _, body := english(Compose(Happening{Outcome: Failed}, hostile, Files{})); !strings.HasSuffix(body, "send a new capture request.") {
 		t.Errorf("a long reason leaves no room for what to do: %q", body)
 	}
 }
 
 func TestACapturedRequestSaysWhoTookThePhotos(t *testing.T) {
-	title, body := ComposeCapture(Invitation{ID: "77", Name: "Dana", JobName: "Whitfield", Address: sycamore.Address})
+	title, body := english(ComposeCapture(Invitation{ID: "77", Name: "Dana", JobName: "Whitfield", Address: sycamore.Address}))
 	if title != "Whitfield – 1420 Sycamore Lane, Carmel IN was captured" || body != "Dana took the photos. Hover builds it now. You are told when it is measured." {
 		t.Errorf("%q, %q", title, body)
 	}
-	if title, _ = ComposeCapture(Invitation{ID: "77"}); title != "A property was captured" {
+	if title, _ = english(ComposeCapture(Invitation{ID: "77"})); title != "A property was captured" {
 		t.Errorf("%q", title)
 	}
 }
@@ -139,28 +150,28 @@ func TestAWholeNightInOneAlert(t *testing.T) {
 	for _, c := range []struct {
 		hs          []Happening
 		titles      []string
-		lead        string
+		when        Occasion
 		title, body string
 	}{
-		{[]Happening{done, failed, done, done}, nil, "", "While you were away: 3 jobs were measured, 1 could not be measured", ""},
-		{[]Happening{done}, []string{"A is measured"}, "In your quiet hours", "In your quiet hours: 1 job was measured", "A is measured."},
-		{[]Happening{failed, failed}, []string{"A could not be measured", "B could not be measured"}, "", "While you were away: 2 jobs could not be measured", "A could not be measured and B could not be measured."},
+		{[]Happening{done, failed, done, done}, nil, WhileAway, "While you were away: 3 jobs were measured and 1 could not be measured", ""},
+		{[]Happening{done}, []string{"A is measured"}, WhileQuiet, "While it was quiet: 1 job was measured", "A is measured."},
+		{[]Happening{failed, failed}, []string{"A could not be measured", "B could not be measured"}, WhileAway, "While you were away: 2 jobs could not be measured", "A could not be measured and B could not be measured."},
 		{
 			[]Happening{
 				{Outcome: Approval}, {Outcome: Cancelled}, {Outcome: StructureDone, State: "completed"}, {Outcome: StructureDone, State: "failed"},
 				{Outcome: Capture}, {Outcome: Capture}, {Outcome: Estimate}, {Outcome: Proposal}, {Outcome: Order},
-			}, nil, "",
+			}, nil, WhileAway,
 			"While you were away: 1 job waits for approval, 1 was cancelled, 1 more structure was measured, 1 more structure could not be measured, " +
-				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news, 1 order has news", "",
+				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news and 1 order has news", "",
 		},
-		{nil, nil, "", "", ""},
+		{nil, nil, JustNow, "", ""},
 	} {
-		if title, body := Summarize(c.hs, c.titles, c.lead); title != c.title || body != c.body {
+		if title, body := english(Summarize(c.hs, outside(c.titles), c.when)); title != c.title || body != c.body {
 			t.Errorf("got  %q, %q\nwant %q, %q", title, body, c.title, c.body)
 		}
 	}
 	long := []string{strings.Repeat("a", 150), strings.Repeat("b", 150), strings.Repeat("c", 150)}
-	if _, body := Summarize([]Happening{done, done, done}, long, ""); !strings.HasSuffix(body, "and 2 more.") {
+	if _, body := english(Summarize([]Happening{done, done, done}, outside(long), WhileAway)); !strings.HasSuffix(body, "and 2 more.") {
 		t.Errorf("%q", body)
 	}
 }
@@ -168,14 +179,14 @@ func TestAWholeNightInOneAlert(t *testing.T) {
 func TestNoPageSpeaksInTechnicalWords(t *testing.T) {
 	var all []string
 	for _, s := range everyState {
-		if got := StateWords(s); got == "" || strings.Contains(got, "_") {
+		if got := StateWords(s).String(); got == "" || strings.Contains(got, "_") {
 			t.Errorf("%q is said %q", s, got)
 		}
-		all = append(all, StateWords(s))
+		all = append(all, StateWords(s).String())
 	}
-	for _, o := range []Outcome{Completed, StructureDone, Failed, Cancelled, Approval, Capture, Estimate, Proposal, Order} {
+	for _, o := range []Outcome{Completed, StructureDone, Failed, Cancelled, Approval, Payment, Capture, Estimate, Proposal, Order} {
 		for _, f := range []Files{{}, {Saved: 1}, {PDFFollows: true}, {Unavailable: 1}} {
-			title, body := Compose(Happening{Outcome: o}, sycamore, f)
+			title, body := english(Compose(Happening{Outcome: o}, sycamore, f))
 			all = append(all, title, body)
 		}
 	}
@@ -193,7 +204,7 @@ func TestStatesInPlainWords(t *testing.T) {
 		hover.JobWorking: "is being built", hover.JobCompleted: "is measured", hover.JobFailed: "could not be measured",
 		hover.JobWaitingApproval: "waits for approval", "on_hold": "is in state “on hold”", "": "is new",
 	} {
-		if got := StateWords(s); got != want {
+		if got := StateWords(s).String(); got != want {
 			t.Errorf("%q is said %q, want %q", s, got, want)
 		}
 	}
@@ -203,14 +214,14 @@ func TestStatesInPlainWords(t *testing.T) {
 		47 * time.Hour: "is being built, about 47 h left", 60 * time.Hour: "is being built, about 3 days left",
 		0: "is being built", -time.Hour: "is being built",
 	} {
-		if got := (Job{State: hover.JobWorking, ETA: noon.Add(left)}).Says(noon); got != want {
+		if got := (Job{State: hover.JobWorking, ETA: noon.Add(left)}).Says(noon).String(); got != want {
 			t.Errorf("with %v left: %q, want %q", left, got, want)
 		}
 	}
-	if got := (Job{State: hover.JobCompleted, ETA: after(60)}).Says(noon); got != "is measured" {
+	if got := (Job{State: hover.JobCompleted, ETA: after(60)}).Says(noon).String(); got != "is measured" {
 		t.Errorf("a finished job %q", got)
 	}
-	if got := (Job{State: hover.JobWorking}).Says(noon); got != "is being built" {
+	if got := (Job{State: hover.JobWorking}).Says(noon).String(); got != "is being built" {
 		t.Errorf("without an estimate %q", got)
 	}
 }

@@ -1,33 +1,58 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"dormer/internal/say"
 )
 
 // deliverables are Hover's names and numbers of what can be ordered, in plain
 // words (Hover's docs; in replies only "complete" was seen).
-var deliverables = map[string]string{
-	"complete": "Complete", "3": "Complete",
-	"roof_only": "Roof only", "2": "Roof only",
-	"total_living_area_plus": "Living area plus", "5": "Living area plus",
-	"total_living_area": "Living area", "6": "Living area",
-	"capture_only": "Photos only", "7": "Photos only",
-	"interior": "Interior", "8": "Interior",
+var deliverables = map[string]say.Text{
+	"complete": say.T("deliverable.complete"), "3": say.T("deliverable.complete"),
+	"roof_only": say.T("deliverable.roof"), "2": say.T("deliverable.roof"),
+	"total_living_area_plus": say.T("deliverable.living_plus"), "5": say.T("deliverable.living_plus"),
+	"total_living_area": say.T("deliverable.living"), "6": say.T("deliverable.living"),
+	"capture_only": photosOnly, "photo_only": photosOnly, "photos_only": photosOnly, "4": photosOnly, "7": photosOnly,
+	"interior": say.T("deliverable.interior"), "8": say.T("deliverable.interior"),
+}
+
+var photosOnly = say.T("deliverable.photos")
+
+func deliverable(s string) (say.Text, bool) {
+	w, ok := deliverables[strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "_")]
+	return w, ok
 }
 
 // DeliverableWords gives what was ordered of a structure in plain words, "Roof
-// only". What Hover added later is shown as it is; empty if Hover did not say.
-func DeliverableWords(s string) string {
-	name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "_")
-	if w, ok := deliverables[name]; ok {
+// only". What Hover added later is shown as it is; zero if Hover did not say.
+func DeliverableWords(s string) say.Text {
+	if w, ok := deliverable(s); ok {
 		return w
 	}
 	s = clean(strings.ReplaceAll(s, "_", " "), maxName)
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
-		return ""
+		return say.Text{}
 	}
-	return string(unicode.ToUpper(first)) + s[size:]
+	return say.Words(string(unicode.ToUpper(first)) + s[size:])
+}
+
+// PhotosOnly says that nothing was ordered of the job but its photos. When such a
+// job waits for approval, it is somebody's turn to order its measurements.
+func (j Job) PhotosOnly() bool {
+	ordered := []string{j.Deliverable}
+	if len(j.Structures) > 0 {
+		ordered = nil
+	}
+	for _, s := range j.Structures {
+		ordered = append(ordered, or(s.Deliverable, j.Deliverable))
+	}
+	return !slices.ContainsFunc(ordered, func(s string) bool {
+		w, _ := deliverable(s)
+		return !w.Equal(photosOnly)
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Job is what is known of one job: its last confirmed reply from Hover's API
@@ -102,16 +103,20 @@ type Happening struct {
 
 // Alert is one row of the in-app inbox.
 type Alert struct {
-	ID      uint64        `json:"id"`
-	Key     string        `json:"key"` // of its Happening; empty for a summary
-	At      time.Time     `json:"at"`
-	Kind    Outcome       `json:"kind"`
-	Job     hover.JobID   `json:"job,omitempty"`
-	Model   hover.ModelID `json:"model,omitempty"`
-	Title   string        `json:"title"`
-	Body    string        `json:"body"`
-	ShownAt time.Time     `json:"shown_at,omitzero"`
-	ReadAt  time.Time     `json:"read_at,omitzero"`
+	ID    uint64        `json:"id"`
+	Key   string        `json:"key"` // of its Happening; empty for a summary
+	At    time.Time     `json:"at"`
+	Kind  Outcome       `json:"kind"`
+	Job   hover.JobID   `json:"job,omitempty"`
+	Model hover.ModelID `json:"model,omitempty"`
+	// Failed says that it tells of something that could not be measured.
+	Failed bool `json:"failed,omitempty"`
+	// Title and Body are values, told in the person's language; in rows of before
+	// they are words, and stay in the language that they were written in.
+	Title   say.Text  `json:"title"`
+	Body    say.Text  `json:"body"`
+	ShownAt time.Time `json:"shown_at,omitzero"`
+	ReadAt  time.Time `json:"read_at,omitzero"`
 }
 
 // Invitation is what is known of one capture request.

@@ -1,81 +1,89 @@
 package job
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // words says what a job in a state does, to follow the job's title.
-var words = map[hover.JobState]string{
-	hover.JobDraft:                  "waits for photos",
-	hover.JobUploading:              "is being uploaded",
-	hover.JobProcessingUpload:       "has its photos checked",
-	hover.JobSubmitting:             "is about to be built",
-	hover.JobWorking:                "is being built",
-	hover.JobWaitlisted:             "is on Hover's waiting list",
-	hover.JobWaitingApproval:        "waits for approval",
-	hover.JobRetrieving:             "is being finished",
-	hover.JobProcessing:             "is being finished",
-	hover.JobPaying:                 "is being paid for",
-	hover.JobCompleted:              "is measured",
-	hover.JobFailed:                 "could not be measured",
-	hover.JobCancelled:              "was cancelled",
-	hover.JobRequestingCorrections:  "is being corrected",
-	hover.JobProcessingImprovements: "has its new photos checked",
-	hover.JobRequestingImprovements: "is being improved",
+var words = map[hover.JobState]say.Text{
+	hover.JobDraft:                  say.T("job.state.draft"),
+	hover.JobUploading:              say.T("job.state.uploading"),
+	hover.JobProcessingUpload:       say.T("job.state.photos"),
+	hover.JobSubmitting:             say.T("job.state.submitting"),
+	hover.JobWorking:                say.T("job.state.building"),
+	hover.JobWaitlisted:             say.T("job.state.waitlisted"),
+	hover.JobWaitingApproval:        say.T("job.state.approval"),
+	hover.JobRetrieving:             say.T("job.state.finishing"),
+	hover.JobProcessing:             say.T("job.state.finishing"),
+	hover.JobPaying:                 say.T("job.state.paying"),
+	hover.JobPaymentPending:         say.T("job.state.paying"),
+	hover.JobPaymentFailed:          say.T("job.state.payment_failed"),
+	hover.JobLimitedAccess:          say.T("job.state.unpaid"),
+	hover.JobCompleted:              say.T("job.state.measured"),
+	hover.JobFailed:                 say.T("job.state.failed"),
+	hover.JobCancelled:              say.T("job.state.cancelled"),
+	hover.JobRequestingCorrections:  say.T("job.state.correcting"),
+	hover.JobProcessingImprovements: say.T("job.state.new_photos"),
+	hover.JobRequestingImprovements: say.T("job.state.improving"),
 }
 
 // StateWords gives a job's state in plain words that may follow its title, "is
 // being built". A state that Hover added later is shown as it is.
-func StateWords(s hover.JobState) string {
+func StateWords(s hover.JobState) say.Text {
 	if w, ok := words[s]; ok {
 		return w
 	}
-	if name := clean(strings.ReplaceAll(string(s), "_", " "), 60); name != "" {
-		return "is in state “" + name + "”"
+	if name := clean(strings.ReplaceAll(string(s), "_", " "), maxName); name != "" {
+		return say.T("job.state.other", "state", name)
 	}
-	return "is new"
+	return say.T("job.state.new")
 }
 
 // Says gives the job's state in plain words, with the time that is left where
 // Hover has estimated it: "is being built, about 1 h 20 min left".
-func (j Job) Says(now time.Time) string {
+func (j Job) Says(now time.Time) say.Text {
 	s := StateWords(j.State)
+	if j.State == hover.JobWaitingApproval && j.PhotosOnly() {
+		s = say.T("job.state.orderable")
+	}
 	if left := j.ETA.Sub(now); !j.State.Finished() && !j.ETA.IsZero() && left > 0 {
-		s += ", about " + duration(left) + " left"
+		s = say.T("job.left", "state", s, "span", duration(left))
 	}
 	return s
 }
 
-func duration(d time.Duration) string {
+func duration(d time.Duration) say.Text {
 	d = max(d.Round(time.Minute), time.Minute)
 	switch h, m := int(d/time.Hour), int(d%time.Hour/time.Minute); {
 	case h >= 48:
-		return fmt.Sprintf("%d days", (h+12)/24)
+		return say.N("job.left.days", (h+12)/24)
 	case h == 0:
-		return fmt.Sprintf("%d min", m)
+		return say.T("job.left.minutes", "n", m)
 	case m == 0:
-		return fmt.Sprintf("%d h", h)
+		return say.T("job.left.hours", "n", h)
 	default:
-		return fmt.Sprintf("%d h %d min", h, m)
+		return say.T("job.left.hours_minutes", "hours", h, "minutes", m)
 	}
 }
 
-// Bounds on what an alert shows, in characters.
+// Bounds on what is told of outside words, in characters.
 const (
-	maxTitle  = 120
-	maxBody   = 500
 	maxReason = 160
 	maxName   = 60
 )
 
 // Title gives what people call the job, on one line: its name, its address, or
-// both if neither holds the other; else "Job 123".
-func (j Job) Title() string {
+// both if neither holds the other; else "Job 123". A test job says so.
+func (j Job) Title() say.Text {
+	if j.Test {
+		j.Test = false
+		return say.T("job.test", "job", j.Title())
+	}
 	address := j.Address.Line1
 	if town := strings.TrimSpace(j.Address.City + " " + j.Address.Region); address == "" {
 		address = town
@@ -86,23 +94,23 @@ func (j Job) Title() string {
 	address = clean(address, maxName)
 	switch {
 	case name == "" && address == "":
-		return clean("Job "+string(j.ID), maxTitle)
+		return say.T("job.number", "id", clean(string(j.ID), maxName))
 	case name == "" || holds(address, name):
-		return address
+		return say.Words(address)
 	case address == "" || holds(name, address):
-		return name
+		return say.Words(name)
 	}
-	return name + " – " + address
+	return say.T("job.title", "name", name, "address", address)
 }
 
 func holds(s, part string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(part)) }
 
 // Title gives what people call the structure.
-func (s Structure) Title() string {
+func (s Structure) Title() say.Text {
 	if name := clean(s.Name, maxName); name != "" {
-		return name
+		return say.Words(name)
 	}
-	return "Main structure"
+	return say.T("job.main_structure")
 }
 
 // FailureReason says why the job's structures could not be measured, each

@@ -146,7 +146,7 @@ func TestTextFromOutsideIsCleaned(t *testing.T) {
 	if want := "House\nGarage failed[31m and more"; !strings.HasPrefix(n.Body, want) {
 		t.Errorf("body %.60q, want %q", n.Body, want)
 	}
-	if got := utf8.RuneCountInString(n.Body); got > maxBody || got < maxBody-2 || !strings.HasSuffix(n.Body, "…") {
+	if got := utf8.RuneCountInString(n.Body); got > MaxBody || got < MaxBody-2 || !strings.HasSuffix(n.Body, "…") {
 		t.Errorf("the body has %d characters and ends in %q", got, n.Body[len(n.Body)-6:])
 	}
 	if got := utf8.RuneCountInString(n.Actions[0].Label); got != maxLabel {

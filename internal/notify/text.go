@@ -9,16 +9,16 @@ import (
 // The most characters that a notice's parts have: desktops cut much earlier, and
 // some grow over the whole screen instead.
 const (
-	maxTitle   = 120
-	maxBody    = 1000
+	MaxTitle   = 120
+	MaxBody    = 1000
 	maxLabel   = 40
 	maxActions = 5
 )
 
 // cleaned gives a notice that no desktop can trip over.
 func cleaned(n Notice) Notice {
-	n.Title = line(n.Title, maxTitle)
-	n.Body = shorten(clean(n.Body), maxBody)
+	n.Title = line(n.Title, MaxTitle)
+	n.Body = shorten(clean(n.Body), MaxBody)
 	if n.Title == "" { // some services refuse a notice without one
 		n.Title = "Dormer"
 	}

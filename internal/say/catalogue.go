@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // A Language is one that there is a catalogue of.
@@ -106,14 +107,49 @@ func readForms(b json.RawMessage) (forms, error) {
 
 // For tells the text to a reader. A name that no catalogue has, as of a newer
 // Dormer, is told as itself.
-func (t Text) For(r Reader) string { return t.tell(r, 0) }
+func (t Text) For(r Reader) string { return t.tell(teller{Reader: r}, 0) }
 
-func (t Text) tell(r Reader, depth int) string {
+// Within tells the text in at most so many characters. Where it would be longer,
+// what came from outside is cut, a customer's name or an address, and not what
+// happened to it.
+func (t Text) Within(limit int, r Reader) string {
+	said := t.For(r)
+	for most := limit; utf8.RuneCountInString(said) > limit && most >= leastOutside; most-- {
+		said = t.tell(teller{Reader: r, most: most}, 0)
+	}
+	return shorten(said, limit)
+}
+
+// leastOutside is what stays of outside words wherever there is too little room.
+const leastOutside = 8
+
+// shorten cuts words to a number of characters, with an ellipsis for the rest.
+func shorten(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return strings.TrimSpace(string(r[:max(limit-1, 0)])) + "…"
+	}
+	return s
+}
+
+// teller is how a text is told.
+type teller struct {
+	Reader
+	most int // characters of what is from outside; 0: all
+}
+
+func (r teller) outside(s string) string {
+	if r.most == 0 {
+		return s
+	}
+	return shorten(s, r.most)
+}
+
+func (t Text) tell(r teller, depth int) string {
 	if depth > maxDepth {
 		return "…"
 	}
 	if words, ok := t.Outside(); ok {
-		return words
+		return r.outside(words)
 	}
 	switch t.ID {
 	case "":
@@ -128,26 +164,53 @@ func (t Text) tell(r Reader, depth int) string {
 		}
 		return strings.Join(said, " ")
 	}
+	pattern, ok := t.pattern(r.Reader)
+	if !ok {
+		return t.ID
+	}
+	return fill(pattern, func(hole, after string) string {
+		v := t.Args[hole]
+		said := hold(v, r, depth+1)
+		if ends(v, after, r.Reader) {
+			said = strings.TrimSuffix(said, ".")
+		}
+		return said
+	})
+}
+
+// ends says whether the full stop of what stands in a hole is left out before what
+// comes after the hole: one of ours is within a sentence, and any before another
+// sign. That of "Acme Inc." stays.
+func ends(v any, after string, r Reader) bool {
+	if after == "" {
+		return false
+	}
+	if strings.ContainsAny(after[:1], ".:;)") {
+		return true
+	}
+	t, ok := v.(Text)
+	if !ok {
+		return false
+	}
+	pattern, _ := t.pattern(r)
+	return t.ID == idSentences || strings.HasSuffix(pattern, ".")
+}
+
+// pattern gives the words of a catalogue for a reader, with their holes.
+func (t Text) pattern(r Reader) (string, bool) {
 	f, ok := catalogues()[r.Language][t.ID]
 	if !ok {
 		if f, ok = catalogues()[English][t.ID]; !ok {
-			return t.ID
+			return "", false
 		}
 	}
 	if r.Window && f.window != nil {
 		f = *f.window
 	}
-	pattern := f.other
 	if n, ok := t.Args["n"].(int); ok && n == 1 {
-		pattern = f.one
+		return f.one, true
 	}
-	return fill(pattern, func(hole string, last bool) string {
-		said := hold(t.Args[hole], r, depth+1)
-		if _, ok := t.Args[hole].(Text); ok && !last {
-			said = strings.TrimSuffix(said, ".")
-		}
-		return said
-	})
+	return f.other, true
 }
 
 // stopped ends a sentence.
@@ -158,9 +221,9 @@ func stopped(s string) string {
 	return s + "."
 }
 
-// fill puts into the {holes} of a pattern what with gives for them, told whether
-// the hole is the pattern's end. What it gives is no pattern itself.
-func fill(pattern string, with func(hole string, last bool) string) string {
+// fill puts into the {holes} of a pattern what with gives for them, told what comes
+// after the hole. What it gives is no pattern itself.
+func fill(pattern string, with func(hole, after string) string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(pattern, "{")
@@ -173,20 +236,20 @@ func fill(pattern string, with func(hole string, last bool) string) string {
 			b.WriteString("{" + rest)
 			return b.String()
 		}
-		b.WriteString(with(hole, after == ""))
+		b.WriteString(with(hole, after))
 		pattern = after
 	}
 }
 
 // hold tells what stands in a hole.
-func hold(v any, r Reader, depth int) string {
+func hold(v any, r teller, depth int) string {
 	switch v := v.(type) {
 	case string:
-		return v
+		return r.outside(v)
 	case int:
 		return Number(v)
 	case time.Time:
-		return clock(v, r)
+		return clock(v, r.Reader)
 	case Text:
 		return v.tell(r, depth)
 	case []Text:
@@ -196,7 +259,7 @@ func hold(v any, r Reader, depth int) string {
 }
 
 // enumerate joins texts as people do: "House, Garage and Barn".
-func enumerate(list []Text, r Reader, depth int) string {
+func enumerate(list []Text, r teller, depth int) string {
 	and := " and "
 	if r.Language == Spanish {
 		and = " y "

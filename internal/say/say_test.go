@@ -99,7 +99,7 @@ func TestNumbersAndLists(t *testing.T) {
 		}
 	}
 	list := []Text{Words("House"), Words("Garage"), Words("Barn")}
-	if got := hold(list, Reader{Spanish, true}, 0); got != "House, Garage y Barn" {
+	if got := hold(list, teller{Reader: Reader{Spanish, true}}, 0); got != "House, Garage y Barn" {
 		t.Errorf("%q", got)
 	}
 }

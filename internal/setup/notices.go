@@ -10,17 +10,20 @@ import (
 	"dormer/assets"
 	"dormer/internal/engine"
 	"dormer/internal/notify"
+	"dormer/internal/say"
 )
 
 // label gives the words on a notification's button.
-func label(action string, n engine.Notice) string {
+func label(action string, n engine.Notice) say.Text {
 	switch {
 	case action == engine.ActOpenPDF:
-		return "Open PDF"
+		return say.T("notice.open_pdf")
+	case action == engine.ActAtHover:
+		return say.T("notice.open_at_hover")
 	case n.Job == "":
-		return "Show all"
+		return say.T("notice.show_all")
 	}
-	return "Show job"
+	return say.T("notice.show_job")
 }
 
 // maxNotices bounds the notifications whose buttons are remembered; a desktop
@@ -30,7 +33,7 @@ const maxNotices = 500
 // notices joins the engine's alerts to the desktop's notifications.
 type notices struct {
 	desktop *notify.Desktop
-	say     func(english string) string
+	reader  func() say.Reader
 	act     func(ctx context.Context, action string, n engine.Notice)
 
 	mu    sync.Mutex // protects shown and order
@@ -38,18 +41,24 @@ type notices struct {
 	order []string
 }
 
-// newNotices takes how labels are said, and what a click does.
-func newNotices(c Config, log *slog.Logger, say func(string) string, act func(context.Context, string, engine.Notice)) *notices {
-	n := &notices{say: say, act: act, shown: map[string]engine.Notice{}}
+// newNotices takes whom notifications are told to, asked anew for each, and what
+// a click does.
+func newNotices(c Config, log *slog.Logger, reader func() say.Reader, act func(context.Context, string, engine.Notice)) *notices {
+	n := &notices{reader: reader, act: act, shown: map[string]engine.Notice{}}
 	n.desktop = notify.New(notify.Options{AppName: "Dormer", Icon: iconFile(c, assets.IconPNG), OnAction: n.clicked, Log: log})
 	return n
 }
 
-// Show raises a notification. A click on its body shows the job.
+// Show raises a notification, in the language of who reads it. A click on its
+// body shows the job.
 func (n *notices) Show(ctx context.Context, a engine.Notice) error {
-	notice := notify.Notice{Key: a.Key, Instead: a.Instead, Title: a.Title, Body: a.Body, Urgent: a.Urgent, Sound: a.Sound}
+	r := n.reader()
+	notice := notify.Notice{
+		Key: a.Key, Instead: a.Instead, Urgent: a.Urgent, Sound: a.Sound,
+		Title: a.Title.Within(notify.MaxTitle, r), Body: a.Body.Within(notify.MaxBody, r),
+	}
 	for _, action := range a.Actions {
-		said := n.say(label(action, a))
+		said := label(action, a).For(r)
 		notice.Actions = append(notice.Actions, notify.Action{Key: action, Label: said})
 		if action == engine.ActShowJob {
 			notice.Actions = append(notice.Actions, notify.Action{Key: notify.DefaultAction, Label: said})

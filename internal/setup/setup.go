@@ -131,8 +131,8 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Tokens: d.tokens, Version: o.Version, Now: time.Now, Log: o.Log,
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
-	say := func(english string) string { return e.Say(english) }
-	d.notices = newNotices(c, o.Log, say, func(ctx context.Context, action string, n engine.Notice) {
+	reader := func() say.Reader { return e.Reader() }
+	d.notices = newNotices(c, o.Log, reader, func(ctx context.Context, action string, n engine.Notice) {
 		if err := e.Act(ctx, action, n.Job, n.Model); err != nil {
 			o.Log.Warn("the notification's button did not work", "error", err)
 		}
