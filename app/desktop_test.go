@@ -362,8 +362,8 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		if o.d.frame.now != view.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
-		if !strings.Contains(o.menu(), "Atento a Hover\n") || o.desk.phrase("Nothing is lost.") != "No se pierde nada." {
-			t.Errorf("the menu is\n%s\nand notifications say %q", o.menu(), o.desk.phrase("Nothing is lost."))
+		if !strings.Contains(o.menu(), "Atento a Hover\n") {
+			t.Errorf("the menu is\n%s", o.menu())
 		}
 		o.d.applied(engine.KeyLanguage, "en") // as the settings page does
 		o.Wants("Jobs", "Watching Hover")

@@ -33,7 +33,6 @@ type desk struct {
 	mu     sync.Mutex // protects all below
 	jobs   []engine.JobView
 	unread int
-	phrase func(string) string
 }
 
 func newDesk() *desk {
@@ -47,7 +46,7 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) Phrase(say func(string) string) { d.phrase = say }
+func (d *desk) Speak(say.Language) {}
 
 func (d *desk) CatchUp(context.Context) error {
 	d.Note("catch up")

@@ -169,16 +169,17 @@ func TestTheTrayListsWhatWasMeasuredAndWhatIsBeing(t *testing.T) {
 				{ID: "5", Address: "88 Harbor View Rd", State: hover.JobWorking, ETA: engine.At(time.Now().Add(78 * time.Minute))},
 				{ID: "6", Name: "Okafor garage", State: hover.JobUploading},
 			}
+			away, _ := job.Summarize([]job.Happening{{Outcome: job.Completed}, {Outcome: job.Completed}, {Outcome: job.Completed}, {Outcome: job.Failed}}, nil, job.WhileAway)
 			d.alerts = []engine.AlertView{
 				{ID: "3", Kind: job.Completed, Title: say.Words("x")},
-				{ID: "2", Kind: job.Summary, Title: say.T("summary.away", "news", []say.Text{say.N("summary.measured", 3), say.N("summary.failed.too", 1)})},
+				{ID: "2", Kind: job.Summary, Title: away},
 			}
 		})
 		time.Sleep(time.Second) // sleep: the bubble's own, until the tray is read again
 		w.Settle()
 		want := `(Watching Hover)
 2 new alerts
-While you were away: 3 jobs were measured and 1 could not be measured
+While you were away: 3 jobs were measured, 1 could not be measured
 ---
 (Recently finished)
 1420 Sycamore Lane >

@@ -75,7 +75,7 @@ func TestThreeAlertsWithinAMinuteBecomeOneThatGrows(t *testing.T) {
 		}
 		w.fail(ids[4])
 		grown = w.last()
-		if grown.Key != sum.Key || !grown.Urgent || !grown.Sound || grown.Title != "Just now: 4 jobs were measured and 1 could not be measured" {
+		if grown.Key != sum.Key || !grown.Urgent || !grown.Sound || grown.Title != "Just now: 4 jobs were measured, 1 could not be measured" {
 			t.Errorf("with a failure it is %+v", grown.Notice)
 		}
 		w.wantAlerts(job.Completed, job.Completed, job.Completed, job.Completed, job.Failed)
@@ -292,7 +292,7 @@ func TestAPauseUntilTomorrowEndsInOneSummary(t *testing.T) {
 		w.wantShown()
 		w.pass(2 * time.Minute)
 		w.wantShown(job.Summary)
-		if n := w.last(); n.Title != "While it was quiet: 3 jobs were measured and 1 could not be measured" || !n.Urgent {
+		if n := w.last(); n.Title != "While it was quiet: 3 jobs were measured, 1 could not be measured" || !n.Urgent {
 			t.Errorf("the summary is %+v", n.Notice)
 		}
 		w.pass(3 * time.Hour)

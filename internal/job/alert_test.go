@@ -153,7 +153,7 @@ func TestAWholeNightInOneAlert(t *testing.T) {
 		when        Occasion
 		title, body string
 	}{
-		{[]Happening{done, failed, done, done}, nil, WhileAway, "While you were away: 3 jobs were measured and 1 could not be measured", ""},
+		{[]Happening{done, failed, done, done}, nil, WhileAway, "While you were away: 3 jobs were measured, 1 could not be measured", ""},
 		{[]Happening{done}, []string{"A is measured"}, WhileQuiet, "While it was quiet: 1 job was measured", "A is measured."},
 		{[]Happening{failed, failed}, []string{"A could not be measured", "B could not be measured"}, WhileAway, "While you were away: 2 jobs could not be measured", "A could not be measured and B could not be measured."},
 		{
@@ -162,7 +162,7 @@ func TestAWholeNightInOneAlert(t *testing.T) {
 				{Outcome: Capture}, {Outcome: Capture}, {Outcome: Estimate}, {Outcome: Proposal}, {Outcome: Order},
 			}, nil, WhileAway,
 			"While you were away: 1 job waits for approval, 1 was cancelled, 1 more structure was measured, 1 more structure could not be measured, " +
-				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news and 1 order has news", "",
+				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news, 1 order has news", "",
 		},
 		{nil, nil, JustNow, "", ""},
 	} {

@@ -112,7 +112,7 @@ func TestANightInSpanish(t *testing.T) {
 		titles = append(titles, title)
 	}
 	title, body := Summarize(happened, titles, WhileAway)
-	if got := title.For(crew); got != "Mientras no estaba: 1 trabajo quedó medido, 1 no se pudo medir y 1 espera aprobación" {
+	if got := title.For(crew); got != "Mientras no estaba: 1 trabajo quedó medido, 1 no se pudo medir, 1 espera aprobación" {
 		t.Errorf("a summary is %q", got)
 	}
 	if got := body.For(crew); got != "1 Elm St, Carmel IN ya está medido, 12 Mill and Main no se pudo medir y Ann and Bob's house, Omaha NE espera aprobación." {

@@ -13,12 +13,12 @@ const (
 )
 
 // Summarize writes one alert for several happenings. The title counts them,
-// "While you were away: 3 jobs were measured and 1 could not be measured". The
+// "While you were away: 3 jobs were measured, 1 could not be measured". The
 // body names as many as fit, by the titles of their own alerts. Both are zero if
 // nothing has happened.
 func Summarize(hs []Happening, titles []say.Text, when Occasion) (title, body say.Text) {
 	news := count(hs)
-	if len(news) == 0 {
+	if news.IsZero() {
 		return say.Text{}, say.Text{}
 	}
 	switch when {
@@ -37,7 +37,7 @@ func Summarize(hs []Happening, titles []say.Text, when Occasion) (title, body sa
 
 // count tells how many of each kind there are. Only the first of those that speak
 // of jobs names them: "3 jobs were measured", "1 was cancelled".
-func count(hs []Happening) []say.Text {
+func count(hs []Happening) say.Text {
 	n := map[Outcome]int{}
 	unmeasured := 0
 	for _, h := range hs {
@@ -67,5 +67,18 @@ func count(hs []Happening) []say.Text {
 	alike(n[Estimate], say.N("summary.estimate", n[Estimate]))
 	alike(n[Proposal], say.N("summary.proposal", n[Proposal]))
 	alike(n[Order], say.N("summary.order", n[Order]))
-	return news
+	return commas(news)
+}
+
+// commas joins texts by commas alone, in halves: texts must not stand too deep in
+// each other.
+func commas(list []say.Text) say.Text {
+	switch n := len(list); n {
+	case 0:
+		return say.Text{}
+	case 1:
+		return list[0]
+	default:
+		return say.T("summary.both", "first", commas(list[:n/2]), "next", commas(list[n/2:]))
+	}
 }

@@ -80,7 +80,12 @@ func Sentences(list ...Text) Text {
 // value makes an argument one of the kinds that Args allows.
 func value(v any) any {
 	switch v := v.(type) {
-	case string, int, time.Time, Text, []Text:
+	case Text:
+		if words, ok := v.Outside(); ok || v.IsZero() {
+			return words // as it comes back from JSON
+		}
+		return v
+	case string, int, time.Time, []Text:
 		return v
 	case error:
 		return Of(v)
