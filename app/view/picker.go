@@ -335,7 +335,9 @@ func photosOf(about engine.StructureDetail) (n int) {
 
 func measured(m engine.ModelView) bool { return m.State == hover.ModelCompleted }
 
-func structureName(m engine.ModelView) string { return job.Structure{Name: m.Name}.Title().For(words.Reader()) }
+func structureName(m engine.ModelView) string {
+	return job.Structure{Name: m.Name}.Title().For(words.Reader())
+}
 
 // sentence begins a text with a capital letter.
 func sentence(s string) string {

@@ -33,7 +33,7 @@ func (d *desk) set(none error, stuck bool) {
 // untold checks that an alert is in the inbox and was not shown.
 func (w *world) untold(n int) {
 	w.t.Helper()
-	if all := w.alerts(); len(all) != n || slices.ContainsFunc(all, func(a engine.AlertView) bool { return !a.ShownAt.IsZero() }) {
+	if all := w.alerts(); len(all) != n || slices.ContainsFunc(all, func(a row) bool { return !a.ShownAt.IsZero() }) {
 		w.t.Fatalf("the inbox is to hold %d alerts that nobody was shown: %+v", n, all)
 	}
 	w.wantShown()
