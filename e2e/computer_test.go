@@ -53,6 +53,12 @@ type computer struct {
 // newComputer sets a computer up. Nothing runs on it yet.
 func newComputer(t *testing.T, account simulator.Account) *computer {
 	t.Helper()
+	return newComputerAt(t, simulator.Options{Account: account})
+}
+
+// newComputerAt is newComputer with a Hover that is seen through something else.
+func newComputerAt(t *testing.T, hover simulator.Options) *computer {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "e2e") // t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -61,9 +67,8 @@ func newComputer(t *testing.T, account simulator.Account) *computer {
 		t: t, dir: dir, data: filepath.Join(dir, "data"), downloads: filepath.Join(dir, "Documents"),
 		token: "ngrok-token-of-the-test", env: map[string]string{}, secrets: map[string]string{}, away: new(atomic.Int64),
 	}
-	c.hover = simulator.New(simulator.Options{
-		Account: account, Now: func() time.Time { return time.Now().Add(-time.Duration(c.away.Load())) },
-	})
+	hover.Now = func() time.Time { return time.Now().Add(-time.Duration(c.away.Load())) }
+	c.hover = simulator.New(hover)
 	t.Cleanup(c.leave)
 	if err := c.hover.Start(context.Background(), "127.0.0.1:0", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
