@@ -316,6 +316,9 @@ func eventView(e storage.Event) EventView {
 // bodyJSON gives a body as JSON. Only JSON is received, but one row that is not
 // must not be the end of a list.
 func bodyJSON(body []byte) json.RawMessage {
+	if object, ok := hover.Object(body); ok {
+		return object
+	}
 	if json.Valid(body) {
 		return body
 	}

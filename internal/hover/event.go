@@ -187,16 +187,20 @@ var (
 )
 
 // Decode reads a webhook's body. It fails only if the body is not one JSON
-// object: a field of an unexpected shape is read as absent, and an event that
+// object, nor a form that [Object] can read as one: a field of an unexpected shape is read as absent, and an event that
 // is not known as [Unknown]. The body is not kept, but by Unknown, which has a
 // copy.
 func Decode(body []byte) (Event, error) {
 	var f fields
 	if err := json.Unmarshal(body, &f); err != nil || f == nil {
-		if !json.Valid(body) {
+		if json.Valid(body) {
+			return nil, errNotObject
+		}
+		form, ok := formObject(body)
+		if !ok {
 			return nil, errNotJSON
 		}
-		return nil, errNotObject
+		return Decode(form)
 	}
 	f = f.flat()
 	name := EventName(f.text("event"))
