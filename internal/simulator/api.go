@@ -67,6 +67,10 @@ func (s *Simulator) apiHandler() http.Handler {
 	m.HandleFunc("GET /api/inspection/checklists/latest", s.signedIn(s.checklist))
 	m.HandleFunc("GET /api/v1/estimates/{id}", s.signedIn(s.materialList))
 
+	m.Handle("GET "+storageAtHover+"/", http.StripPrefix(storageAtHover, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.storage.ServeHTTP(w, r)
+	})))
+
 	m.HandleFunc("GET /3d/{id}", s.viewPage)
 	m.HandleFunc("GET /wr/jobs/{id}", s.jobPage)
 	m.HandleFunc("POST /wr/jobs/{id}/approve", s.approvePage)
@@ -117,7 +121,13 @@ func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, storage bool, 
 		s.override(seen, r, a)
 		return
 	}
-	next.ServeHTTP(seen, r)
+	if s.Faults().TextIDs && !storage && strings.HasPrefix(r.URL.Path, "/api/") {
+		held := &textWriter{ResponseWriter: seen}
+		next.ServeHTTP(held, r)
+		held.end()
+	} else {
+		next.ServeHTTP(seen, r)
+	}
 	if seen.status == 0 {
 		seen.status = http.StatusOK
 	}

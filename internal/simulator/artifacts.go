@@ -61,7 +61,7 @@ func (s *Simulator) give(w http.ResponseWriter, r *http.Request, m *modelRow, fi
 	s.mu.Unlock()
 	switch {
 	case !ready:
-		s.refuse(w, http.StatusNotFound, "artifact", "not found")
+		s.notReady(w)
 	case loop:
 		http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
 	default:
@@ -96,6 +96,9 @@ func (s *Simulator) storageLink(path, version string) string {
 		q.Set("version", version)
 	}
 	q.Set("signature", s.linkMAC(path, version, q.Get("expires")))
+	if s.faults.StorageAtHover {
+		return s.apiURL + storageAtHover + "/" + path + "?" + q.Encode()
+	}
 	return s.storeURL + "/" + path + "?" + q.Encode()
 }
 
@@ -138,7 +141,7 @@ func (s *Simulator) store(w http.ResponseWriter, r *http.Request, name, kind str
 	expires, err := strconv.ParseInt(q.Get("expires"), 10, 64)
 	want := s.linkMAC(strings.TrimPrefix(r.URL.Path, "/"), q.Get("version"), q.Get("expires"))
 	switch {
-	case r.Header.Get("Authorization") != "":
+	case r.Header.Get("Authorization") != "" && !s.Faults().StorageAtHover:
 		storeError(w, http.StatusBadRequest, "InvalidArgument", "Only one auth mechanism allowed; only the signature query parameter or the Authorization header should be specified")
 		return
 	case err != nil || !hmac.Equal([]byte(want), []byte(q.Get("signature"))):

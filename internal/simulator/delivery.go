@@ -126,7 +126,7 @@ func (s *Simulator) deliver(ctx context.Context, h *hookRow, m message) {
 	for attempt := 0; ; attempt++ {
 		s.mu.Lock()
 		gone := h.deleted
-		d := Delivery{Unsigned: s.faults.Unsigned, SHA1Only: s.faults.SHA1Only}
+		d := s.faults.delivery()
 		again := attempt < s.faults.RetryOn5xx
 		s.mu.Unlock()
 		if gone {
@@ -255,8 +255,12 @@ func (s *Simulator) post(ctx context.Context, h *hookRow, body []byte, d Deliver
 	case err != nil:
 		entry.Err = err.Error()
 		h.lastError = entry.Err
+		s.failed(h)
 	case status < 200 || status > 299:
+		s.failed(h)
 		h.lastError = strings.TrimSpace(fmt.Sprintf("%d %s %s", status, http.StatusText(status), answer))
+	default:
+		h.failures = 0
 	}
 	s.logDelivery(entry)
 	return status, err
@@ -267,13 +271,14 @@ func (s *Simulator) request(ctx context.Context, h *hookRow, body []byte, d Deli
 	if err != nil {
 		return nil, fmt.Errorf("simulator: webhook's URL: %w", err)
 	}
+	s.mu.Lock()
+	secret, skew := h.secret, s.faults.ClockSkew
+	body, contentType := s.faults.bodyFor(body)
+	s.mu.Unlock()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("simulator: webhook's URL: %w", err)
 	}
-	s.mu.Lock()
-	secret, skew := h.secret, s.faults.ClockSkew
-	s.mu.Unlock()
 	if d.Secret != "" {
 		secret = d.Secret
 	}
@@ -291,7 +296,7 @@ func (s *Simulator) request(ctx context.Context, h *hookRow, body []byte, d Deli
 		reading = hover.Reading{Algorithm: hover.SHA256, URI: hover.URIPathQuery, Key: hover.KeyText, ContentType: hover.ContentTypeSent}
 	}
 	r.Header.Set("User-Agent", "Hover-Webhooks (simulated)")
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", contentType)
 	if d.ContentType != "" {
 		r.Header.Set("Content-Type", d.ContentType)
 	}

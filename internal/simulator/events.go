@@ -24,7 +24,9 @@ func (s *Simulator) tellJob(j *jobRow) {
 		}
 		s.tell(old)
 	}
-	s.tell(body)
+	if !s.faults.WithoutV2 {
+		s.tell(body)
+	}
 }
 
 func (s *Simulator) hoursLeft(j *jobRow) *float64 {
@@ -81,6 +83,9 @@ func (s *Simulator) tell(body map[string]any) {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			panic("simulator: an event that is no JSON: " + err.Error()) // all its values are plain
+		}
+		if s.faults.TextIDs {
+			raw = texts(raw)
 		}
 		s.queue(h, raw)
 		if s.faults.Duplicate {

@@ -32,6 +32,8 @@ func (t *Times) take() bool {
 // do when all is well. The JSON names are those of the control surface, where a
 // duration is text ("1.5s").
 type Faults struct {
+	Questions
+
 	// Events.
 
 	EmitV1     bool          `json:"emit_v1"`      // job-state-changed beside job-state-changed-v2
@@ -176,12 +178,15 @@ var durationType = reflect.TypeFor[time.Duration]()
 
 func spanJSON(v reflect.Value) ([]byte, error) {
 	m := map[string]any{}
-	for i := range v.NumField() {
-		value := v.Field(i).Interface()
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.Anonymous {
+			continue
+		}
+		value := v.FieldByIndex(f.Index).Interface()
 		if d, ok := value.(time.Duration); ok {
 			value = d.String()
 		}
-		m[v.Type().Field(i).Tag.Get("json")] = value
+		m[f.Tag.Get("json")] = value
 	}
 	return json.Marshal(m)
 }
@@ -192,15 +197,15 @@ func readSpans(v reflect.Value, b []byte) error {
 	if err := json.Unmarshal(b, &m); err != nil {
 		return err
 	}
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("json")
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		name, field := f.Tag.Get("json"), v.FieldByIndex(f.Index)
 		raw, ok := m[name]
-		if !ok {
+		if !ok || f.Anonymous {
 			continue
 		}
 		delete(m, name)
-		if v.Field(i).Type() != durationType {
-			if err := json.Unmarshal(raw, v.Field(i).Addr().Interface()); err != nil {
+		if f.Type != durationType {
+			if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
 				return fmt.Errorf("simulator: %s: %w", name, err)
 			}
 			continue
@@ -213,7 +218,7 @@ func readSpans(v reflect.Value, b []byte) error {
 		if err != nil {
 			return fmt.Errorf("simulator: %s: %w", name, err)
 		}
-		v.Field(i).SetInt(int64(d))
+		field.SetInt(int64(d))
 	}
 	for name := range m {
 		return errors.New("simulator: no switch is called " + name)

@@ -24,6 +24,7 @@ func (s *Simulator) listJobs(w http.ResponseWriter, r *http.Request) {
 		}
 		search = ""
 	}
+	search, strict := s.Faults().searched(search)
 	var since time.Time
 	if n, err := strconv.ParseInt(q.Get("updated_since"), 10, 64); err == nil {
 		since = time.Unix(n, 0)
@@ -34,7 +35,7 @@ func (s *Simulator) listJobs(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	var found []*jobRow
 	for _, j := range s.jobs {
-		if j.archived == archived && j.example == example && !j.updated.Before(since) && j.matches(search) &&
+		if j.archived == archived && j.example == example && !j.updated.Before(since) && j.matches(search) && (!strict || strings.EqualFold(j.name, search)) &&
 			(len(states) == 0 || slices.ContainsFunc(states, func(x string) bool { return hover.ParseJobState(x) == j.state })) {
 			found = append(found, j)
 		}
@@ -59,7 +60,7 @@ func (s *Simulator) listJobs(w http.ResponseWriter, r *http.Request) {
 		page[i] = s.jobJSON(j)
 	}
 	s.mu.Unlock()
-	writeJSON(w, http.StatusOK, map[string]any{"results": page, "pagination": now.v3()})
+	writeJSON(w, http.StatusOK, map[string]any{"results": page, "pagination": s.Faults().jobPages(now)})
 }
 
 func (j *jobRow) matches(search string) bool {

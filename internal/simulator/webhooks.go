@@ -22,6 +22,7 @@ type hookRow struct {
 	verifiedAt       time.Time
 	lastError        string
 	deleted          bool
+	failures         int // deliveries in a row that failed
 	queue            chan message
 }
 
@@ -85,11 +86,18 @@ func (s *Simulator) addHook(target string) *hookRow {
 // postCode sends the verification code, signed like every event.
 func (s *Simulator) postCode(ctx context.Context, h *hookRow) {
 	s.mu.Lock()
-	d := Delivery{Unsigned: s.faults.Unsigned, SHA1Only: s.faults.SHA1Only}
+	d := s.faults.delivery()
+	d.Unsigned = d.Unsigned || s.faults.UnsignedCode
+	times := 1
+	if s.faults.CodeTwice {
+		times = 2
+	}
 	body := codeBody(h)
 	s.mu.Unlock()
-	if _, err := s.post(ctx, h, body, d); err != nil {
-		s.o.Log.Debug("the verification code did not arrive", "webhook", h.id, "error", err)
+	for range times {
+		if _, err := s.post(ctx, h, body, d); err != nil {
+			s.o.Log.Debug("the verification code did not arrive", "webhook", h.id, "error", err)
+		}
 	}
 }
 
