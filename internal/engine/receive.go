@@ -136,6 +136,8 @@ func (t trust) Keys() []inbox.Key {
 
 func (t trust) Registering() bool { return t.sub.Registering() }
 
+func (t trust) AwaitsCode() bool { return t.sub.AwaitsCode() }
+
 func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
 	return t.sub.Pin(id, r)
 }

@@ -75,6 +75,9 @@ type Trust interface {
 	// Registering says that a registration is under way whose id and secret are
 	// not known yet: its verification code may arrive first.
 	Registering() bool
+	// AwaitsCode says that Hover was asked for a verification code and that its
+	// POST may still come.
+	AwaitsCode() bool
 	// Pin remembers the reading that a delivery of the webhook matched.
 	Pin(ctx context.Context, id hover.WebhookID, r hover.Reading) error
 }
@@ -218,7 +221,10 @@ func (in *Inbox) verify(r *http.Request, d *Delivery) (refused string) {
 		return ""
 	}
 	if len(sigs) == 0 {
-		if key.Pinned != (hover.Reading{}) {
+		// Hover may sign its events and not its codes: one that was asked for
+		// does no harm, and to refuse it could end the webhook.
+		code := d.Event != nil && d.Event.Name() == hover.EventVerificationCode && in.o.Trust.AwaitsCode()
+		if key.Pinned != (hover.Reading{}) && !code {
 			return "unsigned, though this webhook signs"
 		}
 		return ""

@@ -40,6 +40,7 @@ type house struct {
 	broken      error // of Keep
 	keys        []inbox.Key
 	registering bool
+	awaits      bool
 	pins        []hover.Reading
 	pinBroken   error
 	now         time.Time
@@ -74,6 +75,8 @@ func (h *house) Quarantine(_ context.Context, d inbox.Delivery, why string) {
 func (h *house) Keys() []inbox.Key { return h.keys }
 
 func (h *house) Registering() bool { return h.registering }
+
+func (h *house) AwaitsCode() bool { return h.awaits }
 
 func (h *house) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
 	if h.pinBroken != nil {
@@ -292,6 +295,19 @@ func TestACodeMayComeWhileItsWebhookIsBeingRegistered(t *testing.T) {
 	h.want(t, letter{body: news}, 401)
 }
 
+func TestACodeThatWasAskedForMayBeUnsignedThoughTheWebhookSigns(t *testing.T) {
+	code := `{"event":"webhook-verification-code","webhook_id":7,"code":"abc"}`
+	h := newHouse(key(pinned))
+	h.want(t, letter{body: code}, 401)
+	h.awaits = true
+	h.want(t, letter{body: code}, 200)
+	if d := h.kept[0]; d.Verdict != hover.VerdictUnsigned {
+		t.Errorf("%+v", d)
+	}
+	h.want(t, letter{body: news}, 401)
+	h.want(t, letter{body: code, sign: "forged"}, 401)
+}
+
 func TestAWebhookThatIsNotOursIsRefusedOnceWeHaveAPin(t *testing.T) {
 	theirs := strings.Replace(news, `"webhook_id":7`, `"webhook_id":99`, 1)
 	h := newHouse(key(hover.Reading{}))
@@ -331,7 +347,7 @@ func TestBodiesThatAreNoObjectAreRefusedAndShownInQuarantine(t *testing.T) {
 	for name, body := range map[string]string{
 		"nothing": "", "blanks": "  \n", "a list": `[{"event":"x"}]`, "a text": `"event"`, "null": "null", "a number": "3",
 		"half an object": `{"event":"job-state-changed-v2"`, "two objects": news + news, "deep": strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000),
-		"deep lists": strings.Repeat("[", 500000), "gzip": zipped.String(), "binary": "\x00\xff\xfe", "a form": "event=job-state-changed",
+		"deep lists": strings.Repeat("[", 500000), "gzip": zipped.String(), "binary": "\x00\xff\xfe", "not quite a form": "event:job-state-changed",
 	} {
 		h := newHouse(key(pinned))
 		if w := h.want(t, letter{body: body, sign: secret, reading: pinned}, 400); w.Code == 400 && (len(h.refused) != 1 || string(h.refused[0].Body) != body) {

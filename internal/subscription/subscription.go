@@ -73,6 +73,8 @@ const (
 	// listLag is how long Hover's list may not know yet that it has taken the
 	// code; after that the list is right.
 	listLag = 5 * time.Minute
+	// codeLag is how long a code that was asked for may be on its way.
+	codeLag = 10 * time.Minute
 )
 
 // Options are what a Subscription is made of; all are needed.
@@ -104,6 +106,8 @@ type Subscription struct {
 	retired     map[hover.WebhookID]bool // to be replaced: see Renew
 	err         error
 	resendAt    time.Time
+	askedAt     time.Time // when a code was last asked for, by registering too
+	doubtUntil  time.Time // until then Hover's list may not know that it has taken the code; zero: it does
 	failures    int
 }
 
@@ -142,10 +146,10 @@ func New(o Options) (*Subscription, error) {
 func SecretName(id hover.WebhookID) string { return "hmac/" + string(id) }
 
 // Want names the public URL that the webhook shall post to; "" while there is
-// none.
+// none. Named again, it has Hover asked whether the webhook is still switched on:
+// what could not be delivered meanwhile may have ended it.
 func (s *Subscription) Want(url string) {
 	s.mu.Lock()
-	changed := s.want != url
 	s.want = url
 	for _, w := range s.owned {
 		if w.URL == url && !w.VerifiedAt.IsZero() {
@@ -153,9 +157,7 @@ func (s *Subscription) Want(url string) {
 		}
 	}
 	s.mu.Unlock()
-	if changed {
-		s.Check()
-	}
+	s.Check()
 }
 
 // Check has Hover asked soon whether all is still as it should be.
@@ -246,6 +248,9 @@ func (s *Subscription) step(ctx context.Context) time.Duration {
 	if w, ok := s.find(s.current); ok && w.VerifiedAt.IsZero() {
 		return max(time.Until(s.resendAt), 0)
 	}
+	if !s.doubtUntil.IsZero() {
+		return max(time.Until(s.doubtUntil), 0)
+	}
 	return checkEvery
 }
 
@@ -328,7 +333,7 @@ func choose(mine []hover.Webhook, want string) (hover.Webhook, bool) {
 
 func (s *Subscription) register(ctx context.Context, want string) (hover.Webhook, error) {
 	s.mu.Lock()
-	s.registering = true
+	s.registering, s.askedAt = true, time.Now()
 	clear(s.held)
 	s.mu.Unlock()
 	// The flag falls only after adopt has made the id known, so that a code
@@ -366,8 +371,9 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 	if w.LastError != was.LastError {
 		now.ErrorSince = time.Now().UTC()
 	}
-	if w.VerifiedAt.IsZero() && time.Since(was.VerifiedAt) < listLag {
-		now.VerifiedAt = was.VerifiedAt
+	s.doubtUntil = time.Time{}
+	if until := was.VerifiedAt.Add(listLag); w.VerifiedAt.IsZero() && time.Now().Before(until) {
+		now.VerifiedAt, s.doubtUntil = was.VerifiedAt, until
 	}
 	s.current = w.ID
 	if known && was == now {
@@ -405,6 +411,7 @@ func (s *Subscription) verify(ctx context.Context, id hover.WebhookID) (bool, er
 		}
 		s.mu.Lock()
 		s.resendAt = time.Now().Add(resendEvery)
+		s.askedAt = time.Now()
 		s.mu.Unlock()
 		text, err := s.o.API.RequestVerification(ctx, id)
 		if err != nil {
@@ -543,6 +550,14 @@ func (s *Subscription) Registering() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.registering
+}
+
+// AwaitsCode says that a code was asked for and may still be on its way: also one
+// that came in the reply is posted.
+func (s *Subscription) AwaitsCode() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.registering || !s.askedAt.IsZero() && time.Since(s.askedAt) < codeLag
 }
 
 // Pin remembers by which reading a webhook signs.

@@ -554,6 +554,25 @@ func TestAWebhookThatSomebodyDeletedIsRegisteredAgain(t *testing.T) {
 	})
 }
 
+// TestAWebhookThatHoverSwitchedOffIsVerifiedAgain: what could not be delivered
+// while this computer was away may have ended it, soon after it was verified or
+// long after.
+func TestAWebhookThatHoverSwitchedOffIsVerifiedAgain(t *testing.T) {
+	for _, age := range []time.Duration{time.Second, 3 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			a, d := registered(t)
+			pass(age)
+			a.change(func() { a.hooks[0].VerifiedAt = time.Time{} })
+			d.Want(here) // the connection is there again
+			pass(6 * time.Minute)
+			d.want(t, "1", true)
+			if a.hooks[0].VerifiedAt.IsZero() {
+				t.Errorf("after %s Hover still has it switched off", age)
+			}
+		})
+	}
+}
+
 func TestASecretThatHoverChangedIsReadBackAndUnpinned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, d := registered(t)
