@@ -148,6 +148,10 @@ func covering(sizes []int) [][]int {
 		return open[pair{q1, a1, q2, a2}]
 	}
 	var rows [][]int
+	used := make([]map[int]int, len(sizes)) // how often each answer was chosen: where pairs do not decide, all take turns
+	for q := range used {
+		used[q] = map[int]int{}
+	}
 	for len(open) > 0 {
 		row := make([]int, len(sizes))
 		for q := range row {
@@ -173,13 +177,14 @@ func covering(sizes []int) [][]int {
 						n++
 					}
 				}
-				if n > most {
+				if n > most || n == most && used[q][a] < used[q][best] {
 					best, most = a, n
 				}
 			}
 			row[q] = best
 		}
 		for q1 := range row {
+			used[q1][row[q1]]++
 			for q2 := q1 + 1; q2 < len(row); q2++ {
 				delete(open, pair{q1, row[q1], q2, row[q2]})
 			}
