@@ -52,12 +52,16 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
 	return p.live(ctx, control.Info{Headless: true}, false, func(ctx context.Context, h house, begin func()) error {
+		before := map[string]bool{}
+		for a := range h.Service().Alerts(ctx) {
+			before[a.ID] = true
+		}
 		begin()
 		if after == 0 {
 			<-ctx.Done()
 			return nil
 		}
-		return untilTold(ctx, h.Service(), after, since)
+		return untilTold(ctx, h.Service(), after, before, since)
 	})
 }
 
@@ -180,15 +184,17 @@ func (p *program) start(ctx context.Context) (h house, other *control.Client, er
 	}
 }
 
-// untilTold waits until n completed jobs have been told since the given time.
-func untilTold(ctx context.Context, svc engine.Service, n int, since time.Time) error {
+// untilTold waits until n completed jobs have been told since the given time, if
+// only in the log: their alerts were shown since then, or are not among those that
+// were there before.
+func untilTold(ctx context.Context, svc engine.Service, n int, before map[string]bool, since time.Time) error {
 	for range svc.Watch(ctx) {
 		told := 0
 		for a, err := range svc.Alerts(ctx) {
 			if err != nil {
 				return err
 			}
-			if a.Kind == job.Completed && !a.ShownAt.IsZero() && !a.ShownAt.Before(since) {
+			if a.Kind == job.Completed && (!before[a.ID] || !a.ShownAt.Before(since)) {
 				told++
 			}
 		}

@@ -541,7 +541,11 @@ func TestADemoEndsAfterItsLastJob(t *testing.T) {
 	d := newDesk(t) // one alert was told long ago
 	told := engine.AlertView{ID: "2", Kind: job.Completed, ShownAt: engine.At(at)}
 	untold, failed, old := told, told, told
-	untold.ShownAt, failed.Kind, old.ShownAt = engine.Time{}, job.Failed, engine.At(at.Add(-time.Hour))
+	untold.ID, untold.ShownAt = "1", engine.Time{} // there before
+	failed.Kind = job.Failed
+	old.ID, old.ShownAt = "1", engine.At(at.Add(-time.Hour))
+	logged := told
+	logged.ID, logged.ShownAt = "3", engine.Time{} // nobody took its notification
 	d.svc.Changed = make(chan engine.Hint) // a hint is taken when the one before has been looked into
 	ended := make(chan int, 1)
 	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "run", "--headless", "--stop-after", "2") }()
@@ -555,7 +559,7 @@ func TestADemoEndsAfterItsLastJob(t *testing.T) {
 		}
 	}
 	heard := make(chan struct{})
-	go func() { d.svc.Tell(told); close(heard) }()
+	go func() { d.svc.Tell(logged); close(heard) }()
 	if code := <-ended; code != exitDone {
 		t.Errorf("exit %d", code)
 	}
