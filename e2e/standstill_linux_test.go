@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -125,4 +126,56 @@ func TestANotificationServiceThatStartsAfterDormerIsGivenTheAlert(t *testing.T) 
 		t.Errorf("the inbox has %+v, shown were %+v", a, d.all())
 	}
 	c.settled()
+}
+
+// gone has the network drive go on which a folder lies: whoever asks that folder
+// is held, until the test's end. It is a file system that is mounted there and
+// whose server answers nothing.
+func (c *computer) gone(dir string) {
+	c.t.Helper()
+	server, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0)
+	if err != nil {
+		c.t.Skip("no file system can be made to hang here: ", err)
+	}
+	options := fmt.Sprintf("fd=%d,rootmode=40000,user_id=%d,group_id=%d", server.Fd(), os.Getuid(), os.Getgid())
+	if err := syscall.Mount("drive", dir, "fuse", 0, options); err != nil {
+		_ = server.Close() // nothing was served
+		c.t.Skip("no file system can be mounted here: ", err)
+	}
+	c.t.Cleanup(func() { // before the directory is deleted
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			c.t.Error(err)
+		}
+		_ = server.Close() // whoever is held still gets an error
+	})
+}
+
+func TestADownloadFolderThatDoesNotAnswerHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	account := aHouse()
+	account.Jobs = append(account.Jobs, simulator.JobSpec{ID: "52", State: hover.JobWorking})
+	c := newComputer(t, account)
+	c.signedIn()
+	if err := c.hover.CompleteJob("52"); err != nil {
+		t.Fatal(err)
+	}
+	c.told(1)
+	c.settled()
+	c.gone(c.downloads)
+	if err := c.hover.CompleteJob("51"); err != nil {
+		t.Fatal(err)
+	}
+	c.told(2)
+	if n := len(rows[jobJSON](c, "jobs")); n != 2 {
+		t.Errorf("%d jobs are listed", n)
+	}
+	c.await("the lamp says it", func(*control.Client) bool {
+		state, says := row[statusJSON](c, "status").lamp("disk")
+		return state == "amber" && strings.Contains(says, "does not answer")
+	})
+	if a := c.dormer("get", "52"); a.code != 1 || !strings.Contains(a.said, "does not answer") {
+		t.Error(a)
+	}
+	c.deliveries(2_000) // last: to ask about so many is all that Hover allows
+	c.stopsInTime()
 }

@@ -546,7 +546,7 @@ func TestADemoEndsAfterItsLastJob(t *testing.T) {
 	old.ID, old.ShownAt = "1", engine.At(at.Add(-time.Hour))
 	logged := told
 	logged.ID, logged.ShownAt = "3", engine.Time{} // nobody took its notification
-	d.svc.Changed = make(chan engine.Hint) // a hint is taken when the one before has been looked into
+	d.svc.Changed = make(chan engine.Hint)         // a hint is taken when the one before has been looked into
 	ended := make(chan int, 1)
 	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "run", "--headless", "--stop-after", "2") }()
 	for _, a := range []engine.AlertView{told, untold, failed, old, old} {

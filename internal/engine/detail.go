@@ -14,7 +14,7 @@ import (
 )
 
 // Detail gives all that is known of one job.
-func (e *Engine) Detail(_ context.Context, id hover.JobID) (d JobDetail, err error) {
+func (e *Engine) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err error) {
 	err = e.store.View(func(tx *storage.Tx) error {
 		j, known, err := tx.Job(id)
 		if err != nil {
@@ -27,6 +27,7 @@ func (e *Engine) Detail(_ context.Context, id hover.JobID) (d JobDetail, err err
 		d = detail(v, j)
 		return err
 	})
+	e.unlessGone(ctx, []JobView{d.JobView})
 	return d, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dormer/internal/doctor"
@@ -93,6 +94,8 @@ type Engine struct {
 	speech   speech
 	burst    burst
 	teller   teller
+	savings  chan struct{} // has an element for each file that is being saved
+	sweeping atomic.Bool
 	room     room
 	homes    homes
 
@@ -116,7 +119,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
-		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
+		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
 		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
 	}
 	e.link.init()

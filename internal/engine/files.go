@@ -90,11 +90,16 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 	if link == "" {
 		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
 	}
-	home, leave := e.home(ctx, j, dir)
-	defer leave()
-	f, err := fetch.Save(ctx, e.o.API, fetch.Request{
-		URL: versioned(link, a), Format: a.Format, Dir: home, Name: fetch.Names(j)(model, a), Owner: e.owner, Progress: progress,
-	})
+	if !e.answers(ctx, dir) {
+		return fetch.File{}, notWrittenThere(dir)
+	}
+	f, err := e.beside(ctx, func(progress func(done, total int64)) (fetch.File, error) {
+		home, leave := e.home(ctx, j, dir)
+		defer leave()
+		return fetch.Save(ctx, e.o.API, fetch.Request{
+			URL: versioned(link, a), Format: a.Format, Dir: home, Name: fetch.Names(j)(model, a), Owner: e.owner, Progress: progress,
+		})
+	}, progress)
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && needsSignIn(err) {
 		p.Person = true
 	}
@@ -170,7 +175,7 @@ func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
 		return
 	}
 	dir := e.Value(KeyDownloadDir)
-	if here, ok := e.onDisk(j, want.Model, a, dir); ok {
+	if here, ok := e.onDisk(ctx, j, want.Model, a, dir); ok {
 		e.settleFile(ctx, w, here, nil)
 		return
 	}
@@ -451,7 +456,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 // others are here: see again.
 func (d *download) file(j job.Job, s job.Structure, a hover.Artifact) {
 	p := Progress{Job: j.ID, Model: s.ID, Format: a.Format, Part: a.Part, Total: -1}
-	if row, ok := d.e.onDisk(j, s.ID, a, d.dir); ok {
+	if row, ok := d.e.onDisk(d.ctx, j, s.ID, a, d.dir); ok {
 		p.Path, p.SHA256, p.Done, p.Total = row.Path, row.SHA256, row.Size, row.Size
 		d.saved = append(d.saved, row.Path)
 		d.say(p)
@@ -546,8 +551,10 @@ func (d *download) list(row storage.File) {
 		usual, _, err = tx.File(row.Job, row.Model, row.Key)
 		return err
 	})
-	if err == nil && d.elsewhere && usual.State == storage.FileSaved && fileExists(usual.Path) {
-		return
+	if err == nil && d.elsewhere && usual.State == storage.FileSaved {
+		if there, ok := d.e.folders.has(d.ctx, usual.Path); there || !ok {
+			return
+		}
 	}
 	if err == nil {
 		err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) })
@@ -589,7 +596,7 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 }
 
 // onDisk finds a file that was saved below dir since the job last changed.
-func (e *Engine) onDisk(j job.Job, model hover.ModelID, a hover.Artifact, dir string) (row storage.File, ok bool) {
+func (e *Engine) onDisk(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string) (row storage.File, ok bool) {
 	err := e.store.View(func(tx *storage.Tx) (err error) {
 		row, ok, err = tx.File(j.ID, model, a.Key())
 		return err
@@ -598,7 +605,11 @@ func (e *Engine) onDisk(j job.Job, model hover.ModelID, a hover.Artifact, dir st
 		return row, false
 	}
 	folder := filepath.Dir(row.Path)
-	return row, filepath.Dir(folder) == dir && fetch.FolderOf(j, folder) && fileExists(row.Path)
+	if filepath.Dir(folder) != dir || !fetch.FolderOf(j, folder) {
+		return row, false
+	}
+	there, _ := e.folders.has(ctx, row.Path)
+	return row, there
 }
 
 // open opens the one file that was saved, or the folder of several.
@@ -613,6 +624,9 @@ func (d *download) open() error {
 func (e *Engine) open(ctx context.Context, path string) error {
 	if e.o.Opener == nil {
 		return errors.New("there is no program here that opens files")
+	}
+	if _, answered := e.folders.has(ctx, path); !answered {
+		return errNoAnswer(filepath.Dir(path))
 	}
 	return e.o.Opener.Open(ctx, path)
 }
@@ -645,10 +659,12 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	}
 	var pdfs []string
 	for _, f := range rows {
-		if f.Key == string(hover.FormatPDF) && f.State == storage.FileSaved && (model == "" || f.Model == model) && fileExists(f.Path) {
+		if f.Key == string(hover.FormatPDF) && f.State == storage.FileSaved && (model == "" || f.Model == model) {
 			pdfs = append(pdfs, f.Path)
 		}
 	}
+	gone := e.folders.gone(ctx, pdfs)
+	pdfs = slices.DeleteFunc(pdfs, func(path string) bool { return gone[path] })
 	folder := e.folder(e.Value(KeyDownloadDir), j)
 	if i := slices.IndexFunc(rows, func(f storage.File) bool { return fetch.FolderOf(j, filepath.Dir(f.Path)) }); i >= 0 {
 		folder = filepath.Dir(rows[i].Path)
@@ -665,7 +681,11 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	case action == ActShowJob && e.showing.ask(ShowRequest{Job: id, Model: model}):
 		return nil
 	case action == ActShowJob:
-		if _, err := os.Stat(folder); err != nil {
+		var err error
+		if !e.folders.ask(ctx, func() { _, err = os.Stat(folder) }) {
+			return errNoAnswer(folder)
+		}
+		if err != nil {
 			return &say.Error{What: say.Words("There is no folder for this job yet"), Do: say.Words("It is made with the job's first file.")}
 		}
 		return e.open(ctx, folder)

@@ -75,6 +75,7 @@ func (e *Engine) JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, err
 		}
 		return nil
 	})
+	e.unlessGone(ctx, views)
 	return views, err
 }
 
@@ -118,5 +119,6 @@ func (e *Engine) MeasuredAt(ctx context.Context, a hover.Address) ([]JobView, er
 		}
 		return nil
 	})
+	e.unlessGone(ctx, views)
 	return views, err
 }

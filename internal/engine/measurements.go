@@ -39,7 +39,7 @@ func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.M
 	if s.State != hover.ModelCompleted && s.State != "" {
 		return Measurements{}, false, nil
 	}
-	if m, ok, err := e.savedMeasurements(j, s); ok || err != nil {
+	if m, ok, err := e.savedMeasurements(ctx, j, s); ok || err != nil {
 		return m, ok, err
 	}
 	link := e.measurementsLink(s)
@@ -77,7 +77,7 @@ func notMadeYet(p *fetch.Problem) bool {
 
 // savedMeasurements reads the key figures from a file on disk that is still what
 // was saved, and was saved since the job last changed its state.
-func (e *Engine) savedMeasurements(j job.Job, s job.Structure) (m Measurements, ok bool, err error) {
+func (e *Engine) savedMeasurements(ctx context.Context, j job.Job, s job.Structure) (m Measurements, ok bool, err error) {
 	var since time.Time
 	if n := len(j.History); n > 0 {
 		since = j.History[n-1].At
@@ -96,8 +96,9 @@ func (e *Engine) savedMeasurements(j job.Job, s job.Structure) (m Measurements, 
 		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > measurementsFile || rows[i].SavedAt.Before(since) {
 			continue
 		}
-		b, err := os.ReadFile(rows[i].Path)
-		if err != nil || !isSum(b, rows[i].SHA256) {
+		var b []byte
+		answered := e.folders.ask(ctx, func() { b, _ = os.ReadFile(rows[i].Path) })
+		if !answered || !isSum(b, rows[i].SHA256) {
 			continue // somebody has moved or changed it: Hover's own is asked for
 		}
 		if m := readMeasurements(b); m != (Measurements{}) {

@@ -32,6 +32,7 @@ type Records struct {
 	dir     string
 	around  Surroundings
 	start   func(on bool) error
+	folders *folders
 
 	mu   sync.Mutex        // protects seen
 	seen map[string]string // secrets that were read: see secret
@@ -49,13 +50,15 @@ type RecordsOptions struct {
 	// Autostart has Dormer start with the computer, or no longer, when that is
 	// set. Optional.
 	Autostart func(on bool) error
+	// Exists says whether a file is there, and may hang; nil asks the system.
+	Exists func(path string) bool
 }
 
 // NewRecords opens a data directory's records for reading and setting.
 func NewRecords(o RecordsOptions) *Records {
 	return &Records{
 		store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
-		seen: map[string]string{},
+		seen: map[string]string{}, folders: newFolders(o.Exists),
 	}
 }
 
@@ -133,6 +136,7 @@ func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, erro
 			yield(JobView{}, err)
 			return
 		}
+		r.unlessGone(ctx, views)
 		for _, v := range views {
 			if !yield(v, nil) {
 				return
@@ -142,7 +146,7 @@ func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, erro
 }
 
 // Job gives one job.
-func (r *Records) Job(_ context.Context, id hover.JobID) (v JobView, err error) {
+func (r *Records) Job(ctx context.Context, id hover.JobID) (v JobView, err error) {
 	err = r.read(func(tx *storage.Tx) error {
 		j, ok, err := tx.Job(id)
 		if err != nil {
@@ -154,6 +158,7 @@ func (r *Records) Job(_ context.Context, id hover.JobID) (v JobView, err error) 
 		v, err = r.view(tx, j)
 		return err
 	})
+	r.unlessGone(ctx, []JobView{v})
 	return v, err
 }
 
@@ -241,7 +246,7 @@ func (r *Records) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
-// view draws a job with its files.
+// view draws a job with its files, as they were saved; see unlessGone.
 func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 	now := r.now()
 	v := JobView{
@@ -287,8 +292,6 @@ func offered(s job.Structure) []hover.Artifact {
 func fileView(s job.Structure, a hover.Artifact, row storage.File) FileView {
 	v := FileView{Format: string(a.Format), Part: a.Part, State: string(storage.FileWaiting)}
 	switch {
-	case row.State == storage.FileSaved && fileExists(row.Path):
-		v.State, v.Path, v.SHA256 = string(storage.FileSaved), row.Path, row.SHA256
 	case row.State == storage.FileUnavailable:
 		v.State = string(storage.FileUnavailable)
 	case s.State == hover.ModelFailed:
@@ -298,12 +301,11 @@ func fileView(s job.Structure, a hover.Artifact, row storage.File) FileView {
 	case s.State == hover.ModelCompleted && a.URL != "":
 		v.State = "ready"
 	}
+	if row.State == storage.FileSaved {
+		v.otherwise = v.State
+		v.State, v.Path, v.SHA256 = string(storage.FileSaved), row.Path, row.SHA256
+	}
 	return v
-}
-
-func fileExists(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
 }
 
 func eventView(e storage.Event) EventView {

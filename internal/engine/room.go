@@ -19,6 +19,8 @@ const (
 	roomEvery  = time.Hour
 	roomAgain  = time.Minute // while there is none, so that the lamp goes out soon
 	roomFinish = time.Second // for a look that is under way at the end
+
+	roomPatience = 10 * time.Second // before a folder is told that does not answer
 )
 
 // room is how the folders were when they were last looked at.
@@ -46,41 +48,62 @@ func (r *room) set(l Lamp) bool {
 	return !was.equal(l)
 }
 
-// runRoom looks whether the folders have room.
+// runRoom looks whether the folders have room. A folder on a network that is gone
+// may hold a look for as long as the system likes, and nothing can end that: each
+// is made beside, and is left behind when there is another folder, or in the end.
 func (e *Engine) runRoom(ctx context.Context) {
+	var looked chan Lamp // by the look that is under way; nil if none is
+	var at string        // the folder that it looks at
+	again := false       // another one was asked for meanwhile
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	look := func() {
+		found := make(chan Lamp, 1)
+		looked, at, again = found, e.Value(KeyDownloadDir), false
+		go func() { found <- e.roomLamp() }()
+		timer.Reset(roomPatience)
+	}
 	for {
 		select {
 		case <-ctx.Done():
+			if looked != nil {
+				select {
+				case <-looked:
+				case <-time.After(roomFinish):
+				}
+			}
 			return
-		case <-timer.C:
 		case <-e.room.look:
-		}
-		// A folder on a network that is gone may hold a look for as long as the
-		// system likes, and nothing can end that: it is left behind then.
-		looked := make(chan Lamp, 1)
-		go func() { looked <- e.roomLamp() }()
-		select {
+			if looked == nil || at != e.Value(KeyDownloadDir) {
+				look()
+			} else {
+				again = true
+			}
+		case <-timer.C:
+			if looked == nil {
+				look()
+			} else if e.room.set(Lamp{
+				Name: "disk", State: Amber, Folder: at, Says: say.T("folder.silent", "folder", at), Do: say.T("folder.silent.do"),
+			}) {
+				e.watchers.changed()
+			}
 		case l := <-looked:
+			looked = nil
 			if e.room.set(l) {
 				e.watchers.changed()
 				if l.State == "" {
 					e.fetchWaiting(ctx)
 				}
 			}
-		case <-ctx.Done():
-			select {
-			case <-looked:
-			case <-time.After(roomFinish):
+			next := roomEvery
+			if l.State != "" {
+				next = roomAgain
 			}
-			return
+			timer.Reset(next)
+			if again {
+				look()
+			}
 		}
-		next := roomEvery
-		if e.room.get().State != "" {
-			next = roomAgain
-		}
-		timer.Reset(next)
 	}
 }
 

@@ -100,6 +100,9 @@ func (e *Engine) tidy(ctx context.Context) {
 	e.sweep(ctx)
 }
 
+// sweepPatience is what clearing away may take before it is left behind.
+const sweepPatience = time.Minute
+
 // sweep clears away the unfinished files that a kill has left among the downloads,
 // wherever those went. A folder on a network that is gone may hold it up for as
 // long as the system likes: it is left behind then.
@@ -115,6 +118,9 @@ func (e *Engine) sweep(ctx context.Context) {
 	if dir := e.Value(KeyDownloadDir); dir != "" && !slices.Contains(dirs, dir) {
 		dirs = append(dirs, dir)
 	}
+	if !e.sweeping.CompareAndSwap(false, true) {
+		return // the last one hangs
+	}
 	now := e.now()
 	var all sync.WaitGroup
 	for _, dir := range dirs {
@@ -128,9 +134,11 @@ func (e *Engine) sweep(ctx context.Context) {
 	go func() {
 		defer close(swept)
 		all.Wait()
+		e.sweeping.Store(false)
 	}()
 	select {
 	case <-swept:
+	case <-time.After(sweepPatience):
 	case <-ctx.Done():
 		select {
 		case <-swept:

@@ -194,6 +194,8 @@ type FileView struct {
 	State  string `json:"state"`
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"`
+
+	otherwise string // the state of a saved one that is not on disk any more
 }
 
 // EventView is one stored event.

@@ -60,6 +60,7 @@ type world struct {
 	now     func() time.Time // the computer's clock
 	note    string           // SecretsNote
 	free    func(path string) (uint64, error)
+	exists  func(path string) bool // whether a file is there; nil asks the system
 	log     *logbook
 
 	store  *storage.Store
@@ -124,7 +125,7 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	records := engine.NewRecords(engine.RecordsOptions{
-		Store: w.store, Secrets: w.secrets, Given: w.given, Now: w.now, Log: log, Dir: w.dir,
+		Store: w.store, Secrets: w.secrets, Given: w.given, Now: w.now, Log: log, Dir: w.dir, Exists: w.exists,
 		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(w.dir, "Documents")},
 	})
 	w.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
