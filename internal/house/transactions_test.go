@@ -164,25 +164,10 @@ func declaredIn(t types.Type) string {
 	return ""
 }
 
-// owed are functions that still ask the disk within a transaction. None may be
-// added, and one that no longer does is to be taken off.
-var owed = []string{module + "/internal/engine.fileExists"}
-
 // TestNothingWaitsWithinATransaction is the rule over the whole program.
 func TestNothingWaitsWithinATransaction(t *testing.T) {
-	still := map[string]bool{}
 	for _, finding := range heldUp(readProgram(t, ".", "./internal/...", "./storage", "./tunnel")) {
-		i := slices.IndexFunc(owed, func(name string) bool { return strings.Contains(finding, name) })
-		if i < 0 {
-			t.Error(finding)
-			continue
-		}
-		still[owed[i]] = true
-	}
-	for _, name := range owed {
-		if !still[name] {
-			t.Errorf("%s does no longer ask the disk within a transaction: take it off the list in transactions_test.go", name)
-		}
+		t.Error(finding)
 	}
 }
 
