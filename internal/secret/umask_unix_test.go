@@ -10,11 +10,11 @@ import (
 )
 
 func TestNoUmaskKeepsTheOwnerOut(t *testing.T) {
-	o := Options{Want: File, Dir: t.TempDir()}
-	s, _ := open(t, o, File)
+	dir := t.TempDir()
+	s := inFile(t, dir)
 	defer syscall.Umask(syscall.Umask(0o777))
 	set(t, s, "ngrok", "token")
-	info, err := os.Stat(filepath.Join(o.Dir, FileName))
+	info, err := os.Stat(filepath.Join(dir, FileName))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
@@ -28,7 +28,7 @@ func TestALinkInPlaceOfTheFileIsRefused(t *testing.T) {
 	if err := os.Symlink("theirs", filepath.Join(dir, FileName)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Open(Options{Want: File, Dir: dir}); err == nil {
+	if _, err := Open(Options{Want: File, Dir: dir}); err == nil {
 		t.Error("it is taken")
 	}
 }
