@@ -176,22 +176,35 @@ func (tx *Tx) Prune(before time.Time, limit int) (n int, err error) {
 		if n == limit || !e.ReceivedAt.Before(before) {
 			break
 		}
-		for _, i := range append(indexesOf(e), indexRow{bucketEvents, seqKey(e.Seq)}) {
-			if err := tx.drop(i.bucket, i.key); err != nil {
-				return n, err
-			}
-		}
-		if err := tx.add(countEvents, -1); err != nil {
+		if err := tx.Withdraw(e); err != nil {
 			return n, err
-		}
-		if e.Duplicate {
-			if err := tx.add(countDuplicates, -1); err != nil {
-				return n, err
-			}
 		}
 		n++
 	}
 	return n, nil
+}
+
+// Rejudge writes down another verdict and reading of a stored event.
+func (tx *Tx) Rejudge(e Event) error {
+	was, ok, err := tx.Event(e.Seq)
+	if err != nil || !ok {
+		return err
+	}
+	was.Verdict, was.Reading = e.Verdict, e.Reading
+	return tx.put(bucketEvents, seqKey(e.Seq), was.encode())
+}
+
+// Withdraw deletes a stored event.
+func (tx *Tx) Withdraw(e Event) error {
+	for _, i := range append(indexesOf(e), indexRow{bucketEvents, seqKey(e.Seq)}) {
+		if err := tx.drop(i.bucket, i.key); err != nil {
+			return err
+		}
+	}
+	if err := tx.add(countEvents, -1); err != nil || !e.Duplicate {
+		return err
+	}
+	return tx.add(countDuplicates, -1)
 }
 
 // Duplicates are known by a hash of the body. A hash is remembered for

@@ -2,25 +2,24 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"dormer/internal/secret"
 )
 
-// Keyring says where secrets are kept and whether they can be read now: a
-// keyring may have been locked since it was opened. note is what opening it had
-// to say; name is a secret to ask for, whether it is there or not.
-func Keyring(s secret.Store, note, name string) Probe {
+// Keyring says where secrets are kept, and whether they can be read and written.
+func Keyring(s secret.Store) Probe {
 	return Probe{Name: "keyring", Look: func(context.Context) []Finding {
-		if _, err := s.Get(name); err != nil && !errors.Is(err, secret.ErrNotFound) {
-			return just("keyring", Red, fmt.Sprintf("The secrets cannot be read (%v)", err), "Unlock the keyring, or start with --secrets file.")
-		}
+		state := s.State()
 		switch {
-		case note != "":
-			return just("keyring", Amber, note, "Nothing has to be done; the file can be read by your user alone.")
-		case s.Kind() == secret.File:
+		case state.Waiting != nil:
+			return just("keyring", Red, fmt.Sprintf("The secrets cannot be read (%v)", state.Waiting), "Unlock the keyring, or start with --secrets file.")
+		case state.Stuck != nil:
+			return just("keyring", Amber, fmt.Sprintf("A new secret cannot be written down (%v)", state.Stuck), "Unlock the keyring.")
+		case state.Note != "":
+			return just("keyring", Amber, state.Note, "Nothing has to be done; the file can be read by your user alone.")
+		case state.Kind == secret.File:
 			return just("keyring", Green, "Secrets are kept in "+secret.FileName+", which only you can read", "")
 		}
 		return just("keyring", Green, "Secrets are kept in the keyring of this computer, which answers", "")

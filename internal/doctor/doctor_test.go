@@ -240,26 +240,20 @@ func TestFilesThatOthersCanReadAreNamed(t *testing.T) {
 	}
 }
 
-// safe is a store of secrets of some kind that may be locked.
+// safe is a store of secrets in some state.
 type safe struct {
 	secret.Store
-	kind   string
-	locked error
+	state secret.State
 }
 
-func (s safe) Get(string) (string, error) {
-	if s.locked != nil {
-		return "", s.locked
-	}
-	return "", secret.ErrNotFound
-}
-func (s safe) Kind() string { return s.kind }
+func (s safe) State() secret.State { return s.state }
 
 func TestALockedKeyringIsTold(t *testing.T) {
-	look(t, Keyring(safe{kind: secret.Keyring}, "", "x")).says(t, Green, "keyring")
-	look(t, Keyring(safe{kind: secret.File}, "", "x")).says(t, Green, "secrets.json")
-	look(t, Keyring(safe{kind: secret.File}, "The keyring cannot be used.", "x")).says(t, Amber, "The keyring cannot be used.")
-	look(t, Keyring(safe{kind: secret.Keyring, locked: errors.New("it does not answer")}, "", "x")).says(t, Red, "it does not answer", "Unlock")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring}})).says(t, Green, "keyring")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.File}})).says(t, Green, "secrets.json")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.File, Note: "The keyring cannot be used."}})).says(t, Amber, "The keyring cannot be used.")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring, Waiting: secret.ErrSilent}})).says(t, Red, "does not answer", "Unlock")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring, Stuck: secret.ErrLocked}})).says(t, Amber, "locked", "Unlock")
 }
 
 func TestNoDesktopIsNoCatastrophe(t *testing.T) {

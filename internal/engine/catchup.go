@@ -37,6 +37,7 @@ const (
 	causeNetwork cause = "the network has changed"
 	causeRefused cause = "a delivery was refused"
 	causeSignIn  cause = "signed in"
+	causeKeyring cause = "the keyring was read"
 	causeAsked   cause = "asked for"
 )
 

@@ -28,12 +28,11 @@ type Document = doctor.Document
 // Surroundings are what the doctor looks at beside the data directory. What is
 // not given is not looked at.
 type Surroundings struct {
-	Version     string
-	LogFile     string
-	Home        string // of this user; its name is not told
-	SecretsNote string
-	HoverHost   string
-	Getenv      func(string) string
+	Version   string
+	LogFile   string
+	Home      string // of this user; its name is not told
+	HoverHost string
+	Getenv    func(string) string
 
 	// Network is the way to what Destinations gives.
 	Network      doctor.Network
@@ -105,7 +104,7 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 	}
 	probes = append(probes, doctor.Privacy(r.dir))
 	if r.secrets != nil {
-		probes = append(probes, doctor.Keyring(r.secrets, a.SecretsNote, KeyClientID))
+		probes = append(probes, doctor.Keyring(r.secrets))
 	}
 	if a.Notifications != nil {
 		probes = append(probes, doctor.Notifications(a.Notifications))
@@ -422,6 +421,3 @@ func (e *Engine) lookRedirect(h HoverStatus) []Finding {
 	}
 	return found("traffic/redirect", Green, "Somebody is signed in while the redirect is "+u.Scheme+"://"+u.Host+": Hover takes one to this computer, with PKCE", "")
 }
-
-// SecretTokens is the name under which the sign-in's tokens are kept.
-const SecretTokens = "oauth"

@@ -20,6 +20,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/say"
+	"dormer/internal/secret"
 	"dormer/internal/simulator"
 	"dormer/tunnel"
 )
@@ -181,7 +182,7 @@ func TestAClosedDataFolderIsExaminedToo(t *testing.T) {
 		w.ready()
 		w.complete(w.working(simulator.JobSpec{}))
 		w.pass(time.Minute)
-		if err := w.secrets.Set(engine.SecretTokens, `{"access":"a","refresh":"b"}`); err != nil {
+		if err := w.secrets.Set(t.Context(), engine.SecretTokens, `{"access":"a","refresh":"b"}`); err != nil {
 			t.Fatal(err)
 		}
 		around := w.surroundings()
@@ -199,7 +200,7 @@ func TestAClosedDataFolderIsExaminedToo(t *testing.T) {
 		wantFound(t, all, "signature", engine.Green, "path without query")
 		wantFound(t, all, "database", engine.Green, "is good")
 		wantFound(t, all, "traffic/job-events", engine.Green)
-		if err := w.secrets.Delete(engine.SecretTokens); err != nil {
+		if err := w.secrets.Set(t.Context(), engine.SecretTokens, ""); err != nil {
 			t.Fatal(err)
 		}
 		all, _ = examined(t, records(&say.Error{What: say.Words("The database is damaged"), Do: say.Words("Take a backup.")}))
@@ -232,7 +233,7 @@ func TestNoSecretAndNoCustomerIsInTheDiagnostics(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, value := range map[string]string{engine.KeyNgrokToken: ngrok, engine.KeyClientSecret: client, engine.SecretTokens: string(tokens)} {
-			if err := w.secrets.Set(name, value); err != nil {
+			if err := w.secrets.Set(t.Context(), name, value); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -319,7 +320,11 @@ func TestNoSecretAndNoCustomerIsInTheDiagnostics(t *testing.T) {
 // lockedVault is a keyring that does not answer any more.
 type lockedVault struct{ *vault }
 
-func (lockedVault) Get(string) (string, error) { return "", errors.New("keyring: it does not answer") }
+func (lockedVault) Get(string) (string, error) { return "", secret.ErrUnread }
+
+func (lockedVault) State() secret.State {
+	return secret.State{Kind: secret.Keyring, Waiting: secret.ErrSilent}
+}
 
 func TestTheLogStaysHereWhenTheSecretsCannotBeRead(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {

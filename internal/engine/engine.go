@@ -53,9 +53,6 @@ type Options struct {
 	// notifications that nobody took before. Optional.
 	Somebody <-chan struct{}
 	Opener   Opener
-	// SecretsNote says that secrets lie in a file and why; empty if they are in
-	// the keyring.
-	SecretsNote string
 	// BackupDir takes the daily backups; empty makes none.
 	BackupDir string
 	// Verify says whether a database is good, as storage.Verify does; nil takes
@@ -99,6 +96,7 @@ type Engine struct {
 	room     room
 	homes    homes
 
+	judging   chan struct{} // there may be something to judge again
 	workKick  chan struct{}
 	alertKick chan struct{}
 	flight    flight
@@ -119,7 +117,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
-		workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
+		judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
 		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
 	}
 	e.link.init()
@@ -143,7 +141,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.inbox = inbox.New(inbox.Options{
-		Path: e.path, URL: e.hookURL, Keep: keeper{e}, Trust: trust{e.sub}, Now: e.now, Log: e.log,
+		Path: e.path, URL: e.hookURL, Keep: keeper{e}, Trust: trust{e}, Now: e.now, Log: e.log,
 	})
 	return e, nil
 }
@@ -153,7 +151,8 @@ func New(o Options) (*Engine, error) {
 func (e *Engine) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := e.checkOwner(ctx); err != nil {
+	e.keyring.was = e.secrets.State()
+	if err := e.admitKept(); err != nil {
 		return err
 	}
 	if err := e.cache.sweep(); err != nil {
@@ -163,7 +162,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.watchers.run,
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

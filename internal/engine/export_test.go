@@ -33,7 +33,7 @@ func archive(t testing.TB, s *storage.Store) *engine.Records {
 	t.Helper()
 	return engine.NewRecords(engine.RecordsOptions{
 		Store: s, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: t.TempDir(),
-		Secrets: &vault{m: map[string]string{engine.KeyClientSecret: theSecret, engine.KeyNgrokToken: theSecret}},
+		Secrets: newVault(map[string]string{engine.KeyClientSecret: theSecret, engine.KeyNgrokToken: theSecret}),
 	})
 }
 

@@ -18,6 +18,7 @@ const (
 	workPhotos  storage.WorkKind = "capture-claim" // the same for a capture request that was completed; key: its id
 	workPayment storage.WorkKind = "payment"       // look again at a job that is being paid for; key: job id
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
+	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
 	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
 )
 
@@ -33,6 +34,11 @@ func Fold(tx *storage.Tx, ev storage.Event) error { return fold(tx, ev, ev.Recei
 // fold folds an event now, which is later than it was received where a person has
 // it replayed.
 func fold(tx *storage.Tx, ev storage.Event, now time.Time) error {
+	if ev.Reading == readingUnread {
+		if err := queueJudging(tx, ev); err != nil {
+			return err
+		}
+	}
 	event := ev.Read
 	if event == nil {
 		var err error

@@ -52,6 +52,9 @@ type keeper struct{ e *Engine }
 func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	about := d.Event.About()
 	row := row(d)
+	if d.Unread {
+		row.Reading = readingUnread
+	}
 	row.Name, row.Job, row.Model, row.State, row.Webhook = d.Event.Name(), about.Job, about.Model, about.State, about.Webhook
 	row.Read = d.Event
 	code, isCode := d.Event.(hover.VerificationCode)
@@ -124,22 +127,24 @@ func readingText(r hover.Reading) string {
 }
 
 // trust tells the inbox whose signatures count.
-type trust struct{ sub *subscription.Subscription }
+type trust struct{ e *Engine }
+
+func (t trust) Unread() bool { return t.e.secrets.State().Waiting != nil }
 
 func (t trust) Keys() []inbox.Key {
 	var keys []inbox.Key
-	for _, k := range t.sub.Keys() {
+	for _, k := range t.e.sub.Keys() {
 		keys = append(keys, inbox.Key{Webhook: k.ID, Secret: k.Secret, Pinned: k.Pinned})
 	}
 	return keys
 }
 
-func (t trust) Registering() bool { return t.sub.Registering() }
+func (t trust) Registering() bool { return t.e.sub.Registering() }
 
-func (t trust) AwaitsCode() bool { return t.sub.AwaitsCode() }
+func (t trust) AwaitsCode() bool { return t.e.sub.AwaitsCode() }
 
 func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
-	return t.sub.Pin(id, r)
+	return t.e.sub.Pin(id, r)
 }
 
 // storeHealth remembers whether the store could last be written.

@@ -3,14 +3,12 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
 	"os"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"dormer/internal/hover"
@@ -34,8 +32,7 @@ type Records struct {
 	start   func(on bool) error
 	folders *folders
 
-	mu   sync.Mutex        // protects seen
-	seen map[string]string // secrets that were read: see secret
+	keyring keyring
 }
 
 // RecordsOptions are what Records are made of.
@@ -58,49 +55,11 @@ type RecordsOptions struct {
 func NewRecords(o RecordsOptions) *Records {
 	return &Records{
 		store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
-		seen: map[string]string{}, folders: newFolders(o.Exists),
+		folders: newFolders(o.Exists),
 	}
 }
 
 var _ Reads = (*Records)(nil)
-
-// secret gives a secret setting, "" if it is not there. One that was read is
-// remembered: a person may lock the keyring while Dormer runs. Nobody else writes
-// to it meanwhile.
-func (r *Records) secret(key string) string {
-	if r.secrets == nil {
-		return ""
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if v := r.seen[key]; v != "" {
-		return v
-	}
-	v, err := r.secrets.Get(key)
-	if err != nil && !errors.Is(err, secret.ErrNotFound) {
-		r.log.Warn("a secret could not be read", "name", key, "error", err)
-	}
-	if v != "" {
-		r.seen[key] = v
-	}
-	return v
-}
-
-// setSecret keeps a secret setting; the empty value deletes it.
-func (r *Records) setSecret(key, value string) (err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if value == "" {
-		err = r.secrets.Delete(key)
-	} else {
-		err = r.secrets.Set(key, value)
-	}
-	if err != nil && !errors.Is(err, secret.ErrNotFound) {
-		return &say.Error{What: say.Words("The secret could not be kept"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
-	}
-	r.seen[key] = value
-	return nil
-}
 
 // read looks into the store, if there is one.
 func (r *Records) read(fn func(*storage.Tx) error) error {

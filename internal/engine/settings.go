@@ -146,7 +146,7 @@ func (r *Records) Set(ctx context.Context, key, value string) error {
 		}
 	}
 	if s.secret {
-		return r.setSecret(key, value)
+		return r.setSecret(ctx, key, value)
 	}
 	if key == KeyAutostart {
 		if err := r.startsWithTheComputer(value == "true"); err != nil {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"dormer/internal/engine"
-	"dormer/internal/job"
 	"dormer/internal/simulator"
 	"dormer/storage"
 )
@@ -67,34 +66,6 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 		}
 		w.set(engine.KeyAlertsWhose, "")
 		if v := w.e.Value(engine.KeyAlertsWhose); v != "everyone" {
-			t.Errorf("taken back, it is %q", v)
-		}
-	})
-}
-
-func TestAKeyringThatIsLockedMeanwhileTakesNothingAway(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		w.set(engine.KeyNgrokToken, "another")
-		w.pass(2 * time.Minute)
-		w.secrets.lock(errors.New("the keyring is locked"))
-		w.wire.become(func(t *wire) { t.down = true })
-		w.sim.ExpireAccess()
-		id := w.working(simulator.JobSpec{})
-		w.complete(id)
-		w.pass(5 * time.Minute)
-		w.wantAlerts(job.Completed)
-		if s := w.status(); s.State == engine.StateSetup {
-			t.Errorf("the state is %s", s.State)
-		}
-		if l := w.lamp("hover"); l.State != engine.Green {
-			t.Errorf("the lamp is %+v", l)
-		}
-		if v := w.e.Value(engine.KeyNgrokToken); v != "another" {
-			t.Errorf("the token is %q", v)
-		}
-		w.set(engine.KeyNgrokToken, "")
-		if v := w.e.Value(engine.KeyNgrokToken); v != "" {
 			t.Errorf("taken back, it is %q", v)
 		}
 	})

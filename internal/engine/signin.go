@@ -74,6 +74,9 @@ func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
 
 // BeginLogin starts a sign-in.
 func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
+	if err := e.SecretsUnread(); err != nil {
+		return Login{}, err
+	}
 	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
 		return Login{}, &say.Error{
 			What: say.Words("Nobody can sign in yet"), Err: errors.New("the Hover integration's client id and secret are missing"),

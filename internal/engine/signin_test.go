@@ -245,7 +245,7 @@ func TestAnotherOrganisationNeedsAFolderOfItsOwn(t *testing.T) {
 		if err := <-ended; err == nil || !strings.Contains(err.Error(), "another Hover organisation") {
 			t.Errorf("the sign-in ended with %v", err)
 		}
-		if w.status().Hover.SignedIn || w.secrets.tokens != (hoverapi.Saved{}) {
+		if w.status().Hover.SignedIn || w.secrets.tokens() != (hoverapi.Saved{}) {
 			t.Error("the other organisation's tokens are kept")
 		}
 		w.pass(2 * time.Hour)
@@ -278,7 +278,7 @@ func TestLogoutDeletesTheWebhookAndForgetsTheTokens(t *testing.T) {
 		if len(hooks) != 1 || hooks[0].ID != foreign {
 			t.Errorf("at Hover there are %+v", hooks)
 		}
-		if w.secrets.tokens != (hoverapi.Saved{}) {
+		if w.secrets.tokens() != (hoverapi.Saved{}) {
 			t.Error("the tokens are still there")
 		}
 		for name := range w.secrets.m {
@@ -327,7 +327,7 @@ func TestLogoutWithoutHoverStillForgetsTheTokensAndSaysWhatIsLeft(t *testing.T) 
 		if err == nil || !strings.Contains(err.Error(), "may still be registered") {
 			t.Errorf("%v", err)
 		}
-		if w.secrets.tokens != (hoverapi.Saved{}) || w.status().Hover.SignedIn {
+		if w.secrets.tokens() != (hoverapi.Saved{}) || w.status().Hover.SignedIn {
 			t.Error("still signed in")
 		}
 	})

@@ -47,7 +47,10 @@ func (e *Engine) receiving() bool {
 }
 
 // subscriptionChanged hears of every change of the registration.
-func (e *Engine) subscriptionChanged() { e.noteReady() }
+func (e *Engine) subscriptionChanged() {
+	kick(e.judging) // it may have learnt a secret
+	e.noteReady()
+}
 
 // stored remembers how the last write to the store ended.
 func (e *Engine) stored(err error) {
@@ -157,6 +160,10 @@ func (e *Engine) state(s Status, receiving bool, storeErr, hoverErr error, lastG
 	switch {
 	case receiving:
 		return StateReady
+	case e.secrets.State().Waiting != nil: // what is set up is not known yet
+		return StateDegraded
+	case !e.admitted(): // whose sign-in is kept is about to be known
+		return StateStarting
 	case missing || !s.Hover.SignedIn && hoverapi.KindOf(hoverErr) != hoverapi.SignInAgain:
 		return StateSetup
 	case storeErr != nil:
@@ -224,6 +231,9 @@ func (e *Engine) unchecked() error {
 
 func (e *Engine) hoverLamp(h HoverStatus, err error, lastGood time.Time) Lamp {
 	l := Lamp{Name: "hover", State: Green, Says: say.Words("Signed in to Hover")}
+	if keyring, needed := keyringLamp(l.Name, e.secrets.State()); needed {
+		return keyring
+	}
 	switch k := hoverapi.KindOf(err); {
 	case e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "":
 		l.State, l.Says = Red, say.Words("The Hover integration is not set up")
@@ -242,8 +252,8 @@ func (e *Engine) hoverLamp(h HoverStatus, err error, lastGood time.Time) Lamp {
 		l.State, l.Says, l.Do = Amber, say.Words("Hover could not be asked: "+err.Error()), say.Words("Dormer tries again by itself. Check the internet connection if it lasts.")
 	case lastGood.IsZero():
 		l.State, l.Says, l.Do = Amber, say.Words("Hover is being asked for what was missed"), say.Words("Wait a moment.")
-	case e.o.SecretsNote != "":
-		l.State, l.Says, l.Do = Amber, say.Words("Signed in to Hover. "+e.o.SecretsNote), say.Words("Nothing has to be done; the file can be read by your user alone.")
+	case e.secrets.State().Note != "" && !e.o.Demo:
+		l.State, l.Says, l.Do = Amber, say.Words("Signed in to Hover. "+e.secrets.State().Note), say.Words("Nothing has to be done; the file can be read by your user alone.")
 	}
 	return l
 }

@@ -51,18 +51,19 @@ func (e *Engine) admit(tokens hoverapi.Saved) error {
 	}
 }
 
-// checkOwner looks, at the start, whether the sign-in that was kept is for the
+// checkOwner looks, once it can be read, whether the sign-in that was kept is for the
 // organisation whose data this is: somebody may have put another database in
 // place. What is of two must never come together.
-func (e *Engine) checkOwner(ctx context.Context) error {
+func (e *Engine) checkOwner() error {
 	owner, err := ownerIn(e.store)
-	if theirs := e.o.Tokens.OrgID(); err != nil || owner.Org == "" || theirs == "" || owner.Org == theirs {
+	if err != nil || owner.Org == "" {
 		return err
 	}
-	tokens, err := e.o.Tokens.Release(ctx)
-	if err != nil {
-		return &say.Error{What: say.Words("The sign-in is for another Hover organisation than the data, and could not be taken out"), Err: err, Do: say.Words("Unlock the keyring and start again.")}
+	tokens, err := e.keptSignIn()
+	if theirs := tokens.Org(); err != nil || theirs == "" || owner.Org == theirs {
+		return err
 	}
+	e.secrets.Keep(SecretTokens, "")
 	e.log.Warn(e.admit(tokens).Error())
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -58,7 +59,6 @@ type world struct {
 	verify  func(ctx context.Context, path string) error
 	damaged string           // what the start found
 	now     func() time.Time // the computer's clock
-	note    string           // SecretsNote
 	free    func(path string) (uint64, error)
 	exists  func(path string) bool // whether a file is there; nil asks the system
 	log     *logbook
@@ -82,7 +82,7 @@ func story(t *testing.T, f func(t *testing.T, w *world)) {
 func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, net: &internet{hosts: map[string]http.RoundTripper{}}, desk: &desk{opened: make(chan struct{}, 1)}, hand: &hand{}, log: &logbook{},
-		secrets: &vault{m: map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}},
+		secrets: newVault(map[string]string{engine.KeyClientID: simulator.ClientID, engine.KeyClientSecret: simulator.ClientSecret, engine.KeyNgrokToken: "a-token"}),
 		given:   map[string]string{}, dir: t.TempDir(), now: time.Now,
 		free: func(string) (uint64, error) { return 1 << 40, nil },
 	}
@@ -136,7 +136,7 @@ func (w *world) start() {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
 		RedirectURL: func() string { return e.Redirect() },
-		Load:        w.secrets.loadTokens, Save: w.secrets.saveTokens,
+		Load:        records.SignIn, Save: records.KeepSignIn, Writable: w.secrets.writable,
 	})
 	tokens := w.tokens
 	api := hoverapi.New(hoverapi.Options{
@@ -146,7 +146,7 @@ func (w *world) start() {
 	e, err = engine.New(engine.Options{
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
-		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, SecretsNote: w.note, BackupDir: w.backups, Now: w.now, Log: log,
+		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: w.damaged, Free: func(path string) (uint64, error) { return w.free(path) },
 	})
 	if err != nil {
@@ -659,11 +659,15 @@ func (h *hand) OpenURL(ctx context.Context, address string) error { return h.Ope
 
 // vault keeps secrets in memory, over restarts.
 type vault struct {
-	mu     sync.Mutex
-	m      map[string]string
-	tokens hoverapi.Saved
-	locked error         // why nothing can be read
-	slow   time.Duration // so long a sign-in takes to be written down
+	mu      sync.Mutex
+	m       map[string]string
+	state   secret.State
+	changes chan struct{}
+	slow    time.Duration // so long a secret takes to be written down
+}
+
+func newVault(m map[string]string) *vault {
+	return &vault{m: m, state: secret.State{Kind: secret.File}, changes: make(chan struct{}, 1)}
 }
 
 func (v *vault) Get(name string) (string, error) {
@@ -671,49 +675,61 @@ func (v *vault) Get(name string) (string, error) {
 	defer v.mu.Unlock()
 	s, ok := v.m[name]
 	switch {
-	case v.locked != nil:
-		return "", v.locked
+	case v.state.Waiting != nil:
+		return "", errors.Join(secret.ErrUnread, v.state.Waiting)
 	case !ok:
 		return "", secret.ErrNotFound
 	}
 	return s, nil
 }
 
-func (v *vault) Set(name, value string) error {
+func (v *vault) Set(_ context.Context, name, value string) error {
+	time.Sleep(v.slow) // sleep: the bubble's clock
+	v.Keep(name, value)
+	return nil
+}
+
+func (v *vault) Keep(name, value string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.m[name] = value
-	return nil
+	if value == "" {
+		delete(v.m, name)
+	}
 }
 
-func (v *vault) Delete(name string) error {
+func (v *vault) State() secret.State {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	delete(v.m, name)
-	return nil
+	return v.state
 }
 
-// lock has nothing read any more, as when a person locks the keyring.
-func (v *vault) lock(why error) {
+func (v *vault) Changes() <-chan struct{} { return v.changes }
+
+func (v *vault) writable(context.Context) error { return v.State().Stuck }
+
+// lock has nothing read yet, as when the keyring is locked at the start; nil
+// unlocks it.
+func (v *vault) lock(why error) { v.become(func(s *secret.State) { s.Waiting = why }) }
+
+// become changes how the store is, and tells of it.
+func (v *vault) become(change func(*secret.State)) {
 	v.mu.Lock()
-	v.locked = why
+	change(&v.state)
 	v.mu.Unlock()
+	select {
+	case v.changes <- struct{}{}:
+	default:
+	}
+	synctest.Wait()
 }
 
-func (v *vault) Kind() string { return secret.File }
-
-func (v *vault) loadTokens() (hoverapi.Saved, error) {
+// tokens gives the sign-in that is kept.
+func (v *vault) tokens() (s hoverapi.Saved) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.tokens, nil
-}
-
-func (v *vault) saveTokens(s hoverapi.Saved) error {
-	time.Sleep(v.slow) // sleep: the bubble's clock
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.tokens = s
-	return nil
+	_ = json.Unmarshal([]byte(v.m[engine.SecretTokens]), &s) // the zero one if there is none
+	return s
 }
 
 // logbook is the log.

@@ -165,7 +165,7 @@ func (k *keeper) load() (Saved, error) {
 	return k.saved, k.broken
 }
 
-func (k *keeper) save(s Saved) error {
+func (k *keeper) save(_ context.Context, s Saved) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.broken != nil {

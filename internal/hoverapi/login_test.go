@@ -240,16 +240,3 @@ func TestASignInThatIsNotAcceptedLeavesTheOldOne(t *testing.T) {
 		}
 	})
 }
-
-func TestASignInIsGivenAwayWithoutHoverHearing(t *testing.T) {
-	story(t, nil, func(t *testing.T, w *world) {
-		before := w.keeper.saved
-		given, err := w.tokens.Release(t.Context())
-		if err != nil || given != before || given == (Saved{}) || w.keeper.saved != (Saved{}) || w.tokens.SignedIn() {
-			t.Errorf("%+v, %v; saved is %+v", given, err, w.keeper.saved)
-		}
-		if w.net.oauth.form != nil {
-			t.Errorf("Hover was told %v", w.net.oauth.form)
-		}
-	})
-}

@@ -43,12 +43,16 @@ type TokenOptions struct {
 	// registered there. It is asked at Begin.
 	RedirectURL func() string
 	NoPKCE      bool // leaves out PKCE S256, which Hover does not document
-	// Load gives what was saved last, the zero Saved if nothing was. It is
-	// asked once, at first use, and again only if it failed.
+	// Load gives what was saved last, the zero Saved if nothing was. It does not
+	// wait; while nobody is signed in it is asked again, for what it gives may only
+	// be known later.
 	Load func() (Saved, error)
 	// Save keeps tokens durably: it returns nil only once a crash cannot lose
 	// them. The zero Saved means to delete them.
-	Save      func(Saved) error
+	Save func(context.Context, Saved) error
+	// Writable says whether Save would succeed, as far as that can be known: it is
+	// asked before a refresh token is spent, which cannot be undone. Optional.
+	Writable  func(context.Context) error
 	Transport http.RoundTripper // nil means NewTransport
 	Budget    *Budget
 	Version   string // of the product, for User-Agent
@@ -203,7 +207,7 @@ func (t *Tokens) Forget(ctx context.Context) error {
 	_ = t.load() // what cannot be read can still be deleted
 	old := t.present
 	t.mu.Unlock()
-	if err := t.o.Save(Saved{}); err != nil {
+	if err := t.o.Save(ctx, Saved{}); err != nil {
 		return &Error{Op: op, Kind: NotSaved, Err: err}
 	}
 	t.mu.Lock()
@@ -218,40 +222,20 @@ func (t *Tokens) Forget(ctx context.Context) error {
 	return nil
 }
 
-// Release gives the sign-in away: it is deleted on this machine, and Hover is told
-// nothing, so that whoever has it now can use it.
-func (t *Tokens) Release(ctx context.Context) (Saved, error) {
-	const op = "give the sign-in away"
-	if err := t.take(ctx); err != nil {
-		return Saved{}, unreached(op, err)
-	}
-	defer t.give()
-	t.mu.Lock()
-	err := t.load()
-	old := t.present
-	t.mu.Unlock()
-	if err != nil {
-		return Saved{}, err
-	}
-	if err := t.o.Save(Saved{}); err != nil {
-		return Saved{}, &Error{Op: op, Kind: NotSaved, Err: err}
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.become(Saved{}, 0)
-	return old, nil
-}
-
-// load reads what was saved, once. The caller holds mu.
+// load reads what was saved, until there is a sign-in. The caller holds mu.
 func (t *Tokens) load() error {
-	if t.loaded {
+	if t.loaded && t.ended == nil && t.present != (Saved{}) || t.unsaved != nil {
 		return nil
 	}
 	s, err := t.o.Load()
-	if err != nil {
+	switch {
+	case err != nil && t.loaded: // it was known before
+		return nil
+	case err != nil:
 		return &Error{Op: "read the sign-in", Kind: NotSaved, Err: err}
+	case !t.loaded || s != t.present:
+		t.become(s, renewAhead)
 	}
-	t.become(s, renewAhead)
 	return nil
 }
 
@@ -317,6 +301,11 @@ func (t *Tokens) renew(ctx context.Context) (string, error) {
 		return "", t.over(&Error{Op: op, Kind: SignInAgain, Err: errors.New("there is no refresh token")})
 	}
 
+	if t.o.Writable != nil {
+		if err := t.o.Writable(ctx); err != nil {
+			return t.meanwhile(old, &Error{Op: op, Kind: NotSaved, Err: err})
+		}
+	}
 	token, err := t.spend(ctx, op, old.Refresh)
 	switch KindOf(err) {
 	case Network, Timeout, BadReply:
@@ -337,6 +326,12 @@ func (t *Tokens) renew(ctx context.Context) (string, error) {
 	if e, ok := errors.AsType[*Error](err); ok && e.Kind == SignInAgain {
 		return "", t.over(e)
 	}
+	return t.meanwhile(old, err)
+}
+
+// meanwhile goes on with the old access token for as long as it lives, after a
+// renewal that failed.
+func (t *Tokens) meanwhile(old Saved, err error) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if now := t.o.Now(); !t.stale && old.Access != "" && now.Before(old.Expiry) {
@@ -362,7 +357,7 @@ func (t *Tokens) over(e *Error) error {
 
 // keep saves what Hover gave, and only then makes it the present sign-in.
 func (t *Tokens) keep(op string, s Saved) error {
-	err := t.o.Save(s)
+	err := t.o.Save(t.life, s) // whoever asked may be gone: this pair is the only good one
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.loaded = true

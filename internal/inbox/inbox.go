@@ -41,9 +41,12 @@ type Delivery struct {
 	Event   hover.Event // nil if the body is not a JSON object
 	Verdict hover.Verdict
 	Reading hover.Reading // of the signature; zero unless signed
-	Path    string
-	Header  http.Header // only the headers that matter: see Headers
-	Body    []byte      // byte for byte
+	// Unread says that the webhook's secret is not known yet: the delivery is to be
+	// judged again, by [Judge], once it is.
+	Unread bool
+	Path   string
+	Header http.Header // only the headers that matter: see Headers
+	Body   []byte      // byte for byte
 }
 
 // Headers are the request headers that are kept: what the signature is made
@@ -72,6 +75,8 @@ type Key struct {
 type Trust interface {
 	// Keys gives our live webhooks, the present one first.
 	Keys() []Key
+	// Unread says that the secrets of our webhooks could not be read yet.
+	Unread() bool
 	// Registering says that a registration is under way whose id and secret are
 	// not known yet: its verification code may arrive first.
 	Registering() bool
@@ -191,60 +196,23 @@ func (in *Inbox) read(w http.ResponseWriter, r *http.Request) (body []byte, larg
 	return body, large, 0
 }
 
-// verify sets the delivery's verdict, or says why it is refused. A signature
-// is looked for under the webhook that the delivery names, for whose reading it
-// pins; only while a webhook's reading is not pinned yet is what it sends
-// accepted without a match, as a hint.
+// verify sets the delivery's verdict, or says why it is refused.
 func (in *Inbox) verify(r *http.Request, d *Delivery) (refused string) {
 	signed := hover.Delivery{Header: r.Header, RequestURI: requestURI(r), Body: d.Body}
 	if in.o.URL != nil {
 		signed.URL = in.o.URL()
 	}
-	sigs := hover.Signatures(r.Header)
-	d.Verdict = hover.VerdictUnpinned
-	if len(sigs) == 0 {
-		d.Verdict = hover.VerdictUnsigned
-	}
-	named := hover.WebhookID("")
-	if len(sigs) > 0 {
-		named = sigs[0].Webhook
-	} else if d.Event != nil {
-		named = d.Event.About().Webhook
-	}
-
-	keys := in.o.Trust.Keys()
-	key, known := pick(keys, named)
-	if !known {
-		if anyPinned(keys) && !in.o.Trust.Registering() {
-			return "it names a webhook that is not ours"
-		}
-		return ""
-	}
-	if len(sigs) == 0 {
-		// Hover may sign its events and not its codes: one that was asked for
-		// does no harm, and to refuse it could end the webhook.
-		code := d.Event != nil && d.Event.Name() == hover.EventVerificationCode && in.o.Trust.AwaitsCode()
-		if key.Pinned != (hover.Reading{}) && !code {
-			return "unsigned, though this webhook signs"
-		}
-		return ""
-	}
-	reading, ok := hover.Match(signed, key.Secret, key.Pinned)
-	if !ok {
-		if key.Pinned != (hover.Reading{}) {
-			return "the signature does not match"
-		}
-		return ""
-	}
-	if reading != key.Pinned {
-		if err := in.o.Trust.Pin(r.Context(), key.Webhook, reading); err != nil {
+	j := Judge(in.o.Trust, signed, d.Event)
+	if j.Refused == "" && j.Pin {
+		if err := in.o.Trust.Pin(r.Context(), j.Webhook, j.Reading); err != nil {
 			in.o.Log.Error("the signature's reading could not be remembered", "error", err)
-			return "" // a hint, as before
+			j.Verdict, j.Reading = hover.VerdictUnpinned, hover.Reading{} // a hint, as before
+		} else {
+			in.o.Log.Info("Hover's signature is understood from now on", "reading", j.Reading.String(), "webhook", j.Webhook)
 		}
-		in.o.Log.Info("Hover's signature is understood from now on", "reading", reading.String(), "webhook", key.Webhook)
 	}
-	d.Verdict, d.Reading = hover.VerdictSigned, reading
-	return ""
+	d.Verdict, d.Reading, d.Unread = j.Verdict, j.Reading, j.Unread
+	return j.Refused
 }
 
 // pick finds the key of the named webhook; a delivery that names none is the

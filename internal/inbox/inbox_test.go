@@ -41,6 +41,7 @@ type house struct {
 	keys        []inbox.Key
 	registering bool
 	awaits      bool
+	unread      bool // the keyring has not been read
 	pins        []hover.Reading
 	pinBroken   error
 	now         time.Time
@@ -77,6 +78,8 @@ func (h *house) Keys() []inbox.Key { return h.keys }
 func (h *house) Registering() bool { return h.registering }
 
 func (h *house) AwaitsCode() bool { return h.awaits }
+
+func (h *house) Unread() bool { return h.unread }
 
 func (h *house) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
 	if h.pinBroken != nil {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"dormer/internal/engine"
@@ -20,6 +22,7 @@ type Closed struct {
 	c       Config
 	version string
 	store   *storage.Store // nil where there is none yet
+	secrets *lazySecrets   // the same
 	broken  error          // why it could not be opened: see OpenBroken
 }
 
@@ -33,7 +36,6 @@ func OpenReads(c Config, version string) (*Closed, error) {
 func (d *Closed) open() error {
 	log := slog.New(slog.DiscardHandler)
 	o := engine.RecordsOptions{Given: d.c.given, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir}
-	note := ""
 	_, err := os.Stat(d.c.Database())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -44,25 +46,95 @@ func (d *Closed) open() error {
 			return openError(d.c, err)
 		}
 		o.Store = d.store
-		if o.Secrets, note, err = openSecrets(d.c, d.store); err != nil {
-			return err
-		}
+		d.secrets = &lazySecrets{c: d.c, store: d.store}
+		o.Secrets = d.secrets
 	}
 	d.Records = engine.NewRecords(o)
-	d.surround(note)
+	d.surround()
 	return nil
 }
 
-func openSecrets(c Config, store *storage.Store) (secret.Store, string, error) {
+// openSecrets opens the secrets of a data directory; own says that its database is
+// open for writing.
+func openSecrets(c Config, store *storage.Store, own bool) (*secret.Vault, error) {
 	id, err := store.InstallationID()
 	if err != nil {
-		return nil, "", openError(c, err)
+		return nil, openError(c, err)
 	}
-	s, note, err := secret.Open(secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir})
+	o := secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir, Names: engine.SecretNames(store)}
+	holds, known, signedIn := engine.InKeyring(store)
+	if o.Held = holds; !known && signedIn {
+		// It was set up by a Dormer that did not write it down: what is not in the
+		// file is in the keyring.
+		_, err := os.Stat(filepath.Join(c.DataDir, secret.FileName))
+		o.Held = errors.Is(err, fs.ErrNotExist)
+	}
+	if own {
+		o.Holds = func() { _ = engine.NoteKeyring(context.Background(), store) } // else the next start does it
+	}
+	s, err := secret.Open(o)
 	if err != nil {
-		return nil, "", &say.Error{What: say.Words("The secrets could not be opened"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
+		return nil, &say.Error{What: say.Words("The secrets could not be opened"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
 	}
-	return s, note, nil
+	return s, nil
+}
+
+// lazySecrets opens the secrets of a closed data directory when they are asked
+// for: most verbs need none, and a keyring may ask a person.
+type lazySecrets struct {
+	c     Config
+	store *storage.Store
+	once  sync.Once
+	vault *secret.Vault // nil if they could not be opened
+	err   error
+}
+
+func (l *lazySecrets) open() (*secret.Vault, error) {
+	l.once.Do(func() { l.vault, l.err = openSecrets(l.c, l.store, false) })
+	return l.vault, l.err
+}
+
+func (l *lazySecrets) Get(name string) (string, error) {
+	v, err := l.open()
+	if err != nil {
+		return "", err
+	}
+	return v.Get(name)
+}
+
+func (l *lazySecrets) Set(ctx context.Context, name, value string) error {
+	v, err := l.open()
+	if err != nil {
+		return err
+	}
+	return v.Set(ctx, name, value)
+}
+
+func (l *lazySecrets) Keep(name, value string) {
+	if v, err := l.open(); err == nil {
+		v.Keep(name, value)
+	}
+}
+
+func (l *lazySecrets) State() secret.State {
+	v, err := l.open()
+	if err != nil {
+		return secret.State{Kind: l.c.Secrets, Waiting: err}
+	}
+	return v.State()
+}
+
+func (l *lazySecrets) Changes() <-chan struct{} { return nil }
+
+// close closes what was opened.
+func (l *lazySecrets) close() error {
+	l.once.Do(func() { l.err = errors.New("closed") })
+	if l.vault == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return l.vault.Close(ctx)
 }
 
 // Set saves a setting. It is the one thing that writes, so the directory is
@@ -92,10 +164,15 @@ func (d *Closed) write(ctx context.Context, key, value string) error {
 		return openError(d.c, err)
 	}
 	defer store.Close()
-	secrets, _, err := openSecrets(d.c, store)
+	secrets, err := openSecrets(d.c, store, true)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+		defer cancel()
+		_ = secrets.Close(ctx) // what was set is written
+	}()
 	r := engine.NewRecords(engine.RecordsOptions{Store: store, Secrets: secrets, Now: time.Now, Log: log, Autostart: d.c.autostart})
 	return r.Set(ctx, key, value)
 }
@@ -105,7 +182,7 @@ func (d *Closed) Close() error {
 	if d.store == nil {
 		return nil
 	}
-	err := d.store.Close()
-	d.store = nil
+	err := errors.Join(d.secrets.close(), d.store.Close())
+	d.store, d.secrets = nil, nil
 	return err
 }

@@ -51,9 +51,8 @@ func reachPatiently(api *hoverapi.Client) func(context.Context) (time.Duration, 
 
 // surround prepares a closed data directory for the doctor. The demo's Hover
 // ends with its process: nothing outside is looked at.
-func (d *Closed) surround(note string) {
+func (d *Closed) surround() {
 	s := d.c.around(d.version, os.Getenv, d.Records)
-	s.SecretsNote = note
 	if d.c.Demo {
 		s.Destinations = nil
 	} else {
@@ -90,6 +89,6 @@ func available(ctx context.Context) (server string, can []string, err error) {
 func OpenBroken(c Config, version string, why error) *Closed {
 	d := &Closed{c: c, version: version, broken: why}
 	d.Records = engine.NewRecords(engine.RecordsOptions{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
-	d.surround("")
+	d.surround()
 	return d
 }

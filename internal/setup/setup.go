@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +50,8 @@ type Dormer struct {
 	store   *storage.Store
 	engine  *engine.Engine
 	tokens  *hoverapi.Tokens
-	secrets secret.Store
+	records *engine.Records
+	secrets *secret.Vault
 	notices *notices
 	demo    *demonstration // nil without --demo
 
@@ -92,26 +92,26 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	if err := engine.CheckStamp(d.store, c.hoverHost()); err != nil {
 		return nil, err
 	}
-	secrets, note, err := openSecrets(c, d.store)
-	if err != nil {
+	if d.secrets, err = openSecrets(c, d.store, true); err != nil {
 		return nil, err
 	}
-	if note != "" && !c.Demo {
-		o.Log.Warn(note)
+	if s := d.secrets.State(); s.Note != "" {
+		o.Log.Warn(s.Note)
+	} else if s.Waiting != nil {
+		o.Log.Warn("the keyring is waited for", "why", s.Waiting)
 	}
-	if err := keepGiven(secrets, c, o.Getenv); err != nil {
-		return nil, err
-	}
-	records := engine.NewRecords(engine.RecordsOptions{
-		Store: d.store, Secrets: secrets, Given: c.given, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
+	keepGiven(d.secrets, c, o.Getenv)
+	d.records = engine.NewRecords(engine.RecordsOptions{
+		Store: d.store, Secrets: d.secrets, Given: c.given, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
 		Autostart: c.autostart,
 	})
-	c.followAutostart(records, o.Log)
-	return d, d.build(c, o, records, secrets, note, damaged)
+	c.followAutostart(d.records, o.Log)
+	return d, d.build(c, o, damaged)
 }
 
 // build makes the engine and what it stands on.
-func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets secret.Store, note, damaged string) error {
+func (d *Dormer) build(c Config, o Options, damaged string) error {
+	records := d.records
 	allowance := o.Budget
 	if allowance == nil {
 		allowance = hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
@@ -124,8 +124,7 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
 		RedirectURL: func() string { return e.Redirect() },
-		Load:        func() (hoverapi.Saved, error) { return loadTokens(secrets) },
-		Save:        func(s hoverapi.Saved) error { return saveTokens(secrets, s) },
+		Load:        records.SignIn, Save: records.KeepSignIn, Writable: d.secrets.Writable,
 	})
 	api := hoverapi.New(hoverapi.Options{
 		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Tokens: d.tokens, Version: o.Version, Now: time.Now, Log: o.Log,
@@ -137,11 +136,8 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 			o.Log.Warn("the notification's button did not work", "error", err)
 		}
 	})
-	if c.Demo {
-		note = ""
-	}
 	around := c.around(o.Version, o.Getenv, records)
-	around.SecretsNote, around.Reach, around.Notifications = note, reachPatiently(api), d.notices.desktop.Available
+	around.Reach, around.Notifications = reachPatiently(api), d.notices.desktop.Available
 	records.Surround(around)
 	var err error
 	e, err = engine.New(engine.Options{
@@ -149,13 +145,13 @@ func (d *Dormer) build(c Config, o Options, records *engine.Records, secrets sec
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, SecretsNote: note, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
 		return err
 	}
-	d.engine, d.secrets = e, secrets
+	d.engine = e
 	id, err := d.store.InstallationID()
 	if err != nil {
 		return openError(c, err)
@@ -214,6 +210,11 @@ func (d *Dormer) Close() error {
 			errs = append(errs, d.succeed(s))
 		}
 	}
+	if d.secrets != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+		defer cancel()
+		errs = append(errs, d.secrets.Close(ctx))
+	}
 	return errors.Join(errs...)
 }
 
@@ -242,50 +243,19 @@ func TakeSecrets() (getenv func(string) string) {
 	}
 }
 
-// keepGiven stores the secrets that the environment gives: they win over stored
-// ones.
-func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
+// keepGiven takes the secrets into force that the environment gives: they win over
+// stored ones, and are stored.
+func keepGiven(s secret.Store, c Config, getenv func(string) string) {
 	if c.Demo {
-		return errors.Join(s.Set(engine.KeyClientID, simulator.ClientID), s.Set(engine.KeyClientSecret, simulator.ClientSecret))
+		s.Keep(engine.KeyClientID, simulator.ClientID)
+		s.Keep(engine.KeyClientSecret, simulator.ClientSecret)
+		return
 	}
 	for env, key := range givenSecrets {
-		v := getenv(env)
-		if v == "" {
-			continue
-		}
-		if old, err := s.Get(key); err == nil && old == v {
-			continue
-		}
-		if err := s.Set(key, v); err != nil {
-			return &say.Error{What: say.Words("The secret of " + env + " could not be kept"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
+		if v := getenv(env); v != "" {
+			s.Keep(key, v)
 		}
 	}
-	return nil
-}
-
-func loadTokens(s secret.Store) (saved hoverapi.Saved, err error) {
-	v, err := s.Get(engine.SecretTokens)
-	if errors.Is(err, secret.ErrNotFound) {
-		return saved, nil
-	}
-	if err != nil {
-		return saved, err
-	}
-	if json.Unmarshal([]byte(v), &saved) != nil {
-		return hoverapi.Saved{}, nil // unreadable: as good as none
-	}
-	return saved, nil
-}
-
-func saveTokens(s secret.Store, saved hoverapi.Saved) error {
-	if saved == (hoverapi.Saved{}) {
-		return s.Delete(engine.SecretTokens)
-	}
-	b, err := json.Marshal(saved)
-	if err != nil {
-		return err
-	}
-	return s.Set(engine.SecretTokens, string(b))
 }
 
 // openTunnel makes the tunnel that the settings in force ask for.
@@ -302,6 +272,9 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 	}
 	token := records.Value(engine.KeyNgrokToken)
 	if token == "" {
+		if err := records.SecretsUnread(); err != nil {
+			return nil, err
+		}
 		return nil, &say.Error{
 			What: say.Words("Hover cannot reach this computer yet"), Err: errors.New("ngrok's authtoken is missing"),
 			Do: say.Words("Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -"),

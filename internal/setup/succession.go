@@ -43,7 +43,7 @@ func (d *Dormer) succeed(s engine.Succession) error {
 		return failed(err)
 	}
 	d.log.Warn("the data of another organisation is kept aside", "organisation", s.Of, "file", aside)
-	if err := saveTokens(d.secrets, s.Tokens); err != nil {
+	if err := d.records.KeepSignIn(context.Background(), s.Tokens); err != nil {
 		return &say.Error{What: say.Words("The new sign-in could not be kept"), Err: err, Do: say.Words("Sign in once more.")}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -32,7 +33,7 @@ func TestTheProductsOwnClientUnderstandsIt(t *testing.T) {
 			Client:      func() (string, string) { return simulator.ClientID, simulator.ClientSecret },
 			RedirectURL: func() string { return "http://127.0.0.1:8465/oauth/callback" },
 			Load:        func() (hoverapi.Saved, error) { return hoverapi.Saved{}, nil },
-			Save:        func(hoverapi.Saved) error { return nil },
+			Save:        func(context.Context, hoverapi.Saved) error { return nil },
 		})
 		defer func() { _ = tokens.Close(t.Context()) }()
 		client := hoverapi.New(hoverapi.Options{

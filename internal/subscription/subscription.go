@@ -39,11 +39,13 @@ type Book interface {
 	SaveWebhooks([]Owned) error
 }
 
-// Secrets keeps the webhooks' signing secrets.
+// Secrets keeps the webhooks' signing secrets. None of its calls waits for the
+// disk: a secret that a crash has lost is read back from Hover's list.
 type Secrets interface {
+	// Get gives a secret, or an error as long as it is not known.
 	Get(name string) (string, error)
-	Set(name, value string) error
-	Delete(name string) error
+	// Keep has a secret in force at once; the empty one deletes it.
+	Keep(name, value string)
 }
 
 // Owned is a webhook that we registered.
@@ -99,8 +101,8 @@ type Subscription struct {
 	mu          sync.Mutex // protects all below
 	want        string
 	owned       []Owned
-	secrets     map[hover.WebhookID]string
 	held        map[hover.WebhookID]Code
+	unsaved     bool // the book would not take owned
 	registering bool
 	current     hover.WebhookID
 	retired     map[hover.WebhookID]bool // to be replaced: see Renew
@@ -122,7 +124,7 @@ type Code struct {
 // New makes a Subscription from what the book remembers.
 func New(o Options) (*Subscription, error) {
 	s := &Subscription{
-		o: o, poke: make(chan struct{}, 1), turn: make(chan struct{}, 1), secrets: map[hover.WebhookID]string{}, held: map[hover.WebhookID]Code{},
+		o: o, poke: make(chan struct{}, 1), turn: make(chan struct{}, 1), held: map[hover.WebhookID]Code{},
 		retired: map[hover.WebhookID]bool{},
 	}
 	owned, err := o.Book.LoadWebhooks()
@@ -132,12 +134,6 @@ func New(o Options) (*Subscription, error) {
 	s.owned = owned
 	if len(owned) > 0 { // the newest; as far as we know, until Hover is asked
 		s.current = owned[len(owned)-1].ID
-	}
-	for _, w := range owned {
-		// A secret that is lost is read back from Hover's list.
-		if secret, err := o.Secrets.Get(SecretName(w.ID)); err == nil {
-			s.secrets[w.ID] = secret
-		}
 	}
 	return s, nil
 }
@@ -356,15 +352,12 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer func() { s.registering = false }()
-	if w.Secret != "" && s.secrets[w.ID] != w.Secret {
-		if err := s.o.Secrets.Set(SecretName(w.ID), w.Secret); err != nil {
-			return Owned{}, fmt.Errorf("keeping the webhook's secret: %w", err)
-		}
-		if s.secrets[w.ID] != "" {
+	if old := s.secret(w.ID); w.Secret != "" && old != w.Secret {
+		s.o.Secrets.Keep(SecretName(w.ID), w.Secret)
+		if old != "" { // else it was lost, and the form of the signatures is the same
 			s.o.Log.Warn("Hover has a new signing secret for the webhook", "webhook", w.ID)
+			s.edit(w.ID, func(o *Owned) { o.Pinned = "" })
 		}
-		s.secrets[w.ID] = w.Secret
-		s.edit(w.ID, func(o *Owned) { o.Pinned = "" })
 	}
 	was, known := s.find(w.ID)
 	now := Owned{ID: w.ID, URL: w.URL, VerifiedAt: w.VerifiedAt, LastError: w.LastError, ErrorSince: was.ErrorSince, Pinned: was.Pinned}
@@ -376,7 +369,7 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 		now.VerifiedAt, s.doubtUntil = was.VerifiedAt, until
 	}
 	s.current = w.ID
-	if known && was == now {
+	if known && was == now && !s.unsaved {
 		return now, nil
 	}
 	s.owned = append(slices.DeleteFunc(slices.Clone(s.owned), func(o Owned) bool { return o.ID == w.ID }), now)
@@ -389,8 +382,9 @@ func (s *Subscription) verifyPending(ctx context.Context, want string) error {
 	s.mu.Lock()
 	w, ok := s.find(s.current)
 	_, have := s.code(w.ID)
+	unsaved := s.unsaved // it is remembered first
 	s.mu.Unlock()
-	if !ok || !have || !w.VerifiedAt.IsZero() || w.URL != want {
+	if !ok || !have || unsaved || !w.VerifiedAt.IsZero() || w.URL != want {
 		return nil
 	}
 	_, err := s.verify(ctx, w.ID)
@@ -435,7 +429,7 @@ func (s *Subscription) verify(ctx context.Context, id hover.WebhookID) (bool, er
 	clear(s.held)
 	s.edit(id, func(o *Owned) { o.VerifiedAt = time.Now().UTC() })
 	if code.Match != nil {
-		if r, ok := code.Match(s.secrets[id]); ok {
+		if r, ok := code.Match(s.secret(id)); ok {
 			s.edit(id, func(o *Owned) { o.Pinned = r.String() })
 		}
 	}
@@ -498,10 +492,7 @@ func (s *Subscription) forget(which func(Owned) bool) error {
 		if !which(o) {
 			return false
 		}
-		delete(s.secrets, o.ID)
-		if err := s.o.Secrets.Delete(SecretName(o.ID)); err != nil {
-			s.o.Log.Warn("an old webhook's secret could not be deleted", "webhook", o.ID, "error", err)
-		}
+		s.o.Secrets.Keep(SecretName(o.ID), "")
 		return true
 	})
 	if len(s.owned) == n {
@@ -534,7 +525,7 @@ func (s *Subscription) Keys() []Key {
 	defer s.mu.Unlock()
 	var keys []Key
 	for _, w := range s.owned {
-		k := Key{ID: w.ID, Secret: s.secrets[w.ID]}
+		k := Key{ID: w.ID, Secret: s.secret(w.ID)}
 		k.Pinned, _ = hover.ParseReading(w.Pinned)
 		if w.ID == s.current {
 			keys = append([]Key{k}, keys...)
@@ -566,6 +557,15 @@ func (s *Subscription) Pin(id hover.WebhookID, r hover.Reading) error {
 	defer s.mu.Unlock()
 	s.edit(id, func(o *Owned) { o.Pinned = r.String() })
 	return s.save()
+}
+
+// secret gives the signing secret of a webhook; "" while it is not known.
+func (s *Subscription) secret(id hover.WebhookID) string {
+	secret, err := s.o.Secrets.Get(SecretName(id))
+	if err != nil {
+		return ""
+	}
+	return secret
 }
 
 // The methods below want mu held.
@@ -604,7 +604,8 @@ func (s *Subscription) code(id hover.WebhookID) (from hover.WebhookID, ok bool) 
 }
 
 func (s *Subscription) save() error {
-	if err := s.o.Book.SaveWebhooks(s.owned); err != nil {
+	err := s.o.Book.SaveWebhooks(s.owned)
+	if s.unsaved = err != nil; err != nil {
 		return fmt.Errorf("remembering our webhooks: %w", err)
 	}
 	return nil

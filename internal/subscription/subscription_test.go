@@ -222,21 +222,13 @@ func (m *memory) Get(name string) (string, error) {
 	return "", errGone
 }
 
-func (m *memory) Set(name, value string) error {
+func (m *memory) Keep(name, value string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.full != nil {
-		return m.full
-	}
 	m.secrets[name] = value
-	return nil
-}
-
-func (m *memory) Delete(name string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.secrets, name)
-	return nil
+	if value == "" {
+		delete(m.secrets, name)
+	}
 }
 
 // dormer is one running keeper of a registration.

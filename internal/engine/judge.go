@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"dormer/internal/hover"
+	"dormer/internal/inbox"
+	"dormer/storage"
+)
+
+// readingUnread stands in the place of a signature's reading while the secret of
+// its webhook is not known: the delivery is a hint, and is judged again.
+const readingUnread = "unread"
+
+// judgeKey is the key of the one row of workJudge. Its payload is the number of
+// the first event that may have to be judged again.
+const judgeKey = "deliveries"
+
+// queueJudging notes that a delivery is to be judged again.
+func queueJudging(tx *storage.Tx, ev storage.Event) error {
+	w := storage.Work{Kind: workJudge, Key: judgeKey}
+	if _, ok, err := tx.Work(workJudge, judgeKey); err != nil {
+		return err
+	} else if !ok {
+		w.Payload = strconv.AppendUint(nil, ev.Seq, 10)
+	}
+	return tx.Enqueue(w)
+}
+
+// judgeAgain judges what came while the secrets were not known: what is signed
+// counts as such from then on, what would have been refused is put with the
+// refused.
+func (e *Engine) judgeAgain(ctx context.Context) {
+	if (trust{e}).Unread() {
+		return // until it has been read
+	}
+	var w storage.Work
+	var queued bool
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		w, queued, err = tx.Work(workJudge, judgeKey)
+		return err
+	})
+	if err != nil || !queued {
+		e.stored(err)
+		return
+	}
+	first, _ := strconv.ParseUint(string(w.Payload), 10, 64) // from the beginning, if it makes no sense
+	left, signed, refused, err := e.judgeFrom(ctx, max(first, 1)-1)
+	if err == nil && left == 0 {
+		err = e.store.Update(ctx, func(tx *storage.Tx) error { return tx.Finish(w) })
+	}
+	e.stored(err)
+	if signed+refused > 0 {
+		e.log.Info("what came while the keyring was locked was judged again", "signed", signed, "refused", refused)
+		e.changed()
+	}
+	if refused > 0 {
+		e.verdicts.refuse(e.now())
+		e.catchUpSoon(causeRefused)
+	}
+}
+
+// judgeFrom judges the events after one again. left are those of which the secret
+// is still not known: it may be read back from Hover.
+func (e *Engine) judgeFrom(ctx context.Context, after uint64) (left, signed, refused int, err error) {
+	const page = 200
+	for ctx.Err() == nil {
+		var list []storage.Event
+		n := 0
+		err := e.store.View(func(tx *storage.Tx) error {
+			for ev, err := range tx.Events(storage.EventQuery{After: after, Limit: page}) {
+				n++
+				if err != nil { // one that cannot be read is no reason to leave the others
+					continue
+				}
+				after = ev.Seq
+				if ev.Reading == readingUnread {
+					list = append(list, ev)
+				}
+			}
+			return nil
+		})
+		if err != nil || n == 0 {
+			return left, signed, refused, err
+		}
+		judged := e.judge(ctx, list)
+		err = e.store.Update(ctx, func(tx *storage.Tx) error {
+			for i, j := range judged {
+				if err := rejudge(tx, list[i], j); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return left, signed, refused, err
+		}
+		for _, j := range judged {
+			switch {
+			case j.Unread:
+				left++
+			case j.Refused != "":
+				refused++
+			case j.Verdict == hover.VerdictSigned:
+				signed++
+			}
+		}
+	}
+	return left, signed, refused, ctx.Err()
+}
+
+// judge judges events by the secrets that are known now, and pins as the inbox
+// does.
+func (e *Engine) judge(ctx context.Context, list []storage.Event) []inbox.Judgement {
+	judged := make([]inbox.Judgement, len(list))
+	for i, ev := range list {
+		header := http.Header{}
+		for name, value := range ev.Header {
+			header.Set(name, value)
+		}
+		event, _ := hover.Decode(ev.Body) // what is stored is JSON
+		d := hover.Delivery{Header: header, RequestURI: ev.Path, URL: e.hookURL(), Body: ev.Body}
+		j := inbox.Judge(trust{e}, d, event)
+		if j.Refused == "" && j.Pin {
+			if err := (trust{e}).Pin(ctx, j.Webhook, j.Reading); err != nil {
+				j.Verdict, j.Reading = hover.VerdictUnpinned, hover.Reading{} // a hint, as before
+			}
+		}
+		judged[i] = j
+	}
+	return judged
+}
+
+// rejudge writes a judgement down, and has a signed event cause what it would have
+// caused at once.
+func rejudge(tx *storage.Tx, ev storage.Event, j inbox.Judgement) error {
+	switch {
+	case j.Unread:
+		return nil
+	case j.Refused != "":
+		if err := tx.Withdraw(ev); err != nil {
+			return err
+		}
+		ev.Reading = j.Refused
+		_, err := tx.Quarantine(ev)
+		return err
+	}
+	ev.Verdict, ev.Reading = j.Verdict, readingText(j.Reading)
+	if err := tx.Rejudge(ev); err != nil || j.Verdict != hover.VerdictSigned {
+		return err
+	}
+	return Fold(tx, ev) // as of then
+}
