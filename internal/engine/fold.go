@@ -95,16 +95,21 @@ func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event
 			return err
 		}
 	}
-	// Whether or not an unsigned event has said the same before: a signed one may
-	// be told by itself, and vouches for nothing but what it says itself.
-	e, ok := event.(hover.JobStateChanged)
-	if ok && ev.Verdict == hover.VerdictSigned && next.Claimed && next.State == e.State && job.Claimable(next.State) {
-		claim := storage.Work{Kind: workClaim, Key: string(id), Payload: []byte(next.State), Due: now.Add(claimAfter)}
-		if err := tx.Enqueue(claim); err != nil {
-			return err
-		}
+	if err := vouch(tx, ev, next, event, now); err != nil {
+		return err
 	}
 	return tx.Enqueue(refresh)
+}
+
+// vouch has a signed event told by itself, if Hover cannot be asked: whether or not
+// an unsigned one has said the same before. It vouches for nothing but what it says
+// itself.
+func vouch(tx *storage.Tx, ev storage.Event, j job.Job, event hover.Event, now time.Time) error {
+	e, ok := event.(hover.JobStateChanged)
+	if !ok || ev.Verdict != hover.VerdictSigned || !j.Claimed || j.State != e.State || !job.Claimable(j.State) {
+		return nil
+	}
+	return tx.Enqueue(storage.Work{Kind: workClaim, Key: string(j.ID), Payload: []byte(j.State), Due: now.Add(claimAfter)})
 }
 
 // old says that an event is no news of the job, whatever it tells: it is replayed,

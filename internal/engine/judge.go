@@ -151,5 +151,17 @@ func rejudge(tx *storage.Tx, ev storage.Event, j inbox.Judgement) error {
 	if err := tx.Rejudge(ev); err != nil || j.Verdict != hover.VerdictSigned {
 		return err
 	}
-	return Fold(tx, ev) // as of then
+	if err := Fold(tx, ev); err != nil {
+		return err
+	}
+	event, err := hover.Decode(ev.Body)
+	if err != nil {
+		return nil // there is nothing in it to act on
+	}
+	// The job has heard it as a hint: as such it is old, but now it is signed.
+	about, known, err := tx.Job(event.About().Job)
+	if err != nil || !known {
+		return err
+	}
+	return vouch(tx, ev, about, event, ev.ReceivedAt)
 }

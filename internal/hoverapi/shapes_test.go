@@ -1,6 +1,7 @@
 package hoverapi
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -95,7 +96,7 @@ func TestOnlyAHoverOnThisMachineMayLeadToThisMachine(t *testing.T) {
 	}
 	signedIn := NewTokens(TokenOptions{
 		BaseURL: base, Client: func() (string, string) { return "id", "s3cret" }, RedirectURL: func() string { return "" },
-		Load: func() (Saved, error) { return Saved{Access: "a0", Refresh: "r0"}, nil }, Save: func(Saved) error { return nil },
+		Load: func() (Saved, error) { return Saved{Access: "a0", Refresh: "r0"}, nil }, Save: func(context.Context, Saved) error { return nil },
 	})
 	api := New(Options{BaseURL: base, Tokens: signedIn, Budget: NewBudget(DefaultLimit, DefaultReserved, DefaultWindow, nil)})
 	r, err := api.Get(t.Context(), strings.Replace(files.URL, "127.0.0.1", "localhost", 1)+"/file")
