@@ -38,19 +38,17 @@ var (
 
 // probe is an entry that stays: where it is found the keyring is known to keep
 // what it is given.
-const (
-	probe      = "probe"
-	probeValue = "dormer"
-)
+const probe = "probe"
 
 // proven finds out, of a keyring with nothing of ours in it, whether it keeps what
 // it is given.
 func proven(ctx context.Context, r ring) error {
-	if err := r.put(ctx, probe, probeValue); err != nil {
+	value := random()
+	if err := r.put(ctx, probe, value); err != nil {
 		return err
 	}
 	got, err := r.load(ctx, []string{probe})
-	if err == nil && got[probe] != probeValue {
+	if err == nil && got[probe] != value {
 		err = errors.New("it does not give back what it was given")
 	}
 	return err
