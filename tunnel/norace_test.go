@@ -1,7 +1,9 @@
 // The SDK has data races of its own, which a race run would report here: between
 // a heartbeat that fails and an authentication (rawSession.Logger), and between
 // the writer of a connection that dies and a request that is closed then
-// (muxado's stream.frData). Both concern connections that are being thrown away.
+// (muxado's stream.frData: a session that is closed waits 250 ms for its writer,
+// and then has the frame changed that is being written). Both concern connections
+// that are being thrown away.
 
 //go:build !race
 
@@ -9,7 +11,9 @@ package tunnel_test
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +60,34 @@ func TestAnAgentThatFallsSilentIsDroppedByTheEdge(t *testing.T) {
 	l.online()
 	if !strings.Contains(strings.Join(e.Log(), "\n"), "vanished=true") {
 		t.Error("the edge heard a goodbye")
+	}
+}
+
+// TestClosingWhileNothingIsSaidIsPrompt leaves a connection in the middle of its
+// TLS handshake, on which the SDK's first message waits.
+func TestClosingWhileNothingIsSaidIsPrompt(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	greeted := make(chan error)
+	go func() {
+		c, err := silent.Accept()
+		if err == nil {
+			defer c.Close()
+			_, err = io.ReadFull(c, make([]byte, 1)) // of the handshake
+		}
+		greeted <- err
+		<-greeted // nothing comes back
+	}()
+	defer close(greeted)
+	l := live(t, tunnel.NewNgrok(tunnel.NgrokOptions{Token: "token", Server: silent.Addr().String(), Tuning: quick}), echo)
+	if err := <-greeted; err != nil {
+		t.Fatal(err)
+	}
+	if took := l.stop(); took > 2*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

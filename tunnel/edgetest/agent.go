@@ -128,6 +128,8 @@ func (s *session) auth(ctx context.Context, req authRequest) authReply {
 	e := s.e
 	e.mu.Lock()
 	delay := e.faults.authDelay
+	e.stats.AuthsAsked++
+	e.note("auth asked")
 	e.mu.Unlock()
 	select {
 	case <-time.After(delay):

@@ -54,6 +54,7 @@ type Options struct {
 // Stats count what has happened since the start, and what is now.
 type Stats struct {
 	Connections  int // TCP connections of agents, diagnoses included
+	AuthsAsked   int // authentications that have arrived, whatever becomes of them
 	Auths        int // accepted authentications
 	Resumed      int // of those, ones that continued an earlier session
 	AuthsRefused int
