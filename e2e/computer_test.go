@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,12 +21,13 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/simulator"
+	"dormer/internal/stopwatch"
 	"dormer/tunnel/edgetest"
 )
 
 // patience bounds every wait that has no bound of its own in the contract: long
 // enough for a machine that does much else.
-const patience = 45 * time.Second
+const patience = 90 * time.Second
 
 // computer is a contractor's computer with a Dormer on it. Its Hover and its
 // ngrok are in this process.
@@ -227,19 +227,21 @@ func (c *computer) caughtUp() {
 	})
 }
 
-// stop ends Dormer as a service manager does, and gives how long that took.
+// stop ends Dormer as a service manager does, and gives how long that took, by a
+// watch.
 func (c *computer) stop() time.Duration {
 	c.t.Helper()
 	c.remember()
-	began := time.Now()
+	watch := stopwatch.Start()
+	defer watch.Stop()
 	if err := c.process.Process.Signal(syscall.SIGTERM); err != nil {
 		c.t.Errorf("Dormer cannot be stopped: %v", err)
 	}
-	if code := c.process.wait(c.t, 10*time.Second); code != 0 {
+	if code := c.process.wait(c.t, patience); code != 0 {
 		c.t.Errorf("after SIGTERM it ended with %s", c.process.ProcessState)
 	}
 	c.process = nil
-	return time.Since(began)
+	return watch.Shows()
 }
 
 // kill ends Dormer as a power cut does.
@@ -374,39 +376,49 @@ func (v *verb) end() answer {
 	return a
 }
 
-// await waits for something that can be asked of the running Dormer: whenever
-// it says that something changed, and now and then by the clock.
-func (c *computer) await(what string, ok func(*control.Client) bool) time.Duration {
+// await waits for something that can be asked of the running Dormer.
+func (c *computer) await(what string, ok func(*control.Client) bool) {
 	c.t.Helper()
-	return c.within(patience, what, ok)
+	c.asks(patience, what, ok)
 }
 
-// within is await with a bound that the contract gives. It tells how long it
-// took.
+// within is await with a bound that the contract gives, by a watch. It tells how
+// long it took.
 func (c *computer) within(most time.Duration, what string, ok func(*control.Client) bool) time.Duration {
 	c.t.Helper()
-	began := time.Now()
+	watch := stopwatch.Start()
+	defer watch.Stop()
+	c.asks(most+patience, what, ok)
+	if took := watch.Stop(); took > most {
+		c.t.Errorf("it came about after %s instead of %s: %s", watch, most, what)
+	}
+	return watch.Shows()
+}
+
+// asks asks the running Dormer until the answer is right: whenever it says that
+// something changed, and now and then by the clock.
+func (c *computer) asks(most time.Duration, what string, ok func(*control.Client) bool) {
+	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), most)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	var last error
 	for ctx.Err() == nil {
 		d, err := control.Dial(ctx, filepath.Join(c.data, "control.sock"))
-		if errors.Is(err, control.ErrNotRunning) { // not yet
+		if err != nil { // not running yet, or too busy to answer
+			last = err
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
 			}
 			continue
 		}
-		if err != nil {
-			break
-		}
 		defer d.Close()
 		changed := d.Watch(ctx)
 		for alive := true; alive && ctx.Err() == nil; {
 			if ok(d) {
-				return time.Since(began)
+				return
 			}
 			select {
 			case _, alive = <-changed:
@@ -415,6 +427,5 @@ func (c *computer) within(most time.Duration, what string, ok func(*control.Clie
 			}
 		}
 	}
-	c.t.Fatalf("within %s it did not come about: %s\n%s", most, what, c.dormer("status").out)
-	panic("unreachable")
+	c.t.Fatalf("within %s it did not come about: %s (%v)\n%s", most, what, last, c.dormer("status"))
 }

@@ -63,7 +63,7 @@ func TestOnAFullDiskNothingIsAnswered200AndALampSaysSo(t *testing.T) {
 	}
 
 	freed()
-	c.ask("status", "--wait", "ready", "--timeout", "30s") // by itself: nothing is posted
+	c.ask("status", "--wait", "ready", "--timeout", patience.String()) // by itself: nothing is posted
 	s = row[statusJSON](c, "status")
 	if state, says := s.lamp("disk"); state != "green" {
 		t.Errorf("with space again the disk lamp is %s: %s", state, says)

@@ -20,6 +20,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/hover"
 	"dormer/internal/simulator"
+	"dormer/internal/stopwatch"
 )
 
 // ways are the two ways in: straight to the listener behind one's own address,
@@ -309,11 +310,11 @@ func TestTwoThousandOpenConnectionsKeepNoDeliveryOut(t *testing.T) {
 			}
 			var slowest time.Duration
 			deliver := func() {
-				began := time.Now()
+				watch := stopwatch.Start()
 				if status := c.post("91", hover.JobWorking); status != http.StatusOK {
 					t.Errorf("among the crowd Hover is answered %d", status)
 				}
-				slowest = max(slowest, time.Since(began))
+				slowest = max(slowest, watch.Stop())
 			}
 			for n := range 2000 {
 				open(kinds[rand.IntN(len(kinds))])

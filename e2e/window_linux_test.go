@@ -16,6 +16,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/simulator"
+	"dormer/internal/stopwatch"
 	"dormer/storage"
 )
 
@@ -128,7 +129,7 @@ func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
 	eventually(t, "the icon is back", func() bool { _, ok := find(s.tray.menu(), "Sycamore house"); return ok })
 
 	// Quit ends all.
-	began := time.Now()
+	watch := stopwatch.Start()
 	s.tray.click("Quit", "the end", func() bool {
 		select {
 		case <-s.process.ended:
@@ -137,15 +138,14 @@ func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
 			return false
 		}
 	})
-	if code := s.process.wait(t, 10*time.Second); code != 0 {
+	if code := s.process.wait(t, patience); code != 0 {
 		t.Errorf("Quit ended with %s", s.process.ProcessState)
 	}
 	s.process = nil
-	if took := time.Since(began); took >= 3*time.Second {
-		t.Errorf("it took %s to quit", took)
-	} else {
-		t.Logf("quit within %s", took.Round(time.Millisecond))
+	if took := watch.Stop(); took >= 3*time.Second {
+		t.Errorf("it took %s to quit", watch)
 	}
+	t.Logf("quit within %s", watch)
 	if lines := s.fyneComplains(); len(lines) > 0 {
 		t.Errorf("Fyne complains: %s", strings.Join(lines, "\n"))
 	}

@@ -41,6 +41,7 @@ var floors = map[string]int{
 	"e2e":                          forTests,
 	"internal/bench":               forTests, // run by make bench
 	"internal/hermetic":            forTests,
+	"internal/stopwatch":           forTests,
 	"internal/house":               forTests,
 	"internal/simulator/samplegen": forTests, // run by hand when the samples change
 }

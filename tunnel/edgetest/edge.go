@@ -82,6 +82,7 @@ type Edge struct {
 	closed    bool
 	changed   chan struct{} // closed and replaced whenever anything changes
 	gates     map[*gate]bool
+	stranded  []*gate              // whose agents are in a black hole
 	sessions  map[string]*session  // by client id
 	endpoints map[string]*endpoint // by domain
 	loopback  map[string]net.Listener

@@ -157,13 +157,14 @@ func (e *Edge) Freeze(on bool) {
 
 // Strand leaves the present connections of agents in a black hole for good,
 // while new ones work, as when a laptop wakes up in another network. The edge
-// itself notices after [Options.StaleFor].
+// itself notices after [Options.StaleFor], or when [Edge.Notice] is called.
 func (e *Edge) Strand() {
 	e.mu.Lock()
 	gates := e.openGates()
 	for _, g := range gates {
 		g.shut()
 	}
+	e.stranded = append(e.stranded, gates...)
 	e.note("fault: strand %d connections", len(gates))
 	e.mu.Unlock()
 	e.spawn(func() {
@@ -175,6 +176,18 @@ func (e *Edge) Strand() {
 			_ = g.Close() // its owner sees the end of it
 		}
 	})
+}
+
+// Notice has the edge notice which agents are stranded.
+func (e *Edge) Notice() {
+	e.mu.Lock()
+	gates := e.stranded
+	e.stranded = nil
+	e.note("stranded connections are noticed: %d", len(gates))
+	e.mu.Unlock()
+	for _, g := range gates {
+		_ = g.Close() // its owner sees the end of it
+	}
 }
 
 // StopEndpoint takes an endpoint away from its agent, as the service does, and
