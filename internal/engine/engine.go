@@ -102,6 +102,7 @@ type Engine struct {
 	flight    flight
 	cache     *cache
 	drawing   sync.Mutex // held by whoever decodes a picture
+	lacking   lacks      // what Hover did not have
 	showing   showing
 	storeErr  storeHealth
 	ready     readiness

@@ -40,6 +40,9 @@ func queueFiles(tx *storage.Tx, j job.Job, formats []hover.Format, now time.Time
 			continue
 		}
 		for _, a := range chosen(s, formats) {
+			if a.URL == "" && !hover.MayHave(hover.ParseDeliverable(s.Deliverable), a.Format) {
+				continue
+			}
 			payload, err := json.Marshal(wantedFile{Job: j.ID, Model: s.ID, Artifact: a})
 			if err != nil {
 				return err
@@ -83,9 +86,13 @@ func (r *Records) folder(dir string, j job.Job) string {
 
 // save fetches one file of a job into dir.
 func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string, progress func(done, total int64)) (fetch.File, error) {
+	ordered := ordered(j, model)
 	link := a.URL
-	if link == "" {
+	if link == "" && hover.MayHave(ordered, a.Format) {
 		link = e.o.API.ArtifactURL(model, a.Format)
+	}
+	if a.Format == hover.FormatJSON && link != "" {
+		link = versioned(link, a, ordered)
 	}
 	if link == "" {
 		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
@@ -97,7 +104,7 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 		home, leave := e.home(ctx, j, dir)
 		defer leave()
 		return fetch.Save(ctx, e.o.API, fetch.Request{
-			URL: versioned(link, a), Format: a.Format, Dir: home, Name: fetch.Names(j)(model, a), Owner: e.owner, Progress: progress,
+			URL: link, Format: a.Format, Dir: home, Name: fetch.Names(j)(model, a), Owner: e.owner, Progress: progress,
 		})
 	}, progress)
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && needsSignIn(err) {
@@ -116,18 +123,30 @@ func needsSignIn(err error) bool {
 	return false
 }
 
-// versioned names the version of a JSON file, which Hover wants to be told
-// (what comes without is not documented).
-func versioned(link string, a hover.Artifact) string {
+// ordered gives what was ordered of a job's structure.
+func ordered(j job.Job, model hover.ModelID) hover.DeliverableID {
+	for _, s := range j.Structures {
+		if s.ID == model {
+			return hover.ParseDeliverable(s.Deliverable)
+		}
+	}
+	return ""
+}
+
+// versioned names the version of a JSON file, which Hover wants to be told (what
+// comes without is not documented): the artifact's own, else the fullest that the
+// order has. What Hover's own link says stands.
+func versioned(link string, a hover.Artifact, ordered hover.DeliverableID) string {
 	u, err := url.Parse(link)
-	if err != nil || a.Format != hover.FormatJSON || u.Query().Has("version") {
+	if err != nil || a.URL != "" && u.Query().Has("version") {
 		return link
 	}
-	q := u.Query()
-	q.Set("version", "full_json")
-	if a.Part != "" {
-		q.Set("version", a.Part)
+	version := a.Part
+	if all := hover.Versions(ordered); version == "" && len(all) > 0 {
+		version = all[len(all)-1]
 	}
+	q := u.Query()
+	q.Set("version", version)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"dormer/internal/fetch"
@@ -17,13 +18,6 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/storage"
-)
-
-// summarized is the version of Hover's JSON that has the key figures; full is
-// the one that has them and everything else.
-const (
-	summarized = "summarized_json"
-	full       = "full_json"
 )
 
 // measurementsFile bounds a file of measurements, in bytes.
@@ -42,27 +36,77 @@ func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.M
 	if m, ok, err := e.savedMeasurements(ctx, j, s); ok || err != nil {
 		return m, ok, err
 	}
-	link := e.measurementsLink(s)
-	if link == "" {
-		return Measurements{}, false, nil
+	ordered := hover.ParseDeliverable(s.Deliverable)
+	var m Measurements
+	for _, version := range hover.Versions(ordered) {
+		of, made, err := e.fetchMeasurements(ctx, j, s, version)
+		if err != nil && m == (Measurements{}) {
+			return m, false, err
+		}
+		m.complete(of)
+		if m.whole(ordered == hover.DeliverableComplete) || !made && ordered == hover.DeliverableComplete {
+			break // the rest tells no more, or is not made yet either
+		}
 	}
-	name := digest(string(id), string(model), summarized, j.Version.String())
+	return m, m != (Measurements{}), nil
+}
+
+// fetchMeasurements gives the figures in one version of a structure's JSON, if
+// Hover has made it.
+func (e *Engine) fetchMeasurements(ctx context.Context, j job.Job, s job.Structure, version string) (m Measurements, made bool, err error) {
+	link := e.measurementsLink(s, version)
+	name := digest(string(j.ID), string(s.ID), version, j.Version.String())
+	if link == "" || !e.lacking.due(name, e.now()) {
+		return m, false, nil
+	}
 	path, err := e.cache.file(hoverapi.WithPerson(ctx), name, []string{".json"}, func(ctx context.Context, base string) (string, error) {
 		path := base + ".json"
 		return path, e.fetchInto(ctx, fetch.Request{URL: link, Format: hover.FormatJSON, MaxSize: measurementsFile}, path)
 	})
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && notMadeYet(p) {
-		return Measurements{}, false, nil
+		e.lacking.missed(name, e.now())
+		return m, false, nil
 	}
 	if err != nil {
-		return Measurements{}, false, unfetched(ctx, "The measurements could not be fetched", err)
+		return m, false, unfetched(ctx, "The measurements could not be fetched", err)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return Measurements{}, false, &say.Error{What: say.Words("The measurements could not be read"), Err: err, Do: say.Words("Try again.")}
+		return m, false, &say.Error{What: say.Words("The measurements could not be read"), Err: err, Do: say.Words("Try again.")}
 	}
-	m := readMeasurements(b)
-	return m, m != (Measurements{}), nil
+	return readMeasurements(b), true, nil
+}
+
+// lacks remembers which files Hover did not have: each is asked for ever more
+// rarely, for some never come.
+type lacks struct {
+	mu sync.Mutex // protects of
+	of map[string]lack
+}
+
+type lack struct {
+	times int
+	due   time.Time
+}
+
+// lackWaits are the waits after each time; the first may have been a moment too
+// early.
+var lackWaits = []time.Duration{0, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour}
+
+func (l *lacks) due(name string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !now.Before(l.of[name].due)
+}
+
+func (l *lacks) missed(name string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.of) > 10_000 || l.of == nil {
+		l.of = map[string]lack{}
+	}
+	times := l.of[name].times
+	l.of[name] = lack{times + 1, now.Add(lackWaits[min(times, len(lackWaits)-1)])}
 }
 
 // notMadeYet says that Hover answered, and has no such file (yet).
@@ -90,7 +134,7 @@ func (e *Engine) savedMeasurements(ctx context.Context, j job.Job, s job.Structu
 	if err != nil {
 		return m, false, err
 	}
-	for _, part := range []string{full, "", summarized} {
+	for _, part := range []string{hover.VersionFull, "", hover.VersionSummarized, hover.VersionSketch} {
 		key := hover.Artifact{Format: hover.FormatJSON, Part: part}.Key()
 		i := slices.IndexFunc(rows, func(f storage.File) bool { return f.Model == s.ID && f.Key == key })
 		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > measurementsFile || rows[i].SavedAt.Before(since) {
@@ -113,16 +157,16 @@ func isSum(b []byte, sum string) bool {
 	return hex.EncodeToString(of[:]) == sum
 }
 
-// measurementsLink gives the link to the structure's summary: the one that Hover
-// names, else that of its JSON with the version exchanged.
-func (e *Engine) measurementsLink(s job.Structure) string {
+// measurementsLink gives the link to a version of the structure's JSON: the one
+// that Hover names, else that of another version with the version exchanged.
+func (e *Engine) measurementsLink(s job.Structure, version string) string {
 	link := e.o.API.ArtifactURL(s.ID, hover.FormatJSON)
 	for _, a := range s.Artifacts {
 		switch {
 		case a.Format != hover.FormatJSON || a.URL == "":
-		case a.Part == summarized:
-			return a.URL
-		case a.Part == "" || a.Part == full:
+		case a.Part == version, a.Part == "" && version == hover.VersionFull:
+			return versioned(a.URL, hover.Artifact{Part: version, URL: a.URL}, "")
+		case a.Part == "" || a.Part == hover.VersionFull:
 			link = a.URL
 		}
 	}
@@ -131,7 +175,7 @@ func (e *Engine) measurementsLink(s job.Structure) string {
 		return ""
 	}
 	q := u.Query()
-	q.Set("version", summarized)
+	q.Set("version", version)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -238,12 +238,15 @@ func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 }
 
 // offered lists the files that a structure has or will have: those that Hover
-// names, and always the PDF, which every measured structure gets.
+// names, and the PDF, which every measured structure gets.
 func offered(s job.Structure) []hover.Artifact {
 	for _, a := range s.Artifacts {
 		if a.Format == hover.FormatPDF {
 			return s.Artifacts
 		}
+	}
+	if !hover.MayHave(hover.ParseDeliverable(s.Deliverable), hover.FormatPDF) {
+		return s.Artifacts
 	}
 	return append([]hover.Artifact{{Format: hover.FormatPDF}}, s.Artifacts...)
 }
