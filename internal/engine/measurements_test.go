@@ -195,8 +195,27 @@ func TestFiguresAreTakenFromWhateverShapeTheyHave(t *testing.T) {
 		// full_json: the summary, and what only the details tell.
 		`{"summary":{"roof":{"roof_facets":{"area":null}}},"roof":{"area":{"facets":1000,"total":1010},"facets":[{},{}],"pitch":[{"roof_pitch":"6/12","percentage":"100%"}]},
 		  "openings":{"windows":[{},{}],"doors":[{}]},"footprint":{"stories":">1","perimeter":"230.1"}}`: "1010 2 6/12 - - - - 3 >1 230.1",
-		`{"summary":{},"footprint":{"stories":2,"perimeter":null}}`:                                                     "- - - - - - - - 2 -",
-		`{"footprint":{"stories":"<script>alert(1)</script>"},"roof":{"pitch":[{"roof_pitch":"1234567/12","area":1}]}}`: "- - - - - - - - - -",
+		// A thin summary: each figure from the details.
+		`{"summary":{"roof":{}},"roof":{"measurements":{"ridges":{"length":40},"hips":{"length":"12' 6\""},"valleys":"9 ft 3 in","gutters_eaves":{"length":118.75}},
+		  "facets":[{"area":600,"pitch":7},{"area":"500 sq ft","pitch":"4 / 12"},{"area":150,"pitch":4}]},
+		  "facades":{"siding":[{"area":557},{"area":"1,444.5"}],"brick":[{"area":90}]}}`: "1250 3 4/12 52.5 9.25 118.75 2001.5 - - -",
+		`{"roof":{"ridges":{"length":30},"hips":{"length":10},"pitch":[{"roof_pitch":"7","area":10}]}}`: "- - 7/12 40 - - - - - -",
+		// Feet and inches.
+		`{"roof":{"ridges_hips":{"length":"118' 9\""},"valleys":{"length":"0' 6\""},"gutters_eaves":{"length":"1,018′ 3 1/2″"}},"footprint":{"perimeter":"230 ft"}}`: "- - - 118.75 0.5 1018.2917 - - - 230",
+		// What is not understood as a whole is not read at all, nor is a sum with such a part.
+		`{"roof":{"roof_facets":{"area":"28.5 squares"},"ridges_hips":{"length":"118' 9\" or so"},"valleys":{"length":"41\" x 56\""},"gutters_eaves":{"length":"12 m"}}}`: "- - - - - - - - - -",
+		`{"summary":{},"roof":{"measurements":{"ridges":{"length":40},"hips":{"length":"?"}},"facets":[{"area":600},{"area":"?"}]},
+		  "facades":{"siding":[{"area":557},{"facade":"SI-2"}]}}`: "- 2 - - - - - - - -",
+		`{"openings":{"quantity":{"siding":12,"other":"some"}}}`: "- - - - - - - - - -",
+		`{"openings":{"quantity":{"siding":12,"other":null}}}`:   "- - - - - - - 12 - -",
+		// Pitches in every spelling; two parts of one pitch are one.
+		`{"roof":{"pitch":[{"roof_pitch":"7 / 12","area":100}]}}`:                                                               "- - 7/12 - - - - - - -",
+		`{"roof":{"pitch":[{"roof_pitch":7,"area":100}]}}`:                                                                      "- - 7/12 - - - - - - -",
+		`{"roof":{"pitch":[{"roof_pitch":"7:12","area":100}]}}`:                                                                 "- - 7/12 - - - - - - -",
+		`{"roof":{"pitch":[{"roof_pitch":"7.50/12","area":100}]}}`:                                                              "- - 7.5/12 - - - - - - -",
+		`{"roof":{"pitch":[{"roof_pitch":"4/12","area":60},{"roof_pitch":"9/12","area":70},{"roof_pitch":"4 /12","area":60}]}}`: "- - 4/12 - - - - - - -",
+		`{"summary":{},"footprint":{"stories":2,"perimeter":null}}`:                                                             "- - - - - - - - 2 -",
+		`{"footprint":{"stories":"<script>alert(1)</script>"},"roof":{"pitch":[{"roof_pitch":"1234567/12","area":1}]}}`:         "- - - - - - - - - -",
 	} {
 		if got := figuresOf(engine.ReadMeasurements([]byte(text))); got != want {
 			t.Errorf("%s\n is %s\nwant %s", text, got, want)
@@ -213,6 +232,7 @@ func FuzzMeasurements(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte(`{"summary":{"roof":{"roof_facets":{"area":"2,847.5 sq ft","total":1e2}}},"footprint":{"stories":">1"}}`))
+	f.Add([]byte(`{"summary":{},"roof":{"measurements":{"ridges":"118' 9 1/2\"","hips":{"length":"1,018 ft 3 in"}},"facets":[{"area":1,"pitch":"7 / 12"}]},"facades":{"siding":[{"area":"9 sq ft"}]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m := engine.ReadMeasurements(b)
 		for _, f := range []*float64{m.RoofArea, m.RidgesHips, m.Valleys, m.Eaves, m.SidingArea, m.Perimeter} {
@@ -227,6 +247,97 @@ func FuzzMeasurements(f *testing.F) {
 		}
 		if len(m.Pitch) > 8 || len(m.Stories) > 16 {
 			t.Errorf("a text is %q or %q", m.Pitch, m.Stories)
+		}
+	})
+}
+
+// Where Hover's summary is thin, the whole file is asked for, once.
+func TestAThinSummaryIsCompletedFromTheWholeFile(t *testing.T) {
+	for _, shapes := range [][]simulator.Shape{{simulator.ShapeThinSummary}, {simulator.ShapeThinSummary, simulator.ShapeFeetAndInches, simulator.ShapeJSONVersions}} {
+		story(t, func(t *testing.T, w *world) {
+			w.ready()
+			w.faults(func(f *simulator.Faults) { f.Shapes = shapes })
+			id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+			want := wholeSycamore
+			if len(shapes) > 1 { // to the inch
+				want = "2847 14 8/12 233.75 86.3333 251.4167 1963 19 1 230.0833"
+			}
+			for range 3 {
+				w.wantFigures(id, model, want)
+			}
+			if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json"); n != 2 {
+				t.Errorf("asked for %d times", n)
+			}
+		})
+	}
+}
+
+// Each deliverable has its own versions of the JSON, and photos alone have none:
+// what cannot come is not asked for.
+func TestMeasurementsAreAskedForByWhatWasOrdered(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.faults(func(f *simulator.Faults) { f.Shapes = []simulator.Shape{simulator.ShapePaintOnly} }) // no link tells it
+		for deliverable, want := range map[hover.DeliverableID]string{
+			"2": "version=summarized_json", "3": "version=summarized_json", "5": "version=sketch_json", "6": "version=sketch_json", "8": "version=full_json", "7": "", "4": "",
+		} {
+			id, model := w.measured(simulator.StructureSpec{Deliverable: deliverable})
+			for range 5 {
+				if _, _, err := w.e.Measurements(t.Context(), id, model); err != nil {
+					t.Fatal(err)
+				}
+				w.pass(time.Minute)
+			}
+			var asked []string
+			for _, r := range w.sim.Requests() {
+				if strings.HasSuffix(r.Path, string(model)+"/artifacts/measurements.json") && !r.Storage {
+					asked = append(asked, r.Query)
+				}
+			}
+			if want == "" && len(asked) > 0 || want != "" && (len(asked) != 1 || !strings.Contains(asked[0], want)) {
+				t.Errorf("of deliverable %s Hover was asked %q", deliverable, asked)
+			}
+		}
+	})
+}
+
+func TestMeasurementsThatNeverComeAreAskedForEverMoreRarely(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{})
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		for range 24 * 4 {
+			if _, ok, err := w.e.Measurements(t.Context(), id, model); ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			w.pass(15 * time.Minute)
+		}
+		if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json"); n > 10 {
+			t.Errorf("in a day Hover was asked %d times", n)
+		}
+	})
+}
+
+// A job whose structures are photos alone waits for no PDF.
+func TestPhotosAloneWaitForNoFile(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{Deliverable: "7"}}})
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*", Status: 404, Count: simulator.Always}}
+		})
+		w.complete(id)
+		w.pass(10 * time.Second)
+		if n := len(w.alerts()); n != 1 {
+			t.Errorf("%d alerts after ten seconds", n)
+		}
+		if s := w.status(); s.Work.Pending != 0 {
+			t.Errorf("left to do: %+v", s.Work)
+		}
+		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{hover.FormatFML}})
+		if err == nil || !strings.Contains(err.Error(), "no such file") {
+			t.Errorf("%+v, %v", got, err)
 		}
 	})
 }

@@ -36,7 +36,8 @@ type JobSpec struct {
 	Since      time.Duration   `json:"-"`           // since it last changed
 	Archived   bool            `json:"archived"`
 	Example    bool            `json:"example"`
-	Script     []Step          `json:"-"` // what [Simulator.Play] has it do
+	Test       bool            `json:"test"` // one of Hover's free test jobs
+	Script     []Step          `json:"-"`    // what [Simulator.Play] has it do
 }
 
 // StructureSpec describes one model of a job.
@@ -83,6 +84,8 @@ type jobRow struct {
 	completed         time.Time
 	hours             *float64 // estimate until completion
 	archived, example bool
+	archivedAt        time.Time
+	test              hover.JobState // that a test job is to end in; empty: it is none
 	script            []Step
 	playing           bool // a script moves it
 	approved          chan struct{}
@@ -163,6 +166,12 @@ func (s *Simulator) addJob(spec JobSpec) *jobRow {
 	}
 	if j.state.Finished() {
 		j.completed = j.updated
+	}
+	if j.archived {
+		j.archivedAt = j.updated
+	}
+	if spec.Test {
+		j.test = hover.JobCompleted
 	}
 	s.jobs[j.id] = j
 	for _, st := range spec.Structures {
@@ -317,7 +326,7 @@ func (s *Simulator) ApproveJob(id hover.JobID) error {
 
 // ArchiveJob hides a job from the list or brings it back. No event tells it.
 func (s *Simulator) ArchiveJob(id hover.JobID, archived bool) error {
-	return s.change(id, func(j *jobRow) { j.archived, j.updated = archived, s.later(j.updated) })
+	return s.change(id, func(j *jobRow) { j.archived, j.updated, j.archivedAt = archived, s.later(j.updated), s.now() })
 }
 
 // RenameJob gives a job another name. No event tells it.

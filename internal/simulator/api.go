@@ -162,8 +162,10 @@ func (s *Simulator) override(w http.ResponseWriter, r *http.Request, a Answer) {
 	case "hang":
 		ctx, cancel := s.until(r.Context())
 		defer cancel()
-		sleep(ctx, hangFor)
-		panic(http.ErrAbortHandler)
+		if !sleep(ctx, hangFor) {
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(http.StatusRequestTimeout)
 	case "break":
 		panic(http.ErrAbortHandler)
 	case "loop":
@@ -281,6 +283,10 @@ func (s *Simulator) refuse(w http.ResponseWriter, status int, field, text string
 		writeJSON(w, status, map[string]any{"errors": map[string]any{field: []string{text}}})
 	case "list":
 		writeJSON(w, status, map[string]any{"errors": []string{sentence}})
+	case "fields":
+		writeJSON(w, status, map[string]any{field: []string{text}})
+	case "text":
+		writeJSON(w, status, sentence)
 	case "message":
 		writeJSON(w, status, map[string]any{"message": sentence})
 	case "empty":

@@ -79,7 +79,7 @@ func (s *Simulator) setCapture(c *captureRow, state hover.CaptureState) {
 	case state == hover.CaptureComplete && c.job.state == hover.JobDraft:
 		s.setState(c.job, hover.JobWorking)
 	case state == hover.CaptureDeleted && c.pending.state == hover.JobDraft:
-		c.pending.archived = true
+		c.pending.archived, c.pending.archivedAt = true, s.now()
 	}
 }
 

@@ -78,7 +78,7 @@ func (s *Simulator) tell(body map[string]any) {
 		if h.verifiedAt.IsZero() || h.deleted {
 			continue
 		}
-		body = copyOf(body)
+		body = s.shapedEvent(copyOf(body))
 		body["webhook_id"] = h.id.Wire()
 		raw, err := json.Marshal(body)
 		if err != nil {

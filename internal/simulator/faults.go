@@ -82,7 +82,8 @@ type Faults struct {
 	RateRetryAfter   time.Duration `json:"rate_retry_after"`   // sent with 429 if set
 	SearchUnder3     bool          `json:"search_under_3"`     // 422 for a search of one or two characters; else unfiltered
 	TestJobsSilent   bool          `json:"test_jobs_silent"`   // multi-structure test jobs send no events
-	ErrorShape       string        `json:"error_shape"`        // error, field, errors, list, message, empty, html; "" mixes them
+	ErrorShape       string        `json:"error_shape"`        // error, field, errors, fields, list, message, text, empty, html; "" mixes them
+	Shapes           []Shape       `json:"shapes"`             // in which replies and events come; empty: as Hover documents v3
 	ClockSkew        time.Duration `json:"clock_skew"`         // added to the Date header of replies and deliveries
 	WithoutHoursLeft bool          `json:"without_hours_left"` // events carry no estimate
 	Answers          []Answer      `json:"answers"`            // endpoints that answer something else
@@ -97,8 +98,8 @@ type Answer struct {
 	Status     int           `json:"status"`
 	RetryAfter time.Duration `json:"retry_after"`
 	// Kind is the body: "" as [Faults.ErrorShape] says, "html", "garbage" (no
-	// JSON under a JSON type), "empty", "hang" (no answer for 60 s or until the
-	// caller gives up), "break" (the connection is cut) or "loop" (a redirect
+	// JSON under a JSON type), "empty", "hang" (408 after 60 s, as Hover does),
+	// "break" (the connection is cut) or "loop" (a redirect
 	// to itself).
 	Kind  string `json:"kind"`
 	Count Times  `json:"count"` // how often; Always for good
@@ -135,7 +136,7 @@ func (s *Simulator) Faults() Faults {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.faults
-	f.Answers = slices.Clone(f.Answers)
+	f.Answers, f.Shapes = slices.Clone(f.Answers), slices.Clone(f.Shapes)
 	return f
 }
 

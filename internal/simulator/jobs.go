@@ -90,8 +90,12 @@ func (s *Simulator) jobJSON(j *jobRow) map[string]any {
 	for i, m := range j.models {
 		models[i] = s.modelJSON(m)
 	}
+	var archivedAt time.Time
+	if j.archived {
+		archivedAt = j.archivedAt
+	}
 	a := j.address
-	return map[string]any{
+	return s.shapedJob(j, map[string]any{
 		"id": j.id.Wire(), "name": j.name, "external_identifier": orNull(j.externalID),
 		"reconstruction_state": string(j.state), "org": map[string]any{"id": s.org.Wire()},
 		"address": map[string]any{
@@ -108,10 +112,30 @@ func (s *Simulator) jobJSON(j *jobRow) map[string]any {
 		"models":                        models,
 		"three_d_experience":            map[string]any{"url": s.apiURL + "/3d/" + string(j.id)},
 		"estimated_hours_to_completion": s.hoursLeft(j),
-		"archived":                      j.archived, "example": j.example,
+		"archived_at":                   stamp(archivedAt), "example": j.example, "test_state": orNull(oldSpelling(j.test)),
+		"capture_id": j.id.Wire(), "failure_reasons": j.reasons(),
 		"created_at": stamp(j.created), "updated_at": stamp(j.updated), "completed_at": stamp(j.completed),
 		"inspections": []any{},
+	})
+}
+
+// reasons gives why a failed job's structures could not be measured, each once.
+func (j *jobRow) reasons() []string {
+	reasons := []string{}
+	for _, m := range j.models {
+		if j.state == hover.JobFailed && m.reason != "" && !slices.Contains(reasons, m.reason) {
+			reasons = append(reasons, m.reason)
+		}
 	}
+	return reasons
+}
+
+// oldSpelling gives a job's state as test_state does.
+func oldSpelling(s hover.JobState) string {
+	if s == hover.JobCompleted {
+		return "complete"
+	}
+	return string(s)
 }
 
 // modelJSON gives a structure with its links; callers hold mu.
@@ -126,13 +150,16 @@ func (s *Simulator) modelJSON(m *modelRow) map[string]any {
 		"id": m.id.Wire(), "name": orNull(m.name), "state": modelState(m.state), "deliverable": deliverableName(m.deliverable),
 		"failure_reason": orNull(m.reason), "artifacts": map[string]any{}, "images": images,
 	}
+	if hover.PhotosOnly(m.deliverable) {
+		return s.shapedModel(reply) // photos have no files
+	}
 	if m.state == hover.ModelCompleted || s.faults.LinksBeforeReady {
 		reply["artifacts"] = s.linksJSON(m)
 	}
 	if m.state == hover.ModelCompleted {
 		reply["three_d_experience"] = map[string]any{"url": s.apiURL + "/3d/" + string(m.job.id) + "?model=" + string(m.id)}
 	}
-	return reply
+	return s.shapedModel(reply)
 }
 
 // linksJSON gives a structure's artifact links; callers hold mu.
@@ -149,20 +176,22 @@ func (s *Simulator) linksJSON(m *modelRow) map[string]any {
 			"url": at + "url", "top": at + "top", "lengths": at + "lengths", "areas": at + "areas", "pitches": at + "pitches",
 		}
 	}
-	return map[string]any{
-		"measurements": map[string]any{
-			"pdf": base + "measurements.pdf", "json": base + "measurements.json?version=full_json", "xlsx": base + "measurements.xlsx",
-		},
+	measurements := map[string]any{"pdf": base + "measurements.pdf", "xlsx": base + "measurements.xlsx"}
+	if all := hover.Versions(m.deliverable); len(all) > 0 {
+		measurements["json"] = base + "measurements.json?version=" + all[len(all)-1]
+	}
+	return s.shapedLinks(map[string]any{
+		"measurements":     measurements,
 		"cad":              map[string]any{"xml": base + "cad_export.xml?version=v2", "esx": base + "cad_export.esx"},
 		"wireframe_images": wireframes,
-	}
+	})
 }
 
 // deliverableName gives the text of a model's deliverable in API v3; "complete"
 // is the only one seen, the others are by analogy.
 func deliverableName(id hover.DeliverableID) string {
 	names := map[hover.DeliverableID]string{
-		"2": "roof_only", "3": "complete", "5": "total_living_area_plus", "6": "total_living_area", "7": "capture_only", "8": "interior",
+		"2": "roof_only", "3": "complete", "5": "total_living_area_plus", "6": "total_living_area", "4": "photo_only", "7": "capture_only", "8": "interior",
 	}
 	return cmp.Or(names[id], "complete")
 }

@@ -214,10 +214,14 @@ func (s *Simulator) grant() (reply map[string]any, access, refresh string) {
 	access, refresh = "eyJhbGciOiJub25lIn0."+s.token(48), s.token(18)
 	s.access[access] = s.now().Add(s.faults.TokenLife)
 	s.refresh[refresh] = refreshRow{access: access}
+	owner, kind := s.org.Wire(), "orgs"
+	if s.shape(ShapeUserOwner) {
+		owner, kind = s.users[0].ID.Wire(), "User"
+	}
 	return map[string]any{
 		"access_token": access, "token_type": "Bearer", "expires_in": int(s.faults.TokenLife.Seconds()),
 		"refresh_token": refresh, "scope": "all", "created_at": s.now().Unix(),
-		"owner_id": s.org.Wire(), "owner_type": "orgs",
+		"owner_id": owner, "owner_type": kind,
 	}, access, refresh
 }
 

@@ -219,6 +219,7 @@ func (s *Simulator) playCapture(c *captureRow) {
 
 // playTest runs one of Hover's test jobs; callers hold mu.
 func (s *Simulator) playTest(j *jobRow, end hover.JobState) {
+	j.test = end
 	script := append([]Step(nil), tests...)
 	script[len(script)-1].State = end
 	s.play(j, script)

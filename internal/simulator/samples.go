@@ -70,14 +70,14 @@ func viewsOf(d hover.DeliverableID) []string {
 // if there is no such file. Callers hold mu.
 func (s *Simulator) fileOf(m *modelRow, file, version string) (b []byte, kind string, ok bool) {
 	switch ext := path.Ext(file); {
+	case hover.PhotosOnly(m.deliverable):
 	case file == "measurements.pdf":
 		return s.fill(m, "measurements.pdf", intoPDF), "application/pdf", true
 	case file == "measurements.xlsx":
 		return s.fillXLSX(m), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true
-	case file == "measurements.json" && (version == "" || version == "full_json"):
-		return s.fill(m, "full.json", intoJSON), "application/json", true
-	case file == "measurements.json" && version == "summarized_json":
-		return s.fill(m, "summarized.json", intoJSON), "application/json", true
+	case file == "measurements.json":
+		b := s.measurements(m, cmp.Or(version, hover.VersionFull))
+		return b, "application/json", b != nil
 	case file == "cad_export.xml" || file == "measurements.xml":
 		return s.fill(m, "model.xml", intoXML), "application/xml", true
 	case file == "cad_export.esx":
