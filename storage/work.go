@@ -23,7 +23,8 @@ type Work struct {
 	Since     time.Time `json:"since"` // when it was first wished for
 	Attempts  int       `json:"attempts,omitempty"`
 	LastError string    `json:"last_error,omitempty"`
-	Dead      bool      `json:"dead,omitempty"` // given up; see [Tx.Revive]
+	Dead      bool      `json:"dead,omitempty"`   // given up; see [Tx.Revive]
+	Behind    bool      `json:"behind,omitempty"` // what was learnt last was older than what is known
 }
 
 func (w Work) id() []byte { return join(text(string(w.Kind)), []byte(w.Key)) }
@@ -166,7 +167,7 @@ func (tx *Tx) Finish(w Work) error {
 func (tx *Tx) Retry(w Work, due time.Time, reason string) error {
 	attempted := func(row *Work) *Work {
 		row.Attempts++
-		row.LastError = reason
+		row.LastError, row.Behind = reason, w.Behind
 		return row
 	}
 	return tx.settleElse(w, func(row *Work) *Work {

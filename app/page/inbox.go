@@ -25,7 +25,7 @@ type Inbox struct {
 }
 
 // inboxFilters are the filters in the order in which they are shown.
-var inboxFilters = []view.InboxFilter{view.InboxAll, view.InboxUnread, view.InboxFailures}
+var inboxFilters = []view.InboxFilter{view.InboxAll, view.InboxUnread, view.InboxFailures, view.InboxYours}
 
 // NewInbox gives the page over the state of the inbox.
 func NewInbox(v *view.Inbox, nav Nav) *Inbox {
@@ -36,7 +36,7 @@ func NewInbox(v *view.Inbox, nav Nav) *Inbox {
 		b.chips[f] = parts.NewChip(filterName(f, 0), f == view.InboxAll, func() { v.Show(f) })
 		filters.Add(b.chips[f])
 	}
-	b.list = newRowList(func() int { return v.State().Len }, func() fyne.CanvasObject { return newInboxRow(b.act) }, b.update)
+	b.list = newRowList(func() int { return v.State().Len }, func() fyne.CanvasObject { return newInboxRow(b.act, v.TitleWithin) }, b.update)
 	b.list.opened = func(row int) { b.open(v.Row(row)) }
 	b.list.left = func() { nav.Canvas().Unfocus() }
 	b.rows = b.list.content()
@@ -66,11 +66,14 @@ func (b *Inbox) open(r view.AlertRow) {
 
 // act does what a row's button says.
 func (b *Inbox) act(r view.AlertRow) {
-	if r.Action == view.AlertOpenPDF {
+	switch r.Action {
+	case view.AlertOpenPDF:
 		b.v.OpenPDF(r.ID, b.nav.Pick)
-		return
+	case view.AlertAtHover:
+		b.v.OpenAtHover(r.ID)
+	default:
+		b.open(r)
 	}
-	b.open(r)
 }
 
 func (b *Inbox) update(row int, o fyne.CanvasObject) { o.(*inboxRow).show(b.v.Row(row)) }
@@ -121,6 +124,8 @@ func emptyInbox(s view.InboxState) (title, says, action string, do func(*view.In
 		return words.T("inbox.loading"), "", "", nil
 	case s.Filter == view.InboxUnread:
 		return words.T("inbox.empty_unread_title"), words.T("inbox.empty_unread_says"), words.T("inbox.show_all"), all
+	case s.Filter == view.InboxYours:
+		return words.T("inbox.empty_yours_title"), words.T("inbox.empty_yours_says"), words.T("inbox.show_all"), all
 	case s.Filter == view.InboxFailures:
 		return words.T("inbox.empty_failures_title"), words.T("inbox.empty_failures_says"), words.T("inbox.show_all"), all
 	}
@@ -135,6 +140,8 @@ func filterName(f view.InboxFilter, unread int) string {
 		return words.T("inbox.unread")
 	case f == view.InboxFailures:
 		return words.T("inbox.failures")
+	case f == view.InboxYours:
+		return words.T("inbox.yours")
 	}
 	return words.T("inbox.all")
 }

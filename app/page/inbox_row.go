@@ -16,8 +16,9 @@ import (
 type inboxRow struct {
 	widget.BaseWidget
 
-	act func(r view.AlertRow)
-	row view.AlertRow
+	act    func(r view.AlertRow)
+	within func(id uint64, most int) string // the title in so many characters
+	row    view.AlertRow
 
 	mark               *parts.MarkIcon
 	dot, title, second *parts.Text
@@ -29,9 +30,9 @@ type inboxRow struct {
 // inboxGap is the space between two cards.
 const inboxGap = 6
 
-func newInboxRow(act func(r view.AlertRow)) *inboxRow {
+func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) string) *inboxRow {
 	r := &inboxRow{
-		act: act, mark: parts.NewMark(parts.MarkNone),
+		act: act, within: within, mark: parts.NewMark(parts.MarkNone),
 		dot: parts.NewText("●", parts.Link), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
 	}
 	r.button = parts.NewButton("", parts.Primary, func() { r.act(r.row) })
@@ -50,7 +51,7 @@ func (r *inboxRow) show(row view.AlertRow) {
 	if row.Unread {
 		role = parts.Bold
 	}
-	r.title.Set(row.Title, role)
+	r.title.SetWithin(row.Title, role, func(most int) string { return r.within(row.ID, most) })
 	parts.Visible(r.dot, row.Unread)
 	r.card.SetAccent(row.Unread)
 	r.second.SetText(row.Second)
@@ -77,6 +78,8 @@ func alertLook(row view.AlertRow) (text string, style parts.Style) {
 		return words.T("inbox.opening"), parts.Primary
 	case row.Action == view.AlertOpenPDF:
 		return words.T("inbox.open_pdf"), parts.Primary
+	case row.Action == view.AlertAtHover:
+		return words.T("inbox.at_hover"), parts.Primary
 	case row.Action == view.AlertShowJob:
 		return words.T("inbox.show_job"), parts.Plain
 	}

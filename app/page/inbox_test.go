@@ -222,6 +222,36 @@ func TestInboxTextsFitInBothLanguagesWhateverTheyAre(t *testing.T) {
 	}
 }
 
+// TestATitleThatIsTooLongSaysWhatHappened at every width of the window.
+func TestATitleThatIsTooLongSaysWhatHappened(t *testing.T) {
+	for _, spanish := range []bool{false, true} {
+		for _, width := range []float32{520, 712, 992} {
+			d := newJobDesk(t, width, 760)
+			verb := "could not be measured"
+			if spanish {
+				inSpanish(t)
+				verb = "no se pudo medir"
+			}
+			d.alerts = someAlerts()[:1]
+			long := job.Job{ID: "4", Name: strings.Repeat("Whitfield and Sons Roofing ", 4), Address: hover.Address{Line1: strings.Repeat("1420 Sycamore Lane ", 4)}}
+			d.alerts[0].Title, d.alerts[0].Body = job.Compose(job.Happening{Outcome: job.Failed}, long, job.Files{})
+			d.alerts[0].Kind, d.alerts[0].JobID, d.alerts[0].Failed = job.Failed, "4", true
+			d.inbox()
+			d.until("it is drawn", func() bool { return len(d.inboxRows()) == 1 })
+			title := ""
+			for _, text := range d.texts() {
+				if strings.HasPrefix(text, "Whit") {
+					title = text
+				}
+			}
+			if !strings.HasSuffix(title, verb) || !strings.Contains(title, "…") {
+				t.Errorf("in %v it reads %q of %q", width, title, d.texts())
+			}
+			_ = words.Use(words.English)
+		}
+	}
+}
+
 func TestMarksTellTheKindOfNews(t *testing.T) {
 	d := newJobDesk(t, 992, 760)
 	d.alerts = someAlerts()

@@ -127,7 +127,7 @@ func newJobTrouble(v *view.Job) *jobTrouble {
 }
 
 func (t *jobTrouble) draw(s view.JobState) {
-	parts.Visible(t.content, s.Failure != nil || s.Approval)
+	parts.Visible(t.content, s.Failure != nil || s.Turn != "")
 	t.open.SetText(words.T("job.open_in_hover"))
 	switch {
 	case s.Failure != nil:
@@ -135,10 +135,10 @@ func (t *jobTrouble) draw(s view.JobState) {
 		t.what.Set(s.Failure.What, parts.Bold)
 		t.why.Set(s.Failure.Why, parts.FailedText)
 		t.do.SetText(s.Failure.Do)
-	case s.Approval:
+	case s.Turn != "":
 		t.mark.SetMark(parts.MarkWaiting)
 		t.what.Set(s.Says, parts.Bold)
-		t.do.SetText(words.T("job.approval_says"))
+		t.do.SetText(s.Turn)
 	}
 	parts.Visible(t.why, s.Failure != nil)
 }

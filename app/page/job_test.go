@@ -160,11 +160,33 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9))}})
-	if !d.reads("Waiting for your admin's approval · since yesterday") || !d.reads("approve it in Hover") {
+	if !d.reads("Waiting for approval in Hover · since yesterday") || !d.reads("An admin or a job manager of your account approves it in Hover.") {
 		t.Errorf("reads %q", d.texts())
 	}
 	d.tap("Open in Hover")
 	d.until("Hover is open", d.sees("https://hover.to/wr/jobs/5"))
+}
+
+func TestAJobThatWaitsForAPersonSaysForWhatAndLeadsToHover(t *testing.T) {
+	for _, c := range []struct {
+		v           engine.JobView
+		second, who string
+	}{
+		{engine.JobView{State: hover.JobWaitingApproval, PhotosOnly: true}, "Ready to be ordered in Hover", "Choose in Hover what is to be measured."},
+		{engine.JobView{State: hover.JobPaymentFailed, Unpaid: true}, "Waiting for payment in Hover", "The payment failed."},
+		{engine.JobView{State: hover.JobLimitedAccess, Unpaid: true}, "Waiting for payment in Hover", "An admin of your account can pay in Hover."},
+		{engine.JobView{State: hover.JobPaying, Unpaid: true}, "Waiting for payment in Hover", "An admin of your account can pay in Hover."},
+	} {
+		d := newJobDesk(t, 473, 760)
+		c.v.ID, c.v.Address = "5", "301 Lake Shore Dr, Madison WI"
+		d.job(engine.JobDetail{JobView: c.v})
+		if !d.reads(c.second) || !d.reads(c.who) {
+			t.Errorf("%s: reads %q", c.v.State, d.texts())
+		}
+		d.fits()
+		d.tap("Open in Hover")
+		d.until("Hover is open", d.sees("https://hover.to/wr/jobs/5"))
+	}
 }
 
 func TestAJobThatIsBuiltShowsHowFarItIs(t *testing.T) {

@@ -64,7 +64,7 @@ func TestEveryRowSaysHowItStandsAndDoesOneThing(t *testing.T) {
 	d.page()
 	for _, text := range []string{
 		"1420 Sycamore Lane, Carmel IN", "Finished 2 min ago · 3 structures, 2 ready", "Building the 3D model · about 1 h 20 min left",
-		"Failed: not enough photos of the rear side", "Waiting for your admin's approval · since yesterday", "Photos uploading",
+		"Failed: not enough photos of the rear side", "Waiting for approval in Hover · since yesterday", "Photos uploading",
 		"All 8", "In progress 2", "Finished 4", "Failed 1", "Needs approval 1",
 	} {
 		if !d.reads(text) {

@@ -2,6 +2,7 @@ package parts
 
 import (
 	"cmp"
+	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -24,8 +25,9 @@ type Text struct {
 	dark  bool                // its ground is dark in every theme
 	on    fyne.ThemeColorName // instead of the role's colour, where the ground is strong
 
-	line  *canvas.Text
-	cutAt float32 // the width that line.Text was made for
+	within func(most int) string // how it is told in so many characters; nil: its beginning
+	line   *canvas.Text
+	cutAt  float32 // the width that line.Text was made for
 }
 
 // NewText gives a line of text.
@@ -57,6 +59,13 @@ func (t *Text) Set(s string, r Role) {
 		t.text, t.role = s, r
 		t.Refresh()
 	}
+}
+
+// SetWithin is Set for a text that can be told in fewer characters: within does it,
+// so that a title loses a part of a name and not what happened.
+func (t *Text) SetWithin(s string, r Role, within func(most int) string) {
+	t.within = within
+	t.Set(s, r)
 }
 
 // Text gives the whole text, also where it is shown shortened.
@@ -127,6 +136,13 @@ func (t *Text) cut(width float32) {
 	// Measuring a letter is a look-up, measuring a new text is work: the letters
 	// tell nearly where to cut.
 	runes := []rune(t.text)
+	if t.within != nil {
+		too := func(n int) bool { return t.measure(t.within(n+1)).Width > width }
+		if n := sort.Search(len(runes), too); n > 0 {
+			t.line.Text = t.within(n)
+			return
+		}
+	}
 	n, room := 0, width-t.measure(ellipsis).Width
 	for n < len(runes) && room >= 0 {
 		room -= t.measure(string(runes[n])).Width

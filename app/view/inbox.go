@@ -74,6 +74,7 @@ const (
 	InboxAll InboxFilter = iota
 	InboxUnread
 	InboxFailures
+	InboxYours // what waits for somebody to act at Hover: approval, payment
 )
 
 // InboxState is what the inbox shows beside its rows.
@@ -94,6 +95,7 @@ const (
 	AlertNothing AlertAction = iota
 	AlertOpenPDF
 	AlertShowJob
+	AlertAtHover // the job's page at Hover, where it is approved or paid for
 )
 
 // AlertRow is an alert as the inbox shows it.
@@ -234,6 +236,32 @@ func (b *Inbox) OpenPDF(id uint64, pick func(hover.JobID)) {
 	b.Changed()
 }
 
+// OpenAtHover opens the page at Hover of the job that an alert is about, where it
+// is approved or paid for, and marks the alert as read.
+func (b *Inbox) OpenAtHover(id uint64) {
+	i, known := slices.BinarySearchFunc(b.alerts, id, newerThan)
+	if !known {
+		return
+	}
+	about := b.alerts[i].view
+	b.d.Go(func(ctx context.Context) {
+		if err := b.desk.Act(ctx, engine.ActAtHover, about.JobID, about.ModelID); err != nil {
+			b.d.Do(func() { b.failed(err) })
+		}
+	})
+	b.Read(id)
+	b.Changed()
+}
+
+// TitleWithin gives the title of an alert in at most so many characters.
+func (b *Inbox) TitleWithin(id uint64, most int) string {
+	i, known := slices.BinarySearchFunc(b.alerts, id, newerThan)
+	if !known {
+		return ""
+	}
+	return b.alerts[i].view.Title.Within(most, words.Reader())
+}
+
 // open opens the one PDF that an alert is about, or says that there are several.
 func (b *Inbox) open(ctx context.Context, about engine.AlertView) (several bool, err error) {
 	views, err := b.desk.JobRows(ctx, []hover.JobID{about.JobID})
@@ -354,11 +382,27 @@ func newerThan(a alert, id uint64) int {
 func (b *Inbox) sift() {
 	b.shown = b.shown[:0]
 	for i, a := range b.alerts {
-		if b.filter == InboxAll || b.filter == InboxUnread && b.isUnread(a) || b.filter == InboxFailures && a.view.Failed {
+		if b.lets(a) {
 			b.shown = append(b.shown, i)
 		}
 	}
 }
+
+// lets says whether the filter lets an alert through.
+func (b *Inbox) lets(a alert) bool {
+	switch b.filter {
+	case InboxUnread:
+		return b.isUnread(a)
+	case InboxFailures:
+		return a.view.Failed
+	case InboxYours:
+		return waitsForPerson(a.view)
+	}
+	return true
+}
+
+// waitsForPerson says that an alert tells of what somebody has to do at Hover.
+func waitsForPerson(v engine.AlertView) bool { return v.Kind == job.Approval || v.Kind == job.Payment }
 
 func (b *Inbox) isUnread(a alert) bool {
 	return a.view.ReadAt.IsZero() && a.id > b.upTo && !b.read[a.id]
@@ -378,14 +422,15 @@ func capital(s string) string {
 }
 
 func alertStanding(v engine.AlertView) Standing {
-	if v.Failed {
+	switch {
+	case v.Failed:
 		return StandingFailed
+	case waitsForPerson(v):
+		return StandingWaiting
 	}
 	switch v.Kind {
 	case job.Completed, job.StructureDone, job.Estimate, job.Proposal, job.Order:
 		return StandingDone
-	case job.Approval, job.Payment:
-		return StandingWaiting
 	case job.Capture:
 		return StandingUploading
 	}
@@ -398,6 +443,8 @@ func alertAction(v engine.AlertView) AlertAction {
 		return AlertNothing
 	case (v.Kind == job.Completed || v.Kind == job.StructureDone) && !v.Failed:
 		return AlertOpenPDF
+	case waitsForPerson(v):
+		return AlertAtHover
 	}
 	return AlertShowJob
 }

@@ -171,7 +171,7 @@ func TestAnAlertSaysWhatHappenedWhenAndWhatToDo(t *testing.T) {
 		{engine.AlertView{Kind: job.StructureDone, JobID: "1", ModelID: "2", Failed: true, Title: say.Words("Barn of A could not be measured")},
 			view.AlertRow{Job: "1", Title: "Barn of A could not be measured", Second: "5 min ago", Standing: view.StandingFailed, Action: view.AlertShowJob}},
 		{engine.AlertView{Kind: job.Approval, JobID: "1", Title: say.Words("A waits for approval")},
-			view.AlertRow{Job: "1", Title: "A waits for approval", Second: "5 min ago", Standing: view.StandingWaiting, Action: view.AlertShowJob}},
+			view.AlertRow{Job: "1", Title: "A waits for approval", Second: "5 min ago", Standing: view.StandingWaiting, Action: view.AlertAtHover}},
 		{engine.AlertView{Kind: job.Capture, JobID: "1", Title: say.Words("A was captured")},
 			view.AlertRow{Job: "1", Title: "A was captured", Second: "5 min ago", Standing: view.StandingUploading, Action: view.AlertShowJob}},
 		{engine.AlertView{Kind: job.Order, Title: say.Words("Order is ready")},

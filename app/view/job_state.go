@@ -24,8 +24,8 @@ type JobState struct {
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
 	// Failure is what to tell and to do about a job that could not be measured.
 	Failure *Explanation
-	// Approval says that somebody has to approve it at Hover first.
-	Approval bool
+	// Turn says what somebody has to do at Hover first, who, and what happens then.
+	Turn string
 
 	// PDF names the structure whose PDF is opened first; empty if there is none.
 	// Where there is but one structure, PDFAlone says that it needs no name.
@@ -75,7 +75,7 @@ func (j *Job) State() JobState {
 	}
 	now, d := j.d.Now(), j.detail
 	s.Title, s.Second = heading(d.JobView)
-	s.Standing, s.Says = standingOf(d.State), RowOf(d.JobView, now).Second
+	s.Standing, s.Says = standingOf(d.JobView), RowOf(d.JobView, now).Second
 	s.Finished = d.State.Finished()
 	if d.Progress != nil && !s.Finished {
 		s.Bar = min(max(*d.Progress, 0), 1)
@@ -83,7 +83,7 @@ func (j *Job) State() JobState {
 	if d.State == hover.JobFailed {
 		s.Failure = failure(d.JobView)
 	}
-	s.Approval = d.State == hover.JobWaitingApproval
+	s.Turn = turn(d.JobView)
 	s.HasView = d.ViewURL != ""
 	s.Phases, s.Story = phases(d, now), story(d, now)
 	s.Figures = j.figures.state(d)
@@ -181,6 +181,21 @@ func oneLine(s string) string {
 func failure(v engine.JobView) *Explanation {
 	title, _ := heading(v)
 	return &Explanation{ID: v.ID, What: words.T("job.failed_what", "job", title), Why: reason(v.FailureReason), Do: words.T("job.failed_do")}
+}
+
+// turn says what a job waits for a person to do at Hover, "" if it does not.
+func turn(v engine.JobView) string {
+	switch {
+	case v.State == hover.JobWaitingApproval && v.PhotosOnly:
+		return words.T("job.orderable_says")
+	case v.State == hover.JobWaitingApproval:
+		return words.T("job.approval_says")
+	case v.State == hover.JobPaymentFailed:
+		return words.T("job.payment_failed_says")
+	case v.Unpaid:
+		return words.T("job.payment_says")
+	}
+	return ""
 }
 
 // reason says why, also where Hover did not.

@@ -164,7 +164,7 @@ func TestAJobTellsWhatItIsAndHowItStands(t *testing.T) {
 		if s.Title != "7 Maple Street" || s.Second != "Salem OR 97301 · Ann Lee · ref A-12" || s.Standing != view.StandingDone {
 			t.Errorf("%q, %q, %v", s.Title, s.Second, s.Standing)
 		}
-		if s.PDF != "House" || s.PDFAlone || !s.CanChoose || !s.HasView || !s.HasFolder || s.Failure != nil || s.Approval || s.Bar != 0 {
+		if s.PDF != "House" || s.PDFAlone || !s.CanChoose || !s.HasView || !s.HasFolder || s.Failure != nil || s.Turn != "" || s.Bar != 0 {
 			t.Errorf("what can be done: %+v", s)
 		}
 		if len(s.Structures) != 3 || len(s.Photos) != 3 || s.Photos[2].Of != "Barn" || s.Photos[0].Ref.Part != "photo/a" {

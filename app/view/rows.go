@@ -50,7 +50,7 @@ type JobRow struct {
 
 // RowOf gives the row of a job at a time.
 func RowOf(v engine.JobView, now time.Time) JobRow {
-	r := JobRow{ID: v.ID, Title: TitleOf(v), Standing: standingOf(v.State)}
+	r := JobRow{ID: v.ID, Title: TitleOf(v), Standing: standingOf(v)}
 	switch {
 	case v.State == hover.JobCompleted:
 		r.Second, r.Action = finishedLine(v, now), finishedAction(v)
@@ -63,6 +63,8 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 		r.Second = words.T("jobs.cancelled", "when", words.Ago(v.UpdatedAt.Time, now))
 	case v.State == hover.JobWaitingApproval && v.PhotosOnly:
 		r.Second, r.Action = words.T("jobs.orderable"), RowAtHover
+	case v.Unpaid:
+		r.Second, r.Action = joined(words.T("jobs.waits_payment"), since(v.UpdatedAt.Time, now)), RowAtHover
 	case v.State == hover.JobWaitingApproval:
 		r.Second, r.Action = joined(words.T("jobs.waits_approval"), since(v.UpdatedAt.Time, now)), RowAtHover
 	default:
@@ -82,8 +84,11 @@ func titleOf(v engine.JobView) say.Text {
 	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}, Test: v.Test}.Title()
 }
 
-func standingOf(s hover.JobState) Standing {
-	switch s {
+func standingOf(v engine.JobView) Standing {
+	if v.Unpaid {
+		return StandingWaiting
+	}
+	switch v.State {
 	case hover.JobCompleted:
 		return StandingDone
 	case hover.JobFailed:
@@ -92,7 +97,7 @@ func standingOf(s hover.JobState) Standing {
 		return StandingWaiting
 	case hover.JobUploading, hover.JobProcessingUpload, hover.JobProcessingImprovements:
 		return StandingUploading
-	case hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted, hover.JobRetrieving, hover.JobProcessing, hover.JobPaying,
+	case hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted, hover.JobRetrieving, hover.JobProcessing, hover.JobPaying, hover.JobPaymentPending,
 		hover.JobRequestingCorrections, hover.JobRequestingImprovements:
 		return StandingWorking
 	}
@@ -116,7 +121,7 @@ func doing(s hover.JobState) string {
 		return words.T("jobs.waitlisted")
 	case hover.JobRetrieving, hover.JobProcessing:
 		return words.T("jobs.finishing")
-	case hover.JobPaying:
+	case hover.JobPaying, hover.JobPaymentPending:
 		return words.T("jobs.paying")
 	case hover.JobRequestingCorrections:
 		return words.T("jobs.correcting")

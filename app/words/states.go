@@ -28,8 +28,10 @@ func JobState(s hover.JobState) string {
 		return T("states.approval")
 	case hover.JobRetrieving, hover.JobProcessing:
 		return T("states.finishing")
-	case hover.JobPaying:
+	case hover.JobPaying, hover.JobPaymentPending:
 		return T("states.paying")
+	case hover.JobPaymentFailed, hover.JobLimitedAccess:
+		return T("states.unpaid")
 	case hover.JobCompleted:
 		return T("states.measured")
 	case hover.JobFailed:

@@ -211,7 +211,7 @@ func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 	v := JobView{
 		ID: j.ID, Name: j.Name, Address: j.Address.String(), ExternalID: j.ExternalID, State: j.State,
 		ETA: At(j.ETA), UpdatedAt: At(j.UpdatedAt), FailureReason: j.FailureReason(), Customer: j.Customer.Name,
-		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Models: []ModelView{},
+		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Unpaid: j.Unpaid(), Models: []ModelView{},
 	}
 	if p, ok := j.Progress(now); ok {
 		v.Progress = &p

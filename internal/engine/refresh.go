@@ -257,7 +257,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	if err := e.learnCapture(ctx, reply, asked, 0); err != nil {
 		return err
 	}
-	behind := known.State == hover.CaptureComplete || w.LastError == errBehind.Error()
+	behind := known.State == hover.CaptureComplete || w.Behind
 	if goesOn := reply.State == hover.CaptureNew || reply.State == hover.CaptureConnected; goesOn && behind && w.Attempts < askBehind {
 		return errBehind
 	}

@@ -173,6 +173,7 @@ type JobView struct {
 	Confirmed     bool           `json:"confirmed"`             // Hover's API said so
 	Test          bool           `json:"test,omitempty"`        // of Hover's free test: its figures are made up
 	PhotosOnly    bool           `json:"photos_only,omitempty"` // nothing was ordered but its photos
+	Unpaid        bool           `json:"unpaid,omitempty"`      // it is measured, and a person has to pay for it
 	Models        []ModelView    `json:"models"`
 }
 

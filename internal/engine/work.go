@@ -155,7 +155,7 @@ const askBehind = 5
 // told: the API may lag behind the webhook.
 func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
 	behind, err := e.refresh(ctx, hover.JobID(w.Key), 0)
-	if err == nil && (behind || w.LastError == errBehind.Error()) && w.Attempts < askBehind && e.unsettled(hover.JobID(w.Key)) {
+	if err == nil && (behind || w.Behind) && w.Attempts < askBehind && e.unsettled(hover.JobID(w.Key)) {
 		return errBehind
 	}
 	return err
@@ -173,9 +173,10 @@ func (e *Engine) unsettled(id hover.JobID) (unsettled bool) {
 
 // settle writes down how a question to Hover ended.
 func (e *Engine) settle(ctx context.Context, w storage.Work, err error) {
-	if err != nil && err != errBehind {
+	if err != nil && !errors.Is(err, errBehind) {
 		e.log.Warn("Hover could not be asked", "about", string(w.Kind)+" "+w.Key, "attempt", w.Attempts+1, "error", err)
 	}
+	w.Behind = errors.Is(err, errBehind)
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
 		switch {
 		case err == nil:

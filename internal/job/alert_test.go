@@ -135,6 +135,62 @@ func TestAlertsInPlainWords(t *testing.T) {
 	}
 }
 
+func TestAJobOfTheFreeTestSaysSo(t *testing.T) {
+	j := with(sycamore, Structure{ID: "1", Name: "Barn", State: hover.ModelCompleted})
+	j.Test = true
+	const place = "TEST – Whitfield – 1420 Sycamore Lane, Carmel IN"
+	for _, c := range []struct {
+		h    Happening
+		want string
+	}{
+		{Happening{Outcome: Completed}, place + " is measured"},
+		{Happening{Outcome: Failed}, place + " could not be measured"},
+		{Happening{Outcome: StructureDone, Model: "1"}, "Barn of " + place + " is measured"},
+		{Happening{Outcome: Estimate}, "Estimate for " + place + " is ready"},
+	} {
+		if title, _ := english(Compose(c.h, j, Files{})); title != c.want {
+			t.Errorf("%q, want %q", title, c.want)
+		}
+	}
+	if got := (Job{ID: "7", Test: true}).Title().For(crew); got != "TEST – Trabajo 7" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhoHasToActForAJobThatWaits(t *testing.T) {
+	asked := sycamore
+	asked.State = hover.JobWaitingApproval
+	photos := with(asked, Structure{ID: "1", Deliverable: "capture_only"})
+	for _, c := range []struct {
+		h           Happening
+		j           Job
+		title, body string
+	}{
+		{Happening{Outcome: Approval}, photos, "is ready to be ordered", "Choose in Hover what is to be measured"},
+		{Happening{Outcome: Approval}, with(asked, Structure{Deliverable: "4"}, Structure{Deliverable: "7"}), "is ready to be ordered", "Choose in Hover"},
+		{Happening{Outcome: Approval}, Job{ID: "1", Deliverable: "4"}, "is ready to be ordered", "Choose in Hover"},
+		{Happening{Outcome: Approval}, with(asked, Structure{Deliverable: "4"}, Structure{Deliverable: "complete"}), "waits for approval", "admin or a job manager"},
+		{Happening{Outcome: Approval}, asked, "waits for approval", "admin or a job manager"},
+		{Happening{Outcome: Payment, State: "payment_failed"}, sycamore, "failed", "An admin of your account checks the card"},
+		{Happening{Outcome: Payment, State: "paying"}, sycamore, "waits for payment", "An admin of your account can pay in Hover"},
+		{Happening{Outcome: Payment, State: "limited_access"}, sycamore, "waits for payment", "once it is paid for"},
+	} {
+		if title, body := english(Compose(c.h, c.j, Files{})); !strings.HasSuffix(title, c.title) || !strings.Contains(body, c.body) {
+			t.Errorf("%s %s: %q, %q", c.h.Outcome, c.h.State, title, body)
+		}
+	}
+	if got := photos.Says(noon).String(); got != "is ready to be ordered" {
+		t.Errorf("its state is said %q", got)
+	}
+	unpaid := Job{State: hover.JobPaying, Told: []Outcome{Payment}}
+	if got := unpaid.Says(noon).String(); got != "waits for payment" || !unpaid.Unpaid() {
+		t.Errorf("once that was told it %q", got)
+	}
+	if got := (Job{State: hover.JobPaying}).Says(noon).String(); got != "is being paid for" {
+		t.Errorf("before it %q", got)
+	}
+}
+
 func TestACapturedRequestSaysWhoTookThePhotos(t *testing.T) {
 	title, body := english(ComposeCapture(Invitation{ID: "77", Name: "Dana", JobName: "Whitfield", Address: sycamore.Address}))
 	if title != "Whitfield – 1420 Sycamore Lane, Carmel IN was captured" || body != "Dana took the photos. Hover builds it now. You are told when it is measured." {

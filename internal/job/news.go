@@ -42,6 +42,9 @@ func (j Job) PaymentDue() (at time.Time) {
 	return j.payingSince().Add(PayingLasts)
 }
 
+// Unpaid says that a job is measured and waits for a person to pay for it.
+func (j Job) Unpaid() bool { return j.State.WantsPayment() || j.State.Paying() && j.told(Payment) }
+
 // payingSince is when the job began to be paid for.
 func (j Job) payingSince() (since time.Time) {
 	for _, step := range slices.Backward(j.History) {

@@ -51,6 +51,9 @@ func (j Job) Says(now time.Time) say.Text {
 	if j.State == hover.JobWaitingApproval && j.PhotosOnly() {
 		s = say.T("job.state.orderable")
 	}
+	if j.State.Paying() && j.Unpaid() {
+		s = say.T("job.state.unpaid")
+	}
 	if left := j.ETA.Sub(now); !j.State.Finished() && !j.ETA.IsZero() && left > 0 {
 		s = say.T("job.left", "state", s, "span", duration(left))
 	}

@@ -121,7 +121,7 @@ func (t Text) Within(limit int, r Reader) string {
 }
 
 // leastOutside is what stays of outside words wherever there is too little room.
-const leastOutside = 8
+const leastOutside = 3
 
 // shorten cuts words to a number of characters, with an ellipsis for the rest.
 func shorten(s string, limit int) string {

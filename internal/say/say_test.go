@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	_ "dormer/internal/hermetic"
 )
@@ -66,6 +67,49 @@ func TestAnErrorTellsItsThreeParts(t *testing.T) {
 	}
 	if !Of(nil).IsZero() {
 		t.Error("no error says something")
+	}
+}
+
+// TestWhereThereIsLittleRoomNamesGiveWay: what happened stays.
+func TestWhereThereIsLittleRoomNamesGiveWay(t *testing.T) {
+	long := strings.Repeat("Sycamore Lane ", 20)
+	both := T("job.title", "name", long, "address", Words(long))
+	for _, r := range []Reader{Terminal, {Spanish, true}} {
+		happened := T("alert.failed", "job", "").For(r)
+		for _, about := range []Text{Words(long), both, T("job.test", "job", both)} {
+			text := T("alert.failed", "job", about)
+			for limit := 45; limit < 400; limit += 7 {
+				got := text.Within(limit, r)
+				if n := utf8.RuneCountInString(got); n > limit || n < min(limit-12, 30) || !strings.HasSuffix(got, happened) {
+					t.Errorf("in %d characters it is %q", limit, got)
+				}
+			}
+			if got := text.Within(4000, r); got != text.For(r) {
+				t.Errorf("with room for all it is %q", got)
+			}
+			if got := text.Within(10, r); utf8.RuneCountInString(got) > 10 {
+				t.Errorf("in 10 characters it is %q", got)
+			}
+		}
+	}
+	if got := Words(long).Within(9, Terminal); got != "Sycamore…" {
+		t.Errorf("words alone are %q", got)
+	}
+}
+
+func TestAFullStopStaysWhereItIsPartOfAName(t *testing.T) {
+	for want, text := range map[string]Text{
+		"Acme Inc. is measured":                       T("alert.measured", "job", Words("Acme Inc.")),
+		"TEST – Acme Inc. is measured":                T("alert.measured", "job", T("job.test", "job", "Acme Inc.")),
+		"Ready: House and Acme Inc.":                  T("alert.structures.ready", "names", []Text{Words("House"), Words("Acme Inc.")}),
+		"The file could not be saved: no room.":       Sentences(T("error.what_why", "what", Words("The file could not be saved."), "why", "no room.")),
+		"PDF follows: More PDFs follow.":              T("error.what_why", "what", T("alert.pdf.follows"), "why", T("alert.pdf.more")),
+		"PDF follows could not be measured":           T("alert.failed", "job", T("alert.pdf.follows")),
+		"PDF follows. More PDFs follow was cancelled": T("alert.cancelled", "job", Sentences(T("alert.pdf.follows"), T("alert.pdf.more"))),
+	} {
+		if got := text.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
