@@ -69,16 +69,9 @@ func (d *desk) Quarantined(context.Context) ([]engine.EventView, error) { return
 
 func (d *desk) Captures(context.Context) ([]engine.CaptureView, error) { return nil, nil }
 
-func (d *desk) FindJobs(_ context.Context, search string, g engine.Group) (f engine.Found, err error) {
-	d.Note("find ", search)
-	f.Counts = map[engine.Group]int{}
-	for _, v := range d.jobs {
-		if strings.Contains(v.Address, search) && (g == engine.GroupAll || g == engine.GroupFinished) {
-			f.IDs = append(f.IDs, v.ID)
-		}
-	}
-	f.Counts[engine.GroupAll] = len(f.IDs)
-	return f, nil
+func (d *desk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, error) {
+	d.Note("find ", q.Text)
+	return viewtest.Find(d.jobs, q), nil
 }
 
 func (d *desk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {

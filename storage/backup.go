@@ -16,15 +16,32 @@ import (
 // working. The copy is whole or absent: a file that was there before is replaced
 // only by a finished one. Only its owner can read it.
 func (s *Store) Backup(ctx context.Context, path string) (err error) {
-	dir := filepath.Dir(path)
 	if here, err := os.Stat(path); err == nil {
 		if mine, err := os.Stat(s.path); err == nil && os.SameFile(here, mine) {
 			return fmt.Errorf("storage: back up: %s is the database itself", path)
 		}
 	}
-	f, err := os.CreateTemp(dir, filepath.Base(path)+".*.tmp") // 0600
+	err = writeCopy(path, func(w io.Writer) error {
+		return s.View(func(tx *Tx) error {
+			_, err := tx.b.WriteTo(&stoppable{ctx, w})
+			if err != nil && ctx.Err() != nil {
+				return ctx.Err() // which bbolt's error does not wrap
+			}
+			return err
+		})
+	})
 	if err != nil {
 		return fmt.Errorf("storage: back up: %w", err)
+	}
+	return nil
+}
+
+// writeCopy writes a file for its owner alone, whole or not at all.
+func writeCopy(path string, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, filepath.Base(path)+".*.tmp") // 0600
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -32,13 +49,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	err = s.View(func(tx *Tx) error {
-		_, err := tx.b.WriteTo(&stoppable{ctx, f})
-		if err != nil && ctx.Err() != nil {
-			return ctx.Err() // which bbolt's error does not wrap
-		}
-		return err
-	})
+	err = write(f)
 	if err == nil {
 		err = f.Chmod(0o600)
 	}
@@ -52,7 +63,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("storage: back up: %w", err)
+		return err
 	}
 	return syncDir(dir)
 }

@@ -127,12 +127,12 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 	// As the search box asks: all that match, counted by their states.
-	for name, search := range map[string]string{"empty": "", "none": "nobody lives here", "some": "residence 99", "all": "carmel"} {
+	for name, search := range map[string]string{"empty": "", "none": "nobody lives here", "some": "residence 99", "all": "carmel", "words": "n sycamore lane residence"} {
 		b.Run("box/"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				view(b, s, func(tx *storage.Tx) error {
-					_, _, err := tx.FindJobs(search, func(hover.JobState) bool { return true })
+					_, err := tx.FindJobs(storage.JobSearch{Search: search, Wanted: func(hover.JobState) bool { return true }, Limit: 100})
 					return err
 				})
 			}

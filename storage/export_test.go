@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"slices"
+
 	bolt "go.etcd.io/bbolt"
 )
 
@@ -34,14 +36,14 @@ func (s *Store) Bolt(fn func(*bolt.Tx) error) error {
 	return s.db.Update(fn)
 }
 
-// OpenAsOf opens a store for a product that has the given steps after schema 1.
+// OpenAsOf opens a store for a product that has the given steps after the newest schema.
 func OpenAsOf(path string, later ...func(*bolt.Tx) error) (*Store, error) {
-	return open(path, Options{}, append([]func(*bolt.Tx) error{schema1}, later...))
+	return open(path, Options{}, append(slices.Clone(migrations), later...))
 }
 
-// VerifyAsOf is Verify for a product that has the given steps after schema 1.
+// VerifyAsOf is Verify for a product that has the given steps after the newest schema.
 func VerifyAsOf(path string, later ...func(*bolt.Tx) error) error {
-	return verify(path, append([]func(*bolt.Tx) error{schema1}, later...))
+	return verify(path, append(slices.Clone(migrations), later...))
 }
 
 const (
@@ -60,6 +62,3 @@ func (s *Store) Syncs() bool { return !s.db.NoSync }
 
 // Schemas is the number of the newest schema.
 var Schemas = len(migrations)
-
-// Finds is what a search finds in a job's row.
-func Finds(hay, search string) bool { return newNeedle(search).in([]byte(hay)) }

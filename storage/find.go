@@ -3,33 +3,60 @@ package storage
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 
 	"dormer/internal/hover"
+	"dormer/internal/job"
 )
 
-// FindJobs gives the ids of the jobs that hold search (see [JobQuery]) and are in
-// a wanted state, the last updated first, and how many of those that hold it are
-// in each state. wanted is asked once about each state. It reads the list of jobs
-// alone and decodes none: quick enough for every key in a search box.
-func (tx *Tx) FindJobs(search string, wanted func(hover.JobState) bool) ([]hover.JobID, map[hover.JobState]int, error) {
-	sought := newNeedle(strings.ToLower(strings.TrimSpace(search)))
+// FoundJobs is one page of the jobs that were found.
+type FoundJobs struct {
+	IDs  []hover.JobID // the last updated first
+	From int           // how many of the wanted ones stand before them
+	Len  int           // of all wanted ones
+	// States is how many of those that hold the search are in each state.
+	States map[hover.JobState]int
+}
+
+// JobSearch asks for a page of jobs.
+type JobSearch struct {
+	Search string                    // see [job.NewSearch]
+	Wanted func(hover.JobState) bool // asked once about each state
+	From   int                       // the first one of the page
+	Limit  int                       // at most so many
+	// Around is the job that the page is to be around, wherever it stands; where
+	// it is not found From counts.
+	Around hover.JobID
+}
+
+// FindJobs finds jobs. It reads the list of jobs alone, decodes none and keeps no
+// more than the page: quick enough for every key in a search box.
+func (tx *Tx) FindJobs(q JobSearch) (FoundJobs, error) {
+	q.From, q.Limit = max(q.From, 0), max(q.Limit, 0)
+	f, at, err := tx.findJobs(q)
+	if err == nil && at >= 0 && (at < q.From || at >= q.From+q.Limit) {
+		q.From = max(at-q.Limit/2, 0)
+		f, _, err = tx.findJobs(q)
+	}
+	return f, err
+}
+
+// findJobs finds jobs, and says at which place q.Around stands; -1 if it is not
+// among them.
+func (tx *Tx) findJobs(q JobSearch) (f FoundJobs, at int, err error) {
+	sought := job.NewSearch(q.Search)
 	states, last := map[string]*foundState{}, &foundState{}
-	// One piece of memory instead of 100,000: the ids one after the other, and
-	// how long each of them is.
-	var ids strings.Builder
-	var sizes []uint16
+	f, at = FoundJobs{From: q.From, IDs: make([]hover.JobID, 0, min(q.Limit, 100))}, -1
 	for k, v := range rows(tx.bucket(bucketJobsList), nil, nil, true) {
 		if len(k) < jobTimeSize || len(v) < 2 || len(v) < 2+int(binary.BigEndian.Uint16(v)) {
-			return nil, nil, damaged(fmt.Sprintf("list row %q", k), nil)
+			return FoundJobs{}, -1, damaged(fmt.Sprintf("list row %q", k), nil)
 		}
 		name := v[2 : 2+int(binary.BigEndian.Uint16(v))]
-		if !sought.in(v[2+len(name):]) {
+		if !sought.In(v[2+len(name):]) {
 			continue
 		}
 		if last.jobs == 0 || string(name) != last.name { // jobs of one age are often in one state
 			if last = states[string(name)]; last == nil {
-				last = &foundState{name: string(name), wanted: wanted(hover.JobState(name))}
+				last = &foundState{name: string(name), wanted: q.Wanted(hover.JobState(name))}
 				states[last.name] = last
 			}
 		}
@@ -37,21 +64,19 @@ func (tx *Tx) FindJobs(search string, wanted func(hover.JobState) bool) ([]hover
 			continue
 		}
 		id := k[jobTimeSize:]
-		if ids.Cap()-ids.Len() < len(id) {
-			ids.Grow(max(ids.Cap(), 4<<10))
+		if q.Around != "" && string(id) == string(q.Around) {
+			at = f.Len
 		}
-		ids.Write(id)
-		sizes = append(sizes, uint16(len(id)))
+		if f.Len >= q.From && len(f.IDs) < q.Limit {
+			f.IDs = append(f.IDs, hover.JobID(id))
+		}
+		f.Len++
 	}
-	counts := make(map[hover.JobState]int, len(states))
+	f.States = make(map[hover.JobState]int, len(states))
 	for name, s := range states {
-		counts[hover.JobState(name)] = s.jobs
+		f.States[hover.JobState(name)] = s.jobs
 	}
-	found, text := make([]hover.JobID, len(sizes)), ids.String()
-	for i, size := range sizes {
-		found[i], text = hover.JobID(text[:size]), text[size:]
-	}
-	return found, counts, nil
+	return f, at, nil
 }
 
 // foundState is what was found in one state.

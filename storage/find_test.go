@@ -35,7 +35,7 @@ func TestTheSearchBoxFindsWhatTheListFinds(t *testing.T) {
 		}
 		return nil
 	})
-	for _, search := range []string{"", " ", "sycamore", "ÖLBERG", "99", "9912", "12 mill", "nobody"} {
+	for _, search := range []string{"", " ", "sycamore", "ÖLBERG", "99", "9912", "12 mill", "mill 12", "olberg", "nobody"} {
 		for _, wanted := range append([]hover.JobState{"any"}, states...) {
 			var want []hover.JobID
 			count := map[hover.JobState]int{}
@@ -48,14 +48,31 @@ func TestTheSearchBoxFindsWhatTheListFinds(t *testing.T) {
 						want = append(want, j.ID)
 					}
 				}
-				found, counts, err := tx.FindJobs(search, func(s hover.JobState) bool { return wanted == "any" || s == wanted })
-				if !slices.Equal(found, want) {
-					t.Errorf("%q, %s: %d jobs, want %d: %v, want %v", search, wanted, len(found), len(want), found, want)
+				q := storage.JobSearch{Search: search, Wanted: func(s hover.JobState) bool { return wanted == "any" || s == wanted }, Limit: 30}
+				for q.From = 0; ; q.From += q.Limit {
+					found, err := tx.FindJobs(q)
+					if err != nil {
+						return err
+					}
+					page := want[min(q.From, len(want)):min(q.From+q.Limit, len(want))]
+					if !slices.Equal(found.IDs, page) || found.From != q.From || found.Len != len(want) {
+						t.Errorf("%q, %s, from %d: %+v, want %v of %d", search, wanted, q.From, found, page, len(want))
+					}
+					if !maps.Equal(found.States, count) {
+						t.Errorf("%q, %s: counted %v, want %v", search, wanted, found.States, count)
+					}
+					if q.From >= len(want) {
+						break
+					}
 				}
-				if !maps.Equal(counts, count) {
-					t.Errorf("%q, %s: counted %v, want %v", search, wanted, counts, count)
+				for at, id := range want {
+					q.From, q.Around = 0, id
+					found, err := tx.FindJobs(q)
+					if err != nil || !slices.Contains(found.IDs, id) || len(found.IDs) != min(q.Limit, len(want)-found.From) || want[found.From] != found.IDs[0] {
+						t.Errorf("%q, %s, around the job at %d: %+v, %v", search, wanted, at, found, err)
+					}
 				}
-				return err
+				return nil
 			})
 		}
 	}

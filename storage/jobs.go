@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -15,9 +14,7 @@ import (
 
 // JobQuery selects jobs; its zero value selects all.
 type JobQuery struct {
-	// Search is looked for, whatever its case, in the id, name, address,
-	// customer (name, e-mail, phone) and external id.
-	Search string
+	Search string         // what somebody typed: see [job.NewSearch]
 	State  hover.JobState // only in this state, if not empty
 	Limit  int            // at most so many, if not 0
 }
@@ -93,14 +90,10 @@ func checkID[Of any](id hover.ID[Of]) error {
 }
 
 // listRow is what the list of jobs needs to be filtered without decoding jobs:
-// the state, then the text that is searched.
+// the state, then the text that is searched. Whoever changes it adds a step to
+// the schema that makes the rows anew.
 func listRow(j job.Job) []byte {
-	fields := []string{
-		j.ID.String(), j.Name, j.Address.String(), j.Customer.Name, j.Customer.Email, j.Customer.Phone, j.ExternalID,
-	}
-	// No search runs from one field into the next: it cannot hold a line end.
-	searched := strings.ToLower(strings.Join(fields, "\n"))
-	return join(text(shortened(string(j.State))), []byte(searched))
+	return join(text(shortened(string(j.State))), []byte(job.SearchText(j)))
 }
 
 // shortened bounds a state that Hover may send and a row's key cannot hold.
@@ -108,7 +101,7 @@ func shortened(s string) string { return s[:min(len(s), maxName)] }
 
 // Jobs lists the jobs that q selects, the last updated first.
 func (tx *Tx) Jobs(q JobQuery) iter.Seq2[job.Job, error] {
-	search := newNeedle(strings.ToLower(strings.TrimSpace(q.Search)))
+	search := job.NewSearch(q.Search)
 	state := text(shortened(string(q.State)))
 	return func(yield func(job.Job, error) bool) {
 		n := 0
@@ -120,7 +113,7 @@ func (tx *Tx) Jobs(q JobQuery) iter.Seq2[job.Job, error] {
 				continue
 			}
 			searched := v[2+int(binary.BigEndian.Uint16(v)):]
-			if q.State != "" && !bytes.Equal(v[:len(v)-len(searched)], state) || !search.in(searched) {
+			if q.State != "" && !bytes.Equal(v[:len(v)-len(searched)], state) || !search.In(searched) {
 				continue
 			}
 			id := hover.JobID(k[jobTimeSize:])
@@ -136,47 +129,6 @@ func (tx *Tx) Jobs(q JobQuery) iter.Seq2[job.Job, error] {
 			}
 		}
 	}
-}
-
-// needle is a text that is looked for in many short ones.
-type needle struct {
-	text []byte
-	rare int // where its byte is that is least found in names and addresses
-}
-
-func newNeedle(s string) needle {
-	const common = " aenrositlhcdmu1032@.pgkb5y4f6v7w8j9xzq," // the most frequent first
-	n := needle{text: []byte(s)}
-	for i, rank := 0, -1; i < len(s); i++ {
-		at := strings.IndexByte(common, s[i])
-		if at < 0 {
-			at = len(common)
-		}
-		if at > rank {
-			n.rare, rank = i, at
-		}
-	}
-	return n
-}
-
-// in says whether hay contains the text. It goes from one of the rare bytes to
-// the next: most rows have none, and are done with at the speed at which memory
-// is read.
-func (n needle) in(hay []byte) bool {
-	if len(n.text) == 0 {
-		return true
-	}
-	rare, after := n.text[n.rare], len(n.text)-n.rare
-	for from := n.rare; from+after <= len(hay); from++ {
-		i := bytes.IndexByte(hay[from:len(hay)-after+1], rare)
-		if i < 0 {
-			return false
-		}
-		if from += i; bytes.Equal(hay[from-n.rare:from+after], n.text) {
-			return true
-		}
-	}
-	return false
 }
 
 // JobCount gives the number of jobs, without counting.

@@ -19,8 +19,9 @@ import (
 
 // Open opens the database at path, or creates it; its directory must exist. The
 // file can be read and written by its owner alone, whatever the umask. An older
-// schema is upgraded. The error is, or wraps, [ErrLocked], [ErrNewerSchema],
-// [ErrDamaged] or the system's own; a file that was not there is created only
+// schema is upgraded, or, with Options.ReadOnly, read as it is. The error is, or
+// wraps, [ErrLocked], [ErrNewerSchema], [ErrNotKept], [ErrDamaged] or the system's
+// own; a file that was not there is created only
 // without Options.ReadOnly, else the error is fs.ErrNotExist.
 func Open(path string, o Options) (*Store, error) { return open(path, o, migrations) }
 
@@ -30,7 +31,7 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := db.guard(func() error { return migrate(db, steps, o.Installation) }); err != nil {
+	if err := db.guard(func() error { return migrate(db, steps, o.Installation, o.KeepOld) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{path: path, o: o, db: db, written: make(chan struct{})}

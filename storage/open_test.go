@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
+	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/storage"
@@ -439,8 +441,111 @@ func TestAnOlderFileIsUpgradedOnceAndANewerOneRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Bolt(func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{7: 1}) })
+	err = s.Bolt(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{7: byte(storage.Schemas)})
+	})
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// asOfSchema1 makes a database what schema 1 has left of it: the texts of its jobs
+// are what they were.
+func asOfSchema1(t *testing.T, path string, texts map[hover.JobID]string) {
+	t.Helper()
+	s, err := storage.Open(path, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Bolt(func(tx *bolt.Tx) error {
+		jobs, list := tx.Bucket([]byte("jobs")), tx.Bucket([]byte("jobs.list"))
+		for id, text := range texts {
+			row := jobs.Get([]byte(id))
+			key := append(slices.Clone(row[:8]), id...)
+			was := list.Get(key)
+			state := was[:2+int(was[1])]
+			if err := list.Put(key, append(slices.Clone(state), text...)); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{7: 1})
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestJobsOfAnOlderFileAreFoundAsThoseOfANewOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	update(t, s, func(tx *storage.Tx) error {
+		return tx.PutJob(job.Job{
+			ID: "42", Name: "Peña residence", State: hover.JobCompleted, Address: hover.Address{Line1: "12 N Oak Ln"},
+			Customer: hover.Customer{Name: "Inés Peña", Phone: "(317) 555-0143"},
+		})
+	})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	asOfSchema1(t, path, map[hover.JobID]string{"42": "42\npeña residence\n12 n oak ln\ninés peña\n\n(317) 555-0143\n"})
+
+	// Without being upgraded it is read as it is.
+	s, err := storage.Open(path, storage.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ids := jobIDs(t, s, storage.JobQuery{Search: "residence"}); len(ids) != 1 {
+		t.Errorf("in the older file: %v", ids)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	kept := filepath.Join(t.TempDir(), "before.db")
+	asked := 0
+	options := storage.Options{KeepOld: func(schema int) string {
+		if asked++; schema != storage.Schemas {
+			t.Errorf("upgraded to schema %d", schema)
+		}
+		return kept
+	}}
+	s = storagetest.OpenAt(t, path, options)
+	if ids := jobIDs(t, s, storage.JobQuery{Search: "pena 3175550143 north lane"}); len(ids) != 1 {
+		t.Errorf("after the upgrade: %v", ids)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.OpenAt(t, path, options)
+	if asked != 1 {
+		t.Errorf("it was kept %d times", asked)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = storage.Open(kept, storage.Options{ReadOnly: true}); err != nil {
+		t.Fatal(err)
+	}
+	if ids := jobIDs(t, s, storage.JobQuery{Search: "peña"}); len(ids) != 0 {
+		t.Errorf("what was kept is not what was there before: it finds %v", ids)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWithoutRoomForACopyAnOlderFileIsNotUpgraded(t *testing.T) {
+	path := aFile(t)
+	asOfSchema1(t, path, nil)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := storage.Options{KeepOld: func(int) string { return filepath.Join(path, "there can be nothing here") }}
+	if _, err := storage.Open(path, o); !errors.Is(err, storage.ErrNotKept) {
+		t.Errorf("it ended with %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was touched: %v", err)
 	}
 }

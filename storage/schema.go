@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
+
+	"dormer/internal/hover"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -51,8 +54,11 @@ const installationSize = 16
 // migrations lead from one schema to the next: the first makes schema 1 out of
 // an empty file. One that has been released is never changed again.
 var migrations = []func(*bolt.Tx) error{
-	schema1,
+	schema1, schema2,
 }
+
+// readable is the oldest schema that can be read as it is, without being upgraded.
+const readable = 1
 
 func schema1(tx *bolt.Tx) error {
 	for _, name := range buckets {
@@ -65,6 +71,20 @@ func schema1(tx *bolt.Tx) error {
 		return err
 	}
 	return tx.Bucket([]byte(bucketMeta)).Put(keyInstallation, id)
+}
+
+// schema2 makes the texts anew that jobs are found by: in schema 1 they were not
+// without accents, nor had both forms of an address's words. A job that cannot be
+// read stays as it is.
+func schema2(tx *bolt.Tx) error {
+	list := tx.Bucket([]byte(bucketJobsList))
+	return tx.Bucket([]byte(bucketJobs)).ForEach(func(k, v []byte) error {
+		j, err := decodeJob(hover.JobID(k), v)
+		if err != nil {
+			return nil
+		}
+		return list.Put(join(v[:jobTimeSize], k), listRow(j))
+	})
 }
 
 // schemaOf reads the file's schema; 0 is a file that holds nothing yet.
@@ -86,7 +106,9 @@ func schemaOf(tx *bolt.Tx) (int, error) {
 // migrate brings the file to the newest schema, all steps in one transaction.
 // A file that is there already is not written to. One that is begun gets the
 // installation id, if that is not empty.
-func migrate(db *database, steps []func(*bolt.Tx) error, installation string) error {
+//
+// One that is upgraded is first kept at the path that keep gives, if it gives one.
+func migrate(db *database, steps []func(*bolt.Tx) error, installation string, keep func(schema int) string) error {
 	var have int
 	err := db.View(func(tx *bolt.Tx) (err error) {
 		have, err = schemaOf(tx)
@@ -102,8 +124,17 @@ func migrate(db *database, steps []func(*bolt.Tx) error, installation string) er
 		return newerSchema(have, len(steps))
 	case have == len(steps):
 		return nil
+	case db.IsReadOnly() && have >= readable:
+		return db.View(checkBuckets)
 	case db.IsReadOnly():
 		return fmt.Errorf("storage: the database has schema %d and must be brought to %d: open it once for writing", have, len(steps))
+	}
+	if have > 0 && keep != nil {
+		if path := keep(len(steps)); path != "" {
+			if err := keepOld(db, path); err != nil {
+				return fmt.Errorf("%w: %w", ErrNotKept, err)
+			}
+		}
 	}
 	return db.Update(func(tx *bolt.Tx) error {
 		meta, err := tx.CreateBucketIfNotExists([]byte(bucketMeta))
@@ -125,6 +156,16 @@ func migrate(db *database, steps []func(*bolt.Tx) error, installation string) er
 			}
 		}
 		return meta.Put(keySchema, binary.BigEndian.AppendUint64(nil, uint64(len(steps))))
+	})
+}
+
+// keepOld copies the file, as it is, to path.
+func keepOld(db *database, path string) error {
+	return writeCopy(path, func(w io.Writer) error {
+		return db.View(func(tx *bolt.Tx) error {
+			_, err := tx.WriteTo(w)
+			return err
+		})
 	})
 }
 

@@ -23,6 +23,9 @@ var (
 	ErrDamaged = errors.New("storage: the database is damaged")
 	// ErrNewerSchema: a newer version of the product has written the file.
 	ErrNewerSchema = errors.New("storage: the database was written by a newer version")
+	// ErrNotKept: the file has an older schema and was not upgraded, because no
+	// copy of it could be kept.
+	ErrNotKept = errors.New("storage: the database of before could not be kept")
 	// ErrClosed: the store was closed.
 	ErrClosed = errors.New("storage: closed")
 	// ErrReadOnly: the store was opened for reading.
@@ -45,6 +48,9 @@ type Options struct {
 	// Installation is the id, 32 hex digits, that a file that is begun anew
 	// gets; a random one if empty. A file that is there keeps its own.
 	Installation string
+	// KeepOld gives the path at which a copy of an older file is kept before it is
+	// upgraded to that schema; none is if it is nil or gives nothing.
+	KeepOld func(schema int) string
 	// Log gets what is worth knowing but fails nothing; discarded if nil.
 	Log *slog.Logger
 }

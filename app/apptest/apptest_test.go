@@ -9,8 +9,8 @@ import (
 )
 
 func TestTheDemosJobsAreThere(t *testing.T) {
-	found, err := apptest.Desk(t).FindJobs(t.Context(), "", engine.GroupAll)
-	if err != nil || len(found.IDs) < 10 {
-		t.Errorf("there are %d jobs, %v", len(found.IDs), err)
+	found, err := apptest.Desk(t).FindJobs(t.Context(), engine.JobSearch{})
+	if err != nil || found.Len < 10 {
+		t.Errorf("there are %d jobs, %v", found.Len, err)
 	}
 }

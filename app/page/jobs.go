@@ -36,6 +36,7 @@ type Jobs struct {
 
 	drawn view.JobsState // what was drawn last
 	top   hover.JobID    // the job of the topmost row in sight
+	seeks hover.JobID    // the job that is to be scrolled to once its row is known
 	begun bool           // the first answer was drawn
 }
 
@@ -88,10 +89,22 @@ func (j *Jobs) FocusSearch() {
 // Show chooses a job, and shows where it is in the list.
 func (j *Jobs) Show(id hover.JobID) {
 	j.choose(id)
-	if row := j.v.Index(id); row >= 0 {
-		j.list.at = row
-		j.list.ScrollTo(row)
+	j.seeks = id
+	if !j.sought() {
+		j.v.Seek(id)
 	}
+}
+
+// sought scrolls to the job that is to be shown, once its row is known.
+func (j *Jobs) sought() bool {
+	row := j.v.Index(j.seeks)
+	if row < 0 {
+		return false
+	}
+	j.seeks = ""
+	j.list.at = row
+	j.list.ScrollTo(row)
+	return true
 }
 
 // Back goes from a job that covers the list back to it. It says whether there was
@@ -176,12 +189,15 @@ func (j *Jobs) draw() {
 	parts.Visible(j.nothing, s.Selected == "" && s.Len > 0)
 	parts.Visible(j.job, s.Selected != "")
 	if s.Search != was.Search || s.Group != was.Group {
-		j.list.at = 0
+		j.list.at, j.seeks = 0, ""
 		j.list.ScrollToOffset(0)
 	} else if row := j.topRow(); row > 0 && j.top != "" && j.v.ID(row) != j.top {
 		if now := j.v.Index(j.top); now >= 0 {
 			j.list.ScrollToOffset(j.list.GetScrollOffset() + float32(now-row)*look.RowHeight)
 		}
+	}
+	if j.seeks != "" {
+		j.sought()
 	}
 	j.list.at = max(0, min(j.list.at, s.Len-1))
 	relayout(j.filters)

@@ -19,18 +19,15 @@ type benchDesk struct {
 	searches atomic.Int64
 }
 
-func (d *benchDesk) FindJobs(context.Context, string, engine.Group) (engine.Found, error) {
+func (d *benchDesk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, error) {
 	ids := d.ids[d.searches.Add(1)*20%1000:]
-	return engine.Found{IDs: ids, Counts: map[engine.Group]int{engine.GroupAll: len(ids), engine.GroupFinished: len(ids)}}, nil
-}
-
-func (d *benchDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
-	for _, id := range ids {
+	f := engine.Found{From: q.From, Len: len(ids), Counts: map[engine.Group]int{engine.GroupAll: len(ids), engine.GroupFinished: len(ids)}}
+	for _, id := range ids[min(q.From, len(ids)):min(q.From+q.Limit, len(ids))] {
 		v := manyJobs(1)[0]
 		v.ID, v.Address = id, string(id)+" Elm Street, Barre VT"
-		views = append(views, v)
+		f.Rows = append(f.Rows, v)
 	}
-	return views, nil
+	return f, nil
 }
 
 // onThread plays the window's thread until something is so, and adds up how long

@@ -150,10 +150,10 @@ func (d *jobsDesk) tap(text string) {
 	test.Tap(found)
 }
 
-func (d *jobsDesk) FindJobs(_ context.Context, search string, group engine.Group) (engine.Found, error) {
+func (d *jobsDesk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return viewtest.Find(d.jobs, search, group), d.broken
+	return viewtest.Find(d.jobs, q), d.broken
 }
 
 func (d *jobsDesk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.JobView, error) {

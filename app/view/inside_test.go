@@ -7,5 +7,5 @@ const (
 	AtOnce  = atOnce
 )
 
-// KeptRows gives how many rows are kept: as they are found, and as they were used.
-func (j *Jobs) KeptRows() (kept, used int) { return len(j.rows.known), j.rows.used.Len() }
+// KeptRows gives how many rows are kept.
+func (j *Jobs) KeptRows() int { return len(j.rows.rows) }

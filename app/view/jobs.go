@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"time"
 
 	"dormer/app/words"
@@ -14,8 +13,7 @@ import (
 
 // JobsDesk is what the list of jobs asks of the engine.
 type JobsDesk interface {
-	FindJobs(ctx context.Context, search string, group engine.Group) (engine.Found, error)
-	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
+	FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error)
 	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
 	Status(ctx context.Context) (engine.Status, error)
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
@@ -25,8 +23,8 @@ type JobsDesk interface {
 }
 
 // Jobs is the list of jobs: what is searched for, what was found, and the rows
-// that are in sight. It keeps the ids of all jobs that were found and the
-// contents of a few hundred. All methods are called on the window's thread and
+// that are in sight. It keeps a few hundred rows of those that were found, and
+// reads the others, a page at a time, where somebody looks. All methods are called on the window's thread and
 // return at once.
 type Jobs struct {
 	// Changed is called on the window's thread after anything changed, Changing
@@ -37,7 +35,6 @@ type Jobs struct {
 	desk JobsDesk
 
 	state JobsState
-	ids   []hover.JobID
 	rows  *jobCache
 	busy  map[hover.JobID]bool // whose action is under way
 
@@ -46,7 +43,8 @@ type Jobs struct {
 	search  attempt
 	finding bool
 	again   bool // there was news during the search
-	loading bool // rows are being read
+	page    attempt
+	loading bool // a page is being read
 	broken  bool // they could not be: wait for news before asking again
 
 	atHover attempt
@@ -88,41 +86,41 @@ const (
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
-		Changed: func() {}, Changing: func() {}, d: d, desk: d.Desk, rows: newJobCache(), busy: map[hover.JobID]bool{}, version: 1,
+		Changed: func() {}, Changing: func() {}, d: d, desk: d.Desk, rows: newJobCache("", engine.GroupAll), busy: map[hover.JobID]bool{}, version: 1,
 	}
 }
 
 // State gives what the list shows beside its rows.
 func (j *Jobs) State() JobsState { return j.state }
 
-// ID gives the job of a row, "" if there is no such row.
+// ID gives the job of a row, "" if there is no such row or it is not here yet.
 func (j *Jobs) ID(row int) hover.JobID {
-	if row < 0 || row >= len(j.ids) {
-		return ""
+	if known := j.rows.at(row); known != nil {
+		return known.view.ID
 	}
-	return j.ids[row]
+	return ""
 }
 
-// Index gives the row of a job, -1 if it is not in the list.
-func (j *Jobs) Index(id hover.JobID) int { return slices.Index(j.ids, id) }
+// Index gives the row of a job, -1 if it is not in the list or not here yet: see
+// [Jobs.Seek].
+func (j *Jobs) Index(id hover.JobID) int { return j.rows.find(id) }
 
 // Row gives a row for drawing. What is not known or no longer true is read, and
 // Changed called when it is there.
 func (j *Jobs) Row(row int) JobRow {
-	id := j.ID(row)
-	if id == "" {
+	if row < 0 || row >= j.state.Len {
 		return JobRow{}
 	}
 	j.near = row
-	known := j.rows.get(id)
+	known := j.rows.at(row)
 	if known == nil || known.version != j.version {
 		j.load()
 	}
-	if known == nil || known.gone {
-		return JobRow{ID: id, Loading: true}
+	if known == nil {
+		return JobRow{Loading: true}
 	}
 	r := RowOf(known.view, j.d.Now())
-	r.Busy = j.busy[id]
+	r.Busy = j.busy[known.view.ID]
 	return r
 }
 
@@ -134,7 +132,7 @@ func (j *Jobs) Search(text string) {
 	j.state.Search = text
 	j.state.AtHover.Ended = false
 	j.near = 0
-	j.find()
+	j.find("")
 }
 
 // Show lists one group only.
@@ -144,7 +142,7 @@ func (j *Jobs) Show(g engine.Group) {
 	}
 	j.state.Group = g
 	j.near = 0
-	j.find()
+	j.find("")
 }
 
 // Select chooses the job whose row is marked; "" is none.
@@ -163,8 +161,11 @@ func (j *Jobs) Reload() {
 		j.again = true
 		return
 	}
-	j.find()
+	j.find(j.ID(j.near))
 }
+
+// Seek reads the rows around a job, so that Index knows it.
+func (j *Jobs) Seek(id hover.JobID) { j.find(id) }
 
 // Shown and Hidden say whether the list is in sight: while it is, what it says
 // about times is kept true.
@@ -176,85 +177,74 @@ func (j *Jobs) Shown() {
 // Hidden: see Shown.
 func (j *Jobs) Hidden() { j.clock.end() }
 
-// found is the answer to a search, with the rows that will be in sight.
-type found struct {
-	engine.Found
-	asked    []hover.JobID
-	views    []engine.JobView
-	signedIn bool
-}
-
-// find asks for the jobs that match. The answer to an older question is dropped,
-// and its search ended.
-func (j *Jobs) find() {
+// find asks for the jobs that match, and for the page around one of them or else
+// around the row that was asked for last. The answer to an older question is
+// dropped, and its search ended.
+func (j *Jobs) find(around hover.JobID) {
 	j.finding, j.again = true, false
-	search, group, near, version := j.state.Search, j.state.Group, j.near, j.version
+	j.page.end()
+	j.loading = false
+	q, version := j.question(around), j.version
 	j.search.begin(j.d, func(ctx context.Context, post func(func())) {
-		f, err := j.ask(ctx, search, group, near)
-		post(func() { j.answer(f, err, version) })
+		signedIn := false
+		f, err := j.desk.FindJobs(ctx, q)
+		if err == nil && f.Len == 0 && q.Text == "" && q.Group == engine.GroupAll {
+			var status engine.Status
+			status, err = j.desk.Status(ctx)
+			signedIn = status.Hover.SignedIn
+		}
+		post(func() { j.answer(q, f, signedIn, err, version) })
 	})
 }
 
-func (j *Jobs) ask(ctx context.Context, search string, group engine.Group, near int) (f found, err error) {
-	if f.Found, err = j.desk.FindJobs(ctx, search, group); err != nil {
-		return f, err
+// question is what is searched for, with the page around a row.
+func (j *Jobs) question(around hover.JobID) engine.JobSearch {
+	return engine.JobSearch{
+		Text: j.state.Search, Group: j.state.Group, From: max(0, min(j.near-chunk/2, j.state.Len-chunk)), Limit: chunk, Around: around,
 	}
-	if len(f.IDs) == 0 && search == "" && group == engine.GroupAll {
-		status, err := j.desk.Status(ctx)
-		f.signedIn = status.Hover.SignedIn
-		return f, err
-	}
-	f.asked = around(f.IDs, near)
-	f.views, err = j.desk.JobRows(ctx, f.asked)
-	return f, err
 }
 
-// around gives the ids near a row.
-func around(ids []hover.JobID, row int) []hover.JobID {
-	from := max(0, min(row-chunk/2, len(ids)-chunk))
-	return ids[from:min(from+chunk, len(ids))]
-}
-
-func (j *Jobs) answer(f found, err error, version uint64) {
+func (j *Jobs) answer(q engine.JobSearch, f engine.Found, signedIn bool, err error, version uint64) {
 	j.finding = false
 	j.state.Problem = err
 	if err == nil {
 		j.Changing()
-		j.state.Loaded = true
-		j.ids, j.state.Len, j.state.Counts, j.state.SignedIn = f.IDs, len(f.IDs), f.Counts, f.signedIn
-		j.rows.put(f.asked, f.views, version)
+		if q.Text != j.rows.text || q.Group != j.rows.group {
+			j.rows = newJobCache(q.Text, q.Group)
+		}
+		j.state.Loaded, j.state.SignedIn = true, signedIn
+		j.put(f, version)
 	}
 	if j.again {
-		j.find()
+		j.find(j.ID(j.near))
 	}
 	j.Changed()
 }
 
-// load reads the rows around the one that was asked for last, those that are not
-// here or no longer true. Only one such question is under way: when it is
-// answered, drawing asks for what is in sight then.
+func (j *Jobs) put(f engine.Found, version uint64) {
+	j.state.Len, j.state.Counts = f.Len, f.Counts
+	j.rows.put(f, version)
+}
+
+// load reads the page around the row that was asked for last. Only one such
+// question is under way: when it is answered, drawing asks for what is in sight
+// then.
 func (j *Jobs) load() {
 	if j.loading || j.finding || j.broken {
 		return
 	}
-	var missing []hover.JobID
-	for _, id := range around(j.ids, j.near) {
-		if e := j.rows.known[id]; e == nil || e.Value.(*cachedJob).version != j.version {
-			missing = append(missing, id)
-		}
-	}
 	j.loading = true
-	version := j.version
-	j.d.Go(func(ctx context.Context) {
-		views, err := j.desk.JobRows(ctx, missing)
-		j.d.Do(func() {
+	q, version := j.question(""), j.version
+	j.page.begin(j.d, func(ctx context.Context, post func(func())) {
+		f, err := j.desk.FindJobs(ctx, q)
+		post(func() {
 			j.loading = false
 			if err != nil {
 				j.broken = true
 				j.failed(err)
 				return
 			}
-			j.rows.put(missing, views, version)
+			j.put(f, version)
 			j.Changed()
 		})
 	})

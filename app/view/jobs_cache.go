@@ -1,66 +1,67 @@
 package view
 
 import (
-	"container/list"
+	"maps"
+	"slices"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
 
-// maxRows is how many jobs are kept for drawing; of all others only the id is
-// here. A window shows about a dozen at a time.
+// maxRows is how many rows are kept for drawing. A window shows about a dozen at a
+// time.
 const maxRows = 500
 
-// jobCache keeps the jobs that were drawn last.
+// jobCache keeps the rows of one search that were read last.
 type jobCache struct {
-	known map[hover.JobID]*list.Element // of *cachedJob
-	used  *list.List                    // the last used first
+	text  string
+	group engine.Group
+	rows  map[int]*cachedJob
 }
 
 // cachedJob is a job as it was when the news had that version.
 type cachedJob struct {
 	view    engine.JobView
 	version uint64
-	gone    bool // the engine did not know it
 }
 
-func newJobCache() *jobCache {
-	return &jobCache{known: map[hover.JobID]*list.Element{}, used: list.New()}
+func newJobCache(text string, group engine.Group) *jobCache {
+	return &jobCache{text: text, group: group, rows: map[int]*cachedJob{}}
+}
+
+// at gives a row, nil if it is not here.
+func (c *jobCache) at(row int) *cachedJob { return c.rows[row] }
+
+// find gives the row of a job, -1 if it is not here. Where news has moved it, the
+// newest place counts.
+func (c *jobCache) find(id hover.JobID) int {
+	found := -1
+	for row, known := range c.rows {
+		if known.view.ID == id && (found < 0 || known.version > c.rows[found].version) {
+			found = row
+		}
+	}
+	return found
 }
 
 // get gives a job, nil if it is not here.
-func (c *jobCache) get(id hover.JobID) *cachedJob {
-	e := c.known[id]
-	if e == nil {
-		return nil
+func (c *jobCache) get(id hover.JobID) *cachedJob { return c.rows[c.find(id)] }
+
+// put keeps a page. Rows that are no longer in the list go, and those that are
+// farthest from the page, if there are too many.
+func (c *jobCache) put(f engine.Found, version uint64) {
+	for i, v := range f.Rows {
+		c.rows[f.From+i] = &cachedJob{view: v, version: version}
 	}
-	c.used.MoveToFront(e)
-	return e.Value.(*cachedJob)
+	maps.DeleteFunc(c.rows, func(row int, _ *cachedJob) bool { return row >= f.Len })
+	if len(c.rows) <= maxRows {
+		return
+	}
+	middle := f.From + len(f.Rows)/2
+	rows := slices.SortedFunc(maps.Keys(c.rows), func(a, b int) int { return distance(a, middle) - distance(b, middle) })
+	for _, row := range rows[maxRows:] {
+		delete(c.rows, row)
+	}
 }
 
-// put keeps the answer to a question for some jobs. One that was asked for and
-// is not in the answer is gone.
-func (c *jobCache) put(asked []hover.JobID, views []engine.JobView, version uint64) {
-	answered := make(map[hover.JobID]engine.JobView, len(views))
-	for _, v := range views {
-		answered[v.ID] = v
-	}
-	for _, id := range asked {
-		v, ok := answered[id]
-		if !ok {
-			v = engine.JobView{ID: id}
-		}
-		job := &cachedJob{view: v, version: version, gone: !ok}
-		if e := c.known[id]; e != nil {
-			e.Value = job
-			c.used.MoveToFront(e)
-			continue
-		}
-		c.known[id] = c.used.PushFront(job)
-	}
-	for c.used.Len() > maxRows {
-		oldest := c.used.Back()
-		delete(c.known, oldest.Value.(*cachedJob).view.ID)
-		c.used.Remove(oldest)
-	}
-}
+func distance(a, b int) int { return max(a-b, b-a) }

@@ -26,7 +26,7 @@ type jobsWindow struct {
 func inJobsWindow(t *testing.T, story func(t *testing.T, w *jobsWindow)) {
 	t.Helper()
 	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-		story(t, &jobsWindow{thread, &jobsEngine{known: map[hover.JobID]engine.JobView{}}})
+		story(t, &jobsWindow{thread, &jobsEngine{known: map[hover.JobID]*engine.JobView{}}})
 	})
 }
 
@@ -39,11 +39,11 @@ type jobsEngine struct {
 
 	mu         sync.Mutex // protects all below
 	ids        []hover.JobID
-	known      map[hover.JobID]engine.JobView
+	known      map[hover.JobID]*engine.JobView
 	detail     engine.JobDetail
 	broken     error
 	signedIn   bool
-	rowsAsked  [][]hover.JobID
+	pages      []engine.Found           // that were asked for
 	hold       map[string]chan struct{} // searches that wait for it
 	opened     []string
 	urls       []string
@@ -62,38 +62,22 @@ func (e *jobsEngine) has(views ...engine.JobView) {
 		if _, ok := e.known[v.ID]; !ok {
 			e.ids = append(e.ids, v.ID)
 		}
-		e.known[v.ID] = v
+		e.known[v.ID] = &v
 	}
 }
 
-func (e *jobsEngine) FindJobs(ctx context.Context, search string, group engine.Group) (engine.Found, error) {
+func (e *jobsEngine) FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error) {
 	e.mu.Lock()
-	hold, broken := e.hold[search], e.broken
+	hold, broken := e.hold[q.Text], e.broken
 	e.mu.Unlock()
 	if hold != nil {
 		<-hold // a search that nothing can stop
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var jobs []engine.JobView
-	for _, id := range e.ids {
-		v := e.known[id]
-		v.ID = id // also of one that is gone
-		jobs = append(jobs, v)
-	}
-	return viewtest.Find(jobs, search, group), broken
-}
-
-func (e *jobsEngine) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.rowsAsked = append(e.rowsAsked, ids)
-	for _, id := range ids {
-		if v, ok := e.known[id]; ok {
-			views = append(views, v)
-		}
-	}
-	return views, e.broken
+	f := viewtest.FindOf(len(e.ids), func(i int) *engine.JobView { return e.known[e.ids[i]] }, q)
+	e.pages = append(e.pages, f)
+	return f, broken
 }
 
 func (e *jobsEngine) Status(context.Context) (engine.Status, error) {
@@ -256,7 +240,7 @@ func TestNewsDuringASearchIsNotLost(t *testing.T) {
 		if got := listed(j); !slices.Equal(got, []string{"9 Quarry Hill"}) {
 			t.Error(got)
 		}
-		if n := len(w.rowsAsked); n != 2 {
+		if n := len(w.pages); n != 2 {
 			t.Errorf("asked %d times, once more is enough", n)
 		}
 	})
@@ -271,7 +255,7 @@ func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
 		j := view.NewJobs(w.deps())
 		j.Reload()
 		w.Settle()
-		if r := j.Row(50_000); !r.Loading || r.ID != "50000" {
+		if r := j.Row(50_000); !r.Loading || r.ID != "" || j.Index("50000") >= 0 {
 			t.Errorf("a row that was never in sight has to be read first: %+v", r)
 		}
 		w.Settle()
@@ -287,13 +271,18 @@ func TestAHundredThousandJobsKeepAFewHundredRows(t *testing.T) {
 				t.Fatalf("row %d did not come", i)
 			}
 		}
-		if kept, used := j.KeptRows(); kept > view.MaxRows || kept != used {
+		if kept := j.KeptRows(); kept > view.MaxRows {
 			t.Errorf("%d rows are kept", kept)
 		}
-		for _, ids := range w.rowsAsked {
-			if len(ids) > view.Chunk {
-				t.Fatalf("%d rows were read at once", len(ids))
+		for _, f := range w.pages {
+			if len(f.Rows) > view.Chunk {
+				t.Fatalf("%d rows were read at once", len(f.Rows))
 			}
+		}
+		j.Seek("77777") // as the page does that shows a job
+		w.Settle()
+		if row := j.Index("77777"); row != 77_777 || j.Row(row).Title != "77777 Elm Street" {
+			t.Errorf("the job that was sought is at %d", row)
 		}
 	})
 }
@@ -306,12 +295,12 @@ func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
 		j := view.NewJobs(w.deps())
 		j.Reload()
 		w.Settle()
-		asked := len(w.rowsAsked)
+		asked := len(w.pages)
 		for row := 500; row < 512; row++ {
 			j.Row(row)
 		}
 		w.Settle()
-		if n := len(w.rowsAsked) - asked; n != 1 {
+		if n := len(w.pages) - asked; n != 1 {
 			t.Errorf("a dozen rows were asked for %d times", n)
 		}
 
@@ -331,33 +320,43 @@ func TestRowsAreReadOnceAndWhereSomebodyLooks(t *testing.T) {
 		// A search begins at the top, and comes with the rows there.
 		j.Row(900)
 		w.Settle()
-		asked = len(w.rowsAsked)
+		asked = len(w.pages)
 		j.Search("elm")
 		drawn := false
 		j.Changed = func() { drawn = true }
 		w.Settle()
-		if !drawn || w.rowsAsked[asked][0] != "0" {
-			t.Errorf("the first rows that are read for a search: %v", w.rowsAsked[asked][:3])
+		if !drawn || w.pages[asked].From != 0 {
+			t.Errorf("a search begins at row %d", w.pages[asked].From)
 		}
 	})
 }
 
-func TestAJobThatIsGoneIsNotAskedForAgainAndAgain(t *testing.T) {
+// A house that is finished comes to the top of the list. Who looks at others goes on
+// looking at them.
+func TestNewsAboveWhatIsLookedAtIsFollowed(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
-		w.has(house("1", "9 Quarry Hill", hover.JobWorking))
-		w.ids = append(w.ids, "2") // found, but deleted before it was read
+		for i := range 1000 {
+			w.has(house(hover.JobID(fmt.Sprint(i)), fmt.Sprintf("%d Elm Street", i), hover.JobWorking))
+		}
 		j := view.NewJobs(w.deps())
-		j.Changed = func() { listed(j) }
 		j.Reload()
 		w.Settle()
-		if r := j.Row(1); !r.Loading || r.Title != "" {
-			t.Errorf("%+v", r)
-		}
-		asked := len(w.rowsAsked)
-		j.Changed()
+		j.Row(500)
 		w.Settle()
-		if n := len(w.rowsAsked); n != asked {
-			t.Errorf("asked %d more times", n-asked)
+		w.mu.Lock()
+		w.ids = slices.Concat([]hover.JobID{"900"}, w.ids[:900], w.ids[901:])
+		for i := range 70 { // and a history is read
+			id := hover.JobID(fmt.Sprint("new-", i))
+			w.ids, w.known[id] = append([]hover.JobID{id}, w.ids...), new(house(id, "1 Oak Street", hover.JobWorking))
+		}
+		w.mu.Unlock()
+		j.Reload()
+		w.Settle()
+		if row := j.Index("500"); row != 571 || j.Row(row).Title != "500 Elm Street" {
+			t.Errorf("the row is at %d", row)
+		}
+		if n := j.State().Len; n != 1070 {
+			t.Errorf("%d rows", n)
 		}
 	})
 }

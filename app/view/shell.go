@@ -21,8 +21,7 @@ type ShellDesk interface {
 	Unread(ctx context.Context) (int, error)
 	AlertPage(ctx context.Context, before string, limit int) ([]engine.AlertView, error)
 	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
-	FindJobs(ctx context.Context, search string, group engine.Group) (engine.Found, error)
-	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
+	FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error)
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	ShowRequests(ctx context.Context) <-chan engine.ShowRequest

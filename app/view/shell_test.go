@@ -66,29 +66,12 @@ func (d *shellDesk) EventPage(_ context.Context, _ engine.EventFilter, _ uint64,
 	return slices.Clone(d.events[:min(limit, len(d.events))]), nil
 }
 
-func (d *shellDesk) FindJobs(_ context.Context, _ string, g engine.Group) (f engine.Found, err error) {
+func (d *shellDesk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.menus++
-	for _, v := range d.groups[g] {
-		f.IDs = append(f.IDs, v.ID)
-	}
-	return f, nil
-}
-
-func (d *shellDesk) JobRows(_ context.Context, ids []hover.JobID) (views []engine.JobView, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, id := range ids {
-		for _, list := range d.groups {
-			for _, v := range list {
-				if v.ID == id {
-					views = append(views, v)
-				}
-			}
-		}
-	}
-	return views, nil
+	of := d.groups[q.Group]
+	return engine.Found{Rows: slices.Clone(of[:min(q.Limit, len(of))]), Len: len(of)}, nil
 }
 
 func (d *shellDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {

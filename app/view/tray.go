@@ -94,10 +94,8 @@ func readMenu(ctx context.Context, desk ShellDesk) (m menuFacts, err error) {
 			return nil, 0
 		}
 		var found engine.Found
-		if found, err = desk.FindJobs(ctx, "", g); err == nil && len(found.IDs) > 0 {
-			views, err = desk.JobRows(ctx, found.IDs[:min(trayJobs, len(found.IDs))])
-		}
-		return views, len(found.IDs)
+		found, err = desk.FindJobs(ctx, engine.JobSearch{Group: g, Limit: trayJobs})
+		return found.Rows, found.Len
 	}
 	m.finished, _ = list(engine.GroupFinished)
 	m.progress, m.running = list(engine.GroupInProgress)

@@ -26,29 +26,37 @@ func groupOf(s hover.JobState) Group {
 	return GroupInProgress
 }
 
-// FindJobs gives the ids of the jobs that match, and counts the groups.
-func (e *Engine) FindJobs(ctx context.Context, search string, group Group) (Found, error) {
+// FindJobs finds jobs, counts the groups and gives one page.
+func (e *Engine) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 	found := Found{Counts: map[Group]int{}}
 	for _, g := range Groups() {
 		found.Counts[g] = 0
 	}
-	if _, known := found.Counts[group]; !known {
-		return Found{}, usage("there is no group of jobs %q", group)
+	if _, known := found.Counts[q.Group]; !known {
+		return Found{}, usage("there is no group of jobs %q", q.Group)
 	}
 	if err := ctx.Err(); err != nil {
 		return Found{}, err
 	}
-	err := e.store.View(func(tx *storage.Tx) error {
-		ids, states, err := tx.FindJobs(search, func(s hover.JobState) bool { return group == GroupAll || groupOf(s) == group })
-		found.IDs = ids
-		for state, n := range states {
-			found.Counts[GroupAll] += n
-			if g := groupOf(state); g != GroupAll {
-				found.Counts[g] += n
-			}
-		}
+	var page storage.FoundJobs
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		page, err = tx.FindJobs(storage.JobSearch{
+			Search: q.Text, From: q.From, Limit: rowsOf(q.Limit), Around: q.Around,
+			Wanted: func(s hover.JobState) bool { return q.Group == GroupAll || groupOf(s) == q.Group },
+		})
 		return err
 	})
+	if err != nil {
+		return Found{}, err
+	}
+	found.From, found.Len = page.From, page.Len
+	for state, n := range page.States {
+		found.Counts[GroupAll] += n
+		if g := groupOf(state); g != GroupAll {
+			found.Counts[g] += n
+		}
+	}
+	found.Rows, err = e.JobRows(ctx, page.IDs)
 	return found, err
 }
 

@@ -20,11 +20,19 @@ import (
 // find searches the list.
 func (w *world) find(search string, group engine.Group) engine.Found {
 	w.t.Helper()
-	found, err := w.e.FindJobs(w.t.Context(), search, group)
+	found, err := w.e.FindJobs(w.t.Context(), engine.JobSearch{Text: search, Group: group, Limit: 500})
 	if err != nil {
 		w.t.Fatalf("finding %q in %q: %v", search, group, err)
 	}
 	return found
+}
+
+// ids gives the jobs of a page.
+func ids(found engine.Found) (ids []hover.JobID) {
+	for _, v := range found.Rows {
+		ids = append(ids, v.ID)
+	}
+	return ids
 }
 
 func TestTheListIsFilteredByWhatAPersonHasToDo(t *testing.T) {
@@ -48,24 +56,75 @@ func TestTheListIsFilteredByWhatAPersonHasToDo(t *testing.T) {
 			engine.GroupApproval:   {approval},
 		} {
 			found := w.find("ELM", group)
-			if !slices.Equal(found.IDs, want) {
-				t.Errorf("%q: %v, want %v", group, found.IDs, want)
+			if !slices.Equal(ids(found), want) {
+				t.Errorf("%q: %v, want %v", group, ids(found), want)
 			}
 			if want := (map[engine.Group]int{"": 7, "in_progress": 2, "finished": 2, "failed": 1, "approval": 1}); !maps.Equal(found.Counts, want) {
 				t.Errorf("%q: counted %v, want %v", group, found.Counts, want)
 			}
 		}
-		if found := w.find("", engine.GroupFinished); len(found.IDs) != 3 || found.Counts[engine.GroupAll] != 8 {
+		if found := w.find("", engine.GroupFinished); found.Len != 3 || found.Counts[engine.GroupAll] != 8 {
 			t.Errorf("without a search: %v", found)
 		}
-		if found := w.find(string(cancelled), engine.GroupAll); !slices.Equal(found.IDs, []hover.JobID{cancelled}) {
-			t.Errorf("by its number: %v", found.IDs)
+		if found := w.find(string(cancelled), engine.GroupAll); !slices.Equal(ids(found), []hover.JobID{cancelled}) {
+			t.Errorf("by its number: %v", ids(found))
 		}
-		if found := w.find("nobody", engine.GroupAll); len(found.IDs) != 0 || len(found.Counts) != len(engine.Groups()) {
+		if found := w.find("nobody", engine.GroupAll); found.Len != 0 || len(found.Counts) != len(engine.Groups()) {
 			t.Errorf("nothing found: %v", found)
 		}
-		if _, err := w.e.FindJobs(t.Context(), "", "on_the_moon"); err == nil {
+		if _, err := w.e.FindJobs(t.Context(), engine.JobSearch{Group: "on_the_moon"}); err == nil {
 			t.Error("an unknown group was found")
+		}
+	})
+}
+
+func TestTheWindowAndTheVerbFindAJobByWhateverIsRememberedOfIt(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		id := w.sim.AddJob(simulator.JobSpec{
+			Name: "Peña residence", ExternalID: "ORD-88", Address: hover.Address{Line1: "1420 N Sycamore Ln", City: "Carmel", Region: "IN"},
+			Customer: hover.Customer{Name: "Inés Peña", Phone: "(317) 555-0143"},
+		})
+		w.sim.AddJob(simulator.JobSpec{Name: "Whitfield", Address: hover.Address{Line1: "1420 S Sycamore Ln", City: "Carmel", Region: "IN"}})
+		w.ready()
+		w.pass(time.Second)
+		for _, typed := range []string{"sycamore 1420 pena", "north sycamore lane", "317-555-0143", "ord88 INES", string(id) + " carmel"} {
+			if got := ids(w.find(typed, engine.GroupAll)); !slices.Equal(got, []hover.JobID{id}) {
+				t.Errorf("%q finds %v in the window", typed, got)
+			}
+			var got []hover.JobID
+			for v, err := range w.e.Jobs(t.Context(), engine.JobFilter{Search: typed}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, v.ID)
+			}
+			if !slices.Equal(got, []hover.JobID{id}) {
+				t.Errorf("%q finds %v by the verb", typed, got)
+			}
+		}
+		if found := w.find("sycamore nobody", engine.GroupAll); found.Len != 0 {
+			t.Errorf("found %v", ids(found))
+		}
+	})
+}
+
+func TestJobsAreFoundAPageAtATime(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		all := w.sim.AddJobs(250)
+		w.ready()
+		w.pass(time.Second)
+		for from := 0; from <= 300; from += 100 {
+			found, err := w.e.FindJobs(t.Context(), engine.JobSearch{From: from})
+			if err != nil || found.From != from || found.Len != 250 || !slices.Equal(ids(found), all[min(from, 250):min(from+100, 250)]) {
+				t.Errorf("from %d: %d to %d of %d, %v", from, found.From, found.From+len(found.Rows), found.Len, err)
+			}
+		}
+		found, err := w.e.FindJobs(t.Context(), engine.JobSearch{Around: all[240]})
+		if err != nil || !slices.Contains(ids(found), all[240]) || all[found.From] != found.Rows[0].ID {
+			t.Errorf("around the 241st: from %d, %d rows, %v", found.From, len(found.Rows), err)
+		}
+		if found, err := w.e.FindJobs(t.Context(), engine.JobSearch{Limit: 1_000_000}); err != nil || len(found.Rows) != 250 {
+			t.Errorf("%d rows, %v", len(found.Rows), err)
 		}
 	})
 }
@@ -173,11 +232,12 @@ func BenchmarkFindJobs(b *testing.B) {
 	}{
 		{"empty", "", engine.GroupAll}, {"group", "", engine.GroupFinished}, {"letter", "s", engine.GroupAll},
 		{"number", "1420", engine.GroupAll}, {"nothing", "nobody", engine.GroupAll},
+		{"words", "n sycamore lane whitfield", engine.GroupAll}, {"address", "1420 sycamore ln carmel", engine.GroupAll}, {"phone", "(317) 555-0143", engine.GroupAll},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := e.FindJobs(b.Context(), c.search, c.group); err != nil {
+				if _, err := e.FindJobs(b.Context(), engine.JobSearch{Text: c.search, Group: c.group}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -42,11 +42,11 @@ func TestASearchAtHoverBringsAllPagesAndTellsHowFarItIs(t *testing.T) {
 		if err != nil || !slices.Equal(counts, []int{100, 200, 230, 231}) {
 			t.Fatalf("%v, %v", counts, err)
 		}
-		if found := w.find("quarry", engine.GroupFinished); len(found.IDs) != 231 {
-			t.Errorf("%d of them are in the list", len(found.IDs))
+		if found := w.find("quarry", engine.GroupFinished); found.Len != 231 {
+			t.Errorf("%d of them are in the list", found.Len)
 		}
-		if found := w.find("", engine.GroupAll); len(found.IDs) != 231 {
-			t.Errorf("%d jobs are in the list", len(found.IDs))
+		if found := w.find("", engine.GroupAll); found.Len != 231 {
+			t.Errorf("%d jobs are in the list", found.Len)
 		}
 		w.pass(3 * time.Hour)
 		w.wantAlerts()
@@ -160,7 +160,7 @@ func TestAJobIsFoundAtHoverByItsNumber(t *testing.T) {
 			if counts, err := w.searchHover(typed); err != nil || !slices.Equal(counts, []int{1}) {
 				t.Errorf("%q: %v, %v", typed, counts, err)
 			}
-			if found := w.find("19398812", engine.GroupAll); len(found.IDs) != 1 {
+			if found := w.find("19398812", engine.GroupAll); found.Len != 1 {
 				t.Errorf("%q is not in the list", typed)
 			}
 		}

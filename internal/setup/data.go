@@ -60,7 +60,12 @@ func openGood(ctx context.Context, c Config, log *slog.Logger) (*storage.Store, 
 }
 
 func (c Config) storeOptions(log *slog.Logger) storage.Options {
-	return storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID}
+	return storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID, KeepOld: func(schema int) string {
+		path := unused(filepath.Join(c.BackupDir(), fmt.Sprintf("before-schema-%d.db", schema)))
+		log.Info("the database is kept before it is brought to a newer form", "as", path)
+		_ = os.MkdirAll(c.BackupDir(), 0o700) // if it cannot be, the copy cannot either, and says why
+		return path
+	}}
 }
 
 // trust says whether the database can be opened without fear.
@@ -91,6 +96,9 @@ func openError(c Config, err error) error {
 		return &say.Error{What: say.Words("Dormer runs already on " + c.DataDir), Err: ErrInUse, Do: say.Words("Stop it first, or name another folder with --data-dir.")}
 	case errors.Is(err, storage.ErrNewerSchema):
 		return &say.Error{What: say.Words("This data was written by a newer Dormer"), Err: err, Do: say.Words("Install the newest version.")}
+	}
+	if errors.Is(err, storage.ErrNotKept) {
+		return &say.Error{What: say.T("data.not_kept"), Err: err, Do: say.T("data.not_kept.do", "folder", c.BackupDir())}
 	}
 	if errors.Is(err, storage.ErrDamaged) {
 		return &say.Error{What: say.Words("The database is damaged"), Err: err, Do: say.Words("Start Dormer: it takes the newest good backup in its place, and asks Hover for the rest.")}

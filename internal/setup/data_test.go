@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -294,5 +295,71 @@ func TestRestorePutsABackupInPlace(t *testing.T) {
 	}
 	if v := reads(t, elsewhere, nil).Value(engine.KeyRetention); v != "18" {
 		t.Errorf("restored is %q", v)
+	}
+}
+
+// older puts the database of an older Dormer into a data folder.
+func older(t *testing.T, f setup.Flags) (path string, as []byte) {
+	t.Helper()
+	as, err := os.ReadFile(filepath.Join("..", "..", "storage", "testdata", "schema-1.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(f.DataDir, "dormer.db")
+	if err := errors.Join(os.MkdirAll(f.DataDir, 0o700), os.WriteFile(path, as, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return path, as
+}
+
+func TestTheDatabaseOfAnOlderDormerIsKeptBeforeItIsBroughtUpToDate(t *testing.T) {
+	f := folder(t)
+	_, as := older(t, f)
+	found := func(r *engine.Records) (n int) {
+		for _, err := range r.Jobs(t.Context(), engine.JobFilter{Search: "residence"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		return n
+	}
+	r := reads(t, f, nil) // a verb reads it as it is
+	if n := found(r.Records); n != 1 {
+		t.Errorf("a verb finds %d jobs", n)
+	}
+	_ = r.Close()
+	for range 2 {
+		d := open(t, f, nil)
+		if n := found(d.Engine().Records); n != 1 {
+			t.Errorf("%d jobs are found", n)
+		}
+		_ = d.Close()
+	}
+	kept, err := os.ReadDir(filepath.Join(f.DataDir, "backups"))
+	if err != nil || len(kept) != 1 || kept[0].Name() != "before-schema-2.db" {
+		t.Fatalf("kept is %v, %v", kept, err)
+	}
+	path := filepath.Join(f.DataDir, "backups", kept[0].Name())
+	if i, err := os.Stat(path); err != nil || i.Size() < int64(len(as))/2 || i.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("%v, %v", i, err)
+	}
+	if err := setup.Restore(t.Context(), load(t, f, nil), path); err != nil {
+		t.Errorf("it cannot be taken back: %v", err)
+	}
+}
+
+func TestWithoutRoomToKeepItAnOlderDatabaseIsNotTouched(t *testing.T) {
+	f := folder(t)
+	path, as := older(t, f)
+	if err := os.WriteFile(filepath.Join(f.DataDir, "backups"), nil, 0o600); err != nil { // there can be no folder
+		t.Fatal(err)
+	}
+	_, err := setup.New(t.Context(), load(t, f, nil), setup.Options{Log: slog.New(slog.DiscardHandler), Getenv: env{}.get})
+	if err == nil || !strings.Contains(err.Error(), "older Dormer") || !strings.Contains(err.Error(), "Free some space") {
+		t.Errorf("it says %v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, as) {
+		t.Errorf("the database was touched: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package viewtest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,20 +9,40 @@ import (
 	"dormer/internal/hover"
 )
 
-// Find answers FindJobs: which of jobs have search in their name or address and
-// are of a group, and how many of each group match search.
-func Find(jobs []engine.JobView, search string, group engine.Group) engine.Found {
-	f := engine.Found{Counts: map[engine.Group]int{}}
-	for _, v := range jobs {
-		if !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(search)) {
+// Find answers FindJobs: the page of jobs that have the text in their name or
+// address and are of the group, and how many of each group have it.
+func Find(jobs []engine.JobView, q engine.JobSearch) engine.Found {
+	return FindOf(len(jobs), func(i int) *engine.JobView { return &jobs[i] }, q)
+}
+
+// FindOf is Find of n jobs, wherever they are kept.
+func FindOf(n int, job func(i int) *engine.JobView, q engine.JobSearch) engine.Found {
+	f := engine.Found{Counts: map[engine.Group]int{}, From: q.From}
+	limit := cmp.Or(q.Limit, 100)
+	var all []*engine.JobView
+	for i := range n {
+		v := job(i)
+		if q.Text != "" && !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(q.Text)) {
 			continue
 		}
 		g := groupOf(v.State)
 		f.Counts[engine.GroupAll]++
 		f.Counts[g]++
-		if group == engine.GroupAll || group == g {
-			f.IDs = append(f.IDs, v.ID)
+		if q.Group == engine.GroupAll || q.Group == g {
+			all = append(all, v)
 		}
+	}
+	f.Len = len(all)
+	if q.Around != "" {
+		at := slices.IndexFunc(all, func(v *engine.JobView) bool { return v.ID == q.Around })
+		if at >= 0 && (at < q.From || at >= q.From+limit) {
+			f.From = max(at-limit/2, 0)
+		}
+	}
+	for _, v := range all[min(f.From, len(all)):min(f.From+limit, len(all))] {
+		row := *v
+		row.Models = slices.Clone(v.Models)
+		f.Rows = append(f.Rows, row)
 	}
 	return f
 }
