@@ -49,6 +49,39 @@ func TestAlertsOfBeforeReadAsTheyWereWritten(t *testing.T) {
 	})
 }
 
+// TestANotificationOfYesterdayStillOpensItsPDF: Windows keeps them over a restart.
+func TestANotificationOfYesterdayStillOpensItsPDF(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		key := w.last().Key
+		w.restart()
+		if row := w.rowFor(id); !row.ReadAt.IsZero() {
+			t.Fatalf("it counts as read: %+v", row)
+		}
+		if err := w.e.ActOnNotice(t.Context(), key, engine.ActOpenPDF); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.hand.last(); !strings.HasSuffix(got, ".pdf") {
+			t.Errorf("%q was opened", got)
+		}
+		if row := w.rowFor(id); row.ReadAt.IsZero() {
+			t.Error("who has acted on it has not read it")
+		}
+		window := w.e.ShowRequests(t.Context())
+		for _, several := range []string{"burst/" + key, "summary/" + key, ""} {
+			if err := w.e.ActOnNotice(t.Context(), several, engine.ActShowJob); err != nil {
+				t.Errorf("%q: %v", several, err)
+			}
+			if got := <-window; got != (engine.ShowRequest{}) {
+				t.Errorf("%q shows %+v, not the inbox", several, got)
+			}
+		}
+	})
+}
+
 func TestAnAlertThatNeedsAPersonLeadsToHover(t *testing.T) {
 	for _, state := range []hover.JobState{hover.JobWaitingApproval, hover.JobPaymentFailed} {
 		story(t, func(t *testing.T, w *world) {

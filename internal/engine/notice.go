@@ -9,6 +9,7 @@ import (
 
 	"dormer/internal/job"
 	"dormer/internal/say"
+	"dormer/storage"
 )
 
 // speech is the language of the person's system.
@@ -57,6 +58,27 @@ func (e *Engine) noticeOf(a job.Alert) Notice {
 		n.Actions = append(n.Actions, ActShowJob)
 	}
 	return n
+}
+
+// ActOnNotice does what a button of a notification asks, by the notification's
+// key, and marks its alert as read. It may be one that an earlier run has left: the
+// alert is looked up. One that stands for several leads to the inbox.
+func (e *Engine) ActOnNotice(ctx context.Context, key, action string) error {
+	var a job.Alert
+	err := e.store.View(func(tx *storage.Tx) (err error) {
+		a, _, err = tx.AlertOf(key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if a.Job == "" {
+		action = ActShowJob
+	}
+	if err := e.Act(ctx, action, a.Job, a.Model); err != nil || a.ID == 0 {
+		return err
+	}
+	return e.MarkRead(ctx, a.ID)
 }
 
 // sounds says whether alerts make a sound: where sound is on, those that somebody

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 
 	"dormer/assets"
 	"dormer/internal/engine"
@@ -26,25 +25,17 @@ func label(action string, n engine.Notice) say.Text {
 	return say.T("notice.show_job")
 }
 
-// maxNotices bounds the notifications whose buttons are remembered; a desktop
-// keeps far fewer.
-const maxNotices = 500
-
 // notices joins the engine's alerts to the desktop's notifications.
 type notices struct {
 	desktop *notify.Desktop
 	reader  func() say.Reader
-	act     func(ctx context.Context, action string, n engine.Notice)
-
-	mu    sync.Mutex // protects shown and order
-	shown map[string]engine.Notice
-	order []string
+	act     func(ctx context.Context, key, action string)
 }
 
 // newNotices takes whom notifications are told to, asked anew for each, and what
 // a click does.
-func newNotices(c Config, log *slog.Logger, reader func() say.Reader, act func(context.Context, string, engine.Notice)) *notices {
-	n := &notices{reader: reader, act: act, shown: map[string]engine.Notice{}}
+func newNotices(c Config, log *slog.Logger, reader func() say.Reader, act func(ctx context.Context, key, action string)) *notices {
+	n := &notices{reader: reader, act: act}
 	n.desktop = notify.New(notify.Options{AppName: "Dormer", Icon: iconFile(c, assets.IconPNG), OnAction: n.clicked, Log: log})
 	return n
 }
@@ -64,15 +55,6 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 			notice.Actions = append(notice.Actions, notify.Action{Key: notify.DefaultAction, Label: said})
 		}
 	}
-	n.mu.Lock()
-	if _, ok := n.shown[a.Key]; !ok {
-		if n.order = append(n.order, a.Key); len(n.order) > maxNotices {
-			delete(n.shown, n.order[0])
-			n.order = n.order[1:]
-		}
-	}
-	n.shown[a.Key] = a
-	n.mu.Unlock()
 	err := n.desktop.Show(ctx, notice)
 	if errors.Is(err, notify.ErrNoDesktop) {
 		return fmt.Errorf("%w: %w", engine.ErrNoNotifier, err)
@@ -80,18 +62,13 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 	return err
 }
 
-// clicked hears which button was pressed.
+// clicked hears which button was pressed, also of a notification that an earlier
+// run has left.
 func (n *notices) clicked(key, action string) {
-	n.mu.Lock()
-	a, ok := n.shown[key]
-	n.mu.Unlock()
-	if !ok {
-		return
-	}
 	if action == notify.DefaultAction {
 		action = engine.ActShowJob
 	}
-	n.act(context.Background(), action, a)
+	n.act(context.Background(), key, action)
 }
 
 // Close lets the desktop go.

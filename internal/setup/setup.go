@@ -131,8 +131,8 @@ func (d *Dormer) build(c Config, o Options, damaged string) error {
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
 	reader := func() say.Reader { return e.Reader() }
-	d.notices = newNotices(c, o.Log, reader, func(ctx context.Context, action string, n engine.Notice) {
-		if err := e.Act(ctx, action, n.Job, n.Model); err != nil {
+	d.notices = newNotices(c, o.Log, reader, func(ctx context.Context, key, action string) {
+		if err := e.ActOnNotice(ctx, key, action); err != nil {
 			o.Log.Warn("the notification's button did not work", "error", err)
 		}
 	})
