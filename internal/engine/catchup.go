@@ -173,7 +173,7 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 		e.gate.open()
 		e.changed()
 	}()
-	if !e.o.Tokens.SignedIn() { // the sign-in asks for one
+	if !e.o.Tokens.Worth() { // the sign-in asks for one
 		c.mu.Lock()
 		c.over()
 		c.mu.Unlock()

@@ -44,6 +44,7 @@ type Error struct {
 	Kind       Kind          // what it comes to
 	Status     int           // the HTTP status; 0 if there was no reply
 	Says       string        // what Hover says, on one line; may be empty
+	Code       string        // OAuth's word for it, such as "invalid_request"; may be empty
 	RetryAfter time.Duration // how long Hover asks to wait; 0 if it does not
 	Err        error         // the cause; may be nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -42,7 +43,10 @@ func (t *Tokens) Begin() (Login, error) {
 	// No scope: it is undocumented, and a reply without one was asked for says
 	// "all".
 	var options []oauth2.AuthCodeOption
-	if !t.o.NoPKCE {
+	t.mu.Lock()
+	noPKCE := t.noPKCE
+	t.mu.Unlock()
+	if !noPKCE {
 		l.Verifier = oauth2.GenerateVerifier()
 		options = append(options, oauth2.S256ChallengeOption(l.Verifier))
 	}
@@ -69,6 +73,14 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string, accept func
 		}
 		return c.Exchange(ctx, code, oauth2.VerifierOption(l.Verifier))
 	})
+	if l.Verifier != "" && refusesPKCE(err) {
+		// Doorkeeper 5.0 to 5.4 without its optional columns refuses a verifier. It
+		// has not spent the code; the client secret still says who we are.
+		token, err = t.ask(ctx, op, []string{code}, func(ctx context.Context) (*oauth2.Token, error) { return c.Exchange(ctx, code) })
+		if err == nil {
+			t.withoutPKCE()
+		}
+	}
 	if err != nil {
 		// Here invalid_grant speaks of the code, not of tokens that we have.
 		if e, ok := errors.AsType[*Error](err); ok && e.Kind == SignInAgain && e.Says == "" {
@@ -82,7 +94,37 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string, accept func
 			return err
 		}
 	}
-	return t.keep(op, s)
+	t.mu.Lock()
+	old := t.present
+	t.mu.Unlock()
+	if err := t.keep(op, s); err != nil {
+		return err
+	}
+	t.revokeSoon(old, s)
+	return nil
+}
+
+// refusesPKCE says whether an error may mean that Hover's server takes no PKCE.
+func refusesPKCE(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status < 500 && (e.Code == "invalid_request" || namesPKCE.MatchString(e.Code+" "+e.Says))
+}
+
+var namesPKCE = regexp.MustCompile(`(?i)\bpkce\b|code[ _]?(verifier|challenge)`)
+
+// withoutPKCE remembers that Hover's server takes no PKCE.
+func (t *Tokens) withoutPKCE() {
+	t.mu.Lock()
+	t.noPKCE = true
+	t.mu.Unlock()
+}
+
+// Refused hears of an error with which Hover sent a browser back: the next sign-in
+// begins without PKCE if it was about that.
+func (t *Tokens) Refused(err error) {
+	if e, ok := errors.AsType[*Error](err); ok && namesPKCE.MatchString(e.Code+" "+e.Says) {
+		t.withoutPKCE()
+	}
 }
 
 // CheckPair asks Hover whether it knows a client id and secret, with a code that
@@ -151,7 +193,7 @@ func ParseCallback(query url.Values) (code, state string, err error) {
 	const op = "read Hover's answer to the sign-in"
 	state = query.Get("state")
 	if reason := query.Get("error"); reason != "" {
-		e := &Error{Op: op, Kind: Forbidden, Says: oneLine(reason)}
+		e := &Error{Op: op, Kind: Forbidden, Code: oneLine(reason), Says: oneLine(reason)}
 		if more := oneLine(query.Get("error_description")); more != "" {
 			e.Says += ": " + more
 		}

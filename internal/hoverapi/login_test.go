@@ -168,7 +168,7 @@ func TestCheckPair(t *testing.T) {
 
 func TestBeginSaysWhatIsMissing(t *testing.T) {
 	story(t, nil, func(t *testing.T, w *world) {
-		w.tokens.o.NoPKCE = true
+		w.tokens.withoutPKCE()
 		if l, err := w.tokens.Begin(); err != nil || l.Verifier != "" || strings.Contains(l.URL, "challenge") {
 			t.Errorf("without PKCE: %+v, %v", l, err)
 		}

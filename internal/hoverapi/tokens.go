@@ -1,6 +1,7 @@
 package hoverapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,6 @@ type TokenOptions struct {
 	// RedirectURL gives the address that Hover sends the code to, as it is
 	// registered there. It is asked at Begin.
 	RedirectURL func() string
-	NoPKCE      bool // leaves out PKCE S256, which Hover does not document
 	// Load gives what was saved last, the zero Saved if nothing was. It does not
 	// wait; while nobody is signed in it is asked again, for what it gives may only
 	// be known later.
@@ -85,8 +85,11 @@ type Tokens struct {
 	unsaved *Saved
 	// renewAt is when the present token is to be renewed; zero: never by time.
 	renewAt time.Time
-	stale   bool   // Hover refused the present access token
-	ended   *Error // Hover ended the sign-in: there is no use in asking again
+	stale   bool      // Hover refused the present access token
+	ended   *Error    // Hover ended the sign-in
+	endings int       // how often it said so since it last gave tokens
+	askAt   time.Time // when to ask again all the same: it may have been a slip
+	noPKCE  bool      // Hover's server takes no PKCE, which it does not document
 	flight  *flight
 	closed  bool
 	running sync.WaitGroup
@@ -138,6 +141,14 @@ func (t *Tokens) SignedIn() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.load() == nil && t.ended == nil && t.present != Saved{}
+}
+
+// Worth says whether it is worth to ask Hover anything: somebody is signed in, or
+// Hover has ended the sign-in some time ago and may have done so by a slip.
+func (t *Tokens) Worth() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.load() == nil && t.present != Saved{} && (t.ended == nil || !t.o.Now().Before(t.askAt))
 }
 
 // OrgID gives the organisation that signed in, empty if it is not known.
@@ -213,13 +224,28 @@ func (t *Tokens) Forget(ctx context.Context) error {
 	t.mu.Lock()
 	t.become(Saved{}, 0)
 	t.mu.Unlock()
-	for _, token := range []string{old.Refresh, old.Access} {
-		if token != "" {
-			t.revoke(ctx, token)
-			break // one end of the pair ends the other
-		}
-	}
+	t.Revoke(ctx, old)
 	return nil
+}
+
+// Revoke tells Hover that tokens are not needed any more, as far as it listens. It
+// is bounded, and its outcome matters to nobody.
+func (t *Tokens) Revoke(ctx context.Context, s Saved) {
+	if token := cmp.Or(s.Refresh, s.Access); token != "" { // one end of the pair ends the other
+		t.revoke(ctx, token)
+	}
+}
+
+// revokeSoon revokes tokens that others have replaced, and keeps nobody waiting.
+func (t *Tokens) revokeSoon(old, by Saved) {
+	if old == (Saved{}) || old.Access == by.Access || old.Refresh == by.Refresh && by.Refresh != "" {
+		return // a server that gives the same tokens out again would end the new ones
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.closed {
+		t.running.Go(func() { t.Revoke(t.life, old) })
+	}
 }
 
 // load reads what was saved, until there is a sign-in. The caller holds mu.
@@ -242,7 +268,7 @@ func (t *Tokens) load() error {
 // become makes s the present sign-in, to be renewed some time before it ends.
 // The caller holds mu.
 func (t *Tokens) become(s Saved, ahead time.Duration) {
-	t.present, t.unsaved, t.stale, t.ended, t.loaded = s, nil, false, nil, true
+	t.present, t.unsaved, t.stale, t.ended, t.endings, t.loaded = s, nil, false, nil, 0, true
 	t.renewAt = time.Time{}
 	if !s.Expiry.IsZero() {
 		t.renewAt = s.Expiry.Add(-ahead)
@@ -255,12 +281,12 @@ func (t *Tokens) ready() (access string, err error, ok bool) {
 	switch {
 	case t.unsaved != nil:
 		return "", nil, false
-	case t.ended != nil:
+	case t.ended != nil && t.o.Now().Before(t.askAt):
 		e := *t.ended
 		return "", &e, true
 	case t.present == Saved{}:
 		return "", &Error{Op: "ask Hover", Kind: NotSignedIn}, true
-	case t.stale || t.present.Access == "" || !t.renewAt.IsZero() && !t.o.Now().Before(t.renewAt):
+	case t.ended != nil || t.stale || t.present.Access == "" || !t.renewAt.IsZero() && !t.o.Now().Before(t.renewAt):
 		return "", nil, false
 	}
 	return t.present.Access, nil, true
@@ -307,8 +333,7 @@ func (t *Tokens) renew(ctx context.Context) (string, error) {
 		}
 	}
 	token, err := t.spend(ctx, op, old.Refresh)
-	switch KindOf(err) {
-	case Network, Timeout, BadReply:
+	if kind := KindOf(err); kind == Network || kind == Timeout || kind == BadReply && !errors.Is(err, errOddToken) {
 		// The reply may be lost with the new pair in it. Hover's kind of server
 		// keeps the old token alive until the new one is used (not documented),
 		// so the old one is worth one more try.
@@ -352,8 +377,13 @@ func (t *Tokens) over(e *Error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ended = e
+	t.askAt = t.o.Now().Add(askEnded[min(t.endings, len(askEnded)-1)])
+	t.endings++
 	return e
 }
+
+// askEnded is how long Hover is not asked again after it has ended the sign-in.
+var askEnded = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
 
 // keep saves what Hover gave, and only then makes it the present sign-in.
 func (t *Tokens) keep(op string, s Saved) error {
@@ -439,11 +469,22 @@ func (t *Tokens) ask(ctx context.Context, op string, secrets []string, request f
 	case post.failed != nil: // the connection, before or after the headers
 		return nil, unreached(op, post.failed)
 	case err != nil:
-		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: errors.New("the reply holds no token")}
+		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: post.noToken()}
 	case !headerSafe(token.AccessToken) || !headerSafe(token.RefreshToken):
-		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: errors.New("the reply's token cannot be one")}
+		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: fmt.Errorf("the reply's token cannot be one: %w", errOddToken)}
 	}
 	return token, nil
+}
+
+// errOddToken is a whole reply of the token endpoint that cannot be used: what was
+// spent for it is spent.
+var errOddToken = errors.New("the reply is no token's")
+
+func (p *tokenPost) noToken() error {
+	if p.whole {
+		return fmt.Errorf("the reply holds no token: %w", errOddToken)
+	}
+	return errors.New("the reply holds no token")
 }
 
 // headerSafe says whether s fits into a header line.
@@ -453,6 +494,7 @@ func headerSafe(s string) bool {
 
 func refusedToken(op string, e *oauth2.RetrieveError, pause time.Duration, secrets []string) *Error {
 	r := refused(op, e.Response.StatusCode, e.Response.Header, e.Body)
+	r.Code = oneLine(e.ErrorCode)
 	switch {
 	case e.ErrorCode == "invalid_grant" && r.Status < 500:
 		r.Kind = SignInAgain // with 400; older servers of this kind say 401
@@ -477,6 +519,7 @@ type tokenPost struct {
 	d      *deadline
 	status int
 	pause  time.Duration
+	whole  bool // the reply was a JSON object
 	failed error
 }
 
@@ -488,7 +531,14 @@ func (p *tokenPost) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	p.status, p.pause = response.StatusCode, pause
 	response.Header.Del("Location")
-	response.Body = &tokenBody{ReadCloser: response.Body, p: p}
+	body := &tokenBody{ReadCloser: response.Body, p: p}
+	response.Body = body
+	if p.whole, err = plainReply(response); err != nil {
+		if p.failed == nil {
+			p.failed = err
+		}
+		return nil, err
+	}
 	return response, nil
 }
 

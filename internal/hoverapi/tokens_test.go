@@ -280,7 +280,10 @@ func TestATokenThatCannotBeAHeaderIsRefused(t *testing.T) {
 		w.net.oauth.reply = map[string]any{"access_token": "a1\r\nX-Evil: 1"}
 		time.Sleep(2 * time.Hour)
 		_, err := w.tokens.Token(t.Context())
-		wantKind(t, err, SignInAgain) // r0 is spent by then, in vain
+		wantKind(t, err, BadReply)
+		if len(w.net.oauth.spent) != 1 {
+			t.Errorf("spent were %q", w.net.oauth.spent)
+		}
 		if w.keeper.saved.Access != "a0" {
 			t.Errorf("saved %+v", w.keeper.saved)
 		}
