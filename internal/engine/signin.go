@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"html/template"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,7 +24,8 @@ type logins struct {
 	present *pendingLogin
 	last    *pendingLogin // the one that has ended, for who still waits for it
 	busy    chan struct{} // holds a value while a code is being exchanged
-	moved   chan struct{} // the redirect address has changed
+	moved   chan struct{} // the redirect address has changed, or is to be tried again
+	back    listening     // on the redirect address
 	leaving int           // sign-outs that are under way
 
 	newcomer *newcomer     // whoever signed in for another organisation
@@ -84,6 +84,9 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 		}
 	}
 	if err := e.waitRedirect(ctx); err != nil {
+		return Login{}, err
+	}
+	if err := e.waitListening(ctx); err != nil {
 		return Login{}, err
 	}
 	begun, err := e.o.Tokens.Begin()
@@ -174,26 +177,43 @@ func (e *Engine) WaitLogin(ctx context.Context, id string) error {
 // FinishLogin completes a sign-in with what a person pasted.
 func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 	code, state, err := hoverapi.ParsePasted(pasted)
-	if err != nil {
-		return &say.Error{What: say.Words("That does not bring the sign-in to an end"), Err: err, Do: say.Words("Paste the whole address that the browser ended at, or the code in it.")}
-	}
 	e.login.mu.Lock()
 	p := e.login.present
 	e.login.mu.Unlock()
-	if p != nil && (state == "" || p.oauth.Matches(state)) {
-		return e.exchange(ctx, p, p.oauth, code)
+	ours := p != nil && (state == "" || p.oauth.Matches(state))
+	switch {
+	case hoverapi.KindOf(err) == hoverapi.Forbidden && (ours || p == nil):
+		return e.notLetIn(p, err)
+	case err != nil && hoverapi.KindOf(err) != hoverapi.Forbidden:
+		return &say.Error{What: say.Words("That does not bring the sign-in to an end"), Err: err, Do: say.Words("Paste the whole address that the browser ended at, or the code in it.")}
+	}
+	if ours {
+		return e.exchange(ctx, p, p.oauth, code, state == "")
 	}
 	if p != nil || state != "" {
 		return &say.Error{What: say.Words("That address belongs to another sign-in"), Do: say.Words("Begin again with: dormer login")}
 	}
 	// No sign-in of this process: a code that was got by hand, for the
 	// registered redirect address, without PKCE.
-	return e.exchange(ctx, nil, hoverapi.Login{RedirectURL: e.Redirect()}, code)
+	return e.exchange(ctx, nil, hoverapi.Login{RedirectURL: e.Redirect()}, code, true)
 }
 
-// exchange spends a code. Whoever is first wins: a replayed code finds the
-// sign-in gone.
-func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.Login, code string) error {
+// notLetIn ends a sign-in that Hover or the person refused.
+func (e *Engine) notLetIn(p *pendingLogin, err error) error {
+	e.o.Tokens.Refused(err)
+	said := &say.Error{What: say.Words("Hover did not let Dormer in"), Err: err, Do: say.Words("Begin again, and press Allow in Hover.")}
+	e.login.mu.Lock()
+	defer e.login.mu.Unlock()
+	if e.login.present == p {
+		e.login.endPresent(said)
+	}
+	return said
+}
+
+// exchange spends a code, and ends the sign-in whether that succeeds or not: but
+// for a code that a person typed wrongly, who may try again. Whoever is first wins:
+// a code that comes again spends nothing.
+func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.Login, code string, typed bool) error {
 	select {
 	case e.login.busy <- struct{}{}:
 		defer func() { <-e.login.busy }()
@@ -203,17 +223,22 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	if p != nil {
 		select {
 		case <-p.done: // the code came twice at the same time
-			return &say.Error{What: say.Words("That sign-in is over"), Do: say.Words("See dormer status.")}
+			return p.err
 		default:
 		}
 	}
 	ctx = hoverapi.WithPerson(ctx)
 	err := e.o.Tokens.Exchange(ctx, login, code, e.admit)
+	again := typed && hoverapi.KindOf(err) == hoverapi.SignInAgain
 	if _, stranger := errors.AsType[*say.Error](err); !stranger {
 		if err != nil {
-			return &say.Error{What: say.Words("Hover did not accept the sign-in"), Err: err, Do: say.Words("Begin again with: dormer login")}
+			err = asking("Hover did not accept the sign-in", err, "Begin again with: dormer login")
+		} else {
+			err = e.signedIn(ctx)
 		}
-		err = e.signedIn(ctx)
+	}
+	if again {
+		return err
 	}
 	e.login.mu.Lock()
 	if e.login.present == p {
@@ -244,9 +269,7 @@ func (e *Engine) signedIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.login.mu.Lock()
-	e.login.newcomer = nil
-	e.login.mu.Unlock()
+	e.forgetNewcomer(nil)
 	e.log.Info("signed in to Hover", "organisation", org)
 	e.chooseActingUser(ctx)
 	e.subscribe()
@@ -284,8 +307,8 @@ func (e *Engine) Logout(ctx context.Context) error {
 	ctx = hoverapi.WithPerson(ctx)
 	defer e.leave()()
 	var removal error
-	if e.o.Tokens.SignedIn() {
-		removal = e.sub.Remove(ctx)
+	if e.o.Tokens.SignedIn() || len(e.sub.Keys()) > 0 {
+		removal = e.sub.Remove(ctx) // without a sign-in it says so
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
 		return &say.Error{What: say.Words("The sign-in could not be forgotten"), Err: err, Do: say.Words("Unlock the keyring and try again.")}
@@ -309,9 +332,13 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.login.mu.Lock()
-	p := e.login.present
+	p, last := e.login.present, e.login.last
 	e.login.mu.Unlock()
 	query := r.URL.Query()
+	if last != nil && last.oauth.Matches(query.Get("state")) && last.err == nil {
+		signedInPage(w) // the browser fetched it ahead, or the person reloads
+		return
+	}
 	if len(r.URL.RawQuery) > 8<<10 || p == nil || !p.oauth.Matches(query.Get("state")) {
 		page(w, http.StatusBadRequest, "This sign-in is not one of ours",
 			"The address does not belong to a sign-in that Dormer has begun, or that one is over. Begin again in Dormer.")
@@ -319,21 +346,21 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	code, _, err := hoverapi.ParseCallback(query)
 	if err != nil {
-		e.login.mu.Lock()
-		if e.login.present == p {
-			e.login.endPresent(&say.Error{What: say.Words("Hover did not let Dormer in"), Err: err, Do: say.Words("Begin again, and press Allow in Hover.")})
-		}
-		e.login.mu.Unlock()
+		_ = e.notLetIn(p, err) // who waits is told
 		page(w, http.StatusForbidden, "Hover did not let Dormer in", "Begin again in Dormer, and press Allow in Hover.")
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()
-	if err := e.exchange(ctx, p, p.oauth, code); err != nil {
+	if err := e.exchange(ctx, p, p.oauth, code, false); err != nil {
 		e.log.Warn("a sign-in failed", "error", err)
 		page(w, http.StatusBadGateway, "The sign-in did not work", err.Error())
 		return
 	}
+	signedInPage(w)
+}
+
+func signedInPage(w http.ResponseWriter) {
 	page(w, http.StatusOK, "You are signed in", "Dormer is connected to your Hover account. You can close this page.")
 }
 
@@ -356,67 +383,4 @@ func page(w http.ResponseWriter, status int, title, text string) {
 	h.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
 	_ = pageTemplate.Execute(w, map[string]string{"Title": title, "Text": text})
-}
-
-// runRedirect listens on the loopback redirect address that is set, if one is.
-func (e *Engine) runRedirect(ctx context.Context) {
-	for ctx.Err() == nil {
-		listening, stop := context.WithCancel(ctx)
-		ended := make(chan struct{})
-		go func() { // ends with listening
-			defer close(ended)
-			e.listenRedirect(listening)
-		}()
-		select {
-		case <-ctx.Done():
-		case <-e.login.moved:
-		}
-		stop()
-		<-ended
-	}
-}
-
-func (e *Engine) listenRedirect(ctx context.Context) {
-	u, err := url.Parse(e.Value(KeyRedirectURL))
-	if err != nil || u.Scheme != "http" || !Loopback(u.Hostname()) {
-		return
-	}
-	ln, err := net.Listen("tcp", net.JoinHostPort(u.Hostname(), portOf(u)))
-	if err != nil {
-		e.log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
-		return
-	}
-	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != u.Path && r.URL.Path+u.Path != "/" {
-			http.NotFound(w, r)
-			return
-		}
-		e.callback(w, r)
-	})
-	srv := redirectServer(only)
-	stopped := make(chan struct{})
-	go func() { // ends with ctx
-		defer close(stopped)
-		<-ctx.Done()
-		_ = srv.Close()
-	}()
-	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		e.log.Error("the redirect address is closed", "error", err)
-	}
-	<-stopped
-}
-
-// redirectServer serves the loopback redirect address. It is a browser that
-// comes there, but every program of this computer can.
-func redirectServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
-	}
-}
-
-func portOf(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	return "80"
 }

@@ -40,14 +40,24 @@ func (e *Engine) admit(tokens hoverapi.Saved) error {
 	if owner.Org == "" || theirs == "" || owner.Org == theirs {
 		return nil
 	}
-	e.login.mu.Lock()
-	e.login.newcomer = &newcomer{Stranger{Ours: owner.Org, Theirs: theirs}, tokens}
-	e.login.mu.Unlock()
+	e.forgetNewcomer(&newcomer{Stranger{Ours: owner.Org, Theirs: theirs}, tokens})
 	e.watchers.changed()
 	return &say.Error{
 		What: say.Words("This data folder belongs to another Hover organisation"),
 		Err:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", owner.Org, theirs),
 		Do:   say.Words("Name another folder with --data-dir for the second organisation."),
+	}
+}
+
+// forgetNewcomer puts another sign-in, or none, in the place of the one that waits
+// for a decision, which is revoked.
+func (e *Engine) forgetNewcomer(next *newcomer) {
+	e.login.mu.Lock()
+	old := e.login.newcomer
+	e.login.newcomer = next
+	e.login.mu.Unlock()
+	if old != nil && (next == nil || next.tokens != old.tokens) {
+		e.o.Tokens.Revoke(old.tokens)
 	}
 }
 

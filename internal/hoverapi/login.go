@@ -1,6 +1,7 @@
 package hoverapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -100,7 +101,7 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string, accept func
 	if err := t.keep(op, s); err != nil {
 		return err
 	}
-	t.revokeSoon(old, s)
+	t.Revoke(old)
 	return nil
 }
 
@@ -212,9 +213,13 @@ func codeLike(s string) bool {
 	return len(s) >= 4 && len(s) <= 2048 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
 
-// revoke tells Hover that a token is not needed any more. Whether Hover has
+// revoke tells Hover that a sign-in is not needed any more. Whether Hover has
 // this call is not documented, so nobody may depend on its outcome.
-func (t *Tokens) revoke(ctx context.Context, token string) {
+func (t *Tokens) revoke(ctx context.Context, s Saved) {
+	token := cmp.Or(s.Refresh, s.Access) // one end of the pair ends the other
+	if token == "" {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()
 	d := newDeadline(ctx)

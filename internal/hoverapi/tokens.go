@@ -1,7 +1,6 @@
 package hoverapi
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -224,28 +223,20 @@ func (t *Tokens) Forget(ctx context.Context) error {
 	t.mu.Lock()
 	t.become(Saved{}, 0)
 	t.mu.Unlock()
-	t.Revoke(ctx, old)
+	t.revoke(ctx, old)
 	return nil
 }
 
-// Revoke tells Hover that tokens are not needed any more, as far as it listens. It
-// is bounded, and its outcome matters to nobody.
-func (t *Tokens) Revoke(ctx context.Context, s Saved) {
-	if token := cmp.Or(s.Refresh, s.Access); token != "" { // one end of the pair ends the other
-		t.revoke(ctx, token)
-	}
-}
-
-// revokeSoon revokes tokens that others have replaced, and keeps nobody waiting.
-func (t *Tokens) revokeSoon(old, by Saved) {
-	if old == (Saved{}) || old.Access == by.Access || old.Refresh == by.Refresh && by.Refresh != "" {
-		return // a server that gives the same tokens out again would end the new ones
-	}
+// Revoke tells Hover that a sign-in is not needed any more, as far as it listens:
+// in the background, bounded, and its outcome matters to nobody.
+func (t *Tokens) Revoke(s Saved) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.closed {
-		t.running.Go(func() { t.Revoke(t.life, old) })
+	same := s.Access == t.present.Access || s.Refresh != "" && s.Refresh == t.present.Refresh
+	if t.closed || s == (Saved{}) || same { // a server may give the same tokens out again
+		return
 	}
+	t.running.Go(func() { t.revoke(t.life, s) })
 }
 
 // load reads what was saved, until there is a sign-in. The caller holds mu.

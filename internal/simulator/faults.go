@@ -56,6 +56,7 @@ type Faults struct {
 
 	TokenLife             time.Duration `json:"token_life"`              // of an access token; default 2 h
 	InvalidGrant401       bool          `json:"invalid_grant_401"`       // instead of 400
+	PKCE                  string        `json:"pkce"`                    // "" checks it; "refused" a verifier, as Doorkeeper 5.0 to 5.4 without its columns; "ignored"; "required"
 	LoseRefreshReply      Times         `json:"lose_refresh_reply"`      // the pair is rotated, then the connection breaks
 	OldRefreshLives       bool          `json:"old_refresh_lives"`       // the spent refresh token works until the new pair is used
 	AllowLoopbackRedirect bool          `json:"allow_loopback_redirect"` // http redirects to this machine (default); else https only

@@ -48,6 +48,10 @@ func (s *Simulator) authorize(w http.ResponseWriter, r *http.Request) {
 		s.redirect(w, r, redirect, url.Values{"error": {"unsupported_response_type"}, "state": q["state"]})
 		return
 	}
+	if s.Faults().PKCE == "required" && q.Get("code_challenge") == "" {
+		s.redirect(w, r, redirect, url.Values{"error": {"invalid_request"}, "error_description": {"Code challenge is required."}, "state": q["state"]})
+		return
+	}
 	answer := q.Get("answer")
 	if answer == "" && s.Faults().AutoApprove {
 		answer = "allow"
@@ -119,6 +123,10 @@ func (s *Simulator) exchange(w http.ResponseWriter, r *http.Request) {
 			oauthError(w, http.StatusBadRequest, "invalid_request", "Missing required parameter: code.")
 			return
 		}
+		if s.Faults().PKCE == "refused" && f("code_verifier") != "" {
+			oauthError(w, http.StatusBadRequest, "invalid_request", "Server does not support pkce.")
+			return
+		}
 		reply = s.redeem(f("code"), f("redirect_uri"), f("code_verifier"))
 	case "refresh_token":
 		if f("refresh_token") == "" {
@@ -170,16 +178,17 @@ func (s *Simulator) redeem(code, redirect, verifier string) map[string]any {
 	defer s.mu.Unlock()
 	row, ok := s.codes[code]
 	delete(s.codes, code)
-	if !ok || s.now().After(row.until) || row.redirect != redirect || !proves(row, verifier) {
+	if !ok || s.now().After(row.until) || row.redirect != redirect || !s.proves(row, verifier) {
 		return nil
 	}
 	reply, _, _ := s.grant()
 	return reply
 }
 
-// proves checks a PKCE verifier; a client that sent no challenge needs none.
-func proves(row codeRow, verifier string) bool {
-	if row.challenge == "" {
+// proves checks a PKCE verifier; a client that sent no challenge needs none. The
+// caller holds mu.
+func (s *Simulator) proves(row codeRow, verifier string) bool {
+	if row.challenge == "" || s.faults.PKCE == "refused" || s.faults.PKCE == "ignored" {
 		return true
 	}
 	if row.method == "S256" {
