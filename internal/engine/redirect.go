@@ -22,13 +22,13 @@ type listening struct {
 }
 
 // now gives how it went for an address; changed is closed when it is tried again.
-func (l *listening) now(address string) (err error, known bool, changed <-chan struct{}) {
+func (l *listening) now(address string) (known bool, changed <-chan struct{}, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.tried == nil {
 		l.tried = make(chan struct{})
 	}
-	return l.err, l.address == address, l.tried
+	return l.address == address, l.tried, l.err
 }
 
 func (l *listening) set(address string, err error) {
@@ -63,7 +63,7 @@ func (e *Engine) waitListening(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, listenWithin)
 	defer cancel()
 	for again := true; ; {
-		err, known, changed := e.login.back.now(u.String())
+		known, changed, err := e.login.back.now(u.String())
 		switch {
 		case known && err == nil:
 			return nil
