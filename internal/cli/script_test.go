@@ -13,7 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	_ "dormer/internal/hermetic"
+	"dormer/internal/hermetic"
 )
 
 func TestMain(m *testing.M) {
@@ -47,6 +47,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, hermetic.Environ()...)
+			e.Setenv("HOME", e.Cd+"/home") // which anybody may make there, not only root
 			e.Setenv("DORMER_DATA_DIR", e.Cd+"/data")
 			e.Setenv("DORMER_SECRETS", "file")
 			return nil
