@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
+	"dormer/internal/hover"
 	"dormer/internal/simulator"
 	"dormer/internal/stopwatch"
 	"dormer/tunnel/edgetest"
@@ -48,6 +49,11 @@ type computer struct {
 	mu      sync.Mutex // protects what follows
 	said    []answer
 	secrets map[string]string // all that there were: what it is → what it says
+}
+
+// aHouse is an account with a house that is being measured.
+func aHouse() simulator.Account {
+	return simulator.Account{Jobs: []simulator.JobSpec{{ID: "51", State: hover.JobWorking}}}
 }
 
 // newComputer sets a computer up. Nothing runs on it yet.

@@ -22,11 +22,6 @@ import (
 // Whatever stands still on a computer, the news go on: they are answered, told,
 // and Dormer ends when it is told to.
 
-// aHouse is an account with a house that is being measured.
-func aHouse() simulator.Account {
-	return simulator.Account{Jobs: []simulator.JobSpec{{ID: "51", State: hover.JobWorking}}}
-}
-
 // deliveries posts so many events, as many at once as Hover might.
 func (c *computer) deliveries(n int) {
 	c.t.Helper()

@@ -34,6 +34,11 @@ type desk struct {
 	rooms   rooms
 }
 
+// place is where a Dormer that runs here is found.
+func (d *desk) place() control.Place {
+	return control.Place{Sockets: []string{d.socket}, Note: filepath.Join(filepath.Dir(d.socket), "running.json")}
+}
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dormer") // t.TempDir is too long for a socket on some systems
@@ -48,7 +53,7 @@ func newDesk(t *testing.T) *desk {
 				return place{}, usage("--tunnel takes ngrok or own, not %q", f.Tunnel)
 			}
 			return place{
-				dataDir: "/home/ann/dormer", socket: d.socket,
+				dataDir: "/home/ann/dormer", at: d.place(),
 				reads:   func() (reads, error) { return closed{d.svc}, nil },
 				restore: func(context.Context, string) error { return nil },
 				start: func(context.Context, io.Writer) (house, error) {
@@ -74,6 +79,7 @@ func (closed) Close() error                  { return nil }
 func (o open) Service() engine.Service       { return o.svc }
 func (o open) Desk() engine.Desk             { return screen{svc: o.svc} }
 func (o open) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+func (open) Log() *slog.Logger               { return slog.New(slog.DiscardHandler) }
 func (open) Close() error                    { return nil }
 
 // screen asks a service as a window would.
@@ -110,13 +116,14 @@ func (d *desk) running(i control.Info) (stop func()) {
 func (d *desk) serving(svc engine.Service, i control.Info) (stop func()) {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- control.Serve(ctx, d.socket, svc, i) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		control.Serve(ctx, d.place(), svc, i, slog.New(slog.DiscardHandler))
+	}()
 	stop = sync.OnceFunc(func() {
 		cancel()
-		if err := <-ended; err != nil {
-			d.t.Error(err)
-		}
+		<-ended
 	})
 	d.t.Cleanup(stop)
 	for {

@@ -3,15 +3,17 @@ package cli
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"dormer/internal/control"
+	"dormer/internal/say"
 	"dormer/internal/setup"
 )
 
 // running finds the instance that runs; [control.ErrNotRunning] if there is none.
 func (p *program) running(ctx context.Context) (*control.Client, error) {
-	return control.Dial(ctx, p.place.socket)
+	return p.place.at.Dial(ctx)
 }
 
 const (
@@ -32,12 +34,28 @@ func (p *program) reads(ctx context.Context) (reads, error) {
 		}
 		r, err := p.place.reads()
 		// Held, but not yet or no longer by somebody who answers.
-		if !errors.Is(err, setup.ErrInUse) || time.Now().After(end) {
+		if !errors.Is(err, setup.ErrInUse) {
 			return r, err
+		}
+		if time.Now().After(end) {
+			return r, p.unreachable(err)
 		}
 		if err := pause(ctx, knockEvery); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// unreachable says of a Dormer that has the data directory, and that nobody can
+// ask, which process it is; inUse is what there is to say where it has not said so.
+func (p *program) unreachable(inUse error) error {
+	pid, ok := p.place.at.Process()
+	if !ok {
+		return inUse
+	}
+	return &say.Error{
+		What: say.T("cli.unreachable", "folder", p.place.dataDir, "pid", strconv.Itoa(pid)),
+		Do:   say.T("cli.unreachable.do", "end", howToEnd(pid)), Err: setup.ErrInUse,
 	}
 }
 

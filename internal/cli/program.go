@@ -115,6 +115,9 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 	case err == nil:
 		return exitDone
 	}
+	if errors.Is(err, control.ErrNotRunning) && p.place.held != nil && p.place.held() {
+		err = p.unreachable(err)
+	}
 	switch {
 	case errors.Is(err, engine.ErrUsage):
 		p.complain("%s. See: %s --help", strings.TrimSuffix(say.Of(err).String(), "."), verb.CommandPath())

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 
+	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/setup"
 )
@@ -25,7 +26,9 @@ type flags = setup.Flags
 // place is one data directory and what can be done with it.
 type place struct {
 	dataDir string
-	socket  string // of the instance that runs on it
+	at      control.Place // of the instance that runs on it
+	// held says that somebody has the directory, whether or not they answer.
+	held func() bool
 	// reads opens the directory while nothing runs on it.
 	reads func() (reads, error)
 	// broken gives what can be looked at where reads has failed.
@@ -48,5 +51,6 @@ type house interface {
 	Service() engine.Service
 	Desk() engine.Desk // the same, and what only a window asks
 	Run(ctx context.Context) error
+	Log() *slog.Logger
 	Close() error
 }

@@ -145,23 +145,18 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, f fac
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var (
-		wg               sync.WaitGroup
-		running, serving error
-	)
-	wg.Go(func() {
-		defer stop() // one does not go on without the others
-		serving = control.Serve(ctx, p.place.socket, h.Service(), info)
-	})
+	var wg sync.WaitGroup
+	var running error
+	wg.Go(func() { control.Serve(ctx, p.place.at, h.Service(), info, h.Log()) })
 	err = f(ctx, h, func() {
 		wg.Go(func() {
-			defer stop()
+			defer stop() // one does not go on without the other
 			running = h.Run(ctx)
 		})
 	})
 	stop()
 	wg.Wait()
-	return errors.Join(err, running, serving)
+	return errors.Join(err, running)
 }
 
 // start opens the house, or gives the Dormer that lives in it: it may be coming
@@ -176,7 +171,7 @@ func (p *program) start(ctx context.Context) (h house, other *control.Client, er
 			return nil, c, nil
 		}
 		if time.Now().After(end) {
-			return nil, nil, err
+			return nil, nil, p.unreachable(err)
 		}
 		if err := pause(ctx, knockEvery); err != nil {
 			return nil, nil, err

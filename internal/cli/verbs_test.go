@@ -424,7 +424,7 @@ func TestWithoutAVerbTheWindowOpens(t *testing.T) {
 	}
 	why = errors.New("there is no display")
 	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) {
+		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) {
 			t.Error("Dormer was started though it has no window")
 			return open{d.svc}, nil
 		}}, nil
@@ -468,7 +468,7 @@ func TestAStartWhileTheLastOneIsEndingWaitsForItsEnd(t *testing.T) {
 	d := newDesk(t)
 	starts := 0
 	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) {
+		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) {
 			if starts++; starts < 3 {
 				return nil, setup.ErrInUse
 			}
@@ -492,7 +492,7 @@ func TestNothingRunsBehindAWindowThatIsNotThere(t *testing.T) {
 	d := newDesk(t)
 	ran := make(chan struct{}, 1)
 	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{socket: d.socket, start: func(context.Context, io.Writer) (house, error) { return watched{open{d.svc}, ran}, nil }}, nil
+		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) { return watched{open{d.svc}, ran}, nil }}, nil
 	}
 	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error { return errors.New("the display offers no OpenGL") }}
 	d.want(exitFailed, "", "dormer: the display offers no OpenGL\n")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 
+	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/say"
 	"dormer/internal/setup"
@@ -35,7 +36,8 @@ func loadFor(self string) func(flags, func(string) string) (place, error) {
 func placeOf(c setup.Config, getenv func(string) string) place {
 	return place{
 		dataDir: c.DataDir,
-		socket:  c.Socket(),
+		at:      control.Place{Sockets: c.Sockets(), Note: c.Note()},
+		held:    func() bool { return setup.Held(c) },
 		reads:   func() (reads, error) { return setup.OpenReads(c, version) },
 		broken:  func(why error) reads { return setup.OpenBroken(c, version, why) },
 		restore: func(ctx context.Context, backup string) error { return setup.Restore(ctx, c, backup) },
@@ -58,14 +60,18 @@ func start(ctx context.Context, c setup.Config, stderr io.Writer, getenv func(st
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	return &dormer{Dormer: d, log: file}, nil
+	return &dormer{Dormer: d, log: log, file: file}, nil
 }
 
 // dormer is a Dormer with its log.
 type dormer struct {
 	*setup.Dormer
-	log io.Closer
+	log  *slog.Logger
+	file io.Closer
 }
+
+// Log gives its log.
+func (d *dormer) Log() *slog.Logger { return d.log }
 
 // Service gives the engine.
 func (d *dormer) Service() engine.Service { return d.Engine() }
@@ -74,7 +80,7 @@ func (d *dormer) Service() engine.Service { return d.Engine() }
 func (d *dormer) Desk() engine.Desk { return d.Engine() }
 
 // Close lets go of everything, of the log last.
-func (d *dormer) Close() error { return errors.Join(d.Dormer.Close(), d.log.Close()) }
+func (d *dormer) Close() error { return errors.Join(d.Dormer.Close(), d.file.Close()) }
 
 func simulate(ctx context.Context, listen, storage string, out io.Writer, log *slog.Logger) error {
 	return setup.Simulate(ctx, setup.SimulateOptions{Listen: listen, Storage: storage, Out: out, Log: log})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -385,7 +386,8 @@ func TestTheSocketOfAKilledProcessIsReplaced(t *testing.T) {
 func TestALivingSocketIsNotTakenAway(t *testing.T) {
 	path := socketIn(t)
 	start(t, path, controltest.New(), Info{PID: 7})
-	if err := Serve(t.Context(), path, controltest.New(), Info{PID: 8}); err == nil {
+	if l, err := listen(path); err == nil {
+		_ = l.Close()
 		t.Fatal("a second service took the socket")
 	}
 	c, err := Dial(t.Context(), path)
@@ -406,7 +408,8 @@ func TestAFileInTheWayIsKept(t *testing.T) {
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Serve(t.Context(), path, controltest.New(), Info{}); err == nil {
+	if l, err := listen(path); err == nil {
+		_ = l.Close()
 		t.Fatal("a file was taken for an old socket")
 	}
 	if b, _ := os.ReadFile(path); string(b) != "precious" {
@@ -611,3 +614,105 @@ func collect[T any](t *testing.T, s iter.Seq2[T, error]) []T {
 
 // errDisk is what a failing store says.
 var errDisk = errors.New("no space left on device")
+
+// opened serves at a place, whose socket is looked at often, until the test ends.
+func opened(t *testing.T, at Place) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		serveAt(ctx, at, controltest.New(), Info{PID: 7}, slog.New(slog.DiscardHandler), time.Millisecond)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+}
+
+// found waits until the service at a place is found.
+func found(t *testing.T, at Place) *Client {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) { // sleep: a socket tells nobody that it is there
+		c, err := at.Dial(t.Context())
+		if err == nil {
+			t.Cleanup(func() { _ = c.Close() })
+			return c
+		}
+		if !errors.Is(err, ErrNotRunning) || time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestASocketThatIsDeletedIsMadeAgain(t *testing.T) {
+	path := socketIn(t)
+	at := Place{Sockets: []string{path}, Note: filepath.Join(t.TempDir(), "running.json")}
+	opened(t, at)
+	for range 3 {
+		c := found(t, at)                                        // and is connected
+		if err := os.RemoveAll(filepath.Dir(path)); err != nil { // as whoever tidies /run/user does
+			t.Fatal(err)
+		}
+		if _, err := found(t, at).Status(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.Status(t.Context()); err != nil {
+			t.Errorf("who was connected: %v", err)
+		}
+	}
+}
+
+func TestWhereASocketCannotBeTheNextPlaceIsTakenAndFound(t *testing.T) {
+	path := socketIn(t)
+	inTheWay := filepath.Join(t.TempDir(), "control.sock")
+	if err := os.MkdirAll(filepath.Join(inTheWay, "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	note := filepath.Join(t.TempDir(), "running.json")
+	opened(t, Place{Sockets: []string{inTheWay, path}, Note: note})
+	// A shell without that runtime directory finds it too.
+	elsewhere := Place{Sockets: []string{inTheWay}, Note: note}
+	found(t, elsewhere)
+	if pid, ok := elsewhere.Process(); !ok || pid != os.Getpid() {
+		t.Errorf("it is said to be process %d (%v)", pid, ok)
+	}
+}
+
+func TestWhereNoSocketCanBeItIsTriedAgain(t *testing.T) {
+	path := socketIn(t)
+	if err := os.MkdirAll(filepath.Join(path, "x"), 0o700); err != nil { // in the way
+		t.Fatal(err)
+	}
+	at := Place{Sockets: []string{path}, Note: filepath.Join(t.TempDir(), "running.json")}
+	opened(t, at)
+	for { // it says which process it is all the same
+		if pid, ok := at.Process(); ok && pid == os.Getpid() {
+			break
+		}
+		time.Sleep(time.Millisecond) // sleep: a file tells nobody that it is there
+	}
+	if _, err := at.Dial(t.Context()); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("without a socket: %v", err)
+	}
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+	found(t, at)
+}
+
+func TestItsEndLeavesNothingBehind(t *testing.T) {
+	path := socketIn(t)
+	at := Place{Sockets: []string{path}, Note: filepath.Join(filepath.Dir(path), "running.json")}
+	t.Run("it runs", func(t *testing.T) {
+		opened(t, at)
+		found(t, at)
+	})
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left are %v (%v)", left, err)
+	}
+	if _, ok := at.Process(); ok {
+		t.Error("it still says which process it is")
+	}
+}

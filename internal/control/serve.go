@@ -26,20 +26,53 @@ const (
 	goodbye       = time.Second // for requests under way when the service ends
 )
 
-// Serve offers svc on the socket at path until ctx ends, and then returns nil
-// within a second or two. It makes the socket, for this user alone, and removes
-// it again; a socket that nobody answers on any more is replaced. It fails at
-// once if somebody does answer there.
-func Serve(ctx context.Context, path string, svc engine.Service, info Info) error {
-	l, err := listen(path)
-	if err != nil {
-		return err
-	}
-	return serve(ctx, l, svc, info, os.Getuid())
+// Serve offers svc at a place until ctx ends, and returns within a second or two
+// then. It makes the socket there, for this user alone, again if somebody deletes
+// it, and removes it in the end; a socket that nobody answers on any more is
+// replaced. Where no socket can be made it is tried again.
+func Serve(ctx context.Context, at Place, svc engine.Service, info Info, log *slog.Logger) {
+	serveAt(ctx, at, svc, info, log, lookEvery)
+}
+
+func serveAt(ctx context.Context, at Place, svc engine.Service, info Info, log *slog.Logger, every time.Duration) {
+	s, busy := newServer(ctx, svc, info, os.Getuid())
+	d := &door{at: at, every: every, to: s, log: log}
+	d.keep(ctx)
+	end(ctx, s, busy)
+	d.shut()
+	d.open.Wait()
+	at.erase()
 }
 
 // serve serves on l, to processes of the given user.
 func serve(ctx context.Context, l net.Listener, svc engine.Service, info Info, uid int) error {
+	s, busy := newServer(ctx, svc, info, uid)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		_ = s.Close()
+		return fmt.Errorf("control: %w", err)
+	case <-ctx.Done():
+	}
+	end(ctx, s, busy)
+	<-ended
+	return nil
+}
+
+// end ends a server: handlers see ctx end, so this takes as long as the slowest of
+// them.
+func end(ctx context.Context, s *http.Server, busy *sync.WaitGroup) {
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	if s.Shutdown(soon) != nil {
+		_ = s.Close()
+	}
+	waitAtMost(busy, goodbye)
+}
+
+// newServer gives the server of svc, and what its handlers are counted by.
+func newServer(ctx context.Context, svc engine.Service, info Info, uid int) (*http.Server, *sync.WaitGroup) {
 	var busy sync.WaitGroup
 	h := handler(svc, info)
 	s := &http.Server{
@@ -64,23 +97,7 @@ func serve(ctx context.Context, l net.Listener, svc engine.Service, info Info, u
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // a client that went away is no news
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }()
-	select {
-	case err := <-ended:
-		_ = s.Close()
-		return fmt.Errorf("control: %w", err)
-	case <-ctx.Done():
-	}
-	// Handlers see ctx end, so this takes as long as the slowest of them.
-	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
-	defer cancel()
-	if s.Shutdown(soon) != nil {
-		_ = s.Close()
-	}
-	<-ended
-	waitAtMost(&busy, goodbye)
-	return nil
+	return s, &busy
 }
 
 // refusedKey marks the context of a connection that is not to be served.

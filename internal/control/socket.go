@@ -14,14 +14,14 @@ const knockTimeout = time.Second // to find out whether anybody answers on a soc
 
 // listen makes the socket at path, 0600 in a directory that is this user's
 // alone.
-func listen(path string) (net.Listener, error) {
+func listen(path string) (*net.UnixListener, error) {
 	if err := ownDirectory(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("unix", path)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path})
 	if err != nil {
 		return nil, fmt.Errorf("control: open the socket: %w", err)
 	}

@@ -149,18 +149,22 @@ func (c Config) BackupDir() string { return filepath.Join(c.DataDir, "backups") 
 // maxSocketPath is what every platform takes: macOS allows 104 bytes.
 const maxSocketPath = 100
 
-// Socket is the path of the control socket: in the data directory or, where
-// that path would be too long, a short one in the runtime directory.
-func (c Config) Socket() string {
-	path := filepath.Join(c.DataDir, "control.sock")
-	if len(path) <= maxSocketPath {
-		return path
+// Note is the file in which the Dormer that runs says which process it is.
+func (c Config) Note() string { return filepath.Join(c.DataDir, "running.json") }
+
+// Sockets are the paths where the control socket may be, the best first: in the
+// data directory, unless that path would be too long; a short one in the runtime
+// directory; and one in the temporary directory. Not every file system holds
+// sockets.
+func (c Config) Sockets() (paths []string) {
+	if path := filepath.Join(c.DataDir, "control.sock"); len(path) <= maxSocketPath {
+		paths = append(paths, path)
 	}
 	sum := sha256.Sum256([]byte(c.DataDir))
 	name := "dormer-" + hex.EncodeToString(sum[:6])
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && len(dir)+len(name)+16 <= maxSocketPath {
-		return filepath.Join(dir, name, "control.sock")
+		paths = append(paths, filepath.Join(dir, name, "control.sock"))
 	}
 	// By user, because the temporary directory is everybody's.
-	return filepath.Join(os.TempDir(), fmt.Sprintf("dormer-%d", os.Getuid()), name[7:]+".sock")
+	return append(paths, filepath.Join(os.TempDir(), fmt.Sprintf("dormer-%d", os.Getuid()), name[7:]+".sock"))
 }

@@ -118,21 +118,21 @@ func TestTheSocketsPathIsShortEnoughEverywhere(t *testing.T) {
 	}
 	t.Setenv("XDG_RUNTIME_DIR", "/run/user/1000")
 	short := load(t, setup.Flags{DataDir: "/srv/dormer"}, nil)
-	if got := short.Socket(); got != filepath.Join(short.DataDir, "control.sock") {
+	if got := short.Sockets()[0]; got != filepath.Join(short.DataDir, "control.sock") {
 		t.Errorf("it lies at %s", got)
 	}
 	deep := strings.Repeat("/a-long-name", 20)
 	one, two := load(t, setup.Flags{DataDir: deep + "/one"}, nil), load(t, setup.Flags{DataDir: deep + "/two"}, nil)
 	for _, c := range []setup.Config{one, two} {
-		if got := c.Socket(); len(got) > 100 || !strings.HasPrefix(got, "/run/user/1000/") || got != c.Socket() {
+		if got := c.Sockets()[0]; len(got) > 100 || !strings.HasPrefix(got, "/run/user/1000/") || got != c.Sockets()[0] {
 			t.Errorf("it lies at %s", got)
 		}
 	}
-	if one.Socket() == two.Socket() {
+	if one.Sockets()[0] == two.Sockets()[0] {
 		t.Error("two data directories share a socket")
 	}
 	t.Setenv("XDG_RUNTIME_DIR", deep)
-	if got := one.Socket(); len(got) > 100 || got == two.Socket() {
+	if got := one.Sockets()[0]; len(got) > 100 || got == two.Sockets()[0] {
 		t.Errorf("without a short runtime directory it lies at %s", got)
 	}
 }

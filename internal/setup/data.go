@@ -88,6 +88,12 @@ func (c Config) verify(ctx context.Context, path string) error {
 	return c.Verify(ctx, path)
 }
 
+// Held says that somebody has the data directory.
+func Held(c Config) bool {
+	_, err := storage.ClosedInOrder(c.Database())
+	return errors.Is(err, storage.ErrLocked)
+}
+
 func openError(c Config, err error) error {
 	switch {
 	case err == nil:
