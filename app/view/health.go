@@ -7,6 +7,7 @@ import (
 
 	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 )
 
 // HealthDesk is what the health page asks of the engine.
@@ -192,24 +193,13 @@ func (h *Health) State() HealthState {
 	return s
 }
 
+// headline is the engine's, with how long ago all of it was checked.
 func headline(s engine.Status, now time.Time) (says string, tone engine.Colour) {
-	switch s.State {
-	case engine.StateReady:
-		if s.Tunnel.CheckedAt.IsZero() {
-			return words.T("health.ready"), engine.Green
-		}
-		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), engine.Green
-	case engine.StateSetup:
-		return words.T("health.setup"), engine.Amber
-	case engine.StateStarting:
-		return words.T("health.starting"), engine.Amber
-	case engine.StateOffline:
-		return words.T("health.offline"), engine.Amber
+	text, tone := s.Headline()
+	if tone == engine.Green && !s.Tunnel.CheckedAt.IsZero() {
+		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), tone
 	}
-	if s.CatchUp.Error.IsZero() && !s.CatchUp.LastRun.IsZero() {
-		return words.T("health.degraded"), engine.Amber
-	}
-	return words.T("health.degraded_blind"), engine.Red
+	return words.Say(say.Sentences(text)), tone
 }
 
 func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {

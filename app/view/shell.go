@@ -248,13 +248,7 @@ func (s *Shell) now() ShellState {
 // watch says how Dormer hears of news, and what a person has to do.
 func (s *Shell) watch(now time.Time) (w Watch, trouble string) {
 	st := s.facts.status
-	for _, l := range st.Lamps {
-		// The tunnel and the webhook mend themselves, or are told of by the
-		// sentence that Hover is asked instead.
-		if l.State == engine.Red && (l.Name == "hover" || l.Name == "disk") {
-			trouble = words.Say(l.Says)
-		}
-	}
+	trouble = words.Say(st.Trouble())
 	waiting := st.State == engine.StateDegraded || st.State == engine.StateOffline
 	if !waiting {
 		s.bad = time.Time{}

@@ -147,6 +147,9 @@ func (p *program) showStatus(s engine.Status) {
 	if word == "" {
 		word = string(s.State)
 	}
+	if _, tone := s.Headline(); s.State == engine.StateReady && tone != engine.Green {
+		word = "ready, and needs a look"
+	}
 	demo := ""
 	if s.Demo {
 		demo = ", demo"

@@ -39,6 +39,7 @@ const (
 	causeSignIn  cause = "signed in"
 	causeKeyring cause = "the keyring was read"
 	causeAsked   cause = "asked for"
+	causeMissed  cause = "Hover could not deliver"
 )
 
 // cursor is how far the account was read.
@@ -64,8 +65,21 @@ type catchUps struct {
 	refused   time.Time     // when the next one is due that it causes; zero if none is
 	done      chan struct{} // closed and renewed at the end of every run
 	failures  int
+	missed    time.Time // what Hover could not deliver since then has been asked for
 
 	poke chan struct{}
+}
+
+// missedAt says whether what Hover could not deliver since a time has yet to be
+// asked for, once.
+func (c *catchUps) missedAt(since time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if since.IsZero() || c.lastGood.IsZero() || c.lastGood.After(since) || c.missed.Equal(since) {
+		return false
+	}
+	c.missed = since
+	return true
 }
 
 // over ends the run under way and tells those who wait for it. The caller holds
@@ -84,7 +98,7 @@ func (e *Engine) catchUpSoon(why cause) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch why {
-	case causeRefused:
+	case causeRefused, causeMissed: // which one delivery that was refused may both cause
 		if next := c.refusedAt.Add(refusedLeast); time.Now().Before(next) {
 			c.refused = next
 		} else {

@@ -363,7 +363,9 @@ func (e *Engine) lookAccount(ctx context.Context, s Status) []Finding {
 	}
 	list, err := e.o.API.Webhooks(hoverapi.WithPerson(ctx))
 	if err != nil {
-		return append(as("sign-in", e.hoverLamp(s.Hover, err, e.now())), as("webhook", s.lamp("webhook"))...)
+		f := e.facts()
+		f.Hover.CatchUp, f.Hover.LastGood = err, f.Now
+		return append(as("sign-in", f.hoverLamp()), as("webhook", s.lamp("webhook"))...)
 	}
 	signIn := found("sign-in", Green, "Signed in to Hover, and Hover takes the sign-in", "")
 	i := slices.IndexFunc(list, func(w hover.Webhook) bool { return w.ID == hook.ID })
@@ -404,7 +406,7 @@ func (e *Engine) lookAddress(ctx context.Context) []Finding {
 }
 
 func (e *Engine) lookStore() []Finding {
-	if l := e.storeLamp(cmp.Or(e.store.Damage(), e.storeErr.get())); l.State != Green {
+	if l := storeLamp(cmp.Or(e.store.Damage(), e.storeErr.get()), say.Words(e.o.Damaged)); l.State != Green {
 		return as("database", l)
 	}
 	if all := e.tooLarge(); all != nil {

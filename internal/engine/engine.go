@@ -87,7 +87,9 @@ type Engine struct {
 	login    logins
 	catch    catchUps
 	gate     gate
-	verdicts verdicts
+	signs    signs
+	hover    hoverAnswer
+	askClock chan struct{} // others' clocks are to be asked
 	speech   speech
 	burst    burst
 	teller   teller
@@ -118,7 +120,8 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
-		judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
+		judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
+		askClock: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
 		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
 	}
 	e.link.init()
@@ -126,6 +129,10 @@ func New(o Options) (*Engine, error) {
 	e.login.init()
 	e.room.init()
 	e.teller.init()
+	o.API.Answered(e.answered)
+	if err := e.rememberSigns(); err != nil {
+		return nil, err
+	}
 	var err error
 	if e.path, err = e.hookPath(); err != nil {
 		return nil, err
@@ -163,7 +170,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.watchers.run,
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

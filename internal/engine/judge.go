@@ -54,10 +54,11 @@ func (e *Engine) judgeAgain(ctx context.Context) {
 	e.stored(err)
 	if signed+refused > 0 {
 		e.log.Info("what came while the keyring was locked was judged again", "signed", signed, "refused", refused)
+		e.stored(e.rememberSigns())
 		e.changed()
 	}
 	if refused > 0 {
-		e.verdicts.refuse(e.now())
+		e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = e.now(), false })
 		e.catchUpSoon(causeRefused)
 	}
 }

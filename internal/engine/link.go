@@ -31,6 +31,10 @@ type link struct {
 	renewedAt time.Time // when the connection was last thrown away for leading elsewhere
 	last      Chain     // how the last self-check ended
 	requests  uint64    // of this process, not yet in the store
+	// ahead is how far this computer's clock was ahead of others' when it was last
+	// asked, since a certificate was not good at the present time.
+	ahead     time.Duration
+	aheadTold bool
 
 	check  chan struct{} // a self-check is wanted
 	reopen chan struct{} // the settings have changed
@@ -146,6 +150,9 @@ func (e *Engine) tunnelChanged(st tunnel.Status) {
 		e.subscribe()
 		kick(e.link.check)
 	case st.State != was.State:
+		if f := netfault.Look(st.Err); f != nil && f.Kind == netfault.Clock {
+			kick(e.askClock)
+		}
 		e.log.Info("the tunnel is "+string(st.State), "attempt", st.Attempt, "code", st.Code, "error", st.Err)
 	}
 	e.noteReady()

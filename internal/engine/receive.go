@@ -64,7 +64,7 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	if err != nil {
 		return err
 	}
-	k.e.verdicts.set(d.Verdict)
+	k.e.signs.set(func(s *SignFacts) { s.Last, s.Hint = d.Verdict, d.Unread })
 	if by, ok := ctx.Value(arrivedBy{}).(conn); ok && d.Verdict == hover.VerdictSigned {
 		k.e.link.delivered(by, time.Now())
 		k.e.noteReady()
@@ -104,7 +104,7 @@ func (k keeper) Quarantine(ctx context.Context, d inbox.Delivery, why string) {
 	if err != nil {
 		k.e.log.Warn("a refused delivery could not be written down", "error", err)
 	}
-	k.e.verdicts.refuse(k.e.now())
+	k.e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = d.At, why == inbox.Nonsense })
 	k.e.catchUpSoon(causeRefused)
 	k.e.watchers.changed()
 }

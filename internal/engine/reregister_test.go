@@ -52,7 +52,7 @@ func TestAWebhookThatCannotBeVerifiedAnewStays(t *testing.T) {
 			t.Errorf("%s became %s of %+v", before, now, w.sim.Webhooks())
 		}
 		w.road.cut(true)
-		if err := w.e.Reregister(t.Context()); err == nil || !strings.Contains(err.Error(), "unreachable") {
+		if err := w.e.Reregister(t.Context()); err == nil || !strings.Contains(err.Error(), "hover.example could be reached") {
 			t.Errorf("without Hover: %v", err)
 		}
 		w.wire.become(func(t *wire) { t.down = true })

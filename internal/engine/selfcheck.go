@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 	"dormer/tunnel"
 )
@@ -142,6 +143,9 @@ func (e *Engine) selfCheck(ctx context.Context) {
 	if err == nil {
 		e.link.checkedAt = e.now()
 	}
+	if f := netfault.Look(err); f != nil && f.Kind == netfault.Clock {
+		kick(e.askClock)
+	}
 	elsewhere := !e.link.own() && e.link.proof.ledElsewhere(now) && now.Sub(e.link.renewedAt) >= renewLeast
 	if elsewhere {
 		e.link.renewedAt = now
@@ -156,6 +160,38 @@ func (e *Engine) selfCheck(ctx context.Context) {
 		e.link.renew("somebody else answers at the public address")
 	}
 	e.noteReady()
+}
+
+// lastCheck gives when a self-check last came back.
+func (l *link) lastCheck() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.checkedAt
+}
+
+// askClockLeast is the least time between two looks at others' clocks.
+const askClockLeast = time.Minute
+
+// runAskClock asks what time it is, when a certificate is not good at the present
+// time by ours.
+func (e *Engine) runAskClock(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.askClock:
+		}
+		ahead, told := e.o.API.ClockAhead(ctx)
+		e.link.mu.Lock()
+		e.link.ahead, e.link.aheadTold = ahead, told
+		e.link.mu.Unlock()
+		e.watchers.changed()
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(askClockLeast):
+		}
+	}
 }
 
 // conn numbers the connections of a link.

@@ -3,42 +3,74 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"dormer/internal/hover"
-	"dormer/internal/hoverapi"
+	"dormer/internal/inbox"
+	"dormer/internal/netfault"
 	"dormer/internal/say"
-	"dormer/internal/subscription"
 	"dormer/storage"
-	"dormer/tunnel"
 )
 
-// verdicts remembers how the last deliveries were signed.
-type verdicts struct {
-	mu        sync.Mutex // protects all below
-	last      hover.Verdict
-	refusedAt time.Time
+// signs remembers how what came was signed. Over a restart the store does: see
+// rememberSigns.
+type signs struct {
+	mu sync.Mutex // protects is
+	is SignFacts
 }
 
-func (v *verdicts) set(last hover.Verdict) {
+func (v *signs) set(change func(*SignFacts)) {
 	v.mu.Lock()
-	v.last = last
+	change(&v.is)
 	v.mu.Unlock()
 }
 
-func (v *verdicts) refuse(at time.Time) {
-	v.mu.Lock()
-	v.refusedAt = at
-	v.mu.Unlock()
-}
-
-func (v *verdicts) get() (hover.Verdict, time.Time) {
+func (v *signs) get() SignFacts {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.last, v.refusedAt
+	return v.is
+}
+
+// rememberSigns reads from the store how the newest delivery was signed, and when
+// one was last refused.
+func (e *Engine) rememberSigns() error {
+	return e.store.View(func(tx *storage.Tx) error {
+		for ev, err := range tx.Events(storage.EventQuery{Newest: true, Limit: 1}) {
+			if err != nil {
+				return err
+			}
+			e.signs.set(func(s *SignFacts) { s.Last, s.Hint = ev.Verdict, ev.Reading == readingUnread })
+		}
+		for ev, err := range tx.Quarantined() {
+			if err != nil {
+				return err
+			}
+			e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = ev.ReceivedAt, ev.Reading == inbox.Nonsense })
+			break
+		}
+		return nil
+	})
+}
+
+// answered takes in how Hover answered a call; it must not block.
+func (e *Engine) answered(err error) {
+	e.hover.mu.Lock()
+	changed := (err == nil) != (e.hover.answer == nil)
+	e.hover.answer = err
+	e.hover.mu.Unlock()
+	if f := netfault.Look(err); f != nil && f.Kind == netfault.Clock {
+		kick(e.askClock)
+	}
+	if changed {
+		e.watchers.changed()
+	}
+}
+
+// hoverAnswer is how Hover last answered anybody.
+type hoverAnswer struct {
+	mu     sync.Mutex // protects answer
+	answer error
 }
 
 // receiving says that a webhook posted now would arrive and be kept.
@@ -46,9 +78,13 @@ func (e *Engine) receiving() bool {
 	return e.link.good() && e.sub.State().Verified && e.storeErr.get() == nil
 }
 
-// subscriptionChanged hears of every change of the registration.
+// subscriptionChanged hears of every change of the registration. What Hover could
+// not deliver is asked for.
 func (e *Engine) subscriptionChanged() {
 	kick(e.judging) // it may have learnt a secret
+	if since := e.sub.State().ErrorSince; e.catch.missedAt(since) {
+		e.catchUpSoon(causeMissed)
+	}
 	e.noteReady()
 }
 
@@ -85,50 +121,41 @@ type readiness struct {
 	on bool
 }
 
-// Status tells how everything is.
-func (e *Engine) Status(context.Context) (Status, error) {
-	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo}
+// facts gathers what the health is told from.
+func (e *Engine) facts() Facts {
+	now := time.Now()
+	f := Facts{
+		Now: e.now(), Started: e.started, Hook: e.sub.State(), Signs: e.signs.get(), Disk: e.room.get(),
+		NoClient: e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "",
+		NoToken:  e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == "",
+		Store:    cmp.Or(e.store.Damage(), e.storeErr.get()),
+		Damaged:  say.Words(e.o.Damaged), Secrets: e.secrets.State(), Admitted: e.admitted(),
+	}
+	if e.o.Demo {
+		f.Secrets.Note = "" // the file is the demo's own
+	}
 	e.link.mu.Lock()
-	t, linkGood := e.link.st, e.link.st.State == tunnel.Online && e.link.proof.stands()
-	s.Tunnel = TunnelStatus{
-		Kind: e.link.kind, State: string(t.State), URL: t.URL, LatencyMS: t.Latency.Milliseconds(), Attempt: t.Attempt,
-		Code: t.Code, Since: At(t.Since), CheckedAt: At(e.link.checkedAt),
-	}
-	tunnelErr := errors.Join(e.link.failed)
-	if tunnelErr == nil {
-		tunnelErr = t.Err
-	}
-	if tunnelErr == nil && t.State == tunnel.Online && !e.link.proof.stands() && !e.link.proof.early(time.Now()) {
-		tunnelErr = e.link.proof.why
+	f.Tunnel = TunnelFacts{
+		Status: e.link.st, Kind: e.link.kind, Failed: e.link.failed,
+		Proven: e.link.proof.stands(), Early: e.link.proof.early(now), Unheard: e.link.proof.why,
+		Ahead: e.link.ahead, Told: e.link.aheadTold,
 	}
 	e.link.mu.Unlock()
-	if tunnelErr != nil {
-		s.Tunnel.Error, _ = tunnelSays(tunnelErr)
-	}
-	s.Tunnel.Requests = e.requestsThisMonth()
-
-	hook := e.sub.State()
-	s.Webhook = e.webhookStatus(hook)
-	s.Hover = HoverStatus{
-		SignedIn: e.o.Tokens.SignedIn(), OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(KeyActingUser)),
-		Requests: e.o.Budget.Used(),
-	}
-	s.Hover.ActingUserName = e.person(s.Hover.ActingUser).called()
+	f.Hover.SignedIn = e.o.Tokens.SignedIn()
+	e.hover.mu.Lock()
+	f.Hover.Answer = e.hover.answer
+	e.hover.mu.Unlock()
 	e.catch.mu.Lock()
-	s.CatchUp = CatchUpStatus{LastRun: At(e.catch.lastGood), Behind: e.catch.begun != e.catch.ended || len(e.catch.wanted) > 0 || e.catch.lastErr != nil}
-	catchErr, lastGood := e.catch.lastErr, e.catch.lastGood
+	f.Hover.CatchUp, f.Hover.LastGood = e.catch.lastErr, e.catch.lastGood
+	f.Hover.Asking = e.catch.begun != e.catch.ended || len(e.catch.wanted) > 0 || !e.catch.refused.IsZero()
 	e.catch.mu.Unlock()
-	if catchErr != nil {
-		s.CatchUp.Error = say.Words(catchErr.Error())
-	}
-	hoverErr := catchErr
-	if hook.Err != nil && hoverErr == nil && hoverapi.KindOf(hook.Err) != "" {
-		hoverErr = hook.Err
-	}
-	if hoverErr != nil {
-		s.Hover.Error = say.Words(hoverErr.Error())
-	}
-	storeErr := cmp.Or(e.store.Damage(), e.storeErr.get())
+	return f
+}
+
+// Status tells how everything is.
+func (e *Engine) Status(context.Context) (Status, error) {
+	f := e.facts()
+	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo}
 	err := e.store.View(func(tx *storage.Tx) error {
 		c, err := tx.Counts()
 		if err != nil {
@@ -145,176 +172,40 @@ func (e *Engine) Status(context.Context) (Status, error) {
 		return err
 	})
 	if err != nil {
-		storeErr = err
+		f.Store = err
 	}
-	s.State = e.state(s, hook.Verified && linkGood && storeErr == nil, storeErr, hoverErr, lastGood)
-	s.Lamps = []Lamp{
-		e.tunnelLamp(t, linkGood, tunnelErr), e.hoverLamp(s.Hover, hoverErr, lastGood), e.webhookLamp(s, hook, lastGood),
-		e.signatureLamp(s.Webhook), e.diskLamp(storeErr),
+	h := f.Health()
+	s.State, s.Lamps = h.State, h.Lamps
+
+	t := f.Tunnel
+	s.Tunnel = TunnelStatus{
+		Kind: t.Kind, State: string(t.State), URL: t.URL, LatencyMS: t.Latency.Milliseconds(), Attempt: t.Attempt,
+		Code: t.Code, Since: At(t.Since), CheckedAt: At(e.link.lastCheck()), Requests: e.requestsThisMonth(),
 	}
+	if err := f.tunnelErr(); err != nil {
+		s.Tunnel.Error, _ = f.says(err)
+	}
+	s.Webhook = f.webhookStatus()
+	s.Hover = HoverStatus{
+		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(KeyActingUser)), Requests: e.o.Budget.Used(),
+		Error: say.Of(f.hoverErr()),
+	}
+	s.Hover.ActingUserName = e.person(s.Hover.ActingUser).called()
+	s.CatchUp = CatchUpStatus{LastRun: At(f.Hover.LastGood), Behind: f.Hover.Asking || f.Hover.CatchUp != nil, Error: say.Of(f.Hover.CatchUp)}
 	return s, nil
 }
 
-func (e *Engine) state(s Status, receiving bool, storeErr, hoverErr error, lastGood time.Time) State {
-	missing := e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" || e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == ""
-	switch {
-	case receiving:
-		return StateReady
-	case e.secrets.State().Waiting != nil: // what is set up is not known yet
-		return StateDegraded
-	case !e.admitted(): // whose sign-in is kept is about to be known
-		return StateStarting
-	case missing || !s.Hover.SignedIn && hoverapi.KindOf(hoverErr) != hoverapi.SignInAgain:
-		return StateSetup
-	case storeErr != nil:
-		return StateDegraded
-	case lastGood.IsZero() && hoverErr == nil:
-		return StateStarting
-	case s.Tunnel.Attempt <= 1 && s.Tunnel.Error.IsZero() && hoverErr == nil && s.Webhook.LastError.IsZero() && e.now().Sub(e.started) < time.Minute:
-		return StateStarting
-	case hoverErr != nil && s.Tunnel.State != string(tunnel.Online):
-		return StateOffline
+func (f Facts) webhookStatus() WebhookStatus {
+	hook := f.Hook
+	w := WebhookStatus{
+		ID: hook.ID, State: f.hookState(), URL: hook.URL, VerifiedAt: At(hook.VerifiedAt), LastError: say.Words(hook.LastError),
+		Signature: "unpinned", Reading: hook.Pinned,
 	}
-	return StateDegraded
-}
-
-func (e *Engine) webhookStatus(hook subscription.State) WebhookStatus {
-	w := WebhookStatus{ID: hook.ID, State: "none", URL: hook.URL, VerifiedAt: At(hook.VerifiedAt), LastError: say.Words(hook.LastError), Signature: "unpinned", Reading: hook.Pinned}
-	switch {
-	case hook.ID == "":
-	case hook.VerifiedAt.IsZero():
-		w.State = "pending"
-	default:
-		w.State = "verified"
-	}
-	last, _ := e.verdicts.get()
 	switch {
 	case hook.Pinned != "":
 		w.Signature = "pinned"
-	case last == hover.VerdictUnsigned:
+	case f.Signs.Last == hover.VerdictUnsigned:
 		w.Signature = "unsigned"
 	}
 	return w
-}
-
-func (e *Engine) tunnelLamp(t tunnel.Status, good bool, err error) Lamp {
-	l := Lamp{Name: "tunnel", State: Green, Says: say.Words("Hover can reach this computer at " + t.URL)}
-	switch {
-	case err != nil:
-		l.State = Red
-		l.Says, l.Do = tunnelSays(err)
-		if t.State == tunnel.Reconnecting {
-			l.Says = say.Words("The connection is being made again: " + l.Says.String())
-		}
-	case good && e.unchecked() != nil:
-		why, do := tunnelSays(e.unchecked())
-		l.State, l.Says, l.Do = Amber, say.T("lamp.tunnel.unchecked", "why", why), do
-	case good && t.PolicyDropped:
-		l.State, l.Says = Amber, say.Words("Hover can reach this computer, but ngrok refused the rules that keep others' requests away")
-		l.Do = say.Words("Nothing is lost. Dormer turns other requests away itself; they count towards ngrok's monthly limit.")
-	case good:
-	case t.State == tunnel.Online:
-		l.State, l.Says, l.Do = Amber, say.Words("The address is up and is being checked"), say.Words("Wait a moment.")
-	default:
-		l.State, l.Says, l.Do = Amber, say.Words("The connection is being made"), say.Words("Wait a moment, and check the internet connection.")
-	}
-	return l
-}
-
-// unchecked says why this computer cannot check its own address, at which Hover's
-// news arrive all the same; nil if it can.
-func (e *Engine) unchecked() error {
-	e.link.mu.Lock()
-	defer e.link.mu.Unlock()
-	return e.link.proof.why
-}
-
-func (e *Engine) hoverLamp(h HoverStatus, err error, lastGood time.Time) Lamp {
-	l := Lamp{Name: "hover", State: Green, Says: say.Words("Signed in to Hover")}
-	if keyring, needed := keyringLamp(l.Name, e.secrets.State()); needed {
-		return keyring
-	}
-	switch k := hoverapi.KindOf(err); {
-	case e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "":
-		l.State, l.Says = Red, say.Words("The Hover integration is not set up")
-		l.Do = say.Words("Create one in Hover (Settings, Developer) and set its client id and secret.")
-	case k == hoverapi.SignInAgain:
-		l.State, l.Says, l.Do = Red, say.Words("Hover has ended the sign-in"), say.Words("Sign in again: dormer login. Events are still received meanwhile.")
-	case k == hoverapi.BadClient:
-		l.State, l.Says, l.Do = Red, say.Words("Hover does not know the integration's client id and secret"), say.Words("Copy both again from Hover (Settings, Developer).")
-	case !h.SignedIn:
-		l.State, l.Says, l.Do = Red, say.Words("Nobody is signed in to Hover"), say.Words("Sign in: dormer login")
-	case k == hoverapi.Unauthorized || k == hoverapi.Forbidden:
-		l.State, l.Says, l.Do = Red, say.Words("Hover refuses to answer: "+err.Error()), say.Words("Check the acting user and what your Hover plan includes.")
-	case k == hoverapi.RateLimited:
-		l.State, l.Says, l.Do = Amber, say.Words("Hover has asked for a pause"), say.Words("Nothing is lost; Dormer goes on by itself.")
-	case err != nil:
-		l.State, l.Says, l.Do = Amber, say.Words("Hover could not be asked: "+err.Error()), say.Words("Dormer tries again by itself. Check the internet connection if it lasts.")
-	case lastGood.IsZero():
-		l.State, l.Says, l.Do = Amber, say.Words("Hover is being asked for what was missed"), say.Words("Wait a moment.")
-	case e.secrets.State().Note != "" && !e.o.Demo:
-		l.State, l.Says, l.Do = Amber, say.Words("Signed in to Hover. "+e.secrets.State().Note), say.Words("Nothing has to be done; the file can be read by your user alone.")
-	}
-	return l
-}
-
-func (e *Engine) webhookLamp(s Status, hook subscription.State, lastGood time.Time) Lamp {
-	w, err := s.Webhook, hook.Err
-	l := Lamp{Name: "webhook", State: Green, Says: say.Words("Hover sends its news to this computer")}
-	switch {
-	case !s.Hover.SignedIn && w.State == "verified":
-		l.State, l.Says, l.Do = Amber, say.Words("Hover still sends its news to this computer"), say.Words("Sign in to Hover, so that it stays so.")
-	case !s.Hover.SignedIn:
-		l.State, l.Says, l.Do = Red, say.Words("No webhook is registered"), say.Words("Sign in to Hover first.")
-	case err != nil:
-		l.State, l.Says, l.Do = Red, say.Words("The webhook could not be set up: "+err.Error()), say.Words("Dormer tries again by itself; Hover is asked every two minutes meanwhile.")
-	case w.State == "none":
-		l.State, l.Says, l.Do = Amber, say.Words("The webhook is not registered yet"), say.Words("It follows as soon as the tunnel is up.")
-	case w.State == "pending":
-		l.State, l.Says, l.Do = Amber, say.Words("Hover has yet to verify the webhook"), say.Words("Wait a moment; the code is asked for again every minute.")
-	case !w.LastError.IsZero() && !lastGood.After(hook.ErrorSince): // later, what was missed has been asked for
-		l.State, l.Says, l.Do = Amber, say.Words("Hover's last try to send news failed: "+w.LastError.String()), say.Words("What was missed is being asked for.")
-	}
-	return l
-}
-
-// amberFor is how long a refused delivery keeps the lamp amber.
-const amberFor = time.Hour
-
-func (e *Engine) signatureLamp(w WebhookStatus) Lamp {
-	l := Lamp{Name: "signatures", State: Green, Says: say.Words("Hover's signature is understood and checked")}
-	_, refusedAt := e.verdicts.get()
-	switch {
-	case !refusedAt.IsZero() && e.now().Sub(refusedAt) < amberFor:
-		l.State, l.Says = Amber, say.Words("A delivery with a wrong signature was refused")
-		l.Do = say.Words("Nothing is lost: Hover was asked instead. If it goes on, sign out and in again.")
-	case w.Signature == "pinned":
-	case w.Signature == "unsigned":
-		l.State, l.Says, l.Do = Amber, say.Words("Hover does not sign its news"), say.Words("Nothing is told that Hover's API has not confirmed.")
-	default:
-		l.Says = say.Words("Nothing signed has come yet")
-	}
-	return l
-}
-
-// diskLamp tells first what loses news, then what keeps files waiting.
-func (e *Engine) diskLamp(err error) Lamp {
-	l := e.storeLamp(err)
-	if room := e.room.get(); l.State != Red && room.State != "" {
-		return room
-	}
-	return l
-}
-
-// storeLamp tells how the database is.
-func (e *Engine) storeLamp(err error) Lamp {
-	switch {
-	case errors.Is(err, storage.ErrDamaged):
-		return Lamp{Name: "disk", State: Red, Says: say.Words(fmt.Sprintf("News cannot be stored: %v", err)), Do: say.Words("Dormer starts again and takes the newest good backup. If it does not, start it.")}
-	case err != nil:
-		return Lamp{Name: "disk", State: Red, Says: say.Words(fmt.Sprintf("News cannot be stored: %v", err)), Do: say.Words("Free some space on the disk. Hover is told to send again meanwhile.")}
-	case e.o.Damaged != "":
-		return Lamp{Name: "disk", State: Amber, Says: say.Words(e.o.Damaged), Do: say.Words("Nothing has to be done; what Hover knows was read again.")}
-	}
-	return Lamp{Name: "disk", State: Green, Says: say.Words("Everything is stored")}
 }

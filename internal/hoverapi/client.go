@@ -10,11 +10,13 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/netfault"
 )
 
 // Options is what a client is made from.
@@ -37,6 +39,39 @@ type Client struct {
 	o    Options
 	wire *wire
 	skew atomic.Int64 // Hover's clock minus ours, in nanoseconds
+
+	answered atomic.Pointer[func(error)]
+}
+
+// Answered has f told of how Hover answers: nil after an answer, be it a refusal of
+// the one thing that was asked for, else why there is none. It must not block.
+func (c *Client) Answered(f func(error)) { c.answered.Store(&f) }
+
+// note tells how a call ended, if that says something of Hover.
+func (c *Client) note(err error) {
+	f := c.answered.Load()
+	if f == nil {
+		return
+	}
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		(*f)(nil)
+	case !ok:
+	case e.Kind == Cancelled, e.Kind == NotSignedIn, e.Kind == RateLimited && e.Status == 0: // it was not asked
+	case e.Kind == NotFound, e.Kind == Invalid && e.Status != 0:
+		(*f)(nil)
+	case e.Kind == Unauthorized, e.Kind == Forbidden: // of one thing, or of all: who asks for all knows
+	case e.Kind == Invalid:
+	default:
+		(*f)(err)
+	}
+}
+
+// ClockAhead asks whoever answers at Hover's address how far this computer's clock
+// is ahead of theirs: see [netfault.Ahead].
+func (c *Client) ClockAhead(ctx context.Context) (ahead time.Duration, told bool) {
+	return netfault.Ahead(ctx, c.wire.base, netfault.Proxy(os.Getenv))
 }
 
 // New makes a client. It sends nothing.
@@ -97,7 +132,8 @@ type reply struct {
 
 // do makes a call: with the bearer, in its turn, again after failures where that
 // is safe, and once more with a renewed token after a 401.
-func (c *Client) do(ctx context.Context, k call) (reply, error) {
+func (c *Client) do(ctx context.Context, k call) (_ reply, err error) {
+	defer func() { c.note(err) }()
 	renewed := false
 	for try := 1; ; {
 		access, err := c.o.Tokens.Token(ctx)
@@ -183,6 +219,11 @@ func (c *Client) try(ctx context.Context, k call, access string) (reply, *Error)
 	}
 	if !ok {
 		e := refused(k.op, response.StatusCode, response.Header, body)
+		if e.Says == "" && e.Status < 500 && e.Kind != NotFound {
+			if page := netfault.OfReply(c.wire.base.Host, response); page.Kind == netfault.Page {
+				e.Err = page
+			}
+		}
 		e.Says = strings.ReplaceAll(e.Says, access, "…") // as a careless gateway may echo it
 		e.RetryAfter = pause
 		if e.Kind == Server || e.Kind == Timeout {
@@ -247,23 +288,27 @@ func (c *Client) ask(ctx context.Context, k call, into any) error {
 	if err != nil {
 		return err
 	}
-	return k.decode(r, into)
+	err = k.decode(c.wire.base.Host, r, into)
+	if err != nil {
+		c.note(err)
+	}
+	return err
 }
 
-func (k call) decode(r reply, into any) error {
+func (k call) decode(host string, r reply, into any) error {
 	if err := json.Unmarshal(r.body, into); err != nil {
-		return &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: notJSON(r, err)}
+		return &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: notJSON(host, r, err)}
 	}
 	return nil
 }
 
-func notJSON(r reply, err error) error {
+func notJSON(host string, r reply, err error) error {
 	body := bytes.TrimSpace(r.body)
 	switch {
 	case len(body) == 0:
 		return errors.New("the reply is empty")
 	case body[0] == '<':
-		return errors.New("the reply is a web page, not data: does the network ask for a sign-in of its own?")
+		return &netfault.Fault{Kind: netfault.Page, Host: host, Status: r.status}
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func pages[T any](ctx context.Context, c *Client, k call, keys ...string) iter.S
 			}
 			p, err := readPage(r.body, keys)
 			if err != nil {
-				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: notJSON(r, err)})
+				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: notJSON(c.wire.base.Host, r, err)})
 				return
 			}
 			print := p.print()

@@ -41,5 +41,5 @@ func (c *Client) Profile(ctx context.Context, id hover.UserID) (hover.User, erro
 		raw = wrapped.User
 	}
 	var u hover.User
-	return u, k.decode(reply{status: http.StatusOK, body: raw}, &u)
+	return u, k.decode(c.wire.base.Host, reply{status: http.StatusOK, body: raw}, &u)
 }

@@ -7,8 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"time"
+
+	"dormer/internal/netfault"
 )
 
 const (
@@ -22,6 +25,9 @@ const (
 // environment's proxy and certificates, and limits on everything that can hang.
 func NewTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	proxy := netfault.Proxy(os.Getenv)
+	t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+	t.OnProxyConnectResponse = netfault.Connected
 	t.DialContext = (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}).DialContext
 	t.TLSHandshakeTimeout = 15 * time.Second
 	t.IdleConnTimeout = time.Minute
@@ -78,7 +84,10 @@ func (w *wire) send(d *deadline, r *http.Request) (*http.Response, time.Duration
 	response, err := w.transport.RoundTrip(r)
 	if err != nil {
 		turn.Done(nil)
-		return nil, 0, d.explain(err)
+		if err = d.explain(err); errors.Is(err, context.Canceled) {
+			return nil, 0, err
+		}
+		return nil, 0, netfault.Of(r.URL.Host, err)
 	}
 	response.Request = r // whatever the transport is
 	pause := turn.Done(response)

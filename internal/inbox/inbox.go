@@ -55,6 +55,10 @@ var Headers = []string{
 	"Content-Type", "Content-Md5", "Date", "Hover-Signature", "Hover-Signature-256", "User-Agent", "X-Forwarded-For",
 }
 
+// Nonsense is why a delivery is refused whose body makes no sense, whoever signed
+// it.
+const Nonsense = "not a JSON object"
+
 // A Keeper keeps deliveries.
 type Keeper interface {
 	// Keep stores a delivery with all that it causes and returns once it is
@@ -147,7 +151,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if undecoded != nil {
-		in.refuse(r.Context(), d, "not a JSON object")
+		in.refuse(r.Context(), d, Nonsense)
 		http.Error(w, "the body is not a JSON object", http.StatusBadRequest)
 		return
 	}
