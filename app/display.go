@@ -3,21 +3,20 @@
 package app
 
 import (
-	"dormer/internal/say"
-	"errors"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
+
+	"dormer/internal/say"
 )
 
 // noWindow is why no window can be opened.
-func noWindow(why, do string) error {
-	return &say.Error{What: say.Words("No window can be opened"), Err: errors.New(why), Do: say.Words(do + ", or start Dormer without a window: dormer run --headless")}
+func noWindow(why, do say.Text) error {
+	return &say.Error{What: say.T("window.none"), Why: why, Do: do}
 }
 
 // noGraphics is noWindow where there is a display that cannot draw.
 func noGraphics() error {
-	return noWindow("the display offers no OpenGL", "Install the computer's graphics driver")
+	return noWindow(say.T("window.no_opengl"), say.T("window.no_opengl.do"))
 }
 
 // opened says whether the system has really made a window: Fyne logs that it has

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dormer/internal/say"
 )
 
 const displayWithin = 5 * time.Second
@@ -16,16 +18,16 @@ const displayWithin = 5 * time.Second
 // say it, and Fyne would go on without.
 func reachDisplay(getenv func(string) string) error {
 	x, wayland := getenv("DISPLAY"), getenv("WAYLAND_DISPLAY")
-	const do = "Start it in a desktop session"
+	do := say.T("window.no_display.do")
 	switch {
 	case x == "" && wayland == "":
-		return noWindow("there is no display", do)
+		return noWindow(say.T("window.no_display"), do)
 	case wayland != "" && answersWayland(wayland, getenv("XDG_RUNTIME_DIR")), x != "" && answersX(x):
 		return nil
 	case x == "":
-		return noWindow("the display "+wayland+" does not answer", do)
+		return noWindow(say.T("window.silent_display", "display", wayland), do)
 	}
-	return noWindow("the display "+x+" does not answer", do)
+	return noWindow(say.T("window.silent_display", "display", x), do)
 }
 
 func answersWayland(name, dir string) bool {

@@ -11,7 +11,6 @@ import (
 
 	"dormer/app/page"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )
@@ -67,7 +66,7 @@ func (d *desktop) SaveFile(name string, done func(path string)) {
 // TryDemo starts another Dormer with the demo, beside this one.
 func (d *desktop) TryDemo() {
 	if err := startDemo(d.wiring.DataDir); err != nil {
-		d.tell(&say.Error{What: say.Words(words.T("shell.demo_failed")), Err: err})
+		d.tell(&say.Error{What: say.T("demo.not_started"), Err: err})
 	}
 }
 

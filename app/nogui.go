@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+
 	"dormer/internal/say"
 )
 
@@ -12,7 +13,7 @@ const Built = false
 
 // Check says that there is none.
 func Check() error {
-	return &say.Error{What: say.Words("This build of Dormer has no window"), Do: say.Words("Start it without one: dormer run --headless")}
+	return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", "dormer run --headless")}
 }
 
 // Run says the same.

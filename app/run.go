@@ -16,7 +16,6 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/assets"
 	"dormer/internal/say"
 )
@@ -40,7 +39,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	}
 	defer func() {
 		if e := crashes.end(); e != nil && err == nil {
-			err = &say.Error{What: say.Words("The log of crashes could not be closed"), Err: e, Do: say.Words("Check the disk.")}
+			err = &say.Error{What: say.T("crash_log.not_closed"), Err: e, Do: say.T("do.check_disk")}
 		}
 	}()
 	if crashes.last != "" {
@@ -89,7 +88,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 
 // crashed tells a person that the last run ended by a crash.
 func crashed(path string) error {
-	return &say.Error{What: say.Words(words.T("shell.crashed")), Do: say.Words(words.T("shell.crash_log", "path", path))}
+	return &say.Error{What: say.T("window.crashed"), Do: say.T("window.crashed.do", "path", path)}
 }
 
 // drawn runs f, which makes windows, and gives what it gives: false also where

@@ -81,7 +81,7 @@ func (a *Activity) bodyOf(ctx context.Context, e *selectedEvent) (json.RawMessag
 	if i := slices.IndexFunc(found, func(v engine.EventView) bool { return v.Seq == e.Seq }); i >= 0 {
 		return found[i].Body, nil
 	}
-	return nil, &say.Error{What: say.Words("The event is not kept any more"), Do: say.Words("See how long events are kept in Settings, Data.")}
+	return nil, &say.Error{What: say.T("event.not_kept"), Do: say.T("event.not_kept.do")}
 }
 
 func (a *Activity) detail() *ActivityEvent {

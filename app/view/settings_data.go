@@ -37,13 +37,13 @@ func (s *Settings) Backup(path string) {
 	s.carryOut(TaskBackup, path, func(ctx context.Context) error {
 		part := path + ".part"
 		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &say.Error{What: say.Words("The backup could not be made"), Err: err, Do: say.Words("Choose another folder.")}
+			return &say.Error{What: say.T("backup.not_made"), Err: err, Do: say.T("do.another_folder")}
 		}
 		if err := s.desk.Backup(ctx, part); err != nil {
 			return err
 		}
 		if err := os.Rename(part, path); err != nil {
-			return &say.Error{What: say.Words("The backup could not be made"), Err: errors.Join(err, os.Remove(part)), Do: say.Words("Choose another folder.")}
+			return &say.Error{What: say.T("backup.not_made"), Err: errors.Join(err, os.Remove(part)), Do: say.T("do.another_folder")}
 		}
 		return nil
 	})

@@ -42,11 +42,11 @@ Hover gives one, the link to share.`,
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		for flag, value := range map[string]string{"--name": r.Name, "--email": r.Email, "--address": r.Address.Line1} {
 			if strings.TrimSpace(value) == "" {
-				return usage("capture needs --name, --email and --address; %s is missing", flag)
+				return engine.Usage(say.T("usage.capture.missing", "flag", flag))
 			}
 		}
 		if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != strings.TrimSpace(r.Email) {
-			return usage("%q is not an e-mail address", r.Email)
+			return engine.Usage(say.T("usage.not_email", "value", r.Email))
 		}
 		r.Deliverable = hover.DeliverableID(deliverable)
 		return p.withRunning(ctx, func(c *control.Client) error {
@@ -85,7 +85,7 @@ about a minute Hover sends the webhooks of a finished job.`,
 		}
 		s := hover.ParseJobState(state)
 		if s != hover.JobCompleted && s != hover.JobFailed {
-			return usage("--state takes completed or failed, not %q", state)
+			return engine.Usage(say.T("usage.test_state", "state", state))
 		}
 		return p.withRunning(ctx, func(c *control.Client) error {
 			if err := c.TestJob(ctx, id, s); err != nil {
@@ -111,14 +111,14 @@ number that dormer events shows.`,
 			for i, a := range args {
 				n, err := strconv.ParseUint(a, 10, 64)
 				if err != nil || n == 0 {
-					return usage("%q is not an event's number", a)
+					return engine.Usage(say.T("usage.not_event_number", "value", a))
 				}
 				seqs[i] = n
 			}
 			return p.withRunning(ctx, func(c *control.Client) error {
 				n, err := c.Replay(ctx, seqs)
 				if err != nil {
-					return unknown(err, "Not all of these events are stored", "See those that are: dormer events")
+					return unknown(err, say.T("events.not_all"), say.T("events.not_all.do"))
 				}
 				p.say("%s replayed.", plural(n, "event"))
 				return nil
@@ -131,10 +131,10 @@ func number(n uint64) string { return strconv.FormatUint(n, 10) }
 
 // unknown says what to do about a thing that is not known, unless the error
 // says it already.
-func unknown(err error, what, do string) error {
+func unknown(err error, what, do say.Text) error {
 	var told *say.Error
 	if !errors.Is(err, engine.ErrUnknown) || errors.As(err, &told) {
 		return err
 	}
-	return &say.Error{What: say.Words(what), Do: say.Words(do)}
+	return &say.Error{What: what, Do: do}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -50,7 +51,7 @@ func newDesk(t *testing.T) *desk {
 	d.rooms = rooms{
 		load: func(f flags, _ func(string) string) (place, error) {
 			if f.Tunnel != "" && f.Tunnel != "ngrok" && f.Tunnel != "own" {
-				return place{}, usage("--tunnel takes ngrok or own, not %q", f.Tunnel)
+				return place{}, engine.Usage(say.Words(fmt.Sprintf("--tunnel takes ngrok or own, not %q", f.Tunnel)))
 			}
 			return place{
 				dataDir: "/home/ann/dormer", at: d.place(),

@@ -22,9 +22,9 @@ func (p *program) configVerb() *cobra.Command {
   dormer config set ngrok_authtoken - < token.txt`,
 		RunE: p.verb(func(_ context.Context, args []string) error {
 			if len(args) > 0 {
-				return usage("config takes list, get or set, not %q", args[0])
+				return engine.Usage(say.T("usage.config.not", "verb", args[0]))
 			}
-			return usage("config takes list, get or set")
+			return engine.Usage(say.T("usage.config"))
 		}),
 		Args: func(*cobra.Command, []string) error { return nil },
 	}
@@ -111,7 +111,7 @@ secrets are only taken that way, because others can see a command line.`,
 						return err
 					}
 				case s.Secret && value != "":
-					return usage("%s is a secret, and others can see a command line; give it on stdin: dormer config set %s -", key, key)
+					return engine.Usage(say.T("usage.config.secret", "key", key, "same", key))
 				}
 				return r.Set(ctx, key, value)
 			})
@@ -130,13 +130,13 @@ func (p *program) readValue(key string) (string, error) {
 	b, err := read()
 	switch {
 	case err != nil:
-		return "", &say.Error{What: say.Words(key + " could not be read from stdin"), Err: err}
+		return "", &say.Error{What: say.T("usage.config.not_read", "key", key), Err: err}
 	case len(b) > maxValue:
-		return "", usage("what is on stdin is too long for %s", key)
+		return "", engine.Usage(say.T("usage.config.too_long", "key", key))
 	}
 	v := strings.TrimSpace(string(b))
 	if v == "" {
-		return "", usage("there is nothing on stdin for %s", key)
+		return "", engine.Usage(say.T("usage.config.nothing", "key", key))
 	}
 	return v, nil
 }
@@ -152,5 +152,5 @@ func settingOf(ctx context.Context, r engine.Reads, key string) (engine.Setting,
 			return s, nil
 		}
 	}
-	return engine.Setting{}, usage("there is no setting %q; see them all with: dormer config list", key)
+	return engine.Setting{}, engine.Usage(say.T("usage.config.unknown", "key", key))
 }

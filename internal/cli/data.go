@@ -34,7 +34,7 @@ json. It needs no running Dormer.`,
 	offer(c, "format", formats...)
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		if !slices.Contains(formats, format) {
-			return usage("export needs --format csv, json or har")
+			return engine.Usage(say.T("usage.export"))
 		}
 		return p.withReads(ctx, func(r reads) error {
 			if out == "" {
@@ -92,7 +92,7 @@ kept beside it. Dormer must not be running.`,
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				return &say.Error{What: say.Words("Nothing was restored"), Err: fmt.Errorf("there is no file %s", path), Do: say.Words("See the daily ones in the data directory's backups folder.")}
+				return &say.Error{What: say.T("restore.nothing"), Err: fmt.Errorf("there is no file %s", path), Do: say.T("restore.nothing.do")}
 			}
 			if err := p.place.restore(ctx, path); err != nil {
 				return err

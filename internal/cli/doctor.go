@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -113,6 +112,6 @@ func red(findings []engine.Finding) error {
 		}
 	}
 	return &say.Error{
-		What: say.Words(fmt.Sprintf("Not all is well (%s)", strings.Join(bad, ", "))), Why: first.Says, Do: first.Do,
+		What: say.T("doctor.not_well", "names", strings.Join(bad, ", ")), Why: first.Says, Do: first.Do,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func (p *program) getVerb() *cobra.Command {
@@ -49,7 +50,7 @@ there is not fetched again. The formats are
 		for _, name := range formats {
 			f, ok := hover.ParseFormat(name)
 			if !ok {
-				return usage("%q is not a format; there are %s", name, formatNames())
+				return engine.Usage(say.T("usage.not_format", "value", name, "formats", formatNames()))
 			}
 			r.Formats = append(r.Formats, f)
 		}

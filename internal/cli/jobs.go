@@ -11,6 +11,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func (p *program) jobsVerb() *cobra.Command {
@@ -131,7 +132,7 @@ func progress(part *float64) string {
 
 // unknownJob says what to do about a job that is not known.
 func unknownJob(id hover.JobID, err error) error {
-	return unknown(err, fmt.Sprintf("Job %s is not known here", id), "See those that are: dormer jobs")
+	return unknown(err, say.T("job.not_here", "id", id), say.T("job.not_here.do"))
 }
 
 // jobID reads a job's id as people give it: the number, the number behind a
@@ -154,7 +155,7 @@ func jobID(s string) (hover.JobID, error) {
 		id = after
 	}
 	if id == "" || len(id) > 128 || strings.ContainsFunc(id, func(r rune) bool { return !isWord(r) }) {
-		return "", usage("%q is not a job's id or address", s)
+		return "", engine.Usage(say.T("usage.not_job", "value", s))
 	}
 	return hover.JobID(id), nil
 }

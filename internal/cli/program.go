@@ -111,7 +111,7 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 	case brokenPipe(p.out.err):
 		return exitDone // whoever read has read enough
 	case p.out.err != nil:
-		err = &say.Error{What: say.Words("The output could not be written"), Err: p.out.err, Do: say.Words("Write it somewhere else.")}
+		err = &say.Error{What: say.T("output.not_written"), Err: p.out.err, Do: say.T("do.write_elsewhere")}
 	case err == nil:
 		return exitDone
 	}
@@ -168,11 +168,6 @@ func (p *program) startLine() string {
 		s += " --demo"
 	}
 	return s
-}
-
-// usage is wrong usage.
-func usage(format string, args ...any) error {
-	return engine.Usage(say.Words(fmt.Sprintf(format, args...)))
 }
 
 // verb makes a verb's work of f: from here on the arguments are known to be

@@ -9,6 +9,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 func init() {
@@ -99,9 +100,9 @@ func knownVerb(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		return usage("there is no verb %q; did you mean %s?", args[0], strings.Join(near, " or "))
+		return engine.Usage(say.T("usage.no_verb_near", "verb", args[0], "near", strings.Join(near, " or ")))
 	}
-	return usage("there is no verb %q", args[0])
+	return engine.Usage(say.T("usage.no_verb", "verb", args[0]))
 }
 
 // takes refuses another number of arguments than that of their names. A last
@@ -114,9 +115,9 @@ func takes(names ...string) cobra.PositionalArgs {
 		}
 		switch {
 		case len(args) < n:
-			return usage("%s needs %s", c.CommandPath(), strings.Join(names[len(args):], " and "))
+			return engine.Usage(say.T("usage.needs", "command", c.CommandPath(), "missing", strings.Join(names[len(args):], " and ")))
 		case len(args) > n:
-			return usage("%s does not know what to do with %q", c.CommandPath(), args[n])
+			return engine.Usage(say.T("usage.too_many", "command", c.CommandPath(), "extra", args[n]))
 		}
 		return nil
 	}

@@ -3,9 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,7 +38,7 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		switch {
 		case after < 0:
-			return usage("--stop-after takes a number of jobs")
+			return engine.Usage(say.T("usage.stop_after"))
 		case headless:
 			return p.headless(ctx, after)
 		}
@@ -75,7 +75,7 @@ func (p *program) open(ctx context.Context, raise bool) error {
 	case !errors.Is(err, control.ErrNotRunning):
 		return err
 	case p.desktop.Open == nil:
-		return &say.Error{What: say.Words("This build of Dormer has no window"), Do: say.Words("Start it without one: " + p.startLine())}
+		return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", p.startLine())}
 	}
 	if err := p.desktop.Check(); err != nil {
 		return err
@@ -106,11 +106,11 @@ func meet(ctx context.Context, c *control.Client, raise bool) error {
 
 // inUse says that an instance is already running, and how to end it.
 func inUse(i control.Info) error {
-	how := "without a window"
+	what := say.T("runs.already", "pid", strconv.Itoa(i.PID))
 	if !i.Headless {
-		how = "with a window"
+		what = say.T("runs.already_window", "pid", strconv.Itoa(i.PID))
 	}
-	return &say.Error{What: say.Words(fmt.Sprintf("Dormer is already running %s, as process %d", how, i.PID)), Do: say.Words("To stop it: " + howToEnd(i.PID))}
+	return &say.Error{What: what, Do: say.T("runs.already.do", "command", howToEnd(i.PID))}
 }
 
 // A face is what a person has of a Dormer: a window, or nothing but its log. It
@@ -214,7 +214,7 @@ Dormer at it with --hover-url. Nothing leaves the machine.`,
 	c.Flags().StringVar(&storageListen, "storage-listen", "", "`ADDR` of the storage that has the files (default: any port)")
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		if p.flags.Listen == "" {
-			return usage("simulate needs --listen ADDR, such as --listen 127.0.0.1:8466")
+			return engine.Usage(say.T("usage.simulate"))
 		}
 		log := slog.New(slog.NewTextHandler(p.Err, nil))
 		return p.rooms.simulate(ctx, p.flags.Listen, storageListen, live{p.out}, log)

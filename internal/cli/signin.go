@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dormer/internal/control"
+	"dormer/internal/engine"
 	"dormer/internal/say"
 )
 
@@ -32,9 +33,9 @@ second login: its whole address with --address, or the code in it with --code.`,
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		switch {
 		case code != "" && address != "":
-			return usage("--code and --address are one too many")
+			return engine.Usage(say.T("usage.login.one_too_many"))
 		case timeout <= 0:
-			return usage("--timeout takes a length of time, such as 10m")
+			return engine.Usage(say.T("usage.login.timeout"))
 		}
 		return p.withRunning(ctx, func(c *control.Client) error {
 			pasted := code + address
@@ -72,7 +73,7 @@ func nobodySignedIn(err error, timeout time.Duration) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &say.Error{What: say.Words("Nobody signed in"), Err: fmt.Errorf("%s have passed", timeout), Do: say.Words("Try again: dormer login")}
+	return &say.Error{What: say.T("signin.nobody"), Err: fmt.Errorf("%s have passed", timeout), Do: say.T("do.login_again")}
 }
 
 func (p *program) logoutVerb() *cobra.Command {

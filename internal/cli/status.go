@@ -38,9 +38,9 @@ exits 1 when the time is over, and 3 if nothing runs then.`,
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		switch {
 		case want != "" && !slices.Contains(productStates(), want):
-			return usage("--wait takes one of %s, not %q", strings.Join(productStates(), ", "), want)
+			return engine.Usage(say.T("usage.wait", "states", strings.Join(productStates(), ", "), "value", want))
 		case timeout <= 0:
-			return usage("--timeout takes a length of time, such as 30s")
+			return engine.Usage(say.T("usage.timeout"))
 		}
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
@@ -63,7 +63,7 @@ exits 1 when the time is over, and 3 if nothing runs then.`,
 func (p *program) status(ctx context.Context, want engine.State, timeout time.Duration) (engine.Status, error) {
 	var last engine.Status
 	// Where nothing runs that is found out at once, however short the time.
-	var why error = &say.Error{What: say.Words("Dormer is running but does not answer"), Do: say.Words("End its process and start it again.")}
+	var why error = &say.Error{What: say.T("runs.silent"), Do: say.T("runs.silent.do")}
 	for {
 		err := p.withRunning(ctx, func(c *control.Client) error { return await(ctx, c, want, &last) })
 		if err == nil || want == "" && ctx.Err() == nil {
@@ -114,7 +114,7 @@ func await(ctx context.Context, c *control.Client, want engine.State, last *engi
 // notYet says what is missing for the state that was waited for: the worst
 // lamp, and what to do about it.
 func notYet(s engine.Status, want engine.State, timeout time.Duration) error {
-	e := &say.Error{What: say.Words(fmt.Sprintf("Dormer was not %s within %s, it is %s", want, timeout, s.State)), Do: say.Words("See: dormer status")}
+	e := &say.Error{What: say.T("status.not_yet", "want", want, "timeout", timeout, "state", s.State), Do: say.T("status.see")}
 	for _, bad := range []engine.Colour{engine.Red, engine.Amber} {
 		for _, l := range s.Lamps {
 			if l.State != bad {

@@ -50,11 +50,11 @@ func placeOf(c setup.Config, getenv func(string) string) place {
 // start opens the log first: it is told what goes wrong afterwards.
 func start(ctx context.Context, c setup.Config, stderr io.Writer, getenv func(string) string) (house, error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, &say.Error{What: say.Words("The data folder could not be made"), Err: err, Do: say.Words("Name another one with --data-dir.")}
+		return nil, &say.Error{What: say.T("data.not_made"), Err: err, Do: say.T("data.other_name")}
 	}
 	log, file, err := setup.Logger(c, stderr)
 	if err != nil {
-		return nil, &say.Error{What: say.Words("The log could not be opened"), Err: err, Do: say.Words("Name another folder with --data-dir.")}
+		return nil, &say.Error{What: say.T("log.not_opened"), Err: err, Do: say.T("log.not_opened.do")}
 	}
 	d, err := setup.New(ctx, c, setup.Options{Version: version, Log: log, Getenv: getenv})
 	if err != nil {

@@ -59,7 +59,7 @@ func dial(ctx context.Context, connect func(context.Context) (net.Conn, error)) 
 	case errors.Is(err, ErrNotRunning), ctx.Err() != nil:
 		return nil, err
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, &say.Error{What: say.Words("Dormer is running but does not answer"), Do: say.Words("End its process and start it again.")}
+		return nil, &say.Error{What: say.T("runs.silent"), Do: say.T("runs.silent.do")}
 	}
 	return nil, err
 }
@@ -72,7 +72,7 @@ func knock(ctx context.Context, path string) (net.Conn, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, fs.ErrPermission):
-		return nil, &say.Error{What: say.Words("Dormer runs here as another user"), Err: err, Do: say.Words("Ask it as that user, or give --data-dir.")}
+		return nil, &say.Error{What: say.T("runs.other_user"), Err: err, Do: say.T("runs.other_user.do")}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	default:
@@ -80,7 +80,7 @@ func knock(ctx context.Context, path string) (net.Conn, error) {
 	}
 	if err := checkPeer(c, os.Getuid()); err != nil {
 		_ = c.Close()
-		return nil, &say.Error{What: say.Words("Dormer runs here as another user"), Err: err, Do: say.Words("Ask it as that user, or give --data-dir.")}
+		return nil, &say.Error{What: say.T("runs.other_user"), Err: err, Do: say.T("runs.other_user.do")}
 	}
 	return c, nil
 }
@@ -421,8 +421,8 @@ func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, 
 		return nil, errOtherUser
 	}
 	return nil, &say.Error{
-		What: say.Words("The running Dormer does not understand this"), Err: fmt.Errorf("it is version %s and answered %s", c.info.Version, resp.Status),
-		Do: say.Words("Quit it and start the new one."),
+		What: say.T("runs.other_version"), Err: fmt.Errorf("it is version %s and answered %s", c.info.Version, resp.Status),
+		Do: say.T("runs.other_version.do"),
 	}
 }
 

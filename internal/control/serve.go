@@ -136,7 +136,7 @@ func handler(svc engine.Service, info Info) http.Handler {
 	one(m, pathInfo, func(context.Context, nothing) (Info, error) { return info, nil })
 	one(m, pathRaise, func(context.Context, nothing) (nothing, error) {
 		if info.Raise == nil {
-			return nothing{}, &say.Error{What: say.Words("The running Dormer has no window")}
+			return nothing{}, &say.Error{What: say.T("runs.no_window")}
 		}
 		info.Raise()
 		return nothing{}, nil

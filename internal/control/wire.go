@@ -91,10 +91,10 @@ func decode[Q any](r io.Reader) (Q, error) {
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&q); err != nil {
-		return q, engine.Usage(say.Words("the request cannot be read: " + err.Error()))
+		return q, engine.Usage(say.T("request.not_read", "why", err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return q, engine.Usage(say.Words("the request has something after its end"))
+		return q, engine.Usage(say.T("request.too_much"))
 	}
 	return q, nil
 }
@@ -204,5 +204,5 @@ func (f *failure) heard(ctx context.Context) error {
 
 // cut says that an answer did not come to its end.
 func cut(why error) error {
-	return &say.Error{What: say.Words("The running Dormer stopped before it had answered"), Err: why, Do: say.Words("Start it again, and try once more.")}
+	return &say.Error{What: say.T("runs.stopped"), Err: why, Do: say.T("runs.stopped.do")}
 }

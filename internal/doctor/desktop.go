@@ -2,9 +2,9 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
+	"dormer/internal/say"
 	"dormer/internal/secret"
 )
 
@@ -14,15 +14,15 @@ func Keyring(s secret.Store) Probe {
 		state := s.State()
 		switch {
 		case state.Waiting != nil:
-			return just("keyring", Red, fmt.Sprintf("The secrets cannot be read (%v)", state.Waiting), "Unlock the keyring, or start with --secrets file.")
+			return just("keyring", Red, say.T("doctor.secrets.not_read", "why", state.Waiting), say.T("do.unlock_or_file"))
 		case state.Stuck != nil:
-			return just("keyring", Amber, fmt.Sprintf("A new secret cannot be written down (%v)", state.Stuck), "Unlock the keyring.")
-		case state.Note != "":
-			return just("keyring", Amber, state.Note, "Nothing has to be done; the file can be read by your user alone.")
+			return just("keyring", Amber, say.T("doctor.secrets.stuck", "why", state.Stuck), say.T("doctor.secrets.stuck.do"))
+		case !state.Note.IsZero():
+			return just("keyring", Amber, state.Note, say.T("do.nothing_yours_alone"))
 		case state.Kind == secret.File:
-			return just("keyring", Green, "Secrets are kept in "+secret.FileName+", which only you can read", "")
+			return just("keyring", Green, say.T("doctor.secrets.file"), say.Text{})
 		}
-		return just("keyring", Green, "Secrets are kept in the keyring of this computer, which answers", "")
+		return just("keyring", Green, say.T("doctor.secrets.keyring"), say.Text{})
 	}}
 }
 
@@ -33,12 +33,12 @@ func Tray(there func(context.Context) (bool, error)) Probe {
 		ok, err := there(ctx)
 		switch {
 		case err != nil:
-			return just("tray", Green, "There is no desktop, and so no tray", "")
+			return just("tray", Green, say.T("doctor.tray.no_desktop"), say.Text{})
 		case !ok:
-			return just("tray", Amber, "This desktop has no tray: Dormer cannot stay there when its window is closed",
-				"Leave the window open, or add a tray to the desktop (on GNOME, the extension AppIndicator).")
+			return just("tray", Amber, say.T("doctor.tray.none"),
+				say.T("doctor.tray.none.do"))
 		}
-		return just("tray", Green, "This desktop has a tray for Dormer's icon", "")
+		return just("tray", Green, say.T("doctor.tray.good"), say.Text{})
 	}}
 }
 
@@ -48,13 +48,12 @@ func Notifications(available func(ctx context.Context) (server string, can []str
 	return Probe{Name: "notifications", Look: func(ctx context.Context) []Finding {
 		server, can, err := available(ctx)
 		if err != nil {
-			return just("notifications", Amber, "No desktop takes notifications: alerts are in the list (dormer alerts) and in the log",
-				"On a server this is as it should be. On a desktop, start Dormer in the session, not as a service.")
+			return just("notifications", Amber, say.T("doctor.notifications.none"),
+				say.T("doctor.notifications.none.do"))
 		}
-		says := "Notifications are shown by " + server
 		if len(can) > 0 {
-			says += " (" + strings.Join(can, ", ") + ")"
+			return just("notifications", Green, say.T("doctor.notifications.can", "server", server, "can", strings.Join(can, ", ")), say.Text{})
 		}
-		return just("notifications", Green, says, "")
+		return just("notifications", Green, say.T("doctor.notifications.good", "server", server), say.Text{})
 	}}
 }

@@ -8,7 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"dormer/internal/say"
 )
 
 // How much has to be free. A PDF is some 2 MiB; a day's backup is as large as
@@ -25,31 +26,31 @@ func Space(name, dir string, free func(path string) (uint64, error)) Probe {
 	return Probe{Name: name, Look: func(context.Context) []Finding {
 		there, err := nearest(dir)
 		if err != nil {
-			return just(name, Red, fmt.Sprintf("The folder %s cannot be read (%v)", dir, cause(err)), "Check the disk, or choose another folder.")
+			return just(name, Red, say.T("doctor.folder.not_read", "dir", dir, "why", cause(err)), say.T("do.check_disk_or_folder"))
 		}
 		if err := write(there); err != nil {
-			return just(name, Red, fmt.Sprintf("The folder %s cannot be written (%v)", there, cause(err)),
-				"Free some space, or make the folder yours; or choose another one.")
+			return just(name, Red, say.T("doctor.folder.not_written", "dir", there, "why", cause(err)),
+				say.T("doctor.folder.not_written.do"))
 		}
-		says := "The folder " + dir + " can be written"
+		says := say.T("doctor.folder.written", "dir", dir)
 		if there != dir {
-			says = "The folder " + dir + " can be made"
+			says = say.T("doctor.folder.made", "dir", dir)
 		}
 		n, err := free(there)
 		switch {
 		case errors.Is(err, errors.ErrUnsupported):
-			return just(name, Green, says, "")
+			return just(name, Green, says, say.Text{})
 		case err != nil:
-			return just(name, Amber, fmt.Sprintf("%s; how much is free cannot be told (%v)", says, cause(err)), "Check the disk.")
+			return just(name, Amber, say.T("doctor.folder.free_unknown", "says", says, "why", cause(err)), say.T("do.check_disk"))
 		}
-		says += fmt.Sprintf(", %s free", Size(n))
+		says = say.T("doctor.folder.free", "says", says, "size", Size(n))
 		switch {
 		case n < TooLittle:
-			return just(name, Red, says, "Free some space: news and measurements cannot be kept without.")
+			return just(name, Red, says, say.T("doctor.folder.full.do"))
 		case n < little:
-			return just(name, Amber, says, "Free some space soon.")
+			return just(name, Amber, says, say.T("doctor.folder.little.do"))
 		}
-		return just(name, Green, says, "")
+		return just(name, Green, says, say.Text{})
 	}}
 }
 
@@ -81,7 +82,7 @@ func nearest(dir string) (string, error) {
 		info, err := os.Stat(dir)
 		switch {
 		case err == nil && !info.IsDir():
-			return "", fmt.Errorf("%s is not a folder", dir)
+			return "", say.New("folder.is_none", "dir", dir)
 		case err == nil:
 			return dir, nil
 		case !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir:
@@ -126,14 +127,14 @@ func Size(n uint64) string {
 func Privacy(dir string) Probe {
 	return Probe{Name: "files", Look: func(context.Context) []Finding {
 		if runtime.GOOS == "windows" {
-			return just("files", Green, "The data folder is protected as the rest of the profile is", "")
+			return just("files", Green, say.T("doctor.protected.profile"), say.Text{})
 		}
 		info, err := os.Stat(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			return just("files", Green, "There is no data folder yet", "")
+			return just("files", Green, say.T("doctor.protected.no_folder"), say.Text{})
 		}
 		if err != nil {
-			return just("files", Red, fmt.Sprintf("The data folder %s cannot be read (%v)", dir, cause(err)), "Make it yours, or name another one with --data-dir.")
+			return just("files", Red, say.T("doctor.protected.not_read", "dir", dir, "why", cause(err)), say.T("doctor.protected.not_read.do"))
 		}
 		var open []string
 		if info.Mode().Perm()&0o077 != 0 {
@@ -146,11 +147,11 @@ func Privacy(dir string) Probe {
 			}
 		}
 		if err != nil {
-			return just("files", Red, fmt.Sprintf("The data folder %s cannot be read (%v)", dir, cause(err)), "Make it yours, or name another one with --data-dir.")
+			return just("files", Red, say.T("doctor.protected.not_read", "dir", dir, "why", cause(err)), say.T("doctor.protected.not_read.do"))
 		}
 		if len(open) > 0 {
-			return just("files", Amber, "Other users of this computer may read "+strings.Join(open, ", "), "Take the others' rights away: chmod -R go= "+dir)
+			return just("files", Amber, say.T("doctor.protected.open", "names", outside(open)), say.T("doctor.protected.open.do", "how", "chmod -R go= "+dir))
 		}
-		return just("files", Green, "What is in the data folder is for you alone", "")
+		return just("files", Green, say.T("doctor.protected.good"), say.Text{})
 	}}
 }

@@ -11,9 +11,9 @@ package doctor
 
 import (
 	"context"
-	"dormer/internal/say"
-	"fmt"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // Colour is a finding's, as a lamp's.
@@ -74,8 +74,8 @@ func Run(ctx context.Context, probes []Probe) []Finding {
 				all = append(all, found...)
 			default:
 				all = append(all, Finding{
-					Name: p.Name, State: Red, Says: say.Words(fmt.Sprintf("There was no answer within %d seconds", lookLimit/time.Second)),
-					Do: say.Words("Try again; if it stays so, this is where things hang."),
+					Name: p.Name, State: Red, Says: say.T("doctor.no_answer", "n", lookLimit/time.Second),
+					Do: say.T("doctor.no_answer.do"),
 				})
 			}
 		}
@@ -94,7 +94,16 @@ func Worst(findings []Finding) Colour {
 	return worst
 }
 
+// outside makes an enumeration of names.
+func outside(names []string) []say.Text {
+	list := make([]say.Text, len(names))
+	for i, n := range names {
+		list[i] = say.Words(n)
+	}
+	return list
+}
+
 // just makes the one finding of a probe.
-func just(name string, state Colour, says, do string) []Finding {
-	return []Finding{{Name: name, State: state, Says: say.Words(says), Do: say.Words(do)}}
+func just(name string, state Colour, says, do say.Text) []Finding {
+	return []Finding{{Name: name, State: state, Says: says, Do: do}}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	_ "dormer/internal/hermetic"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 )
 
@@ -53,12 +54,12 @@ func TestWhateverHangsTheDoctorIsDoneInElevenSeconds(t *testing.T) {
 		answer := func(name string, after time.Duration) Probe {
 			return Probe{name, func(context.Context) []Finding {
 				time.Sleep(after)
-				return just(name, Green, "well", "")
+				return just(name, Green, say.Words("well"), say.Words(""))
 			}}
 		}
 		patient := Probe{"patient", func(ctx context.Context) []Finding {
 			<-ctx.Done()
-			return just("patient", Red, "no answer in time", "")
+			return just("patient", Red, say.Words("no answer in time"), say.Words(""))
 		}}
 		hung := Probe{"hung", func(context.Context) []Finding { <-dead; return nil }}
 		began := time.Now()
@@ -251,7 +252,7 @@ func (s safe) State() secret.State { return s.state }
 func TestALockedKeyringIsTold(t *testing.T) {
 	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring}})).says(t, Green, "keyring")
 	look(t, Keyring(safe{state: secret.State{Kind: secret.File}})).says(t, Green, "secrets.json")
-	look(t, Keyring(safe{state: secret.State{Kind: secret.File, Note: "The keyring cannot be used."}})).says(t, Amber, "The keyring cannot be used.")
+	look(t, Keyring(safe{state: secret.State{Kind: secret.File, Note: say.Words("The keyring cannot be used.")}})).says(t, Amber, "The keyring cannot be used.")
 	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring, Waiting: secret.ErrSilent}})).says(t, Red, "does not answer", "Unlock")
 	look(t, Keyring(safe{state: secret.State{Kind: secret.Keyring, Stuck: secret.ErrLocked}})).says(t, Amber, "locked", "Unlock")
 }

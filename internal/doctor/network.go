@@ -3,11 +3,11 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"slices"
-	"strings"
+
+	"dormer/internal/say"
 )
 
 // Destination is a server that has to be reached.
@@ -46,12 +46,12 @@ func (n Network) DNS() Probe {
 		}
 		switch {
 		case len(lost) > 0:
-			return just("dns", Red, fmt.Sprintf("No address was found for %s (%s)", strings.Join(lost, " and "), why(gone)),
-				"Check the internet connection. If web pages open, this network may block the name; ask whoever runs it.")
+			return just("dns", Red, say.T("doctor.dns.not_found", "names", outside(lost), "why", why(gone)),
+				say.T("doctor.dns.not_found.do"))
 		case len(found) == 0:
-			return just("dns", Green, "This computer has no name to look up", "")
+			return just("dns", Green, say.T("doctor.dns.nothing"), say.Text{})
 		}
-		return just("dns", Green, "The addresses of "+strings.Join(found, " and ")+" are found", "")
+		return just("dns", Green, say.T("doctor.dns.good", "names", outside(found)), say.Text{})
 	}}
 }
 
@@ -67,8 +67,8 @@ func (n Network) Through() Probe {
 		for _, d := range n.Destinations {
 			via, err := n.Proxy(d.URL)
 			if err != nil { // the error may quote the password
-				return just("proxy", Red, "The proxy setting of this computer cannot be read",
-					"Check HTTPS_PROXY and HTTP_PROXY: they should look like http://proxy.example.com:8080.")
+				return just("proxy", Red, say.T("doctor.proxy.not_read"),
+					say.T("doctor.proxy.not_read.do"))
 			}
 			if via == nil {
 				continue
@@ -79,28 +79,20 @@ func (n Network) Through() Probe {
 			}
 		}
 		if len(proxies) == 0 {
-			return just("proxy", Green, "No proxy is set: connections are made directly", "")
+			return just("proxy", Green, say.T("doctor.proxy.none"), say.Text{})
 		}
 		var hosts []string
 		for _, p := range proxies {
 			c, err := n.Dial(ctx, "tcp", address(p))
 			if err != nil {
-				return just("proxy", Red, fmt.Sprintf("The proxy %s does not answer (%s)", p.Host, why(err)),
-					"Check HTTPS_PROXY, or ask whoever runs the network for the right address.")
+				return just("proxy", Red, say.T("doctor.proxy.silent", "proxy", p.Host, "why", why(err)),
+					say.T("doctor.proxy.silent.do"))
 			}
 			_ = c.Close() // it has answered
 			hosts = append(hosts, p.Host)
 		}
-		return just("proxy", Green, fmt.Sprintf("%s %s reached through the proxy %s, which answers",
-			strings.Join(served, " and "), isOrAre(len(served)), strings.Join(hosts, " and ")), "")
+		return just("proxy", Green, say.N("doctor.proxy.good", len(served), "names", outside(served), "proxy", outside(hosts)), say.Text{})
 	}}
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // address gives the host and port of a proxy.
@@ -116,19 +108,19 @@ func address(p *url.URL) string {
 }
 
 // why gives the cause of a network error in few words.
-func why(err error) string {
+func why(err error) say.Text {
 	var dns *net.DNSError
 	var op *net.OpError
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return "no such name"
+		return say.T("net.no_such_name")
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer in time"
+		return say.T("net.no_answer")
 	case errors.As(err, &dns):
-		return dns.Err
+		return say.Words(dns.Err)
 	case errors.As(err, &op) && op.Err != nil:
-		return op.Err.Error()
+		return say.Of(op.Err)
 	}
-	return err.Error()
+	return say.Of(err)
 }

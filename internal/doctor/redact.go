@@ -3,13 +3,14 @@ package doctor
 import (
 	"bytes"
 	"cmp"
-	"dormer/internal/say"
 	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"dormer/internal/say"
 )
 
 // Redactor takes out of text what must not leave this computer: the values that

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Delivery is what the traffic's questions need of one stored event.
@@ -107,7 +107,7 @@ func (t *Traffic) Add(d Delivery) {
 		t.skews = append(t.skews, skew)
 	}
 	if c := d.Header["Content-Type"]; len(t.contentTypes) < maxFields {
-		t.contentTypes[cmp.Or(contentType(c), "none")]++
+		t.contentTypes[contentType(c)]++
 	}
 	if d.Name == hover.EventJobState || d.Name == hover.EventJobStateV2 {
 		c := change{d.Job, string(hover.ParseJobState(d.State))}
@@ -262,77 +262,81 @@ var known = []hover.EventName{
 // A last line names the questions that no event has answered yet.
 func (t *Traffic) Findings() []Finding {
 	var all []Finding
-	var open []string
-	for _, q := range []struct{ name, asks, answer string }{
-		{"signature", "how deliveries are signed", t.signature()},
-		{"verification", "whether the verification post is signed", t.verification()},
-		{"job-events", "which events of a job come", t.jobEvents()},
-		{"repeats", "when Hover repeats itself", t.repeats()},
-		{"clock", "how late deliveries come", t.clock()},
-		{"content-type", "which content types come", t.sent()},
-		{"fields", "which fields the events have that Hover's pages do not show", t.fields()},
-		{"model-states", "which states models have", t.modelStates()},
+	var open []say.Text
+	for _, q := range []struct {
+		name         string
+		asks, answer say.Text
+	}{
+		{"signature", say.T("traffic.asks.signature"), t.signature()},
+		{"verification", say.T("traffic.asks.verification"), t.verification()},
+		{"job-events", say.T("traffic.asks.job_events"), t.jobEvents()},
+		{"repeats", say.T("traffic.asks.repeats"), t.repeats()},
+		{"clock", say.T("traffic.asks.clock"), t.clock()},
+		{"content-type", say.T("traffic.asks.content_type"), t.sent()},
+		{"fields", say.T("traffic.asks.fields"), t.fields()},
+		{"model-states", say.T("traffic.asks.model_states"), t.modelStates()},
 	} {
-		if q.answer == "" {
+		if q.answer.IsZero() {
 			open = append(open, q.asks)
 			continue
 		}
-		all = append(all, just("traffic/"+q.name, Green, q.answer, "")...)
+		all = append(all, just("traffic/"+q.name, Green, q.answer, say.Text{})...)
 	}
 	if len(open) > 0 {
-		all = append(all, just("traffic/open", Green, "What has come does not tell yet: "+strings.Join(open, ", "), "")...)
+		all = append(all, just("traffic/open", Green, say.T("traffic.open", "names", open), say.Text{})...)
 	}
 	return all
 }
 
-func (t *Traffic) signature() string {
-	var says []string
+func (t *Traffic) signature() say.Text {
+	var says []say.Text
 	for _, text := range slices.Sorted(maps.Keys(t.readings)) {
 		r, err := hover.ParseReading(text)
 		if err != nil || text == "" {
 			continue
 		}
-		says = append(says, fmt.Sprintf("%s (%s)", ReadingWords(r), count(t.readings[text], "delivery", "deliveries")))
+		says = append(says, say.N("traffic.reading", t.readings[text], "reading", Reading(r)))
 	}
 	if len(says) > 0 {
-		sum := "the MD5 is computed, no Content-MD5 header comes"
+		sum := say.T("traffic.md5.computed")
 		if t.contentMD5 > 0 {
-			sum = "a Content-MD5 header comes and agrees"
+			sum = say.T("traffic.md5.agrees")
 		}
 		says = append(says, sum)
 		if t.parameters == 0 {
-			says = append(says, "the content type has no parameters, so as sent and bare are the same")
+			says = append(says, say.T("traffic.no_parameters"))
 		}
 	}
 	if t.unmatched > 0 {
-		says = append(says, count(t.unmatched, "signature", "signatures")+" matched no reading that is known")
+		says = append(says, say.N("traffic.unmatched", t.unmatched))
 	}
 	if t.bare > 0 {
-		says = append(says, count(t.bare, "delivery", "deliveries")+" came unsigned")
+		says = append(says, say.N("traffic.unsigned", t.bare))
 	}
-	return strings.Join(says, "; ")
+	return say.Sentences(says...)
 }
 
-// ReadingWords says how a signature is read.
-func ReadingWords(r hover.Reading) string {
-	uri := map[string]string{
-		hover.URIPath: "path without query", hover.URIPathQuery: "path and query", hover.URIWhole: "whole address",
+// Reading says how a signature is read.
+func Reading(r hover.Reading) say.Text {
+	uri := map[string]say.Text{
+		hover.URIPath: say.T("reading.path"), hover.URIPathQuery: say.T("reading.path_query"), hover.URIWhole: say.T("reading.whole"),
 	}[r.URI]
-	key := map[string]string{hover.KeyText: "text key", hover.KeyDecoded: "decoded key"}[r.Key]
-	content := map[string]string{
-		hover.ContentTypeSent: "content type as sent", hover.ContentTypeBare: "content type without parameters",
+	key := map[string]say.Text{hover.KeyText: say.T("reading.text_key"), hover.KeyDecoded: say.T("reading.decoded_key")}[r.Key]
+	content := map[string]say.Text{
+		hover.ContentTypeSent: say.T("reading.type_sent"), hover.ContentTypeBare: say.T("reading.type_bare"),
 	}[r.ContentType]
-	return strings.Join([]string{r.Algorithm, uri, key, content}, ", ")
+	return say.T("reading", "algorithm", r.Algorithm, "address", uri, "key", key, "type", content)
 }
 
-func (t *Traffic) verification() string {
+func (t *Traffic) verification() say.Text {
 	if t.codes == 0 {
-		return ""
+		return say.Text{}
 	}
-	return fmt.Sprintf("%d of %s came signed", t.signedCodes, count(t.codes, "verification post", "verification posts"))
+	return say.N("traffic.verification", t.codes, "signed", t.signedCodes)
 }
 
-func (t *Traffic) jobEvents() string {
+func (t *Traffic) jobEvents() say.Text {
+	const older, newer = hover.EventJobState, hover.EventJobStateV2
 	var old, v2, both int
 	for _, by := range t.changes {
 		switch by {
@@ -346,86 +350,80 @@ func (t *Traffic) jobEvents() string {
 	}
 	switch {
 	case both > 0:
-		return fmt.Sprintf("%s comes beside %s: both told %d of %s", hover.EventJobState, hover.EventJobStateV2, both, count(old+v2+both, "change", "changes"))
+		return say.N("traffic.jobs.both", old+v2+both, "old", older, "new", newer, "both", both)
 	case old > 0 && v2 > 0:
-		return fmt.Sprintf("%s told %s and %s told %d others; never both the same", hover.EventJobState, count(old, "change", "changes"), hover.EventJobStateV2, v2)
+		return say.N("traffic.jobs.apart", old, "old", older, "new", newer, "others", v2)
 	case v2 > 0:
-		return fmt.Sprintf("Only %s comes (%s)", hover.EventJobStateV2, count(v2, "change", "changes"))
+		return say.N("traffic.jobs.only", v2, "event", newer)
 	case old > 0:
-		return fmt.Sprintf("Only %s comes (%s)", hover.EventJobState, count(old, "change", "changes"))
+		return say.N("traffic.jobs.only", old, "event", older)
 	}
-	return ""
+	return say.Text{}
 }
 
-func (t *Traffic) repeats() string {
+func (t *Traffic) repeats() say.Text {
 	if len(t.gaps) == 0 {
-		return ""
+		return say.Text{}
 	}
 	slices.Sort(t.gaps)
-	return fmt.Sprintf("%s the same again, %s to %s after the first", cameOnce(len(t.gaps)), round(t.gaps[0]), round(t.gaps[len(t.gaps)-1]))
+	return say.N("traffic.repeats", len(t.gaps), "least", round(t.gaps[0]), "most", round(t.gaps[len(t.gaps)-1]))
 }
 
-func cameOnce(n int) string { return count(n, "body", "bodies") + " came" }
-
-func (t *Traffic) clock() string {
+func (t *Traffic) clock() say.Text {
 	if len(t.skews) == 0 {
-		return ""
+		return say.Text{}
 	}
 	slices.Sort(t.skews)
-	says := fmt.Sprintf("The Date of %s lies %s to %s before its arrival, half of them within %s", count(len(t.skews), "delivery", "deliveries"),
-		round(t.skews[0]), round(t.skews[len(t.skews)-1]), round(t.skews[len(t.skews)/2]))
+	says := say.N("traffic.clock", len(t.skews), "least", round(t.skews[0]), "most", round(t.skews[len(t.skews)-1]), "half", round(t.skews[len(t.skews)/2]))
 	if t.undated > 0 {
-		says += fmt.Sprintf(". %d had none", t.undated)
+		return say.Sentences(says, say.N("traffic.undated", t.undated))
 	}
 	return says
 }
 
-func round(d time.Duration) time.Duration {
+func round(d time.Duration) string {
 	if d.Abs() < time.Minute {
-		return d.Round(100 * time.Millisecond)
+		return d.Round(100 * time.Millisecond).String()
 	}
-	return d.Round(time.Second)
+	return d.Round(time.Second).String()
 }
 
-func (t *Traffic) sent() string {
-	var all []string
+func (t *Traffic) sent() say.Text {
+	var all []say.Text
 	for _, c := range slices.Sorted(maps.Keys(t.contentTypes)) {
-		all = append(all, fmt.Sprintf("%s (%d)", c, t.contentTypes[c]))
+		if c == "" {
+			all = append(all, say.T("traffic.no_content_type", "n", t.contentTypes[c]))
+			continue
+		}
+		all = append(all, say.Words(fmt.Sprintf("%s (%d)", c, t.contentTypes[c])))
 	}
 	if len(all) == 0 {
-		return ""
+		return say.Text{}
 	}
-	return "Content types: " + strings.Join(all, ", ")
+	return say.T("traffic.content_types", "names", all)
 }
 
 // fields tells what the events carry of whose fields nothing is written.
-func (t *Traffic) fields() string {
-	var says []string
+func (t *Traffic) fields() say.Text {
+	var says []say.Text
 	for _, s := range t.Shapes() {
 		if slices.Contains(known, s.Event) {
 			continue
 		}
-		says = append(says, fmt.Sprintf("%s has these fields: %s", s.Event, strings.Join(s.Fields, ", ")))
+		says = append(says, say.T("traffic.fields", "event", s.Event, "fields", strings.Join(s.Fields, ", ")))
 	}
 	for _, name := range unread {
 		if t.shapes[name] == nil && len(says) > 0 {
-			says = append(says, string(name)+" has not come yet")
+			says = append(says, say.T("traffic.not_come", "event", name))
 		}
 	}
-	return strings.Join(says, ". ")
+	return say.Sentences(says...)
 }
 
-func (t *Traffic) modelStates() string {
+func (t *Traffic) modelStates() say.Text {
 	s := t.shapes[hover.EventModelState]
 	if s == nil || len(s.states) == 0 {
-		return ""
+		return say.Text{}
 	}
-	return "Models were " + strings.Join(names(s.states), ", ")
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return say.T("traffic.models", "states", strings.Join(names(s.states), ", "))
 }

@@ -60,7 +60,7 @@ func TestTheTrafficSettlesWhatHoversPagesLeaveOpen(t *testing.T) {
 
 	got := answers(&tr)
 	for name, want := range map[string]string{
-		"signature":    "sha256, path without query, text key, content type as sent (6 deliveries); the MD5 is computed, no Content-MD5 header comes; the content type has no parameters, so as sent and bare are the same",
+		"signature":    "sha256, path without query, text key, content type as sent (6 deliveries). The MD5 is computed, no Content-MD5 header comes. The content type has no parameters, so as sent and bare are the same.",
 		"verification": "1 of 1 verification post came signed",
 		"job-events":   "job-state-changed comes beside job-state-changed-v2: both told 1 of 2 changes",
 		"repeats":      "1 body came the same again, 30s to 30s after the first",
@@ -116,10 +116,10 @@ func TestSignaturesThatNobodyUnderstandsAreCounted(t *testing.T) {
 	tr.Add(post(hover.EventJobStateV2, `{}`, unpinned))
 	tr.Add(post(hover.EventJobStateV2, `{}`, func(d *Delivery) { d.Verdict, d.Reading, d.Header = hover.VerdictUnsigned, "", map[string]string{} }))
 	got := answers(&tr)
-	if got["signature"] != "1 signature matched no reading that is known; 1 delivery came unsigned" {
+	if got["signature"] != "1 signature matched no reading that is known. 1 delivery came unsigned." {
 		t.Errorf("%q", got["signature"])
 	}
-	if got["content-type"] != "Content types: application/json (1), none (1)" {
+	if got["content-type"] != "Content types: none (1) and application/json (1)" {
 		t.Errorf("%q", got["content-type"])
 	}
 }

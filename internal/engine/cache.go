@@ -200,21 +200,21 @@ func unfetched(ctx context.Context, what string, err error) error {
 		return ctx.Err()
 	}
 	const ours = "Check that the disk has free space and that the data folder can be written to."
-	said := asking(what, err, "Try again later.")
+	said := asking(say.Words(what), err, say.T("do.try_later"))
 	p, ok := errors.AsType[*fetch.Problem](err)
 	if !ok {
 		if _, disk := errors.AsType[*fs.PathError](err); disk {
-			said.Do = say.Words(ours)
+			said.Do = say.T("do.check_data_folder")
 		}
 		return said
 	}
 	switch kind := hoverapi.KindOf(err); {
 	case p.Disk:
-		said.Why, said.Do = say.Of(p.Err), say.Words(ours)
+		said.Why, said.Do = say.Of(p.Err), say.T("do.check_data_folder")
 	case p.Status != 0:
 		said.Why = say.Words(strings.TrimSuffix(p.Says, "; this is tried again"))
 	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
-		said.Why, said.Do = say.Words("no answer from Hover"), say.Words("Check the internet connection, and try again.")
+		said.Why, said.Do = say.T("hover.no_answer"), say.T("do.check_internet_try_again")
 	}
 	return said
 }

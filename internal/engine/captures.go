@@ -18,19 +18,19 @@ import (
 func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (CaptureView, error) {
 	r.Name, r.Email, r.Address.Line1 = strings.TrimSpace(r.Name), strings.TrimSpace(r.Email), strings.TrimSpace(r.Address.Line1)
 	if r.Name == "" || r.Email == "" || r.Address.Line1 == "" {
-		return CaptureView{}, usage("a capture request needs a name, an e-mail address and a street address")
+		return CaptureView{}, Usage(say.T("usage.capture"))
 	}
 	if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email {
-		return CaptureView{}, usage("%q is not an e-mail address", r.Email)
+		return CaptureView{}, Usage(say.T("usage.not_email", "value", r.Email))
 	}
 	asked := e.now()
 	reply, err := e.o.API.CreateCaptureRequest(hoverapi.WithPerson(ctx), r)
 	if err != nil {
-		do := "See dormer status, and try again."
+		do := say.T("do.see_status_try_again")
 		if k := hoverapi.KindOf(err); k == hoverapi.Timeout || k == hoverapi.Network {
-			do = "It may have been created all the same: look in Hover before you try again."
+			do = say.T("capture.not_created.perhaps")
 		}
-		return CaptureView{}, asking("The capture request could not be created", err, do)
+		return CaptureView{}, asking(say.T("capture.not_created"), err, do)
 	}
 	if reply.Link == "" && reply.Identifier != "" {
 		if link, err := e.o.API.CaptureLink(hoverapi.WithPerson(ctx), reply.Identifier); err == nil {
@@ -79,7 +79,7 @@ func captureView(inv job.Invitation) CaptureView {
 func (e *Engine) DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error {
 	err := e.o.API.DeleteCaptureRequest(hoverapi.WithPerson(ctx), id)
 	if err != nil && hoverapi.KindOf(err) != hoverapi.NotFound {
-		return asking("The capture request could not be deleted", err, "See dormer status, and try again.")
+		return asking(say.T("capture.not_deleted"), err, say.T("do.see_status_try_again"))
 	}
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
 		inv, known, err := tx.Invitation(id)
@@ -96,14 +96,14 @@ func (e *Engine) DeleteCapture(ctx context.Context, id hover.CaptureRequestID) e
 // TestJob runs Hover's own free test on a job.
 func (e *Engine) TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error {
 	if state != hover.JobCompleted && state != hover.JobFailed {
-		return usage("a test ends completed or failed, not %q", state)
+		return Usage(say.T("usage.test_ends", "state", state))
 	}
 	err := e.o.API.SetTestState(hoverapi.WithPerson(ctx), id, state)
 	switch {
 	case err == nil:
 		return nil
 	case hoverapi.KindOf(err) == hoverapi.NotFound:
-		return &say.Error{What: say.Words("Hover does not know job " + string(id)), Do: say.Words("Check the number.")}
+		return &say.Error{What: say.T("job.not_at_hover", "id", id), Do: say.T("do.check_number")}
 	}
-	return asking("The test could not be started", err, "The job has to be a new one, whose photos are not uploaded yet.")
+	return asking(say.T("test.not_started"), err, say.T("test.not_started.do"))
 }

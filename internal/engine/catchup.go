@@ -434,10 +434,10 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			}
 		}
 		if err == nil && !e.o.Tokens.SignedIn() {
-			return &say.Error{What: say.Words("Hover was not asked"), Err: errors.New("nobody is signed in"), Do: say.Words("Sign in: dormer login")}
+			return &say.Error{What: say.T("hover.not_asked"), Err: errors.New("nobody is signed in"), Do: say.T("do.login")}
 		}
 		if err != nil {
-			return asking("Hover could not be asked for what was missed", err, "Check the internet connection, and try again.")
+			return asking(say.T("catch_up.failed"), err, say.T("do.check_internet_try_again"))
 		}
 		return nil
 	}

@@ -111,9 +111,9 @@ func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 			return err
 		}
 		e.changed()
-		return &say.Error{What: say.Words("Hover does not know this job any more"), Do: say.Words("It was archived or deleted there; what is here stays.")}
+		return &say.Error{What: say.T("job.gone"), Do: say.T("job.gone.do")}
 	}
-	return asking("Hover could not be asked about this job", err, "Check the internet connection, and try again.")
+	return asking(say.T("job.not_asked"), err, say.T("do.check_internet_try_again"))
 }
 
 // structure finds one structure of a job.

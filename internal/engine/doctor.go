@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"slices"
@@ -121,8 +120,8 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 	return found, ctx.Err()
 }
 
-func found(name string, state Colour, says, do string) []Finding {
-	return []Finding{{Name: name, State: state, Says: say.Words(says), Do: say.Words(do)}}
+func found(name string, state Colour, says, do say.Text) []Finding {
+	return []Finding{{Name: name, State: state, Says: says, Do: do}}
 }
 
 // lookClosed says that nothing runs, and why the data cannot be read.
@@ -130,11 +129,11 @@ func (r *Records) lookClosed(context.Context) []Finding {
 	switch {
 	case r.around.Broken != nil:
 		says, do := tunnelSays(r.around.Broken)
-		return found("running", Red, says.String(), do.String())
+		return found("running", Red, says, do)
 	case r.store == nil:
-		return found("running", Amber, "There is nothing in "+r.dir+" yet", "Start Dormer there once: dormer run --headless")
+		return found("running", Amber, say.T("doctor.running.nothing", "dir", r.dir), say.T("doctor.running.nothing.do"))
 	}
-	return found("running", Amber, "Dormer is not running: no webhook can arrive, and nobody is told", "Start it: dormer run --headless. What was missed is asked for then.")
+	return found("running", Amber, say.T("doctor.running.not"), say.T("doctor.running.not.do"))
 }
 
 // clockOff is how wrong this computer's clock may be before it is told.
@@ -146,47 +145,47 @@ func (r *Records) lookHover(ctx context.Context) []Finding {
 	skew, err := r.around.Reach(ctx)
 	switch hoverapi.KindOf(err) {
 	case hoverapi.RateLimited:
-		return found("hover", Amber, "Hover has asked for a pause", "Nothing is lost; Dormer goes on by itself.")
+		return found("hover", Amber, say.T("hover.pause"), say.T("do.nothing_goes_on"))
 	case hoverapi.Server:
-		return found("hover", Amber, fmt.Sprintf("Hover answers at %s, but has trouble at its end (%v)", host, err), "Nothing is lost; try again later.")
+		return found("hover", Amber, say.T("doctor.hover.trouble", "host", host, "why", err), say.T("do.nothing_try_later"))
 	}
 	if err != nil {
-		return found("hover", Red, fmt.Sprintf("Hover cannot be reached at %s: %v", host, err),
-			"Check the internet connection, the proxy, and whether this network asks for a sign-in page first.")
+		return found("hover", Red, say.T("doctor.hover.not_reached", "host", host, "why", err),
+			say.T("doctor.hover.not_reached.do"))
 	}
-	all := found("hover", Green, "Hover answers at "+host, "")
+	all := found("hover", Green, say.T("doctor.hover.good", "host", host), say.Text{})
 	switch {
 	case skew.Abs() < clockOff:
-		return append(all, found("clock", Green, "This computer's clock agrees with Hover's", "")...)
+		return append(all, found("clock", Green, say.T("doctor.clock.good"), say.Text{})...)
 	case skew > 0:
-		return append(all, found("clock", Amber, fmt.Sprintf("This computer's clock is %s behind Hover's", skew.Round(time.Second)), "Set the clock.")...)
+		return append(all, found("clock", Amber, say.T("doctor.clock.behind", "span", skew.Round(time.Second)), say.T("do.set_clock"))...)
 	}
-	return append(all, found("clock", Amber, fmt.Sprintf("This computer's clock is %s ahead of Hover's", -skew.Round(time.Second)), "Set the clock.")...)
+	return append(all, found("clock", Amber, say.T("doctor.clock.ahead", "span", -skew.Round(time.Second)), say.T("do.set_clock"))...)
 }
 
 // lookKept says what is known of the account while nothing runs. The tokens are
 // not tried: a refresh token is spent by use.
 func (r *Records) lookKept(context.Context) []Finding {
-	signIn := found("sign-in", Green, "A sign-in is kept; whether Hover still takes it is seen when Dormer runs", "")
+	signIn := found("sign-in", Green, say.T("doctor.signin.kept"), say.Text{})
 	_, err := r.secrets.Get(SecretTokens)
 	switch {
 	case r.Value(KeyClientID) == "" || r.Value(KeyClientSecret) == "":
-		signIn = found("sign-in", Red, "The Hover integration is not set up", "Create one in Hover (Settings, Developer) and set its client id and secret.")
+		signIn = found("sign-in", Red, say.T("lamp.hover.no_client"), say.T("lamp.hover.no_client.do"))
 	case errors.Is(err, secret.ErrNotFound):
-		signIn = found("sign-in", Red, "Nobody is signed in to Hover", "Start Dormer and sign in: dormer login")
+		signIn = found("sign-in", Red, say.T("lamp.hover.signed_out"), say.T("doctor.signin.start"))
 	case err != nil:
-		signIn = found("sign-in", Red, fmt.Sprintf("The sign-in cannot be read (%v)", err), "Unlock the keyring, or start with --secrets file.")
+		signIn = found("sign-in", Red, say.T("doctor.signin.not_read", "why", err), say.T("do.unlock_or_file"))
 	}
 	w, ok := r.lastWebhook()
 	switch {
 	case !ok:
-		return append(signIn, found("webhook", Amber, "No webhook is registered", "It is registered when Dormer runs and somebody is signed in.")...)
+		return append(signIn, found("webhook", Amber, say.T("lamp.webhook.none"), say.T("doctor.webhook.none.do"))...)
 	case w.LastError != "":
-		return append(signIn, found("webhook", Amber, "Hover's last try to send news failed: "+w.LastError, "Start Dormer: what was missed is asked for.")...)
+		return append(signIn, found("webhook", Amber, say.T("lamp.webhook.last_error", "why", w.LastError), say.T("doctor.webhook.last_error.do"))...)
 	case w.VerifiedAt.IsZero():
-		return append(signIn, found("webhook", Amber, "Hover had not verified the webhook yet", "Start Dormer: the code is asked for again.")...)
+		return append(signIn, found("webhook", Amber, say.T("doctor.webhook.not_verified"), say.T("doctor.webhook.not_verified.do"))...)
 	}
-	return append(signIn, found("webhook", Green, fmt.Sprintf("Webhook %s was verified at %s", w.ID, w.VerifiedAt.UTC().Format(time.RFC3339)), "")...)
+	return append(signIn, found("webhook", Green, say.T("doctor.webhook.was_verified", "id", w.ID, "at", w.VerifiedAt), say.Text{})...)
 }
 
 // lastWebhook gives our webhook as it was last known.
@@ -205,14 +204,14 @@ func (r *Records) lookTunnel(err error) []Finding {
 		return []Finding{{Name: "tunnel", State: Red, Says: says, Do: do}}
 	}
 	if r.Value(KeyTunnel) == "own" {
-		return found("tunnel", Green, "This computer can listen at "+r.Value(KeyListen)+" for the public address", "")
+		return found("tunnel", Green, say.T("doctor.tunnel.own", "address", r.Value(KeyListen)), say.Text{})
 	}
-	return found("tunnel", Green, "ngrok's server can be reached, and it is ngrok that answers", "")
+	return found("tunnel", Green, say.T("doctor.tunnel.ngrok"), say.Text{})
 }
 
 func (r *Records) lookPinned(context.Context) []Finding {
 	w, _ := r.lastWebhook()
-	return signatureFound(Lamp{State: Green, Says: say.Words("Nothing signed has come yet")}, w.Pinned)
+	return signatureFound(Lamp{State: Green, Says: say.T("lamp.signatures.none")}, w.Pinned)
 }
 
 // signatureFound tells by which reading signatures are checked.
@@ -220,11 +219,11 @@ func signatureFound(l Lamp, pinned string) []Finding {
 	says := l.Says
 	if reading, err := hover.ParseReading(pinned); err == nil && pinned != "" {
 		if l.State == Green {
-			says = say.Words("Hover's signature is understood and checked")
+			says = say.T("lamp.signatures.good")
 		}
-		says = say.Words(says.String() + ": " + doctor.ReadingWords(reading))
+		says = say.T("error.what_why", "what", says, "why", doctor.Reading(reading))
 	}
-	return found("signature", l.State, says.String(), l.Do.String())
+	return found("signature", l.State, says, l.Do)
 }
 
 // maxChecked is the largest database that is read to its end here; it takes a
@@ -234,7 +233,7 @@ const maxChecked = 256 << 20
 // tooLarge says so of a database that is larger.
 func (r *Records) tooLarge() []Finding {
 	if info, err := os.Stat(r.store.Path()); err == nil && info.Size() > maxChecked {
-		return found("database", Green, "The database is too large to be read to its end here; it can be written", "")
+		return found("database", Green, say.T("doctor.database.large"), say.Text{})
 	}
 	return nil
 }
@@ -253,11 +252,11 @@ func (r *Records) lookVerified(ctx context.Context) []Finding {
 func databaseFound(err error) []Finding {
 	switch {
 	case errors.Is(err, storage.ErrDamaged):
-		return found("database", Red, fmt.Sprintf("The database is damaged (%v)", err), "Start Dormer anew: it takes the newest good backup, and asks Hover for the rest.")
+		return found("database", Red, say.T("doctor.database.damaged", "why", err), say.T("doctor.database.damaged.do"))
 	case err != nil:
-		return found("database", Red, fmt.Sprintf("The database cannot be checked (%v)", err), "Check the disk.")
+		return found("database", Red, say.T("doctor.database.not_checked", "why", err), say.T("do.check_disk"))
 	}
-	return found("database", Green, "The database was read to its end and is good", "")
+	return found("database", Green, say.T("doctor.database.good"), say.Text{})
 }
 
 func (r *Records) lookWork(context.Context) []Finding {
@@ -268,17 +267,17 @@ func (r *Records) lookWork(context.Context) []Finding {
 	})
 	switch {
 	case err != nil:
-		return found("work", Red, fmt.Sprintf("The work that waits cannot be read (%v)", err), "See what is said of the database.")
+		return found("work", Red, say.T("doctor.work.not_read", "why", err), say.T("doctor.work.not_read.do"))
 	case dead > 0:
-		return found("work", Amber, fmt.Sprintf("%d pieces of work were given up, %d wait", dead, pending), "Files can be fetched by hand: dormer get ID. What failed is in the log.")
+		return found("work", Amber, say.T("doctor.work.dead", "dead", dead, "n", pending), say.T("doctor.work.dead.do"))
 	}
-	return found("work", Green, fmt.Sprintf("%d pieces of work wait, none was given up", pending), "")
+	return found("work", Green, say.T("doctor.work.good", "n", pending), say.Text{})
 }
 
 func (r *Records) lookTraffic(ctx context.Context) []Finding {
 	t, _, err := r.traffic(ctx)
 	if err != nil {
-		return found("traffic", Amber, fmt.Sprintf("The stored events cannot be read (%v)", err), "See what is said of the database.")
+		return found("traffic", Amber, say.T("doctor.traffic.not_read", "why", err), say.T("doctor.work.not_read.do"))
 	}
 	return t.Findings()
 }
@@ -339,7 +338,9 @@ func (s Status) lamp(name string) Lamp {
 	return s.Lamps[slices.IndexFunc(s.Lamps, func(l Lamp) bool { return l.Name == name })]
 }
 
-func as(name string, l Lamp) []Finding { return found(name, l.State, l.Says.String(), l.Do.String()) }
+func as(name string, l Lamp) []Finding {
+	return found(name, l.State, l.Says, l.Do)
+}
 
 // diagnose tries the way to the tunnel's server, which disturbs no connection.
 func (e *Engine) diagnose(ctx context.Context) error {
@@ -367,31 +368,29 @@ func (e *Engine) lookAccount(ctx context.Context, s Status) []Finding {
 		f.Hover.CatchUp, f.Hover.LastGood = err, f.Now
 		return append(as("sign-in", f.hoverLamp()), as("webhook", s.lamp("webhook"))...)
 	}
-	signIn := found("sign-in", Green, "Signed in to Hover, and Hover takes the sign-in", "")
+	signIn := found("sign-in", Green, say.T("doctor.hover.signed_in"), say.Text{})
 	i := slices.IndexFunc(list, func(w hover.Webhook) bool { return w.ID == hook.ID })
 	if hook.ID == "" || i < 0 && !hook.Verified {
 		return append(signIn, as("webhook", s.lamp("webhook"))...)
 	}
 	if i < 0 {
 		e.sub.Check()
-		return append(signIn, found("webhook", Red, fmt.Sprintf("Hover does not have webhook %s any more", hook.ID), "It is being registered again; look once more in a minute.")...)
+		return append(signIn, found("webhook", Red, say.T("doctor.webhook.gone", "id", hook.ID), say.T("doctor.webhook.gone.do"))...)
 	}
 	w := list[i]
-	says := fmt.Sprintf("Hover verified webhook %s at %s", w.ID, w.VerifiedAt.UTC().Format(time.RFC3339))
 	switch l := s.lamp("webhook"); {
 	case l.State != Green:
 		return append(signIn, as("webhook", l)...)
 	case w.VerifiedAt.IsZero():
-		return append(signIn, found("webhook", Amber, "Hover has yet to verify the webhook", "Wait a moment; the code is asked for again every minute.")...)
+		return append(signIn, found("webhook", Amber, say.T("lamp.webhook.pending"), say.T("lamp.webhook.pending.do"))...)
 	case w.LastError != "" && w.LastError != hook.LastError:
 		e.sub.Check()
-		return append(signIn, found("webhook", Amber, says+"; its last try to send news failed: "+w.LastError, "What was missed is being asked for.")...)
+		return append(signIn, found("webhook", Amber, say.T("doctor.webhook.last_error", "id", w.ID, "at", w.VerifiedAt, "why", w.LastError), say.T("lamp.webhook.last_error.do"))...)
 	case w.LastError != "":
-		says += "; what failed before (" + w.LastError + ") has been asked for since"
-	default:
-		says += "; no delivery has failed since"
+		says := say.T("doctor.webhook.asked_since", "id", w.ID, "at", w.VerifiedAt, "why", w.LastError)
+		return append(signIn, found("webhook", Green, says, say.Text{})...)
 	}
-	return append(signIn, found("webhook", Green, says, "")...)
+	return append(signIn, found("webhook", Green, say.T("doctor.webhook.good", "id", w.ID, "at", w.VerifiedAt), say.Text{})...)
 }
 
 // lookAddress sends a self-check, where one may be sent, and tells what is known
@@ -421,5 +420,5 @@ func (e *Engine) lookRedirect(h HoverStatus) []Finding {
 	if err != nil || u.Scheme != "http" || !h.SignedIn || Loopback(e.around.HoverHost) {
 		return nil
 	}
-	return found("traffic/redirect", Green, "Somebody is signed in while the redirect is "+u.Scheme+"://"+u.Host+": Hover takes one to this computer, with PKCE", "")
+	return found("traffic/redirect", Green, say.T("doctor.pkce", "scheme", u.Scheme, "host", u.Host), say.Text{})
 }

@@ -62,7 +62,7 @@ type Options struct {
 	// empty has one made.
 	HookPath string
 	// Damaged says that a damaged database was set aside; empty if not.
-	Damaged string
+	Damaged say.Text
 	PID     int
 	// Free gives the bytes that may still be written where a path is; nil asks
 	// the system.
@@ -237,8 +237,8 @@ func CheckStamp(store *storage.Store, host string) error {
 		return err
 	}
 	return &say.Error{
-		What: say.Words("This data folder belongs to " + s.Host), Err: fmt.Errorf("now %s was asked for", host),
-		Do: say.Words("Name another folder with --data-dir to keep the two apart."),
+		What: say.T("data.other_host", "host", s.Host), Err: fmt.Errorf("now %s was asked for", host),
+		Do: say.T("data.other_host.do"),
 	}
 }
 

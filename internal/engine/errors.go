@@ -2,7 +2,6 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 
 	"dormer/internal/hoverapi"
 	"dormer/internal/say"
@@ -29,17 +28,15 @@ func Usage(says say.Text) error { return &say.Error{What: says, Err: ErrUsage} }
 
 // asking is the error of a question to Hover that failed: what did not work, and
 // what to do unless the cause says better.
-func asking(what string, err error, do string) *say.Error {
-	e := &say.Error{What: say.Words(what), Err: err, Do: say.Words(do)}
+func asking(what say.Text, err error, do say.Text) *say.Error {
+	e := &say.Error{What: what, Err: err, Do: do}
 	switch hoverapi.KindOf(err) {
 	case hoverapi.NotSignedIn:
-		e.Why, e.Do = say.Words("nobody is signed in to Hover"), say.Words("Sign in: dormer login")
+		e.Why, e.Do = say.T("signin.nobody_is"), say.T("do.login")
 	case hoverapi.SignInAgain:
-		e.Why, e.Do = say.Words("the sign-in was ended by Hover"), say.Words("Sign in again: dormer login")
+		e.Why, e.Do = say.T("signin.ended"), say.T("do.login_anew")
 	case hoverapi.BadClient:
-		e.Do = say.Words("Copy the integration's client id and secret again from Hover (Settings, Developer).")
+		e.Do = say.T("hover.bad_client.do")
 	}
 	return e
 }
-
-func usage(format string, args ...any) error { return Usage(say.Words(fmt.Sprintf(format, args...))) }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -26,7 +27,7 @@ func (r *Records) Export(ctx context.Context, format string, w io.Writer) error 
 	case "har":
 		return r.exportHAR(ctx, w)
 	}
-	return usage("there is no export format %q; there are: csv, json, har", format)
+	return Usage(say.T("usage.no_export", "format", format))
 }
 
 // exportCSV writes one line an event, body included. A cell that a spreadsheet

@@ -381,12 +381,12 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 			yield(Progress{}, d.said)
 		} else if len(d.failed) > 0 {
 			missing := &say.Error{
-				What: say.Words(fmt.Sprintf("%d of %d files are missing", len(d.failed), len(d.failed)+len(d.saved))),
+				What: say.T("get.missing", "n", len(d.failed), "all", len(d.failed)+len(d.saved)),
 				Err:  errors.New(strings.Join(d.failed, "; ")),
 			}
 			switch {
 			case d.later:
-				missing.Do = say.Words("Ask again later for what Hover is still making.")
+				missing.Do = say.T("get.missing.do")
 			case d.said != nil:
 				missing.Do = d.said.Do
 			}
@@ -450,7 +450,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 		if reason == "" {
 			reason = "Hover could not measure it"
 		}
-		p := Progress{Job: j.ID, Model: s.ID, Error: say.Words(s.Title().String() + " could not be measured: " + reason)}
+		p := Progress{Job: j.ID, Model: s.ID, Error: say.T("structure.failed_why", "structure", s.Title(), "why", reason)}
 		if named || j.State != hover.JobCompleted {
 			d.fail(p, errors.New(p.Error.String()))
 		} else {
@@ -542,7 +542,7 @@ func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
 		case problem.Refused():
 			return time.Time{}, d.refused(f, problem)
 		case problem.Person:
-			return time.Time{}, asking("The file could not be fetched", err, "")
+			return time.Time{}, asking(say.T("file.not_fetched"), err, say.Text{})
 		case problem.NeedsPerson():
 			return time.Time{}, err
 		}
@@ -696,7 +696,7 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	case action == ActOpenPDF && len(pdfs) > 1:
 		return e.open(ctx, filepath.Dir(pdfs[0]))
 	case action == ActOpenPDF:
-		return &say.Error{What: say.Words("There is no PDF to open yet"), Do: say.Words("It opens here as soon as Hover has made it.")}
+		return &say.Error{What: say.T("get.no_pdf"), Do: say.T("get.no_pdf.do")}
 	case action == ActShowJob && e.showing.ask(ShowRequest{Job: id, Model: model}):
 		return nil
 	case action == ActShowJob:
@@ -705,9 +705,9 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 			return errNoAnswer(folder)
 		}
 		if err != nil {
-			return &say.Error{What: say.Words("There is no folder for this job yet"), Do: say.Words("It is made with the job's first file.")}
+			return &say.Error{What: say.T("get.no_folder"), Do: say.T("get.no_folder.do")}
 		}
 		return e.open(ctx, folder)
 	}
-	return usage("there is no action %q", action)
+	return Usage(say.T("usage.no_action", "action", action))
 }

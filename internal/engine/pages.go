@@ -5,6 +5,7 @@ import (
 	"context"
 	"strconv"
 
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -61,7 +62,7 @@ func (e *Engine) AlertPage(ctx context.Context, before string, limit int) ([]Ale
 	if before != "" {
 		var err error
 		if q.Before, err = strconv.ParseUint(before, 10, 64); err != nil || q.Before == 0 {
-			return nil, usage("%.40q is not the id of an alert", before)
+			return nil, Usage(say.T("usage.not_alert", "value", before))
 		}
 	}
 	var views []AlertView

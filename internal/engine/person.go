@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -92,7 +93,7 @@ func (e *Engine) Users(ctx context.Context) ([]hover.User, error) {
 		users, err = e.o.API.Users(ctx, true)
 	}
 	if err != nil {
-		return nil, asking("The people of the account could not be listed", err, "See dormer status, and try again.")
+		return nil, asking(say.T("people.not_listed"), err, say.T("do.see_status_try_again"))
 	}
 	slices.SortStableFunc(users, func(a, b hover.User) int { return rank(a) - rank(b) })
 	for _, u := range users {

@@ -64,7 +64,7 @@ var _ Reads = (*Records)(nil)
 // read looks into the store, if there is one.
 func (r *Records) read(fn func(*storage.Tx) error) error {
 	if r.store == nil {
-		return &say.Error{What: say.Words("There is nothing in " + r.dir + " yet"), Do: say.Words("Start Dormer there once: dormer run --headless")}
+		return &say.Error{What: say.T("doctor.running.nothing", "dir", r.dir), Do: say.T("doctor.running.nothing.do")}
 	}
 	return r.store.View(fn)
 }
@@ -194,13 +194,13 @@ func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
 // Backup writes a whole, consistent copy of the database to path.
 func (r *Records) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &say.Error{What: say.Words("No backup was written"), Err: fmt.Errorf("%s exists already", path), Do: say.Words("Name a new file.")}
+		return &say.Error{What: say.T("backup.none"), Err: fmt.Errorf("%s exists already", path), Do: say.T("backup.none.do")}
 	}
 	if r.store == nil {
 		return r.read(nil)
 	}
 	if err := r.store.Backup(ctx, path); err != nil {
-		return &say.Error{What: say.Words("The backup could not be written"), Err: err, Do: say.Words("Check that the folder exists and has space.")}
+		return &say.Error{What: say.T("backup.not_written"), Err: err, Do: say.T("backup.not_written.do")}
 	}
 	return nil
 }

@@ -2,13 +2,13 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -321,7 +321,7 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		if known {
 			return j, nil
 		}
-		return j, asking(fmt.Sprintf("Job %s could not be read from Hover", id), err, "Check the number, and dormer status.")
+		return j, asking(say.T("job.not_read", "id", id), err, say.T("job.not_read.do"))
 	}
 	if err := e.learnAll(ctx, []hover.Job{reply}, asked, 0); err != nil {
 		return j, err

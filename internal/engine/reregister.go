@@ -19,9 +19,9 @@ func (e *Engine) Reregister(ctx context.Context) error {
 	const what = "The webhook could not be registered anew"
 	switch {
 	case !e.o.Tokens.SignedIn():
-		return asking(what, &hoverapi.Error{Kind: hoverapi.NotSignedIn}, "")
+		return asking(say.T("webhook.not_registered_anew"), &hoverapi.Error{Kind: hoverapi.NotSignedIn}, say.Text{})
 	case e.hookURL() == "":
-		return &say.Error{What: say.Words(what), Err: errors.New("there is no address yet that Hover could post to"), Do: say.Words("Mend the tunnel first.")}
+		return &say.Error{What: say.T("webhook.not_registered_anew"), Err: errors.New("there is no address yet that Hover could post to"), Do: say.T("webhook.not_registered_anew.do")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
 	defer cancel()
@@ -41,9 +41,9 @@ func (e *Engine) Reregister(ctx context.Context) error {
 		case <-ctx.Done():
 			e.sub.Settle()
 			if err := e.sub.State().Err; err != nil {
-				return asking(what, err, "See dormer status, and try again.")
+				return asking(say.T("webhook.not_registered_anew"), err, say.T("do.see_status_try_again"))
 			}
-			return &say.Error{What: say.Words(what), Err: errors.New("the verification from Hover has not arrived"), Do: say.Words("Test the whole chain. Until it is verified, Hover is asked every two minutes instead.")}
+			return &say.Error{What: say.T("webhook.not_registered_anew"), Err: errors.New("the verification from Hover has not arrived"), Do: say.T("webhook.registered_anew.do")}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -121,8 +120,8 @@ func (e *Engine) fetchWaiting(ctx context.Context) {
 func (e *Engine) roomLamp() Lamp {
 	l := Lamp{Name: "disk", State: Amber}
 	if free, err := e.o.Free(e.dir); err == nil && free < doctor.TooLittle {
-		l.Says = say.Words(fmt.Sprintf("The disk that Dormer's data is on is nearly full: %s free for %s", doctor.Size(free), e.dir))
-		l.Do = say.Words("Free some space on that disk. News from Hover is still kept.")
+		l.Says = say.T("lamp.disk.data_full", "size", doctor.Size(free), "dir", e.dir)
+		l.Do = say.T("lamp.disk.data_full.do")
 		return l
 	}
 	dir := e.Value(KeyDownloadDir)
@@ -131,13 +130,13 @@ func (e *Engine) roomLamp() Lamp {
 	}
 	l.Folder = dir
 	if err := doctor.Writable(dir); err != nil {
-		l.Says = say.Words(fmt.Sprintf("Files cannot be saved in %s (%v)", dir, err))
-		l.Do = say.Words("Make that folder usable again, or choose another folder (download_dir). News from Hover is still kept; files wait.")
+		l.Says = say.T("lamp.disk.not_saved", "dir", dir, "why", err)
+		l.Do = say.T("lamp.disk.not_saved.do")
 		return l
 	}
 	if free, err := doctor.FreeFor(dir, e.o.Free); err == nil && free < doctor.TooLittle {
-		l.Says = say.Words(fmt.Sprintf("The disk of the download folder is nearly full: %s free for %s", doctor.Size(free), dir))
-		l.Do = say.Words("Free some space on that disk, or choose another folder (download_dir). News from Hover is still kept; files wait.")
+		l.Says = say.T("lamp.disk.folder_full", "size", doctor.Size(free), "dir", dir)
+		l.Do = say.T("lamp.disk.folder_full.do")
 		return l
 	}
 	return Lamp{}

@@ -8,6 +8,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -27,9 +28,9 @@ func (e *Engine) SearchHover(ctx context.Context, search string) iter.Seq2[int, 
 		case ctx.Err() != nil:
 			yield(len(s.seen), ctx.Err())
 		case hoverapi.KindOf(err) == hoverapi.Invalid:
-			yield(len(s.seen), asking("Hover could not be searched", err, "Type three characters or more."))
+			yield(len(s.seen), asking(say.T("search.not_asked"), err, say.T("search.not_asked.do")))
 		case err != nil:
-			yield(len(s.seen), asking("Hover could not be searched", err, "Check the internet connection, and try again."))
+			yield(len(s.seen), asking(say.T("search.not_asked"), err, say.T("do.check_internet_try_again")))
 		case len(s.seen) == 0:
 			yield(0, nil)
 		}

@@ -104,7 +104,7 @@ func whyUnread(err error) say.Text {
 	case errors.Is(err, secret.ErrSilent), errors.Is(err, secret.ErrUnread):
 		return say.T("keyring.why.silent")
 	}
-	return say.Words(err.Error())
+	return say.Of(err)
 }
 
 // keyringLamp says that secrets cannot be read or written; it is needed only while
@@ -183,10 +183,10 @@ func (e *Engine) secretsChanged(ctx context.Context) {
 	e.keyring.was = now
 	e.keyring.mu.Unlock()
 	if now.Waiting == nil && (was.Waiting != nil || was.Kind != now.Kind) {
-		if now.Note == "" {
+		if now.Note.IsZero() {
 			e.log.Info("the keyring was read")
 		} else if !e.o.Demo {
-			e.log.Warn(now.Note)
+			e.log.Warn(now.Note.String())
 		}
 		if err := e.admitKept(); err != nil {
 			e.log.Error("whose sign-in is kept could not be found out", "error", err)

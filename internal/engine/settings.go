@@ -86,7 +86,7 @@ func settingOf(key string) (setting, error) {
 			return s, nil
 		}
 	}
-	return setting{}, usage("there is no setting %q; see them all with: dormer config list", key)
+	return setting{}, Usage(say.T("usage.config.unknown", "key", key))
 }
 
 // Value gives a setting as it is in force: a flag or environment variable of
@@ -138,11 +138,11 @@ func (r *Records) Set(ctx context.Context, key, value string) error {
 	}
 	value = strings.TrimSpace(value)
 	if len(value) > 4096 || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return usage("%s: a single line of text is wanted", key)
+		return Usage(say.T("setting.single_line", "key", key))
 	}
 	if value != "" && s.check != nil {
 		if err := s.check(value); err != nil {
-			return usage("%s: %v", key, err)
+			return Usage(say.T("error.what_why", "what", key, "why", err))
 		}
 	}
 	if s.secret {
@@ -170,9 +170,9 @@ func (r *Records) startsWithTheComputer(on bool) error {
 	if _, said := errors.AsType[*say.Error](err); err == nil || said {
 		return err
 	}
-	e := &say.Error{What: say.Words("Dormer could not be set to start with the computer"), Err: err, Do: say.Words("Try again, or set it in the system's own settings.")}
+	e := &say.Error{What: say.T("autostart.not_set"), Err: err, Do: say.T("autostart.not_set.do")}
 	if !on {
-		e.What = say.Words("Dormer still starts with the computer")
+		e.What = say.T("autostart.still")
 	}
 	return e
 }

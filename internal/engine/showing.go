@@ -2,7 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -54,7 +54,7 @@ func (s *showing) ask(r ShowRequest) bool {
 // OpenPath opens a file or folder with the person's own program.
 func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	if err := e.open(ctx, path); err != nil {
-		return &say.Error{What: say.Words("It could not be opened"), Err: err, Do: say.Words("Look whether it is still there, or open it from its folder.")}
+		return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.do")}
 	}
 	return nil
 }
@@ -69,15 +69,15 @@ const maxURL = 2000
 func (e *Engine) OpenURL(ctx context.Context, address string) error {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(address) > maxURL {
-		return usage("%.100q is not a web address", address)
+		return Usage(say.T("usage.not_web", "value", fmt.Sprintf("%.100s", address)))
 	}
 	if e.o.Opener == nil {
-		err = errors.New("there is no program here that opens web addresses")
+		err = say.New("web.no_program")
 	} else {
 		err = e.o.Opener.OpenURL(ctx, u.String())
 	}
 	if err != nil {
-		return &say.Error{What: say.Words("The page could not be opened"), Err: err, Do: say.Words("Copy the address into your browser: " + u.String())}
+		return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", u.String())}
 	}
 	return nil
 }

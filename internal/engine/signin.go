@@ -67,8 +67,8 @@ func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
 		return ctx.Err()
 	}
 	return &say.Error{
-		What: say.Words("Hover does not know this client id and secret"),
-		Do:   say.Words("Copy both again from Hover (Settings, Developer): the whole text, and both of the same integration."),
+		What: say.T("hover.not_this_client"),
+		Do:   say.T("hover.not_this_client.do"),
 	}
 }
 
@@ -79,8 +79,8 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 	}
 	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
 		return Login{}, &say.Error{
-			What: say.Words("Nobody can sign in yet"), Err: errors.New("the Hover integration's client id and secret are missing"),
-			Do: say.Words("Create an integration in Hover (Settings, Developer) and set them: dormer config set hover_client_id - and dormer config set hover_client_secret -"),
+			What: say.T("signin.no_client"), Err: errors.New("the Hover integration's client id and secret are missing"),
+			Do: say.T("signin.no_client.do"),
 		}
 	}
 	if err := e.waitRedirect(ctx); err != nil {
@@ -100,7 +100,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 		oauth: begun, done: make(chan struct{}),
 	}
 	e.login.mu.Lock()
-	e.login.endPresent(&say.Error{What: say.Words("That sign-in is over"), Err: errors.New("another one was begun"), Do: say.Words("Use the newest address.")})
+	e.login.endPresent(&say.Error{What: say.T("signin.over"), Err: errors.New("another one was begun"), Do: say.T("signin.over.do")})
 	e.login.present = p
 	e.login.mu.Unlock()
 	return p.Login, nil
@@ -135,8 +135,8 @@ func (e *Engine) waitRedirect(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return &say.Error{
-				What: say.Words("The sign-in could not begin"), Err: errors.New("the tunnel that brings the browser back is not up"),
-				Do: say.Words("See dormer status, or name another address with --redirect-url."),
+				What: say.T("signin.not_begun"), Err: errors.New("the tunnel that brings the browser back is not up"),
+				Do: say.T("signin.not_begun.do"),
 			}
 		case <-changed:
 		}
@@ -164,13 +164,13 @@ func (e *Engine) WaitLogin(ctx context.Context, id string) error {
 	}
 	e.login.mu.Unlock()
 	if p == nil {
-		return &say.Error{What: say.Words("That sign-in is over"), Do: say.Words("Begin again with: dormer login")}
+		return &say.Error{What: say.T("signin.over"), Do: say.T("do.begin_with_login")}
 	}
 	select {
 	case <-p.done:
 		return p.err
 	case <-ctx.Done():
-		return &say.Error{What: say.Words("Nobody has signed in"), Err: errors.New("the time is up"), Do: say.Words("Run dormer login again; the old address no longer works.")}
+		return &say.Error{What: say.T("signin.nobody_has"), Err: errors.New("the time is up"), Do: say.T("signin.nobody_has.do")}
 	}
 }
 
@@ -191,7 +191,7 @@ func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 		return e.exchange(ctx, p, p.oauth, code, state == "")
 	}
 	if p != nil || state != "" {
-		return &say.Error{What: say.Words("That address belongs to another sign-in"), Do: say.Words("Begin again with: dormer login")}
+		return &say.Error{What: say.T("signin.other"), Do: say.T("do.begin_with_login")}
 	}
 	// No sign-in of this process: a code that was got by hand, for the
 	// registered redirect address, without PKCE.
@@ -311,13 +311,13 @@ func (e *Engine) Logout(ctx context.Context) error {
 		removal = e.sub.Remove(ctx) // without a sign-in it says so
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
-		return &say.Error{What: say.Words("The sign-in could not be forgotten"), Err: err, Do: say.Words("Unlock the keyring and try again.")}
+		return &say.Error{What: say.T("signin.not_forgotten"), Err: err, Do: say.T("do.unlock_try_again")}
 	}
 	e.watchers.changed()
 	if removal != nil {
 		return &say.Error{
-			What: say.Words("You are signed out, but the webhook may still be registered at Hover"), Err: removal,
-			Do: say.Words("Sign in and out once more when Hover can be reached, or delete it in Hover's settings."),
+			What: say.T("signin.out_not_webhook"), Err: removal,
+			Do: say.T("signin.out_not_webhook.do"),
 		}
 	}
 	return nil

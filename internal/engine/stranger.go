@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"dormer/internal/hover"
@@ -43,9 +42,9 @@ func (e *Engine) admit(tokens hoverapi.Saved) error {
 	e.forgetNewcomer(&newcomer{Stranger{Ours: owner.Org, Theirs: theirs}, tokens})
 	e.watchers.changed()
 	return &say.Error{
-		What: say.Words("This data folder belongs to another Hover organisation"),
-		Err:  fmt.Errorf("it holds organisation %s, and the sign-in was for %s", owner.Org, theirs),
-		Do:   say.Words("Name another folder with --data-dir for the second organisation."),
+		What: say.T("data.other_org"),
+		Why:  say.T("data.other_org.why", "ours", owner.Org, "theirs", theirs),
+		Do:   say.T("data.other_org.do"),
 	}
 }
 
@@ -100,7 +99,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 	n := e.login.newcomer
 	e.login.mu.Unlock()
 	if n == nil {
-		return &say.Error{What: say.Words("Nobody has signed in for another organisation"), Do: say.Words("Sign in for it first.")}
+		return &say.Error{What: say.T("signin.no_stranger"), Do: say.T("signin.no_stranger.do")}
 	}
 	next := Succession{Of: n.Ours, Tokens: n.tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs}, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
 	err := e.store.View(func(tx *storage.Tx) error {
@@ -122,7 +121,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 		}
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
-		return &say.Error{What: say.Words("The present sign-in could not be forgotten"), Err: err, Do: say.Words("Unlock the keyring and try again.")}
+		return &say.Error{What: say.T("signin.present_not_forgotten"), Err: err, Do: say.T("do.unlock_try_again")}
 	}
 	e.login.mu.Lock()
 	defer e.login.mu.Unlock()
@@ -170,7 +169,7 @@ func (s Succession) Fill(ctx context.Context, fresh *storage.Store) error {
 func (e *Engine) leaving() error {
 	s, _ := e.Succession()
 	return &say.Error{
-		What: say.Words("Dormer begins anew for organisation " + string(s.stamp.Org)), Err: ErrStartAgain,
-		Do: say.Words("The data of organisation " + string(s.Of) + " is kept beside it."),
+		What: say.T("data.begins_anew", "org", string(s.stamp.Org)), Err: ErrStartAgain,
+		Do: say.T("data.kept_beside", "org", string(s.Of)),
 	}
 }

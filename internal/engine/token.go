@@ -27,7 +27,7 @@ func (e *Engine) TryToken(ctx context.Context, token string) (url string, err er
 		return url, nil
 	}
 	if e.o.TryTunnel == nil {
-		return "", &say.Error{What: say.Words("There is no connection to ngrok in the demo"), Do: say.Words("Set Dormer up without the demo.")}
+		return "", &say.Error{What: say.T("token.demo"), Do: say.T("token.demo.do")}
 	}
 	t, err := e.o.TryTunnel(token)
 	if err != nil {
@@ -60,8 +60,8 @@ func (e *Engine) TryToken(ctx context.Context, token string) (url string, err er
 		return "", ctx.Err()
 	}
 	return "", &say.Error{
-		What: say.Words("ngrok does not answer"), Err: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
-		Do: say.Words("Check the internet connection, and try again."),
+		What: say.T("token.silent"), Err: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
+		Do: say.T("do.check_internet_try_again"),
 	}
 }
 
@@ -84,9 +84,9 @@ func refusedToken(st tunnel.Status) error {
 	const elsewhere = "Quit Dormer or ngrok on the other computer, or use another ngrok account on this one."
 	switch st.Code {
 	case "ERR_NGROK_108":
-		return &say.Error{What: say.Words("As many programs are connected with this ngrok account as its plan allows"), Err: ErrTokenRight, Do: say.Words(elsewhere)}
+		return &say.Error{What: say.T("token.too_many"), Err: ErrTokenRight, Do: say.T("token.in_use.do")}
 	case "ERR_NGROK_334":
-		return &say.Error{What: say.Words("The address of this ngrok account is in use by another computer"), Err: ErrTokenRight, Do: say.Words(elsewhere)}
+		return &say.Error{What: say.T("token.in_use"), Err: ErrTokenRight, Do: say.T("token.in_use.do")}
 	}
 	said := inOurWords(st.Err)
 	// Nobody goes on with a trial.

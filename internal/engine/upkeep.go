@@ -73,7 +73,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 // Compact rewrites the database without its free pages.
 func (e *Engine) Compact(ctx context.Context) error {
 	if err := e.store.Compact(ctx); err != nil {
-		return &say.Error{What: say.Words("The database could not be compacted"), Err: err, Do: say.Words("Check that the disk has as much free space as the database is large.")}
+		return &say.Error{What: say.T("database.not_compacted"), Err: err, Do: say.T("database.not_compacted.do")}
 	}
 	return nil
 }
@@ -250,10 +250,10 @@ const brokenAgain = 10 * time.Minute
 func (e *Engine) broken(damage error) error {
 	e.stored(damage)
 	const what = "The database is damaged"
-	if e.o.Damaged != "" && e.now().Sub(e.started) < brokenAgain {
-		return &say.Error{What: say.Words(what + " once more, soon after it was replaced"), Err: damage, Do: say.Words("Check the disk, then start Dormer again: the newest good backup is taken.")}
+	if !e.o.Damaged.IsZero() && e.now().Sub(e.started) < brokenAgain {
+		return &say.Error{What: say.T("database.damaged_again"), Err: damage, Do: say.T("database.damaged_again.do")}
 	}
-	return &say.Error{What: say.Words(what), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.Words("The newest good backup is taken, and Hover is asked for the rest.")}
+	return &say.Error{What: say.T("database.damaged"), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.T("database.damaged.do")}
 }
 
 // shortPath shortens the secret path for people's eyes.

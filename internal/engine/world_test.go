@@ -26,6 +26,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
 	"dormer/storage"
@@ -147,7 +148,7 @@ func (w *world) start() {
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,
-		Verify: w.verify, Damaged: w.damaged, Free: func(path string) (uint64, error) { return w.free(path) },
+		Verify: w.verify, Damaged: say.Words(w.damaged), Free: func(path string) (uint64, error) { return w.free(path) },
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -64,5 +64,5 @@ func SaveDiagnostics(path string, docs []Document, at time.Time) error {
 }
 
 func notWritten(path string, err error) error {
-	return &say.Error{What: say.Words(path + " could not be written"), Err: err, Do: say.Words("Write it somewhere else.")}
+	return &say.Error{What: say.T("file.not_written", "path", path), Err: err, Do: say.T("do.write_elsewhere")}
 }

@@ -87,6 +87,8 @@ func value(v any) any {
 		return v
 	case string, int, time.Time, []Text:
 		return v
+	case time.Duration:
+		return v.String()
 	case error:
 		return Of(v)
 	case nil:

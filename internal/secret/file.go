@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"dormer/internal/say"
 )
 
 const (
@@ -138,7 +140,7 @@ func (f *file) write(c content) (err error) {
 
 // prepare makes the file fit for use: what a crash left is removed, a mode that
 // lets others read is closed, and a damaged file is set aside, which note says.
-func (f *file) prepare(now time.Time) (note string, err error) {
+func (f *file) prepare(now time.Time) (note say.Text, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if left, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(f.path)), tempFor)); err == nil {
@@ -148,19 +150,19 @@ func (f *file) prepare(now time.Time) (note string, err error) {
 	}
 	info, err := os.Lstat(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return say.Text{}, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("secrets: %w", err)
+		return note, fmt.Errorf("secrets: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("secrets: %s is not a plain file", f.path)
+		return note, fmt.Errorf("secrets: %s is not a plain file", f.path)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		if err := os.Chmod(f.path, 0o600); err != nil {
-			return "", fmt.Errorf("secrets: others can read the file: %w", err)
+			return note, fmt.Errorf("secrets: others can read the file: %w", err)
 		}
-		note = fmt.Sprintf("Others could read %s. That is mended; if others use this computer, change what is in it.", f.path)
+		note = say.T("secrets.others", "file", f.path)
 	}
 	if _, err := f.read(); !errors.Is(err, errDamaged) {
 		return note, err
@@ -173,9 +175,9 @@ func (f *file) prepare(now time.Time) (note string, err error) {
 		aside = fmt.Sprintf("%s.damaged-%s-%d", f.path, now.UTC().Format("20060102T150405Z"), n)
 	}
 	if err := os.Rename(f.path, aside); err != nil {
-		return "", fmt.Errorf("secrets: %s: %w, and cannot be set aside: %w", f.path, errDamaged, err)
+		return note, fmt.Errorf("secrets: %s: %w, and cannot be set aside: %w", f.path, errDamaged, err)
 	}
-	return joined(note, fmt.Sprintf("The file with the secrets was damaged and is kept as %s. Please sign in again.", aside)), nil
+	return say.Sentences(note, say.T("secrets.damaged", "file", aside)), nil
 }
 
 // escapeGlob keeps a directory's name from being read as a pattern.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"dormer/internal/say"
 )
 
 // ring is the keyring of an operating system, seen from one installation. Its
@@ -31,9 +33,9 @@ type ring interface {
 
 var (
 	// errAbsent says that this computer has no keyring just now.
-	errAbsent = errors.New("there is none")
+	errAbsent = say.New("keyring.none")
 	// errDismissed says that a person was asked, and would not.
-	errDismissed = errors.New("unlocking it was refused")
+	errDismissed = say.New("keyring.dismissed")
 )
 
 // probe is an entry that stays: where it is found the keyring is known to keep
@@ -49,7 +51,7 @@ func proven(ctx context.Context, r ring) error {
 	}
 	got, err := r.load(ctx, []string{probe})
 	if err == nil && got[probe] != value {
-		err = errors.New("it does not give back what it was given")
+		err = say.New("keyring.forgets")
 	}
 	return err
 }

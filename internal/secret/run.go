@@ -3,10 +3,11 @@ package secret
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // run reads the keyring, however long that takes, and then writes what there is
@@ -124,8 +125,8 @@ func (v *Vault) decide(ctx context.Context, after time.Duration) {
 	poke(v.changes)
 }
 
-func (v *Vault) unused(err error) string {
-	return fmt.Sprintf("The keyring of this computer cannot be used (%v). Secrets are kept in %s, which only you can read.", err, v.file.path)
+func (v *Vault) unused(err error) say.Text {
+	return say.T("secrets.no_keyring", "why", err, "file", v.file.path)
 }
 
 // fileAll writes what waited for the keyring into the file. The caller holds mu.
@@ -171,7 +172,7 @@ func (v *Vault) read(ctx context.Context) error {
 			}
 		}
 		maps.Copy(secrets, v.known)
-		v.known, v.kind, v.waiting, v.why, v.asked = secrets, Keyring, nil, "", false
+		v.known, v.kind, v.waiting, v.why, v.asked = secrets, Keyring, nil, say.Words(""), false
 	})
 	if len(secrets) > 0 {
 		v.holds()

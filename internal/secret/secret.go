@@ -16,6 +16,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // ErrNotFound says that there is no secret of that name.
@@ -23,13 +25,13 @@ var ErrNotFound = errors.New("no such secret")
 
 // ErrUnread says that the keyring could not be read yet: whether there is a
 // secret of that name is not known.
-var ErrUnread = errors.New("the keyring has not been read yet")
+var ErrUnread = say.New("keyring.not_read")
 
 // ErrLocked says that the keyring is locked.
-var ErrLocked = errors.New("the keyring is locked")
+var ErrLocked = say.New("keyring.locked")
 
 // ErrSilent says that the keyring does not answer.
-var ErrSilent = errors.New("the keyring does not answer")
+var ErrSilent = say.New("keyring.silent")
 
 // The kinds of stores, and the values of Options.Want.
 const (
@@ -68,7 +70,7 @@ type State struct {
 	Stuck error
 	// Note says in plain words what a person should know: why the keyring is not
 	// used, or that a damaged file was set aside; "" if there is nothing.
-	Note string
+	Note say.Text
 }
 
 // Options says where to keep secrets.
@@ -108,11 +110,4 @@ func Open(o Options) (*Vault, error) {
 		return nil, err
 	}
 	return open(o, f, note, newRing("dormer-"+o.Installation))
-}
-
-func joined(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " " + b
 }

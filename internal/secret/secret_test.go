@@ -62,7 +62,7 @@ func TestTheFileIsItsOwnersAlone(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if note := inFile(t, dir).State().Note; mode() != 0o600 || note == "" {
+	if note := inFile(t, dir).State().Note; mode() != 0o600 || note.IsZero() {
 		t.Errorf("a readable file was left at %v, note %q", mode(), note)
 	}
 }
@@ -90,7 +90,7 @@ func TestADamagedFileIsSetAsideAndNeverOverwritten(t *testing.T) {
 			for range 2 {
 				s := inFile(t, dir)
 				note := s.State().Note
-				if !strings.Contains(note, ".damaged-") {
+				if !strings.Contains(note.String(), ".damaged-") {
 					t.Errorf("the note does not say where it is: %q", note)
 				}
 				set(t, s, "ngrok", "x")
@@ -161,7 +161,7 @@ func FuzzFile(f *testing.F) {
 		set(t, s, "ngrok", "token")
 		want(t, s, "ngrok", "token")
 		var c content
-		if note == "" && json.Unmarshal(b, &c) == nil {
+		if note.IsZero() && json.Unmarshal(b, &c) == nil {
 			for name, value := range c.Secrets {
 				if name != "ngrok" {
 					want(t, s, name, value)

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"dormer/internal/say"
 )
 
 const (
@@ -50,15 +52,15 @@ type Vault struct {
 	order   []string // of wishes' names, the oldest first
 	waiting error    // State.Waiting
 	stuck   error    // State.Stuck
-	note    string   // of the file
-	why     string   // the keyring is not used
+	note    say.Text // of the file
+	why     say.Text // the keyring is not used
 	asked   bool     // a person was asked to unlock it, and it is locked still
 	held    bool     // the keyring holds secrets of ours
 	closed  bool
 }
 
 // open makes a vault over a file and a keyring, and waits for it a little.
-func open(o Options, f *file, note string, r ring) (*Vault, error) {
+func open(o Options, f *file, note say.Text, r ring) (*Vault, error) {
 	v := &Vault{
 		o: o, file: f, note: note, kind: o.Want, known: map[string]string{}, wishes: map[string]*wish{}, held: o.Held,
 		changes: make(chan struct{}, 1), kick: make(chan struct{}, 1), settled: make(chan struct{}),
@@ -130,7 +132,7 @@ func (v *Vault) Get(name string) (string, error) {
 func (v *Vault) State() State {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return State{Kind: v.kind, Waiting: v.waiting, Stuck: v.stuck, Note: joined(v.note, v.why)}
+	return State{Kind: v.kind, Waiting: v.waiting, Stuck: v.stuck, Note: say.Sentences(v.note, v.why)}
 }
 
 // Changes tells of changes of the state.

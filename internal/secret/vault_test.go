@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -182,7 +183,7 @@ func TestAKeyringKeepsReplacesAndDeletesOverStarts(t *testing.T) {
 		holds := 0
 		o.Holds = func() { holds++ }
 		v := start(t, k, o)
-		if s := v.State(); s != (State{Kind: Keyring}) {
+		if s := v.State(); !reflect.DeepEqual(s, State{Kind: Keyring}) {
 			t.Errorf("at the start it is %+v", s)
 		}
 		long := strings.Repeat("header.payload.signature\n", 300) // a fat token: 7,500 bytes
@@ -252,7 +253,7 @@ func TestALockedKeyringIsWaitedForInTheBackgroundAndAsksOnce(t *testing.T) {
 				k.be(func(k *keys) { k.shut, k.refuses = true, refuses })
 				v = start(t, k, o)
 				time.Sleep(time.Hour) // sleep: the bubble's clock
-				if s := v.State(); !errors.Is(s.Waiting, ErrLocked) || s.Kind != Keyring || s.Note != "" {
+				if s := v.State(); !errors.Is(s.Waiting, ErrLocked) || s.Kind != Keyring || !s.Note.IsZero() {
 					t.Errorf("while it is locked: %+v", s)
 				}
 				if _, err := v.Get("oauth"); !errors.Is(err, ErrUnread) || !errors.Is(err, ErrLocked) {
@@ -278,7 +279,7 @@ func TestALockedKeyringIsWaitedForInTheBackgroundAndAsksOnce(t *testing.T) {
 				k.be(func(k *keys) { k.shut = false })
 				time.Sleep(lookEvery) // sleep: the bubble's clock
 				synctest.Wait()
-				if s := v.State(); s != (State{Kind: Keyring}) {
+				if s := v.State(); !reflect.DeepEqual(s, State{Kind: Keyring}) {
 					t.Errorf("once it is unlocked: %+v", s)
 				}
 				want(t, v, "oauth", "tokens")
@@ -313,14 +314,14 @@ func TestANewInstallationDoesNotWaitForALockedKeyring(t *testing.T) {
 		k.be(func(k *keys) { k.shut = true })
 		v := start(t, k, o)
 		set(t, v, "ngrok", "in the file")
-		if s := v.State(); s.Kind != File || s.Waiting != nil || !strings.Contains(s.Note, "locked") || !strings.Contains(s.Note, FileName) {
+		if s := v.State(); s.Kind != File || s.Waiting != nil || !strings.Contains(s.Note.String(), "locked") || !strings.Contains(s.Note.String(), FileName) {
 			t.Errorf("%+v", s)
 		}
 		want(t, v, "oauth", "")
 		k.be(func(k *keys) { k.shut = false })
 		time.Sleep(2 * lookEvery) // sleep: the bubble's clock
 		synctest.Wait()
-		if s := v.State(); s != (State{Kind: Keyring}) {
+		if s := v.State(); !reflect.DeepEqual(s, State{Kind: Keyring}) {
 			t.Errorf("once it is unlocked: %+v", s)
 		}
 		if b, _ := os.ReadFile(filepath.Join(o.Dir, FileName)); strings.Contains(string(b), "in the file") || k.entries["ngrok"] != "in the file" {
@@ -333,7 +334,7 @@ func TestWithoutAKeyringTheFileIsUsedAtOnce(t *testing.T) {
 	story(t, func(t *testing.T, k *keys, o Options) {
 		k.be(func(k *keys) { k.absent = true })
 		v := start(t, k, o)
-		if s := v.State(); s.Kind != File || s.Waiting != nil || !strings.Contains(s.Note, "cannot be used") {
+		if s := v.State(); s.Kind != File || s.Waiting != nil || !strings.Contains(s.Note.String(), "cannot be used") {
 			t.Errorf("%+v", s)
 		}
 		set(t, v, "oauth", "newer")
@@ -353,7 +354,7 @@ func TestWithoutAKeyringTheFileIsUsedAtOnce(t *testing.T) {
 		if b, _ := os.ReadFile(filepath.Join(o.Dir, FileName)); strings.Contains(string(b), "newer") || k.entries["oauth"] != "newer" {
 			t.Errorf("not moved: %s", b)
 		}
-		if s := v.State(); s != (State{Kind: Keyring}) {
+		if s := v.State(); !reflect.DeepEqual(s, State{Kind: Keyring}) {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -412,7 +413,7 @@ func TestAKeyringThatIsStoppedHoldsUpNobody(t *testing.T) {
 		k.be(func(k *keys) { k.still = nil })
 		time.Sleep(lookEvery) // sleep: the bubble's clock
 		synctest.Wait()
-		if s := v.State(); s != (State{Kind: Keyring}) {
+		if s := v.State(); !reflect.DeepEqual(s, State{Kind: Keyring}) {
 			t.Errorf("once it goes on: %+v", s)
 		}
 		k.be(func(k *keys) {

@@ -20,7 +20,7 @@ const appID = "app.dormer.Dormer"
 func (c Config) autostart(on bool) error {
 	if c.Demo {
 		if on {
-			return &say.Error{What: say.Words("The demo does not start with the computer"), Do: say.Words("Set Dormer up first.")}
+			return &say.Error{What: say.T("autostart.demo"), Do: say.T("autostart.demo.do")}
 		}
 		return nil
 	}

@@ -74,7 +74,7 @@ func openSecrets(c Config, store *storage.Store, own bool) (*secret.Vault, error
 	}
 	s, err := secret.Open(o)
 	if err != nil {
-		return nil, &say.Error{What: say.Words("The secrets could not be opened"), Err: err, Do: say.Words("Unlock the keyring, or start with --secrets file.")}
+		return nil, &say.Error{What: say.T("secrets.not_opened"), Err: err, Do: say.T("do.unlock_or_file")}
 	}
 	return s, nil
 }
@@ -152,7 +152,7 @@ func (d *Closed) Set(ctx context.Context, key, value string) error {
 
 func (d *Closed) write(ctx context.Context, key, value string) error {
 	if err := engine.CheckSetting(key, value); value != "" && err != nil {
-		return engine.Usage(say.Words(key + ": " + err.Error()))
+		return engine.Usage(say.T("error.what_why", "what", key, "why", err))
 	}
 	if err := makeDir(d.c); err != nil {
 		return err

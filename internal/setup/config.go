@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/adrg/xdg"
 
@@ -134,7 +133,7 @@ func demo(flag *bool, env string) (bool, error) {
 }
 
 func bad(what string, err error) error {
-	return engine.Usage(say.Words(what + ": " + strings.TrimPrefix(err.Error(), what+": ")))
+	return engine.Usage(say.T("error.what_why", "what", what, "why", err))
 }
 
 // Database is the path of the bbolt file.

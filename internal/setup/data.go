@@ -27,10 +27,10 @@ func makeDir(c Config) error { return makePrivate(c.DataDir) }
 // whatever the umask, also where it is there already.
 func makePrivate(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &say.Error{What: say.Words("The data folder could not be made"), Err: err, Do: say.Words("Name another one with --data-dir.")}
+		return &say.Error{What: say.T("data.not_made"), Err: err, Do: say.T("data.other_name")}
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
-		return &say.Error{What: say.Words("The data folder is not ours"), Err: err, Do: say.Words("Name another one with --data-dir.")}
+		return &say.Error{What: say.T("data.not_ours"), Err: err, Do: say.T("data.other_name")}
 	}
 	return nil
 }
@@ -38,12 +38,12 @@ func makePrivate(dir string) error {
 // openStore opens the database. One that was not closed in order is verified
 // first. A damaged one is set aside and the newest good backup taken; damaged
 // then says so.
-func openStore(ctx context.Context, c Config, log *slog.Logger) (store *storage.Store, damaged string, err error) {
+func openStore(ctx context.Context, c Config, log *slog.Logger) (store *storage.Store, damaged say.Text, err error) {
 	store, err = openGood(ctx, c, log)
 	if errors.Is(err, storage.ErrDamaged) {
 		log.Error("the database is damaged", "error", err)
 		if damaged, err = setAside(ctx, c, log); err != nil {
-			return nil, "", err
+			return nil, damaged, err
 		}
 		store, err = storage.Open(c.Database(), c.storeOptions(log))
 	}
@@ -99,45 +99,45 @@ func openError(c Config, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, storage.ErrLocked):
-		return &say.Error{What: say.Words("Dormer runs already on " + c.DataDir), Err: ErrInUse, Do: say.Words("Stop it first, or name another folder with --data-dir.")}
+		return &say.Error{What: say.T("data.in_use", "dir", c.DataDir), Err: ErrInUse, Do: say.T("data.in_use.do")}
 	case errors.Is(err, storage.ErrNewerSchema):
-		return &say.Error{What: say.Words("This data was written by a newer Dormer"), Err: err, Do: say.Words("Install the newest version.")}
+		return &say.Error{What: say.T("data.newer"), Err: err, Do: say.T("data.newer.do")}
 	}
 	if errors.Is(err, storage.ErrNotKept) {
 		return &say.Error{What: say.T("data.not_kept"), Err: err, Do: say.T("data.not_kept.do", "folder", c.BackupDir())}
 	}
 	if errors.Is(err, storage.ErrDamaged) {
-		return &say.Error{What: say.Words("The database is damaged"), Err: err, Do: say.Words("Start Dormer: it takes the newest good backup in its place, and asks Hover for the rest.")}
+		return &say.Error{What: say.T("database.damaged"), Err: err, Do: say.T("database.start_dormer")}
 	}
-	return &say.Error{What: say.Words("The database could not be opened"), Err: err, Do: say.Words("Check the disk, and that " + c.DataDir + " belongs to you.")}
+	return &say.Error{What: say.T("database.not_opened"), Err: err, Do: say.T("do.check_disk_yours", "path", c.DataDir)}
 }
 
 // setAside keeps a damaged database under another name and puts the newest good
 // backup, if there is one, in its place. What happened since is asked of Hover
 // again.
-func setAside(ctx context.Context, c Config, log *slog.Logger) (string, error) {
+func setAside(ctx context.Context, c Config, log *slog.Logger) (say.Text, error) {
 	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
 	backups, err := engine.Backups(c.BackupDir())
 	if err != nil {
-		return "", &say.Error{What: say.Words("The database is damaged, and the backups cannot be read"), Err: err, Do: say.Words("Check the disk, and that " + c.BackupDir() + " belongs to you.")}
+		return say.Text{}, &say.Error{What: say.T("database.no_backups"), Err: err, Do: say.T("do.check_disk_yours", "path", c.BackupDir())}
 	}
 	for _, b := range slices.Backward(backups) {
 		if err := c.verify(ctx, b); err != nil {
 			if ctx.Err() != nil {
-				return "", ctx.Err()
+				return say.Text{}, ctx.Err()
 			}
 			log.Warn("a backup is not good either", "file", b, "error", err)
 			continue
 		}
 		if err := replace(c.Database(), b, aside); err != nil {
-			return "", &say.Error{What: say.Words("The database is damaged, and a backup could not be put in its place"), Err: err, Do: say.Words("Free some space and start again.")}
+			return say.Text{}, &say.Error{What: say.T("database.not_replaced"), Err: err, Do: say.T("database.not_replaced.do")}
 		}
-		return fmt.Sprintf("The database was damaged. The backup %s was taken in its place; the damaged one is kept as %s.", filepath.Base(b), filepath.Base(aside)), nil
+		return say.T("lamp.disk.replaced", "backup", filepath.Base(b), "kept", filepath.Base(aside)), nil
 	}
 	if err := os.Rename(c.Database(), aside); err != nil {
-		return "", &say.Error{What: say.Words("The database is damaged and could not be set aside"), Err: err, Do: say.Words("Move " + c.Database() + " away by hand.")}
+		return say.Text{}, &say.Error{What: say.T("database.not_set_aside"), Err: err, Do: say.T("database.not_set_aside.do", "path", c.Database())}
 	}
-	return fmt.Sprintf("The database was damaged, and there was no good backup: a new one was begun. The damaged one is kept as %s.", filepath.Base(aside)), nil
+	return say.T("lamp.disk.begun_anew", "kept", filepath.Base(aside)), nil
 }
 
 // unused gives path, or where that is taken, path with a number.
@@ -227,13 +227,13 @@ func writeBeside(path string, write func(*os.File) error) (name string, err erro
 // checked first. The present one is kept beside it.
 func Restore(ctx context.Context, c Config, backup string) error {
 	if err := c.verify(ctx, backup); err != nil {
-		return &say.Error{What: say.Words("That is no good backup"), Err: err, Do: say.Words("Choose another file; the present data was not touched.")}
+		return &say.Error{What: say.T("restore.no_backup"), Err: err, Do: say.T("restore.no_backup.do")}
 	}
 	if err := makeDir(c); err != nil {
 		return err
 	}
 	failed := func(err error) error {
-		return &say.Error{What: say.Words("The backup could not be put in place"), Err: err, Do: say.Words("Free some space and try again; the present data was not touched.")}
+		return &say.Error{What: say.T("restore.not_placed"), Err: err, Do: say.T("restore.not_placed.do")}
 	}
 	if _, err := os.Stat(c.Database()); errors.Is(err, fs.ErrNotExist) {
 		temp, err := copyBeside(backup, c.Database())

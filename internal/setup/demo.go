@@ -37,7 +37,7 @@ func forgetDemo(c Config) error {
 	}
 	for _, name := range []string{"dormer.db", "installation.json", "secrets.json", "Documents", "backups"} {
 		if err := os.RemoveAll(filepath.Join(c.DataDir, name)); err != nil {
-			return &say.Error{What: say.Words("The last demo could not be cleared away"), Err: err, Do: say.Words("Delete " + c.DataDir + ".")}
+			return &say.Error{What: say.T("demo.not_cleared"), Err: err, Do: say.T("demo.not_cleared.do", "dir", c.DataDir)}
 		}
 	}
 	return nil
@@ -60,7 +60,7 @@ func startDemo(ctx context.Context, c *Config, log *slog.Logger) (*demonstration
 	sim.SetFaults(func(f *simulator.Faults) { f.AutoApprove = true })
 	failed := func(err error) error {
 		_ = sim.Close()
-		return &say.Error{What: say.Words("The demo could not start"), Err: err, Do: say.Words("Check that programs may listen on 127.0.0.1.")}
+		return &say.Error{What: say.T("demo.not_started"), Err: err, Do: say.T("demo.not_started.do")}
 	}
 	if err := sim.Start(context.WithoutCancel(ctx), "127.0.0.1:0", "127.0.0.1:0"); err != nil {
 		return nil, failed(err)

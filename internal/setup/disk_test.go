@@ -163,7 +163,7 @@ func TestADatabaseThatWasClosedInOrderIsNotReadToItsEnd(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	for round, want := range []int{0, 0, 1} {
 		store, damaged, err := openStore(t.Context(), c, log)
-		if err != nil || damaged != "" {
+		if err != nil || !damaged.IsZero() {
 			t.Fatal(damaged, err)
 		}
 		if err := store.Close(); err != nil {

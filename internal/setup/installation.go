@@ -1,12 +1,13 @@
 package setup
 
 import (
-	"dormer/internal/say"
 	"encoding/json"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"dormer/internal/say"
 )
 
 // installation is what has to outlive the database, and stands beside it: under
@@ -53,7 +54,7 @@ func keepInstallation(c Config, i installation, log *slog.Logger) {
 		err = writeFile(c.installationFile(), b)
 	}
 	if err != nil {
-		e := &say.Error{What: say.Words("The installation's id could not be written down beside the database"), Err: err, Do: say.Words("Free some space in " + c.DataDir + ".")}
+		e := &say.Error{What: say.T("data.no_id"), Err: err, Do: say.T("do.free_space_in", "dir", c.DataDir)}
 		log.Warn(e.Error())
 	}
 }

@@ -82,12 +82,12 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 			return nil, err
 		}
 	}
-	var damaged string
+	var damaged say.Text
 	if d.store, damaged, err = openStore(ctx, c, o.Log); err != nil {
 		return nil, err
 	}
-	if damaged != "" {
-		o.Log.Error(damaged)
+	if !damaged.IsZero() {
+		o.Log.Error(damaged.String())
 	}
 	if err := engine.CheckStamp(d.store, c.hoverHost()); err != nil {
 		return nil, err
@@ -95,8 +95,8 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	if d.secrets, err = openSecrets(c, d.store, true); err != nil {
 		return nil, err
 	}
-	if s := d.secrets.State(); s.Note != "" {
-		o.Log.Warn(s.Note)
+	if s := d.secrets.State(); !s.Note.IsZero() {
+		o.Log.Warn(s.Note.String())
 	} else if s.Waiting != nil {
 		o.Log.Warn("the keyring is waited for", "why", s.Waiting)
 	}
@@ -106,7 +106,7 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 		Autostart: c.autostart,
 	})
 	c.followAutostart(d.records, o.Log)
-	return d, d.build(c, o, damaged)
+	return d, d.build(c, o, damaged.String())
 }
 
 // build makes the engine and what it stands on.
@@ -145,7 +145,7 @@ func (d *Dormer) build(c Config, o Options, damaged string) error {
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: say.Words(damaged), BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
@@ -264,8 +264,8 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 	if records.Value(engine.KeyTunnel) == "own" {
 		if public == "" {
 			return nil, &say.Error{
-				What: say.Words("Hover cannot reach this computer yet"), Err: errors.New("the public address is not set"),
-				Do: say.Words("Name it: dormer config set public_url https://…"),
+				What: say.T("setup.not_reachable"), Err: say.New("setup.no_address"),
+				Do: say.T("setup.name_address"),
 			}
 		}
 		return tunnel.NewOwn(tunnel.OwnOptions{PublicURL: public, Listen: records.Value(engine.KeyListen), Log: o.Log}), nil
@@ -276,8 +276,8 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 			return nil, err
 		}
 		return nil, &say.Error{
-			What: say.Words("Hover cannot reach this computer yet"), Err: errors.New("ngrok's authtoken is missing"),
-			Do: say.Words("Copy it from dashboard.ngrok.com (Your Authtoken) and set it: dormer config set ngrok_authtoken -"),
+			What: say.T("setup.not_reachable"), Err: say.New("setup.no_token"),
+			Do: say.T("setup.copy_token"),
 		}
 	}
 	return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version})
@@ -299,11 +299,11 @@ func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
 	if c.NgrokCA != "" {
 		pem, err := os.ReadFile(c.NgrokCA)
 		if err != nil {
-			return nil, &say.Error{What: say.Words("The certificates of --ngrok-ca cannot be read"), Err: err, Do: say.Words("Name a PEM file.")}
+			return nil, &say.Error{What: say.T("setup.ngrok_ca"), Err: err, Do: say.T("setup.ngrok_ca.do")}
 		}
 		n.CAs = x509.NewCertPool()
 		if !n.CAs.AppendCertsFromPEM(pem) {
-			return nil, &say.Error{What: say.Words("The certificates of --ngrok-ca cannot be read"), Err: errors.New("there is none in the file"), Do: say.Words("Name a PEM file.")}
+			return nil, &say.Error{What: say.T("setup.ngrok_ca"), Err: say.New("setup.ngrok_ca.none"), Do: say.T("setup.ngrok_ca.do")}
 		}
 	}
 	return tunnel.NewNgrok(n), nil
@@ -337,7 +337,7 @@ type SimulateOptions struct {
 func Simulate(ctx context.Context, o SimulateOptions) error {
 	host, _, err := net.SplitHostPort(o.Listen)
 	if err != nil {
-		return engine.Usage(say.Words(fmt.Sprintf("--listen: %q is not HOST:PORT", o.Listen)))
+		return engine.Usage(say.T("usage.listen", "value", o.Listen))
 	}
 	if o.Storage == "" {
 		o.Storage = net.JoinHostPort(host, "0")
@@ -345,7 +345,7 @@ func Simulate(ctx context.Context, o SimulateOptions) error {
 	sim := simulator.New(simulator.Options{Log: o.Log, Account: simulator.Demo()})
 	defer sim.Close()
 	if err := sim.Start(ctx, o.Listen, o.Storage); err != nil {
-		return &say.Error{What: say.Words("The simulator could not start"), Err: err, Do: say.Words("Choose another address with --listen.")}
+		return &say.Error{What: say.T("simulator.not_started"), Err: err, Do: say.T("simulator.not_started.do")}
 	}
 	fmt.Fprintf(o.Out, "Hover's simulator listens at %s (files at %s).\n", sim.URL(), sim.StorageURL())
 	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s dormer run --headless --hover-url %s\n",

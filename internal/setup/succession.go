@@ -20,7 +20,7 @@ import (
 // path is made anew: the organisation that is left knows the old one.
 func (d *Dormer) succeed(s engine.Succession) error {
 	failed := func(err error) error {
-		return &say.Error{What: say.Words("Dormer could not begin anew"), Err: err, Do: say.Words("Free some space and sign in again. The present data was not touched.")}
+		return &say.Error{What: say.T("data.not_anew"), Err: err, Do: say.T("data.not_anew.do")}
 	}
 	fresh := d.c.Database() + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -44,7 +44,7 @@ func (d *Dormer) succeed(s engine.Succession) error {
 	}
 	d.log.Warn("the data of another organisation is kept aside", "organisation", s.Of, "file", aside)
 	if err := d.records.KeepSignIn(context.Background(), s.Tokens); err != nil {
-		return &say.Error{What: say.Words("The new sign-in could not be kept"), Err: err, Do: say.Words("Sign in once more.")}
+		return &say.Error{What: say.T("signin.new_not_kept"), Err: err, Do: say.T("signin.new_not_kept.do")}
 	}
 	return nil
 }
