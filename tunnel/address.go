@@ -1,10 +1,11 @@
 package tunnel
 
 import (
-	"errors"
 	"net"
 	"net/url"
 	"strings"
+
+	"dormer/internal/say"
 )
 
 // publicURL checks an address that a person or the service named, and gives
@@ -18,17 +19,17 @@ func publicURL(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return "", errors.New("it is not an address") // url's error would repeat it, password and all
+		return "", say.New("address.none") // url's error would repeat it, password and all
 	case u.Hostname() == "":
-		return "", errors.New("it has no host name")
+		return "", say.New("address.no_host")
 	case u.User != nil:
-		return "", errors.New("it has a user name or password in it")
+		return "", say.New("address.user")
 	case u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return "", errors.New("it has something after the host name")
+		return "", say.New("address.more")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return u.Scheme + "://" + strings.ToLower(u.Host), nil
 	default:
-		return "", errors.New("it does not begin with https")
+		return "", say.New("address.not_https")
 	}
 }
 

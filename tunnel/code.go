@@ -7,25 +7,27 @@ import (
 	"strings"
 	"time"
 
+	"dormer/internal/say"
+
 	"golang.ngrok.com/ngrok/v2"
 )
 
 // advice is what an ngrok error code means to somebody who is not a
 // programmer, and to us.
 type advice struct {
-	says, do string
+	says, do say.Text
 	fatal    bool // a person has to act first; else it is tried again
+	trying   bool // that it is tried again is said
 	// brisk is how long it is tried again at short intervals, because it often
 	// passes by itself; while it lasts, soon is said instead of says.
 	brisk time.Duration
-	soon  string
+	soon  say.Text
 }
 
 const (
 	dashboard  = "https://dashboard.ngrok.com"
 	tokenPage  = dashboard + "/get-started/your-authtoken"
 	domainPage = dashboard + "/domains"
-	keepTrying = "Dormer keeps trying."
 	// staleFor covers the time that ngrok holds an address for a computer that
 	// went to sleep or lost its network: its heartbeat gives up in less.
 	staleFor = 90 * time.Second
@@ -43,109 +45,109 @@ var codes = func() map[int]advice {
 
 	// The account.
 	put(advice{fatal: true,
-		says: "ngrok has suspended this account.",
-		do:   "Sign in at " + dashboard + " to see why, or use another ngrok account.",
+		says: say.T("tunnel.suspended"),
+		do:   say.T("tunnel.suspended.do"),
 	}, 102, 103)
 	put(advice{fatal: true,
-		says: "ngrok has stopped this account because of an unpaid bill.",
-		do:   "Sign in at " + dashboard + " and check the payment.",
+		says: say.T("tunnel.unpaid"),
+		do:   say.T("tunnel.unpaid.do"),
 	}, 337, 338)
 	put(advice{fatal: true,
-		says: "The ngrok token is not written as a token should be.",
-		do:   "Copy the whole token again from " + tokenPage + ".",
+		says: say.T("tunnel.token_form"),
+		do:   say.T("tunnel.token_form.do"),
 	}, 105)
 	put(advice{fatal: true,
-		says: "The ngrok token is of an old kind that ngrok no longer takes.",
-		do:   "Copy the present token from " + tokenPage + ".",
+		says: say.T("tunnel.token_old"),
+		do:   say.T("tunnel.token_present.do"),
 	}, 106)
 	put(advice{fatal: true,
-		says: "ngrok does not know this token: it was revoked, or belongs to an account that was deleted.",
-		do:   "Copy the present token from " + tokenPage + ".",
+		says: say.T("tunnel.token_unknown"),
+		do:   say.T("tunnel.token_present.do"),
 	}, 107)
 	put(advice{fatal: true,
-		says: "There is no ngrok token yet.",
-		do:   "Sign up at ngrok, free of charge, and copy the token from " + tokenPage + ".",
+		says: say.T("tunnel.token_none"),
+		do:   say.T("tunnel.token_none.do"),
 	}, 4018)
 	put(advice{fatal: true,
-		says: "The e-mail address of the ngrok account is not confirmed yet.",
-		do:   "Open the mail that ngrok sent, or ask for another at " + dashboard + ".",
+		says: say.T("tunnel.mail"),
+		do:   say.T("tunnel.mail.do"),
 	}, 123)
 	put(advice{fatal: true,
-		says: "The ngrok account does not allow connections from this network.",
-		do:   "Check the IP policies at " + dashboard + ".",
+		says: say.T("tunnel.network"),
+		do:   say.T("tunnel.network.do"),
 	}, 115, 116, 9040)
 
 	// Us.
 	put(advice{fatal: true,
-		says: "This version of Dormer is too old for ngrok.",
-		do:   "Install the newest version of Dormer.",
+		says: say.T("tunnel.too_old"),
+		do:   say.T("tunnel.newest.do"),
 	}, 119, 120, 121)
 	put(advice{fatal: true,
-		says: "ngrok does not accept how often Dormer asks for a sign of life.",
-		do:   "Install the newest version of Dormer.",
+		says: say.T("tunnel.heartbeat"),
+		do:   say.T("tunnel.newest.do"),
 	}, 111, 112)
 	put(advice{fatal: true,
-		says: "This account may not connect to that ngrok server.",
-		do:   "Leave the ngrok server empty in the settings.",
+		says: say.T("tunnel.server_not_allowed"),
+		do:   say.T("tunnel.server_not_allowed.do"),
 	}, 118, 122, 127)
 
 	// The address.
 	put(advice{fatal: true,
-		says: "The ngrok plan of this account does not allow an address of one's own choice.",
-		do:   "Leave the address empty to get the account's own one, or change the plan at " + dashboard + ".",
+		says: say.T("tunnel.no_choice"),
+		do:   say.T("tunnel.no_choice.do"),
 	}, 313, 314)
 	put(advice{fatal: true,
-		says: "The address is not reserved for this ngrok account.",
-		do:   "Reserve it at " + domainPage + ", or leave the address empty to get the account's own one.",
+		says: say.T("tunnel.not_reserved"),
+		do:   say.T("tunnel.not_reserved.do"),
 	}, 319)
 	put(advice{fatal: true,
-		says: "The address belongs to another ngrok account.",
-		do:   "Check the address and the token, or leave the address empty to get the account's own one.",
+		says: say.T("tunnel.others_address"),
+		do:   say.T("tunnel.others_address.do"),
 	}, 320)
 	put(advice{fatal: true,
-		says: "ngrok cannot read the address.",
-		do:   "Write it as shown at " + domainPage + ", or leave it empty to get the account's own one.",
+		says: say.T("tunnel.address_form"),
+		do:   say.T("tunnel.address_form.do"),
 	}, 326, 327, 328, 329, 347, 9037)
 
 	// What passes, or may.
 	put(advice{brisk: staleFor,
-		says: "Another computer is using this address.",
-		do:   "Quit Dormer or ngrok on the other computer, or use another ngrok account on this one. " + keepTrying,
-		soon: "The address is still held by the connection before this one.",
+		says: say.T("tunnel.in_use"),
+		do:   say.T("token.in_use.do"), trying: true,
+		soon: say.T("tunnel.still_held"),
 	}, 334)
 	put(advice{brisk: staleFor,
-		says: "This ngrok account has as many programs connected as its plan allows; the free plan allows three.",
-		do:   "Quit Dormer or ngrok on another computer. " + keepTrying,
+		says: say.T("tunnel.too_many"),
+		do:   say.T("tunnel.too_many.do"), trying: true,
 	}, 108)
 	put(advice{
-		says: "This ngrok account has connected too often in a short time.",
-		do:   keepTrying,
+		says:   say.T("tunnel.too_often"),
+		trying: true,
 	}, 349)
 	put(advice{brisk: staleFor,
-		says: "This ngrok account has as many addresses open as its plan allows.",
-		do:   "Close one at " + dashboard + "/endpoints. " + keepTrying,
+		says: say.T("tunnel.too_many_addresses"),
+		do:   say.T("tunnel.too_many_addresses.do"), trying: true,
 	}, 324, 350)
 
 	// What the public side says in answer to a ping.
 	put(advice{
-		says: "ngrok says that nothing is connected at this address.",
-		do:   "Dormer connects again by itself.",
+		says: say.T("tunnel.nothing_there"),
+		do:   say.T("tunnel.connects_again.do"),
 	}, 3200)
 	put(advice{
-		says: "ngrok got no proper answer from this computer.",
-		do:   "Dormer connects again by itself.",
+		says: say.T("tunnel.no_proper_answer"),
+		do:   say.T("tunnel.connects_again.do"),
 	}, 3004, 3005, 3006, 3210)
 	put(advice{
-		says: "ngrok showed its warning page for browsers instead.",
-		do:   "Webhooks are not affected by it.",
+		says: say.T("tunnel.warning_page"),
+		do:   say.T("tunnel.warning_page.do"),
 	}, 6024)
 	put(advice{
-		says: "This ngrok account has used up its traffic of this month.",
-		do:   "Change the plan at " + dashboard + ", or wait for the next month. Until then nothing arrives.",
+		says: say.T("tunnel.traffic_spent"),
+		do:   say.T("tunnel.traffic_spent.do"),
 	}, 725, 727)
 	put(advice{
-		says: "This address gets more requests a minute than the ngrok plan allows.",
-		do:   "Wait a minute.",
+		says: say.T("tunnel.too_fast"),
+		do:   say.T("tunnel.too_fast.do"),
 	}, 734)
 	return table
 }()
@@ -157,13 +159,13 @@ func adviceFor(code string) advice {
 	}
 	if isPolicyCode(code) {
 		return advice{
-			says: "ngrok refuses the traffic policy.",
-			do:   "Check the account's policies at " + dashboard + ". " + keepTrying,
+			says: say.T("tunnel.policy"),
+			do:   say.T("tunnel.policy.do"), trying: true,
 		}
 	}
 	return advice{
-		says: "ngrok refuses with a code that this version of Dormer does not know.",
-		do:   "Read what it means at https://ngrok.com/docs/errors/" + strings.ToLower(code) + ". " + keepTrying,
+		says: say.T("tunnel.unknown_code"),
+		do:   say.T("tunnel.unknown_code.do", "code", strings.ToLower(code)), trying: true,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.ngrok.com/ngrok/v2"
 
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 // ngrokServer is where the SDK connects to by default.
@@ -44,8 +45,8 @@ func (n *Ngrok) diagnose(ctx context.Context) *Error {
 	case ngrok.IsMuxadoDiagnoseFailure(err):
 		return &Error{
 			Op: "diagnose", Err: err,
-			Says: "Something answers at " + n.server() + ", but it is not ngrok.",
-			Do:   "Check the ngrok server in the settings, and whether this network asks for a sign-in page first.",
+			Says: say.T("tunnel.not_ngrok", "server", n.server()),
+			Do:   say.T("tunnel.not_ngrok.do"),
 		}
 	default:
 		return n.connectError("diagnose", err)
@@ -63,10 +64,10 @@ func (n *Ngrok) explain(ctx context.Context, err error, code string, lasting boo
 	switch {
 	case code != "":
 		a := adviceFor(code)
-		e := &Error{Op: "open", Code: code, Says: a.says, Do: a.do, Fatal: a.fatal}
-		if a.soon != "" && !lasting {
+		e := &Error{Op: "open", Code: code, Says: a.says, Do: a.do, Fatal: a.fatal, Trying: a.trying}
+		if !a.soon.IsZero() && !lasting {
 			e.Says = a.soon
-			e.Do = "Nothing: it passes within two minutes. " + keepTrying
+			e.Do, e.Trying = say.T("tunnel.still_held.do"), true
 		}
 		return e
 	case errors.As(err, &said):
@@ -74,8 +75,8 @@ func (n *Ngrok) explain(ctx context.Context, err error, code string, lasting boo
 	case isServiceError(err):
 		return &Error{
 			Op:   "serve",
-			Says: "ngrok, or somebody in its dashboard, closed the address.",
-			Do:   "Dormer opens it again in a minute.",
+			Says: say.T("tunnel.closed_there"),
+			Do:   say.T("tunnel.closed_there.do"),
 		}
 	}
 	var dial *net.OpError
@@ -95,12 +96,16 @@ func (n *Ngrok) explain(ctx context.Context, err error, code string, lasting boo
 func (n *Ngrok) explainLoss(err error, code string) *Error {
 	if code != "" {
 		a := adviceFor(code)
-		return &Error{Op: "serve", Code: code, Says: cmp.Or(a.soon, a.says), Do: a.do}
+		says := a.says
+		if !a.soon.IsZero() {
+			says = a.soon
+		}
+		return &Error{Op: "serve", Code: code, Says: says, Do: a.do, Trying: a.trying}
 	}
 	return &Error{
 		Op: "serve", Err: n.harmless(err),
-		Says: "The connection to ngrok was lost.",
-		Do:   "Dormer connects again by itself.",
+		Says: say.T("tunnel.lost"),
+		Do:   say.T("tunnel.connects_again.do"),
 	}
 }
 
@@ -127,7 +132,7 @@ func (n *Ngrok) connectError(op string, err error) *Error {
 	}
 	f.Err = n.harmless(f.Err)
 	words := f.Say()
-	return &Error{Op: op, Err: f, Says: words.What.String() + ".", Do: words.Do.String() + " " + keepTrying}
+	return &Error{Op: op, Err: f, Says: words.What, Do: words.Do, Trying: true}
 }
 
 // harmless drops a cause that repeats the token, as the service's own words

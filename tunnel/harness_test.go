@@ -142,7 +142,7 @@ func (l *life) failed(code string) *tunnel.Error {
 	if !ok || e.Code != code || !e.Fatal {
 		l.t.Fatalf("ended with %v, want a fatal %s", l.err, code)
 	}
-	if e.Says == "" || e.Do == "" {
+	if e.Says.IsZero() || e.Next().IsZero() {
 		l.t.Errorf("no words for people in %#v", e)
 	}
 	l.mu.Lock()

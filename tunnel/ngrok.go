@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 // NgrokOptions say which address to open at ngrok, and how to get there.
@@ -169,14 +170,14 @@ func (n *Ngrok) Run(ctx context.Context, h http.Handler, report func(Status)) er
 			failure = n.explain(ctx, end.err, code, lasting)
 		}
 		if failure.Fatal {
-			n.o.Log.Error("tunnel: giving up", "says", failure.Says, "code", code)
+			n.o.Log.Error("tunnel: giving up", "says", failure.Says.String(), "code", code)
 			b.fail(failure)
 			return failure
 		}
 		if end.slow {
 			wait = n.o.Tuning.Slow
 		}
-		n.o.Log.Warn("tunnel: not connected", "says", failure.Says, "code", code, "cause", failure.Err,
+		n.o.Log.Warn("tunnel: not connected", "says", failure.Says.String(), "code", code, "cause", failure.Err,
 			"attempt", b.now.Attempt, "next_in", wait)
 		b.lose(failure)
 		if !n.wait(ctx, wait) {
@@ -203,8 +204,8 @@ func (n *Ngrok) wait(ctx context.Context, d time.Duration) bool {
 
 var errRunning = &Error{
 	Op: "open", Fatal: true,
-	Says: "The tunnel is open already.",
-	Do:   "Close it first.",
+	Says: say.T("tunnel.open"),
+	Do:   say.T("tunnel.open.do"),
 }
 
 // check looks at the options that a person filled in. It gives the address to
@@ -217,8 +218,8 @@ func (n *Ngrok) check() (address string, failure *Error) {
 	if _, _, err := net.SplitHostPort(n.server()); err != nil {
 		return "", &Error{
 			Op: "open", Fatal: true, Err: err,
-			Says: "The address of the ngrok server cannot be used.",
-			Do:   "Leave it empty, or write it like " + ngrokServer + ".",
+			Says: say.T("tunnel.server_address"),
+			Do:   say.T("tunnel.server_address.do"),
 		}
 	}
 	if n.o.URL == "" {
@@ -228,8 +229,8 @@ func (n *Ngrok) check() (address string, failure *Error) {
 	if err != nil {
 		return "", &Error{
 			Op: "open", Fatal: true, Err: err,
-			Says: "The public address cannot be used.",
-			Do:   "Write it like https://name.example.com, or leave it empty to get the account's own one.",
+			Says: say.T("tunnel.public_address"),
+			Do:   say.T("tunnel.public_address.ngrok.do"),
 		}
 	}
 	return address, nil

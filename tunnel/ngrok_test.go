@@ -66,7 +66,7 @@ func TestABadTokenFailsWithinASecondAndIsNotRepeated(t *testing.T) {
 	if took := watch.Stop(); took > time.Second {
 		t.Errorf("it took %v", watch)
 	}
-	if text := log.String() + failure.Error() + l.String() + failure.Says + failure.Do; strings.Contains(text, "SecretToken") {
+	if text := log.String() + failure.Error() + l.String() + failure.Says.String() + failure.Do.String(); strings.Contains(text, "SecretToken") {
 		t.Errorf("the token is in:\n%s", text)
 	}
 }
@@ -374,7 +374,7 @@ func TestStopInTheDashboardIsHonoured(t *testing.T) {
 	if err := e.StopAgents(ctx); err != nil {
 		t.Error(err)
 	}
-	if failure := l.failed(""); !strings.Contains(failure.Says, "dashboard") {
+	if failure := l.failed(""); !strings.Contains(failure.Says.String(), "dashboard") {
 		t.Errorf("it says %q", failure.Says)
 	}
 }
@@ -554,7 +554,7 @@ func TestANetworkThatReadsAlongIsNamed(t *testing.T) {
 	l := live(t, n, echo)
 	l.saying("does not trust the certificate of " + e.ConnectAddr() + ", which was signed by edgetest root")
 	var failure *tunnel.Error
-	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "certificate") {
+	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says.String(), "certificate") {
 		t.Errorf("diagnosis: %v", err)
 	}
 }
@@ -603,7 +603,7 @@ func TestAServerThatIsNotThereIsNamed(t *testing.T) {
 	n := tunnel.NewNgrok(o)
 	live(t, n, echo).saying("Nobody answers at " + o.Server)
 	var failure *tunnel.Error
-	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "Nobody answers") {
+	if err := n.Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says.String(), "Nobody answers") {
 		t.Errorf("diagnosis: %v", err)
 	}
 }
@@ -656,7 +656,7 @@ func TestADiagnosisKnowsNgrokFromASignInPage(t *testing.T) {
 	o.Server = page.Addr().String()
 	o.Tuning.Connect = 2 * time.Second
 	var failure *tunnel.Error
-	if err := tunnel.NewNgrok(o).Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says, "it is not ngrok") {
+	if err := tunnel.NewNgrok(o).Diagnose(t.Context()); !errors.As(err, &failure) || !strings.Contains(failure.Says.String(), "it is not ngrok") {
 		t.Errorf("diagnosis: %v", err)
 	}
 }
@@ -698,7 +698,7 @@ func TestAServerWithoutAPortIsRefusedBeforeAnyConnection(t *testing.T) {
 	e := start(t, edgetest.Options{})
 	o := options(e)
 	o.Server = "127.0.0.1"
-	if failure := live(t, tunnel.NewNgrok(o), echo).failed(""); !strings.Contains(failure.Says, "server") {
+	if failure := live(t, tunnel.NewNgrok(o), echo).failed(""); !strings.Contains(failure.Says.String(), "server") {
 		t.Errorf("it says %q", failure.Says)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // OwnOptions say where the user's own public address ends.
@@ -66,8 +68,8 @@ func (w *Own) Run(ctx context.Context, h http.Handler, report func(Status)) erro
 	case <-s.served:
 		failure = &Error{
 			Op: "serve", Fatal: true, Err: s.err,
-			Says: "This computer stopped listening at " + w.o.Listen + ".",
-			Do:   "Connect again; if it happens once more, choose another address to listen at.",
+			Says: say.T("tunnel.own.stopped", "address", w.o.Listen),
+			Do:   say.T("tunnel.own.stopped.do"),
 		}
 		b.fail(failure)
 	}
@@ -91,8 +93,8 @@ func (w *Own) Diagnose(ctx context.Context) error {
 		if err != nil {
 			return &Error{
 				Op: "diagnose", Err: err,
-				Says: "Nothing answers at " + w.o.Listen + " on this computer.",
-				Do:   "Check the firewall of this computer.",
+				Says: say.T("tunnel.own.silent", "address", w.o.Listen),
+				Do:   say.T("tunnel.own.silent.do"),
 			}
 		}
 		_ = c.Close() // it has answered
@@ -112,8 +114,8 @@ func (w *Own) open(ctx context.Context, op string) (url string, l net.Listener, 
 	if err != nil {
 		return "", nil, &Error{
 			Op: op, Fatal: true, Err: err,
-			Says: "The public address cannot be used.",
-			Do:   "Write the address that leads to this computer, like https://dormer.example.com.",
+			Says: say.T("tunnel.public_address"),
+			Do:   say.T("tunnel.public_address.own.do"),
 		}
 	}
 	l, err = new(net.ListenConfig).Listen(ctx, "tcp", w.o.Listen)
@@ -122,16 +124,16 @@ func (w *Own) open(ctx context.Context, op string) (url string, l net.Listener, 
 	}
 	failure = &Error{
 		Op: op, Fatal: true, Err: err,
-		Says: "This computer cannot listen at " + w.o.Listen + ".",
-		Do:   "Choose another address to listen at, like 127.0.0.1:8465, and lead the public address there.",
+		Says: say.T("tunnel.own.no_listening", "address", w.o.Listen),
+		Do:   say.T("tunnel.own.no_listening.do"),
 	}
 	switch {
 	case isBusy(err):
-		failure.Says = "Another program on this computer uses " + w.o.Listen + " already."
-		failure.Do = "Quit the other program, or choose another port and lead the public address there."
+		failure.Says = say.T("tunnel.own.busy", "address", w.o.Listen)
+		failure.Do = say.T("tunnel.own.busy.do")
 	case isForbidden(err):
-		failure.Says = "This computer does not allow Dormer to listen at " + w.o.Listen + "."
-		failure.Do = "Choose a port above 1023, and lead the public address there."
+		failure.Says = say.T("tunnel.own.forbidden", "address", w.o.Listen)
+		failure.Do = say.T("tunnel.own.forbidden.do")
 	}
 	return "", nil, failure
 }

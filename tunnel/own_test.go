@@ -61,12 +61,12 @@ func TestABusyPortIsSaid(t *testing.T) {
 	}
 	defer func() { _ = busy.Close() }()
 	own := tunnel.NewOwn(tunnel.OwnOptions{PublicURL: "https://dormer.example.com", Listen: busy.Addr().String()})
-	want := "Another program on this computer uses " + busy.Addr().String() + " already."
-	if failure := live(t, own, echo).failed(""); failure.Says != want {
+	want := "Another program on this computer uses " + busy.Addr().String() + " already"
+	if failure := live(t, own, echo).failed(""); failure.Says.String() != want {
 		t.Errorf("it says %q", failure.Says)
 	}
 	var failure *tunnel.Error
-	if err := own.Diagnose(t.Context()); !errors.As(err, &failure) || failure.Says != want {
+	if err := own.Diagnose(t.Context()); !errors.As(err, &failure) || failure.Says.String() != want {
 		t.Errorf("diagnosis: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestAnUnsafeAddressOfOnesOwnIsRefused(t *testing.T) {
 	for _, url := range []string{"", "http://dormer.example.com", "http://192.168.1.5:8465", "https://dormer.example.com/hooks", "javascript:alert(1)"} {
 		addr := freeAddr(t)
 		own := tunnel.NewOwn(tunnel.OwnOptions{PublicURL: url, Listen: addr})
-		if failure := live(t, own, echo).failed(""); !strings.Contains(failure.Says, "public address") {
+		if failure := live(t, own, echo).failed(""); !strings.Contains(failure.Says.String(), "public address") {
 			t.Errorf("%q: it says %q", url, failure.Says)
 		}
 	}

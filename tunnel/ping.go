@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 const (
@@ -73,7 +74,7 @@ func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (lat
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)
 	if err != nil {
-		return 0, pingError("The public address cannot be used.", "Check it in the settings.", nil)
+		return 0, pingError(say.T("tunnel.public_address"), say.T("tunnel.public_address.do"), nil)
 	}
 	req.Header.Set(pingHeader, nonce)
 	req.Header.Set("User-Agent", "Dormer")
@@ -105,14 +106,14 @@ func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (lat
 
 func pingFault(f *netfault.Fault) *Error {
 	words := f.Say()
-	return pingError(words.What.String()+".", words.Do.String(), f)
+	return pingError(words.What, words.Do, f)
 }
 
-func pingError(says, do string, err error) *Error {
+func pingError(says, do say.Text, err error) *Error {
 	return &Error{Op: "ping", Says: says, Do: do, Err: err}
 }
 
-var errTooManyPings = pingError("Too many tests of the public address are on their way.", "Wait a few seconds.", nil)
+var errTooManyPings = pingError(say.T("tunnel.pings"), say.T("tunnel.pings.do"), nil)
 
 // issue makes a nonce and the answer to it.
 func (p *Pinger) issue() (nonce, pong string, err error) {

@@ -111,7 +111,7 @@ func TestAPingSaysWhatAnsweredInstead(t *testing.T) {
 		}))
 		var failure *tunnel.Error
 		_, err := p.Ping(t.Context(), s.Client(), s.URL+"/hover/secret")
-		if !errors.As(err, &failure) || failure.Code != want || failure.Says == "" || failure.Do == "" {
+		if !errors.As(err, &failure) || failure.Code != want || failure.Says.IsZero() || failure.Do.IsZero() {
 			t.Errorf("%q: %v", header, err)
 		}
 		if !strings.Contains(err.Error(), "404") || strings.Contains(err.Error(), "script") {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/say"
+
 	"golang.ngrok.com/ngrok/v2"
 	"golang.ngrok.com/ngrok/v2/rpc"
 )
@@ -95,8 +97,8 @@ func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, 
 			if err != nil {
 				return ending{err: &Error{
 					Op: "open", Fatal: true, Err: err,
-					Says: "ngrok gave an address that is not safe to use.",
-					Do:   "Check the address in the settings.",
+					Says: say.T("tunnel.not_safe"),
+					Do:   say.T("tunnel.not_safe.do"),
 				}}
 			}
 			ended = s.listener.ended
@@ -154,8 +156,8 @@ func (n *Ngrok) attempt(ctx context.Context, h http.Handler, b *board, address, 
 // errStopped is fatal: whoever pressed Stop meant it.
 var errStopped = &Error{
 	Op: "serve", Fatal: true,
-	Says: "Somebody stopped this connection in ngrok's dashboard.",
-	Do:   "Connect again when you want to receive webhooks.",
+	Says: say.T("tunnel.stopped_there"),
+	Do:   say.T("tunnel.stopped_there.do"),
 }
 
 // session is one agent of the SDK and everything that was started for it.

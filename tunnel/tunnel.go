@@ -13,6 +13,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // State is what a tunnel is doing.
@@ -74,17 +76,20 @@ type Tunnel interface {
 
 // Error is a failure for people to read.
 type Error struct {
-	Op    string // what was tried: "open", "serve", "diagnose", "ping"
-	Code  string // the service's code, as in "ERR_NGROK_105", or ""
-	Says  string // what happened
-	Do    string // what to do next
-	Fatal bool   // trying again cannot help
-	Err   error  // the cause, or nil; it holds no secret
+	Op    string   // what was tried: "open", "serve", "diagnose", "ping"
+	Code  string   // the service's code, as in "ERR_NGROK_105", or ""
+	Says  say.Text // what happened
+	Do    say.Text // what to do next
+	Fatal bool     // trying again cannot help
+	// Trying says that the tunnel tries again by itself, and that a person should
+	// know; see [Error.Next].
+	Trying bool
+	Err    error // the cause, or nil; it holds no secret
 }
 
 // Error says what was tried, what happened, and why.
 func (e *Error) Error() string {
-	s := "tunnel: " + e.Op + ": " + e.Says
+	s := "tunnel: " + e.Op + ": " + e.Says.String()
 	if e.Code != "" {
 		s += " (" + e.Code + ")"
 	}
@@ -92,6 +97,17 @@ func (e *Error) Error() string {
 		s += ": " + e.Err.Error()
 	}
 	return s
+}
+
+// Text says it to a person, with what to do next.
+func (e *Error) Text() say.Text { return say.Sentences(e.Says, e.Next()) }
+
+// Next says what to do, and that Dormer keeps trying meanwhile.
+func (e *Error) Next() say.Text {
+	if !e.Trying {
+		return e.Do
+	}
+	return say.Sentences(e.Do, say.T("tunnel.keeps_trying"))
 }
 
 // Unwrap gives the cause.

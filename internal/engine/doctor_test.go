@@ -167,7 +167,7 @@ func TestTheDoctorFindsTheLinkThatIsBroken(t *testing.T) {
 
 func TestBeforeSigningInTheDoctorSaysToSignIn(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.wire.refused = &tunnel.Error{Op: "open", Says: "The authtoken is missing.", Do: "Copy it."}
+		w.wire.refused = &tunnel.Error{Op: "open", Says: say.Words("The authtoken is missing."), Do: say.Words("Copy it.")}
 		w.start()
 		all, _ := examined(t, w.e)
 		wantFound(t, all, "sign-in", engine.Red, "dormer login")

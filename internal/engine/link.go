@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -249,7 +248,7 @@ func tunnelSays(err error) (says, do say.Text) {
 		return (&say.Error{What: e.What, Why: e.Why}).Text(), e.Do
 	}
 	if t, ok := errors.AsType[*tunnel.Error](err); ok {
-		return say.Words(strings.TrimSuffix(t.Says, ".")), say.Words(t.Do)
+		return t.Says, t.Next()
 	}
 	if s, ok := errors.AsType[*say.Error](err); ok {
 		return (&say.Error{What: s.What, Why: s.Why, Err: s.Err}).Text(), s.Do

@@ -81,7 +81,6 @@ func refusedToken(st tunnel.Status) error {
 	if st.State == tunnel.Online {
 		return nil
 	}
-	const elsewhere = "Quit Dormer or ngrok on the other computer, or use another ngrok account on this one."
 	switch st.Code {
 	case "ERR_NGROK_108":
 		return &say.Error{What: say.T("token.too_many"), Err: ErrTokenRight, Do: say.T("token.in_use.do")}
@@ -90,7 +89,9 @@ func refusedToken(st tunnel.Status) error {
 	}
 	said := inOurWords(st.Err)
 	// Nobody goes on with a trial.
-	said.Do = say.Words(strings.TrimSpace(strings.TrimSuffix(said.Do.String(), "Dormer keeps trying.")))
+	if t, ok := errors.AsType[*tunnel.Error](st.Err); ok {
+		said.Do = t.Do
+	}
 	if st.Code != "" {
 		said.Why = say.Words(st.Code)
 	}

@@ -537,7 +537,7 @@ func (t *wire) Run(ctx context.Context, h http.Handler, report func(tunnel.Statu
 		host := address[len("https://"):]
 		if down {
 			attempt++
-			report(tunnel.Status{State: tunnel.Reconnecting, URL: held, Since: time.Now(), Attempt: attempt, Err: &tunnel.Error{Op: "open", Says: "ngrok cannot be reached.", Do: "Check the internet connection."}})
+			report(tunnel.Status{State: tunnel.Reconnecting, URL: held, Since: time.Now(), Attempt: attempt, Err: &tunnel.Error{Op: "open", Says: say.Words("ngrok cannot be reached."), Do: say.Words("Check the internet connection.")}})
 		} else {
 			attempt, held = 0, address
 			if !black {
