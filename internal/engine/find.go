@@ -34,7 +34,7 @@ func (e *Engine) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 		found.Counts[g] = 0
 	}
 	if _, known := found.Counts[q.Group]; !known {
-		return Found{}, usage("there is no group of jobs %q", q.Group)
+		return Found{}, Usage(say.T("usage.no_group", "group", q.Group))
 	}
 	if err := ctx.Err(); err != nil {
 		return Found{}, err

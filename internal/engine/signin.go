@@ -185,7 +185,7 @@ func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 	case hoverapi.KindOf(err) == hoverapi.Forbidden && (ours || p == nil):
 		return e.notLetIn(p, err)
 	case err != nil && hoverapi.KindOf(err) != hoverapi.Forbidden:
-		return &say.Error{What: say.Words("That does not bring the sign-in to an end"), Err: err, Do: say.Words("Paste the whole address that the browser ended at, or the code in it.")}
+		return &say.Error{What: say.T("signin.no_end"), Err: err, Do: say.T("signin.no_end.do")}
 	}
 	if ours {
 		return e.exchange(ctx, p, p.oauth, code, state == "")
@@ -201,7 +201,7 @@ func (e *Engine) FinishLogin(ctx context.Context, pasted string) error {
 // notLetIn ends a sign-in that Hover or the person refused.
 func (e *Engine) notLetIn(p *pendingLogin, err error) error {
 	e.o.Tokens.Refused(err)
-	said := &say.Error{What: say.Words("Hover did not let Dormer in"), Err: err, Do: say.Words("Begin again, and press Allow in Hover.")}
+	said := &say.Error{What: say.T("signin.not_allowed"), Err: err, Do: say.T("signin.not_allowed.do")}
 	e.login.mu.Lock()
 	defer e.login.mu.Unlock()
 	if e.login.present == p {
@@ -232,7 +232,7 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	again := typed && hoverapi.KindOf(err) == hoverapi.SignInAgain
 	if _, stranger := errors.AsType[*say.Error](err); !stranger {
 		if err != nil {
-			err = asking("Hover did not accept the sign-in", err, "Begin again with: dormer login")
+			err = asking(say.T("signin.not_accepted"), err, say.T("do.begin_with_login"))
 		} else {
 			err = e.signedIn(ctx)
 		}
