@@ -72,7 +72,7 @@ func (e *Engine) fetchMeasurements(ctx context.Context, j job.Job, s job.Structu
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return m, false, &say.Error{What: say.Words("The measurements could not be read"), Err: err, Do: say.Words("Try again.")}
+		return m, false, &say.Error{What: say.T("measurements.not_read"), Err: err, Do: say.T("do.try_again")}
 	}
 	return readMeasurements(b), true, nil
 }
