@@ -83,12 +83,12 @@ func (e *Engine) waitListening(ctx context.Context) error {
 
 func taken(u *url.URL, err error) error {
 	e := &say.Error{
-		What: say.Words("Nobody can sign in: the browser could not come back to " + u.Host), Err: err,
-		Do: say.Words("Name another address with --redirect-url, in Hover's form too."),
+		What: say.T("signin.no_way_back", "host", u.Host), Err: err,
+		Do: say.T("signin.no_way_back.do"),
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		e.Why = say.Words("another program uses that port")
-		e.Do = say.Words("Quit that program, or name another address with --redirect-url, in Hover's form too.")
+		e.Why = say.T("signin.port_taken")
+		e.Do = say.T("signin.port_taken.do")
 	}
 	return e
 }
