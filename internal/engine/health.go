@@ -163,8 +163,8 @@ func (f Facts) hoverLamp() Lamp {
 		l.State, l.Says, l.Do = Amber, say.T("lamp.hover.not_asked", "why", err), say.T("lamp.hover.not_asked.do")
 	case f.Hover.LastGood.IsZero():
 		l.State, l.Says, l.Do = Amber, say.T("lamp.hover.catching_up"), say.T("do.wait_moment")
-	case f.Secrets.Note != "":
-		l.State, l.Says, l.Do = Amber, say.Sentences(say.T("lamp.hover.good"), say.Words(f.Secrets.Note)), say.T("do.nothing_yours_alone")
+	case !f.Secrets.Note.IsZero():
+		l.State, l.Says, l.Do = Amber, say.Sentences(say.T("lamp.hover.good"), say.Words(f.Secrets.Note.String())), say.T("do.nothing_yours_alone")
 	}
 	return l
 }
