@@ -26,12 +26,19 @@ const (
 func Folder(dir string, j job.Job, by Naming) string {
 	id := folderMark(j)
 	wanted := map[Naming]string{ByName: j.Name, ByReference: j.ExternalID}
+	test := ""
+	if j.Test { // its figures are of no house
+		test = "TEST "
+	}
 	for _, s := range []string{wanted[by], j.Address.String(), j.Name} {
-		if s = component(s, folderRoom(dir)-len(id)); s != "" {
+		if component(s, folderRoom(dir)-len(id)-len(test)) == "" {
+			continue
+		}
+		if s = component(test+strings.TrimSpace(s), folderRoom(dir)-len(id)); s != "" {
 			return filepath.Join(dir, s+id)
 		}
 	}
-	return filepath.Join(dir, "Job"+id)
+	return filepath.Join(dir, test+"Job"+id)
 }
 
 // FolderOf says whether a path is that of a job's folder, by whatever name of the

@@ -102,6 +102,8 @@ func TestFolderIsTheAddressAndTheID(t *testing.T) {
 		{job.Job{ID: "19402492", Name: "Sycamore", Address: home}, "1420 Sycamore Lane, Carmel IN 46033 (19402492)"},
 		{job.Job{ID: "19402492", Name: "Sycamore / rear"}, "Sycamore - rear (19402492)"},
 		{job.Job{ID: "19402492"}, "Job (19402492)"},
+		{job.Job{ID: "77", Test: true, Address: home}, "TEST 1420 Sycamore Lane, Carmel IN 46033 (77)"},
+		{job.Job{ID: "77", Test: true}, "TEST Job (77)"},
 		{job.Job{ID: "1", Name: "../../x"}, "-..-x (1)"},
 		{job.Job{ID: "1", Name: "CON"}, "CON_ (1)"},
 		{job.Job{ID: "1", Name: "\u202etxt.exe"}, "txt.exe (1)"},

@@ -156,7 +156,10 @@ type Webhook struct {
 	ContentType string    // "json"
 	LastError   string    // what our end last answered badly; empty if nothing
 	VerifiedAt  time.Time // zero until verified
-	CreatedAt   time.Time
+	// A reply that leaves out when it was verified, or the last error, says nothing
+	// of them: it is not that there are none.
+	VerifiedUnsaid, ErrorUnsaid bool
+	CreatedAt                   time.Time
 }
 
 // UnmarshalJSON reads a webhook, bare or wrapped in {"webhook": ...}.
@@ -186,6 +189,7 @@ func (w *Webhook) read(b []byte, mayWrap bool) error {
 	*w = Webhook{
 		ID: id, OwnerID: Owner(f.OwnerID.v, string(f.OwnerType)), URL: string(f.URL), Secret: string(f.Secret), ContentType: string(f.ContentType),
 		VerifiedAt: f.VerifiedAt.Time, CreatedAt: f.CreatedAt.Time,
+		VerifiedUnsaid: !f.VerifiedAt.said, ErrorUnsaid: len(f.LastError) == 0,
 	}
 	if s, ok := scalar(f.LastError); ok {
 		w.LastError = s

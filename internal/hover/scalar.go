@@ -50,11 +50,14 @@ func (o *opt[T]) UnmarshalJSON(b []byte) error {
 
 // stamp reads Hover's times: ISO 8601 in UTC with milliseconds. What cannot be
 // read is the zero time.
-type stamp struct{ time.Time }
+type stamp struct {
+	time.Time
+	said bool // the reply has one, though it be null
+}
 
 func (t *stamp) UnmarshalJSON(b []byte) error {
 	s, _ := scalar(b)
-	t.Time = ParseTime(s)
+	t.Time, t.said = ParseTime(s), true
 	return nil
 }
 

@@ -184,6 +184,18 @@ func TestExportsBesideTheArtifactsAreRead(t *testing.T) {
 	}
 }
 
+func TestWhatAWebhooksReplyLeavesOutIsNotANo(t *testing.T) {
+	for body, want := range map[string][2]bool{
+		`{"id":1}`: {true, true}, `{"id":1,"verified_at":null,"last_error":null}`: {false, false},
+		`{"id":1,"last_error":{"status":502}}`: {true, false}, `{"webhook":{"id":1,"verified_at":"2026-03-02T08:15:00Z"}}`: {false, true},
+	} {
+		var w Webhook
+		if err := json.Unmarshal([]byte(body), &w); err != nil || w.VerifiedUnsaid != want[0] || w.ErrorUnsaid != want[1] {
+			t.Errorf("%s: %+v, %v", body, w, err)
+		}
+	}
+}
+
 func TestEventsWithTheirJobInsideAreRead(t *testing.T) {
 	hours := 2.5
 	for body, want := range map[string]Event{

@@ -361,11 +361,17 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 	}
 	was, known := s.find(w.ID)
 	now := Owned{ID: w.ID, URL: w.URL, VerifiedAt: w.VerifiedAt, LastError: w.LastError, ErrorSince: was.ErrorSince, Pinned: was.Pinned}
-	if w.LastError != was.LastError {
+	if known && w.VerifiedUnsaid {
+		now.VerifiedAt = was.VerifiedAt
+	}
+	if known && w.ErrorUnsaid {
+		now.LastError = was.LastError
+	}
+	if now.LastError != was.LastError {
 		now.ErrorSince = time.Now().UTC()
 	}
 	s.doubtUntil = time.Time{}
-	if until := was.VerifiedAt.Add(listLag); w.VerifiedAt.IsZero() && time.Now().Before(until) {
+	if until := was.VerifiedAt.Add(listLag); now.VerifiedAt.IsZero() && time.Now().Before(until) {
 		now.VerifiedAt, s.doubtUntil = was.VerifiedAt, until
 	}
 	s.current = w.ID

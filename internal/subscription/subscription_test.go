@@ -565,6 +565,28 @@ func TestAWebhookThatHoverSwitchedOffIsVerifiedAgain(t *testing.T) {
 	}
 }
 
+// A list that leaves out when a webhook was verified, its last error or its secret
+// does not take them away.
+func TestWhatTheListLeavesOutOfAWebhookStaysKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, d := registered(t)
+		a.change(func() { a.hooks[0].LastError = "502 Bad Gateway" })
+		pass(61 * time.Minute)
+		before := d.State()
+		if before.LastError == "" || !before.Verified {
+			t.Fatalf("%+v", before)
+		}
+		a.change(func() {
+			h := &a.hooks[0]
+			h.VerifiedAt, h.LastError, h.Secret, h.VerifiedUnsaid, h.ErrorUnsaid = time.Time{}, "", "", true, true
+		})
+		pass(5 * time.Hour)
+		if now := d.State(); now != before || len(d.Keys()) != 1 || d.Keys()[0].Secret == "" {
+			t.Errorf("it was %+v and is %+v, with %d keys", before, now, len(d.Keys()))
+		}
+	})
+}
+
 func TestASecretThatHoverChangedIsReadBackAndUnpinned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, d := registered(t)
