@@ -2,9 +2,13 @@ package engine_test
 
 import (
 	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
@@ -192,6 +196,84 @@ func TestAnArchivedJobIsLeftAlone(t *testing.T) {
 		w.pass(5 * 24 * time.Hour)
 		if n := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id)); n != before {
 			t.Errorf("it was asked for %d times more", n-before)
+		}
+	})
+}
+
+// However Hover words its replies and events, a house is told once, with its PDF
+// saved, and with why its garage failed.
+func TestAHouseIsToldInWhateverShapeHoverSaysIt(t *testing.T) {
+	all := []simulator.Shape{
+		simulator.ShapeArchivedFlag, simulator.ShapeArchivedUnsaid, simulator.ShapeReasonOnJob, simulator.ShapeLongIDs, simulator.ShapeRelativeLinks,
+		simulator.ShapeFlatLinks, simulator.ShapeJSONVersions, simulator.ShapePaintOnly, simulator.ShapeTwoXMLs, simulator.ShapeThinSummary,
+		simulator.ShapeFeetAndInches, simulator.ShapeJobInEvent, simulator.ShapeUserOwner,
+	}
+	sets := map[string][]simulator.Shape{"as documented": nil, "all at once": all}
+	for _, one := range all {
+		sets[string(one)] = []simulator.Shape{one}
+	}
+	for name, shapes := range sets {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.faults(func(f *simulator.Faults) { f.Shapes = shapes })
+				w.ready()
+				id := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{Sample: "sycamore-house"}, {Name: "Garage", Fails: "The gable is hidden."}}})
+				w.complete(id)
+				w.pass(90 * time.Second)
+				w.wantAlerts(job.Completed)
+				v := w.job(id)
+				if v.State != hover.JobCompleted || !v.Confirmed || len(v.Models) != 2 || v.Models[1].State != hover.ModelFailed {
+					t.Fatalf("the job is %+v", v)
+				}
+				pdf := slices.IndexFunc(v.Models[0].Files, func(f engine.FileView) bool { return f.Format == "pdf" && f.State == "saved" })
+				if pdf < 0 {
+					t.Errorf("the PDF is not saved: %+v", v.Models[0].Files)
+				}
+				if len(w.detail(id).Structures[0].Pictures) < 6 {
+					t.Errorf("drawings are missing: %v", w.detail(id).Structures[0].Pictures)
+				}
+				if m, ok, err := w.e.Measurements(t.Context(), id, v.Models[0].ID); err != nil || !ok || m.RidgesHips == nil || m.SidingArea == nil {
+					t.Errorf("figures are missing: %s, %v, %v", figuresOf(m), ok, err)
+				}
+				if err := w.sim.ArchiveJob(id, true); err != nil {
+					t.Fatal(err)
+				}
+				if err := w.e.RefreshJob(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+				if said := !slices.Contains(shapes, simulator.ShapeArchivedUnsaid) || len(shapes) > 1; w.detail(id).Archived != said {
+					t.Errorf("archived: %v", w.detail(id).Archived)
+				}
+			})
+		})
+	}
+}
+
+// A job of Hover's free test says so wherever it is shown: its figures are of no
+// house.
+func TestATestJobSaysSo(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{State: hover.JobUploading})
+		if w.job(id).Test {
+			t.Fatal("a customer's job is taken for a test")
+		}
+		if err := w.e.TestJob(t.Context(), id, hover.JobCompleted); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(3 * time.Minute)
+		v := w.job(id)
+		if !v.Test || v.State != hover.JobCompleted {
+			t.Fatalf("the job is %+v", v)
+		}
+		alerts := w.alerts()
+		if len(alerts) == 0 || !strings.Contains(alerts[len(alerts)-1].Title, "TEST") {
+			t.Errorf("the alerts: %+v", alerts)
+		}
+		for _, f := range v.Models[0].Files {
+			if f.State == "saved" && !strings.Contains(filepath.Dir(f.Path), "TEST ") {
+				t.Errorf("its folder is %s", filepath.Dir(f.Path))
+			}
 		}
 	})
 }
