@@ -34,7 +34,7 @@
 //	POST   /simulator/captures            a CaptureSpec
 //	POST   /simulator/captures/{id}       {"state"}
 //	GET    /simulator/faults              the switches in force
-//	PATCH  /simulator/faults              changes those that are named; "answers" is replaced as a whole
+//	PATCH  /simulator/faults              changes those that are named; "answers" and "shapes" are replaced as a whole
 //	DELETE /simulator/faults              back to how it began
 //	GET    /simulator/webhooks            with secrets and verification codes
 //	POST   /simulator/webhooks            {"url"}: somebody else's, verified
