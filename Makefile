@@ -2,7 +2,7 @@
 # GOFLAGS and the rest of Go's environment are passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help build windows check test e2e demo screenshots fuzz soak bench cover clean
+.PHONY: help build windows check test e2e demo screenshots fuzz soak peers bench cover clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,11 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 soak: ## kills, power cuts and random sequences, by the thousand (ROUNDS, IMAGES, SEQUENCES)
 	@scripts/setup test
 	@scripts/soak
+
+peers: ## real sign-in servers, browsers, proxies, keyrings, viewers in the place of what stands in for them; installs them
+	@scripts/setup test
+	@scripts/setup peers
+	@scripts/peers
 
 bench: ## every benchmark, then the aims and whether they are met (BENCH=regexp for some benchmarks, BENCH=none for the aims)
 	@scripts/setup test

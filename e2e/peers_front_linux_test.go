@@ -234,7 +234,7 @@ func TestPeersFront(t *testing.T) {
 				args[i] = fill.Replace(a)
 			}
 			begin := func() *process {
-				proxy := c.beside(dir, nil, args[0], args[1:]...)
+				proxy := c.peer(dir, nil, args[0], args[1:]...)
 				eventually(t, p.name+" listens", func() bool {
 					conn, err := net.Dial("tcp", at)
 					if err == nil {

@@ -33,7 +33,7 @@ func passed(t *testing.T, peer, what string) {
 		return
 	}
 	t.Logf("passed: %s: %s", peer, what)
-	name := os.Getenv("PEERS_TABLE")
+	name := os.Getenv("DORMER_PEERS_TABLE")
 	if name == "" {
 		return
 	}
@@ -60,7 +60,7 @@ func peerFile(t *testing.T, name string) string {
 // modules is where npm has put its packages, with the programs that use them.
 func modules(t *testing.T) string {
 	t.Helper()
-	dir := os.Getenv("PEERS_MODULES")
+	dir := os.Getenv("DORMER_PEERS_MODULES")
 	if dir == "" {
 		t.Fatal("run `make peers`: it installs what is needed and says where")
 	}
@@ -80,9 +80,9 @@ func versionOf(t *testing.T, name string, args ...string) string {
 	return ""
 }
 
-// beside starts a peer in a directory of its own. What it says goes to the
+// peer starts a peer in a directory of its own. What it says goes to the
 // test's log if the test fails.
-func (c *computer) beside(dir string, env []string, name string, args ...string) *process {
+func (c *computer) peer(dir string, env []string, name string, args ...string) *process {
 	c.t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {

@@ -21,7 +21,7 @@ type signInServer struct {
 func doorkeeper(env ...string) func(c *computer, front, redirect string) string {
 	return func(c *computer, front, redirect string) string {
 		at := freePort(c.t)
-		c.beside(c.path("doorkeeper"), append([]string{
+		c.peer(c.path("doorkeeper"), append([]string{
 			"CLIENT_ID=" + simulator.ClientID, "CLIENT_SECRET=" + simulator.ClientSecret, "REDIRECTS=" + redirect,
 		}, env...), "puma", "--bind", "tcp://"+at, "--threads", "2:4", "--environment", "production", peerFile(c.t, "doorkeeper.ru"))
 		return "http://" + at
@@ -31,7 +31,7 @@ func doorkeeper(env ...string) func(c *computer, front, redirect string) string 
 func oidcProvider(c *computer, front, redirect string) string {
 	at := freePort(c.t)
 	_, port, _ := strings.Cut(at, ":")
-	c.beside(c.path("oidc"), []string{
+	c.peer(c.path("oidc"), []string{
 		"CLIENT_ID=" + simulator.ClientID, "CLIENT_SECRET=" + simulator.ClientSecret, "REDIRECTS=" + redirect, "ISSUER=http://" + front,
 	}, "node", modules(c.t)+"/oidc.mjs", port)
 	return "http://" + at

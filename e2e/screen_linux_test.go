@@ -85,7 +85,7 @@ func newScreen(t *testing.T, account simulator.Account) *screen {
 		t.Fatal(err)
 	}
 	s.heard = s.eavesdrop()
-	s.beside("openbox")
+	s.beside(windowManager())
 	s.beside("dunst", "-config", s.path("dunstrc"))
 	eventually(t, "a notification daemon", func() bool { return s.owned(notifications) })
 	t.Cleanup(func() { // before the screen goes
@@ -98,6 +98,14 @@ func newScreen(t *testing.T, account simulator.Account) *screen {
 		}
 	})
 	return s
+}
+
+// windowManager is openbox, unless `make peers` names another.
+func windowManager() string {
+	if other := os.Getenv("DORMER_PEERS_WM"); other != "" {
+		return other
+	}
+	return "openbox"
 }
 
 // sessionBus starts a bus for this computer alone, on which nothing is started

@@ -29,7 +29,7 @@ const mark = "DORMER_TEST_HERMETIC"
 var kept = []string{
 	"PATH", "TMPDIR", "CI", "GO*",
 	"CGO_*", "CC", "CXX", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "LD_LIBRARY_PATH", "PKG_CONFIG*", "CCACHE_*",
-	"DORMER_SOAK_*", "SCREENS", // how long and where to, for our own tests
+	"DORMER_SOAK_*", "DORMER_PEERS_*", "SCREENS", // how long and where to, for our own tests
 	"SystemRoot", "SYSTEMROOT", "windir", "COMSPEC", "PATHEXT", "TEMP", "TMP", // without these nothing runs on Windows
 }
 
