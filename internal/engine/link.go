@@ -28,6 +28,7 @@ type link struct {
 	allowed   allowance
 	checkedAt time.Time // the last self-check that came back
 	renewedAt time.Time // when the connection was last thrown away for leading elsewhere
+	renewals  int       // how often it was since a self-check last came back
 	last      Chain     // how the last self-check ended
 	requests  uint64    // of this process, not yet in the store
 	// ahead is how far this computer's clock was ahead of others' when it was last

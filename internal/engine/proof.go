@@ -20,9 +20,10 @@ const (
 	checkEveryOwn = 30 * time.Second
 	// doubtAfter is how long a new connection may lead to somebody else before it
 	// is thrown away: an address takes some seconds to become known. renewLeast is
-	// the least time between two such renewals.
+	// the least time between two such renewals; it doubles up to renewMost.
 	doubtAfter = 10 * time.Second
 	renewLeast = time.Minute
+	renewMost  = 15 * time.Minute
 )
 
 // proof is what is known of whether the present connection leads here. Its times
@@ -62,6 +63,16 @@ func (p *proof) answered(sent, now time.Time, err error) {
 func (p proof) ledElsewhere(now time.Time) bool {
 	fault := netfault.Look(p.why)
 	return !p.stands() && fault != nil && fault.OtherAnswered() && now.Sub(p.since) >= doubtAfter
+}
+
+// renewAfter says how long a connection that leads elsewhere is left alone after so
+// many renewals that did not help: an address may take longer to become known than
+// we are patient.
+func renewAfter(renewals int) time.Duration {
+	if renewals == 0 {
+		return renewLeast
+	}
+	return min(renewLeast<<min(renewals-1, 10), renewMost)
 }
 
 // early says that the connection is so new that a failure means little.

@@ -141,14 +141,15 @@ func (e *Engine) selfCheck(ctx context.Context) {
 	}
 	e.link.proof.answered(sent, now, err)
 	if err == nil {
-		e.link.checkedAt = e.now()
+		e.link.checkedAt, e.link.renewals = e.now(), 0
 	}
 	if f := netfault.Look(err); f != nil && f.Kind == netfault.Clock {
 		kick(e.askClock)
 	}
-	elsewhere := !e.link.own() && e.link.proof.ledElsewhere(now) && now.Sub(e.link.renewedAt) >= renewLeast
+	elsewhere := !e.link.own() && e.link.proof.ledElsewhere(now) && now.Sub(e.link.renewedAt) >= renewAfter(e.link.renewals)
 	if elsewhere {
 		e.link.renewedAt = now
+		e.link.renewals++
 	}
 	e.link.mu.Unlock()
 	if err != nil {
