@@ -57,6 +57,17 @@ func TestWhateverBefallsTheTunnelALampSaysSoAndNothingIsLost(t *testing.T) {
 			strike: refuse("ERR_NGROK_108", "Your account is limited to 1 agent session."), code: "ERR_NGROK_108", lamp: engine.Red,
 			says: "as many programs", within: 2 * time.Second, end: admit,
 		},
+		"connected too often in a short time (349)": {
+			strike: refuse("ERR_NGROK_349", "Your account has started too many sessions."), code: "ERR_NGROK_349", lamp: engine.Red,
+			says: "too often", within: 2 * time.Second, end: admit,
+		},
+		"its address answers 3200 for fifteen seconds after a reconnect": {
+			strike: func(c *computer) {
+				c.ngrok.PublishAfter(15 * time.Second)
+				c.ngrok.DropSessions(false)
+			},
+			within: 2 * time.Second, end: func(c *computer) { c.ngrok.PublishAfter(15 * time.Second) },
+		},
 		"the token is revoked (107)": {
 			strike: refuse("ERR_NGROK_107", "The authtoken is not valid any more."), code: "ERR_NGROK_107", lamp: engine.Red,
 			says: "token", within: 2 * time.Second, end: admit,
@@ -80,16 +91,18 @@ func TestWhateverBefallsTheTunnelALampSaysSoAndNothingIsLost(t *testing.T) {
 			t.Parallel()
 			c := newComputer(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "61", State: hover.JobWorking}}}).signedIn()
 			before := row[statusJSON](c, "status").Webhook
+			binds := c.ngrok.Stats().Binds
 			fault.strike(c)
-			// Seen from the first moment of not being ready: it may be over soon.
+			// Seen from the first moment of not being ready. It may be over before
+			// anybody looks: then the edge has seen another connection.
 			var seen engine.Status
 			took := c.within(fault.within, "it is not ready", func(d *control.Client) bool {
 				s, err := d.Status(c.t.Context())
 				seen = s
-				return err == nil && s.State != engine.StateReady
+				return err == nil && (s.State != engine.StateReady || fault.end == nil && c.ngrok.Stats().Binds > binds)
 			})
 			t.Logf("not ready after %s", took.Round(time.Millisecond))
-			if lampOf(seen, "tunnel") == engine.Green {
+			if seen.State != engine.StateReady && lampOf(seen, "tunnel") == engine.Green {
 				t.Errorf("not ready, and the tunnel's lamp is green: %+v", seen)
 			}
 			if fault.lamp != "" {

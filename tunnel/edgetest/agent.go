@@ -265,6 +265,9 @@ func (s *session) bind(req bindRequest) bindReply {
 	ep.transport = s.transport(id)
 	e.endpoints[domain] = ep
 	e.stats.Binds++
+	if d := e.faults.publish; d > 0 {
+		ep.publicFrom = time.Now().Add(d)
+	}
 	e.note("bound %s", address)
 	opts := map[string]any{"URL": "https://" + domain, "Domain": domain}
 	if policy != "" {

@@ -103,6 +103,7 @@ type endpoint struct {
 	session     *session
 	staleUntil  time.Time // while session is nil: whose it was may come back
 	transport   *http.Transport
+	publicFrom  time.Time // until then nobody finds it
 }
 
 // Start runs an edge on loopback ports of the system's choice. The caller

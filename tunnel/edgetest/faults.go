@@ -21,6 +21,7 @@ type faults struct {
 	renamed     map[string]string // domain asked for → domain served
 	cut         *cut
 	deprecation *deprecation
+	publish     time.Duration
 }
 
 // refusals is a refusal that is good for so many times.
@@ -51,6 +52,12 @@ func (e *Edge) RefuseAuth(code, message string, n int) {
 // the code and a message.
 func (e *Edge) RefuseBind(code, message string, n int) {
 	e.fault(func(f *faults) { f.bind = refusals{refusal{code, message}, n} }, "fault: refuse bind %s ×%d", code, n)
+}
+
+// PublishAfter has an endpoint that is bound from now on answer the page of
+// ERR_NGROK_3200 for so long, as ngrok's users tell of it after a reconnect.
+func (e *Edge) PublishAfter(d time.Duration) {
+	e.fault(func(f *faults) { f.publish = d }, "fault: publish after %s", d)
 }
 
 // RefusePolicies refuses every endpoint that comes with a traffic policy, with

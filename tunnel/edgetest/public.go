@@ -72,7 +72,7 @@ func (e *Edge) forward(w http.ResponseWriter, r *http.Request, domain string) {
 
 	e.mu.Lock()
 	ep := e.endpoints[domain]
-	if ep == nil || ep.session == nil {
+	if ep == nil || ep.session == nil || time.Now().Before(ep.publicFrom) {
 		e.mu.Unlock()
 		edgePage(w, http.StatusNotFound, "ERR_NGROK_3200", "The endpoint "+domain+" is offline.")
 		return
