@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,11 +11,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
+	"dormer/internal/control"
 	"dormer/internal/hover"
+	"dormer/internal/notify/bustest"
 	"dormer/internal/simulator"
 )
 
@@ -28,12 +33,27 @@ const (
 // gives how it is closed.
 func (c *computer) keyring(d *desktop) (closed func()) {
 	c.t.Helper()
+	p := c.ring(d, keyringPassword)
+	return func() {
+		_ = p.Process.Kill() // it has no other end
+		<-p.ended
+	}
+}
+
+const keyringPassword = "the person's password"
+
+// ring starts the keyring's service. Without a password the keyring stays locked.
+func (c *computer) ring(d *desktop, password string) *process {
+	c.t.Helper()
 	daemon, err := exec.LookPath("gnome-keyring-daemon")
 	if err != nil {
 		c.t.Skip("there is no gnome-keyring-daemon here: `make test` installs it")
 	}
-	cmd := exec.Command(daemon, "--foreground", "--components=secrets", "--unlock", "--control-directory="+c.path("control"))
-	cmd.Env, cmd.Stdin = c.environ(), strings.NewReader("the person's password")
+	cmd := exec.Command(daemon, "--foreground", "--components=secrets", "--control-directory="+c.path("control"))
+	cmd.Env = c.environ()
+	if password != "" {
+		cmd.Args, cmd.Stdin = append(cmd.Args, "--unlock"), strings.NewReader(password)
+	}
 	p := begin(c.t, cmd)
 	eventually(c.t, "the keyring is open", func() bool {
 		var has bool
@@ -42,10 +62,7 @@ func (c *computer) keyring(d *desktop) (closed func()) {
 	})
 	c.env["DORMER_SECRETS"] = "keyring"
 	c.kept = func() (map[string]string, error) { return d.inKeyring() }
-	return func() {
-		_ = p.Process.Kill() // it has no other end
-		<-p.ended
-	}
+	return p
 }
 
 // inKeyring reads the whole keyring, by the names that Dormer gave.
@@ -153,4 +170,127 @@ func TestWhereThereIsAKeyringSecretsAreNowhereElse(t *testing.T) {
 	c.signIn()
 	c.ask("status", "--wait", "ready", "--timeout", patience.String())
 	c.remember()
+}
+
+// quick asks for the status a few times. The fastest answer counts: on a busy
+// machine the others may have waited for their turn.
+func (c *computer) quick(when string) {
+	c.t.Helper()
+	c.await("an answer", func(d *control.Client) bool {
+		fastest := time.Hour
+		for range 20 {
+			ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+			began := time.Now()
+			_, err := d.Status(ctx)
+			cancel()
+			if err != nil {
+				return false
+			}
+			fastest = min(fastest, time.Since(began))
+		}
+		if fastest > 100*time.Millisecond {
+			c.t.Errorf("%s the status takes %v", when, fastest)
+		}
+		return true
+	})
+}
+
+// A laptop logs its owner in by itself; the keyring is unlocked some time later.
+func TestAKeyringThatIsLockedAtTheStartLosesNothing(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "51", State: hover.JobWorking}, {ID: "52", State: hover.JobWorking}}})
+	d := c.desktop()
+	closeRing := c.keyring(d)
+	c.signedIn()
+	c.stop()
+	closeRing()
+
+	kept := c.kept
+	locked := c.ring(d, "")
+	c.kept = func() (map[string]string, error) { return nil, nil } // they cannot be read now
+	if err := c.hover.CompleteJob("51"); err != nil {              // while nothing runs
+		t.Fatal(err)
+	}
+	c.launch()
+	c.await("a lamp asks to unlock the keyring", func(*control.Client) bool {
+		s := row[statusJSON](c, "status")
+		if s.State == "setup" {
+			t.Error("it says that it is not set up")
+		}
+		for _, l := range s.Lamps {
+			if strings.Contains(l.Do, "Unlock the keyring") && strings.Contains(l.Says, "locked") {
+				return true
+			}
+		}
+		return false
+	})
+	c.quick("while the keyring is locked")
+	if err := c.hover.CompleteJob("52"); err != nil {
+		t.Fatal(err)
+	}
+	if err := bustest.UnlockKeyring(c.env["DBUS_SESSION_BUS_ADDRESS"], keyringPassword); err != nil {
+		t.Fatal(err)
+	}
+	c.kept = kept
+	c.ask("status", "--wait", "ready", "--timeout", patience.String())
+	if s := row[statusJSON](c, "status"); !s.Hover.SignedIn {
+		t.Errorf("%+v", s)
+	}
+	c.await("both houses are told", func(*control.Client) bool {
+		told := map[string]bool{}
+		for _, a := range rows[alertJSON](c, "alerts") {
+			if a.Kind == "completed" {
+				told[a.JobID] = true
+			}
+		}
+		return told["51"] && told["52"]
+	})
+	c.quick("once it is unlocked")
+	for _, l := range row[statusJSON](c, "status").Lamps {
+		if strings.Contains(l.Do, "keyring") {
+			t.Errorf("the lamp is still lit: %+v", l)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(c.data, "secrets.json")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a file beside the keyring: %v", err)
+	}
+	c.stopsInTime()
+	_ = locked.Process.Kill() // it has no other end
+}
+
+func TestAKeyringThatIsStoppedHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, aHouse())
+	d := c.desktop()
+	closeRing := c.keyring(d)
+	c.signedIn()
+	c.stop()
+	closeRing()
+	kept := c.kept
+	p := c.ring(d, keyringPassword)
+	c.kept = kept
+	c.start()
+	if err := p.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	c.kept = func() (map[string]string, error) { return nil, nil } // it does not answer
+	c.deliveries(2_000)
+	if err := c.hover.CompleteJob("51"); err != nil {
+		t.Fatal(err)
+	}
+	c.told(1)
+	c.quick("with the keyring stopped")
+	c.stopsInTime()
+
+	c.launch() // and begins beside it
+	c.await("a lamp says that the keyring does not answer", func(*control.Client) bool {
+		for _, l := range row[statusJSON](c, "status").Lamps {
+			if strings.Contains(l.Do, "Unlock the keyring") {
+				return true
+			}
+		}
+		return false
+	})
+	c.quick("at a start beside a stopped keyring")
+	c.stopsInTime()
 }

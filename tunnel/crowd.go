@@ -150,8 +150,11 @@ func mind(h http.Handler) http.Handler {
 		if r.ContentLength == 0 {
 			b.end()
 		}
-		r.Body = b
-		h.ServeHTTP(w, r)
+		// The request itself keeps its body: the server looks at it for whether a
+		// sender still waits to be told to go on, or is answered without it.
+		minded := *r
+		minded.Body = b
+		h.ServeHTTP(w, &minded)
 	})
 }
 

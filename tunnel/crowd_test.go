@@ -1,6 +1,7 @@
 package tunnel_test
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"log/slog"
@@ -162,5 +163,25 @@ func TestWhenAllThatThereIsRoomForIsBeingHandledTheNextOneWaits(t *testing.T) {
 	close(goOn)
 	if err := <-answered; err != nil {
 		t.Error(err)
+	}
+}
+
+// A sender that waits to be told to go on is answered where its body is not wanted.
+func TestASenderThatAsksBeforeItSendsIsAnswered(t *testing.T) {
+	addr := ownAt(t, hook, nil)
+	for path, want := range map[string]string{"/nowhere": "HTTP/1.1 404", "/hook": "HTTP/1.1 100 Continue"} {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n", path)
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		if err != nil || !strings.HasPrefix(line, want) {
+			t.Errorf("%s: %q, %v", path, line, err)
+		}
 	}
 }

@@ -36,29 +36,51 @@ const (
 
 	ContentTypeSent = "sent" // as it was received
 	ContentTypeBare = "bare" // without its parameters
+
+	MethodNone  = ""       // the canonical string begins with the content type
+	MethodFirst = "method" // the request's method stands before it: api_auth 2
+
+	BodyMD5    = ""            // the body enters by its MD5
+	BodySHA256 = "body-sha256" // by its SHA-256: X-Authorization-Content-SHA256 of api_auth 2
+)
+
+// The headers that later releases of api_auth, the library that Hover evidently
+// signs by, sign with: "APIAuth <webhook id>:<base64 MAC>" of SHA1, and
+// "APIAuth-HMAC-SHA256 …"; and what they say of the body.
+const (
+	HeaderAuthorization = "Authorization"
+	HeaderContentSHA256 = "X-Authorization-Content-Sha256"
 )
 
 // Reading is one way of building the canonical string that Hover signs,
 //
-//	content type "," base64 MD5 of the body "," URI "," Date
+//	[method ","] content type "," base64 MD5 or SHA-256 of the body "," URI "," Date
 //
-// and of keying its MAC. Hover's page leaves the questions open that the four
-// fields answer. The set is closed and small, and every reading covers the
-// body. The zero Reading stands for none.
+// and of keying its MAC. Hover's page leaves the questions open that the first four
+// fields answer; the last two are how the library's later releases do it. The set is
+// closed and small, and every reading covers the body. The zero Reading stands for
+// none.
 type Reading struct {
 	Algorithm   string // SHA256 or SHA1
 	URI         string // URIPath, URIPathQuery or URIWhole
 	Key         string // KeyText or KeyDecoded
 	ContentType string // ContentTypeSent or ContentTypeBare
+	Method      string // MethodNone or MethodFirst
+	Body        string // BodyMD5 or BodySHA256
 }
 
 // readings is the closed set, the likeliest first.
 var readings = func() (all []Reading) {
+	forms := []struct{ method, body string }{
+		{MethodNone, BodyMD5}, {MethodFirst, BodyMD5}, {MethodFirst, BodySHA256}, {MethodNone, BodySHA256},
+	}
 	for _, algorithm := range []string{SHA256, SHA1} {
-		for _, key := range []string{KeyText, KeyDecoded} {
-			for _, uri := range []string{URIPath, URIPathQuery, URIWhole} {
-				for _, contentType := range []string{ContentTypeSent, ContentTypeBare} {
-					all = append(all, Reading{algorithm, uri, key, contentType})
+		for _, form := range forms {
+			for _, key := range []string{KeyText, KeyDecoded} {
+				for _, uri := range []string{URIPath, URIPathQuery, URIWhole} {
+					for _, contentType := range []string{ContentTypeSent, ContentTypeBare} {
+						all = append(all, Reading{algorithm, uri, key, contentType, form.method, form.body})
+					}
 				}
 			}
 		}
@@ -75,7 +97,13 @@ func (r Reading) String() string {
 	if r == (Reading{}) {
 		return ""
 	}
-	return strings.Join([]string{r.Algorithm, r.URI, r.Key, r.ContentType}, " ")
+	words := []string{r.Algorithm, r.URI, r.Key, r.ContentType}
+	for _, more := range []string{r.Method, r.Body} {
+		if more != "" {
+			words = append(words, more)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // ParseReading reads what [Reading.String] gave. The empty string is the zero
@@ -118,13 +146,16 @@ const (
 // that lacks them.
 func Signatures(h http.Header) []Signature {
 	var all []Signature
-	for _, kind := range []struct{ header, algorithm string }{{HeaderSignature256, SHA256}, {HeaderSignature, SHA1}} {
+	for _, kind := range []struct{ header, algorithm, prefix string }{
+		{HeaderSignature256, SHA256, SHA256 + "="}, {HeaderAuthorization, SHA256, "APIAuth-HMAC-SHA256 "},
+		{HeaderSignature, SHA1, SHA1 + "="}, {HeaderAuthorization, SHA1, "APIAuth-HMAC-SHA1 "}, {HeaderAuthorization, SHA1, "APIAuth "},
+	} {
 		for _, line := range h.Values(kind.header) {
 			if len(line) > maxSignatureLine {
 				continue
 			}
 			for value := range strings.SplitSeq(line, ",") {
-				if s, ok := parseSignature(strings.TrimSpace(value), kind.algorithm); ok && len(all) < maxSignatures {
+				if s, ok := parseSignature(strings.TrimSpace(value), kind.prefix, kind.algorithm); ok && len(all) < maxSignatures {
 					all = append(all, s)
 				}
 			}
@@ -133,8 +164,8 @@ func Signatures(h http.Header) []Signature {
 	return all
 }
 
-func parseSignature(value, algorithm string) (Signature, bool) {
-	rest, ok := strings.CutPrefix(value, algorithm+"=")
+func parseSignature(value, prefix, algorithm string) (Signature, bool) {
+	rest, ok := strings.CutPrefix(value, prefix)
 	if !ok {
 		return Signature{}, false
 	}
@@ -150,8 +181,8 @@ func parseSignature(value, algorithm string) (Signature, bool) {
 }
 
 // Match says by which reading one of the delivery's signatures was made with
-// the secret; ok is false if by none, or if a Content-MD5 header disagrees with
-// the body. Whose secret to try is the caller's choice, by [Signatures].
+// the secret; ok is false if by none, or if a header that tells a sum of the body
+// disagrees with it. Whose secret to try is the caller's choice, by [Signatures].
 //
 // With the zero Reading pinned any reading will do. Else only the pinned one
 // will, but for one way up: a delivery that SHA1 was pinned for may turn out to
@@ -161,10 +192,11 @@ func Match(d Delivery, secret string, pinned Reading) (r Reading, ok bool) {
 	if secret == "" {
 		return Reading{}, false
 	}
-	sum := ContentMD5(d.Body)
-	for _, claimed := range d.Header.Values("Content-MD5") {
-		if strings.TrimSpace(claimed) != sum {
-			return Reading{}, false
+	for header, sum := range map[string]string{"Content-Md5": ContentMD5(d.Body), HeaderContentSHA256: contentSHA256(d.Body)} {
+		for _, claimed := range d.Header.Values(header) {
+			if strings.TrimSpace(claimed) != sum {
+				return Reading{}, false
+			}
 		}
 	}
 	signatures := Signatures(d.Header)
@@ -179,7 +211,7 @@ func Match(d Delivery, secret string, pinned Reading) (r Reading, ok bool) {
 				continue
 			}
 			if mac == nil {
-				mac = r.mac(d, sum, key)
+				mac = r.mac(d, key)
 			}
 			if hmac.Equal(mac, s.MAC) {
 				return r, true
@@ -211,14 +243,16 @@ func Sign(d Delivery, secret string, id WebhookID, r Reading) {
 	if r == (Reading{}) {
 		r = readings[0]
 	}
-	sum := ContentMD5(d.Body)
+	if r.Body == BodySHA256 {
+		d.Header.Set(HeaderContentSHA256, contentSHA256(d.Body))
+	}
 	for header, algorithm := range map[string]string{HeaderSignature256: SHA256, HeaderSignature: SHA1} {
 		r.Algorithm = algorithm
 		key, ok := r.key(secret)
 		if !ok {
 			return
 		}
-		mac := base64.StdEncoding.EncodeToString(r.mac(d, sum, key))
+		mac := base64.StdEncoding.EncodeToString(r.mac(d, key))
 		d.Header.Set(header, algorithm+"="+string(id)+":"+mac)
 	}
 }
@@ -227,6 +261,12 @@ func Sign(d Delivery, secret string, id WebhookID, r Reading) {
 // of a body. It is part of what Hover signs, no safeguard by itself.
 func ContentMD5(body []byte) string {
 	sum := md5.Sum(body)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// contentSHA256 gives the value of api_auth's X-Authorization-Content-SHA256.
+func contentSHA256(body []byte) string {
+	sum := sha256.Sum256(body)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
@@ -239,16 +279,23 @@ func (r Reading) key(secret string) (key []byte, ok bool) {
 	return key, err == nil && len(key) > 0
 }
 
-// mac computes what the signature must be. Only the MD5 of the body that was
+// mac computes what the signature must be. Only a sum of the body that was
 // received ever enters it.
-func (r Reading) mac(d Delivery, sum string, key []byte) []byte {
+func (r Reading) mac(d Delivery, key []byte) []byte {
 	contentType := d.Header.Get("Content-Type")
 	if r.ContentType == ContentTypeBare {
 		contentType, _, _ = strings.Cut(contentType, ";")
 		contentType = strings.TrimSpace(contentType)
 	}
+	canonical := []string{contentType, ContentMD5(d.Body), r.uri(d), d.Header.Get("Date")}
+	if r.Body == BodySHA256 {
+		canonical[1] = contentSHA256(d.Body)
+	}
+	if r.Method == MethodFirst {
+		canonical = append([]string{http.MethodPost}, canonical...) // Hover's deliveries are no others
+	}
 	m := hmac.New(newHash(r.Algorithm), key)
-	m.Write([]byte(strings.Join([]string{contentType, sum, r.uri(d), d.Header.Get("Date")}, ",")))
+	m.Write([]byte(strings.Join(canonical, ",")))
 	return m.Sum(nil)
 }
 

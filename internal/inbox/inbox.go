@@ -52,7 +52,8 @@ type Delivery struct {
 // Headers are the request headers that are kept: what the signature is made
 // of, and what tells senders apart.
 var Headers = []string{
-	"Content-Type", "Content-Md5", "Date", "Hover-Signature", "Hover-Signature-256", "User-Agent", "X-Forwarded-For",
+	"Content-Type", "Content-Md5", hover.HeaderContentSHA256, "Date", "Hover-Signature", "Hover-Signature-256", hover.HeaderAuthorization,
+	"User-Agent", "X-Forwarded-For",
 }
 
 // Nonsense is why a delivery is refused whose body makes no sense, whoever signed
@@ -267,6 +268,9 @@ func kept(h http.Header) http.Header {
 	out := http.Header{}
 	for _, name := range Headers {
 		for _, v := range h.Values(name) {
+			if name == hover.HeaderAuthorization && !strings.HasPrefix(v, "APIAuth") {
+				continue // somebody's password, perhaps
+			}
 			if len(v) <= 1024 && len(out[name]) < 4 {
 				out.Add(name, v)
 			}

@@ -1,3 +1,3 @@
 package opener
 
-func command(path string) (string, []string) { return "open", []string{path} }
+func commands(what string) [][]string { return [][]string{{"open", what}} }

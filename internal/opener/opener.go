@@ -14,9 +14,12 @@ import (
 	"time"
 )
 
-// openWithin bounds how long the platform's opener may take to hand over; the
-// program that it starts lives on.
-var openWithin = 15 * time.Second
+// openWithin is how long somebody waits for the platform's opener to fail: one that
+// goes on has opened. It is ended after endAfter; the program that it started lives
+// on.
+var openWithin = 2 * time.Second
+
+const endAfter = 15 * time.Second
 
 // ErrNone says that this computer has no program that opens files.
 var ErrNone = errors.New("no program here opens files")
@@ -46,15 +49,26 @@ func (Opener) OpenURL(ctx context.Context, address string) error {
 	return run(ctx, u.String())
 }
 
-// run starts the platform's opener with what it is to open.
+// run starts the platform's opener with what it is to open: the first of them that
+// can.
 func run(ctx context.Context, what string) error {
-	name, args := command(what)
-	program, err := exec.LookPath(name)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w (%s is missing)", what, ErrNone, name)
+	all := commands(what)
+	failed := fmt.Errorf("opening %s: %w (%s is missing)", what, ErrNone, all[len(all)-1][0])
+	for _, command := range all {
+		program, err := exec.LookPath(command[0])
+		if err != nil {
+			continue
+		}
+		if failed = hand(ctx, program, command[1:], what); failed == nil || ctx.Err() != nil {
+			break
+		}
 	}
-	limit, cancel := context.WithTimeout(ctx, openWithin)
-	defer cancel()
+	return failed
+}
+
+// hand starts an opener and waits until it has handed over, or has failed.
+func hand(ctx context.Context, program string, args []string, what string) error {
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), endAfter)
 	cmd := exec.CommandContext(limit, program, args...)
 	cmd.Env = Scrubbed(os.Environ())
 	// A file and no pipe: the person's program inherits it, and the end of a pipe
@@ -62,18 +76,34 @@ func run(ctx context.Context, what string) error {
 	said, err := os.CreateTemp("", "dormer-open-*")
 	if err == nil {
 		cmd.Stdout, cmd.Stderr = said, said
-		defer func() {
-			_ = said.Close()
-			_ = os.Remove(said.Name())
-		}()
 	}
-	err = cmd.Run()
-	if err == nil || limit.Err() != nil && ctx.Err() == nil {
-		return nil // the latter is an xdg-open that knows no desktop: it waits for the program
+	words := func() string {
+		out := make([]byte, 200)
+		n, _ := said.ReadAt(out, 0) // 0 without a file
+		return strings.ToValidUTF8(strings.TrimSpace(string(out[:n])), "")
 	}
-	out := make([]byte, 200)
-	n, _ := said.ReadAt(out, 0) // 0 without a file
-	return fmt.Errorf("opening %s: %w: %s", what, err, strings.ToValidUTF8(strings.TrimSpace(string(out[:n])), ""))
+	ended := make(chan error, 1)
+	go func() { // ends with the opener, at endAfter at the latest
+		defer cancel()
+		err := cmd.Run()
+		if err != nil && limit.Err() == nil {
+			err = fmt.Errorf("opening %s: %w: %s", what, err, words())
+		}
+		_ = said.Close() // nobody reads it any more
+		_ = os.Remove(said.Name())
+		ended <- err
+	}()
+	timer := time.NewTimer(openWithin)
+	defer timer.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		cancel()
+		return fmt.Errorf("opening %s: %w", what, ctx.Err())
+	}
 }
 
 // Scrubbed gives an environment without our secrets: no child needs them.

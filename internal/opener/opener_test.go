@@ -125,7 +125,11 @@ func TestOpeningDoesNotWaitForTheProgramThatShowsTheFile(t *testing.T) {
 // Where xdg-open knows no desktop it runs the program itself and waits for it.
 func TestAnOpenerThatStaysHasOpened(t *testing.T) {
 	t.Cleanup(opener.HandOver(200 * time.Millisecond))
-	script(t, "xdg-open", "while :; do :; done")
+	sleep, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Skip("no program here that can be kept open: ", err)
+	}
+	script(t, "xdg-open", "exec "+sleep+" 60") // ended by the opener's own bound
 	if err := (opener.Opener{}).Open(t.Context(), pdf(t)); err != nil {
 		t.Error(err)
 	}
@@ -144,5 +148,30 @@ func TestChildrenGetEverythingButOurSecrets(t *testing.T) {
 	kept := opener.Scrubbed([]string{"PATH=/bin", "NGROK_AUTHTOKEN=a", "DORMER_HOVER_CLIENT_ID=b", "DORMER_HOVER_CLIENT_SECRET=c=d", "NGROK_REGION=eu", "EMPTY=", "ODD"})
 	if !slices.Equal(kept, []string{"PATH=/bin", "NGROK_REGION=eu", "EMPTY=", "ODD"}) {
 		t.Errorf("kept %q", kept)
+	}
+}
+
+func TestTheDesktopsOwnOpenerGoesFirst(t *testing.T) {
+	said := filepath.Join(t.TempDir(), "said")
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"gio":      `echo gio "$1" "$2" >> "` + said + `"; case "$2" in *pdf) ;; *) exit 2;; esac`,
+		"xdg-open": `echo xdg-open "$1" >> "` + said + `"`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir)
+	path := pdf(t)
+	if err := (opener.Opener{}).Open(t.Context(), path); err != nil {
+		t.Error(err)
+	}
+	if err := (opener.Opener{}).OpenURL(t.Context(), "https://hover.to/"); err != nil { // the desktop knows no browser
+		t.Error(err)
+	}
+	b, err := os.ReadFile(said)
+	if want := "gio open " + path + "\ngio open https://hover.to/\nxdg-open https://hover.to/\n"; err != nil || string(b) != want {
+		t.Errorf("asked were %q, %v", b, err)
 	}
 }
