@@ -203,11 +203,7 @@ func finishedItems(jobs []engine.JobView) []TrayItem {
 func structureMenu(v engine.JobView) []TrayItem {
 	var items []TrayItem
 	for _, m := range v.Models {
-		name := m.Name
-		if name == "" {
-			name = words.T("tray.main_structure")
-		}
-		item := TrayItem{Label: short(name)}
+		item := TrayItem{Label: short(structureName(m))}
 		pdf, _ := readyPDFs(engine.JobView{Models: []engine.ModelView{m}})
 		switch {
 		case pdf != nil:

@@ -115,8 +115,12 @@ func (p *program) showJob(j engine.JobView) {
 	}
 }
 
-// property names the place that a job is about.
+// property names the place that a job is about. A test says so.
 func property(j engine.JobView) string {
+	if j.Test {
+		j.Test = false
+		return say.T("job.test", "job", or(property(j), "Job "+j.ID.String())).String()
+	}
 	if j.Name != "" && j.Address != "" && !strings.Contains(j.Address, j.Name) {
 		return j.Name + ", " + j.Address
 	}

@@ -61,6 +61,25 @@ func TestJobsForPeopleAndForScripts(t *testing.T) {
 	})
 }
 
+func TestATestJobSaysSoAndAlertsAreWords(t *testing.T) {
+	both(t, func(t *testing.T, d *desk) {
+		d.svc.JobList[0].Test, d.svc.JobList[1].Test = true, true
+		d.svc.JobList[0].Says = say.T("job.state.measured")
+		d.want(exitDone, "ID …\n19402492 … is measured …TEST – 1420 Sycamore Lane, Carmel IN 46033\n2 …TEST – Job 2\n", "", "jobs")
+		d.want(exitDone, "TEST – 1420 Sycamore Lane, Carmel IN 46033\n…", "", "job", "19402492")
+		_, out, _ := d.dormer("job", "19402492", "--json")
+		if !strings.Contains(out, `"test":true`) || !strings.Contains(out, `"says":"is measured"`) {
+			t.Errorf("%s", out)
+		}
+		d.svc.AlertList[0].Title, d.svc.AlertList[0].Body = say.T("alert.measured", "job", say.Words("A & B")), say.Sentences(say.N("alert.pdf.saved", 2))
+		_, out, _ = d.dormer("alerts", "--json")
+		if !strings.Contains(out, `"title":"A & B is measured","body":"2 PDFs are saved."`) {
+			t.Errorf("%s", out)
+		}
+		d.want(exitDone, "WHEN …\n2 min ago … A & B is measured. 2 PDFs are saved.\n", "", "alerts")
+	})
+}
+
 func TestAJobWithItsFiles(t *testing.T) {
 	both(t, func(t *testing.T, d *desk) {
 		for _, id := range []string{"19402492", "123-19402492", "https://hover.to/wr/jobs/19402492", "https://hover.to/3d/19402492?x=1"} {

@@ -98,7 +98,7 @@ func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 		func() error {
 			return list("jobs", func(yield func(any, error) bool) {
 				for v, err := range r.Jobs(ctx, JobFilter{}) {
-					if !yield(v, err) {
+					if !yield(inWords(v, err)) {
 						return
 					}
 				}
@@ -120,7 +120,7 @@ func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 		func() error {
 			return list("alerts", func(yield func(any, error) bool) {
 				for v, err := range r.Alerts(ctx) {
-					if !yield(v, err) {
+					if !yield(inWords(v, err)) {
 						return
 					}
 				}
@@ -148,6 +148,15 @@ func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 	}
 	_, err = io.WriteString(w, "}\n")
 	return err
+}
+
+// inWords gives a row as scripts read it, with words where it holds texts.
+func inWords(v any, err error) (any, error) {
+	if err != nil {
+		return v, err
+	}
+	b, err := say.Contract(v)
+	return json.RawMessage(b), err
 }
 
 // harEntry is one request of an HTTP archive (HAR 1.2).

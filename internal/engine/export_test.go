@@ -58,7 +58,7 @@ func stocked(t *testing.T) (*engine.Records, []storage.Event) {
 			}
 			events = append(events, e)
 		}
-		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: say.Words("Measured"), Job: "42"}); err != nil {
+		if _, _, err := tx.AddAlert(job.Alert{Key: "k", Title: say.T("alert.measured", "job", "A & B"), Job: "42"}); err != nil {
 			return err
 		}
 		if err := tx.PutInvitation(job.Invitation{ID: "7", Email: "pat@example.com", State: hover.CaptureNew}); err != nil {
@@ -115,9 +115,9 @@ func TestTheJSONHoldsEverything(t *testing.T) {
 	r, events := stocked(t)
 	var all struct {
 		Settings []struct{ Key, Value string }
-		Jobs     []engine.JobView
+		Jobs     []struct{ ID, Says string } // texts are words, as of every verb
 		Captures []engine.CaptureView
-		Alerts   []engine.AlertView
+		Alerts   []struct{ Title, Body string }
 		Events   []struct {
 			Seq  uint64
 			Body json.RawMessage
@@ -128,6 +128,9 @@ func TestTheJSONHoldsEverything(t *testing.T) {
 	}
 	if len(all.Settings) == 0 || len(all.Jobs) != 1 || len(all.Alerts) != 1 || len(all.Events) != len(events) {
 		t.Fatalf("%d settings, %d jobs, %d alerts, %d events", len(all.Settings), len(all.Jobs), len(all.Alerts), len(all.Events))
+	}
+	if all.Alerts[0].Title != "A & B is measured" || all.Jobs[0].Says != "is measured" {
+		t.Errorf("the alert is %+v, the job %+v", all.Alerts[0], all.Jobs[0])
 	}
 	if len(all.Captures) != 1 || all.Captures[0].Email != "pat@example.com" {
 		t.Errorf("the capture requests are %+v", all.Captures)
