@@ -113,7 +113,7 @@ func TestCompactingKeepsEverythingAndGoesOn(t *testing.T) {
 		return tx.PutJob(job.Job{ID: "1", Name: "kept"})
 	})
 	update(t, s, func(tx *storage.Tx) error {
-		_, err := tx.Prune(time.Now().Add(time.Hour), 18)
+		_, err := tx.Prune(time.Now().Add(time.Hour), time.Now(), 18)
 		return err
 	})
 	size := func() int64 {

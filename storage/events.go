@@ -164,16 +164,35 @@ func (tx *Tx) Counts() (Counts, error) {
 	return c, nil
 }
 
-// Prune deletes the oldest events, up to limit of them and none that was
-// received at or after before. It stops at the first event that is to stay. n is
-// how many it deleted: fewer than limit once there are no more. Jobs and alerts
-// are kept.
-func (tx *Tx) Prune(before time.Time, limit int) (n int, err error) {
+// maxAhead bounds how many events are looked at beyond those that are deleted.
+const maxAhead = 50_000
+
+// Prune deletes the oldest events, up to limit of them and none behind one that is
+// of its time and was received at or after before. One that was received after
+// now, while the clock was ahead, is as old as those that came after it. n is how
+// many it deleted: fewer than limit once there are no more. Jobs and alerts are
+// kept.
+func (tx *Tx) Prune(before, now time.Time, limit int) (n int, err error) {
+	var last uint64 // that may go
+	old := 0
+	for e, err := range tx.Events(EventQuery{Limit: limit + maxAhead}) {
+		if err != nil {
+			return 0, err
+		}
+		if e.ReceivedAt.Before(before) {
+			last = e.Seq
+			if old++; old == limit {
+				break
+			}
+		} else if !e.ReceivedAt.After(now) {
+			break
+		}
+	}
 	for e, err := range tx.Events(EventQuery{Limit: limit}) {
 		if err != nil {
 			return n, err
 		}
-		if n == limit || !e.ReceivedAt.Before(before) {
+		if n == limit || e.Seq > last {
 			break
 		}
 		if err := tx.Withdraw(e); err != nil {

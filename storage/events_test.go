@@ -170,6 +170,57 @@ func TestAnEventAndWhatItCausesAreOneTransaction(t *testing.T) {
 	}
 }
 
+// For some days the clock was years ahead: what came then is as old as what came
+// next.
+func TestEventsOfAClockThatWasAheadDoNotKeepThoseBehindThem(t *testing.T) {
+	c := newClock()
+	s := storagetest.Open(t, storage.Options{Now: c.Now})
+	begin, n := c.now, 0
+	come := func(days int, ahead time.Duration) {
+		for range days {
+			c.now = c.now.Add(ahead)
+			n++
+			appendEvent(t, s, storage.Event{Body: fmt.Append(nil, n)})
+			c.now = c.now.Add(24*time.Hour - ahead)
+		}
+	}
+	come(2, 0)                   // 1, 2
+	come(3, 10*365*24*time.Hour) // 3 to 5
+	come(4, 0)                   // 6 to 9
+	come(2, 10*365*24*time.Hour) // 10, 11: nothing has come since
+	prune := func(before time.Time, limit int) (n int) {
+		update(t, s, func(tx *storage.Tx) (err error) {
+			n, err = tx.Prune(before, c.now, limit)
+			return err
+		})
+		return n
+	}
+	left := func(want ...uint64) {
+		t.Helper()
+		if got := seqs(events(t, s, storage.EventQuery{})); !slices.Equal(got, want) {
+			t.Errorf("left are %v, want %v", got, want)
+		}
+	}
+	if n := prune(begin.AddDate(0, 0, 1), 100); n != 1 {
+		t.Errorf("pruned %d", n)
+	}
+	left(2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+	if n := prune(begin.AddDate(0, 0, 3), 100); n != 1 { // whether those of the wrong clock are old cannot be told
+		t.Errorf("pruned %d", n)
+	}
+	left(3, 4, 5, 6, 7, 8, 9, 10, 11)
+	for want := 4; prune(begin.AddDate(0, 0, 6), 2) > 0; want -= 2 { // 6 is old, and so are those before it
+		if want == 0 {
+			t.Fatal("too many were pruned")
+		}
+	}
+	left(7, 8, 9, 10, 11)
+	if n := prune(c.now, 100); n != 3 {
+		t.Errorf("pruned %d", n)
+	}
+	left(10, 11)
+}
+
 func TestPruningForgetsOldEventsAndKeepsJobs(t *testing.T) {
 	c := newClock()
 	s := storagetest.Open(t, storage.Options{Now: c.Now})
@@ -181,7 +232,7 @@ func TestPruningForgetsOldEventsAndKeepsJobs(t *testing.T) {
 	before := newClock().now.Add(7 * time.Hour)
 	prune := func(limit int) (n int) {
 		update(t, s, func(tx *storage.Tx) (err error) {
-			n, err = tx.Prune(before, limit)
+			n, err = tx.Prune(before, c.now, limit)
 			return err
 		})
 		return n

@@ -142,7 +142,7 @@ func TestRowsMayBeWrittenWhileTheyAreListed(t *testing.T) {
 		if seen != n {
 			t.Errorf("saw %d of %d jobs", seen, n)
 		}
-		pruned, err := tx.Prune(time.Now().Add(time.Hour), n+1)
+		pruned, err := tx.Prune(time.Now().Add(time.Hour), time.Now(), n+1)
 		if pruned != n {
 			t.Errorf("pruned %d of %d events", pruned, n)
 		}

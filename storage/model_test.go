@@ -98,7 +98,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 					want++
 				}
 				write(func(tx *storage.Tx) error {
-					got, err := tx.Prune(before, limit)
+					got, err := tx.Prune(before, m.now, limit)
 					if got != want {
 						t.Fatalf("pruned %d, want %d", got, want)
 					}

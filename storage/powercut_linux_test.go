@@ -149,7 +149,7 @@ func writeForStrace() {
 			pruned += 4
 			fmt.Println("deleting", pruned)
 			die(s.Update(context.Background(), func(tx *storage.Tx) error {
-				_, err := tx.Prune(time.Now().Add(time.Hour), 4)
+				_, err := tx.Prune(time.Now().Add(time.Hour), time.Now(), 4)
 				return err
 			}))
 		case n%5 == 3:

@@ -61,7 +61,8 @@ const (
 func (e *Engine) runClock(ctx context.Context) {
 	var daily sync.WaitGroup
 	defer daily.Wait()
-	tidying := make(chan struct{}, 1)
+	tidying, again := make(chan time.Duration, 1), time.Time{}
+	busy, wrong, tried := false, false, ""
 	ticker := time.NewTicker(tickEvery)
 	defer ticker.Stop()
 	last, wall := time.Now(), e.now().Round(0)
@@ -99,17 +100,21 @@ func (e *Engine) runClock(ctx context.Context) {
 			counted = now
 			e.storeRequests(ctx)
 		}
-		// By the date, since few laptops are awake for 24 hours on end.
-		if today := e.now().UTC().Format(time.DateOnly); today != tidied {
-			select {
-			case tidying <- struct{}{}:
-				tidied = today
-				daily.Go(func() {
-					e.tidy(ctx)
-					<-tidying
-				})
-			default: // yesterday's is still under way
+		if _, is := e.clockWrong(); is != wrong {
+			wrong = is
+			kick(e.room.look)
+		}
+		select {
+		case wait := <-tidying:
+			if busy = false; wait > 0 {
+				tidied, again = "", now.Add(wait)
 			}
+		default:
+		}
+		// By the date, since few laptops are awake for 24 hours on end.
+		if today := e.now().UTC().Format(time.DateOnly); today != tidied && !busy && (today != tried || !now.Before(again)) {
+			busy, tidied, tried = true, today, today
+			daily.Go(func() { tidying <- e.tidy(ctx) })
 		}
 	}
 }

@@ -107,6 +107,7 @@ type Engine struct {
 	lacking   lacks      // what Hover did not have
 	showing   showing
 	storeErr  storeHealth
+	backedUp  storeHealth // how the last backup ended
 	ready     readiness
 	started   time.Time
 }

@@ -238,7 +238,7 @@ func weigh(row *storage.File, p *fetch.Problem, begun, now time.Time) (final boo
 		return false
 	}
 	again := row.Refusal != 0 && p.Missing() == (row.Refusal == http.StatusNotFound)
-	if !again || row.RefusedAt.Before(begun) || row.RefusedAt.After(now) {
+	if !again || row.RefusedAt.Before(begun) && begun.Before(now) || row.RefusedAt.After(now) {
 		row.RefusedAt = now
 	}
 	row.Refusal = p.Status
@@ -273,7 +273,7 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 			if known {
 				next = old // what is here stays listed until the new one has come
 			}
-			if final = weigh(&next, p, w.Since, e.now()); final {
+			if final = weigh(&next, p, w.Since, e.hoversNow()); final {
 				next = row
 				next.State, next.Reason = storage.FileUnavailable, p.Says
 			} else {
@@ -595,7 +595,7 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 		if !known {
 			row = storage.File{Job: f.job.ID, Model: f.model, Key: f.artifact.Key()}
 		}
-		final = weigh(&row, p, time.Time{}, d.e.now())
+		final = weigh(&row, p, time.Time{}, d.e.hoversNow())
 		if row.State != storage.FileSaved {
 			row.State, row.Reason = storage.FileWaiting, p.Says
 			if final {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dormer/internal/doctor"
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -126,7 +127,7 @@ func (e *Engine) roomLamp() Lamp {
 	}
 	dir := e.Value(KeyDownloadDir)
 	if dir == "" {
-		return Lamp{}
+		return e.keepingLamp()
 	}
 	l.Folder = dir
 	if err := doctor.Writable(dir); err != nil {
@@ -139,5 +140,25 @@ func (e *Engine) roomLamp() Lamp {
 		l.Do = say.T("lamp.disk.folder_full.do")
 		return l
 	}
-	return Lamp{}
+	return e.keepingLamp()
+}
+
+// keepingLamp says what keeps the backups from being made, and what is old from
+// being cleared away; the zero value if nothing does.
+func (e *Engine) keepingLamp() Lamp {
+	l := Lamp{Name: "disk", State: Amber}
+	if err := e.backedUp.get(); err != nil {
+		l.Says, l.Do = say.T("lamp.disk.backup", "why", err), say.T("lamp.disk.backup.do", "folder", e.o.BackupDir)
+		return l
+	}
+	ahead, wrong := e.clockWrong()
+	if !wrong {
+		return Lamp{}
+	}
+	off := say.T("net.clock.ahead", "span", netfault.Span(ahead))
+	if ahead < 0 {
+		off = say.T("net.clock.behind", "span", netfault.Span(-ahead))
+	}
+	l.Says, l.Do = say.Sentences(off, say.T("lamp.disk.clock")), say.T("net.clock.do")
+	return l
 }

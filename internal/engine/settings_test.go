@@ -131,7 +131,7 @@ func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
 func TestABackupADayAndSevenAreKept(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.backups = filepath.Join(w.dir, "roofs [west]", "backups")
-		w.start()
+		w.ready()
 		for day := 1; day <= 9; day++ {
 			w.pass(24 * time.Hour)
 		}

@@ -19,8 +19,12 @@ import (
 	"dormer/storage"
 )
 
-// backupsKept is how many daily backups are kept.
-const backupsKept = 7
+// How many daily backups are kept, and at most where it cannot be told which are
+// the oldest.
+const (
+	backupsKept = 7
+	backupsMost = 30
+)
 
 // Set checks, saves and puts into force a setting.
 func (e *Engine) Set(ctx context.Context, key, value string) error {
@@ -78,26 +82,70 @@ func (e *Engine) Compact(ctx context.Context) error {
 	return nil
 }
 
+// How soon what is done once a day is tried again where it could not be done: what
+// waits for Hover's clock, and a backup that failed.
+const (
+	tidyWaits = 5 * time.Minute
+	tidyAgain = time.Hour
+)
+
+// clockTrust is how far this computer's clock and Hover's may be apart for what is
+// old to be cleared away by it.
+const clockTrust = 24 * time.Hour
+
+// clockWrong says whether this computer's clock is known to be wrong by a day, and
+// how far it is ahead of Hover's.
+func (e *Engine) clockWrong() (ahead time.Duration, wrong bool) {
+	ahead, known := e.o.API.HeardAhead()
+	return ahead, known && ahead.Abs() > clockTrust
+}
+
+// hoversNow is the present time: by Hover's clock, if it has answered in this run.
+func (e *Engine) hoversNow() time.Time {
+	ahead, _ := e.o.API.HeardAhead()
+	return e.now().Add(-ahead)
+}
+
 // tidy does what is done once a day: old events go, a backup is made, and what
-// other people's downloads that never ended have left is cleared away.
-func (e *Engine) tidy(ctx context.Context) {
-	keep, err := strconv.Atoi(e.Value(KeyRetention))
-	if err == nil {
-		before := e.now().AddDate(0, 0, -keep)
-		for n := pruneAtOnce; n == pruneAtOnce && err == nil; {
-			err = e.store.Update(ctx, func(tx *storage.Tx) (err error) {
-				n, err = tx.Prune(before, pruneAtOnce)
-				return err
-			})
+// other people's downloads that never ended have left is cleared away. Nothing old
+// goes while Hover's clock has not confirmed ours: a clock that is years ahead for
+// a day must cost nothing. It gives when to try again; 0 if all is done.
+func (e *Engine) tidy(ctx context.Context) (again time.Duration) {
+	ahead, known := e.o.API.HeardAhead()
+	trusted := known && ahead.Abs() <= clockTrust
+	if trusted {
+		if err := e.prune(ctx); err != nil && ctx.Err() == nil {
+			e.log.Warn("old events could not be cleared away", "error", err)
 		}
+	} else {
+		again = tidyWaits
 	}
+	err := e.dailyBackup(ctx, trusted)
 	if err != nil && ctx.Err() == nil {
-		e.log.Warn("old events could not be cleared away", "error", err)
-	}
-	if err := e.dailyBackup(ctx); err != nil && ctx.Err() == nil {
 		e.log.Warn("today's backup could not be made", "error", err)
+		again = tidyAgain
+	}
+	if e.backedUp.set(err) {
+		kick(e.room.look)
 	}
 	e.sweep(ctx)
+	return again
+}
+
+// prune clears away events that are older than they are to be kept.
+func (e *Engine) prune(ctx context.Context) error {
+	keep, err := strconv.Atoi(e.Value(KeyRetention))
+	if err != nil {
+		return err
+	}
+	now := e.now()
+	for n := pruneAtOnce; n == pruneAtOnce && err == nil; {
+		err = e.store.Update(ctx, func(tx *storage.Tx) (err error) {
+			n, err = tx.Prune(now.AddDate(0, 0, -keep), now.Add(time.Hour), pruneAtOnce)
+			return err
+		})
+	}
+	return err
 }
 
 // sweepPatience is what clearing away may take before it is left behind.
@@ -150,8 +198,9 @@ func (e *Engine) sweep(ctx context.Context) {
 // pruneAtOnce bounds how many old events go in one transaction.
 const pruneAtOnce = 1000
 
-// dailyBackup makes today's backup, if there is none, and lets old ones go.
-func (e *Engine) dailyBackup(ctx context.Context) error {
+// dailyBackup makes today's backup, by Hover's clock, if there is none, and with
+// rotate lets old ones go.
+func (e *Engine) dailyBackup(ctx context.Context, rotate bool) error {
 	if e.o.BackupDir == "" {
 		return nil
 	}
@@ -159,17 +208,18 @@ func (e *Engine) dailyBackup(ctx context.Context) error {
 		return err
 	}
 	e.sweepBackups()
-	today := filepath.Join(e.o.BackupDir, "dormer-"+e.now().UTC().Format(time.DateOnly)+".db")
-	if !fileExists(today) {
-		if err := e.goodBackup(ctx, today); err != nil {
-			return err
-		}
-	}
-	old, err := Backups(e.o.BackupDir)
+	today := filepath.Join(e.o.BackupDir, backupPrefix+e.hoversNow().UTC().Format(time.DateOnly)+backupSuffix)
+	old, err := Backups(e.o.BackupDir, e.hoversNow())
 	if err != nil {
 		return err
 	}
-	for len(old) > backupsKept {
+	if !slices.Contains(old, today) && (rotate || len(old) < backupsMost) {
+		if err := e.goodBackup(ctx, today); err != nil {
+			return err
+		}
+		old = append(old, today)
+	}
+	for rotate && len(old) > backupsKept {
 		if err := os.Remove(old[0]); err != nil {
 			return err
 		}
@@ -195,20 +245,33 @@ func (e *Engine) sweepBackups() {
 	}
 }
 
-// Backups gives the paths of the daily backups in a folder, the oldest first. A
-// folder that is not there has none. (The folder's own name may be any, and is no
-// pattern.)
-func Backups(dir string) (paths []string, err error) {
+const (
+	backupPrefix = "dormer-"
+	backupSuffix = ".db"
+)
+
+// Backups gives the paths of the daily backups in a folder, the oldest first. One
+// that bears a date in the future was made while the clock was wrong: nobody knows
+// when, so it counts as the oldest. A folder that is not there has none. (The
+// folder's own name may be any, and is no pattern.)
+func Backups(dir string, now time.Time) (paths []string, err error) {
 	entries, err := os.ReadDir(dir) // by name
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	tomorrow := backupPrefix + now.UTC().AddDate(0, 0, 1).Format(time.DateOnly) + backupSuffix // somewhere it is that already
+	var future []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "dormer-") && strings.HasSuffix(e.Name(), ".db") {
-			paths = append(paths, filepath.Join(dir, e.Name()))
+		path := filepath.Join(dir, e.Name())
+		switch name := e.Name(); {
+		case !strings.HasPrefix(name, backupPrefix) || !strings.HasSuffix(name, backupSuffix):
+		case name > tomorrow:
+			future = append(future, path)
+		default:
+			paths = append(paths, path)
 		}
 	}
-	return paths, err
+	return append(future, paths...), err
 }
 
 // unreadSuffix is behind the name of a backup that was not read yet.

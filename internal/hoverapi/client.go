@@ -38,7 +38,7 @@ type Options struct {
 type Client struct {
 	o    Options
 	wire *wire
-	skew atomic.Int64 // Hover's clock minus ours, in nanoseconds
+	told atomic.Pointer[clocks]
 
 	answered atomic.Pointer[func(error)]
 }
@@ -88,16 +88,10 @@ func New(o Options) *Client {
 	c := &Client{o: o, wire: newWire(o.BaseURL, o.Transport, o.Budget, o.Version)}
 	c.wire.seen = func(r *http.Response) {
 		if date, err := http.ParseTime(r.Header.Get("Date")); err == nil {
-			c.skew.Store(int64(date.Sub(o.Now())))
+			c.told.Store(&clocks{hover: date, ours: o.Now(), at: time.Now()})
 		}
 	}
 	return c
-}
-
-// ServerTime is the present time by Hover's clock, as exact as the Date header
-// of its last reply (a second); our own time before the first one.
-func (c *Client) ServerTime() time.Time {
-	return c.o.Now().Add(time.Duration(c.skew.Load()))
 }
 
 const (

@@ -117,7 +117,7 @@ func openError(c Config, err error) error {
 // again.
 func setAside(ctx context.Context, c Config, log *slog.Logger) (say.Text, error) {
 	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
-	backups, err := engine.Backups(c.BackupDir())
+	backups, err := engine.Backups(c.BackupDir(), time.Now())
 	if err != nil {
 		return say.Text{}, &say.Error{What: say.T("database.no_backups"), Err: err, Do: say.T("do.check_disk_yours", "path", c.BackupDir())}
 	}
