@@ -99,7 +99,7 @@ func again(t *testing.T, effect string, do func(), ok func() bool) {
 func patiently(do func()) func() {
 	var last time.Time
 	return func() {
-		if time.Since(last) > 2*time.Second {
+		if time.Since(last) > 2*time.Second { // clock: it is a pause, no bound
 			do()
 			last = time.Now()
 		}

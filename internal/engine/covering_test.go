@@ -226,7 +226,7 @@ func firstContact(w *world, set func(*simulator.Faults)) error {
 			if ok() {
 				return nil
 			}
-			if time.Since(began) > most {
+			if time.Since(began) > most { // clock: the story's own
 				return fmt.Errorf("within %s it did not come about: %s: %+v", most, what, w.status())
 			}
 		}

@@ -18,6 +18,7 @@ var rules = map[string]func(tree) []string{
 	"packages are named after what they hold":       packageNames,
 	"every exported name says what it is":           exportedComments,
 	"no test sleeps":                                noSleep,
+	"no test holds a bound by the clock":            noClock,
 	"no test sees the machine":                      noSession,
 	"a skipped test says why":                       skipReasons,
 	"files are small":                               smallFiles,
@@ -106,6 +107,14 @@ func TestEveryRuleBites(t *testing.T) {
 		{"no test sleeps", "a/a_test.go", `package a; func bubble(f func()) { synctest.Test(t, f) }; func f() { bubble(func() { time.Sleep(1) }) }`, ""},
 		{"no test sleeps", "a/a_test.go", `package a; func bubble(f func()) { f() }; func f() { bubble(func() { time.Sleep(1) }) }`, "time.Sleep"},
 		{"no test sleeps", "a/a.go", `package a; import "time"; func f() { time.Sleep(1) }`, ""},
+
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { if took := time.Since(began); err == nil && took > time.Second { t.Error(took) } }`, "a/a_test.go:1: a bound by the clock"},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { if 2*time.Second <= time.Since(began) { t.Fail() } }`, "a bound by the clock"},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { worst = max(worst, time.Since(began)); if worst > 5 { t.Fail() } }`, "a bound by the clock"},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { if took := time.Since(began); took < time.Second { t.Error("too early") } }`, ""},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { if took := watch.Stop(); took > time.Second { t.Error(took) } }`, ""},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { if time.Since(began) > time.Minute { t.Fail() } } // clock: it would hang`, ""},
+		{"no test holds a bound by the clock", "a/a_test.go", `package a; func f() { synctest.Test(t, func() { if time.Since(began) > 1 { t.Fail() } }) }`, ""},
 
 		{"no test sees the machine", "a/a_test.go", `package a`, "a/a_test.go:1: the tests of a see this machine"},
 		{"no test sees the machine", "a/a_test.go", `package a_test; import _ "dormer/internal/hermetic"`, ""},

@@ -21,14 +21,7 @@ func noSleep(house tree) (broken []string) {
 		if !s.test {
 			continue
 		}
-		reasons := map[string]bool{}
-		for _, group := range s.Comments {
-			for _, c := range group.List {
-				if sleepReason.MatchString(c.Text) {
-					reasons[s.at(c)] = true
-				}
-			}
-		}
+		reasons := s.commented(sleepReason)
 		ast.Inspect(s.File, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
@@ -42,6 +35,74 @@ func noSleep(house tree) (broken []string) {
 		})
 	}
 	return broken
+}
+
+var clockReason = regexp.MustCompile(`// clock: \S`)
+
+// noClock refuses tests that fail when something has taken too long by the clock:
+// on a busy machine everything does. A watch of internal/stopwatch leaves out what
+// the machine gave to others. Within synctest.Test the clock is the test's own.
+func noClock(house tree) (broken []string) {
+	bubbles := bubbles(house)
+	for _, s := range house.sources {
+		if !s.test {
+			continue
+		}
+		reasons := s.commented(clockReason)
+		since := map[string]bool{} // what the clock's seconds are called in this function
+		hasSince := func(e ast.Expr) (found bool) {
+			ast.Inspect(e, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					found = found || isCall(n, "time", "Since")
+				case *ast.Ident:
+					found = found || since[n.Name]
+				}
+				return true
+			})
+			return found
+		}
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				since = map[string]bool{}
+			case *ast.CallExpr:
+				name, _ := n.Fun.(*ast.Ident)
+				return !isCall(n, "synctest", "Test") && (name == nil || !bubbles[s.dir+"."+name.Name])
+			case *ast.AssignStmt:
+				for i, right := range n.Rhs {
+					if name, ok := n.Lhs[min(i, len(n.Lhs)-1)].(*ast.Ident); ok {
+						since[name.Name] = hasSince(right)
+					}
+				}
+			case *ast.BinaryExpr:
+				most := n.X
+				if n.Op == token.LSS || n.Op == token.LEQ {
+					most = n.Y
+				} else if n.Op != token.GTR && n.Op != token.GEQ {
+					return true
+				}
+				if hasSince(most) && !reasons[s.at(n)] {
+					broken = append(broken, s.at(n)+": a bound by the clock: hold it by a watch of internal/stopwatch, or say why not: // clock: ...")
+				}
+			}
+			return true
+		})
+	}
+	return broken
+}
+
+// commented gives the lines of a source that have a comment of a kind.
+func (s source) commented(kind *regexp.Regexp) map[string]bool {
+	lines := map[string]bool{}
+	for _, group := range s.Comments {
+		for _, c := range group.List {
+			if kind.MatchString(c.Text) {
+				lines[s.at(c)] = true
+			}
+		}
+	}
+	return lines
 }
 
 // bubbles gives the tests' own functions, as "dir.name", that open a bubble of

@@ -159,7 +159,7 @@ func start(t *testing.T, k *keys, o Options) *Vault {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(began); took > patience {
+	if took := time.Since(began); took > patience { // clock: the story's own
 		t.Errorf("opening took %v", took)
 	}
 	t.Cleanup(func() { stop(t, v) })
@@ -173,7 +173,7 @@ func stop(t *testing.T, v *Vault) {
 	if err := v.Close(context.Background()); err != nil {
 		t.Errorf("closing: %v", err)
 	}
-	if took := time.Since(began); took > 0 {
+	if took := time.Since(began); took > 0 { // clock: the story's own
 		t.Errorf("closing took %v", took)
 	}
 }
