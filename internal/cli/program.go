@@ -49,6 +49,7 @@ type IO struct {
 // environment; see [setup.TakeSecrets]. To be called once, before anything is
 // started.
 func Standard() IO {
+	setup.SettleIn()
 	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {

@@ -17,11 +17,15 @@ const trayWatcher = "org.kde.StatusNotifierWatcher"
 func TrayHost(ctx context.Context) (there bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, showLimit)
 	defer cancel()
-	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
 	if err != nil {
 		return false, ErrNoDesktop
 	}
-	defer func() { _ = conn.Close() }() // nothing is left to be said on it
+	defer func() { _ = conn.Close() }()                         // nothing is left to be said on it
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })() // the handshake takes no context
+	if conn.Auth(nil) != nil || conn.Hello() != nil {
+		return false, ErrNoDesktop
+	}
 	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, trayWatcher).Store(&there)
 	return there, err
 }

@@ -69,7 +69,14 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 	if c.Demo, err = demo(f.Demo, getenv("DORMER_DEMO")); err != nil {
 		return c, err
 	}
-	dir, err := filepath.Abs(pick(f.DataDir, "DORMER_DATA_DIR", defaultDataDir()))
+	named := pick(f.DataDir, "DORMER_DATA_DIR", "")
+	if named == "" {
+		if err := errHomeless(); err != nil {
+			return c, err
+		}
+		named = defaultDataDir()
+	}
+	dir, err := filepath.Abs(named)
 	if err != nil {
 		return c, bad("--data-dir", err)
 	}
