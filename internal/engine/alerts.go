@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -57,9 +56,11 @@ func (e *Engine) runAlerts(ctx context.Context) {
 	}
 }
 
-// pending reads all alerts that wait, the first confirmed first.
-func (e *Engine) pending() ([]pendingAlert, error) {
+// pending reads all alerts that wait, the first confirmed first. One that makes no
+// sense, as of a newer Dormer, becomes a dead letter: it holds up no other.
+func (e *Engine) pending(ctx context.Context) ([]pendingAlert, error) {
 	var list []pendingAlert
+	var senseless []storage.Work
 	ever := e.now().AddDate(100, 0, 0)
 	err := e.store.View(func(tx *storage.Tx) error {
 		rows, err := tx.Due(ever, 0, workAlert)
@@ -69,17 +70,33 @@ func (e *Engine) pending() ([]pendingAlert, error) {
 		list = make([]pendingAlert, 0, len(rows))
 		for _, w := range rows {
 			p := pendingAlert{work: w}
-			if err := json.Unmarshal(w.Payload, &p.news); err != nil {
-				return fmt.Errorf("alert %s: %w", w.Key, err)
+			if json.Unmarshal(w.Payload, &p.news) != nil || p.news.Happening.Key == "" {
+				senseless = append(senseless, w)
+				continue
 			}
 			list = append(list, p)
 		}
 		return nil
 	})
+	if err == nil && len(senseless) > 0 {
+		err = e.buryAll(ctx, senseless)
+	}
 	slices.SortStableFunc(list, func(a, b pendingAlert) int {
 		return cmp.Or(a.news.Confirmed.Compare(b.news.Confirmed), cmp.Compare(a.work.Key, b.work.Key))
 	})
 	return list, err
+}
+
+func (e *Engine) buryAll(ctx context.Context, senseless []storage.Work) error {
+	return e.store.Update(ctx, func(tx *storage.Tx) error {
+		for _, w := range senseless {
+			e.log.Error("an alert cannot be read and is set aside", "alert", w.Key)
+			if err := tx.Bury(w, "it cannot be read"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // gather makes alerts that wait belong together. All that wait behind the gate
@@ -87,7 +104,7 @@ func (e *Engine) pending() ([]pendingAlert, error) {
 // events that came meanwhile speak of the same absence. And so does what a
 // catch-up that takes long has found until then.
 func (e *Engine) gather(ctx context.Context, belongs func(news) bool) {
-	list, err := e.pending()
+	list, err := e.pending(ctx)
 	if err == nil {
 		err = e.store.Update(ctx, func(tx *storage.Tx) error {
 			for _, p := range list {
@@ -111,7 +128,7 @@ func (e *Engine) gather(ctx context.Context, belongs func(news) bool) {
 func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	const idle = time.Minute
 	quietly := e.teller.idle() // asked first: what it has told meanwhile is not told again
-	list, err := e.pending()
+	list, err := e.pending(ctx)
 	if err != nil {
 		e.log.Error("the alerts cannot be read", "error", err)
 		return idle

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -218,15 +217,12 @@ func (e *Engine) taken(tx *storage.Tx, x telling) error {
 	return e.silence(tx, x.notice.Instead)
 }
 
-// newsOf reads the work of an alert; false if there is none.
+// newsOf reads the work of an alert; false if there is none that makes sense.
 func newsOf(tx *storage.Tx, key string) (w storage.Work, n news, ok bool, err error) {
 	if w, ok, err = tx.Work(workAlert, key); err != nil || !ok {
 		return w, n, false, err
 	}
-	if err := json.Unmarshal(w.Payload, &n); err != nil {
-		return w, n, false, fmt.Errorf("alert %s: %w", key, err)
-	}
-	return w, n, true, nil
+	return w, n, json.Unmarshal(w.Payload, &n) == nil, nil
 }
 
 // toTell says of alerts in the inbox that they are being told, each by the inbox

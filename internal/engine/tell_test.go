@@ -10,6 +10,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
+	"dormer/storage"
 )
 
 // nobody has no notification service run on the desktop yet.
@@ -254,5 +255,26 @@ func TestThatThePDFHasComeIsShownLaterToo(t *testing.T) {
 		}
 		w.pass(48 * time.Hour)
 		w.wantShown(job.Completed, job.Completed)
+	})
+}
+
+func TestAnAlertThatCannotBeReadHoldsUpNoOther(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		for key, payload := range map[string]string{"cut off": `{"happening":`, "of a newer version": `{"happening":{"key":7}}`, "empty": `{}`} {
+			err := w.store.Update(t.Context(), func(tx *storage.Tx) error {
+				return tx.Enqueue(storage.Work{Kind: "alert", Key: key, Payload: []byte(payload)})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.complete(w.working(simulator.JobSpec{}))
+		w.pass(5 * time.Second)
+		w.wantShown(job.Completed)
+		s, err := w.e.Status(t.Context())
+		if err != nil || s.Work.Pending != 0 || s.Work.Dead != 3 {
+			t.Errorf("%v; the work is %+v", err, s.Work)
+		}
 	})
 }
