@@ -42,6 +42,7 @@ const (
 	showLimit  = 2 * time.Second // the most that Show and Available take
 	closeLimit = 2 * time.Second // the most that Close takes
 	maxClicks  = 16              // clicks that may wait for OnAction
+	maxHandled = 8               // clicks that are handled at once: each may hang
 	maxCalls   = 8               // calls of the service at once: each may hang
 )
 
@@ -75,9 +76,9 @@ type Options struct {
 	AppName string
 	// Icon is the path of a PNG file; empty shows none. It must stay where it is.
 	Icon string
-	// OnAction is told which action of which notice was clicked. Calls come one
-	// at a time from a goroutine of the Desktop's own; it must not call Close.
-	// May be nil.
+	// OnAction is told which action of which notice was clicked, from goroutines of
+	// the Desktop's own: a viewer that hangs keeps nobody from the next click. It
+	// must not call Close. May be nil.
 	OnAction func(key, action string)
 	Log      *slog.Logger // nil logs nothing
 }
@@ -231,16 +232,27 @@ func (d *Desktop) Close() error {
 	}
 }
 
-// run hands clicks on, one after the other, until Close.
+// run hands clicks on, each beside the others, until Close.
 func (d *Desktop) run() {
 	defer close(d.ended)
+	var handled sync.WaitGroup
+	defer handled.Wait()
 	defer d.service.close()
 	defer d.calls.Wait()
+	busy := make(chan struct{}, maxHandled)
 	for d.ctx.Err() == nil {
 		select {
 		case <-d.ctx.Done():
 		case c := <-d.clicks:
-			d.onAction(c.key, c.action)
+			select {
+			case busy <- struct{}{}:
+			case <-d.ctx.Done():
+				return
+			}
+			handled.Go(func() {
+				d.onAction(c.key, c.action)
+				<-busy
+			})
 		}
 	}
 }
