@@ -229,7 +229,7 @@ func (n *Ngrok) check() (address string, failure *Error) {
 	if err != nil {
 		return "", &Error{
 			Op: "open", Fatal: true, Err: err,
-			Says: say.T("tunnel.public_address"),
+			Says: say.T("error.what_why", "what", say.T("tunnel.public_address"), "why", err),
 			Do:   say.T("tunnel.public_address.ngrok.do"),
 		}
 	}

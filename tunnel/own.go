@@ -114,7 +114,7 @@ func (w *Own) open(ctx context.Context, op string) (url string, l net.Listener, 
 	if err != nil {
 		return "", nil, &Error{
 			Op: op, Fatal: true, Err: err,
-			Says: say.T("tunnel.public_address"),
+			Says: say.T("error.what_why", "what", say.T("tunnel.public_address"), "why", err),
 			Do:   say.T("tunnel.public_address.own.do"),
 		}
 	}

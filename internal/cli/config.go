@@ -54,9 +54,9 @@ func (p *program) configListVerb() *cobra.Command {
 				}
 				return err
 			}
-			t := p.table("SETTING", "VALUE", "MEANING")
+			t := p.table("SETTING", "VALUE", "FROM", "MEANING")
 			for _, s := range all {
-				t.row(s.Key, s.Value, s.Help)
+				t.row(s.Key, s.Value, s.From, s.Help)
 			}
 			t.end()
 			return nil

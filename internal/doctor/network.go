@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 )
 
@@ -66,6 +67,10 @@ func (n Network) Through() Probe {
 		var proxies []*url.URL
 		for _, d := range n.Destinations {
 			via, err := n.Proxy(d.URL)
+			if f := netfault.Look(err); f != nil {
+				e := f.Say()
+				return []Finding{{Name: "proxy", State: Red, Says: (&say.Error{What: e.What, Why: e.Why}).Text(), Do: e.Do}}
+			}
 			if err != nil { // the error may quote the password
 				return just("proxy", Red, say.T("doctor.proxy.not_read"),
 					say.T("doctor.proxy.not_read.do"))

@@ -201,10 +201,15 @@ func (e *Engine) hookPath() (string, error) {
 	if err != nil || path != "" {
 		return path, err
 	}
+	path = cmp.Or(e.o.HookPath, newHookPath())
+	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docHookPath, path) })
+}
+
+// newHookPath makes a secret path for the webhook.
+func newHookPath() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails
-	path = cmp.Or(e.o.HookPath, "/hover/"+hex.EncodeToString(b[:]))
-	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docHookPath, path) })
+	return "/hover/" + hex.EncodeToString(b[:])
 }
 
 // HookPath gives the webhook's secret path.

@@ -24,6 +24,7 @@ type Records struct {
 	store   *storage.Store
 	secrets secret.Store
 	given   map[string]string // settings from flags and environment
+	givenBy map[string]string
 	presets map[string]string // defaults that depend on the machine
 	now     func() time.Time
 	log     *slog.Logger
@@ -40,6 +41,7 @@ type RecordsOptions struct {
 	Store   *storage.Store    // nil where there is no database yet
 	Secrets secret.Store      // nil without Store
 	Given   map[string]string // settings given by flag or environment: they win
+	GivenBy map[string]string // the flags and variables that gave them, and secrets
 	Presets map[string]string // defaults that depend on the machine
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -54,7 +56,7 @@ type RecordsOptions struct {
 // NewRecords opens a data directory's records for reading and setting.
 func NewRecords(o RecordsOptions) *Records {
 	return &Records{
-		store: o.Store, secrets: o.Secrets, given: o.Given, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
+		store: o.Store, secrets: o.Secrets, given: o.Given, givenBy: o.GivenBy, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
 		folders: newFolders(o.Exists),
 	}
 }

@@ -71,7 +71,7 @@ var settings = []setting{
 	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false", check: oneOf("true", "false")},
 	{key: KeyPausedUntil, help: "no notifications until this time (RFC 3339), or forever; empty: not paused", check: pause},
 	{key: KeyTunnel, help: "how Hover reaches this computer: ngrok or own", preset: "ngrok", check: oneOf("ngrok", "own")},
-	{key: KeyPublicURL, help: "own: the https address that reaches --listen; ngrok: a reserved domain", check: PublicURL},
+	{key: KeyPublicURL, help: "own: the https address that reaches --listen; ngrok: a reserved domain", check: noPath},
 	{key: KeyListen, help: "own: the address to listen on", preset: "127.0.0.1:8465", check: address},
 	{key: KeyRedirectURL, help: "redirect address of the sign-in; empty: the tunnel's /oauth/callback", check: PublicURL},
 	{key: KeyRetention, help: "days for which events are kept (jobs are kept for ever)", preset: "400", check: days},
@@ -125,9 +125,35 @@ func (r *Records) Settings(context.Context) ([]Setting, error) {
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret, Fixed: r.given[s.key] != ""})
+		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret, Fixed: r.given[s.key] != "", From: r.from(s)})
 	}
 	return list, nil
+}
+
+// from says where a setting's value in force comes from: the name of a flag or of a
+// variable of the environment, "setting" where it is saved, "default" else.
+func (r *Records) from(s setting) string {
+	if by := r.givenBy[s.key]; by != "" {
+		return by
+	}
+	if s.secret {
+		if r.secret(s.key) == "" {
+			return "default"
+		}
+		return "setting"
+	}
+	if r.given[s.key] != "" {
+		return "flag"
+	}
+	saved := ""
+	_ = r.read(func(tx *storage.Tx) error {
+		saved, _ = tx.Setting(s.key)
+		return nil
+	})
+	if saved != "" {
+		return "setting"
+	}
+	return "default"
 }
 
 // Set checks and saves a setting. An empty value takes a saved one back.
@@ -135,6 +161,11 @@ func (r *Records) Set(ctx context.Context, key, value string) error {
 	s, err := settingOf(key)
 	if err != nil {
 		return err
+	}
+	if s.secret {
+		if value, err = CleanSecret(key, value); err != nil {
+			return err
+		}
 	}
 	value = strings.TrimSpace(value)
 	if len(value) > 4096 || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c == 0x7f }) {

@@ -285,6 +285,9 @@ type Setting struct {
 	Help   string `json:"help"`
 	Secret bool   `json:"secret,omitempty"`
 	Fixed  bool   `json:"fixed,omitempty"` // a flag or the environment decides it in this run
+	// From is where Value comes from: the flag or the variable of the environment by
+	// its name, "setting" or "default".
+	From string `json:"from"`
 }
 
 // Hint says that something changed: ask again. Version only grows.

@@ -43,6 +43,7 @@ type Config struct {
 	Verify Verifier
 
 	given   map[string]string // settings that win over saved ones
+	givenBy map[string]string // the flag or the variable that gave each, and each secret
 	presets map[string]string // defaults that depend on the machine
 }
 
@@ -63,7 +64,7 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		NgrokCA:     pick(f.NgrokCA, "DORMER_NGROK_CA", ""),
 		Secrets:     pick(f.Secrets, "DORMER_SECRETS", secret.Keyring),
 		LogFormat:   pick(f.LogFormat, "DORMER_LOG_FORMAT", "text"),
-		Hidden:      f.Hidden, given: map[string]string{},
+		Hidden:      f.Hidden, given: map[string]string{}, givenBy: map[string]string{},
 	}
 	var err error
 	if c.Demo, err = demo(f.Demo, getenv("DORMER_DEMO")); err != nil {
@@ -115,7 +116,10 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		if err := engine.CheckSetting(s.key, v); err != nil {
 			return c, bad(s.name, err)
 		}
-		c.given[s.key] = v
+		c.given[s.key], c.givenBy[s.key] = v, s.name
+		if s.flag == "" {
+			c.givenBy[s.key] = s.env
+		}
 	}
 	c.presets = map[string]string{engine.KeyDownloadDir: filepath.Join(xdg.UserDirs.Documents, "Dormer")}
 	if c.Demo {

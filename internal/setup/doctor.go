@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"dormer/internal/doctor"
 	"dormer/internal/engine"
 	"dormer/internal/hoverapi"
+	"dormer/internal/netfault"
 	"dormer/internal/notify"
 	"dormer/tunnel"
 )
@@ -28,7 +28,7 @@ func (c Config) around(version string, getenv func(string) string, records *engi
 		Tray: notify.TrayHost,
 		Network: doctor.Network{
 			Resolver: net.DefaultResolver, Dial: (&net.Dialer{}).DialContext,
-			Proxy: func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) },
+			Proxy: netfault.Proxy(getenv),
 		},
 		Destinations: func() []doctor.Destination {
 			all := []doctor.Destination{{Name: "Hover", URL: c.HoverURL}}

@@ -17,6 +17,8 @@ import (
 type installation struct {
 	ID       string `json:"id"`        // storage.Store.InstallationID
 	HookPath string `json:"hook_path"` // the webhook's secret path
+	// Machine is the mark of the machine that the data is on: see engine.KnowMachine.
+	Machine string `json:"machine,omitempty"`
 }
 
 var (

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -39,6 +40,8 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Getenv  func(string) string
+	// Machine gives the system's id of this machine; nil asks the system.
+	Machine func() string
 	// Budget is what may be asked of Hover; nil stays within Hover's limits.
 	Budget *hoverapi.Budget
 }
@@ -56,6 +59,7 @@ type Dormer struct {
 	demo    *demonstration // nil without --demo
 
 	installation string // its id
+	machine      string // the mark of the machine that the data is on
 	succeeded    bool   // Close has exchanged the data
 }
 
@@ -92,6 +96,9 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	if err := engine.CheckStamp(d.store, c.hoverHost()); err != nil {
 		return nil, err
 	}
+	if err := d.knowMachine(o); err != nil {
+		return nil, err
+	}
 	if d.secrets, err = openSecrets(c, d.store, true); err != nil {
 		return nil, err
 	}
@@ -100,9 +107,11 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	} else if s.Waiting != nil {
 		o.Log.Warn("the keyring is waited for", "why", s.Waiting)
 	}
-	keepGiven(d.secrets, c, o.Getenv)
+	if err := keepGiven(d.secrets, c, o.Getenv); err != nil {
+		return nil, err
+	}
 	d.records = engine.NewRecords(engine.RecordsOptions{
-		Store: d.store, Secrets: d.secrets, Given: c.given, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
+		Store: d.store, Secrets: d.secrets, Given: c.given, GivenBy: c.givenBy, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
 		Autostart: c.autostart,
 	})
 	c.followAutostart(d.records, o.Log)
@@ -157,8 +166,27 @@ func (d *Dormer) build(c Config, o Options, damaged string) error {
 		return openError(c, err)
 	}
 	d.installation = id
-	keepInstallation(c, installation{ID: id, HookPath: e.HookPath()}, o.Log)
+	keepInstallation(c, installation{ID: id, HookPath: e.HookPath(), Machine: d.machine}, o.Log)
 	return nil
+}
+
+// knowMachine looks whether the data folder has come from another machine.
+func (d *Dormer) knowMachine(o Options) error {
+	id, err := d.store.InstallationID()
+	if err != nil {
+		return openError(d.c, err)
+	}
+	ask := machineID
+	if o.Machine != nil {
+		ask = o.Machine
+	}
+	mark, beside := markOf(id, ask()), readInstallation(d.c).Machine
+	d.machine = cmp.Or(mark, beside)
+	moved, err := engine.KnowMachine(d.store, mark, beside)
+	if moved {
+		d.log.Warn("this data folder comes from another computer: it gets a webhook of its own, and the other computer's is left alone")
+	}
+	return openError(d.c, err)
 }
 
 // hoverHost names the Hover that the data belongs to. A demo's changes its port
@@ -245,17 +273,23 @@ func TakeSecrets() (getenv func(string) string) {
 
 // keepGiven takes the secrets into force that the environment gives: they win over
 // stored ones, and are stored.
-func keepGiven(s secret.Store, c Config, getenv func(string) string) {
+func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 	if c.Demo {
 		s.Keep(engine.KeyClientID, simulator.ClientID)
 		s.Keep(engine.KeyClientSecret, simulator.ClientSecret)
-		return
+		return nil
 	}
 	for env, key := range givenSecrets {
-		if v := getenv(env); v != "" {
+		v, err := engine.CleanSecret(key, getenv(env))
+		if err != nil {
+			return engine.Usage(say.T("secret.odd", "key", env))
+		}
+		if v != "" {
 			s.Keep(key, v)
+			c.givenBy[key] = env
 		}
 	}
+	return nil
 }
 
 // openTunnel makes the tunnel that the settings in force ask for.

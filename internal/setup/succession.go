@@ -33,7 +33,7 @@ func (d *Dormer) succeed(s engine.Succession) error {
 	if err := os.Rename(d.c.BackupDir(), unused(d.c.BackupDir()+of)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failed(errors.Join(err, os.Remove(fresh)))
 	}
-	keepInstallation(d.c, installation{ID: d.installation}, d.log)
+	keepInstallation(d.c, installation{ID: d.installation, Machine: readInstallation(d.c).Machine}, d.log)
 	aside := unused(d.c.Database() + of)
 	err := keepAs(d.c.Database(), aside)
 	if err == nil {
