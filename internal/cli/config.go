@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,14 @@ func (p *program) configListVerb() *cobra.Command {
 					err = errors.Join(err, p.json(s))
 				}
 				return err
+			}
+			if !slices.ContainsFunc(all, func(s engine.Setting) bool { return s.From != "" }) { // a Dormer of before does not say
+				t := p.table("SETTING", "VALUE", "MEANING")
+				for _, s := range all {
+					t.row(s.Key, s.Value, s.Help)
+				}
+				t.end()
+				return nil
 			}
 			t := p.table("SETTING", "VALUE", "FROM", "MEANING")
 			for _, s := range all {
