@@ -188,7 +188,7 @@ func (c *computer) quick(when string) {
 			}
 			fastest = min(fastest, time.Since(began))
 		}
-		if fastest > 100*time.Millisecond {
+		if fastest > 100*time.Millisecond { // clock: the quickest of several, which a busy machine lets through too
 			c.t.Errorf("%s the status takes %v", when, fastest)
 		}
 		return true
