@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 
+	"dormer/internal/say"
+
 	"golang.org/x/oauth2"
 )
 
@@ -33,7 +35,7 @@ func (l Login) Matches(state string) bool {
 func (t *Tokens) Begin() (Login, error) {
 	c := t.config()
 	if c.ClientID == "" || c.ClientSecret == "" {
-		return Login{}, &Error{Op: "sign in", Kind: BadClient, Err: errors.New("the integration's client id and secret are not set")}
+		return Login{}, &Error{Op: "sign in", Kind: BadClient, Err: say.New("hover.client.not_set")}
 	}
 	if c.RedirectURL == "" {
 		return Login{}, &Error{Op: "sign in", Kind: Invalid, Err: errors.New("there is no address yet that Hover could send the sign-in to")}
@@ -136,7 +138,7 @@ func (t *Tokens) CheckPair(ctx context.Context, id, secret string) error {
 	c := t.config()
 	c.ClientID, c.ClientSecret = id, secret
 	if c.ClientID == "" || c.ClientSecret == "" {
-		return &Error{Op: op, Kind: BadClient, Err: errors.New("they are not set")}
+		return &Error{Op: op, Kind: BadClient, Err: say.New("hover.client.they_not_set")}
 	}
 	if c.RedirectURL == "" {
 		c.RedirectURL = DefaultBaseURL
@@ -163,9 +165,9 @@ func ParsePasted(s string) (code, state string, err error) {
 	s = strings.Trim(strings.TrimSpace(s), `"'<>`)
 	switch {
 	case s == "":
-		return "", "", &Error{Op: op, Kind: Invalid, Err: errors.New("nothing was pasted")}
+		return "", "", &Error{Op: op, Kind: Invalid, Err: say.New("pasted.nothing")}
 	case len(s) > maxPasted:
-		return "", "", &Error{Op: op, Kind: Invalid, Err: errors.New("far too long for an address")}
+		return "", "", &Error{Op: op, Kind: Invalid, Err: say.New("pasted.too_long")}
 	}
 	address, query, isAddress := strings.Cut(s, "?")
 	if !isAddress {
@@ -176,12 +178,12 @@ func ParsePasted(s string) (code, state string, err error) {
 		query, _, _ = strings.Cut(query, "#")
 		values, err := url.ParseQuery(query)
 		if err != nil {
-			return "", "", &Error{Op: op, Kind: Invalid, Err: errors.New("the address is damaged")}
+			return "", "", &Error{Op: op, Kind: Invalid, Err: say.New("pasted.damaged")}
 		}
 		return ParseCallback(values)
 	}
 	if strings.Contains(s, "://") || !codeLike(s) {
-		return "", "", &Error{Op: op, Kind: Invalid, Err: errors.New("there is no code in it")}
+		return "", "", &Error{Op: op, Kind: Invalid, Err: say.New("pasted.no_code")}
 	}
 	return s, "", nil
 }
@@ -202,7 +204,7 @@ func ParseCallback(query url.Values) (code, state string, err error) {
 	}
 	code = query.Get("code")
 	if !codeLike(code) {
-		return "", state, &Error{Op: op, Kind: Invalid, Err: errors.New("there is no code in it")}
+		return "", state, &Error{Op: op, Kind: Invalid, Err: say.New("pasted.no_code")}
 	}
 	return code, state, nil
 }
