@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"strings"
 	"unicode"
@@ -49,11 +48,10 @@ func failureOf(err error) *Failure {
 	if err == nil {
 		return nil
 	}
-	told, ok := errors.AsType[*say.Error](err)
-	if !ok {
-		return &Failure{What: words.Error(err)}
+	what, why, do := say.PartsOf(err)
+	if what.IsZero() {
+		return &Failure{What: words.Say(why)}
 	}
-	what, why, do := told.Parts()
 	return &Failure{What: words.Say(what), Why: words.Say(why), Do: words.Say(do)}
 }
 

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,11 +26,10 @@ func Error(err error) string {
 	if err == nil {
 		return ""
 	}
-	told, ok := errors.AsType[*say.Error](err)
-	if !ok {
-		return Say(say.Of(err))
+	what, why, do := say.PartsOf(err)
+	if what.IsZero() {
+		return Say(why)
 	}
-	what, why, do := told.Parts()
 	s := Say(what)
 	if !why.IsZero() {
 		s += ": " + Say(why)

@@ -139,11 +139,7 @@ func toFailure(err error) *failure {
 	case errors.Is(err, context.DeadlineExceeded):
 		f.Kind = kindTimeout
 	}
-	told, ok := errors.AsType[*say.Error](err)
-	if !ok {
-		told = &say.Error{Err: err}
-	}
-	f.What, f.Why, f.Do = told.Parts()
+	f.What, f.Why, f.Do = say.PartsOf(err)
 	return f
 }
 

@@ -212,7 +212,7 @@ func unfetched(ctx context.Context, what string, err error) error {
 	case p.Disk:
 		said.Why, said.Do = say.Of(p.Err), say.T("do.check_data_folder")
 	case p.Status != 0:
-		said.Why = say.Words(strings.TrimSuffix(p.Says, "; this is tried again"))
+		said.Why = p.Says
 	case kind == hoverapi.Network || kind == hoverapi.Timeout || kind == "":
 		said.Why, said.Do = say.T("hover.no_answer"), say.T("do.check_internet_try_again")
 	}

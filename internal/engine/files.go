@@ -95,7 +95,7 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 		link = versioned(link, a, ordered)
 	}
 	if link == "" {
-		return fetch.File{}, &fetch.Problem{Permanent: true, Says: "Hover has no such file for this structure."}
+		return fetch.File{}, &fetch.Problem{Permanent: true, Says: say.T("file.no_such")}
 	}
 	if !e.answers(ctx, dir) {
 		return fetch.File{}, notWrittenThere(dir)
@@ -176,18 +176,18 @@ func (e *Engine) present(want wantedFile) (j job.Job, a hover.Artifact, ok bool,
 func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
 	var want wantedFile
 	if err := json.Unmarshal(w.Payload, &want); err != nil {
-		e.settleFile(ctx, w, storage.File{}, &fetch.Problem{Permanent: true, Says: "The queued work cannot be read.", Err: err})
+		e.settleFile(ctx, w, storage.File{}, &fetch.Problem{Permanent: true, Says: say.T("work.not_read"), Err: err})
 		return
 	}
 	row := storage.File{Job: want.Job, Model: want.Model, Key: want.Artifact.Key()}
 	j, a, known, err := e.present(want)
 	if err == nil && !known {
-		err = &fetch.Problem{Permanent: true, Says: "The job is not known any more."}
+		err = &fetch.Problem{Permanent: true, Says: say.T("job.not_known")}
 	}
 	if err == nil && slices.ContainsFunc(j.Structures, func(s job.Structure) bool {
 		return s.ID == want.Model && s.State == hover.ModelFailed && !s.Claimed
 	}) {
-		err = &fetch.Problem{Permanent: true, Says: "The structure could not be measured."}
+		err = &fetch.Problem{Permanent: true, Says: say.T("structure.failed")}
 	}
 	if err != nil {
 		e.settleFile(ctx, w, row, err)
@@ -261,7 +261,7 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 			kick(e.room.look)
 		}
 		stale = !p.Own && p.Status >= 400 && p.Status < 500 && e.linkOfStorage(w)
-		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "says", p.Says, "status", p.Status, "by_hover", p.Own)
+		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "says", p.Text().String(), "status", p.Status, "by_hover", p.Own)
 	}
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
 		final, next := false, row
@@ -275,7 +275,7 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 			}
 			if final = weigh(&next, p, w.Since, e.hoversNow()); final {
 				next = row
-				next.State, next.Reason = storage.FileUnavailable, p.Says
+				next.State, next.Reason = storage.FileUnavailable, p.Text().String()
 			} else {
 				next.Stuck = p != nil && p.NeedsPerson()
 				if next.State != storage.FileSaved {
@@ -319,8 +319,8 @@ func (e *Engine) linkOfStorage(w storage.Work) bool {
 }
 
 func errText(p *fetch.Problem, err error) error {
-	if p != nil && p.Says != "" {
-		return errors.New(p.Says)
+	if p != nil && !p.Says.IsZero() {
+		return errors.New(p.Text().String())
 	}
 	return err
 }
@@ -421,12 +421,12 @@ func (d *download) say(p Progress) {
 }
 
 func (d *download) fail(p Progress, err error) {
-	p.Error = say.Words(err.Error())
-	if fp, ok := errors.AsType[*fetch.Problem](err); ok && fp.Says != "" {
-		p.Error = say.Words(fp.Says)
+	p.Error = say.Of(err)
+	if fp, ok := errors.AsType[*fetch.Problem](err); ok && !fp.Says.IsZero() {
+		p.Error = fp.Text()
 	}
 	why := p.Error
-	if said, ok := errors.AsType[*say.Error](err); ok {
+	if said, ok := errors.AsType[*say.Error](err); ok && !said.Do.IsZero() {
 		d.said = said
 		p.Error = said.What
 		why = (&say.Error{What: said.What, Why: said.Why, Err: said.Err}).Text()
@@ -452,7 +452,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 		}
 		p := Progress{Job: j.ID, Model: s.ID, Error: say.T("structure.failed_why", "structure", s.Title(), "why", reason)}
 		if named || j.State != hover.JobCompleted {
-			d.fail(p, errors.New(p.Error.String()))
+			d.fail(p, &say.Error{What: p.Error})
 		} else {
 			d.say(p) // told, but nothing that was asked for is missing
 		}
@@ -460,7 +460,7 @@ func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format,
 	}
 	if s.State != hover.ModelCompleted && s.State != "" {
 		d.later = true
-		d.fail(Progress{Job: j.ID, Model: s.ID}, fmt.Errorf("%s is still being built; ask again when it is measured", s.Title()))
+		d.fail(Progress{Job: j.ID, Model: s.ID}, say.New("structure.building", "structure", s.Title()))
 		return
 	}
 	for _, a := range chosen(s, formats) {
@@ -597,7 +597,7 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 		}
 		final = weigh(&row, p, time.Time{}, d.e.hoversNow())
 		if row.State != storage.FileSaved {
-			row.State, row.Reason = storage.FileWaiting, p.Says
+			row.State, row.Reason = storage.FileWaiting, p.Text().String()
 			if final {
 				row.State = storage.FileUnavailable
 			}
@@ -611,7 +611,7 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 	if final {
 		return p
 	}
-	return &say.Error{What: say.T("file.refused"), Why: say.Words(p.Says), Do: say.T("file.refused.do"), Err: p}
+	return &say.Error{What: say.T("file.refused"), Why: p.Says, Do: say.T("file.refused.do"), Err: p}
 }
 
 // onDisk finds a file that was saved below dir since the job last changed.

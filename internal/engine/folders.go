@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"sync/atomic"
 	"time"
@@ -119,7 +118,7 @@ func errNoAnswer(folder string) error {
 
 // notWrittenThere is the same of a file that cannot be saved in it.
 func notWrittenThere(folder string) error {
-	return &fetch.Problem{Disk: true, Says: fmt.Sprintf("The folder %s does not answer.", folder)}
+	return &fetch.Problem{Disk: true, Says: say.T("folder.silent", "folder", folder)}
 }
 
 // unlessGone corrects what is shown of saved files that are not there any more:

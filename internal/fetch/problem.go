@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // Problem is why a file was not saved. Every error of [Save] is one.
@@ -30,8 +32,10 @@ type Problem struct {
 	Disk bool
 	// RetryAfter is how long the answer asked us to wait; 0 if it did not say.
 	RetryAfter time.Duration
-	// Says tells a person what happened and, where they can do something, what.
-	Says string
+	// Says tells a person what happened and, where they can do something, what;
+	// Again, that it is tried again.
+	Says  say.Text
+	Again bool
 	// Err is the cause; nil where the status says it all.
 	Err error
 }
@@ -41,7 +45,7 @@ type Problem struct {
 func (p *Problem) Error() string {
 	var b strings.Builder
 	b.WriteString("fetch: ")
-	b.WriteString(p.Says)
+	b.WriteString(p.Text().String())
 	if p.Status != 0 {
 		fmt.Fprintf(&b, " (HTTP %d)", p.Status)
 	}
@@ -50,6 +54,14 @@ func (p *Problem) Error() string {
 		b.WriteString(p.Err.Error())
 	}
 	return b.String()
+}
+
+// Text says to a person what happened, and that it is tried again.
+func (p *Problem) Text() say.Text {
+	if p.Again {
+		return say.T("file.again", "what", p.Says)
+	}
+	return p.Says
 }
 
 // Unwrap gives the cause, so that errors.Is finds a cancelled context or a full
@@ -82,26 +94,26 @@ func refused(r *http.Response, own bool) *Problem {
 	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header), Own: own && !isPage(r)}
 	switch s := r.StatusCode; {
 	case !p.Own && slices.Contains(refusals, s):
-		p.Says = "somebody on the way to the file refused it; this is tried again"
+		p.Says, p.Again = say.T("file.somebody_refused"), true
 	case s == http.StatusForbidden:
-		p.Says = "your Hover plan does not include this file"
+		p.Says = say.T("file.no_plan")
 	case s == http.StatusGone:
-		p.Says = "Hover no longer has this file"
+		p.Says = say.T("file.gone")
 	case s == http.StatusPaymentRequired:
-		p.Says = "Hover wants a payment before it gives this file"
+		p.Says = say.T("file.payment")
 	case s == http.StatusUnauthorized:
-		p.Says = "no permission: Hover does not let the acting user have this file; choose another acting user in Settings"
+		p.Says = say.T("file.no_permission")
 	case s == http.StatusNotFound:
-		p.Says = "Hover does not have this file yet"
+		p.Says = say.T("file.not_yet")
 	case s == http.StatusTooManyRequests:
-		p.Says = "Hover asks us to wait before the next request"
+		p.Says = say.T("file.pause")
 	case s == http.StatusAccepted, s == http.StatusNoContent, s == http.StatusConflict,
 		s == http.StatusUnprocessableEntity, s == http.StatusTooEarly:
-		p.Says = "Hover is still preparing this file"
+		p.Says = say.T("file.preparing")
 	case s >= 500:
-		p.Says = "Hover has trouble at its end; this is tried again"
+		p.Says, p.Again = say.T("file.trouble"), true
 	default:
-		p.Says = "Hover gave an answer that is not a file; this is tried again"
+		p.Says, p.Again = say.T("file.no_file"), true
 	}
 	return p
 }
@@ -155,26 +167,26 @@ func retryAfter(h http.Header) time.Duration {
 
 // brokenOff is trouble on the way: the caller's own stop, a standstill, or an
 // error of the network, without the address that net/url puts before it.
-func brokenOff(ctx context.Context, says string, err error) *Problem {
+func brokenOff(ctx context.Context, says say.Text, err error) *Problem {
 	cause := context.Cause(ctx)
 	var ue *url.Error
 	switch {
 	case errors.Is(cause, errStalled):
 		err = cause
 	case cause != nil:
-		says, err = "stopped", cause
+		says, err = say.T("file.stopped"), cause
 	case errors.As(err, &ue):
 		err = ue.Err
 	}
-	return &Problem{Says: says, Err: err}
+	return &Problem{Says: says, Again: cause == nil || errors.Is(cause, errStalled), Err: err}
 }
 
 // unwritable wraps an error of our own disk.
-func unwritable(says string, err error) *Problem {
+func unwritable(says say.Text, err error) *Problem {
 	return &Problem{Disk: true, Says: says, Err: err}
 }
 
 // notYet is an answer of 200 that is not the file.
-func notYet(says string, err error) *Problem {
+func notYet(says say.Text, err error) *Problem {
 	return &Problem{Status: http.StatusOK, Says: says, Err: err}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Getter asks for a link. Any final status comes back as a response, an error
@@ -72,22 +73,22 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 	defer cancel(nil)
 	resp, err := g.Get(ctx, r.URL)
 	if err != nil {
-		return File{}, brokenOff(ctx, "the file could not be asked for; this is tried again", err)
+		return File{}, brokenOff(ctx, say.T("file.not_asked"), err)
 	}
 	defer resp.Body.Close()
 	if p := refused(resp, g.Own(resp)); p != nil {
 		return File{}, p
 	}
 	if resp.ContentLength > r.MaxSize {
-		return File{}, notYet("the file is too large", errTooLarge)
+		return File{}, notYet(say.T("file.too_large"), errTooLarge)
 	}
 
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
-		return File{}, unwritable("the download folder cannot be made; choose another in Settings", err)
+		return File{}, unwritable(say.T("file.no_folder"), err)
 	}
 	t, err := newTemp(r.Dir, r.Owner)
 	if err != nil {
-		return File{}, unwritable("the download folder cannot be written to; choose another in Settings", err)
+		return File{}, unwritable(say.T("file.folder_closed"), err)
 	}
 	defer t.discard()
 
@@ -96,23 +97,23 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 		return File{}, p
 	}
 	if err := check(t.File, size, r.Format, resp.Header.Get("Content-Type")); err != nil {
-		return File{}, notYet("Hover is still preparing this file: what it sent is not a whole "+string(r.Format), err)
+		return File{}, notYet(say.T("file.not_whole", "format", r.Format), err)
 	}
 	if err := ctx.Err(); err != nil {
-		return File{}, brokenOff(ctx, "", err)
+		return File{}, brokenOff(ctx, say.Text{}, err)
 	}
 	if err := t.finish(); err != nil {
-		return File{}, unwritable("the file could not be written", err)
+		return File{}, unwritable(say.T("file.not_saved"), err)
 	}
 	path, err := place(t.path, r.Dir, r.Name, size, sum)
 	if err != nil {
-		return File{}, unwritable("the file could not be given its name", err)
+		return File{}, unwritable(say.T("file.no_name"), err)
 	}
 	t.discard()
 	// The new name, and the folder's own if it is new, must survive a power cut
 	// as well, before anybody notes down that the file is here.
 	if err := errors.Join(syncDir(r.Dir), syncDir(filepath.Dir(r.Dir))); err != nil {
-		return File{}, unwritable("the file could not be written", err)
+		return File{}, unwritable(say.T("file.not_saved"), err)
 	}
 	return File{Path: path, SHA256: sum, Size: size}, nil
 }
@@ -133,11 +134,11 @@ func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, r
 		if n > 0 {
 			size += int64(n)
 			if size > r.MaxSize {
-				return "", 0, notYet("the file is too large", errTooLarge)
+				return "", 0, notYet(say.T("file.too_large"), errTooLarge)
 			}
 			hash.Write(buf[:n])
 			if _, err := t.Write(buf[:n]); err != nil {
-				return "", 0, unwritable("the file could not be written; is the disk full?", err)
+				return "", 0, unwritable(say.T("file.disk_full"), err)
 			}
 			if r.Progress != nil {
 				r.Progress(came.n, resp.ContentLength)
@@ -146,12 +147,12 @@ func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, r
 	}
 	switch {
 	case !errors.Is(err, io.EOF):
-		return "", 0, brokenOff(ctx, "the download broke off; this is tried again", err)
+		return "", 0, brokenOff(ctx, say.T("file.broke_off"), err)
 	case size == 0:
-		return "", 0, notYet("Hover is still preparing this file", errEmpty)
+		return "", 0, notYet(say.T("file.preparing"), errEmpty)
 	case resp.ContentLength >= 0 && came.n != resp.ContentLength:
 		err := fmt.Errorf("%d of %d bytes came", came.n, resp.ContentLength)
-		return "", 0, notYet("the download broke off; this is tried again", err)
+		return "", 0, notYet(say.T("file.broke_off"), err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), size, nil
 }

@@ -67,7 +67,7 @@ func (s stage) wantProblem(err error) *Problem {
 	if !errors.As(err, &p) {
 		s.t.Fatalf("error is %v, want a Problem", err)
 	}
-	if p.Says == "" {
+	if p.Says.IsZero() {
 		s.t.Errorf("the problem says nothing: %v", err)
 	}
 	s.wantFiles()
@@ -216,7 +216,7 @@ func TestNoAnswerIsFinalByItselfAndOnlyHoversOwnRefuses(t *testing.T) {
 				if p.Refused() != (own && c.refused) || p.NeedsPerson() != (own && c.person) || p.Missing() != (own && c.missing) {
 					t.Errorf("%s: refused %v, for a person %v, missing %v", from.who, p.Refused(), p.NeedsPerson(), p.Missing())
 				}
-				if says := strings.Contains(p.Says, c.says); own && !says || !own && says && (c.refused || c.person) {
+				if says := strings.Contains(p.Says.String(), c.says); own && !says || !own && says && (c.refused || c.person) {
 					t.Errorf("%s: it says %q", from.who, p.Says)
 				}
 			}

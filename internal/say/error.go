@@ -47,6 +47,28 @@ func (e *Error) Error() string { return e.Text().String() }
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// PartsOf gives the three parts of what an error tells a person: those of an
+// *Error, else what [Of] gives, as the cause.
+func PartsOf(err error) (what, why, do Text) {
+	if e, ok := teller(err).(*Error); ok {
+		return e.Parts()
+	}
+	return Text{}, Of(err), Text{}
+}
+
+// A told error is one that tells a person something.
+type told interface {
+	error
+	Text() Text
+}
+
+// teller gives the first error in a chain that tells a person something; nil if
+// there is none.
+func teller(err error) told {
+	t, _ := errors.AsType[told](err)
+	return t
+}
+
 // Of gives what an error tells a person: the text of the first error in its chain
 // that has one (by a method Text() Text, as *Error does), else its words as they
 // are. It is zero for nil.
@@ -54,12 +76,8 @@ func Of(err error) Text {
 	if err == nil {
 		return Text{}
 	}
-	var told interface {
-		error
-		Text() Text
-	}
-	if errors.As(err, &told) {
-		return told.Text()
+	if t := teller(err); t != nil {
+		return t.Text()
 	}
 	return Words(err.Error())
 }

@@ -226,7 +226,7 @@ func TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if pkg, ok := f.X.(*ast.Ident); ok && pkg.Name == "say" && f.Sel.Name == "Words" {
+			if pkg, ok := f.X.(*ast.Ident); ok && pkg.Name == "say" && f.Sel.Name == "Words" && !strings.HasSuffix(filepath.Dir(path), "test") {
 				checkOutside(t, set, call)
 			}
 			if pkg, ok := f.X.(*ast.Ident); !ok || pkg.Name != "say" || f.Sel.Name != "T" && f.Sel.Name != "N" && f.Sel.Name != "New" {
