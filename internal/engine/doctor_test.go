@@ -138,7 +138,7 @@ func TestTheDoctorFindsTheLinkThatIsBroken(t *testing.T) {
 		}, "webhook", engine.Amber, []string{"502 Bad Gateway", "is being asked for"}},
 		{"the sign-in was ended at Hover", func(w *world) { w.sim.SignOut() }, "sign-in", engine.Red, []string{"dormer login"}},
 		{"the integration was deleted", func(w *world) { w.answer("/api/v2/webhooks", 403) }, "sign-in", engine.Red, []string{"refuses"}},
-		{"Hover cannot be reached", func(w *world) { w.road.cut(true) }, "hover", engine.Red, []string{"hover.example", "unreachable"}},
+		{"Hover cannot be reached", func(w *world) { w.road.cut(true) }, "hover", engine.Red, []string{"hover.example", "no connection"}},
 		{"Hover does not answer", func(w *world) { w.road.hang(true) }, "hover", engine.Red, []string{"hover.example"}},
 		{"Hover has trouble", func(w *world) { w.answer("/", 503) }, "hover", engine.Amber, []string{"at its end"}},
 		{"the clock is wrong", func(w *world) { w.faults(func(f *simulator.Faults) { f.ClockSkew = -time.Hour }) }, "clock", engine.Amber, []string{"ahead"}},

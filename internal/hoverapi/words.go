@@ -3,6 +3,7 @@ package hoverapi
 import (
 	"strconv"
 
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 )
 
@@ -27,6 +28,9 @@ func (e *Error) Text() say.Text {
 		return said
 	}
 	why := say.Of(e.Err)
+	if f := netfault.Look(e.Err); f != nil {
+		why = f.Say().What // what to do says who asked
+	}
 	if words, outside := why.Outside(); outside {
 		why = say.Words(userinfo.ReplaceAllString(words, "://"))
 	}

@@ -50,7 +50,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // PartsOf gives the three parts of what an error tells a person: those of an
 // *Error, else what [Of] gives, as the cause.
 func PartsOf(err error) (what, why, do Text) {
-	if e, ok := teller(err).(*Error); ok {
+	if e, ok := firstTold(err).(*Error); ok {
 		return e.Parts()
 	}
 	return Text{}, Of(err), Text{}
@@ -62,9 +62,9 @@ type told interface {
 	Text() Text
 }
 
-// teller gives the first error in a chain that tells a person something; nil if
+// firstTold gives the first error in a chain that tells a person something; nil if
 // there is none.
-func teller(err error) told {
+func firstTold(err error) told {
 	t, _ := errors.AsType[told](err)
 	return t
 }
@@ -76,7 +76,7 @@ func Of(err error) Text {
 	if err == nil {
 		return Text{}
 	}
-	if t := teller(err); t != nil {
+	if t := firstTold(err); t != nil {
 		return t.Text()
 	}
 	return Words(err.Error())
