@@ -151,7 +151,7 @@ func TestEveryVerbOnARunningDormer(t *testing.T) {
 
 	// export
 	events := rows[eventJSON](c, "events")
-	table, err := csv.NewReader(strings.NewReader(c.ask("export", "--format", "csv"))).ReadAll()
+	table, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(c.ask("export", "--format", "csv"), "\ufeff"))).ReadAll()
 	if err != nil || len(table) < len(events)+1 || table[0][0] != "seq" {
 		t.Errorf("the csv has %d rows for %d events, %v", len(table), len(events), err)
 	}

@@ -24,7 +24,8 @@ func (p *program) exportVerb() *cobra.Command {
 		Use:   "export --format csv|json|har",
 		Short: "Write out what is stored, without secrets",
 		Long: `Write out what is stored, without secrets: the events as csv or har, everything as
-json. It needs no running Dormer.`,
+json. It needs no running Dormer. The csv opens as a table in Excel: it is marked as
+UTF-8, and a semicolon is between its cells where your locale has a comma for decimals.`,
 		Example: `  dormer export --format csv --out events.csv
   dormer export --format json | gzip > dormer.json.gz`,
 		Args: takes(),

@@ -30,10 +30,15 @@ func (r *Records) Export(ctx context.Context, format string, w io.Writer) error 
 	return Usage(say.T("usage.no_export", "format", format))
 }
 
-// exportCSV writes one line an event, body included. A cell that a spreadsheet
+// exportCSV writes one line an event, body included, as a spreadsheet opens it: with
+// the mark by which Excel knows UTF-8, and cells apart as its locale has them. A cell that a spreadsheet
 // would take for a formula is quoted, as spreadsheets do.
 func (r *Records) exportCSV(ctx context.Context, w io.Writer) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
 	c := csv.NewWriter(w)
+	c.Comma = r.comma
 	_ = c.Write([]string{"seq", "received_at", "event", "job_id", "model_id", "state", "webhook_id", "verdict", "duplicate", "body"})
 	for e, err := range r.Events(ctx, EventFilter{}) {
 		if err != nil {

@@ -86,9 +86,37 @@ func exported(t *testing.T, r *engine.Records, format string) string {
 	return b.String()
 }
 
+// table reads the table of events, which begins with the mark of UTF-8.
+func table(t *testing.T, r *engine.Records, separator rune) *csv.Reader {
+	t.Helper()
+	text, marked := strings.CutPrefix(exported(t, r, "csv"), "\ufeff")
+	if !marked {
+		t.Error("a spreadsheet does not know that it is UTF-8")
+	}
+	c := csv.NewReader(strings.NewReader(text))
+	c.Comma = separator
+	return c
+}
+
+func TestATableOpensRightWhereACommaIsForDecimals(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	err := s.Update(t.Context(), func(tx *storage.Tx) error {
+		_, err := tx.Append(storage.Event{Name: "año;1", Body: []byte(`{"a":"x;y, z"}`)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now, Log: slog.New(slog.DiscardHandler), Separator: ';'})
+	rows, err := table(t, r, ';').ReadAll()
+	if err != nil || len(rows) != 2 || len(rows[0]) != 10 || rows[1][2] != "año;1" || rows[1][9] != `{"a":"x;y, z"}` {
+		t.Errorf("%q, %v", rows, err)
+	}
+}
+
 func TestATableHoldsEveryEventAndNoFormula(t *testing.T) {
 	r, events := stocked(t)
-	rows, err := csv.NewReader(strings.NewReader(exported(t, r, "csv"))).ReadAll()
+	rows, err := table(t, r, ',').ReadAll()
 	if err != nil || len(rows) != 1+len(events) {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}

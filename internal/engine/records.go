@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,6 +33,7 @@ type Records struct {
 	around  Surroundings
 	start   func(on bool) error
 	folders *folders
+	comma   rune // between the cells of a table
 
 	keyring keyring
 }
@@ -49,6 +51,8 @@ type RecordsOptions struct {
 	// Autostart has Dormer start with the computer, or no longer, when that is
 	// set. Optional.
 	Autostart func(on bool) error
+	// Separator stands between the cells of a table; 0 is a comma.
+	Separator rune
 	// Exists says whether a file is there, and may hang; nil asks the system.
 	Exists func(path string) bool
 }
@@ -57,7 +61,7 @@ type RecordsOptions struct {
 func NewRecords(o RecordsOptions) *Records {
 	return &Records{
 		store: o.Store, secrets: o.Secrets, given: o.Given, givenBy: o.GivenBy, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
-		folders: newFolders(o.Exists),
+		folders: newFolders(o.Exists), comma: cmp.Or(o.Separator, ','),
 	}
 }
 

@@ -45,6 +45,8 @@ type Config struct {
 	given   map[string]string // settings that win over saved ones
 	givenBy map[string]string // the flag or the variable that gave each, and each secret
 	presets map[string]string // defaults that depend on the machine
+	// separator stands between the cells of a table.
+	separator rune
 }
 
 // Load resolves flags over environment over defaults. A value that does not fit
@@ -121,6 +123,7 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 			c.givenBy[s.key] = s.env
 		}
 	}
+	c.separator = separatorOf(getenv)
 	c.presets = map[string]string{engine.KeyDownloadDir: filepath.Join(xdg.UserDirs.Documents, "Dormer")}
 	if c.Demo {
 		c.presets[engine.KeyDownloadDir] = filepath.Join(c.DataDir, "Documents")

@@ -112,7 +112,7 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	}
 	d.records = engine.NewRecords(engine.RecordsOptions{
 		Store: d.store, Secrets: d.secrets, Given: c.given, GivenBy: c.givenBy, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
-		Autostart: c.autostart,
+		Autostart: c.autostart, Separator: c.separator,
 	})
 	c.followAutostart(d.records, o.Log)
 	return d, d.build(c, o, damaged.String())
