@@ -25,7 +25,7 @@ func (p *program) jobsVerb() *cobra.Command {
   dormer jobs --state completed --json | jq -r .id`,
 		Args: takes(),
 	}
-	c.Flags().StringVar(&search, "search", "", "only jobs with every word of `TEXT` in their name, address, customer, reference, number or phone")
+	c.Flags().StringVar(&search, "search", "", "only jobs with every word of `TEXT`: a name, an address, a number, a phone")
 	c.Flags().StringVar(&state, "state", "", "only jobs in `STATE`, such as completed or failed")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per job and line")
 	offer(c, "state", jobStates()...)
