@@ -17,6 +17,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -256,6 +257,8 @@ func TestPeersFront(t *testing.T) {
 			// An office's own authority is named where it is not trusted.
 			flags := []string{"--tunnel", "own", "--listen", own, "--public-url", public}
 			c.launch(flags...)
+			c.ask("status", "--wait", "setup", "--timeout", patience.String())
+			c.remember()
 			eventually(t, "the lamp speaks of the certificate", func() bool {
 				state, says := row[statusJSON](c, "status").lamp("tunnel")
 				return state != "green" && strings.Contains(says, "certificate")
@@ -321,8 +324,10 @@ func TestPeersFront(t *testing.T) {
 			c.told(1)
 
 			// The proxy ends and comes back.
-			_ = proxy.Process.Kill()
-			<-proxy.ended
+			if err := proxy.Process.Signal(syscall.SIGTERM); err != nil { // with its children
+				t.Fatal(err)
+			}
+			proxy.wait(t, patience)
 			posts.h1.CloseIdleConnections()
 			posts.h2.CloseIdleConnections()
 			c.within(90*time.Second, "it is not ready without its proxy", func(d *control.Client) bool {

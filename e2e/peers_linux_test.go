@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"dormer/internal/hover"
@@ -98,8 +99,8 @@ func (c *computer) peer(dir string, env []string, name string, args ...string) *
 	cmd.Stdout, cmd.Stderr = &said, &said
 	p := begin(c.t, cmd)
 	c.t.Cleanup(func() {
-		_ = p.Process.Kill() // it may have ended
-		<-p.ended
+		_ = p.Process.Signal(syscall.SIGTERM) // it may have ended; its children end with it
+		p.wait(c.t, patience)
 		if c.t.Failed() {
 			c.t.Logf("%s said:\n%s", name, said.String())
 		}
