@@ -78,7 +78,7 @@ func captureView(inv job.Invitation) CaptureView {
 // DeleteCapture deletes a capture request at Hover.
 func (e *Engine) DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error {
 	err := e.o.API.DeleteCaptureRequest(hoverapi.WithPerson(ctx), id)
-	if err != nil && hoverapi.KindOf(err) != hoverapi.NotFound {
+	if err != nil && !hoverapi.IsGone(err) {
 		return asking(say.T("capture.not_deleted"), err, say.T("do.see_status_try_again"))
 	}
 	err = e.store.Update(ctx, func(tx *storage.Tx) error {
@@ -102,7 +102,7 @@ func (e *Engine) TestJob(ctx context.Context, id hover.JobID, state hover.JobSta
 	switch {
 	case err == nil:
 		return nil
-	case hoverapi.KindOf(err) == hoverapi.NotFound:
+	case hoverapi.IsGone(err):
 		return &say.Error{What: say.T("job.not_at_hover", "id", id), Do: say.T("do.check_number")}
 	}
 	return asking(say.T("test.not_started"), err, say.T("test.not_started.do"))

@@ -311,7 +311,7 @@ func (e *Engine) whole(ctx context.Context, item hover.Job) (hover.Job, error) {
 		return item, nil
 	}
 	reply, err := e.o.API.Job(ctx, item.ID)
-	if hoverapi.KindOf(err) == hoverapi.NotFound {
+	if hoverapi.IsGone(err) {
 		return item, nil
 	}
 	return reply, err

@@ -106,7 +106,7 @@ func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 	switch {
 	case err == nil:
 		return e.learnAll(ctx, []hover.Job{reply}, asked, 0)
-	case hoverapi.KindOf(err) == hoverapi.NotFound:
+	case hoverapi.IsGone(err):
 		if err := e.forgetJob(ctx, id); err != nil {
 			return err
 		}

@@ -50,9 +50,15 @@ func TestHoweverHoverFailsTheLampSaysSoAndNewsIsToldOnce(t *testing.T) {
 		// the event alone is not believed.
 		untold bool
 	}{
-		"401":      {strike: everything(simulator.Answer{Status: http.StatusUnauthorized}), lamp: engine.Red, says: "refuses", do: "acting user"},
-		"403":      {strike: everything(simulator.Answer{Status: http.StatusForbidden}), lamp: engine.Red, says: "refuses", do: "plan"},
-		"404":      {strike: everything(simulator.Answer{Status: http.StatusNotFound}), lamp: engine.Amber, says: "could not be asked", do: "by itself", untold: true},
+		"401": {strike: everything(simulator.Answer{Status: http.StatusUnauthorized}), lamp: engine.Red, says: "refuses", do: "acting user"},
+		"403": {strike: everything(simulator.Answer{Status: http.StatusForbidden}), lamp: engine.Red, says: "refuses", do: "plan"},
+		"404": {strike: everything(simulator.Answer{Status: http.StatusNotFound}), lamp: engine.Amber, says: "could not be asked", do: "by itself", untold: true},
+		"a page with 404, of whoever stands in between": {
+			strike: everything(simulator.Answer{Status: http.StatusNotFound, Kind: "html"}), lamp: engine.Amber, says: "could not be asked", do: "by itself",
+		},
+		"a page with 410": {
+			strike: everything(simulator.Answer{Status: http.StatusGone, Kind: "html"}), lamp: engine.Amber, says: "could not be asked", do: "by itself",
+		},
 		"422":      {strike: everything(simulator.Answer{Status: http.StatusUnprocessableEntity}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},
 		"429":      {strike: everything(simulator.Answer{Status: http.StatusTooManyRequests, RetryAfter: 20 * time.Second}), lamp: engine.Amber, says: "asked for a pause", do: "by itself"},
 		"500":      {strike: everything(simulator.Answer{Status: http.StatusInternalServerError}), lamp: engine.Amber, says: "could not be asked", do: "by itself"},

@@ -40,7 +40,7 @@ func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behin
 		return false, err
 	}
 	reply, err := e.o.API.Job(ctx, id)
-	if hoverapi.KindOf(err) == hoverapi.NotFound {
+	if hoverapi.IsGone(err) {
 		return false, e.forgetJob(ctx, id)
 	}
 	if err != nil {
@@ -248,7 +248,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	}
 	asked := e.now()
 	reply, err := e.o.API.CaptureRequest(ctx, id)
-	if hoverapi.KindOf(err) == hoverapi.NotFound {
+	if hoverapi.IsGone(err) {
 		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -46,6 +47,7 @@ type Error struct {
 	Says       string        // what Hover says, on one line; may be empty
 	Code       string        // OAuth's word for it, such as "invalid_request"; may be empty
 	RetryAfter time.Duration // how long Hover asks to wait; 0 if it does not
+	Page       bool          // a page for browsers came in place of a reply: it may be anybody's
 	Err        error         // the cause; may be nil
 }
 
@@ -71,6 +73,13 @@ var userinfo = regexp.MustCompile(`://[^/?#\s"]*@`)
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// IsGone says that Hover itself answered that there is no such thing. A page with
+// that status says nothing: a filter or a network's sign-in may have sent it.
+func IsGone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == NotFound && !e.Page
+}
 
 // KindOf gives the kind of an error of this package, wrapped or not; "" for nil
 // and for any other error.
@@ -103,7 +112,8 @@ func unreached(op string, err error) *Error {
 
 // refused is the error for a reply that is no success.
 func refused(op string, status int, header http.Header, body []byte) *Error {
-	e := &Error{Op: op, Status: status, Says: says(header.Get("Content-Type"), body)}
+	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	e := &Error{Op: op, Status: status, Says: says(header.Get("Content-Type"), body), Page: kind == "text/html"}
 	switch {
 	case status == http.StatusUnauthorized:
 		e.Kind = Unauthorized
