@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	_ "dormer/internal/hermetic"
@@ -25,6 +27,9 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	if signal.Ignored(syscall.SIGHUP) { // under nohup: what is started here would ignore it, too
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	binary = filepath.Join(dir, "dormer")
 	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "nogui", "-trimpath", "-o", binary, "..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

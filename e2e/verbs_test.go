@@ -76,8 +76,11 @@ func TestAClosedDataDirectoryIsReadAsWellAsARunningOne(t *testing.T) {
 		}
 	}
 	c.stop()
+	// What the environment gave the running one is kept, and a setting from then on.
+	kept := strings.NewReplacer("NGROK_AUTHTOKEN", "setting", "DORMER_HOVER_CLIENT_ID", "setting", "DORMER_HOVER_CLIENT_SECRET", "setting")
+	columns := func(s string) string { return strings.Join(strings.Fields(kept.Replace(s)), " ") }
 	for _, verb := range reading {
-		if closed := c.ask(strings.Fields(verb)...); closed != open[verb] {
+		if closed := c.ask(strings.Fields(verb)...); columns(closed) != columns(open[verb]) {
 			t.Errorf("dormer %s says of the closed directory\n%sand said of the running one\n%s", verb, closed, open[verb])
 		}
 	}

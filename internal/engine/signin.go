@@ -335,11 +335,12 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 	p, last := e.login.present, e.login.last
 	e.login.mu.Unlock()
 	query := r.URL.Query()
-	if last != nil && last.oauth.Matches(query.Get("state")) && last.err == nil {
+	tooLong := len(r.URL.RawQuery) > 8<<10
+	if !tooLong && last != nil && last.oauth.Matches(query.Get("state")) && last.err == nil {
 		signedInPage(w) // the browser fetched it ahead, or the person reloads
 		return
 	}
-	if len(r.URL.RawQuery) > 8<<10 || p == nil || !p.oauth.Matches(query.Get("state")) {
+	if tooLong || p == nil || !p.oauth.Matches(query.Get("state")) {
 		page(w, http.StatusBadRequest, "This sign-in is not one of ours",
 			"The address does not belong to a sign-in that Dormer has begun, or that one is over. Begin again in Dormer.")
 		return

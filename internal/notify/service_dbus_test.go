@@ -212,9 +212,10 @@ func TestClickIsToldWithItsNotice(t *testing.T) {
 	second := r.shown(d, other)
 	r.click(second.ID, "pdf")
 	r.click(first.ID, "default")
+	told := []click{within(t, "a click", clicks), within(t, "the other click", clicks)} // each goes its own way
 	for _, want := range []click{{"job 2", "pdf"}, {"job 1", "default"}} {
-		if got := within(t, "the click", clicks); got != want {
-			t.Errorf("told %v, want %v", got, want)
+		if !slices.Contains(told, want) {
+			t.Errorf("told %v, want %v", told, want)
 		}
 	}
 }

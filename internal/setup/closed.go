@@ -35,7 +35,7 @@ func OpenReads(c Config, version string) (*Closed, error) {
 
 func (d *Closed) open() error {
 	log := slog.New(slog.DiscardHandler)
-	o := engine.RecordsOptions{Given: d.c.given, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir, Separator: d.c.separator}
+	o := engine.RecordsOptions{Given: d.c.given, GivenBy: d.c.givenBy, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir, Separator: d.c.separator}
 	_, err := os.Stat(d.c.Database())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
