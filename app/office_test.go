@@ -50,7 +50,7 @@ func (d *desk) Speak(say.Language) {}
 
 func (d *desk) CatchUp(context.Context) error {
 	d.Note("catch up")
-	return &say.Error{What: say.Words("Hover was not asked"), Do: say.Words("Sign in: dormer login")}
+	return &say.Error{What: say.T("hover.not_asked"), Do: say.T("do.login")}
 }
 
 func (d *desk) Unread(context.Context) (int, error) {

@@ -35,10 +35,3 @@ var IntegrationLogoPNG []byte
 //
 //go:embed translations/*.json
 var Translations embed.FS
-
-// Phrases are the sentences of the engine as a window says them: a JSON list of
-// what the engine says, with {holes}, and the same in Spanish; and in English
-// where a window says it in another way than a command line.
-//
-//go:embed phrases.json
-var Phrases []byte

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -12,24 +11,26 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/say"
+
 	bolt "go.etcd.io/bbolt"
 )
 
 // Errors that a caller branches on.
 var (
 	// ErrLocked: another process has the file open.
-	ErrLocked = errors.New("storage: the database is in use by another process")
+	ErrLocked = say.Because("storage.locked")
 	// ErrDamaged: the file, or a row in it, cannot be read.
-	ErrDamaged = errors.New("storage: the database is damaged")
+	ErrDamaged = say.Because("storage.damaged")
 	// ErrNewerSchema: a newer version of the product has written the file.
-	ErrNewerSchema = errors.New("storage: the database was written by a newer version")
+	ErrNewerSchema = say.Because("storage.newer")
 	// ErrNotKept: the file has an older schema and was not upgraded, because no
 	// copy of it could be kept.
-	ErrNotKept = errors.New("storage: the database of before could not be kept")
+	ErrNotKept = say.Because("storage.not_kept")
 	// ErrClosed: the store was closed.
-	ErrClosed = errors.New("storage: closed")
+	ErrClosed = say.Because("storage.closed")
 	// ErrReadOnly: the store was opened for reading.
-	ErrReadOnly = errors.New("storage: opened for reading only")
+	ErrReadOnly = say.Because("storage.read_only")
 )
 
 // Options say how a store is opened. The zero value is usable.

@@ -24,14 +24,9 @@ type advice struct {
 	soon  say.Text
 }
 
-const (
-	dashboard  = "https://dashboard.ngrok.com"
-	tokenPage  = dashboard + "/get-started/your-authtoken"
-	domainPage = dashboard + "/domains"
-	// staleFor covers the time that ngrok holds an address for a computer that
-	// went to sleep or lost its network: its heartbeat gives up in less.
-	staleFor = 90 * time.Second
-)
+// staleFor covers the time that ngrok holds an address for a computer that
+// went to sleep or lost its network: its heartbeat gives up in less.
+const staleFor = 90 * time.Second
 
 // codes are the codes that are answered in our own words
 // (https://ngrok.com/docs/errors).

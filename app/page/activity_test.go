@@ -98,7 +98,7 @@ func TestAnEventIsReadCopiedAndReplayed(t *testing.T) {
 func TestRefusedEventsAreSeenAndNeverReplayed(t *testing.T) {
 	o := newOffice(t, 1180, 760)
 	o.events, o.jobs = someEvents(), someJobs()
-	o.refused = []engine.EventView{{Seq: 3, Refused: "the signature does not match", Body: json.RawMessage("<html>" + strings.Repeat("x", 3000))}}
+	o.refused = []engine.EventView{{Seq: 3, Refused: say.T("refused.signature"), Body: json.RawMessage("<html>" + strings.Repeat("x", 3000))}}
 	p := activityPage(o)
 	o.tap("Refused")
 	o.until("they are there", func() bool { return o.reads("No event of Hover's") })

@@ -110,7 +110,7 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 
 	o.goesWrong(p, "Nobody is signed in to Hover", func(s *engine.Status) {
 		s.State, s.Hover.SignedIn = engine.StateSetup, false
-		s.Lamps[1] = engine.Lamp{Name: "hover", State: engine.Red, Says: say.Words("Nobody is signed in to Hover"), Do: say.Words("Sign in: dormer login")}
+		s.Lamps[1] = engine.Lamp{Name: "hover", State: engine.Red, Says: say.T("lamp.hover.signed_out"), Do: say.T("do.login")}
 		s.Lamps[4] = engine.Lamp{Name: "disk", State: engine.Amber, Says: say.Words("Files cannot be saved"), Do: say.Words("Choose another folder."), Folder: "/home/dana/Dormer"}
 	})
 	if o.reads("Given up") || o.reads("dormer login") {

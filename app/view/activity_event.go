@@ -111,7 +111,7 @@ func verdictSays(e *selectedEvent) string {
 	case TrustUnsigned:
 		return words.T("activity.verdict.unsigned")
 	case TrustRefused:
-		return words.T("activity.verdict.refused", "why", words.Said(e.Refused))
+		return words.T("activity.verdict.refused", "why", words.Say(e.Refused))
 	}
 	return words.T("activity.verdict.unpinned")
 }

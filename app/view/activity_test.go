@@ -19,6 +19,7 @@ import (
 	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // activityDesk is as much of an engine as the activity asks.
@@ -314,7 +315,7 @@ func TestAnEventSaysHowFarItIsTrusted(t *testing.T) {
 	inActivity(t, func(t *testing.T, w *viewtest.Thread, d *activityDesk, a *view.Activity) {
 		d.come(3, hover.EventJobStateV2, "1")
 		d.events[0].Verdict, d.events[1].Verdict, d.events[1].Duplicate = hover.VerdictUnsigned, hover.VerdictUnpinned, true
-		d.refused = []engine.EventView{{Seq: 9, Event: hover.EventJobStateV2, JobID: "1", Refused: "the signature does not match", Body: json.RawMessage(`not json`)}}
+		d.refused = []engine.EventView{{Seq: 9, Event: hover.EventJobStateV2, JobID: "1", Refused: say.T("refused.signature"), Body: json.RawMessage(`not json`)}}
 		a.Reload()
 		w.Settle()
 		if a.Row(0).Second != "Job 1 · job-state-changed-v2" {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // speak has a test speak a language, and English again afterwards.
@@ -84,7 +85,7 @@ func TestTextsAreReadWhileTheLanguageIsSwitched(t *testing.T) {
 				if got := T("times.now"); got != "just now" && got != "ahora mismo" {
 					t.Errorf("read %q", got)
 				}
-				_ = Said("Nothing is lost.")
+				_ = Say(say.T("do.nothing_goes_on"))
 			}
 		})
 	}

@@ -195,12 +195,11 @@ func (e *Engine) fetchInto(ctx context.Context, r fetch.Request, path string) er
 }
 
 // unfetched says for a person why a file of Hover's is not here.
-func unfetched(ctx context.Context, what string, err error) error {
+func unfetched(ctx context.Context, what say.Text, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	const ours = "Check that the disk has free space and that the data folder can be written to."
-	said := asking(say.Words(what), err, say.T("do.try_later"))
+	said := asking(what, err, say.T("do.try_later"))
 	p, ok := errors.AsType[*fetch.Problem](err)
 	if !ok {
 		if _, disk := errors.AsType[*fs.PathError](err); disk {

@@ -434,7 +434,7 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			}
 		}
 		if err == nil && !e.o.Tokens.SignedIn() {
-			return &say.Error{What: say.T("hover.not_asked"), Err: errors.New("nobody is signed in"), Do: say.T("do.login")}
+			return &say.Error{What: say.T("hover.not_asked"), Why: say.T("signin.nobody_is"), Do: say.T("do.login")}
 		}
 		if err != nil {
 			return asking(say.T("catch_up.failed"), err, say.T("do.check_internet_try_again"))

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -51,7 +50,7 @@ func noPath(v string) error {
 		rest = v
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 && strings.Trim(rest[i:], "/") != "" {
-		return fmt.Errorf("%q has something after the host name: lead a host name of its own to this computer, such as https://dormer.example.com", v)
+		return say.Because("setting.public_path", "value", v)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func (e *Engine) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err e
 			return err
 		}
 		if !known {
-			return fmt.Errorf("job %s: %w", id, ErrUnknown)
+			return unknown(say.T("unknown.job", "id", id))
 		}
 		v, err := e.view(tx, j)
 		d = detail(v, j)
@@ -125,7 +124,7 @@ func (e *Engine) structure(id hover.JobID, model hover.ModelID) (j job.Job, s jo
 		}
 		i := slices.IndexFunc(j.Structures, func(s job.Structure) bool { return s.ID == model })
 		if !known || i < 0 {
-			return fmt.Errorf("structure %s of job %s: %w", model, id, ErrUnknown)
+			return unknown(say.T("unknown.structure", "structure", model, "id", id))
 		}
 		s = j.Structures[i]
 		return nil

@@ -17,6 +17,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/subscription"
 	"dormer/storage"
@@ -257,7 +258,7 @@ func (r *Records) eventShapes(ctx context.Context) (eventShapes, error) {
 			if err != nil || len(s.Refused) == maxRefused {
 				return err
 			}
-			s.Refused = append(s.Refused, refused{At: e.ReceivedAt, Why: e.Reading, Verdict: e.Verdict, Bytes: len(e.Body)})
+			s.Refused = append(s.Refused, refused{At: e.ReceivedAt, Why: say.Text{ID: e.Reading}.String(), Verdict: e.Verdict, Bytes: len(e.Body)})
 		}
 		return nil
 	})

@@ -405,7 +405,7 @@ func (e *Engine) lookAddress(ctx context.Context) []Finding {
 }
 
 func (e *Engine) lookStore() []Finding {
-	if l := storeLamp(cmp.Or(e.store.Damage(), e.storeErr.get()), say.Words(e.o.Damaged.String())); l.State != Green {
+	if l := storeLamp(cmp.Or(e.store.Damage(), e.storeErr.get()), e.o.Damaged); l.State != Green {
 		return as("database", l)
 	}
 	if all := e.tooLarge(); all != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -243,7 +242,7 @@ func CheckStamp(store *storage.Store, host string) error {
 		return err
 	}
 	return &say.Error{
-		What: say.T("data.other_host", "host", s.Host), Err: fmt.Errorf("now %s was asked for", host),
+		What: say.T("data.other_host", "host", s.Host), Err: say.Because("data.other_host.why", "host", host),
 		Do: say.T("data.other_host.do"),
 	}
 }

@@ -1,17 +1,27 @@
 package engine
 
 import (
-	"errors"
-
 	"dormer/internal/hoverapi"
 	"dormer/internal/say"
 )
 
 // ErrUnknown says that a job, an event or a setting of that name is not known.
-var ErrUnknown = errors.New("not known here")
+var ErrUnknown = say.Because("unknown.here")
+
+// unknown gives an [ErrUnknown] that names what is not known.
+func unknown(what say.Text) error { return notKnown{what} }
+
+type notKnown struct{ what say.Text }
+
+func (n notKnown) Error() string { return n.Text().String() }
+func (n notKnown) Unwrap() error { return ErrUnknown }
+
+func (n notKnown) Text() say.Text {
+	return say.T("error.what_why", "what", n.what, "why", say.T("unknown.here"))
+}
 
 // ErrStartAgain is wrapped by an error of Engine.Run that a new start will mend.
-var ErrStartAgain = errors.New("it starts again")
+var ErrStartAgain = say.Because("data.starts_again")
 
 // ErrUsage is wrapped by an error that says that what was asked does not make
 // sense: exit code 2.

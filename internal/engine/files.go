@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -320,7 +319,7 @@ func (e *Engine) linkOfStorage(w storage.Work) bool {
 
 func errText(p *fetch.Problem, err error) error {
 	if p != nil && !p.Says.IsZero() {
-		return errors.New(p.Text().String())
+		return &say.Error{What: p.Text()}
 	}
 	return err
 }
@@ -359,12 +358,12 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 				d.structure(j, s, formats, len(r.Models) > 0)
 			}
 			if len(j.Structures) == 0 {
-				d.fail(Progress{Job: id}, errors.New("the job has no structure yet"))
+				d.fail(Progress{Job: id}, say.Because("get.no_structure"))
 			}
 		}
 		for _, m := range r.Models {
 			if !found[m] {
-				d.fail(Progress{Model: m}, fmt.Errorf("no such structure in the jobs that were named"))
+				d.fail(Progress{Model: m}, say.Because("get.no_such"))
 			}
 		}
 		d.again()
@@ -382,7 +381,7 @@ func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		} else if len(d.failed) > 0 {
 			missing := &say.Error{
 				What: say.T("get.missing", "n", len(d.failed), "all", len(d.failed)+len(d.saved)),
-				Err:  errors.New(strings.Join(d.failed, "; ")),
+				Why:  say.T("summary.names", "names", d.failed),
 			}
 			switch {
 			case d.later:
@@ -406,7 +405,7 @@ type download struct {
 	until   time.Time
 	stopped bool // the reader has had enough
 	saved   []string
-	failed  []string
+	failed  []say.Text
 	said    *say.Error // the last failure that already says what to do
 	later   bool       // something that failed may be there later
 	waiting []waitingFile
@@ -431,14 +430,14 @@ func (d *download) fail(p Progress, err error) {
 		p.Error = said.What
 		why = (&say.Error{What: said.What, Why: said.Why, Err: said.Err}).Text()
 	}
-	what := "job " + string(p.Job)
+	what := say.T("get.job", "id", p.Job)
 	if p.Model != "" {
-		what = "structure " + string(p.Model)
+		what = say.T("get.structure", "id", p.Model)
 	}
 	if p.Format != "" {
-		what = string(p.Format) + " of " + what
+		what = say.T("get.format_of", "format", p.Format, "what", what)
 	}
-	d.failed = append(d.failed, what+": "+strings.TrimRight(why.String(), "."))
+	d.failed = append(d.failed, say.T("error.what_why", "what", what, "why", why))
 	d.say(p)
 }
 
@@ -446,9 +445,9 @@ func (d *download) fail(p Progress, err error) {
 // It is named if it was asked for by its id.
 func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format, named bool) {
 	if s.State == hover.ModelFailed {
-		reason := s.FailureReason
-		if reason == "" {
-			reason = "Hover could not measure it"
+		reason := say.Words(s.FailureReason)
+		if reason.IsZero() {
+			reason = say.T("structure.no_reason")
 		}
 		p := Progress{Job: j.ID, Model: s.ID, Error: say.T("structure.failed_why", "structure", s.Title(), "why", reason)}
 		if named || j.State != hover.JobCompleted {
@@ -642,7 +641,7 @@ func (d *download) open() error {
 
 func (e *Engine) open(ctx context.Context, path string) error {
 	if e.o.Opener == nil {
-		return errors.New("there is no program here that opens files")
+		return say.Because("opener.none")
 	}
 	if _, answered := e.folders.has(ctx, path); !answered {
 		return errNoAnswer(filepath.Dir(path))
@@ -668,7 +667,7 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 			return err
 		}
 		if !known {
-			return fmt.Errorf("job %s: %w", id, ErrUnknown)
+			return unknown(say.T("unknown.job", "id", id))
 		}
 		rows, err = tx.Files(id)
 		return err

@@ -164,7 +164,7 @@ func (f Facts) hoverLamp() Lamp {
 	case f.Hover.LastGood.IsZero():
 		l.State, l.Says, l.Do = Amber, say.T("lamp.hover.catching_up"), say.T("do.wait_moment")
 	case !f.Secrets.Note.IsZero():
-		l.State, l.Says, l.Do = Amber, say.Sentences(say.T("lamp.hover.good"), say.Words(f.Secrets.Note.String())), say.T("do.nothing_yours_alone")
+		l.State, l.Says, l.Do = Amber, say.Sentences(say.T("lamp.hover.good"), f.Secrets.Note), say.T("do.nothing_yours_alone")
 	}
 	return l
 }

@@ -68,7 +68,7 @@ func (e *Engine) fetchMeasurements(ctx context.Context, j job.Job, s job.Structu
 		return m, false, nil
 	}
 	if err != nil {
-		return m, false, unfetched(ctx, "The measurements could not be fetched", err)
+		return m, false, unfetched(ctx, say.T("measurements.not_fetched"), err)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {

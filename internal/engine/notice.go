@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 
@@ -91,16 +90,19 @@ func (e *Engine) sounds(list []pendingAlert) bool {
 
 // TryNotice shows a notification now, whatever the hour.
 func (e *Engine) TryNotice(ctx context.Context) error {
-	const what, do = "Nobody could see a notification", "Switch notifications on in the system's settings. On Linux the desktop needs a notification service."
 	if e.o.Notifier == nil {
-		return &say.Error{What: say.Words(what), Err: errors.New("there is no desktop here"), Do: say.Words(do)}
+		return unseen(say.Because("notice.no_desktop"))
 	}
 	err := e.o.Notifier.Show(ctx, Notice{
 		Key: "test", Title: say.T("notice.test"), Body: say.T("notice.test.body"),
 		Sound: e.Value(KeyAlertsSound) != "false",
 	})
 	if err != nil {
-		return &say.Error{What: say.Words(what), Err: err, Do: say.Words(do)}
+		return unseen(err)
 	}
 	return nil
+}
+
+func unseen(err error) error {
+	return &say.Error{What: say.T("notice.not_seen"), Err: err, Do: say.T("notice.not_seen.do")}
 }

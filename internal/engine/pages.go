@@ -48,7 +48,7 @@ func (e *Engine) Quarantined(ctx context.Context) ([]EventView, error) {
 				return err
 			}
 			v := eventView(ev)
-			v.Refused = ev.Reading
+			v.Refused = say.Text{ID: ev.Reading}
 			views = append(views, v)
 		}
 		return nil

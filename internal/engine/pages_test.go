@@ -79,7 +79,7 @@ func TestWhatWasRefusedCanBeLookedAtWithItsReason(t *testing.T) {
 		if err != nil || len(list) != 2 {
 			t.Fatalf("%+v, %v", list, err)
 		}
-		if list[0].State != "failed" || list[1].State != "completed" || list[0].Refused == "" || !strings.Contains(string(list[0].Body), "failed") {
+		if list[0].State != "failed" || list[1].State != "completed" || list[0].Refused.IsZero() || !strings.Contains(string(list[0].Body), "failed") {
 			t.Errorf("%+v", list)
 		}
 		if n := len(w.events()); n != stored {

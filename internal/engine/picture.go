@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -16,6 +15,7 @@ import (
 
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Bounds on pictures from outside. Phones take photos of 12 to 24 megapixels; a
@@ -28,7 +28,7 @@ const (
 	pictureJPEG   = 85        // quality, of what was made smaller
 )
 
-var errPicture = errors.New("it is not a picture that can be shown")
+var errPicture = say.Because("picture.none")
 
 // Picture gives the path of a picture of a structure, fetched if need be.
 func (e *Engine) Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part Part) (string, error) {
@@ -39,7 +39,7 @@ func (e *Engine) Picture(ctx context.Context, id hover.JobID, model hover.ModelI
 	pictures := picturesOf(s)
 	i := slices.IndexFunc(pictures, func(a hover.Artifact) bool { return a.Key() == string(part) })
 	if i < 0 {
-		return "", fmt.Errorf("picture %s of structure %s: %w", part, model, ErrUnknown)
+		return "", unknown(say.T("unknown.picture", "part", part, "structure", model))
 	}
 	a := pictures[i]
 	version := ""
@@ -50,7 +50,7 @@ func (e *Engine) Picture(ctx context.Context, id hover.JobID, model hover.ModelI
 		return e.fetchPicture(ctx, a, base)
 	})
 	if err != nil {
-		return "", unfetched(ctx, "The picture could not be fetched", err)
+		return "", unfetched(ctx, say.T("picture.not_fetched"), err)
 	}
 	return path, nil
 }
@@ -124,7 +124,7 @@ func shrink(in io.ReadSeeker) (kind string, img image.Image, err error) {
 	}
 	// Each side first: their product could be anything.
 	if c.Width > picturePixels || c.Height > picturePixels || c.Width*c.Height > picturePixels || c.Width*c.Height*pixelSize(c.ColorModel) > pictureMemory {
-		return "", nil, fmt.Errorf("it is too large: %d × %d pixels", c.Width, c.Height)
+		return "", nil, say.Because("picture.too_large", "width", c.Width, "height", c.Height)
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return "", nil, err

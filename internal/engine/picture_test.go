@@ -227,7 +227,7 @@ func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 			{[]byte("\x89PNG\r\n\x1a\nIEND"), "not a picture"},
 			{[]byte("\xff\xd8\xff\xe0 and nothing"), "not a picture"},
 			{asPNG(t, drawn(50, 50))[:60], "preparing"},
-			{claims(t, 40_000, 40_000, 8, 6), "too large: 40000"},
+			{claims(t, 40_000, 40_000, 8, 6), "too large: 40,000"},
 			{claims(t, 1<<31-1, 1<<31-1, 8, 6), "not a picture"},
 			{claims(t, 5000, 4900, 16, 6), "too large"}, // eight bytes a pixel
 			{claims(t, 900, 900, 8, 6), "not a picture"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"log/slog"
 	"os"
@@ -118,7 +117,7 @@ func (r *Records) Job(ctx context.Context, id hover.JobID) (v JobView, err error
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("job %s: %w", id, ErrUnknown)
+			return unknown(say.T("unknown.job", "id", id))
 		}
 		v, err = r.view(tx, j)
 		return err
@@ -200,7 +199,7 @@ func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
 // Backup writes a whole, consistent copy of the database to path.
 func (r *Records) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &say.Error{What: say.T("backup.none"), Err: fmt.Errorf("%s exists already", path), Do: say.T("backup.none.do")}
+		return &say.Error{What: say.T("backup.none"), Err: say.Because("backup.exists", "path", path), Do: say.T("backup.none.do")}
 	}
 	if r.store == nil {
 		return r.read(nil)

@@ -76,7 +76,7 @@ func (e *Engine) waitListening(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return taken(u, errors.New("nobody listens there"))
+			return taken(u, say.Because("signin.no_listener"))
 		}
 	}
 }

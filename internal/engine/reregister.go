@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"dormer/internal/hover"
@@ -16,12 +15,11 @@ const reregisterWithin = time.Minute
 // Reregister has a new webhook registered and verified in the place of the
 // present one, which works until then, and waits until it is.
 func (e *Engine) Reregister(ctx context.Context) error {
-	const what = "The webhook could not be registered anew"
 	switch {
 	case !e.o.Tokens.SignedIn():
 		return asking(say.T("webhook.not_registered_anew"), &hoverapi.Error{Kind: hoverapi.NotSignedIn}, say.Text{})
 	case e.hookURL() == "":
-		return &say.Error{What: say.T("webhook.not_registered_anew"), Err: errors.New("there is no address yet that Hover could post to"), Do: say.T("webhook.not_registered_anew.do")}
+		return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.no_address"), Do: say.T("webhook.not_registered_anew.do")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
 	defer cancel()
@@ -43,7 +41,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 			if err := e.sub.State().Err; err != nil {
 				return asking(say.T("webhook.not_registered_anew"), err, say.T("do.see_status_try_again"))
 			}
-			return &say.Error{What: say.T("webhook.not_registered_anew"), Err: errors.New("the verification from Hover has not arrived"), Do: say.T("webhook.registered_anew.do")}
+			return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.not_verified"), Do: say.T("webhook.registered_anew.do")}
 		}
 	}
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -213,13 +212,13 @@ func oneOf(words ...string) func(string) error {
 		if slices.Contains(words, v) {
 			return nil
 		}
-		return fmt.Errorf("%q is none of: %s", v, strings.Join(words, ", "))
+		return say.Because("setting.one_of", "value", v, "list", strings.Join(words, ", "))
 	}
 }
 
 func idText(v string) error {
 	if len(v) > 128 || strings.ContainsAny(v, " /?#") {
-		return fmt.Errorf("%q is not an id", v)
+		return say.Because("setting.id", "value", v)
 	}
 	return nil
 }
@@ -239,7 +238,7 @@ func ParseFormats(v string) ([]hover.Format, error) {
 	for word := range strings.SplitSeq(v, ",") {
 		f, ok := hover.ParseFormat(word)
 		if !ok {
-			return nil, fmt.Errorf("%q is not a format; there are: %s", strings.TrimSpace(word), formatNames())
+			return nil, say.Because("setting.format", "value", strings.TrimSpace(word), "list", formatNames())
 		}
 		if !slices.Contains(list, f) {
 			list = append(list, f)
@@ -277,7 +276,7 @@ func ParseAlertKinds(v string) ([]job.Outcome, error) {
 	for word := range strings.SplitSeq(v, ",") {
 		kind := job.Outcome(strings.TrimSpace(word))
 		if !slices.Contains(AlertKinds(), kind) {
-			return nil, fmt.Errorf("%q is not a kind of alert; there are: %s", kind, alertKindNames())
+			return nil, say.Because("setting.kind", "value", kind, "list", alertKindNames())
 		}
 		if !slices.Contains(list, kind) {
 			list = append(list, kind)
@@ -301,7 +300,7 @@ func kinds(v string) error {
 
 func absolute(v string) error {
 	if !filepath.IsAbs(v) {
-		return fmt.Errorf("%q is not a whole path", v)
+		return say.Because("setting.path", "value", v)
 	}
 	return nil
 }
@@ -314,12 +313,12 @@ func PublicURL(v string) error {
 	}
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || u.User != nil {
-		return fmt.Errorf("%q is not a web address", v)
+		return say.Because("setting.web", "value", v)
 	}
 	if u.Scheme == "https" || u.Scheme == "http" && Loopback(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("%q has to begin with https:// (http:// only for this computer itself)", v)
+	return say.Because("setting.https", "value", v)
 }
 
 // Loopback says whether a host name means this computer itself.
@@ -330,14 +329,14 @@ func Loopback(host string) bool {
 
 func address(v string) error {
 	if _, _, err := net.SplitHostPort(v); err != nil {
-		return fmt.Errorf("%q is not HOST:PORT", v)
+		return say.Because("setting.address", "value", v)
 	}
 	return nil
 }
 
 func days(v string) error {
 	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 36500 {
-		return fmt.Errorf("%q is not a number of days", v)
+		return say.Because("setting.days", "value", v)
 	}
 	return nil
 }
@@ -347,7 +346,7 @@ func pause(v string) error {
 		return nil
 	}
 	if _, err := time.Parse(time.RFC3339, v); err != nil {
-		return fmt.Errorf("%q is not a time such as 2026-11-21T18:00:00Z", v)
+		return say.Because("setting.time", "value", v)
 	}
 	return nil
 }
@@ -368,7 +367,7 @@ func parseHours(v string) (from, to int, err error) {
 			}
 		}
 	}
-	return 0, 0, fmt.Errorf("%q is not a span such as 20:00-07:00", v)
+	return 0, 0, say.Because("setting.hours", "value", v)
 }
 
 // CheckSetting says whether a value fits a setting, without saving it.

@@ -79,7 +79,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 	}
 	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
 		return Login{}, &say.Error{
-			What: say.T("signin.no_client"), Err: errors.New("the Hover integration's client id and secret are missing"),
+			What: say.T("signin.no_client"), Err: say.Because("signin.no_client.why"),
 			Do: say.T("signin.no_client.do"),
 		}
 	}
@@ -100,7 +100,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 		oauth: begun, done: make(chan struct{}),
 	}
 	e.login.mu.Lock()
-	e.login.endPresent(&say.Error{What: say.T("signin.over"), Err: errors.New("another one was begun"), Do: say.T("signin.over.do")})
+	e.login.endPresent(&say.Error{What: say.T("signin.over"), Err: say.Because("signin.over.why"), Do: say.T("signin.over.do")})
 	e.login.present = p
 	e.login.mu.Unlock()
 	return p.Login, nil
@@ -135,7 +135,7 @@ func (e *Engine) waitRedirect(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return &say.Error{
-				What: say.T("signin.not_begun"), Err: errors.New("the tunnel that brings the browser back is not up"),
+				What: say.T("signin.not_begun"), Err: say.Because("signin.not_begun.why"),
 				Do: say.T("signin.not_begun.do"),
 			}
 		case <-changed:
@@ -170,7 +170,7 @@ func (e *Engine) WaitLogin(ctx context.Context, id string) error {
 	case <-p.done:
 		return p.err
 	case <-ctx.Done():
-		return &say.Error{What: say.T("signin.nobody_has"), Err: errors.New("the time is up"), Do: say.T("signin.nobody_has.do")}
+		return &say.Error{What: say.T("signin.nobody_has"), Err: say.Because("signin.nobody_has.why"), Do: say.T("signin.nobody_has.do")}
 	}
 }
 
@@ -337,36 +337,35 @@ func (e *Engine) callback(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	tooLong := len(r.URL.RawQuery) > 8<<10
 	if !tooLong && last != nil && last.oauth.Matches(query.Get("state")) && last.err == nil {
-		signedInPage(w) // the browser fetched it ahead, or the person reloads
+		e.signedInPage(w) // the browser fetched it ahead, or the person reloads
 		return
 	}
 	if tooLong || p == nil || !p.oauth.Matches(query.Get("state")) {
-		page(w, http.StatusBadRequest, "This sign-in is not one of ours",
-			"The address does not belong to a sign-in that Dormer has begun, or that one is over. Begin again in Dormer.")
+		e.page(w, http.StatusBadRequest, say.T("page.not_ours"), say.T("page.not_ours.do"))
 		return
 	}
 	code, _, err := hoverapi.ParseCallback(query)
 	if err != nil {
 		_ = e.notLetIn(p, err) // who waits is told
-		page(w, http.StatusForbidden, "Hover did not let Dormer in", "Begin again in Dormer, and press Allow in Hover.")
+		e.page(w, http.StatusForbidden, say.T("signin.not_allowed"), say.T("page.not_allowed.do"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()
 	if err := e.exchange(ctx, p, p.oauth, code, false); err != nil {
 		e.log.Warn("a sign-in failed", "error", err)
-		page(w, http.StatusBadGateway, "The sign-in did not work", err.Error())
+		e.page(w, http.StatusBadGateway, say.T("page.failed"), say.Of(err))
 		return
 	}
-	signedInPage(w)
+	e.signedInPage(w)
 }
 
-func signedInPage(w http.ResponseWriter) {
-	page(w, http.StatusOK, "You are signed in", "Dormer is connected to your Hover account. You can close this page.")
+func (e *Engine) signedInPage(w http.ResponseWriter) {
+	e.page(w, http.StatusOK, say.T("page.signed_in"), say.T("page.signed_in.do"))
 }
 
 var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{{.Language}}"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}} – Dormer</title>
 <style>body{margin:0;background:#F6F4F1;color:#23282E;font:16px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh}
 main{background:#fff;border:1px solid #DDD7CE;border-radius:10px;padding:32px 40px;max-width:26em}
@@ -375,13 +374,15 @@ h1{font-size:20px;margin:0 0 8px}p{margin:0;color:#5C636D}
 <main><h1>{{.Title}}</h1><p>{{.Text}}</p></main></html>
 `))
 
-// page writes a small page for the person whose browser came back.
-func page(w http.ResponseWriter, status int, title, text string) {
+// page writes a small page for the person whose browser came back, in the language
+// of the window.
+func (e *Engine) page(w http.ResponseWriter, status int, title, text say.Text) {
+	r := e.Reader()
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	w.WriteHeader(status)
-	_ = pageTemplate.Execute(w, map[string]string{"Title": title, "Text": text})
+	_ = pageTemplate.Execute(w, map[string]string{"Language": string(r.Language), "Title": title.For(r), "Text": text.For(r)})
 }

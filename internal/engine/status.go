@@ -129,10 +129,10 @@ func (e *Engine) facts() Facts {
 		NoClient: e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "",
 		NoToken:  e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == "",
 		Store:    cmp.Or(e.store.Damage(), e.storeErr.get()),
-		Damaged:  say.Words(e.o.Damaged.String()), Secrets: e.secrets.State(), Admitted: e.admitted(),
+		Damaged:  e.o.Damaged, Secrets: e.secrets.State(), Admitted: e.admitted(),
 	}
 	if e.o.Demo {
-		f.Secrets.Note = say.Words("") // the file is the demo's own
+		f.Secrets.Note = say.Text{} // the file is the demo's own
 	}
 	e.link.mu.Lock()
 	f.Tunnel = TunnelFacts{

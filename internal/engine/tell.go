@@ -15,7 +15,7 @@ import (
 
 // ErrNoNotifier is the error of a [Notifier] on a computer where nothing can ever
 // show a notification: the log has told then.
-var ErrNoNotifier = errors.New("there is nothing here that shows notifications")
+var ErrNoNotifier = say.Because("notice.none")
 
 // untaken are the times after which a notification that nobody took is shown
 // again; the last one over and over.

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ const tryTokenWithin = 15 * time.Second
 
 // ErrTokenRight is wrapped by an error of TryToken that has nothing to do with
 // the token: it may be saved all the same.
-var ErrTokenRight = errors.New("the token itself is right")
+var ErrTokenRight = say.Because("token.right")
 
 // TryToken opens a tunnel with an ngrok authtoken, closes it again, and says
 // which address it had. The token of the tunnel that is open needs no trial.
@@ -60,7 +59,7 @@ func (e *Engine) TryToken(ctx context.Context, token string) (url string, err er
 		return "", ctx.Err()
 	}
 	return "", &say.Error{
-		What: say.T("token.silent"), Err: fmt.Errorf("the token could not be tried within %v", tryTokenWithin),
+		What: say.T("token.silent"), Err: say.Because("token.silent.why", "seconds", int(tryTokenWithin.Seconds())),
 		Do: say.T("do.check_internet_try_again"),
 	}
 }

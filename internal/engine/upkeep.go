@@ -58,7 +58,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 				return err
 			}
 			if !ok {
-				return fmt.Errorf("event %d: %w", seq, ErrUnknown)
+				return unknown(say.T("unknown.event", "number", strconv.FormatUint(seq, 10)))
 			}
 			if err := fold(tx, ev, e.now()); err != nil {
 				return err
@@ -312,7 +312,6 @@ const brokenAgain = 10 * time.Minute
 // everybody who holds it, and what a fault leaves of bbolt cannot be closed.
 func (e *Engine) broken(damage error) error {
 	e.stored(damage)
-	const what = "The database is damaged"
 	if !e.o.Damaged.IsZero() && e.now().Sub(e.started) < brokenAgain {
 		return &say.Error{What: say.T("database.damaged_again"), Err: damage, Do: say.T("database.damaged_again.do")}
 	}

@@ -211,7 +211,7 @@ type EventView struct {
 	Verdict    hover.Verdict   `json:"verdict"`
 	Duplicate  bool            `json:"duplicate"`
 	Body       json.RawMessage `json:"body"`
-	Refused    string          `json:"refused,omitempty"` // why, of one in quarantine
+	Refused    say.Text        `json:"refused,omitzero"` // why, of one in quarantine
 }
 
 // AlertView is one row of the in-app inbox.

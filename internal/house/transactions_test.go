@@ -31,7 +31,7 @@ var waits = regexp.MustCompile(`^(time\.(Sleep|After|Tick|NewTimer|NewTicker)|\(
 	`io/fs\..*|path/filepath\.(Abs|EvalSymlinks|Glob|Walk|WalkDir)|go\.etcd\.io/bbolt\.Open|\(\*go\.etcd\.io/bbolt\.DB\)\..*)$`)
 
 // reckons is what elsewhere does not.
-var reckons = regexp.MustCompile(`^(net/http\.ParseTime|\(net/http\.Header\)\..*)$`)
+var reckons = regexp.MustCompile(`^(net/http\.ParseTime|\(net/http\.Header\)\..*|\(syscall\.Errno\)\..*)$`)
 
 // storageOf is the room whose own disk a transaction is about. What it calls
 // itself is its own; what others let it call is not.

@@ -2,13 +2,13 @@ package hoverapi
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // idleTimeout is how long a download may bring nothing.
@@ -30,7 +30,7 @@ func (c *Client) Get(ctx context.Context, link string) (*http.Response, error) {
 	if err == nil {
 		err = checkWeb(u, c.wire.base)
 	} else {
-		err = errors.New("the link is no address")
+		err = say.Because("hover.why.link")
 	}
 	if err != nil {
 		return nil, &Error{Op: op, Kind: Invalid, Err: err}
@@ -70,7 +70,7 @@ func (c *Client) get(ctx context.Context, u *url.URL, access string) (*http.Resp
 	r, err := http.NewRequestWithContext(d.ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		d.end()
-		return nil, &Error{Op: op, Kind: Invalid, Err: errors.New("the link is no address")}
+		return nil, &Error{Op: op, Kind: Invalid, Err: say.Because("hover.why.link")}
 	}
 	// As it is, so that its length is known and can be checked.
 	r.Header.Set("Accept-Encoding", "identity")

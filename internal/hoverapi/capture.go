@@ -2,7 +2,6 @@ package hoverapi
 
 import (
 	"context"
-	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // CaptureRequests lists the capture requests that the organisation made.
@@ -41,15 +41,16 @@ func (c *Client) CreateCaptureRequest(ctx context.Context, n hover.NewCaptureReq
 	job := map[string]any{}
 	request := map[string]any{"signup_type": "homeowner", "job_attributes": job}
 	for _, required := range []struct {
-		in          map[string]any
-		key, is, as string
+		in      map[string]any
+		key, is string
+		as      say.Text
 	}{
-		{request, "capturing_user_name", n.Name, "a name"},
-		{request, "capturing_user_email", n.Email, "an e-mail address"},
-		{job, "location_line_1", n.Address.Line1, "the first line of the property's address"},
+		{request, "capturing_user_name", n.Name, say.T("hover.why.needed.name")},
+		{request, "capturing_user_email", n.Email, say.T("hover.why.needed.mail")},
+		{job, "location_line_1", n.Address.Line1, say.T("hover.why.needed.address")},
 	} {
 		if strings.TrimSpace(required.is) == "" {
-			return hover.CaptureRequest{}, &Error{Op: op, Kind: Invalid, Err: errors.New(required.as + " is needed")}
+			return hover.CaptureRequest{}, &Error{Op: op, Kind: Invalid, Err: say.Because("hover.why.needed", "what", required.as)}
 		}
 		required.in[required.key] = required.is
 	}
@@ -103,7 +104,7 @@ func (c *Client) CaptureLink(ctx context.Context, identifier string) (string, er
 	}
 	u, err := c.wire.base.Parse(link)
 	if link == "" || err != nil || checkWeb(u, c.wire.base) != nil {
-		return "", &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the reply holds no link")}
+		return "", &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: say.Because("hover.why.no_link")}
 	}
 	return u.String(), nil
 }

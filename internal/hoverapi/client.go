@@ -17,6 +17,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 // Options is what a client is made from.
@@ -231,7 +232,7 @@ func (c *Client) try(ctx context.Context, k call, access string) (reply, *Error)
 func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	for segment := range strings.SplitSeq(k.path, "/") {
 		if segment == "" || segment == "." || segment == ".." {
-			return nil, errors.New("an id is empty or cannot be one") // else it would be another call
+			return nil, say.Because("hover.why.id") // else it would be another call
 		}
 	}
 	u := c.wire.base.JoinPath(k.path)
@@ -300,7 +301,7 @@ func notJSON(host string, r reply, err error) error {
 	body := bytes.TrimSpace(r.body)
 	switch {
 	case len(body) == 0:
-		return errors.New("the reply is empty")
+		return say.Because("hover.why.empty")
 	case body[0] == '<':
 		return &netfault.Fault{Kind: netfault.Page, Host: host, Status: r.status}
 	}

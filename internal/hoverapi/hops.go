@@ -1,11 +1,11 @@
 package hoverapi
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // hops sends a request and goes where it is redirected, a few times at most.
@@ -38,7 +38,7 @@ func (h *hops) send(d *deadline, r *http.Request) (*http.Response, time.Duration
 		next, err := target(r.URL, response, h.wire.base)
 		drop(response)
 		if err == nil && hop == maxHops {
-			err = fmt.Errorf("more than %d redirects", maxHops)
+			err = say.Because("hover.why.redirects", "most", maxHops)
 		}
 		if err != nil {
 			return nil, 0, &Error{Op: "follow a redirect", Kind: BadReply, Status: response.StatusCode, Err: err}
@@ -61,10 +61,10 @@ func redirects(r *http.Response) bool {
 func target(from *url.URL, r *http.Response, hover *url.URL) (*url.URL, error) {
 	to, err := from.Parse(r.Header.Get("Location"))
 	if err != nil {
-		return nil, errors.New("it leads to something that is no address")
+		return nil, say.Because("hover.why.redirect.no_address")
 	}
 	if err := checkWeb(to, hover); err != nil {
-		return nil, fmt.Errorf("it leads where no request may go: %w", err)
+		return nil, say.Because("hover.why.redirect.refused", "why", err)
 	}
 	return to, nil
 }

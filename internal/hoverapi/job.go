@@ -3,7 +3,6 @@ package hoverapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // JobQuery narrows the list of jobs. The zero query lists all that are not
@@ -35,7 +35,7 @@ func (c *Client) Jobs(ctx context.Context, q JobQuery) iter.Seq2[hover.Job, erro
 	if s := strings.TrimSpace(q.Search); s != "" {
 		if utf8.RuneCountInString(s) < minSearch {
 			return func(yield func(hover.Job, error) bool) {
-				yield(hover.Job{}, &Error{Op: k.op, Kind: Invalid, Err: errors.New("a search needs three characters or more")})
+				yield(hover.Job{}, &Error{Op: k.op, Kind: Invalid, Err: say.Because("hover.why.search")})
 			}
 		}
 		k.query.Set("search", s)
@@ -86,7 +86,7 @@ func (c *Client) Job(ctx context.Context, id hover.JobID) (hover.Job, error) {
 		return hover.Job{}, err
 	}
 	if j.ID != id {
-		return hover.Job{}, &Error{Op: k.op, Kind: BadReply, Err: errors.New("the reply is about another job")}
+		return hover.Job{}, &Error{Op: k.op, Kind: BadReply, Err: say.Because("hover.why.another_job")}
 	}
 	j.Resolve(c.link)
 	return j, nil
@@ -137,7 +137,7 @@ func testState(op string, state hover.JobState) (string, error) {
 	case hover.JobFailed:
 		return "failed", nil
 	}
-	return "", &Error{Op: op, Kind: Invalid, Err: errors.New("a test job ends completed or failed")}
+	return "", &Error{Op: op, Kind: Invalid, Err: say.Because("hover.why.test_end")}
 }
 
 // Inspection gives an inspection as Hover's reply tells it: sections, task

@@ -38,7 +38,7 @@ func (t *Tokens) Begin() (Login, error) {
 		return Login{}, &Error{Op: "sign in", Kind: BadClient, Err: say.New("hover.client.not_set")}
 	}
 	if c.RedirectURL == "" {
-		return Login{}, &Error{Op: "sign in", Kind: Invalid, Err: errors.New("there is no address yet that Hover could send the sign-in to")}
+		return Login{}, &Error{Op: "sign in", Kind: Invalid, Err: say.Because("hover.why.no_redirect")}
 	}
 	state := make([]byte, 16)
 	_, _ = rand.Read(state) // never fails: it ends the program rather

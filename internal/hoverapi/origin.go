@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"dormer/internal/say"
 )
 
 // DefaultBaseURL is where Hover is. Its sandbox is https://sandbox.hover.to.
@@ -33,15 +35,15 @@ func ParseBaseURL(s string) (*url.URL, error) {
 func checkWeb(u, hover *url.URL) error {
 	switch {
 	case u.Host == "" || u.Hostname() == "" || u.Opaque != "":
-		return errors.New("the address names no host")
+		return say.Because("hover.why.no_host")
 	case u.User != nil:
-		return errors.New("the address holds a name and password")
+		return say.Because("hover.why.user")
 	case loopback(u.Hostname()) && !loopback(hover.Hostname()):
-		return errors.New("the address leads to this machine, and Hover is elsewhere")
+		return say.Because("hover.why.elsewhere")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return errors.New("the address is http, which is for this machine only: https is needed")
+		return say.Because("hover.why.http")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return errors.New("the address is not https")
+		return say.Because("hover.why.not_https")
 	}
 	return nil
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"iter"
 	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"dormer/internal/say"
 )
 
 const (
@@ -50,7 +51,7 @@ func pages[T any](ctx context.Context, c *Client, k call, keys ...string) iter.S
 			print := p.print()
 			if seen[print] {
 				if p.promisesMore(number) {
-					yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the same page comes again and again")})
+					yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: say.Because("hover.why.anew")})
 				}
 				return // a list without pages, which are ignored
 			}
@@ -70,7 +71,7 @@ func pages[T any](ctx context.Context, c *Client, k call, keys ...string) iter.S
 				return
 			}
 			if next <= number || asked >= maxPages {
-				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: errors.New("the pages have no end")})
+				yield(none, &Error{Op: k.op, Kind: BadReply, Status: r.status, Err: say.Because("hover.why.endless")})
 				return
 			}
 			number = next
@@ -94,7 +95,7 @@ type pagination struct {
 	Total json.RawMessage `json:"total_pages"` // v2, v1
 }
 
-var errNoList = errors.New("the reply holds no list")
+var errNoList = say.Because("hover.why.no_list")
 
 // readPage reads a page whose list may be called by any of the keys.
 func readPage(body []byte, keys []string) (page, error) {

@@ -2,9 +2,10 @@ package hoverapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // Reach asks Hover's front page, without the bearer, whether Hover can be
@@ -26,7 +27,7 @@ func (c *Client) Reach(ctx context.Context) (skew time.Duration, err error) {
 	defer drop(response)
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
-		return 0, &Error{Op: op, Kind: RateLimited, Status: response.StatusCode, RetryAfter: pause, Err: errors.New("it asks for a pause")}
+		return 0, &Error{Op: op, Kind: RateLimited, Status: response.StatusCode, RetryAfter: pause, Err: say.Because("hover.why.pause")}
 	case response.StatusCode >= http.StatusInternalServerError:
 		return 0, &Error{Op: op, Kind: Server, Status: response.StatusCode}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 
 	"golang.org/x/oauth2"
 )
@@ -315,7 +316,7 @@ func (t *Tokens) renew(ctx context.Context) (string, error) {
 		return unsaved.Access, nil
 	}
 	if old.Refresh == "" {
-		return "", t.over(&Error{Op: op, Kind: SignInAgain, Err: errors.New("there is no refresh token")})
+		return "", t.over(&Error{Op: op, Kind: SignInAgain, Err: say.Because("hover.why.no_refresh")})
 	}
 
 	if t.o.Writable != nil {
@@ -462,20 +463,20 @@ func (t *Tokens) ask(ctx context.Context, op string, secrets []string, request f
 	case err != nil:
 		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: post.noToken()}
 	case !headerSafe(token.AccessToken) || !headerSafe(token.RefreshToken):
-		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: fmt.Errorf("the reply's token cannot be one: %w", errOddToken)}
+		return nil, &Error{Op: op, Kind: BadReply, Status: post.status, Err: errOddToken}
 	}
 	return token, nil
 }
 
 // errOddToken is a whole reply of the token endpoint that cannot be used: what was
 // spent for it is spent.
-var errOddToken = errors.New("the reply is no token's")
+var errOddToken = say.Because("hover.why.odd_token")
 
 func (p *tokenPost) noToken() error {
 	if p.whole {
-		return fmt.Errorf("the reply holds no token: %w", errOddToken)
+		return fmt.Errorf("%w: %w", say.Because("hover.why.no_token"), errOddToken)
 	}
-	return errors.New("the reply holds no token")
+	return say.Because("hover.why.no_token")
 }
 
 // headerSafe says whether s fits into a header line.
@@ -542,7 +543,7 @@ type tokenBody struct {
 func (b *tokenBody) Read(buf []byte) (int, error) {
 	n, err := b.ReadCloser.Read(buf)
 	if err != nil && err != io.EOF {
-		b.p.failed = fmt.Errorf("the reply broke off: %w", b.p.d.explain(err))
+		b.p.failed = &say.Error{What: say.T("hover.why.broke_off"), Err: b.p.d.explain(err)}
 	}
 	return n, err
 }

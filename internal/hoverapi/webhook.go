@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // RegisterWebhook registers a webhook for all events of the organisation, to be
@@ -24,7 +25,7 @@ func (c *Client) RegisterWebhook(ctx context.Context, address string) (hover.Web
 		return hover.Webhook{}, err
 	}
 	if w.ID == "" {
-		return hover.Webhook{}, &Error{Op: k.op, Kind: BadReply, Err: errors.New("the reply names no webhook")}
+		return hover.Webhook{}, &Error{Op: k.op, Kind: BadReply, Err: say.Because("hover.why.no_webhook")}
 	}
 	return w, nil
 }

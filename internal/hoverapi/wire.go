@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 const (
@@ -170,7 +171,7 @@ func readAll(body io.ReadCloser, limit int64) ([]byte, error) {
 	return b, err
 }
 
-var errTooLong = errors.New("the reply is longer than anything that was asked for")
+var errTooLong = say.Because("hover.why.too_long")
 
 // drop ends a response that nobody reads, so that its connection can be used
 // again where that is cheap.

@@ -58,5 +58,5 @@ var ops = map[string]say.Text{
 	"renew the sign-in": say.T("hover.op.renew"), "sign out": say.T("hover.op.sign_out"),
 	"check the client id and secret": say.T("hover.op.client"), "read the pasted address": say.T("hover.op.pasted"),
 	"read Hover's answer to the sign-in": say.T("hover.op.answer"), "create a test job": say.T("hover.op.test_job"),
-	"set the job's test state": say.T("hover.op.test_state"), "reach Hover": say.T("hover.op.reach"),
+	"set the job's test state": say.T("hover.op.test_state"), "reach Hover": say.T("hover.op.reach"), "follow a redirect": say.T("hover.op.redirect"),
 }

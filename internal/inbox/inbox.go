@@ -56,9 +56,9 @@ var Headers = []string{
 	"User-Agent", "X-Forwarded-For",
 }
 
-// Nonsense is why a delivery is refused whose body makes no sense, whoever signed
-// it.
-const Nonsense = "not a JSON object"
+// Nonsense is the name of the text that says why a delivery is refused whose body
+// makes no sense, whoever signed it.
+const Nonsense = "refused.nonsense"
 
 // A Keeper keeps deliveries.
 type Keeper interface {

@@ -11,7 +11,7 @@ type Judgement struct {
 	Webhook hover.WebhookID
 	Pin     bool   // the reading is another than the one that is pinned for the webhook
 	Unread  bool   // the webhook's secret is not known yet: it is a hint, to be judged again
-	Refused string // why it is refused; "" if it is not
+	Refused string // the name of the text that says why it is refused; "" if it is not
 }
 
 // Judge judges a delivery with the event that is in it, nil if there is none. A
@@ -38,7 +38,7 @@ func Judge(t Trust, d hover.Delivery, event hover.Event) Judgement {
 	key, known := pick(keys, named)
 	if !known {
 		if anyPinned(keys) && !t.Registering() {
-			j.Refused = "it names a webhook that is not ours"
+			j.Refused = "refused.other"
 		}
 		return j
 	}
@@ -50,7 +50,7 @@ func Judge(t Trust, d hover.Delivery, event hover.Event) Judgement {
 		// harm, and to refuse it could end the webhook.
 		code := event != nil && event.Name() == hover.EventVerificationCode && t.AwaitsCode()
 		if pinned && !code {
-			j.Refused = "unsigned, though this webhook signs"
+			j.Refused = "refused.unsigned"
 		}
 		return j
 	case key.Secret == "":
@@ -62,7 +62,7 @@ func Judge(t Trust, d hover.Delivery, event hover.Event) Judgement {
 	case ok:
 		j.Verdict, j.Reading, j.Pin = hover.VerdictSigned, reading, reading != key.Pinned
 	case pinned:
-		j.Refused = "the signature does not match"
+		j.Refused = "refused.signature"
 	}
 	return j
 }

@@ -18,18 +18,20 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // ErrNoDesktop says that there is nothing to show a notice on, and hardly will be:
 // no session of a desktop.
-var ErrNoDesktop = errors.New("notify: no desktop to show notifications on")
+var ErrNoDesktop = say.Because("notice.session")
 
 // ErrNoService says that there is a session, and nobody in it who shows notices
 // yet. See [Desktop.Somebody].
-var ErrNoService = errors.New("notify: no notification service is running")
+var ErrNoService = say.Because("notice.service")
 
 // errSilent is the end of a call that the service does not answer.
-var errSilent = errors.New("notify: the notification service did not answer")
+var errSilent = say.Because("notice.silent")
 
 // errClosed is given after Close.
 var errClosed = errors.New("notify: closed")

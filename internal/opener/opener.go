@@ -4,7 +4,6 @@ package opener
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // openWithin is how long somebody waits for the platform's opener to fail: one that
@@ -22,7 +23,7 @@ var openWithin = 2 * time.Second
 const endAfter = 15 * time.Second
 
 // ErrNone says that this computer has no program that opens files.
-var ErrNone = errors.New("no program here opens files")
+var ErrNone = say.Because("opener.none")
 
 // Opener opens files with the platform's opener: xdg-open, open, or the shell
 // of Windows. The zero value is ready.
@@ -32,7 +33,7 @@ type Opener struct{}
 // path is passed as one argument and never through a shell's words.
 func (Opener) Open(ctx context.Context, path string) error {
 	if !filepath.IsAbs(path) {
-		return fmt.Errorf("opening %q: not a whole path", path)
+		return say.Because("opener.path", "path", path)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("opening a file: %w", err)
@@ -44,7 +45,7 @@ func (Opener) Open(ctx context.Context, path string) error {
 func (Opener) OpenURL(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("opening %.100q: not a web address", address)
+		return say.Because("opener.web", "address", fmt.Sprintf("%.100s", address))
 	}
 	return run(ctx, u.String())
 }

@@ -17,6 +17,15 @@ type Error struct {
 // New gives an error that says one thing: T(id, pairs...).
 func New(id string, pairs ...any) *Error { return &Error{What: T(id, pairs...)} }
 
+// Because gives an error that is but a cause: code branches on it, and a person is
+// told T(id, pairs...) as the why.
+func Because(id string, pairs ...any) error { return &cause{T(id, pairs...)} }
+
+type cause struct{ text Text }
+
+func (c *cause) Error() string { return c.text.String() }
+func (c *cause) Text() Text    { return c.text }
+
 // Parts gives the three parts, each of which may be zero. Where no cause is told,
 // it is that of the error behind.
 func (e *Error) Parts() (what, why, do Text) {
@@ -70,14 +79,17 @@ func firstTold(err error) told {
 }
 
 // Of gives what an error tells a person: the text of the first error in its chain
-// that has one (by a method Text() Text, as *Error does), else its words as they
-// are. It is zero for nil.
+// that has one (by a method Text() Text, as *Error does), else that of what this
+// computer refused, else its words as they are. It is zero for nil.
 func Of(err error) Text {
 	if err == nil {
 		return Text{}
 	}
 	if t := firstTold(err); t != nil {
 		return t.Text()
+	}
+	if t := ofComputer(err); !t.IsZero() {
+		return t
 	}
 	return Words(err.Error())
 }

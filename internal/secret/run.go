@@ -172,7 +172,7 @@ func (v *Vault) read(ctx context.Context) error {
 			}
 		}
 		maps.Copy(secrets, v.known)
-		v.known, v.kind, v.waiting, v.why, v.asked = secrets, Keyring, nil, say.Words(""), false
+		v.known, v.kind, v.waiting, v.why, v.asked = secrets, Keyring, nil, say.Text{}, false
 	})
 	if len(secrets) > 0 {
 		v.holds()

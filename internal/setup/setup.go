@@ -115,11 +115,11 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 		Autostart: c.autostart, Separator: c.separator,
 	})
 	c.followAutostart(d.records, o.Log)
-	return d, d.build(c, o, damaged.String())
+	return d, d.build(c, o, damaged)
 }
 
 // build makes the engine and what it stands on.
-func (d *Dormer) build(c Config, o Options, damaged string) error {
+func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	records := d.records
 	allowance := o.Budget
 	if allowance == nil {
@@ -154,7 +154,7 @@ func (d *Dormer) build(c Config, o Options, damaged string) error {
 		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: say.Words(damaged), BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {

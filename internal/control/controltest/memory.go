@@ -136,7 +136,7 @@ func (m *Memory) Job(_ context.Context, id hover.JobID) (engine.JobView, error) 
 			return j, nil
 		}
 	}
-	return engine.JobView{}, &say.Error{What: say.Words("The job cannot be shown"), Err: fmt.Errorf("job %s: %w", id, engine.ErrUnknown), Do: say.Words("See: dormer jobs")}
+	return engine.JobView{}, &say.Error{What: say.Words("The job cannot be shown"), Why: say.Words(fmt.Sprintf("job %s: not known here", id)), Err: engine.ErrUnknown, Do: say.Words("See: dormer jobs")}
 }
 
 // Events implements engine.Reads.
