@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,7 @@ import (
 )
 
 func (p *program) doctorVerb() *cobra.Command {
-	var out string
+	var out, delivery string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "doctor",
@@ -23,6 +24,10 @@ about those that are not green; it exits 1 if one is red. What has come from Hov
 so far is read for what Hover's documentation leaves open. It takes 15 seconds at
 most and needs no running Dormer, but says more of one.
 
+With --delivery it writes the newest delivery whose signature Dormer cannot read to a
+file of its own, for a maintainer at this computer. That file holds the signing
+secret and what the delivery told: do not send it to anybody.
+
 With --out it also writes a file to send to somebody who helps. Secrets, customers
 and the contents of events are left out; what is in it is listed first.`,
 		Example: `  dormer doctor
@@ -31,6 +36,7 @@ and the contents of events are left out; what is in it is listed first.`,
 		Args: takes(),
 	}
 	c.Flags().StringVar(&out, "out", "", "write redacted diagnostics to the `ZIP` file")
+	c.Flags().StringVar(&delivery, "delivery", "", "write a delivery that cannot be read, with its secret, to the `FILE`")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per finding and line")
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
 		r, err := p.reads(ctx)
@@ -41,6 +47,9 @@ and the contents of events are left out; what is in it is listed first.`,
 			r = p.place.broken(err) // which is a finding, too
 		}
 		defer func() { _ = r.Close() }() // it was read only
+		if delivery != "" {
+			return p.writeDelivery(ctx, r, delivery)
+		}
 		findings, err := r.Doctor(ctx)
 		if err != nil {
 			return err
@@ -94,6 +103,25 @@ func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings
 		return err
 	}
 	say("It is written. Look into it before you send it.")
+	return nil
+}
+
+// writeDelivery writes the newest delivery that no reading matches, for this user
+// alone.
+func (p *program) writeDelivery(ctx context.Context, r engine.Reads, path string) error {
+	b, err := r.Delivery(ctx)
+	if err != nil {
+		return err
+	}
+	err = engine.WriteWhole(path, func(f *os.File) error {
+		_, err := f.Write(b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.say("%s is written. It holds the webhook's signing secret and what a customer's job told:", oneLine(path))
+	p.say("do not send it to anybody, and delete it when you are done.")
 	return nil
 }
 

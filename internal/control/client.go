@@ -173,6 +173,11 @@ func (c *Client) Doctor(ctx context.Context) ([]engine.Finding, error) {
 	return ask[[]engine.Finding](ctx, c, pathDoctor, nothing{})
 }
 
+// Delivery implements [engine.Reads].
+func (c *Client) Delivery(ctx context.Context) ([]byte, error) {
+	return ask[[]byte](ctx, c, pathDelivery, nothing{})
+}
+
 // Diagnostics implements [engine.Reads].
 func (c *Client) Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error) {
 	var docs []engine.Document

@@ -157,6 +157,7 @@ func handler(svc engine.Service, info Info) http.Handler {
 	})
 	do(m, pathBackup, func(ctx context.Context, q backupRequest) error { return svc.Backup(ctx, q.Path) })
 	one(m, pathDoctor, func(ctx context.Context, _ nothing) ([]engine.Finding, error) { return svc.Doctor(ctx) })
+	one(m, pathDelivery, func(ctx context.Context, _ nothing) ([]byte, error) { return svc.Delivery(ctx) })
 	many(m, pathDiagnostics, func(ctx context.Context, q diagnosticsRequest) iter.Seq2[engine.Document, error] {
 		return documents(svc.Diagnostics(ctx, q.Findings))
 	})

@@ -35,6 +35,7 @@ const (
 	pathExport        = "/v1/export"         // exportRequest → stream of []byte
 	pathBackup        = "/v1/backup"         // backupRequest
 	pathDoctor        = "/v1/doctor"         // → []engine.Finding
+	pathDelivery      = "/v1/delivery"       // → []byte
 	pathDiagnostics   = "/v1/diagnostics"    // diagnosticsRequest → stream of engine.Document
 	pathStatus        = "/v1/status"         // → engine.Status
 	pathWatch         = "/v1/watch"          // → stream of engine.Hint

@@ -62,6 +62,11 @@ type Traffic struct {
 	parameters   int            // signed deliveries whose content type has parameters
 	codes        int            // verification posts
 	signedCodes  int
+	codesAgain   int // that had come before
+	digests      map[string]int
+	kinds        map[string]int // of bodies
+	late         int            // states of a job that came after a later one
+	stages       map[hover.JobID]int
 	skews        []time.Duration
 	undated      int
 	contentTypes map[string]int
@@ -98,9 +103,13 @@ func (t *Traffic) Add(d Delivery) {
 	if t.shapes == nil {
 		t.shapes, t.readings, t.contentTypes = map[hover.EventName]*shape{}, map[string]int{}, map[string]int{}
 		t.changes, t.bodies = map[change][2]bool{}, map[string]time.Time{}
+		t.digests, t.kinds, t.stages = map[string]int{}, map[string]int{}, map[hover.JobID]int{}
 	}
 	t.addShape(d)
 	t.addSignature(d)
+	t.addOrder(d)
+	kind, _ := kindOf(d.Body)
+	t.kinds[kind]++
 	if skew, ok := hover.DateSkew(http.Header{"Date": {d.Header["Date"]}}, d.At); !ok {
 		t.undated++
 	} else if len(t.skews) < maxMemory {
@@ -165,9 +174,32 @@ func (t *Traffic) addShape(d Delivery) {
 		}
 	}
 	var body any
-	if json.Unmarshal(d.Body, &body) == nil {
+	if object, ok := hover.Object(d.Body); ok && json.Unmarshal(object, &body) == nil {
 		s.walk("", body, 0)
 	}
+}
+
+// addOrder counts the events that tell of a job's earlier state after a later one.
+// What a job goes back to is no sign of it.
+func (t *Traffic) addOrder(d Delivery) {
+	stage, ok := stages[hover.ParseJobState(d.State)]
+	if !ok || d.Duplicate || d.Job == "" || d.Name != hover.EventJobState && d.Name != hover.EventJobStateV2 {
+		return
+	}
+	before, known := t.stages[d.Job]
+	if known && stage < before {
+		t.late++
+		return
+	}
+	if known || len(t.stages) < maxMemory {
+		t.stages[d.Job] = stage
+	}
+}
+
+// stages are the states of a job that follow each other.
+var stages = map[hover.JobState]int{
+	hover.JobUploading: 1, hover.JobProcessingUpload: 2, hover.JobSubmitting: 3, hover.JobWorking: 4, hover.JobRetrieving: 5,
+	hover.JobProcessing: 5, hover.JobPaying: 6, hover.JobCompleted: 7,
 }
 
 // walk notes the names and kinds of a body's fields: "results[].id number".
@@ -205,9 +237,15 @@ func (s *shape) walk(name string, v any, depth int) {
 }
 
 func (t *Traffic) addSignature(d Delivery) {
-	carried := d.Header[hover.HeaderSignature] != "" || d.Header[hover.HeaderSignature256] != ""
+	carried := d.Header[hover.HeaderSignature] != "" || d.Header[hover.HeaderSignature256] != "" || d.Header[hover.HeaderAuthorization] != ""
+	if !d.Verification {
+		t.digests[digestsOf(d.Header)]++
+	}
 	if d.Verification {
 		t.codes++
+		if d.Duplicate {
+			t.codesAgain++
+		}
 		if carried {
 			t.signedCodes++
 		}
@@ -226,6 +264,17 @@ func (t *Traffic) addSignature(d Delivery) {
 	case !carried:
 		t.bare++
 	}
+}
+
+// digestsOf says in which headers a delivery is signed.
+func digestsOf(h map[string]string) string {
+	var in []string
+	for _, name := range []string{hover.HeaderSignature256, hover.HeaderSignature, hover.HeaderAuthorization} {
+		if h[name] != "" {
+			in = append(in, name)
+		}
+	}
+	return strings.Join(in, " + ")
 }
 
 // Shapes gives what the events of each name are made of, in the names' order.
@@ -268,9 +317,12 @@ func (t *Traffic) Findings() []Finding {
 		asks, answer say.Text
 	}{
 		{"signature", say.T("traffic.asks.signature"), t.signature()},
+		{"headers", say.T("traffic.asks.headers"), t.headers()},
 		{"verification", say.T("traffic.asks.verification"), t.verification()},
 		{"job-events", say.T("traffic.asks.job_events"), t.jobEvents()},
 		{"repeats", say.T("traffic.asks.repeats"), t.repeats()},
+		{"order", say.T("traffic.asks.order"), t.order()},
+		{"bodies", say.T("traffic.asks.bodies"), t.bodyKinds()},
 		{"clock", say.T("traffic.asks.clock"), t.clock()},
 		{"content-type", say.T("traffic.asks.content_type"), t.sent()},
 		{"fields", say.T("traffic.asks.fields"), t.fields()},
@@ -325,14 +377,73 @@ func Reading(r hover.Reading) say.Text {
 	content := map[string]say.Text{
 		hover.ContentTypeSent: say.T("reading.type_sent"), hover.ContentTypeBare: say.T("reading.type_bare"),
 	}[r.ContentType]
-	return say.T("reading", "algorithm", r.Algorithm, "address", uri, "key", key, "type", content)
+	says := say.T("reading", "algorithm", r.Algorithm, "address", uri, "key", key, "type", content)
+	if r.Method == hover.MethodFirst {
+		says = say.T("reading.with_method", "reading", says)
+	}
+	if r.Body == hover.BodySHA256 {
+		says = say.T("reading.body_sha256", "reading", says)
+	}
+	return says
+}
+
+// headers tells which headers sign events, by their names.
+func (t *Traffic) headers() say.Text {
+	var all []say.Text
+	for _, in := range slices.Sorted(maps.Keys(t.digests)) {
+		name := say.Words(in)
+		if in == "" {
+			name = say.T("traffic.headers.none")
+		}
+		all = append(all, say.T("replies.answer", "answer", name, "n", t.digests[in]))
+	}
+	if all == nil {
+		return say.Text{}
+	}
+	return say.T("traffic.headers", "names", all)
+}
+
+// bodyKinds tells whether bodies are JSON or forms.
+func (t *Traffic) bodyKinds() say.Text {
+	var all []say.Text
+	for _, kind := range slices.Sorted(maps.Keys(t.kinds)) {
+		name := say.Words("JSON")
+		switch kind {
+		case bodyForm:
+			name = say.T("traffic.bodies.form")
+		case bodyPayload:
+			name = say.T("traffic.bodies.payload")
+		case bodyOther:
+			name = say.T("traffic.bodies.other")
+		}
+		all = append(all, say.T("replies.answer", "answer", name, "n", t.kinds[kind]))
+	}
+	if all == nil {
+		return say.Text{}
+	}
+	return say.T("traffic.bodies", "names", all)
+}
+
+// order tells whether events come in the order of what happened.
+func (t *Traffic) order() say.Text {
+	switch {
+	case len(t.stages) == 0:
+		return say.Text{}
+	case t.late == 0:
+		return say.N("traffic.order.kept", len(t.stages))
+	}
+	return say.N("traffic.order.late", t.late)
 }
 
 func (t *Traffic) verification() say.Text {
 	if t.codes == 0 {
 		return say.Text{}
 	}
-	return say.N("traffic.verification", t.codes, "signed", t.signedCodes)
+	says := say.N("traffic.verification", t.codes, "signed", t.signedCodes)
+	if t.codesAgain > 0 {
+		return say.Sentences(says, say.N("traffic.verification.again", t.codesAgain))
+	}
+	return says
 }
 
 func (t *Traffic) jobEvents() say.Text {

@@ -57,6 +57,7 @@ func openQuestions() []question {
 			{"SHA-256 alone", func(f *simulator.Faults) { f.SHA256Only = true }},
 			{"SHA-1 alone", func(f *simulator.Faults) { f.SHA1Only = true }},
 			{"none", func(f *simulator.Faults) { f.Unsigned = true }},
+			{"another", func(f *simulator.Faults) { f.OtherSignature = true }},
 		}},
 		{"Content-MD5", []reply{{"sent", likely}, {"left out", func(f *simulator.Faults) { f.WithoutMD5 = true }}}},
 		{"verification", []reply{

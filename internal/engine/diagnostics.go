@@ -38,6 +38,7 @@ func (e *Engine) Diagnostics(ctx context.Context, findings []Finding) ([]Documen
 	if err != nil {
 		return nil, err
 	}
+	e.writeContact()
 	return e.diagnostics(ctx, &s, findings)
 }
 
@@ -52,6 +53,10 @@ func (r *Records) diagnostics(ctx context.Context, s *Status, findings []Finding
 	if err != nil {
 		return nil, err
 	}
+	contact, err := r.contactReport()
+	if err != nil {
+		return nil, err
+	}
 	parts := []struct {
 		name, about string
 		v           any
@@ -59,6 +64,7 @@ func (r *Records) diagnostics(ctx context.Context, s *Status, findings []Finding
 		{"findings.json", "what the doctor found", findings},
 		{"settings.json", "the settings; of secrets only whether they are there", settings},
 		{"events.json", "how many events came of which name, and the names of their fields", events},
+		{"contact.json", "what Hover answered to open questions, and the shape of deliveries whose signature cannot be read", contact},
 		{"system.json", "versions and the operating system", doctor.Look(r.around.Version, r.now(), r.around.getenv)},
 	}
 	var docs []Document

@@ -114,6 +114,7 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 	if r.store != nil {
 		add("work", r.lookWork)
 		add("traffic", r.lookTraffic)
+		add("replies", r.lookContact)
 	}
 	add("traffic/redirect", l.redirect)
 	found := doctor.Run(ctx, probes)
@@ -324,6 +325,7 @@ func (e *Engine) Doctor(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.writeContact()
 	return e.examine(ctx, looks{
 		account:   func(ctx context.Context) []Finding { return e.lookAccount(ctx, s) },
 		tunnel:    func(ctx context.Context) []Finding { return e.lookTunnel(e.diagnose(ctx)) },

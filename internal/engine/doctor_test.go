@@ -289,7 +289,7 @@ func TestNoSecretAndNoCustomerIsInTheDiagnostics(t *testing.T) {
 				t.Errorf("%s is no JSON: %s", d.Name, d.Text)
 			}
 		}
-		if want := []string{"manifest.txt", "status.json", "findings.json", "settings.json", "events.json", "system.json", "log.txt"}; !slices.Equal(names, want) {
+		if want := []string{"manifest.txt", "status.json", "findings.json", "settings.json", "events.json", "contact.json", "system.json", "log.txt"}; !slices.Equal(names, want) {
 			t.Fatalf("the diagnostics are %q, want %q", names, want)
 		}
 		for what, secret := range planted {

@@ -32,6 +32,9 @@ type Options struct {
 	API    *hoverapi.Client
 	Tokens *hoverapi.Tokens
 	Budget *hoverapi.Budget
+	// Witness looks at what Hover answers, for the doctor: API and Tokens have been
+	// given it as their transport. Optional.
+	Witness *doctor.Witness
 	// HoverHost is the host that the data belongs to, for the stamp.
 	HoverHost string
 
@@ -95,6 +98,7 @@ type Engine struct {
 	savings  chan struct{} // has an element for each file that is being saved
 	sweeping atomic.Bool
 	room     room
+	contact  contact
 	homes    homes
 
 	judging   chan struct{} // there may be something to judge again
@@ -141,6 +145,9 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.owner = digest(e.owner)[:8]
+	if err := e.rememberContact(); err != nil {
+		return nil, err
+	}
 	e.sub, err = subscription.New(subscription.Options{
 		API: o.API, Book: book{e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
 		Gone: func(err error) bool { return hoverapi.KindOf(err) == hoverapi.NotFound }, Log: e.log,
@@ -170,7 +177,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.shut(e.started)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.watchers.run,
+		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

@@ -65,12 +65,16 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 		return err
 	}
 	k.e.signs.set(func(s *SignFacts) { s.Last, s.Hint = d.Verdict, d.Unread })
+	k.e.saw(d)
 	if by, ok := ctx.Value(arrivedBy{}).(conn); ok && d.Verdict == hover.VerdictSigned {
 		k.e.link.delivered(by, time.Now())
 		k.e.noteReady()
 	}
 	k.e.log.Info("news from Hover", "event", kept.Name, "job", kept.Job, "model", kept.Model, "state", kept.State, "verdict", kept.Verdict, "seq", kept.Seq)
 	if isCode && code.Code != "" {
+		if w := k.e.o.Witness; w != nil {
+			w.Code(code.Code, d.At)
+		}
 		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d)})
 	}
 	k.e.changed()
@@ -105,6 +109,7 @@ func (k keeper) Quarantine(ctx context.Context, d inbox.Delivery, why string) {
 		k.e.log.Warn("a refused delivery could not be written down", "error", err)
 	}
 	k.e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = d.At, why == inbox.Nonsense })
+	k.e.saw(d)
 	k.e.catchUpSoon(causeRefused)
 	k.e.watchers.changed()
 }

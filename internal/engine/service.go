@@ -34,6 +34,9 @@ type Reads interface {
 	// Doctor looks at every link of the chain, within 15 seconds, and gives what
 	// it found in the order of the chain.
 	Doctor(ctx context.Context) ([]Finding, error)
+	// Delivery gives, as JSON of a [hover.Vector], the newest delivery whose signature
+	// no reading matches: with its contents and the signing secret.
+	Delivery(ctx context.Context) ([]byte, error)
 	// Diagnostics gives the files that tell a stranger how all this is, the list
 	// of them first. Secrets, customers and what is in events are taken out, of
 	// the findings that it is given too.

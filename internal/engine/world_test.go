@@ -21,6 +21,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"dormer/internal/doctor"
 	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
@@ -129,10 +130,11 @@ func (w *world) start() {
 		Store: w.store, Secrets: w.secrets, Given: w.given, Now: w.now, Log: log, Dir: w.dir, Exists: w.exists,
 		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(w.dir, "Documents")},
 	})
+	transport := &doctor.Witness{Next: w.road, Base: base, Met: &doctor.Answers{}, Now: w.now}
 	w.budget = hoverapi.NewBudget(100, 20, time.Minute, time.Now)
 	var e *engine.Engine
 	w.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
-		BaseURL: base, Transport: w.road, Budget: w.budget, Now: w.now,
+		BaseURL: base, Transport: transport, Budget: w.budget, Now: w.now,
 		Client: func() (string, string) {
 			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
 		},
@@ -141,11 +143,11 @@ func (w *world) start() {
 	})
 	tokens := w.tokens
 	api := hoverapi.New(hoverapi.Options{
-		BaseURL: base, Transport: w.road, Budget: w.budget, Tokens: tokens, Now: w.now, Log: log,
+		BaseURL: base, Transport: transport, Budget: w.budget, Tokens: tokens, Now: w.now, Log: log,
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
 	e, err = engine.New(engine.Options{
-		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, HoverHost: "hover.example",
+		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, Witness: transport, HoverHost: "hover.example",
 		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: say.Words(w.damaged), Free: func(path string) (uint64, error) { return w.free(path) },

@@ -47,6 +47,10 @@ type Delivery struct {
 	Path   string
 	Header http.Header // only the headers that matter: see Headers
 	Body   []byte      // byte for byte
+	// Sent is what was judged, with all its headers, and Webhook is ours by whose
+	// secret; "" if by none.
+	Sent    hover.Delivery
+	Webhook hover.WebhookID
 }
 
 // Headers are the request headers that are kept: what the signature is made
@@ -217,6 +221,7 @@ func (in *Inbox) verify(r *http.Request, d *Delivery) (refused string) {
 		}
 	}
 	d.Verdict, d.Reading, d.Unread = j.Verdict, j.Reading, j.Unread
+	d.Sent, d.Webhook = signed, j.Webhook
 	return j.Refused
 }
 

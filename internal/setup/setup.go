@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/doctor"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
@@ -125,7 +126,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	if allowance == nil {
 		allowance = hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
 	}
-	transport := hoverapi.NewTransport()
+	transport := &doctor.Witness{Next: hoverapi.NewTransport(), Base: c.HoverURL, Met: &doctor.Answers{}, Now: time.Now}
 	var e *engine.Engine
 	d.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
 		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Version: o.Version, Now: time.Now,
@@ -151,7 +152,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	var err error
 	e, err = engine.New(engine.Options{
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
-		HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
+		Witness: transport, HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
 		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,

@@ -36,6 +36,7 @@ type Delivery struct {
 	StaleDate    time.Duration     `json:"-"`              // how old the Date header is
 	Stale        bool              `json:"stale"`          // dated an hour ago
 	NoMD5        bool              `json:"no_content_md5"` // no Content-MD5 header; it is signed all the same
+	Other        bool              `json:"other"`          // signed in a way of which no page tells
 	Reading      string            `json:"reading"`        // "sha256 path text sent"; see hover.ParseReading
 	ContentType  string            `json:"content_type"`   // empty: application/json
 	Header       map[string]string `json:"header"`         // set last
@@ -310,6 +311,9 @@ func (s *Simulator) request(ctx context.Context, h *hookRow, body []byte, d Deli
 			id = d.Webhook
 		}
 		hover.Sign(hover.Delivery{Header: r.Header, RequestURI: u.RequestURI(), URL: h.url, Body: body}, secret, id, reading)
+	}
+	if d.Other && !d.Unsigned {
+		signOtherwise(r.Header, body, secret)
 	}
 	if d.SHA1Only {
 		r.Header.Del(hover.HeaderSignature256)

@@ -2,6 +2,9 @@ package simulator
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dormer/internal/hover"
 )
 
 // Questions are what nobody has seen of Hover yet, and how the simulator answers
@@ -21,6 +26,7 @@ type Questions struct {
 	SHA256Only     bool   `json:"sha256_only"`      // events with the new signature header alone
 	WithoutMD5     bool   `json:"without_md5"`      // no Content-MD5 header
 	Reading        string `json:"reading"`          // how events are signed: see hover.ParseReading
+	OtherSignature bool   `json:"other_signature"`  // events are signed in a header and a way of which no page tells
 	FormBodies     string `json:"form_bodies"`      // "fields" or "payload": events are forms
 	DisableAfter   int    `json:"disable_after"`    // a webhook is switched off after so many deliveries that failed in a row; 0: never
 	DisabledGone   bool   `json:"disabled_gone"`    // and then it is deleted; else it is no longer verified
@@ -95,7 +101,22 @@ func (q Questions) bodyFor(body []byte) (posted []byte, contentType string) {
 
 // delivery is how events are posted; callers hold mu.
 func (f Faults) delivery() Delivery {
-	return Delivery{Unsigned: f.Unsigned, SHA1Only: f.SHA1Only, SHA256Only: f.SHA256Only, NoMD5: f.WithoutMD5, Reading: f.Reading}
+	return Delivery{Unsigned: f.Unsigned, SHA1Only: f.SHA1Only, SHA256Only: f.SHA256Only, NoMD5: f.WithoutMD5, Other: f.OtherSignature, Reading: f.Reading}
+}
+
+// signOtherwise signs a delivery as many other services do, which is none of the
+// readings of Hover's page: hex of the HMAC over a moment and the body.
+func signOtherwise(h http.Header, body []byte, secret string) {
+	h.Del(hover.HeaderSignature)
+	h.Del(hover.HeaderSignature256)
+	at, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return
+	}
+	moment := strconv.FormatInt(at.Unix(), 10)
+	m := hmac.New(sha256.New, []byte(secret))
+	m.Write([]byte(moment + "." + string(body)))
+	h.Set("X-Hover-Hmac", "t="+moment+",v1="+hex.EncodeToString(m.Sum(nil)))
 }
 
 // failed counts a delivery that failed and switches the webhook off if that is how

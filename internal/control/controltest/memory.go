@@ -187,6 +187,11 @@ func (m *Memory) Doctor(context.Context) ([]engine.Finding, error) {
 	return m.FindingList, m.failure()
 }
 
+// Delivery implements engine.Reads.
+func (m *Memory) Delivery(context.Context) ([]byte, error) {
+	return []byte("{\"secret\": \"s3cret\"}\n"), m.failure()
+}
+
 // Diagnostics implements engine.Reads.
 func (m *Memory) Diagnostics(_ context.Context, findings []engine.Finding) ([]engine.Document, error) {
 	return []engine.Document{
