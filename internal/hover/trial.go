@@ -132,7 +132,7 @@ const maxGuessedBody = 8 << 10
 
 // moment is a time as signing schemes write it into a header: seconds or
 // milliseconds since 1970, or RFC 3339.
-var moment = regexp.MustCompile(`\b(?:\d{10}|\d{13}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))\b`)
+var moment = regexp.MustCompile(`\b(?:\d{9,10}|\d{12,13}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))\b`)
 
 // part is one ingredient of a canonical string, with its name for people.
 type part struct{ name, text string }
