@@ -83,11 +83,11 @@ func TestTheReportOfADeliveryHasAllThatAReadingIsMadeOf(t *testing.T) {
 func TestWhatASignatureIsMadeOfIsTold(t *testing.T) {
 	u := Unmatched{Webhook: "12343"}
 	for value, want := range map[string]string{
-		"sha256=12343:pkDlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8TY=":                "sha256=<our webhook>:<base64 of 32 bytes>",
-		"sha1=99:cM80u2VZZsJp8rrKq+tJ3nK9Nw8=":                                     "sha1=<2 digits>:<base64 of 20 bytes>",
+		"sha256=12343:pkDlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8TY=":                 "sha256=<our webhook>:<base64 of 32 bytes>",
+		"sha1=99:cM80u2VZZsJp8rrKq+tJ3nK9Nw8=":                                      "sha1=<2 digits>:<base64 of 20 bytes>",
 		`keyId="k1",algorithm="hmac-sha256",signature="` + strings.Repeat("ab", 32): `keyId="<2 characters>",algorithm="hmac-sha256",signature="<hex of 32 bytes>`,
-		"APIAuth-HMAC-SHA256 12343:pkDlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8TY=":   "APIAuth-HMAC-SHA256 <our webhook>:<base64 of 32 bytes>",
-		"/+DlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8T8=":                             "<base64 of 32 bytes>",
+		"APIAuth-HMAC-SHA256 12343:pkDlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8TY=":    "APIAuth-HMAC-SHA256 <our webhook>:<base64 of 32 bytes>",
+		"/+DlQyQnAsZ6EjnfCm6zIvKGxc9OtJ9nStAa1QRx8T8=":                              "<base64 of 32 bytes>",
 		"Ann Lee\x00 é": "<3 characters> <3 characters>? ?",
 	} {
 		if got := u.form(value); got != want {

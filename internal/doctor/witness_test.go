@@ -147,7 +147,9 @@ func TestEachReplySettlesWhatItCanSettle(t *testing.T) {
 }
 
 func TestWhatFailedDeliveriesDoToOurWebhookIsSeenInHoversList(t *testing.T) {
-	list := func(hooks string) *http.Response { return said(200, `{"pagination":{"next_page":null},"webhooks":[`+hooks+`]}`) }
+	list := func(hooks string) *http.Response {
+		return said(200, `{"pagination":{"next_page":null},"webhooks":[`+hooks+`]}`)
+	}
 	const get = "GET /api/v2/webhooks"
 	hook := func(id, url, verified, failed string) string {
 		return `{"id":` + id + `,"url":"https://` + url + `","verified_at":` + verified + `,"last_error":` + failed + `}`
