@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -53,6 +55,27 @@ func TestADataFolderThatCannotBeOpenedIsItselfAFinding(t *testing.T) {
 		return p, err
 	}
 	d.want(exitFailed, "✖ bad  running  The database is damaged. Start Dormer.\n", "dormer: Not all is well (running)…\n", "doctor")
+}
+
+func TestADeliveryThatNobodyReadsIsWrittenForThisUserAlone(t *testing.T) {
+	d := newDesk(t)
+	path := filepath.Join(t.TempDir(), "delivery.json")
+	for range 2 { // from a closed data directory, and from a running Dormer over it
+		d.want(exitDone, "", path+" is written. It holds the webhook's signing secret…delete it when you are done.\n", "doctor", "--delivery", path)
+		b, err := os.ReadFile(path)
+		if err != nil || string(b) != "{\"secret\": \"s3cret\"}\n" {
+			t.Errorf("it holds %q, %v", b, err)
+		}
+		if i, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && i.Mode().Perm() != 0o600 {
+			t.Errorf("it is %v, %v", i, err)
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d.running(control.Info{PID: 42})
+	}
+	d.svc.Fail(errors.New("there is none"))
+	d.want(exitFailed, "", "dormer: there is none\n", "doctor", "--delivery", path)
 }
 
 func TestTheDiagnosticsAreListedBeforeTheyAreWritten(t *testing.T) {

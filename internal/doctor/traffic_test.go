@@ -115,12 +115,57 @@ func TestSignaturesThatNobodyUnderstandsAreCounted(t *testing.T) {
 	unpinned := func(d *Delivery) { d.Verdict, d.Reading = hover.VerdictUnpinned, "" }
 	tr.Add(post(hover.EventJobStateV2, `{}`, unpinned))
 	tr.Add(post(hover.EventJobStateV2, `{}`, func(d *Delivery) { d.Verdict, d.Reading, d.Header = hover.VerdictUnsigned, "", map[string]string{} }))
+	tr.Add(post(hover.EventJobStateV2, `{}`, func(d *Delivery) {
+		d.Verdict, d.Reading, d.Header = hover.VerdictUnpinned, "", map[string]string{hover.HeaderAuthorization: "APIAuth 7:x", "Content-Type": "application/json"}
+	}))
 	got := answers(&tr)
-	if got["signature"] != "1 signature matched no reading that is known. 1 delivery came unsigned." {
+	if got["signature"] != "2 signatures matched no reading that is known. 1 delivery came unsigned." {
 		t.Errorf("%q", got["signature"])
 	}
-	if got["content-type"] != "Content types: none (1) and application/json (1)" {
+	if got["content-type"] != "Content types: none (1) and application/json (2)" {
 		t.Errorf("%q", got["content-type"])
+	}
+}
+
+func TestTheReadingIsToldWithAllThatItIsMadeOf(t *testing.T) {
+	told := map[string]hover.Reading{}
+	for _, r := range hover.Readings() {
+		words := Reading(r).String()
+		if other, twice := told[words]; twice {
+			t.Errorf("%s and %s are both told as %q", r, other, words)
+		}
+		told[words] = r
+	}
+}
+
+func TestWhatComesOutOfOrderIsCounted(t *testing.T) {
+	order := func(states ...string) string {
+		var tr Traffic
+		for i, s := range states {
+			tr.Add(post(hover.EventJobStateV2, fmt.Sprintf(`{"n":%d}`, i), func(d *Delivery) { d.Job, d.State = "1", s }))
+		}
+		return answers(&tr)["order"]
+	}
+	for want, got := range map[string]string{
+		"The events of 1 job came in the order of what happened": order("uploading", "working", "completed", "requesting_corrections"),
+		"1 event came after one that happened later":             order("uploading", "completed", "working"),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestFormsAndWhatIsNeitherAreToldApart(t *testing.T) {
+	var tr Traffic
+	for i, body := range []string{`{"event":"x"}`, "event=job-state-changed&job_id=1", "payload=%7B%22event%22%3A%22x%22%7D", "<xml/>"} {
+		tr.Add(post(hover.EventName(fmt.Sprintf("e%d", i)), body, nil))
+	}
+	if got, want := answers(&tr)["bodies"], "Bodies are JSON (1), JSON within a form (1), forms (1) and something else (1)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if s := tr.Shapes()[1]; !slices.Contains(s.Fields, "job_id string") {
+		t.Errorf("a form's fields are %q", s.Fields)
 	}
 }
 
