@@ -148,7 +148,7 @@ func TestAPickerThatWasClosedGoesOnAndComesBackTheSame(t *testing.T) {
 	d.tap("Try again")
 	d.until("it is tried again", halfway)
 	d.tap("Cancel all")
-	d.until("all have ended", func() bool { return !v.State().Running && d.reads("Cancelled") })
+	d.until("all have ended", func() bool { return !v.State().Running && d.reads("Canceled") })
 	d.tap("Open")
 	d.until("the PDF is open", d.sees("jobs/sycamore/11.pdf"))
 	d.tap("Open folder")

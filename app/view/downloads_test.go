@@ -114,7 +114,7 @@ func TestCancelAndTryAgain(t *testing.T) {
 		d.Start("1", housePDF, sheet)
 		w.Pass(time.Second)
 		d.Cancel("1", housePDF)
-		if got := d.Of("1"); got[0].State != view.TransferCancelled || got[0].Says != "Cancelled" || got[1].State != view.TransferRunning {
+		if got := d.Of("1"); got[0].State != view.TransferCancelled || got[0].Says != "Canceled" || got[1].State != view.TransferRunning {
 			t.Errorf("%+v", got)
 		}
 		w.Pass(10 * time.Second)

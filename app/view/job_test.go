@@ -279,7 +279,7 @@ func TestTimelinesThatAreOdd(t *testing.T) {
 		{"only the end is known", []job.Step{{State: hover.JobCompleted, At: now.Add(-time.Hour)}}, 0, "finished 11:00"},
 		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Begun 12:00, failed 11:00"},
 		{"yesterday", []job.Step{{State: hover.JobDraft, At: now.Add(-26 * time.Hour)}, {State: hover.JobCancelled, At: now.Add(-25 * time.Hour)}}, 2,
-			"Captured 2 Jun 2025 10:00, cancelled 11:00"},
+			"Captured 2 Jun 2025 10:00, canceled 11:00"},
 		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Begun 11:00"},
 	} {
 		viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {

@@ -65,7 +65,7 @@ func TestARowSaysHowAJobStandsAndOffersOneThing(t *testing.T) {
 			JobRow{Second: "Waiting for approval in Hover · for 1 h", Standing: StandingWaiting, Action: RowAtHover}},
 		{"cancelled",
 			engine.JobView{State: hover.JobCancelled, UpdatedAt: ago(30 * time.Hour)},
-			JobRow{Second: "Cancelled yesterday 06:00"}},
+			JobRow{Second: "Canceled yesterday 06:00"}},
 		{"a state that Hover added later",
 			engine.JobView{State: "drying_paint"},
 			JobRow{Second: "Hover says: drying paint"}},

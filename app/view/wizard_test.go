@@ -536,7 +536,7 @@ func TestASignInWithAnotherAccountIsOfferedToBeginAnew(t *testing.T) {
 		w.SignIn()
 		w.settled()
 		w.desk.IsStranger(&engine.Stranger{Ours: "1", Theirs: "2"})
-		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organisation")})
+		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organization")})
 		if s := w.settled().SignIn; s.Stranger == nil || s.Stranger.Theirs != "2" {
 			t.Errorf("%+v", s)
 		}

@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"dormer/internal/say"
 )
 
 // Entry is what starts with the computer.
@@ -58,7 +60,7 @@ func (e Entry) named(err error) error {
 // check refuses what no platform can start.
 func (e Entry) check() error {
 	if !filepath.IsAbs(e.Program) {
-		return fmt.Errorf("%q is not a whole path", e.Program)
+		return say.Because("autostart.path", "path", e.Program)
 	}
 	for _, s := range append([]string{e.ID, e.Name, e.Program}, e.Args...) {
 		if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {

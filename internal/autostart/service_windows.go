@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"dormer/internal/say"
+
 	"golang.org/x/sys/windows/registry"
 )
 
@@ -18,10 +20,10 @@ const maxRun = 260
 func write(e Entry) error {
 	line := commandLine(e)
 	if strings.Contains(e.Program, `"`) {
-		return errors.New("the program's path holds a quotation mark")
+		return say.Because("autostart.quotation")
 	}
 	if len(line) > maxRun {
-		return errors.New("the program's path is too long: Windows takes 260 characters")
+		return say.Because("autostart.too_long")
 	}
 	k, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 	if err != nil {

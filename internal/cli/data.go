@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -93,7 +92,7 @@ kept beside it. Dormer must not be running.`,
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				return &say.Error{What: say.T("restore.nothing"), Err: fmt.Errorf("there is no file %s", path), Do: say.T("restore.nothing.do")}
+				return &say.Error{What: say.T("restore.nothing"), Why: say.T("restore.nothing.why", "path", path), Do: say.T("restore.nothing.do")}
 			}
 			if err := p.place.restore(ctx, path); err != nil {
 				return err

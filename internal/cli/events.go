@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -106,7 +105,7 @@ func (e *eventRows) follow(ctx context.Context, c *control.Client) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return &say.Error{What: say.T("events.no_more"), Err: errors.New("the running Dormer has stopped"), Do: say.T("do.start_again_with", "command", e.p.startLine())}
+	return &say.Error{What: say.T("events.no_more"), Why: say.T("events.no_more.why"), Do: say.T("do.start_again_with", "command", e.p.startLine())}
 }
 
 // eventNames are offered to the shell; any other text is a name too.

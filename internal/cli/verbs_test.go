@@ -205,7 +205,7 @@ func TestStatusForPeople(t *testing.T) {
 violet  new     ?
 
 Address   https://a.ngrok.app, ngrok, online, 43 ms
-Hover     signed in, organisation 5, acting user 12
+Hover     signed in, organization 5, acting user 12
 Webhook   verified, id 9, verified 1 h ago, signature pinned. timed out
 Events    12 events, 1 duplicate, 0 rejected
 Catch-up  not yet

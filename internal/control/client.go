@@ -426,7 +426,7 @@ func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, 
 		return nil, errOtherUser
 	}
 	return nil, &say.Error{
-		What: say.T("runs.other_version"), Err: fmt.Errorf("it is version %s and answered %s", c.info.Version, resp.Status),
+		What: say.T("runs.other_version"), Why: say.T("runs.other_version.why", "version", c.info.Version, "status", resp.Status),
 		Do: say.T("runs.other_version.do"),
 	}
 }

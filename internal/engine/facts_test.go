@@ -2,10 +2,14 @@ package engine_test
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,6 +17,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
 	"dormer/internal/subscription"
@@ -32,6 +37,44 @@ func wellFacts() engine.Facts {
 		},
 		Hover: engine.HoverFacts{SignedIn: true, LastGood: now.Add(-time.Minute)},
 		Signs: engine.SignFacts{Last: hover.VerdictSigned},
+	}
+}
+
+// TestLampsAreSpanishDownToTheCause: what a room that is not the lamp's own says of
+// the cause is told in the reader's language too.
+func TestLampsAreSpanishDownToTheCause(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(f *engine.Facts)
+		want   string
+	}{
+		"the webhook could not be registered": {func(f *engine.Facts) {
+			f.Hook.Err = fmt.Errorf("registering the webhook: %w", &hoverapi.Error{Op: "register the webhook", Kind: hoverapi.Invalid, Status: 422, Says: "url: taken"})
+		}, "No se pudo preparar el envío de noticias: registrar el envío de noticias: no aceptado (HTTP 422): url: taken"},
+		"the webhooks could not be remembered": {func(f *engine.Facts) {
+			f.Hook.Err = fmt.Errorf("remembering our webhooks: %w", &fs.PathError{Op: "write", Path: "/home/dana/dormer.db", Err: syscall.ENOSPC})
+		}, "No se pudo preparar el envío de noticias: /home/dana/dormer.db: el disco está lleno"},
+		"Hover's reply made no sense": {func(f *engine.Facts) {
+			f.Hook.Err = &hoverapi.Error{Op: "list the webhooks", Kind: hoverapi.BadReply, Err: say.Because("hover.why.empty")}
+		}, "No se pudo preparar el envío de noticias: revisar el envío de noticias: la respuesta no se entiende: la respuesta está vacía"},
+		"the database is damaged": {func(f *engine.Facts) { f.Store = fmt.Errorf("%w: row 7", storage.ErrDamaged) },
+			"No se pueden guardar las noticias: una parte de la base de datos no se puede leer"},
+		"a damaged database was replaced": {func(f *engine.Facts) { f.Damaged = say.T("lamp.disk.replaced", "backup", "b.db", "kept", "k.db") },
+			"La base de datos estaba dañada."},
+		"the keyring is not used": {func(f *engine.Facts) {
+			f.Secrets.Note = say.T("secrets.no_keyring", "why", say.T("keyring.none"), "file", "/home/dana/secrets.json")
+		}, "No se puede usar el llavero de esta computadora (no hay ninguno)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := wellFacts()
+			c.change(&f)
+			var all []string
+			for _, l := range f.Health().Lamps {
+				all = append(all, l.Says.For(inSpanish))
+			}
+			if !slices.ContainsFunc(all, func(says string) bool { return strings.Contains(says, c.want) }) {
+				t.Errorf("no lamp says %q: %q", c.want, all)
+			}
+		})
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
+	"dormer/storage"
 )
 
 // eventPages reads all stored events that f selects, a page at a time.
@@ -82,8 +84,32 @@ func TestWhatWasRefusedCanBeLookedAtWithItsReason(t *testing.T) {
 		if list[0].State != "failed" || list[1].State != "completed" || list[0].Refused.IsZero() || !strings.Contains(string(list[0].Body), "failed") {
 			t.Errorf("%+v", list)
 		}
+		if got := list[0].Refused.For(inSpanish); got != "sin firma, aunque Hover firma" {
+			t.Errorf("in Spanish the reason is %q", got)
+		}
 		if n := len(w.events()); n != stored {
 			t.Errorf("%d of the stored events were refused", n-stored)
+		}
+	})
+}
+
+// inSpanish reads a window.
+var inSpanish = say.Reader{Language: say.Spanish, Window: true}
+
+// TestWhyAnEarlierDormerRefusedIsStillTold: it had kept the words.
+func TestWhyAnEarlierDormerRefusedIsStillTold(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		err := w.store.Update(t.Context(), func(tx *storage.Tx) error {
+			_, err := tx.Quarantine(storage.Event{Body: []byte("{}"), Reading: "the signature does not match"})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := w.e.Quarantined(t.Context())
+		if err != nil || len(list) != 1 || list[0].Refused.String() != "the signature does not match" {
+			t.Errorf("%+v, %v", list, err)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 	"dormer/storage"
 )
@@ -69,6 +70,28 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 			t.Errorf("taken back, it is %q", v)
 		}
 	})
+}
+
+// TestWhatASettingMayNotBeIsToldInSpanish: no word of it is English.
+func TestWhatASettingMayNotBeIsToldInSpanish(t *testing.T) {
+	for key, wrong := range map[string]string{
+		engine.KeyActingUser: "a b", engine.KeyAlertsKinds: "weather", engine.KeyDownloadDir: "here", engine.KeyFormats: "papyrus",
+		engine.KeyListen: "there", engine.KeyPausedUntil: "soon", engine.KeyPublicURL: "https://office.example/x", engine.KeyQuietHours: "night",
+		engine.KeyRedirectURL: "http://office.example", engine.KeyRetention: "0", engine.KeyTunnel: "pigeon",
+	} {
+		err := engine.CheckSetting(key, wrong)
+		if err == nil {
+			t.Errorf("%s may be %q", key, wrong)
+			continue
+		}
+		got := say.Of(err).For(inSpanish)
+		if !strings.HasPrefix(got, "«") || strings.Contains(got, " is ") || strings.Contains(got, " has ") {
+			t.Errorf("%s: %q", key, got)
+		}
+		if !strings.HasPrefix(err.Error(), `"`) {
+			t.Errorf("%s on a terminal: %q", key, err)
+		}
+	}
 }
 
 func TestSecretsAreListedOnlyAsBeingThere(t *testing.T) {

@@ -86,6 +86,34 @@ func TestACallbackWithAWrongStateEndsNothing(t *testing.T) {
 	})
 }
 
+// TestTheBrowserThatComesBackIsToldInThePersonsLanguage, whatever came of it.
+func TestTheBrowserThatComesBackIsToldInThePersonsLanguage(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		w.set(engine.KeyLanguage, "es")
+		w.beginLogin()
+		for query, says := range map[string]string{
+			"?code=stolen&state=wrong": "Este inicio de sesión no es de Dormer",
+			"":                         "Empiece otra vez en Dormer",
+		} {
+			_, _, body := w.get(officeURL + "/oauth/callback" + query)
+			if !strings.Contains(body, says) || !strings.Contains(body, `lang="es"`) || strings.Contains(body, "Dormer has begun") {
+				t.Errorf("%q: the page is %s", query, body)
+			}
+		}
+		login := w.beginLogin()
+		_, callback, _ := w.get(login.URL + "&answer=deny")
+		if _, _, body := w.get(callback); !strings.Contains(body, "Hover no dejó entrar a Dormer") || strings.Contains(body, "Begin") {
+			t.Errorf("who said no is told %s", body)
+		}
+		login = w.beginLogin()
+		_, callback, _ = w.get(login.URL)
+		if _, _, body := w.get(callback); !strings.Contains(body, "Ya inició sesión") {
+			t.Errorf("who is signed in is told %s", body)
+		}
+	})
+}
+
 func TestACodeWorksOnce(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.start()
@@ -242,7 +270,7 @@ func TestAnotherOrganisationNeedsAFolderOfItsOwn(t *testing.T) {
 		if status := w.browse(login.URL); status < 400 {
 			t.Errorf("the browser ended with %d", status)
 		}
-		if err := <-ended; err == nil || !strings.Contains(err.Error(), "another Hover organisation") {
+		if err := <-ended; err == nil || !strings.Contains(err.Error(), "another Hover organization") {
 			t.Errorf("the sign-in ended with %v", err)
 		}
 		if w.status().Hover.SignedIn || w.secrets.tokens() != (hoverapi.Saved{}) {

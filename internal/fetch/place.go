@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+
+	"dormer/internal/say"
 )
 
 // maxVersions bounds the search for a free name.
@@ -51,7 +52,7 @@ func place(temp, dir, name string, size int64, sum string) (string, error) {
 		}
 		return path, err
 	}
-	return "", fmt.Errorf("%d versions of %q are there already", maxVersions, name)
+	return "", say.Because("file.versions", "n", maxVersions, "name", name)
 }
 
 // renameNew renames a file but never over another: rename(2) would replace it,

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // Unfinished files are called ".dormer-<owner>-<run>-<random>.part": hidden where
@@ -46,7 +48,7 @@ func newTemp(dir, owner string) (t *temp, err error) {
 		}
 		t.discard()
 	}
-	return nil, errors.New("somebody takes away every file that is begun there")
+	return nil, say.Because("file.taken_away")
 }
 
 // there says that the file still has its name.

@@ -90,7 +90,7 @@ func TestAlertsInPlainWords(t *testing.T) {
 			"failed without a reason", Happening{Outcome: Failed, Job: "501"}, Job{}, Files{}, "Job 501 could not be measured",
 			"Open the job in Hover to take new photos, or send a new capture request.",
 		},
-		{"cancelled", Happening{Outcome: Cancelled}, sycamore, Files{}, sycamoreTitle + " was cancelled", "Hover no longer works on it. If it is still wanted, send a new capture request."},
+		{"cancelled", Happening{Outcome: Cancelled}, sycamore, Files{}, sycamoreTitle + " was canceled", "Hover no longer works on it. If it is still wanted, send a new capture request."},
 		{"approval", Happening{Outcome: Approval}, sycamore, Files{}, sycamoreTitle + " waits for approval", "An admin or a job manager of your account approves it in Hover. It is built after that."},
 		{"the garage", Happening{Outcome: StructureDone, Model: "1", State: "completed"}, with(sycamore, house), Files{Saved: 1}, "Main structure of " + sycamoreTitle + " is measured", "The PDF is saved."},
 		{
@@ -217,7 +217,7 @@ func TestAWholeNightInOneAlert(t *testing.T) {
 				{Outcome: Approval}, {Outcome: Cancelled}, {Outcome: StructureDone, State: "completed"}, {Outcome: StructureDone, State: "failed"},
 				{Outcome: Capture}, {Outcome: Capture}, {Outcome: Estimate}, {Outcome: Proposal}, {Outcome: Order},
 			}, nil, WhileAway,
-			"While you were away: 1 job waits for approval, 1 was cancelled, 1 more structure was measured, 1 more structure could not be measured, " +
+			"While you were away: 1 job waits for approval, 1 was canceled, 1 more structure was measured, 1 more structure could not be measured, " +
 				"2 properties were captured, 1 estimate or material list has news, 1 proposal has news, 1 order has news", "",
 		},
 		{nil, nil, JustNow, "", ""},

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -70,6 +72,36 @@ func TestAnErrorTellsItsThreeParts(t *testing.T) {
 	}
 }
 
+// TestWhatTheComputerRefusesIsToldInEachLanguage, whoever met it, and names the file.
+func TestWhatTheComputerRefusesIsToldInEachLanguage(t *testing.T) {
+	wrapped := func(err error) error {
+		return fmt.Errorf("storage: commit: %w", &fs.PathError{Op: "write", Path: "/home/dana/x", Err: err})
+	}
+	for name, c := range map[string]struct {
+		err                       error
+		terminal, window, spanish string
+	}{
+		"a full disk":         {wrapped(syscall.ENOSPC), "/home/dana/x: no space left on device", "/home/dana/x: the disk is full", "/home/dana/x: el disco está lleno"},
+		"no permission":       {wrapped(fs.ErrPermission), "/home/dana/x: permission denied", "/home/dana/x: there is no permission", "/home/dana/x: no hay permiso"},
+		"a file that is gone": {wrapped(fs.ErrNotExist), "/home/dana/x: no such file or directory", "/home/dana/x: it does not exist", "/home/dana/x: no existe"},
+		"a disk for reading":  {fmt.Errorf("log: %w", syscall.EROFS), "read-only file system", "the disk can only be read", "el disco solo se puede leer"},
+		"no answer":           {fmt.Errorf("ask: %w", context.DeadlineExceeded), "context deadline exceeded", "there was no answer in time", "no hubo respuesta a tiempo"},
+		"stopped":             {context.Canceled, "context canceled", "it was stopped", "se detuvo"},
+		"a cause of ours":     {fmt.Errorf("%w: %w", Because("get.no_such"), wrapped(syscall.ENOSPC)), T("get.no_such").String(), T("get.no_such").String(), "no hay tal estructura en los trabajos que se nombraron"},
+	} {
+		text := Of(&Error{Err: c.err})
+		for r, want := range map[Reader]string{Terminal: c.terminal, {English, true}: c.window, {Spanish, true}: c.spanish} {
+			if got := text.For(r); got != want {
+				t.Errorf("%s: %v is told %q, want %q", name, r, got, want)
+			}
+		}
+	}
+	sentinel := Because("get.no_such")
+	if err := fmt.Errorf("beside: %w", sentinel); !errors.Is(err, sentinel) || errors.Is(err, Because("get.no_such")) {
+		t.Error("code cannot branch on a cause")
+	}
+}
+
 // TestWhereThereIsLittleRoomNamesGiveWay: what happened stays.
 func TestWhereThereIsLittleRoomNamesGiveWay(t *testing.T) {
 	long := strings.Repeat("Sycamore Lane ", 20)
@@ -99,13 +131,13 @@ func TestWhereThereIsLittleRoomNamesGiveWay(t *testing.T) {
 
 func TestAFullStopStaysWhereItIsPartOfAName(t *testing.T) {
 	for want, text := range map[string]Text{
-		"Acme Inc. is measured":                       T("alert.measured", "job", Words("Acme Inc.")),
-		"TEST – Acme Inc. is measured":                T("alert.measured", "job", T("job.test", "job", "Acme Inc.")),
-		"Ready: House and Acme Inc.":                  T("alert.structures.ready", "names", []Text{Words("House"), Words("Acme Inc.")}),
-		"The file could not be saved: no room.":       Sentences(T("error.what_why", "what", Words("The file could not be saved."), "why", "no room.")),
-		"PDF follows: More PDFs follow.":              T("error.what_why", "what", T("alert.pdf.follows"), "why", T("alert.pdf.more")),
-		"PDF follows could not be measured":           T("alert.failed", "job", T("alert.pdf.follows")),
-		"PDF follows. More PDFs follow was cancelled": T("alert.cancelled", "job", Sentences(T("alert.pdf.follows"), T("alert.pdf.more"))),
+		"Acme Inc. is measured":                      T("alert.measured", "job", Words("Acme Inc.")),
+		"TEST – Acme Inc. is measured":               T("alert.measured", "job", T("job.test", "job", "Acme Inc.")),
+		"Ready: House and Acme Inc.":                 T("alert.structures.ready", "names", []Text{Words("House"), Words("Acme Inc.")}),
+		"The file could not be saved: no room.":      Sentences(T("error.what_why", "what", Words("The file could not be saved."), "why", "no room.")),
+		"PDF follows: More PDFs follow.":             T("error.what_why", "what", T("alert.pdf.follows"), "why", T("alert.pdf.more")),
+		"PDF follows could not be measured":          T("alert.failed", "job", T("alert.pdf.follows")),
+		"PDF follows. More PDFs follow was canceled": T("alert.cancelled", "job", Sentences(T("alert.pdf.follows"), T("alert.pdf.more"))),
 	} {
 		if got := text.String(); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -219,6 +251,9 @@ func TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold(t *testing.T) {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			if told, ok := n.(*ast.CompositeLit); ok {
+				checkCause(t, set, told)
+			}
 			lit, ok := n.(*ast.BasicLit)
 			if ok && lit.Kind == token.STRING {
 				told[strings.Trim(lit.Value, "\"`")] = true
@@ -271,11 +306,38 @@ var sentence = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
 func checkOutside(t *testing.T, set *token.FileSet, call *ast.CallExpr) {
 	t.Helper()
 	ast.Inspect(call.Args[0], func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok && name.Obj != nil && name.Obj.Kind == ast.Con {
+			t.Errorf("%s: the constant %s belongs in the catalogues", set.Position(name.Pos()), name.Name)
+		}
 		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && sentence.MatchString(lit.Value) {
 			t.Errorf("%s: %s belongs in the catalogues", set.Position(lit.Pos()), lit.Value)
 		}
 		return true
 	})
+}
+
+// checkCause fails if an error for people has a cause that is a sentence of our own,
+// said in English alone.
+func checkCause(t *testing.T, set *token.FileSet, told *ast.CompositeLit) {
+	t.Helper()
+	if f, ok := told.Type.(*ast.SelectorExpr); !ok || f.Sel.Name != "Error" {
+		return
+	}
+	for _, e := range told.Elts {
+		field, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if name, ok := field.Key.(*ast.Ident); !ok || name.Name != "Err" {
+			continue
+		}
+		ast.Inspect(field.Value, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && sentence.MatchString(lit.Value) {
+				t.Errorf("%s: %s belongs in the catalogues", set.Position(lit.Pos()), lit.Value)
+			}
+			return true
+		})
+	}
 }
 
 // checkHoles fails if a call does not fill just the holes of its text.

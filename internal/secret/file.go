@@ -75,7 +75,7 @@ func (f *file) all() (map[string]string, error) {
 }
 
 // errDamaged is what an unreadable file is; it does not quote the file.
-var errDamaged = errors.New("the file is damaged")
+var errDamaged = say.Because("secrets.file_damaged")
 
 func (f *file) read() (content, error) {
 	none := content{Secrets: map[string]string{}}
@@ -111,7 +111,7 @@ func (f *file) write(c content) (err error) {
 		return err
 	}
 	if len(b) > maxFile {
-		return errors.New("too much to keep")
+		return say.Because("keyring.too_much")
 	}
 	dir := filepath.Dir(f.path)
 	t, err := os.CreateTemp(dir, tempFor)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -128,7 +127,7 @@ func write(ctx context.Context, r ring, name, value string) error {
 func writeParts(ctx context.Context, r ring, name, value string) error {
 	n := (len(value) + partSize - 1) / partSize
 	if n > maxParts {
-		return errors.New("too long to keep")
+		return say.Because("keyring.too_long")
 	}
 	entry := partsMark + strconv.Itoa(n) + ":" + random()
 	for i, part := range partNames(name, entry) {

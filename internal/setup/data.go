@@ -18,7 +18,7 @@ import (
 )
 
 // ErrInUse says that another Dormer runs on the data directory.
-var ErrInUse = errors.New("the data folder is in use")
+var ErrInUse = say.Because("data.in_use.why")
 
 // makeDir makes the data directory for its owner alone.
 func makeDir(c Config) error { return makePrivate(c.DataDir) }

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"errors"
 	"os"
 	"os/user"
 	"runtime"
@@ -33,6 +32,6 @@ func errHomeless() error {
 		return nil
 	}
 	return &say.Error{
-		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Err: errors.Join(engine.ErrUsage, errors.New("HOME is not set")),
+		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Why: say.T("setup.homeless.why"), Err: engine.ErrUsage,
 	}
 }

@@ -164,7 +164,7 @@ func TestAStrangerBeginsAnewAndWhatWasThereIsKept(t *testing.T) {
 	}
 
 	// Somebody signs in for another organisation: nothing changes yet.
-	if err := h.signIn(t, d, h.b); err == nil || !strings.Contains(err.Error(), "another Hover organisation") {
+	if err := h.signIn(t, d, h.b); err == nil || !strings.Contains(err.Error(), "another Hover organization") {
 		t.Errorf("the stranger's sign-in ended with %v", err)
 	}
 	s, ok, err := d.Engine().Stranger(t.Context())
