@@ -32,8 +32,8 @@ type Unmatched struct {
 // Bounds on what is kept of deliveries that are not understood: whoever knows the
 // webhook's path can post them.
 const (
+	MaxUnmatchedBody = 16 << 10 // bytes; of a longer one nothing is kept
 	maxUnmatched     = 8        // shapes
-	maxUnmatchedBody = 16 << 10 // bytes; of a longer one nothing is kept
 	maxHeaderNames   = 60
 	maxHeaderValue   = 2048
 )
@@ -48,7 +48,7 @@ func Keep(d hover.Delivery, webhook hover.WebhookID, secret string, at time.Time
 	u := Unmatched{
 		First: at.UTC().Round(0), Last: at.UTC().Round(0), Count: 1, Webhook: webhook, Header: http.Header{}, RequestURI: d.RequestURI, URL: d.URL,
 	}
-	if len(d.Body) <= maxUnmatchedBody {
+	if len(d.Body) <= MaxUnmatchedBody {
 		u.Body = slices.Clone(d.Body)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Header)) {

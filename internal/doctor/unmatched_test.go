@@ -134,7 +134,7 @@ func TestOfTheDeliveriesThatNobodyReadsOneOfEachShapeIsKept(t *testing.T) {
 	if len(all) != maxUnmatched {
 		t.Errorf("%d are kept", len(all))
 	}
-	if b, err := json.Marshal(all); err != nil || len(b) > maxUnmatched*(maxUnmatchedBody*2+maxHeaderNames*maxHeaderValue) {
+	if b, err := json.Marshal(all); err != nil || len(b) > maxUnmatched*(MaxUnmatchedBody*2+maxHeaderNames*maxHeaderValue) {
 		t.Errorf("they take %d bytes, %v", len(b), err)
 	}
 }

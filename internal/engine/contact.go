@@ -31,15 +31,18 @@ const contactRest = 30 * time.Second
 
 // contact gathers what is to be written.
 type contact struct {
-	fresh chan struct{} // has an element if there is a new kind of unmatched delivery
+	came chan inbox.Delivery // what is to be looked at; what does not fit is let go
 
 	mu        sync.Mutex // protects unmatched
 	unmatched []doctor.Unmatched
 }
 
+// maxCame bounds the deliveries that wait to be looked at.
+const maxCame = 16
+
 // rememberContact reads what was met before.
 func (e *Engine) rememberContact() error {
-	e.contact.fresh = make(chan struct{}, 1)
+	e.contact.came = make(chan inbox.Delivery, maxCame)
 	var met []doctor.Answer
 	err := e.store.View(func(tx *storage.Tx) error {
 		if _, err := tx.Doc(docAnswers, &met); err != nil {
@@ -55,20 +58,29 @@ func (e *Engine) rememberContact() error {
 	return err
 }
 
-// saw hears of a delivery, and keeps it if it was judged by a secret of ours and is
-// signed in no way that is known.
+// saw hears of a delivery that was judged by a secret of ours and is signed in no
+// way that is known. It is looked at afterwards: Hover waits for its answer.
 func (e *Engine) saw(d inbox.Delivery) {
 	if d.Verdict == hover.VerdictSigned || d.Unread || d.Webhook == "" {
 		return
 	}
+	if len(d.Sent.Body) > doctor.MaxUnmatchedBody {
+		d.Sent.Body = nil
+	}
+	select {
+	case e.contact.came <- inbox.Delivery{At: d.At, Sent: d.Sent, Webhook: d.Webhook}:
+	default:
+	}
+}
+
+// collect keeps a delivery, and says whether it is of a new shape.
+func (e *Engine) collect(d inbox.Delivery) (fresh bool) {
 	secret, _ := e.secrets.Get(subscription.SecretName(d.Webhook)) // without it there is nothing to take out
 	u := doctor.Keep(d.Sent, d.Webhook, secret, d.At)
 	e.contact.mu.Lock()
 	defer e.contact.mu.Unlock()
-	var fresh bool
-	if e.contact.unmatched, fresh = doctor.Collect(e.contact.unmatched, u); fresh {
-		kick(e.contact.fresh)
-	}
+	e.contact.unmatched, fresh = doctor.Collect(e.contact.unmatched, u)
+	return fresh
 }
 
 // runContact writes what is new some time after it was met, and everything at the
@@ -78,25 +90,41 @@ func (e *Engine) runContact(ctx context.Context) {
 	if w := e.o.Witness; w != nil {
 		fresh = w.Met.Fresh()
 	}
+	var due <-chan time.Time
+	news := func() {
+		if due == nil {
+			due = time.After(contactRest)
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			e.writeContact()
 			return
+		case d := <-e.contact.came:
+			if e.collect(d) {
+				news()
+			}
 		case <-fresh:
-		case <-e.contact.fresh:
+			news()
+		case <-due:
+			due = nil
+			e.writeContact()
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(contactRest):
-		}
-		e.writeContact()
 	}
 }
 
 // writeContact writes what was met. That it cannot be written is no news: what can
 // is told by the lamp of the disk.
 func (e *Engine) writeContact() {
+	for waiting := true; waiting; {
+		select {
+		case d := <-e.contact.came:
+			e.collect(d)
+		default:
+			waiting = false
+		}
+	}
 	var met []doctor.Answer
 	if w := e.o.Witness; w != nil {
 		met = w.Met.List()
