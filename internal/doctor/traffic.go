@@ -179,15 +179,16 @@ func (t *Traffic) addShape(d Delivery) {
 	}
 }
 
-// addOrder counts the events that tell of a job's earlier state after a later one.
-// What a job goes back to is no sign of it.
+// addOrder counts the events that tell of a job's earlier state after a later one,
+// unless Hover has said in between that it works on the job again.
 func (t *Traffic) addOrder(d Delivery) {
-	stage, ok := stages[hover.ParseJobState(d.State)]
-	if !ok || d.Duplicate || d.Job == "" || d.Name != hover.EventJobState && d.Name != hover.EventJobStateV2 {
+	state := hover.ParseJobState(d.State)
+	stage, ok := stages[state] // 0 of one that sends a job back: all may follow it
+	if !ok && !state.Reopens() || d.Duplicate || d.Job == "" || d.Name != hover.EventJobState && d.Name != hover.EventJobStateV2 {
 		return
 	}
 	before, known := t.stages[d.Job]
-	if known && stage < before {
+	if known && stage < before && !state.Reopens() {
 		t.late++
 		return
 	}
