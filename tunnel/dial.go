@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/net/proxy"
 
 	"dormer/internal/netfault"
+	"dormer/internal/say"
 )
 
 // dialer opens the SDK's connections: through a proxy where one is set, and so
@@ -159,7 +159,7 @@ func dialConnect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, er
 	case resp.StatusCode != http.StatusOK:
 		return nil, netfault.OfProxy(via, resp.StatusCode)
 	case answer.Buffered() > 0: // the other side speaks only after us
-		return nil, netfault.Via(via, errors.New("it sends more than its answer"))
+		return nil, netfault.Via(via, say.Because("net.proxy_more"))
 	case !stop():
 		return nil, netfault.Via(via, ctx.Err())
 	}

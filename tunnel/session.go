@@ -37,9 +37,9 @@ type ending struct {
 }
 
 var (
-	errLost = errors.New("the connection was lost")
+	errLost = say.Because("tunnel.was_lost")
 	// errNoAnswer is a server that takes connections and says nothing.
-	errNoAnswer = errors.New("no answer")
+	errNoAnswer = say.Because("tunnel.no_answer")
 )
 
 // attempt opens one connection and serves it until it ends. It reports when it

@@ -305,6 +305,9 @@ func notJSON(host string, r reply, err error) error {
 	case body[0] == '<':
 		return &netfault.Fault{Kind: netfault.Page, Host: host, Status: r.status}
 	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return &say.Error{What: say.T("hover.why.not_json"), Err: err}
+	}
 	return err
 }
 

@@ -24,6 +24,10 @@ func ofComputer(err error) Text {
 		why = T("computer.none")
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return T("computer.refused")
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return T("computer.reset")
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return T("computer.no_way")
 	case errors.Is(err, context.DeadlineExceeded):
 		return T("computer.no_answer")
 	case errors.Is(err, context.Canceled):
