@@ -135,7 +135,7 @@ func TestTheDoctorFindsTheLinkThatIsBroken(t *testing.T) {
 			w.sim.SetLastError(w.sim.Webhooks()[0].ID, "502 Bad Gateway")
 			w.answer("/api/v3/jobs", 500)
 			w.pass(61 * time.Minute)
-		}, "webhook", engine.Amber, []string{"502 Bad Gateway", "with the next catch-up"}},
+		}, "webhook", engine.Amber, []string{"502 Bad Gateway", "asked for"}},
 		{"the sign-in was ended at Hover", func(w *world) { w.sim.SignOut() }, "sign-in", engine.Red, []string{"dormer login"}},
 		{"the integration was deleted", func(w *world) { w.answer("/api/v2/webhooks", 403) }, "sign-in", engine.Red, []string{"refuses"}},
 		{"Hover cannot be reached", func(w *world) { w.road.cut(true) }, "hover", engine.Red, []string{"hover.example", "no connection"}},
