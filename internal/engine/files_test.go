@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/simulator"
 )
 
@@ -372,6 +374,19 @@ func TestGetSaysWhyForEachOfSeveralAndWhatToDo(t *testing.T) {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("it does not say %q: %v", part, err)
 			}
+		}
+		// It crosses to the command line whole, however deep its causes stand in it.
+		said := say.Of(err)
+		crossed, err := json.Marshal(said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back say.Text
+		if err := json.Unmarshal(crossed, &back); err != nil || strings.Contains(back.String(), "…") {
+			t.Errorf("it arrives as %q, %v", back, err)
+		}
+		if got := back.For(inSpanish); !strings.Contains(got, "Faltan 2 de 3 archivos") || strings.Contains(got, "could") {
+			t.Errorf("in Spanish it is %q", got)
 		}
 	})
 }

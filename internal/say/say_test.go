@@ -72,6 +72,27 @@ func TestAnErrorTellsItsThreeParts(t *testing.T) {
 	}
 }
 
+// TestACauseArrivesHoweverDeepItStands: what is missing, of which job, what was asked,
+// what it came to, what Hover says of it.
+func TestACauseArrivesHoweverDeepItStands(t *testing.T) {
+	why := T("error.what_why", "what", T("error.what_why", "what", T("error.what_why", "what", T("hover.op.job"), "why",
+		T("hover.kind.status", "kind", T("hover.kind.not_found"), "status", "404")), "why", "no such house"), "why", T("computer.refused"))
+	one := &Error{What: T("job.not_read", "id", "7"), Why: why}
+	list := []Text{T("error.what_why", "what", T("get.format_of", "format", "pdf", "what", T("get.job", "id", "7")), "why", one.Text())}
+	err := &Error{What: T("get.missing", "n", 1, "all", 2), Why: T("summary.names", "names", list), Do: T("get.missing.do")}
+	crossed, failed := json.Marshal(Sentences(err.Text(), err.Text()))
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	var back Text
+	if err := json.Unmarshal(crossed, &back); err != nil {
+		t.Fatal(err)
+	}
+	if got := back.For(Reader{Spanish, true}); strings.Contains(got, "…") || !strings.Contains(got, "no se encontró (HTTP 404): no such house: la conexión fue rechazada") {
+		t.Errorf("it arrives as %q", got)
+	}
+}
+
 // TestWhatTheComputerRefusesIsToldInEachLanguage, whoever met it, and names the file.
 func TestWhatTheComputerRefusesIsToldInEachLanguage(t *testing.T) {
 	wrapped := func(err error) error {

@@ -177,7 +177,7 @@ func asJSON(v any) ([]byte, error) {
 
 // maxDepth bounds how deep texts may stand in each other: JSON from outside must
 // not end the stack.
-const maxDepth = 8
+const maxDepth = 16
 
 // UnmarshalJSON reads what MarshalJSON wrote, or a string as words.
 func (t *Text) UnmarshalJSON(b []byte) error { return t.read(b, 0) }
