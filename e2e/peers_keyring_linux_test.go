@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha512"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
+	"dormer/internal/notify/bustest"
 	"dormer/internal/simulator"
 	"dormer/internal/stopwatch"
 )
@@ -152,7 +154,7 @@ func (*gnomeKeyring) name(t *testing.T) string {
 }
 
 func (k *gnomeKeyring) open(s *screen) {
-	k.p = serve(s, "the person's password", "gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock", "--control-directory="+s.path("peer/run"))
+	k.p = serve(s, keyringPassword, "gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock", "--control-directory="+s.path("peer/run"))
 }
 
 func (k *gnomeKeyring) shut(s *screen) {
@@ -160,8 +162,10 @@ func (k *gnomeKeyring) shut(s *screen) {
 }
 
 func (k *gnomeKeyring) answer(s *screen) {
-	p := serve(s, "the person's password", "gnome-keyring-daemon", "--unlock", "--control-directory="+s.path("peer/run"))
-	p.wait(s.t, patience)
+	s.t.Helper()
+	if err := bustest.UnlockKeyring(s.env["DBUS_SESSION_BUS_ADDRESS"], keyringPassword); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func (k *gnomeKeyring) end(*screen) { kill(k.p) }
@@ -172,7 +176,7 @@ type kwallet struct {
 }
 
 func (*kwallet) name(t *testing.T) string {
-	return "KWallet 5, " + versionOf(t, "kwalletd5", "--version")
+	return "KWallet " + versionOf(t, "dpkg-query", "-W", "-f", "${Version}", "libkf5wallet-bin") // it says none itself
 }
 
 func (k *kwallet) start(s *screen) {
@@ -266,20 +270,35 @@ func (k *keepass) open(s *screen) { k.start(s, false) }
 
 func (k *keepass) shut(s *screen) { k.start(s, true) }
 
-// answer gives access to everything that is asked for, as often as it is.
+// answer allows whatever is asked, as often as it is, until the test ends.
 func (k *keepass) answer(s *screen) {
 	s.t.Helper()
-	eventually(s.t, "KeePassXC asks", func() bool {
-		_, err := s.x("xdotool", "search", "--onlyvisible", "--name", "KeePassXC.*Access Request|Access Request")
-		return err == nil
-	})
-	for range 8 {
-		ids, err := s.x("xdotool", "search", "--onlyvisible", "--name", "KeePassXC.*Access Request|Access Request")
-		if err != nil || ids == "" {
-			return
-		}
-		_, _ = s.x("xdotool", "windowfocus", "--sync", strings.Fields(ids)[0], "key", "--delay", "60", "alt+a") // it may have gone meanwhile
+	asks := func() string {
+		ids, _ := s.x("xdotool", "search", "--onlyvisible", "--name", "Access Request") // an error: it does not
+		return ids
 	}
+	eventually(s.t, "KeePassXC asks", func() bool { return asks() != "" })
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if ids := strings.Fields(asks()); len(ids) > 0 {
+				_, _ = s.x("xdotool", "windowfocus", ids[0], "key", "Return") // "Allow Selected"; it may have gone meanwhile
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	s.t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
 }
 
 func (k *keepass) end(s *screen) {

@@ -71,7 +71,9 @@ func modules(t *testing.T) string {
 // versionOf gives the line of what a program says of its version that has digits.
 func versionOf(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	out, _ := exec.Command(name, args...).CombinedOutput() // some end with an error all the same
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), "QT_QPA_PLATFORM=offscreen")
+	out, _ := cmd.CombinedOutput() // some end with an error all the same
 	for l := range strings.Lines(string(out)) {
 		if strings.ContainsAny(l, "0123456789") {
 			return strings.TrimSpace(l)
