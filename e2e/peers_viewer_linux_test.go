@@ -44,14 +44,14 @@ func TestPeersViewer(t *testing.T) {
 	}
 }
 
-// TestPeersWindowManager: the whole story of the desktop is told under the window
-// manager that DORMER_PEERS_WM names.
+// TestPeersWindowManager: the whole story of the desktop is told under each window
+// manager.
 func TestPeersWindowManager(t *testing.T) {
 	for _, wm := range []string{"openbox", "xfwm4"} {
 		t.Run(wm, func(t *testing.T) {
 			needs(t, wm)
 			t.Setenv("DORMER_PEERS_WM", wm)
-			TestTheDesktopFromTheFirstRunToTheOpenPDF(t)
+			aFirstDay(t)
 			passed(t, versionOf(t, wm, "--version"), "the desktop from the first run to the open PDF")
 		})
 	}

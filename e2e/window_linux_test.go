@@ -52,6 +52,11 @@ func setting(d *control.Client, t *testing.T, key string) string {
 // the tray, a second start, a panel that is restarted, and the end.
 func TestTheDesktopFromTheFirstRunToTheOpenPDF(t *testing.T) {
 	t.Parallel()
+	aFirstDay(t)
+}
+
+// aFirstDay is told under whichever window manager there is.
+func aFirstDay(t *testing.T) {
 	s := newScreen(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "71", Name: "Sycamore house", State: hover.JobWorking}, {ID: "72", State: hover.JobWorking}}})
 	opened := s.opener()
 	s.panel()
