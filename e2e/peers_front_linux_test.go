@@ -31,17 +31,17 @@ import (
 // Its configuration has {at}, {port}, {own}, {dir}: where it listens, where Dormer
 // does, and a directory with cert.pem, key.pem and both.pem.
 type reverseProxy struct {
-	name    string
-	version []string
-	file    string
-	config  string
-	run     []string
-	h2      bool
+	name   string
+	debian string // its package
+	file   string
+	config string
+	run    []string
+	h2     bool
 }
 
 var reverseProxies = []reverseProxy{
 	{
-		"nginx", []string{"nginx", "-v"}, "nginx.conf", `
+		"nginx", "nginx-light", "nginx.conf", `
 daemon off;
 pid {dir}/nginx.pid;
 error_log stderr;
@@ -65,7 +65,7 @@ http {
 `, []string{"nginx", "-p", "{dir}", "-e", "stderr", "-c", "{dir}/nginx.conf"}, true,
 	},
 	{
-		"caddy", []string{"caddy", "version"}, "Caddyfile", `
+		"caddy", "caddy", "Caddyfile", `
 {
 	admin off
 	auto_https disable_redirects
@@ -79,7 +79,7 @@ https://localhost:{port} {
 `, []string{"caddy", "run", "--config", "{dir}/Caddyfile", "--adapter", "caddyfile"}, true,
 	},
 	{
-		"haproxy", []string{"haproxy", "-v"}, "haproxy.cfg", `
+		"haproxy", "haproxy", "haproxy.cfg", `
 defaults
 	mode http
 	timeout connect 5s
@@ -93,7 +93,7 @@ backend dormer
 `, []string{"haproxy", "-db", "-f", "{dir}/haproxy.cfg"}, true,
 	},
 	{
-		"apache", []string{"apache2", "-v"}, "httpd.conf", `
+		"apache", "apache2", "httpd.conf", `
 ServerRoot {dir}
 PidFile {dir}/apache.pid
 ServerName localhost
@@ -248,7 +248,7 @@ func TestPeersFront(t *testing.T) {
 			}
 			proxy := begin()
 			public := "https://localhost:" + port
-			name := p.name + " " + versionOf(t, p.version[0], p.version[1:]...)
+			name := packaged(t, p.name, p.debian)
 
 			// A path behind the host is refused with its reason.
 			c.refused(2, []string{"public-url"}, "run", "--headless", "--tunnel", "own", "--listen", own, "--public-url", public+"/dormer")

@@ -153,7 +153,7 @@ func kill(p *process) {
 type gnomeKeyring struct{ p *process }
 
 func (*gnomeKeyring) name(t *testing.T) string {
-	return "gnome-keyring " + versionOf(t, "gnome-keyring-daemon", "--version")
+	return packaged(t, "gnome-keyring", "gnome-keyring")
 }
 
 func (k *gnomeKeyring) open(s *screen) {
@@ -179,7 +179,7 @@ type kwallet struct {
 }
 
 func (*kwallet) name(t *testing.T) string {
-	return "KWallet " + versionOf(t, "dpkg-query", "-W", "-f", "${Version}", "libkf5wallet-bin") // it says none itself
+	return packaged(t, "KWallet", "libkf5wallet-bin")
 }
 
 func (k *kwallet) start(s *screen) {
@@ -228,7 +228,7 @@ func (k *kwallet) end(*screen) { kill(k.p) }
 type keepass struct{ p *process }
 
 func (*keepass) name(t *testing.T) string {
-	return versionOf(t, "keepassxc-cli", "--version") + " of KeePassXC"
+	return packaged(t, "KeePassXC", "keepassxc")
 }
 
 func (k *keepass) start(s *screen, asks bool) {

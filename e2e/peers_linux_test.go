@@ -68,19 +68,14 @@ func modules(t *testing.T) string {
 	return dir
 }
 
-// versionOf gives the line of what a program says of its version that has digits.
-func versionOf(t *testing.T, name string, args ...string) string {
+// packaged gives a peer's name with its version, by the package that it came in.
+func packaged(t *testing.T, name, pkg string) string {
 	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "QT_QPA_PLATFORM=offscreen")
-	out, _ := cmd.CombinedOutput() // some end with an error all the same
-	for l := range strings.Lines(string(out)) {
-		if strings.ContainsAny(l, "0123456789") {
-			return strings.TrimSpace(l)
-		}
+	version, err := exec.Command("dpkg-query", "-W", "-f", "${Version}", pkg).Output()
+	if err != nil {
+		t.Fatalf("%s: %v: run `make peers`", pkg, err)
 	}
-	t.Fatalf("%s says no version: %s", name, out)
-	return ""
+	return name + " " + string(version)
 }
 
 // peer starts a peer in a directory of its own. What it says goes to the

@@ -66,7 +66,7 @@ func TestPeersSigner(t *testing.T) {
 		}
 		return headers
 	}
-	name := "api_auth's string in " + versionOf(t, "ruby", "--version")
+	name := packaged(t, "api_auth's string in Ruby", "ruby")
 	for _, c := range []struct {
 		what string
 		as   signing

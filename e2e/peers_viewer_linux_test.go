@@ -38,7 +38,7 @@ func TestPeersViewer(t *testing.T) {
 				return err == nil
 			})
 			s.picture("viewer-" + viewer)
-			passed(t, versionOf(t, viewer, map[string]string{"evince": "--version", "mupdf": "-v"}[viewer]),
+			passed(t, packaged(t, viewer, viewer),
 				fmt.Sprintf("opens the measurement PDF; get --open ends by itself after %s", spent.Round(100*time.Millisecond)))
 		})
 	}
@@ -52,7 +52,7 @@ func TestPeersWindowManager(t *testing.T) {
 			needs(t, wm)
 			t.Setenv("DORMER_PEERS_WM", wm)
 			aFirstDay(t)
-			passed(t, versionOf(t, wm, "--version"), "the desktop from the first run to the open PDF")
+			passed(t, packaged(t, wm, wm), "the desktop from the first run to the open PDF")
 		})
 	}
 }
