@@ -20,6 +20,9 @@ type Facts struct {
 	// NoClient says that the integration's id and secret are not set, NoToken that
 	// ngrok is wanted and its token is not.
 	NoClient, NoToken bool
+	// Given are the flags and variables of the environment that settings come from
+	// in this run, by the settings' keys: they win over what is saved.
+	Given map[string]string
 
 	Tunnel TunnelFacts
 	Hook   subscription.State

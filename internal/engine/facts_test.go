@@ -40,6 +40,34 @@ func wellFacts() engine.Facts {
 	}
 }
 
+// TestALampSaysWhereAWrongValueComesFrom: whoever changes the saved one, while a
+// variable gives another, would change nothing.
+func TestALampSaysWhereAWrongValueComesFrom(t *testing.T) {
+	lamp := func(f engine.Facts, name string) string {
+		for _, l := range f.Health().Lamps {
+			if l.Name == name {
+				return l.Do.String()
+			}
+		}
+		return ""
+	}
+	f := wellFacts()
+	f.Tunnel.Failed = &tunnel.Error{Op: "open", Says: say.Words("ngrok does not know this token"), Do: say.Words("Copy it again."), Fatal: true}
+	f.Hover.Answer = &hoverapi.Error{Op: "renew the sign-in", Kind: hoverapi.BadClient}
+	for _, name := range []string{"tunnel", "hover"} {
+		if do := lamp(f, name); do == "" || strings.Contains(do, "saved") {
+			t.Errorf("with saved settings the lamp %s says %q", name, do)
+		}
+	}
+	f.Given = map[string]string{engine.KeyNgrokToken: "NGROK_AUTHTOKEN", engine.KeyClientID: "DORMER_HOVER_CLIENT_ID", engine.KeyClientSecret: "DORMER_HOVER_CLIENT_SECRET"}
+	if do := lamp(f, "tunnel"); do != "Copy it again. NGROK_AUTHTOKEN, given at the start, counts, not what is saved." {
+		t.Errorf("the tunnel's lamp says %q", do)
+	}
+	if do := lamp(f, "hover"); !strings.Contains(do, "DORMER_HOVER_CLIENT_ID and DORMER_HOVER_CLIENT_SECRET, given at the start, count") {
+		t.Errorf("Hover's lamp says %q", do)
+	}
+}
+
 // TestLampsAreSpanishDownToTheCause: what a room that is not the lamp's own says of
 // the cause is told in the reader's language too.
 func TestLampsAreSpanishDownToTheCause(t *testing.T) {

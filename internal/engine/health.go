@@ -94,6 +94,9 @@ func (f Facts) tunnelLamp() Lamp {
 	case err != nil:
 		l.State = Red
 		l.Says, l.Do = f.says(err)
+		if e, ok := errors.AsType[*tunnel.Error](err); ok && e.Fatal {
+			l.Do = f.given(l.Do, KeyTunnel, KeyNgrokToken, KeyPublicURL, KeyListen)
+		}
 		if t.State == tunnel.Reconnecting {
 			l.Says = say.T("lamp.tunnel.again", "why", l.Says)
 		}
@@ -109,6 +112,21 @@ func (f Facts) tunnelLamp() Lamp {
 		l.State, l.Says, l.Do = Amber, say.T("lamp.tunnel.making"), say.T("lamp.tunnel.making.do")
 	}
 	return l
+}
+
+// given adds to what to do where the settings that it is about come from, if that is
+// not what was saved: whoever changes what is saved would change nothing.
+func (f Facts) given(do say.Text, keys ...string) say.Text {
+	var by []say.Text
+	for _, key := range keys {
+		if name := f.Given[key]; name != "" {
+			by = append(by, say.Words(name))
+		}
+	}
+	if len(by) == 0 {
+		return do
+	}
+	return say.Sentences(do, say.N("lamp.given", len(by), "by", by))
 }
 
 // says puts into words what is wrong with the way in or with Hover, by the clock of
@@ -145,7 +163,8 @@ func (f Facts) hoverLamp() Lamp {
 	case k == hoverapi.SignInAgain:
 		l.State, l.Says, l.Do = Red, say.T("lamp.hover.ended"), say.T("lamp.hover.ended.do")
 	case k == hoverapi.BadClient:
-		l.State, l.Says, l.Do = Red, say.T("lamp.hover.bad_client"), say.T("lamp.hover.bad_client.do")
+		l.State, l.Says = Red, say.T("lamp.hover.bad_client")
+		l.Do = f.given(say.T("lamp.hover.bad_client.do"), KeyClientID, KeyClientSecret)
 	case !f.Hover.SignedIn:
 		l.State, l.Says, l.Do = Red, say.T("lamp.hover.signed_out"), say.T("do.login")
 	case fault != nil:
