@@ -112,7 +112,7 @@ type Engine struct {
 	storeErr  storeHealth
 	backedUp  storeHealth // how the last backup ended
 	ready     readiness
-	started   time.Time
+	started   atomic.Pointer[time.Time] // when Run began; nil before
 }
 
 var _ Desk = (*Engine)(nil)
@@ -161,6 +161,14 @@ func New(o Options) (*Engine, error) {
 	return e, nil
 }
 
+// began gives when Run began; zero before.
+func (e *Engine) began() time.Time {
+	if at := e.started.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
+
 // Run runs everything until ctx ends, and returns when all of it has stopped. It
 // ends by itself, with an error, when the database turns out to be damaged.
 func (e *Engine) Run(ctx context.Context) error {
@@ -173,8 +181,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	if err := e.cache.sweep(); err != nil {
 		e.log.Warn("unfinished files in the cache could not be cleared away", "error", err)
 	}
-	e.started = e.now()
-	e.gate.shut(e.started)
+	began := e.now()
+	e.started.Store(&began)
+	e.gate.shut(began)
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
 		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.watchers.run,

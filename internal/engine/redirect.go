@@ -93,34 +93,44 @@ func taken(u *url.URL, err error) error {
 	return e
 }
 
+// listensThere says that we listen on the redirect address that is set.
+func (e *Engine) listensThere() bool {
+	u, ok := e.ownRedirect()
+	if !ok {
+		return false
+	}
+	known, _, err := e.login.back.now(u.String())
+	return known && err == nil
+}
+
 // runRedirect listens on the loopback redirect address that is set, if one is.
 func (e *Engine) runRedirect(ctx context.Context) {
 	for ctx.Err() == nil {
-		listening, stop := context.WithCancel(ctx)
-		ended := make(chan struct{})
-		go func() { // ends with listening
-			defer close(ended)
-			e.listenRedirect(listening)
-		}()
-		select {
-		case <-ctx.Done():
-		case <-e.login.moved:
+		stop := e.listenRedirect()
+		for wait := true; wait; {
+			select {
+			case <-ctx.Done():
+				wait = false
+			case <-e.login.moved:
+				wait = e.listensThere() // whoever waits for it has been told so already
+			}
 		}
 		stop()
-		<-ended
 	}
 }
 
-func (e *Engine) listenRedirect(ctx context.Context) {
+// listenRedirect begins to listen on the address that is set; stop ends it and
+// waits for it.
+func (e *Engine) listenRedirect() (stop func()) {
 	u, ok := e.ownRedirect()
 	if !ok {
-		return
+		return func() {}
 	}
 	all, err := listenAll(u)
 	e.login.back.set(u.String(), err)
 	if err != nil {
 		e.log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
-		return
+		return func() {}
 	}
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != u.Path && r.URL.Path+u.Path != "/" {
@@ -138,10 +148,11 @@ func (e *Engine) listenRedirect(ctx context.Context) {
 			}
 		})
 	}
-	<-ctx.Done()
-	_ = srv.Close() // what is under way is the browser's
-	serving.Wait()
-	e.login.back.set("", nil)
+	return func() {
+		_ = srv.Close() // what is under way is the browser's
+		serving.Wait()
+		e.login.back.set("", nil)
+	}
 }
 
 // listenAll listens wherever the browser may come back: localhost means both

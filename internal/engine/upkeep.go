@@ -312,7 +312,7 @@ const brokenAgain = 10 * time.Minute
 // everybody who holds it, and what a fault leaves of bbolt cannot be closed.
 func (e *Engine) broken(damage error) error {
 	e.stored(damage)
-	if !e.o.Damaged.IsZero() && e.now().Sub(e.started) < brokenAgain {
+	if !e.o.Damaged.IsZero() && e.now().Sub(e.began()) < brokenAgain {
 		return &say.Error{What: say.T("database.damaged_again"), Err: damage, Do: say.T("database.damaged_again.do")}
 	}
 	return &say.Error{What: say.T("database.damaged"), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.T("database.damaged.do")}
