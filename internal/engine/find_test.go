@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
 	"dormer/storage"
@@ -222,6 +224,7 @@ func BenchmarkFindJobs(b *testing.B) {
 	}
 	e, err := engine.New(engine.Options{
 		Records: engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now}), Store: s, Now: time.Now,
+		API: hoverapi.New(hoverapi.Options{BaseURL: &url.URL{Scheme: "https", Host: "hover.example"}, Now: time.Now}), // asked for nothing
 	})
 	if err != nil {
 		b.Fatal(err)
