@@ -2,6 +2,8 @@ module dormer
 
 go 1.26.0
 
+toolchain go1.26.10
+
 tool honnef.co/go/tools/cmd/staticcheck
 
 require (

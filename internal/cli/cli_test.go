@@ -252,7 +252,7 @@ func TestEveryVerbExplainsItself(t *testing.T) {
 			t.Errorf("dormer --help does not list --%s", flag)
 		}
 	}
-	d.want(exitDone, "dormer "+version+"…\n", "", "--version")
+	d.want(exitDone, "dormer "+Version()+"\n", "", "--version")
 }
 
 func TestTheShellCompletes(t *testing.T) {

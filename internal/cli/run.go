@@ -16,6 +16,7 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/internal/setup"
+	"dormer/internal/version"
 )
 
 func (p *program) runVerb() *cobra.Command {
@@ -141,7 +142,7 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, f fac
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	info.PID, info.Version = os.Getpid(), version
+	info.PID, info.Version = os.Getpid(), version.Number()
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

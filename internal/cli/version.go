@@ -1,28 +1,44 @@
 package cli
 
-import "runtime/debug"
+import (
+	"runtime"
 
-// version is set by the linker for a release: -X dormer/internal/cli.version=1.2.3
-var version = "0.1.0"
+	"github.com/spf13/cobra"
 
-// Version is the program's version, with the revision that it was built from
-// where the build knows it: "0.1.0 (1a2b3c4d5e6f, modified)".
-func Version() string {
-	b, ok := debug.ReadBuildInfo()
-	if !ok {
-		return version
+	"dormer/internal/version"
+)
+
+// Version is the program's version as windows and watchers compare theirs: with
+// the commit, where the build knows it.
+func Version() string { return version.Whole() }
+
+func (p *program) versionVerb() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "version",
+		Short: "Say which Dormer this is, and from what it was built",
+		Example: `  dormer version
+  dormer version --json | jq -r .commit`,
+		Args: takes(),
 	}
-	var revision, modified string
-	for _, s := range b.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value[:min(12, len(s.Value))]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			modified = ", modified"
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.RunE = func(*cobra.Command, []string) error { // it looks at no data, and so can say this whatever is wrong there
+		p.began = true
+		if asJSON {
+			return p.json(struct {
+				Version string `json:"version"`
+				Commit  string `json:"commit"`
+				Go      string `json:"go"`
+				OS      string `json:"os"`
+				Arch    string `json:"arch"`
+			}{version.Number(), version.Commit(), version.Go(), runtime.GOOS, runtime.GOARCH})
 		}
+		f := p.fields()
+		f.field("Dormer", version.Number())
+		f.field("Commit", or(version.Commit(), "unknown"))
+		f.field("Go", version.Go()+" "+runtime.GOOS+"/"+runtime.GOARCH)
+		f.end()
+		return nil
 	}
-	if revision == "" {
-		return version
-	}
-	return version + " (" + revision + modified + ")"
+	return c
 }

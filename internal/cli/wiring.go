@@ -11,6 +11,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/say"
 	"dormer/internal/setup"
+	"dormer/internal/version"
 )
 
 // Main runs one command line in the world w and gives its exit code. It ends
@@ -38,8 +39,8 @@ func placeOf(c setup.Config, getenv func(string) string) place {
 		dataDir: c.DataDir,
 		at:      control.Place{Sockets: c.Sockets(), Note: c.Note()},
 		held:    func() bool { return setup.Held(c) },
-		reads:   func() (reads, error) { return setup.OpenReads(c, version) },
-		broken:  func(why error) reads { return setup.OpenBroken(c, version, why) },
+		reads:   func() (reads, error) { return setup.OpenReads(c, version.Number()) },
+		broken:  func(why error) reads { return setup.OpenBroken(c, version.Number(), why) },
 		restore: func(ctx context.Context, backup string) error { return setup.Restore(ctx, c, backup) },
 		start: func(ctx context.Context, log io.Writer) (house, error) {
 			return start(ctx, c, log, getenv)
@@ -56,7 +57,7 @@ func start(ctx context.Context, c setup.Config, stderr io.Writer, getenv func(st
 	if err != nil {
 		return nil, &say.Error{What: say.T("log.not_opened"), Err: err, Do: say.T("log.not_opened.do")}
 	}
-	d, err := setup.New(ctx, c, setup.Options{Version: version, Log: log, Getenv: getenv})
+	d, err := setup.New(ctx, c, setup.Options{Version: version.Number(), Log: log, Getenv: getenv})
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

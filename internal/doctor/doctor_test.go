@@ -314,3 +314,12 @@ func TestTheSystemIsDescribed(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestAnOldGoIsToldForWhatItTrusts(t *testing.T) {
+	for v, want := range map[string]Colour{"go1.26.8": Amber, "go1.26.10": Green, "go1.27.2": Amber, "go1.27.3": Green} {
+		f := Run(t.Context(), []Probe{Trust(v)})
+		if len(f) != 1 || f[0].Name != "trust" || f[0].State != want || !strings.Contains(f[0].Says.String(), v) || f[0].Do.IsZero() != (want == Green) {
+			t.Errorf("%s: %+v", v, f)
+		}
+	}
+}

@@ -1,9 +1,13 @@
 package doctor
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 	"time"
+
+	"dormer/internal/say"
+	"dormer/internal/version"
 )
 
 // System is what the program runs on.
@@ -19,13 +23,24 @@ type System struct {
 	Modules map[string]string `json:"modules"` // the libraries built in, with their versions
 }
 
+// Trust tells which Go the program is of: its list of stolen keys is what every
+// connection, to Hover and to ngrok, is checked against.
+func Trust(goVersion string) Probe {
+	return Probe{Name: "trust", Look: func(context.Context) []Finding {
+		if version.TrustsStolenKeys(goVersion) {
+			return just("trust", Amber, say.T("doctor.trust.stolen", "go", goVersion), say.T("doctor.trust.stolen.do"))
+		}
+		return just("trust", Green, say.T("doctor.trust.good", "go", goVersion), say.Text{})
+	}}
+}
+
 // session are the variables that tell desktops apart.
 var session = []string{"XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION", "LANG"}
 
 // Look describes the system.
-func Look(version string, now time.Time, getenv func(string) string) System {
+func Look(number string, now time.Time, getenv func(string) string) System {
 	s := System{
-		Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Release: release(),
+		Version: number, Go: version.Go(), OS: runtime.GOOS, Arch: runtime.GOARCH, Release: release(),
 		Desktop: map[string]string{}, Time: now.UTC(), Zone: now.Format("-07:00"), Modules: map[string]string{},
 	}
 	for _, name := range session {

@@ -28,6 +28,7 @@ type Document = doctor.Document
 // not given is not looked at.
 type Surroundings struct {
 	Version   string
+	Go        string // that it was built with
 	LogFile   string
 	Home      string // of this user; its name is not told
 	HoverHost string
@@ -88,6 +89,9 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 		n := a.Network
 		n.Destinations = a.Destinations()
 		probes = append(probes, n.DNS(), n.Through())
+	}
+	if a.Go != "" {
+		probes = append(probes, doctor.Trust(a.Go))
 	}
 	if a.Reach != nil {
 		add("hover", r.lookHover)

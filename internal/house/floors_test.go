@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"internal/job":          0,
 	"internal/netfault":     -1, // why the network fails, for all who use it
 	"internal/say":          -2, // words, for all the others
+	"internal/version":      -2, // which Dormer this is
 	"internal/hover":        0,
 	"internal/secret":       0,
 	"tunnel":                0,

@@ -24,6 +24,7 @@ var rules = map[string]func(tree) []string{
 	"files are small":                               smallFiles,
 	"no file knows the machine that it was made on": noMachine,
 	"every dependency is accounted for":             dependencyTable,
+	"there is one version":                          oneVersion,
 }
 
 func TestTheHouseKeepsItsRules(t *testing.T) {
@@ -138,6 +139,10 @@ func TestEveryRuleBites(t *testing.T) {
 		{"every dependency is accounted for", "go.mod", "module dormer\n\nrequire example.com/x v1.2.3 // indirect\n", ""},
 		{"every dependency is accounted for", "go.mod", "module dormer\n\nrequire example.com/x v1.2.3\n", "example.com/x v1.2.3 is not in"},
 		{"every dependency is accounted for", "docs/dependencies.md", "| example.com/x | v1.2.3 | MIT | why |\n", "example.com/x is no direct dependency"},
+
+		{"there is one version", "FyneApp.toml", "[Details]\nVersion = \"0.1.0\"\n", "FyneApp.toml: its version is not"},
+		{"there is one version", "scripts/release", "go build -ldflags '-X dormer/internal/cli.version=1'", "there is no internal/cli.version"},
+		{"there is one version", "scripts/release", "go build", ""},
 	}
 	bitten := map[string]bool{}
 	for _, example := range examples {
@@ -172,6 +177,7 @@ func TestRulesThatCompareFilesBite(t *testing.T) {
 		}
 		return readTree(t, all)
 	}
+	versionFile, nextIs := "internal/version/version.go", "package version; const Next = \"1.2.3\"; var number, commit string"
 	commented, bare := "// Package a is an example.\npackage a", "package a"
 	for _, c := range []struct {
 		files  tree
@@ -187,6 +193,11 @@ func TestRulesThatCompareFilesBite(t *testing.T) {
 		{read("go.mod", "require (\n\ta.b/x v1.0.0\n)\n", table, "| `a.b/x` | v1.0.0 | MIT | why |\n"), dependencyTable, false},
 		{read("go.mod", "require a.b/x v1.0.1\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, true},
 		{read("go.mod", "require a.b/x v1.0.0\n", table, "| a.b/x | v1.0.0 | MIT | |\n"), dependencyTable, true},
+		{read(versionFile, nextIs, "FyneApp.toml", "Version = \"1.2.3\"\n"), oneVersion, false},
+		{read(versionFile, nextIs, "FyneApp.toml", "Version = \"1.2.4\"\n"), oneVersion, true},
+		{read(versionFile, nextIs, "scripts/release", "-X dormer/internal/version.number=1"), oneVersion, false},
+		{read(versionFile, nextIs, "scripts/release", "-X dormer/internal/version.Next=1"), oneVersion, true}, // a constant
+		{read(versionFile, nextIs, "Makefile", "-X dormer/internal/version.numbre=1"), oneVersion, true},
 	} {
 		if found := c.broken(c.files); (len(found) > 0) != c.refuse {
 			t.Errorf("%v: found %q, refuse is %v", c.files.paths, found, c.refuse)

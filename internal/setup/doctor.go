@@ -14,6 +14,7 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/netfault"
 	"dormer/internal/notify"
+	"dormer/internal/version"
 	"dormer/tunnel"
 )
 
@@ -21,10 +22,10 @@ import (
 const ngrokServer = "connect.ngrok-agent.com:443"
 
 // around is what the doctor finds around a data directory, running or closed.
-func (c Config) around(version string, getenv func(string) string, records *engine.Records) engine.Surroundings {
+func (c Config) around(number string, getenv func(string) string, records *engine.Records) engine.Surroundings {
 	home, _ := os.UserHomeDir() // without one there is no name to keep to ourselves
 	return engine.Surroundings{
-		Version: version, LogFile: c.LogFile(), Home: home, HoverHost: c.HoverURL.Hostname(), Getenv: getenv,
+		Version: number, Go: version.Go(), LogFile: c.LogFile(), Home: home, HoverHost: c.HoverURL.Hostname(), Getenv: getenv,
 		Tray: notify.TrayHost,
 		Network: doctor.Network{
 			Resolver: net.DefaultResolver, Dial: (&net.Dialer{}).DialContext,
@@ -86,8 +87,8 @@ func available(ctx context.Context) (server string, can []string, err error) {
 
 // OpenBroken gives what the doctor can look at in a data directory that could
 // not be opened, and why.
-func OpenBroken(c Config, version string, why error) *Closed {
-	d := &Closed{c: c, version: version, broken: why}
+func OpenBroken(c Config, number string, why error) *Closed {
+	d := &Closed{c: c, version: number, broken: why}
 	d.Records = engine.NewRecords(engine.RecordsOptions{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
 	d.surround()
 	return d
