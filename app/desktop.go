@@ -68,7 +68,7 @@ func (d *desktop) begin(ctx context.Context) bool {
 	d.seen = [2]string{theme, language}
 	d.use(theme, language)
 	d.shell.Reword()
-	d.wiring.Desk.Speak(say.Language(words.OfSystem()))
+	_ = d.wiring.Desk.Speak(ctx, say.Language(words.OfSystem())) // else notices are told as they were before
 	d.window = d.app.NewWindow("Dormer")
 	d.window.SetPadded(false)
 	d.window.SetCloseIntercept(d.closing)

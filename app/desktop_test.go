@@ -3,6 +3,7 @@
 package app
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -256,7 +257,7 @@ func TestAStartIntoTheTrayShowsNoWindowUnlessNobodyWouldFindIt(t *testing.T) {
 
 func TestTheWindowIsAsItWasLeft(t *testing.T) {
 	inOffice(t, func(o *office, _ *Wiring) {
-		if err := o.desk.Remember(t.Context(), "window", view.Windowed{Width: 800, Height: 620, Page: view.PageActivity}); err != nil {
+		if err := o.desk.Remember(t.Context(), "window", json.RawMessage(`{"Width":800,"Height":620,"Page":"activity"}`)); err != nil {
 			t.Fatal(err)
 		}
 	}, func(t *testing.T, o *office) {

@@ -46,7 +46,7 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) Speak(say.Language) {}
+func (d *desk) Speak(context.Context, say.Language) error { return nil }
 
 func (d *desk) CatchUp(context.Context) error {
 	d.Note("catch up")

@@ -150,7 +150,7 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 		d.fits()
 		d.below(what, open)
 		d.tap(open)
-		d.until("Hover is open", d.sees("https://hover.to/wr/jobs/19402492"))
+		d.until("Hover is open", d.asked("at-hover 19402492 "))
 		if d.reads("PDF") {
 			t.Errorf("a job that failed offers files: %q", d.texts())
 		}
@@ -164,7 +164,7 @@ func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
 		t.Errorf("reads %q", d.texts())
 	}
 	d.tap("Open in Hover")
-	d.until("Hover is open", d.sees("https://hover.to/wr/jobs/5"))
+	d.until("Hover is open", d.asked("at-hover 5 "))
 }
 
 func TestAJobThatWaitsForAPersonSaysForWhatAndLeadsToHover(t *testing.T) {
@@ -185,7 +185,7 @@ func TestAJobThatWaitsForAPersonSaysForWhatAndLeadsToHover(t *testing.T) {
 		}
 		d.fits()
 		d.tap("Open in Hover")
-		d.until("Hover is open", d.sees("https://hover.to/wr/jobs/5"))
+		d.until("Hover is open", d.asked("at-hover 5 "))
 	}
 }
 

@@ -213,7 +213,9 @@ func (d *jobsDesk) OpenPath(_ context.Context, path string) error {
 	return nil
 }
 
-func (d *jobsDesk) JobPage(id hover.JobID) string { return "https://hover.to/wr/jobs/" + string(id) }
+func (d *jobsDesk) Act(ctx context.Context, _ string, id hover.JobID, _ hover.ModelID) error {
+	return d.OpenURL(ctx, "https://hover.to/wr/jobs/"+string(id))
+}
 
 func (d *jobsDesk) OpenURL(_ context.Context, url string) error {
 	d.mu.Lock()

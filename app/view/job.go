@@ -21,7 +21,7 @@ type JobDesk interface {
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
-	JobPage(id hover.JobID) string
+	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 }
 
 // Job is the page of one job: how it stands, its figures, its structures with
@@ -157,7 +157,10 @@ func (j *Job) OpenFolder() {
 }
 
 // OpenAtHover opens the job's page at Hover in the browser.
-func (j *Job) OpenAtHover() { j.openURL(j.desk.JobPage(j.id)) }
+func (j *Job) OpenAtHover() {
+	id := j.id
+	j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActAtHover, id, "") })
+}
 
 // OpenModel opens the 3D view in the browser: a structure's, or with "" the
 // job's.

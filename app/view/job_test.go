@@ -103,7 +103,9 @@ func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
 
 func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open ", path) }
 func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse ", url) }
-func (d *jobDesk) JobPage(id hover.JobID) string                 { return "https://hover.to/wr/jobs/" + string(id) }
+func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, _ hover.ModelID) error {
+	return d.note(action+" ", string(id))
+}
 
 // jobStory tells a story of the page of one job, at noon.
 func jobStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job)) {
@@ -346,7 +348,7 @@ func TestAJobThatFailedSaysWhatWhyAndWhatToDo(t *testing.T) {
 		}
 		j.OpenAtHover()
 		w.Settle()
-		if did := d.Noted(); !slices.Equal(did, []string{"browse https://hover.to/wr/jobs/501"}) {
+		if did := d.Noted(); !slices.Equal(did, []string{"at-hover 501"}) {
 			t.Errorf("did %q", did)
 		}
 		detail := d.details["501"]

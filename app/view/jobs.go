@@ -19,7 +19,7 @@ type JobsDesk interface {
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
-	JobPage(id hover.JobID) string
+	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 }
 
 // Jobs is the list of jobs: what is searched for, what was found, and the rows
@@ -338,9 +338,8 @@ func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf readyPDF) error {
 
 // OpenAtHover opens a job's page at Hover in the browser.
 func (j *Jobs) OpenAtHover(id hover.JobID) {
-	page := j.desk.JobPage(id)
 	j.d.Go(func(ctx context.Context) {
-		if err := j.desk.OpenURL(ctx, page); err != nil {
+		if err := j.desk.Act(ctx, engine.ActAtHover, id, ""); err != nil {
 			j.failed(err)
 		}
 	})

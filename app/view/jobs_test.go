@@ -46,7 +46,7 @@ type jobsEngine struct {
 	pages      []engine.Found           // that were asked for
 	hold       map[string]chan struct{} // searches that wait for it
 	opened     []string
-	urls       []string
+	acts       []string
 	hoverPages []int
 	hoverErr   error
 	hoverHold  chan struct{}
@@ -124,14 +124,10 @@ func (e *jobsEngine) OpenPath(_ context.Context, path string) error {
 	return e.broken
 }
 
-func (e *jobsEngine) JobPage(id hover.JobID) string {
-	return "https://sandbox.hover.to/wr/jobs/" + string(id)
-}
-
-func (e *jobsEngine) OpenURL(_ context.Context, url string) error {
+func (e *jobsEngine) Act(_ context.Context, action string, id hover.JobID, _ hover.ModelID) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.urls = append(e.urls, url)
+	e.acts = append(e.acts, action+" "+string(id))
 	return e.broken
 }
 
@@ -502,8 +498,8 @@ func TestApprovalAndFailureLeadToHover(t *testing.T) {
 		w.Settle()
 		j.OpenAtHover("18")
 		w.Settle()
-		if !slices.Equal(w.urls, []string{"https://sandbox.hover.to/wr/jobs/17", "https://sandbox.hover.to/wr/jobs/18"}) {
-			t.Error(w.urls)
+		if !slices.Equal(w.acts, []string{"at-hover 17", "at-hover 18"}) {
+			t.Error(w.acts)
 		}
 	})
 }

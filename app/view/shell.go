@@ -25,8 +25,7 @@ type ShellDesk interface {
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	ShowRequests(ctx context.Context) <-chan engine.ShowRequest
-	Remember(ctx context.Context, name string, value any) error
-	Recall(ctx context.Context, name string, into any) (bool, error)
+	memory
 }
 
 // Page names a page of the window.
@@ -339,7 +338,7 @@ const windowed = "window"
 func (s *Shell) Recall(ctx context.Context) Windowed {
 	w := Windowed{Width: 1180, Height: 760, Page: PageJobs}
 	was := w
-	if ok, err := s.desk.Recall(ctx, windowed, &was); err != nil || !ok {
+	if ok, err := recall(ctx, s.desk, windowed, &was); err != nil || !ok {
 		return w // it costs nothing but a size
 	}
 	if was.Width >= minWidth && was.Width <= maxWidth && was.Height >= minHeight && was.Height <= maxHeight {
@@ -354,7 +353,7 @@ func (s *Shell) Recall(ctx context.Context) Windowed {
 // Remember keeps how the window is for the next time. It may be called from any
 // goroutine, and waits until it is kept.
 func (s *Shell) Remember(ctx context.Context, w Windowed) {
-	_ = s.desk.Remember(ctx, windowed, w) // it costs nothing but a size
+	_ = remember(ctx, s.desk, windowed, w) // it costs nothing but a size
 }
 
 // Chosen gives the theme and the language that are in force, before there was

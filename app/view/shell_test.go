@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -424,8 +425,8 @@ func TestTheWindowIsAsItWasTheLastTime(t *testing.T) {
 		if got := s.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 700, Page: view.PageHealth}) {
 			t.Errorf("it is %+v", got)
 		}
-		for _, odd := range []any{view.Windowed{Width: 2, Height: 900, Page: "attic"}, "a text", view.Windowed{Width: 1e9, Height: 1e9}} {
-			if err := d.Remember(t.Context(), "window", odd); err != nil {
+		for _, odd := range []string{`{"Width":2,"Height":900,"Page":"attic"}`, `"a text"`, `{"Width":1e9,"Height":1e9}`} {
+			if err := d.Remember(t.Context(), "window", json.RawMessage(odd)); err != nil {
 				t.Fatal(err)
 			}
 			if got := s.Recall(t.Context()); got != first {

@@ -30,8 +30,7 @@ type WizardDesk interface {
 	Job(ctx context.Context, id hover.JobID) (engine.JobView, error)
 	TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error
 	OpenURL(ctx context.Context, url string) error
-	Remember(ctx context.Context, name string, value any) error
-	Recall(ctx context.Context, name string, into any) (bool, error)
+	memory
 }
 
 // WizardStep is one step of the first run.
@@ -148,7 +147,7 @@ func (w *Wizard) loadStep() {
 func (w *Wizard) askNews(ctx context.Context, first bool) {
 	var past wizardPast
 	if first {
-		if _, err := w.desk.Recall(ctx, rememberWizard, &past); err != nil {
+		if _, err := recall(ctx, w.desk, rememberWizard, &past); err != nil {
 			w.deps.Tell(err) // it begins at the first step then
 		}
 	}
@@ -342,7 +341,7 @@ func (w *Wizard) finish() {
 func (w *Wizard) remember() {
 	past := w.past
 	w.saving.ask(w.deps, func(ctx context.Context) {
-		if err := w.desk.Remember(ctx, rememberWizard, past); err != nil {
+		if err := remember(ctx, w.desk, rememberWizard, past); err != nil {
 			w.deps.Tell(err)
 		}
 	})

@@ -114,7 +114,7 @@ func (w *world) start(ctx context.Context, allowance *hoverapi.Budget) (*product
 
 // signIn is the person at the browser; it returns once a webhook posted now
 // would arrive and the account's history is read.
-func (w *world) signIn(ctx context.Context, s engine.Service) error {
+func (w *world) signIn(ctx context.Context, s engine.Desk) error {
 	login, err := s.BeginLogin(ctx)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (w *world) signIn(ctx context.Context, s engine.Service) error {
 }
 
 // until waits for a status.
-func until(ctx context.Context, s engine.Service, ok func(engine.Status) bool) error {
+func until(ctx context.Context, s engine.Desk, ok func(engine.Status) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for range s.Watch(ctx) {

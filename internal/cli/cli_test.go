@@ -77,19 +77,10 @@ type (
 )
 
 func (closed) Close() error                  { return nil }
-func (o open) Service() engine.Service       { return o.svc }
-func (o open) Desk() engine.Desk             { return screen{svc: o.svc} }
+func (o open) Desk() engine.Desk             { return o.svc }
 func (o open) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (open) Log() *slog.Logger               { return slog.New(slog.DiscardHandler) }
 func (open) Close() error                    { return nil }
-
-// screen asks a service as a window would.
-type screen struct {
-	engine.Desk
-	svc engine.Service
-}
-
-func (s screen) Status(ctx context.Context) (engine.Status, error) { return s.svc.Status(ctx) }
 
 // dormer runs one command line.
 func (d *desk) dormer(args ...string) (code int, out, said string) {
@@ -114,13 +105,13 @@ func (d *desk) running(i control.Info) (stop func()) {
 }
 
 // serving starts a Dormer that is another service.
-func (d *desk) serving(svc engine.Service, i control.Info) (stop func()) {
+func (d *desk) serving(svc engine.Desk, i control.Info) (stop func()) {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		control.Serve(ctx, d.place(), svc, i, slog.New(slog.DiscardHandler))
+		control.Serve(ctx, d.place(), svc, nil, i, slog.New(slog.DiscardHandler))
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

@@ -48,8 +48,7 @@ type reads interface {
 
 // house is a Dormer in this process.
 type house interface {
-	Service() engine.Service
-	Desk() engine.Desk // the same, and what only a window asks
+	Desk() engine.Desk
 	Run(ctx context.Context) error
 	Log() *slog.Logger
 	Close() error

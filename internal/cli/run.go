@@ -52,9 +52,9 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
-	return p.live(ctx, control.Info{Headless: true}, false, func(ctx context.Context, h house, begin func()) error {
+	return p.live(ctx, control.Info{Headless: true}, host{}, false, func(ctx context.Context, h house, begin func()) error {
 		before := map[string]bool{}
-		for a := range h.Service().Alerts(ctx) {
+		for a := range h.Desk().Alerts(ctx) {
 			before[a.ID] = true
 		}
 		begin()
@@ -62,7 +62,7 @@ func (p *program) headless(ctx context.Context, after int) error {
 			<-ctx.Done()
 			return nil
 		}
-		return untilTold(ctx, h.Service(), after, before, since)
+		return untilTold(ctx, h.Desk(), after, before, since)
 	})
 }
 
@@ -82,13 +82,13 @@ func (p *program) open(ctx context.Context, raise bool) error {
 		return err
 	}
 	raised := make(chan struct{}, 1)
-	info := control.Info{Raise: func() {
+	show := func() {
 		select {
 		case raised <- struct{}{}:
 		default: // it is about to be raised anyway
 		}
-	}}
-	return p.live(ctx, info, raise, func(ctx context.Context, h house, begin func()) error {
+	}
+	return p.live(ctx, control.Info{}, host{show: show}, raise, func(ctx context.Context, h house, begin func()) error {
 		return p.desktop.Open(ctx, Wiring{
 			Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised, Begin: begin,
 		})
@@ -102,7 +102,7 @@ func meet(ctx context.Context, c *control.Client, raise bool) error {
 	if i := c.Info(); !raise || i.Headless {
 		return inUse(i)
 	}
-	return c.Raise(ctx)
+	return c.Show(ctx, control.Asked{})
 }
 
 // inUse says that an instance is already running, and how to end it.
@@ -118,10 +118,31 @@ func inUse(i control.Info) error {
 // calls begin once, when it is there.
 type face func(ctx context.Context, h house, begin func()) error
 
+// host answers what is asked of this process.
+type host struct {
+	show func() // shows the window; nil where there is none
+	stop func() // ends it
+}
+
+// Show implements [control.Host].
+func (h host) Show(context.Context, control.Asked) error {
+	if h.show == nil {
+		return &say.Error{What: say.T("runs.no_window")}
+	}
+	h.show()
+	return nil
+}
+
+// Stop implements [control.Host].
+func (h host) Stop(context.Context) error {
+	h.stop()
+	return nil
+}
+
 // live runs everything while f does. A Dormer that has to start again for its
 // own good does.
-func (p *program) live(ctx context.Context, info control.Info, raise bool, f face) error {
-	err := p.once(ctx, info, raise, f)
+func (p *program) live(ctx context.Context, info control.Info, to host, raise bool, f face) error {
+	err := p.once(ctx, info, to, raise, f)
 	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
 		return err
 	}
@@ -133,7 +154,7 @@ func (p *program) live(ctx context.Context, info control.Info, raise bool, f fac
 // once opens everything, runs the control socket beside f, and the engine as soon
 // as f is there, and closes everything when one of them has ended. Where another
 // Dormer has the data directory it is met.
-func (p *program) once(ctx context.Context, info control.Info, raise bool, f face) (err error) {
+func (p *program) once(ctx context.Context, info control.Info, to host, raise bool, f face) (err error) {
 	h, other, err := p.start(ctx)
 	switch {
 	case other != nil:
@@ -146,9 +167,10 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, f fac
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	to.stop = stop
 	var wg sync.WaitGroup
 	var running error
-	wg.Go(func() { control.Serve(ctx, p.place.at, h.Service(), info, h.Log()) })
+	wg.Go(func() { control.Serve(ctx, p.place.at, h.Desk(), to, info, h.Log()) })
 	err = f(ctx, h, func() {
 		wg.Go(func() {
 			defer stop() // one does not go on without the other
@@ -183,7 +205,7 @@ func (p *program) start(ctx context.Context) (h house, other *control.Client, er
 // untilTold waits until n completed jobs have been told since the given time, if
 // only in the log: their alerts were shown since then, or are not among those that
 // were there before.
-func untilTold(ctx context.Context, svc engine.Service, n int, before map[string]bool, since time.Time) error {
+func untilTold(ctx context.Context, svc engine.Desk, n int, before map[string]bool, since time.Time) error {
 	for range svc.Watch(ctx) {
 		told := 0
 		for a, err := range svc.Alerts(ctx) {

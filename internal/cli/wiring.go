@@ -74,10 +74,7 @@ type dormer struct {
 // Log gives its log.
 func (d *dormer) Log() *slog.Logger { return d.log }
 
-// Service gives the engine.
-func (d *dormer) Service() engine.Service { return d.Engine() }
-
-// Desk gives the engine as a window asks it.
+// Desk gives the engine, as the faces ask it.
 func (d *dormer) Desk() engine.Desk { return d.Engine() }
 
 // Close lets go of everything, of the log last.

@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,32 +14,42 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/say"
 )
 
 // ErrNotRunning says that nobody answers on the socket.
 var ErrNotRunning = errors.New("no Dormer is running here")
 
+// ErrOtherVersion is wrapped by an error that says that the Dormer that runs does
+// not understand this one's questions, or would answer what this one does not
+// understand: one of them was upgraded underneath the other. [Client.Info] names
+// its version, and the questions of [Host] are still understood.
+var ErrOtherVersion = say.Because("runs.other_version")
+
 // greetTimeout is for the first answer: somebody who listens is there at once.
 const greetTimeout = 3 * time.Second
 
-// Client is the service of a Dormer in another process. Its methods are those
-// of [engine.Service]; they end early when their context does. A Client may be
-// used by several goroutines at once.
+// idleConns is how many connections are kept for the next questions: a window asks
+// several at once.
+const idleConns = 8
+
+// Client asks a Dormer in another process. Its methods are the questions of
+// [engine.Desk] and of [Host], and end early when their context does. A Client may
+// be used by several goroutines at once.
 type Client struct {
 	http *http.Client
 	info Info
 }
 
-var _ engine.Service = (*Client)(nil)
-
 // Dial finds the Dormer that serves on the socket at path. The error is
-// [ErrNotRunning] if there is none.
+// [ErrNotRunning] if there is none. One of another version is found, too: its
+// questions tell [ErrOtherVersion].
 func Dial(ctx context.Context, path string) (*Client, error) {
 	return dial(ctx, func(ctx context.Context) (net.Conn, error) { return knock(ctx, path) })
 }
@@ -46,15 +57,15 @@ func Dial(ctx context.Context, path string) (*Client, error) {
 // dial finds the Dormer at the other end of the connections that connect makes.
 func dial(ctx context.Context, connect func(context.Context) (net.Conn, error)) (*Client, error) {
 	c := &Client{http: &http.Client{Transport: &http.Transport{
-		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx) },
-		DisableCompression: true,
+		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx) },
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: idleConns,
 	}}}
 	greet, cancel := context.WithTimeout(ctx, greetTimeout)
 	defer cancel()
-	info, err := ask[Info](greet, c, pathInfo, nothing{})
+	err := c.greet(greet)
 	switch {
 	case err == nil:
-		c.info = info
 		return c, nil
 	case errors.Is(err, ErrNotRunning), ctx.Err() != nil:
 		return nil, err
@@ -62,6 +73,19 @@ func dial(ctx context.Context, connect func(context.Context) (net.Conn, error)) 
 		return nil, &say.Error{What: say.T("runs.silent"), Do: say.T("runs.silent.do")}
 	}
 	return nil, err
+}
+
+// greet asks who is there.
+func (c *Client) greet(ctx context.Context) error {
+	resp, err := c.send(ctx, pathInfo, nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	var i Info
+	err = readAll(ctx, resp.Body, func(d *json.Decoder) error { return d.Decode(&i) })
+	c.info = i
+	return err
 }
 
 // knock connects to the socket, and makes sure that it is this user's process
@@ -94,119 +118,121 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Raise shows the window of the running Dormer.
-func (c *Client) Raise(ctx context.Context) error { return c.tell(ctx, pathRaise, nothing{}) }
+// anyVersion are the questions that every version understands.
+var anyVersion = func() (names []string) {
+	for _, q := range questions(reflect.TypeFor[Host]()) {
+		names = append(names, q.name)
+	}
+	return names
+}()
 
-// pageOfEvents is how many events are asked for at a time. Lists are taken over
-// whole, page by page, before the first row is given out: a reader who stops
-// to think must not keep a transaction of the store open.
-const pageOfEvents = 1000
-
-// Jobs implements [engine.Reads].
-func (c *Client) Jobs(ctx context.Context, f engine.JobFilter) iter.Seq2[engine.JobView, error] {
-	return whole(stream[engine.JobView](ctx, c, pathJobs, f))
+// tell asks a question that is answered by nothing but whether it worked.
+func tell(ctx context.Context, c *Client, name string, args ...any) error {
+	return c.once(ctx, name, args)
 }
 
-// Events implements [engine.Reads].
-func (c *Client) Events(ctx context.Context, f engine.EventFilter) iter.Seq2[engine.EventView, error] {
-	return func(yield func(engine.EventView, error) bool) {
-		left := f.Limit
-		for page := f; ; {
-			if page.Limit = pageOfEvents; left > 0 {
-				page.Limit = min(page.Limit, left)
-			}
-			n := 0
-			for e, err := range whole(stream[engine.EventView](ctx, c, pathEvents, page)) {
-				if !yield(e, err) || err != nil {
-					return
-				}
-				page.After, n = e.Seq, n+1
-			}
-			if left -= n; n < page.Limit || left == 0 {
-				return
-			}
+// ask asks a question that is answered by one value.
+func ask[R any](ctx context.Context, c *Client, name string, args ...any) (v R, err error) {
+	return v, c.once(ctx, name, args, into(&v))
+}
+
+// ask2 asks a question that is answered by two values.
+func ask2[R, S any](ctx context.Context, c *Client, name string, args ...any) (v R, w S, err error) {
+	return v, w, c.once(ctx, name, args, into(&v), into(&w))
+}
+
+// into decodes one value of an answer; null leaves it as it is.
+func into[R any](v *R) func(*json.Decoder) error {
+	return func(d *json.Decoder) error {
+		var p *R
+		err := d.Decode(&p)
+		if p != nil {
+			*v = *p
 		}
+		return err
 	}
 }
 
-// Alerts implements [engine.Reads].
-func (c *Client) Alerts(ctx context.Context) iter.Seq2[engine.AlertView, error] {
-	return whole(stream[engine.AlertView](ctx, c, pathAlerts, nothing{}))
+// once asks a question that is answered at once, by an array of values.
+func (c *Client) once(ctx context.Context, name string, args []any, values ...func(*json.Decoder) error) error {
+	resp, err := c.post(ctx, name, args)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return readAll(ctx, resp.Body, func(d *json.Decoder) error {
+		if t, err := d.Token(); err != nil || t != json.Delim('[') {
+			return cmp.Or(err, errors.New("no array"))
+		}
+		for _, value := range values {
+			if err := value(d); err != nil {
+				return err
+			}
+		}
+		if t, err := d.Token(); err != nil || t != json.Delim(']') {
+			return cmp.Or(err, errors.New("an array of another length"))
+		}
+		return nil
+	})
 }
 
-// Job implements [engine.Reads].
-func (c *Client) Job(ctx context.Context, id hover.JobID) (engine.JobView, error) {
-	return ask[engine.JobView](ctx, c, pathJob, jobRequest{id})
+// readAll has an answer decoded, and takes it to its end, so that the connection
+// can be used again.
+func readAll(ctx context.Context, body io.Reader, decode func(*json.Decoder) error) error {
+	r := &io.LimitedReader{R: body, N: maxAnswer}
+	err := decode(json.NewDecoder(r))
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+	}
+	switch {
+	case r.N <= 0:
+		return errTooLong
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return cut(err)
+	}
+	return fmt.Errorf("control: read the answer: %w", err)
 }
 
-// Settings implements [engine.Reads].
-func (c *Client) Settings(ctx context.Context) ([]engine.Setting, error) {
-	return ask[[]engine.Setting](ctx, c, pathSettings, nothing{})
+// list asks a question that is answered by a list.
+func list[R any](ctx context.Context, c *Client, name string, args ...any) ([]R, error) {
+	rows := []R{}
+	for v, err := range stream[R](ctx, c, name, args...) {
+		if err != nil {
+			return rows, err
+		}
+		rows = append(rows, v)
+	}
+	return rows, nil
 }
 
-// Set implements [engine.Reads].
-func (c *Client) Set(ctx context.Context, key, value string) error {
-	return c.tell(ctx, pathSet, setRequest{key, value})
-}
-
-// Export implements [engine.Reads].
-func (c *Client) Export(ctx context.Context, format string, w io.Writer) error {
-	for chunk, err := range stream[[]byte](ctx, c, pathExport, exportRequest{format}) {
+// write asks a question whose answer is written to w.
+func write(ctx context.Context, c *Client, w io.Writer, name string, args ...any) error {
+	for piece, err := range stream[[]byte](ctx, c, name, args...) {
 		if err != nil {
 			return err
 		}
-		if _, err := w.Write(chunk); err != nil {
+		if _, err := w.Write(piece); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Backup implements [engine.Reads]. It is the running Dormer that writes the
-// file: path must be absolute.
-func (c *Client) Backup(ctx context.Context, path string) error {
-	return c.tell(ctx, pathBackup, backupRequest{path})
-}
-
-// Doctor implements [engine.Reads].
-func (c *Client) Doctor(ctx context.Context) ([]engine.Finding, error) {
-	return ask[[]engine.Finding](ctx, c, pathDoctor, nothing{})
-}
-
-// Delivery implements [engine.Reads].
-func (c *Client) Delivery(ctx context.Context) ([]byte, error) {
-	return ask[[]byte](ctx, c, pathDelivery, nothing{})
-}
-
-// Diagnostics implements [engine.Reads].
-func (c *Client) Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error) {
-	var docs []engine.Document
-	for d, err := range stream[engine.Document](ctx, c, pathDiagnostics, diagnosticsRequest{findings}) {
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, d)
-	}
-	return docs, nil
-}
-
-// Status implements [engine.Service].
-func (c *Client) Status(ctx context.Context) (engine.Status, error) {
-	return ask[engine.Status](ctx, c, pathStatus, nothing{})
-}
-
-// Watch implements [engine.Service]. The channel is also closed when the
-// running Dormer ends.
-func (c *Client) Watch(ctx context.Context) <-chan engine.Hint {
-	ch := make(chan engine.Hint)
-	go func() {
+// channel gives the values of a stream until ctx ends or it breaks off.
+func channel[R any](ctx context.Context, s iter.Seq2[R, error]) <-chan R {
+	ch := make(chan R)
+	go func() { // ends with ctx, which its reader owns, or with the stream
 		defer close(ch)
-		for h, err := range stream[engine.Hint](ctx, c, pathWatch, nothing{}) {
+		for v, err := range s {
 			if err != nil {
 				return
 			}
 			select {
-			case ch <- h:
+			case ch <- v:
 			case <-ctx.Done():
 				return
 			}
@@ -215,110 +241,13 @@ func (c *Client) Watch(ctx context.Context) <-chan engine.Hint {
 	return ch
 }
 
-// BeginLogin implements [engine.Service].
-func (c *Client) BeginLogin(ctx context.Context) (engine.Login, error) {
-	return ask[engine.Login](ctx, c, pathBeginLogin, nothing{})
-}
-
-// FinishLogin implements [engine.Service].
-func (c *Client) FinishLogin(ctx context.Context, pasted string) error {
-	return c.tell(ctx, pathFinishLogin, finishLoginRequest{pasted})
-}
-
-// WaitLogin implements [engine.Service].
-func (c *Client) WaitLogin(ctx context.Context, id string) error {
-	return c.tell(ctx, pathWaitLogin, waitLoginRequest{id})
-}
-
-// Logout implements [engine.Service].
-func (c *Client) Logout(ctx context.Context) error { return c.tell(ctx, pathLogout, nothing{}) }
-
-// Get implements [engine.Service]. It is the running Dormer that writes the
-// files: the folder must be absolute.
-func (c *Client) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
-	return stream[engine.Progress](ctx, c, pathGet, r)
-}
-
-// CreateCapture implements [engine.Service].
-func (c *Client) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (engine.CaptureView, error) {
-	return ask[engine.CaptureView](ctx, c, pathCreateCapture, r)
-}
-
-// Captures implements [engine.Service].
-func (c *Client) Captures(ctx context.Context) ([]engine.CaptureView, error) {
-	return ask[[]engine.CaptureView](ctx, c, pathCaptures, nothing{})
-}
-
-// DeleteCapture implements [engine.Service].
-func (c *Client) DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error {
-	return c.tell(ctx, pathDeleteCapture, deleteCaptureReq{id})
-}
-
-// TestJob implements [engine.Service].
-func (c *Client) TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error {
-	return c.tell(ctx, pathTestJob, testJobRequest{id, state})
-}
-
-// Replay implements [engine.Service].
-func (c *Client) Replay(ctx context.Context, seqs []uint64) (int, error) {
-	return ask[int](ctx, c, pathReplay, replayRequest{seqs})
-}
-
-// Compact implements [engine.Service].
-func (c *Client) Compact(ctx context.Context) error { return c.tell(ctx, pathCompact, nothing{}) }
-
-// CatchUp implements [engine.Service].
-func (c *Client) CatchUp(ctx context.Context) error { return c.tell(ctx, pathCatchUp, nothing{}) }
-
-// MarkRead implements [engine.Service].
-func (c *Client) MarkRead(ctx context.Context, ids ...uint64) error {
-	return c.tell(ctx, pathMarkRead, markReadRequest{ids})
-}
-
-// ReviveWork implements [engine.Service].
-func (c *Client) ReviveWork(ctx context.Context) (int, error) {
-	return ask[int](ctx, c, pathReviveWork, nothing{})
-}
-
-// Act implements [engine.Service].
-func (c *Client) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
-	return c.tell(ctx, pathAct, actRequest{action, id, model})
-}
-
-// tell calls a method that answers nothing but whether it worked.
-func (c *Client) tell(ctx context.Context, path string, q any) error {
-	_, err := ask[nothing](ctx, c, path, q)
-	return err
-}
-
-// ask calls a method that answers one value.
-func ask[R any](ctx context.Context, c *Client, path string, q any) (R, error) {
-	var v R
-	resp, err := c.post(ctx, path, q)
-	if err != nil {
-		return v, err
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, maxLine+1))
-	if err != nil {
-		return v, lost(ctx, err)
-	}
-	if len(b) > maxLine {
-		return v, errTooLong
-	}
-	if err := json.Unmarshal(b, &v); err != nil {
-		return v, fmt.Errorf("control: read the answer: %w", err)
-	}
-	return v, nil
-}
-
-// stream calls a method that answers a stream of values.
-func stream[R any](ctx context.Context, c *Client, path string, q any) iter.Seq2[R, error] {
+// stream asks a question that is answered by values, one after the other.
+func stream[R any](ctx context.Context, c *Client, name string, args ...any) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
 		ctx, cancel := context.WithCancel(ctx) // tells the other end when the reader has had enough
 		defer cancel()
-		resp, err := c.post(ctx, path, q)
+		resp, err := c.post(ctx, name, args)
 		if err != nil {
 			yield(none, err)
 			return
@@ -351,6 +280,33 @@ func stream[R any](ctx context.Context, c *Client, path string, q any) iter.Seq2
 			yield(none, errTooLong)
 		default:
 			yield(none, lost(ctx, err))
+		}
+	}
+}
+
+// pageOfEvents is how many events are asked for at a time. Lists are taken over
+// whole, page by page, before the first row is given out: a reader who stops
+// to think must not keep a transaction of the store open.
+const pageOfEvents = 1000
+
+// eventPages gives the events of a filter from the pages that ask gives.
+func eventPages(f engine.EventFilter, ask func(engine.EventFilter) iter.Seq2[engine.EventView, error]) iter.Seq2[engine.EventView, error] {
+	return func(yield func(engine.EventView, error) bool) {
+		left := f.Limit
+		for page := f; ; {
+			if page.Limit = pageOfEvents; left > 0 {
+				page.Limit = min(page.Limit, left)
+			}
+			n := 0
+			for e, err := range ask(page) {
+				if !yield(e, err) || err != nil {
+					return
+				}
+				page.After, n = e.Seq, n+1
+			}
+			if left -= n; n < page.Limit || left == 0 {
+				return
+			}
 		}
 	}
 }
@@ -394,14 +350,32 @@ func whole[R any](s iter.Seq2[R, error]) iter.Seq2[R, error] {
 	}
 }
 
-// post sends a method's arguments. Its error is what the method said, if it
-// was refused.
-func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, error) {
-	b, err := json.Marshal(q)
-	if err != nil {
-		return nil, fmt.Errorf("control: write the request: %w", err)
+// post asks a question. Its error is what was said, if it was refused.
+func (c *Client) post(ctx context.Context, name string, args []any) (*http.Response, error) {
+	if c.info.Protocol != protocol() && !slices.Contains(anyVersion, name) {
+		return nil, otherVersion(say.T("runs.other_version.why", "version", c.info.Version))
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://dormer"+path, bytes.NewReader(b))
+	return c.send(ctx, pathOf(name), args)
+}
+
+// otherVersion says that the one that runs is of another version.
+func otherVersion(why say.Text) error {
+	return &say.Error{What: say.T("runs.other_version"), Why: why, Err: ErrOtherVersion, Do: say.T("runs.other_version.do")}
+}
+
+// send sends a request; no arguments are an empty object.
+func (c *Client) send(ctx context.Context, path string, args []any) (*http.Response, error) {
+	body := bytes.NewBufferString("{}")
+	if path != pathInfo {
+		body.Reset()
+		if args == nil {
+			args = []any{}
+		}
+		if err := encoder(body).Encode(args); err != nil {
+			return nil, fmt.Errorf("control: write the question: %w", err)
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://dormer"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("control: make the request: %w", err)
 	}
@@ -425,10 +399,7 @@ func (c *Client) post(ctx context.Context, path string, q any) (*http.Response, 
 	if resp.StatusCode == http.StatusForbidden {
 		return nil, errOtherUser
 	}
-	return nil, &say.Error{
-		What: say.T("runs.other_version"), Why: say.T("runs.other_version.why", "version", c.info.Version, "status", resp.Status),
-		Do: say.T("runs.other_version.do"),
-	}
+	return nil, otherVersion(say.T("runs.other_version.answered", "status", resp.Status))
 }
 
 // unwrapped takes the wrapping off an error of the HTTP client: its address

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,7 +28,9 @@ import (
 	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
+	"dormer/internal/opener"
 	"dormer/internal/say"
+	"dormer/storage"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,7 +47,7 @@ func socketIn(t *testing.T) string {
 }
 
 // running serves svc on a socket for the length of the test, and dials it.
-func running(t *testing.T, svc engine.Service, info Info) *Client {
+func running(t *testing.T, svc engine.Desk, info Info) *Client {
 	t.Helper()
 	path := socketIn(t)
 	start(t, path, svc, info)
@@ -57,7 +60,7 @@ func running(t *testing.T, svc engine.Service, info Info) *Client {
 }
 
 // start serves svc at path until the test ends or stop is called.
-func start(t *testing.T, path string, svc engine.Service, info Info) (stop func()) {
+func start(t *testing.T, path string, svc engine.Desk, info Info) (stop func()) {
 	t.Helper()
 	l, err := listen(path)
 	if err != nil {
@@ -65,7 +68,7 @@ func start(t *testing.T, path string, svc engine.Service, info Info) (stop func(
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, l, svc, info, os.Getuid()) }()
+	go func() { ended <- serve(ctx, l, svc, nil, info, os.Getuid()) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -74,87 +77,6 @@ func start(t *testing.T, path string, svc engine.Service, info Info) (stop func(
 	})
 	t.Cleanup(stop)
 	return stop
-}
-
-func TestEveryMethodArrivesAndItsAnswerComesBack(t *testing.T) {
-	m := controltest.New().WithEvents(3)
-	c := running(t, m, Info{PID: 42, Version: "0.1.0", Headless: true})
-	ctx := t.Context()
-	same := func(what string, got, want any) {
-		t.Helper()
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s came back as\n%+v, want\n%+v", what, got, want)
-		}
-	}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Error(err)
-		}
-	}
-
-	if i := c.Info(); i.PID != 42 || i.Version != "0.1.0" || !i.Headless {
-		t.Errorf("Info = %+v", i)
-	}
-	same("jobs", collect(t, c.Jobs(ctx, engine.JobFilter{})), m.JobList)
-	same("a search", collect(t, c.Jobs(ctx, engine.JobFilter{Search: "Sycamore", State: hover.JobCompleted, Limit: 5})), m.JobList[:1])
-	one, err := c.Job(ctx, "19402492")
-	must(err)
-	same("a job", one, m.JobList[0])
-	same("events", collect(t, c.Events(ctx, engine.EventFilter{Job: "19402492", Event: hover.EventJobStateV2, After: 1, Limit: 1})), m.EventList[1:2])
-	same("alerts", collect(t, c.Alerts(ctx)), m.AlertList)
-	settings, err := c.Settings(ctx)
-	must(err)
-	same("settings", settings, m.SettingList)
-	captures, err := c.Captures(ctx)
-	must(err)
-	same("captures", captures, m.CaptureList)
-	findings, err := c.Doctor(ctx)
-	must(err)
-	same("findings", findings, m.FindingList)
-	docs, err := c.Diagnostics(ctx, findings)
-	must(err)
-	wantDocs, _ := m.Diagnostics(ctx, findings)
-	same("diagnostics", docs, wantDocs)
-	status, err := c.Status(ctx)
-	must(err)
-	want, _ := m.Status(ctx)
-	same("status", status, want)
-	login, err := c.BeginLogin(ctx)
-	must(err)
-	same("a sign-in", login, engine.Login{ID: "a1", URL: "https://hover.to/oauth/authorize?x=1&y=2", Paste: true})
-	same("progress", len(collect(t, c.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{"1", "2"}, Models: []hover.ModelID{"7"}, Formats: []hover.Format{"pdf"}, Dir: "/d", Open: true}))), 4)
-	created, err := c.CreateCapture(ctx, hover.NewCaptureRequest{Name: "Ann", Address: hover.Address{Line1: "1 Main"}, Deliverable: "3"})
-	must(err)
-	same("a capture request", created, engine.CaptureView{ID: "32", Name: "Ann", Address: "1 Main"})
-	n, err := c.Replay(ctx, []uint64{4, 5})
-	must(err)
-	same("replay", n, 2)
-	n, err = c.ReviveWork(ctx)
-	must(err)
-	same("revived work", n, 3)
-	var exported strings.Builder
-	must(c.Export(ctx, "csv", &exported))
-	same("the export", exported.String(), "csv 1\ncsv 2\ncsv 3\n")
-	must(c.Set(ctx, "tunnel", "own"))
-	must(c.Backup(ctx, "/b.db"))
-	must(c.FinishLogin(ctx, "the code"))
-	close(m.SignedIn)
-	must(c.WaitLogin(ctx, "a1"))
-	must(c.Logout(ctx))
-	must(c.DeleteCapture(ctx, "31"))
-	must(c.TestJob(ctx, "2", hover.JobFailed))
-	must(c.Compact(ctx))
-	must(c.CatchUp(ctx))
-	must(c.MarkRead(ctx))
-	must(c.MarkRead(ctx, 1, 2))
-	must(c.Act(ctx, engine.ActOpenPDF, "2", "7"))
-
-	same("what was asked", m.Did(), []string{
-		"events after 1, 1 at most", "begin login", "get [1 2] [7] [pdf] /d true", "capture Ann 3", "replay [4 5]", "revive work", "set tunnel=own",
-		"backup /b.db", "finish login the code", "signed in a1", "logout", "delete capture 31", "test job 2 failed", "compact", "catch up",
-		"mark read []", "mark read [1 2]", "act open-pdf 2 7",
-	})
 }
 
 func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
@@ -169,6 +91,21 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	if !errors.Is(err, engine.ErrUnknown) {
 		t.Errorf("%v is not ErrUnknown any more", err)
 	}
+
+	for _, is := range []error{
+		engine.ErrUnknown, engine.ErrUsage, engine.ErrTokenRight, engine.ErrStartAgain, engine.ErrNoNotifier, context.DeadlineExceeded,
+		storage.ErrDamaged, storage.ErrLocked, opener.ErrNone,
+	} {
+		m.Fail(fmt.Errorf("asked: %w", is))
+		err := c.Backup(t.Context(), "/b")
+		if !errors.Is(err, is) || say.Of(err).String() != say.Of(m.Backup(t.Context(), "")).String() {
+			t.Errorf("%v is %v now", is, err)
+		}
+		if is != engine.ErrUnknown && errors.Is(err, engine.ErrUnknown) {
+			t.Errorf("%v is ErrUnknown", err)
+		}
+	}
+	m.Fail(nil)
 
 	err = c.Set(t.Context(), "tunnel", "carrier pigeon")
 	if !errors.Is(err, engine.ErrUsage) || err.Error() != "tunnel is ngrok or own" {
@@ -315,7 +252,7 @@ func TestAStreamThatIsCutOffIsNotTakenForAWholeOne(t *testing.T) {
 func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
 	c := answering(t, func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
-			if _, err := w.Write(make([]byte, 64<<10)); err != nil {
+			if _, err := w.Write(bytes.Repeat([]byte(" "), 64<<10)); err != nil {
 				return
 			}
 		}
@@ -328,15 +265,6 @@ func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
 	}
 	if !errors.Is(last, errTooLong) {
 		t.Errorf("Alerts = %v", last)
-	}
-}
-
-func TestADormerOfAnotherVersionIsNamed(t *testing.T) {
-	c := answering(t, http.NotFound)
-	c.info.Version = "0.0.9"
-	_, err := c.Status(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "0.0.9") || !strings.Contains(err.Error(), "start the new one") {
-		t.Errorf("Status = %v", err)
 	}
 }
 
@@ -353,7 +281,7 @@ func answering(t *testing.T, h http.HandlerFunc) *Client {
 	go func() { _ = s.Serve(l); close(ended) }()
 	t.Cleanup(func() { _ = s.Close(); <-ended })
 	connect := func(ctx context.Context) (net.Conn, error) { return knock(ctx, path) }
-	c := &Client{http: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx) }}}}
+	c := &Client{info: Info{Protocol: protocol()}, http: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx) }}}}
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
@@ -460,7 +388,7 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	m := controltest.New()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, l, m, Info{}, os.Getuid()+1) }()
+	go func() { ended <- serve(ctx, l, m, nil, Info{}, os.Getuid()+1) }()
 	_, err = Dial(t.Context(), path)
 	if !errors.Is(err, errOtherUser) {
 		t.Errorf("Dial = %v", err)
@@ -471,15 +399,16 @@ func TestAnotherUserIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheSecondStartRaisesTheWindow(t *testing.T) {
-	raised := make(chan struct{}, 1)
-	c := running(t, controltest.New(), Info{Raise: func() { raised <- struct{}{} }})
-	if err := c.Raise(t.Context()); err != nil {
-		t.Fatal(err)
+func TestWhereNothingIsShownItIsSaid(t *testing.T) {
+	c := running(t, controltest.New(), Info{PID: 42, Version: "0.1.0", Headless: true})
+	if i := c.Info(); i.PID != 42 || i.Version != "0.1.0" || !i.Headless || i.Protocol != protocol() {
+		t.Errorf("Info = %+v", i)
 	}
-	<-raised
-	if err := running(t, controltest.New(), Info{Headless: true}).Raise(t.Context()); err == nil {
-		t.Error("a window was raised where there is none")
+	if err := c.Show(t.Context(), Asked{}); err == nil || err.Error() != "The running Dormer has no window" {
+		t.Errorf("Show = %v", err)
+	}
+	if err := c.Stop(t.Context()); err == nil {
+		t.Error("it was stopped by nobody")
 	}
 }
 
@@ -490,14 +419,18 @@ func TestHostileRequestsAreRefused(t *testing.T) {
 		method, path, body string
 		want               int
 	}{
-		"no JSON":         {"POST", pathReplay, "replay everything", 400},
-		"another shape":   {"POST", pathReplay, `{"Seqs":"all"}`, 400},
-		"unknown field":   {"POST", pathReplay, `{"Seqs":[1],"Force":true}`, 400},
-		"two objects":     {"POST", pathReplay, `{"Seqs":[1]}{"Seqs":[2]}`, 400},
-		"nothing":         {"POST", pathReplay, ``, 400},
-		"far too long":    {"POST", pathReplay, `{"Seqs":[` + strings.Repeat("1,", maxRequest) + `1]}`, 400},
-		"a GET":           {"GET", pathReplay, ``, 405},
-		"an unknown path": {"POST", "/v2/replay", `{}`, 404},
+		"no JSON":         {"POST", "/v1/Replay", "replay everything", 400},
+		"another shape":   {"POST", "/v1/Replay", `["all"]`, 400},
+		"no array":        {"POST", "/v1/Replay", `{"seqs":[1]}`, 400},
+		"unknown field":   {"POST", "/v1/Get", `[{"Jobs":["1"],"Force":true}]`, 400},
+		"two arrays":      {"POST", "/v1/Replay", `[[1]][[2]]`, 400},
+		"too many":        {"POST", "/v1/Replay", `[[1],[2]]`, 400},
+		"too few":         {"POST", "/v1/Replay", `[]`, 400},
+		"nothing":         {"POST", "/v1/Replay", ``, 400},
+		"far too long":    {"POST", "/v1/Replay", `[[` + strings.Repeat("1,", maxRequest) + `1]]`, 400},
+		"a GET":           {"GET", "/v1/Replay", ``, 405},
+		"another version": {"POST", "/v2/Replay", `[]`, 404},
+		"no question":     {"POST", "/v1/Close", `[]`, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			req, err := http.NewRequestWithContext(t.Context(), r.method, "http://dormer"+r.path, strings.NewReader(r.body))
@@ -519,15 +452,19 @@ func TestHostileRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// FuzzArguments reads what may come as the arguments of every question: what is
+// accepted means the same when it is sent on.
 func FuzzArguments(f *testing.F) {
-	for _, s := range []string{`{}`, `{"Seqs":[1,2]}`, `{"Jobs":["1"],"Formats":["pdf"],"dir":"/x"}`, `{"ID":17}`, `{"Seqs":null} x`, `[]`, `{"State":"complete"}`} {
+	for _, s := range []string{
+		`[]`, `[[1,2]]`, `[{"Jobs":["1"],"Formats":["pdf"],"dir":"/x"}]`, `["17"]`, `[null] x`, `{}`, `["1","complete"]`, `[{"Line1":"1 Main"}]`, `["",0]`,
+	} {
 		f.Add(s)
 	}
+	all := questions(reflect.TypeFor[engine.Desk]())
 	f.Fuzz(func(t *testing.T, body string) {
-		again(t, body, decode[replayRequest])
-		again(t, body, decode[engine.GetRequest])
-		again(t, body, decode[testJobRequest])
-		again(t, body, decode[hover.NewCaptureRequest])
+		for _, q := range all {
+			again(t, q, body)
+		}
 	})
 }
 
@@ -535,13 +472,13 @@ func FuzzArguments(f *testing.F) {
 // panics, and who is refused is told why in the way that clients read.
 func FuzzRequests(f *testing.F) {
 	for path, body := range map[string]string{
-		pathInfo: "{}", pathJob: `{"ID":"1"}`, pathEvents: `{"Job":"1"}`, pathGet: `{"Jobs":["1"],"Formats":["pdf"]}`, pathSet: `{"Key":"tunnel","Value":"own"}`,
-		pathReplay: `{"Seqs":[1]}`, pathAct: `{"Action":"open-pdf","Job":"1"}`, pathExport: `{"Format":"csv"}`, pathMarkRead: `{"IDs":[18446744073709551616]}`,
-		"/v1/../": "\x00", pathWatch: `{"a":{"a":{"a":[[[[]]]]}}}`,
+		pathInfo: "{}", "/v1/Job": `["1"]`, "/v1/Events": `[{"Job":"1"}]`, "/v1/Get": `[{"Jobs":["1"],"Formats":["pdf"]}]`, "/v1/Set": `["tunnel","own"]`,
+		"/v1/Replay": `[[1]]`, "/v1/Act": `["open-pdf","1","2"]`, "/v1/Export": `["csv"]`, "/v1/MarkRead": `[[18446744073709551616]]`,
+		"/v1/../": "\x00", "/v1/Watch": `[{"a":{"a":{"a":[[[[]]]]}}}]`, "/v1/Show": `[{"Env":{"a":"b"}}]`,
 	} {
 		f.Add(http.MethodPost, path, body)
 	}
-	f.Add("GET", pathStatus, "")
+	f.Add("GET", "/v1/Status", "")
 	f.Add("CONNECT", "//dormer", "{}")
 	f.Fuzz(func(t *testing.T, method, path, body string) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -551,7 +488,7 @@ func FuzzRequests(f *testing.F) {
 			return
 		}
 		w := httptest.NewRecorder()
-		handler(controltest.New(), Info{}).ServeHTTP(w, r)
+		handler(controltest.New(), nil, Info{}).ServeHTTP(w, r)
 		switch w.Code {
 		case http.StatusBadRequest, http.StatusInternalServerError:
 			var told failure
@@ -566,20 +503,30 @@ func FuzzRequests(f *testing.F) {
 }
 
 // again checks that what was accepted means the same when it is sent on.
-func again[Q any](t *testing.T, body string, decode func(io.Reader) (Q, error)) {
-	q, err := decode(strings.NewReader(body))
+func again(t *testing.T, q question, body string) {
+	in, err := q.arguments(strings.NewReader(body), true)
 	if err != nil {
 		if !errors.Is(err, engine.ErrUsage) {
 			t.Fatalf("%q is refused as %#v", body, err)
 		}
 		return
 	}
-	b, err := json.Marshal(q)
+	values := make([]any, len(in))
+	for i, v := range in {
+		values[i] = v.Interface()
+	}
+	b, err := json.Marshal(values)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if back, err := decode(strings.NewReader(string(b))); err != nil || !reflect.DeepEqual(back, q) {
-		t.Fatalf("%q was read as %+v and then as %+v (%v)", body, q, back, err)
+	back, err := q.arguments(strings.NewReader(string(b)), true)
+	if err != nil {
+		t.Fatalf("%s: %q was read as %+v, and %s is refused: %v", q.name, body, values, b, err)
+	}
+	for i := range back {
+		if !reflect.DeepEqual(back[i].Interface(), values[i]) {
+			t.Fatalf("%s: %q was read as %+v and then as %+v", q.name, body, values[i], back[i])
+		}
 	}
 }
 
@@ -622,7 +569,7 @@ func opened(t *testing.T, at Place) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		serveAt(ctx, at, controltest.New(), Info{PID: 7}, slog.New(slog.DiscardHandler), time.Millisecond)
+		serveAt(ctx, at, controltest.New(), nil, Info{PID: 7}, slog.New(slog.DiscardHandler), time.Millisecond)
 	}()
 	t.Cleanup(func() {
 		cancel()

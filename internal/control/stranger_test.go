@@ -45,7 +45,7 @@ func intrude(path string) int {
 	}
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
-	if _, err := io.WriteString(c, "POST "+pathSettings+" HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
+	if _, err := io.WriteString(c, "POST "+pathOf("Settings")+" HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n[]"); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -130,7 +130,7 @@ func TestAProcessOfAnotherUserIsRefused(t *testing.T) {
 	m := controltest.New()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, l, m, Info{}, owner) }()
+	go func() { ended <- serve(ctx, l, m, nil, Info{}, owner) }()
 	defer func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -58,7 +57,7 @@ func bubble(t *testing.T, m *controltest.Memory, story func(t *testing.T, p *pip
 		m.SignedIn, m.Changed, m.Left = make(chan struct{}), make(chan engine.Hint), make(chan struct{}, 10)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- serve(ctx, p, m, Info{}, os.Getuid()) }()
+		go func() { ended <- serve(ctx, p, m, nil, Info{}, os.Getuid()) }()
 		story(t, p, cancel)
 		cancel()
 		if err := <-ended; err != nil {
@@ -83,7 +82,7 @@ func TestAConnectionIsGoodForALaterQuestion(t *testing.T) {
 			collect(t, c.Alerts(t.Context()))
 		}
 		time.Sleep(writeTimeout + time.Second)
-		if err := c.tell(t.Context(), "/v1/unheard-of", nothing{}); err == nil || !strings.Contains(err.Error(), "does not understand") {
+		if err := tell(t.Context(), c, "Unheard"); !errors.Is(err, ErrOtherVersion) {
 			t.Errorf("a method of another version: %v", err)
 		}
 		if conns != 1 {
@@ -115,7 +114,7 @@ func TestAReaderThatStandsStillIsDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n{}", pathEvents)
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: dormer\r\nContent-Length: 4\r\n\r\n[{}]", pathOf("Events"))
 		r := bufio.NewReader(conn)
 		if _, err := r.ReadString('\n'); err != nil {
 			t.Fatal(err)
@@ -134,8 +133,8 @@ func TestAReaderThatStandsStillIsDropped(t *testing.T) {
 func TestASlowRequestIsDropped(t *testing.T) {
 	bubble(t, controltest.New(), func(t *testing.T, p *pipes, _ context.CancelFunc) {
 		for what, sent := range map[string]string{
-			"its header": "POST /v1/status HT",
-			"its body":   "POST /v1/status HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n{",
+			"its header": "POST /v1/Status HT",
+			"its body":   "POST /v1/Status HTTP/1.1\r\nHost: dormer\r\nContent-Length: 2\r\n\r\n{",
 		} {
 			conn, err := p.connect(t.Context())
 			if err != nil {

@@ -2,13 +2,10 @@ package control
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/say"
 )
 
@@ -16,89 +13,22 @@ import (
 type Info struct {
 	PID      int    `json:"pid"`
 	Version  string `json:"version"`
+	Protocol string `json:"protocol"` // what is understood: [Serve] says it
 	Headless bool   `json:"headless"`
-	// Raise shows the window of the instance that serves; nil where it has none.
-	Raise func() `json:"-"`
 }
 
-// The methods' paths. What one takes stands beside it; engine types travel as
-// they are.
-const (
-	pathInfo          = "/v1/info"
-	pathRaise         = "/v1/raise"
-	pathJobs          = "/v1/jobs"           // engine.JobFilter → stream of engine.JobView
-	pathJob           = "/v1/job"            // jobRequest → engine.JobView
-	pathEvents        = "/v1/events"         // engine.EventFilter → stream of engine.EventView
-	pathAlerts        = "/v1/alerts"         // → stream of engine.AlertView
-	pathSettings      = "/v1/settings"       // → []engine.Setting
-	pathSet           = "/v1/set"            // setRequest
-	pathExport        = "/v1/export"         // exportRequest → stream of []byte
-	pathBackup        = "/v1/backup"         // backupRequest
-	pathDoctor        = "/v1/doctor"         // → []engine.Finding
-	pathDelivery      = "/v1/delivery"       // → []byte
-	pathDiagnostics   = "/v1/diagnostics"    // diagnosticsRequest → stream of engine.Document
-	pathStatus        = "/v1/status"         // → engine.Status
-	pathWatch         = "/v1/watch"          // → stream of engine.Hint
-	pathBeginLogin    = "/v1/login/begin"    // → engine.Login
-	pathFinishLogin   = "/v1/login/finish"   // finishLoginRequest
-	pathWaitLogin     = "/v1/login/wait"     // waitLoginRequest
-	pathLogout        = "/v1/logout"         //
-	pathGet           = "/v1/get"            // engine.GetRequest → stream of engine.Progress
-	pathCreateCapture = "/v1/capture/create" // hover.NewCaptureRequest → engine.CaptureView
-	pathCaptures      = "/v1/captures"       // → []engine.CaptureView
-	pathDeleteCapture = "/v1/capture/delete" // deleteCaptureRequest
-	pathTestJob       = "/v1/test-job"       // testJobRequest
-	pathReplay        = "/v1/replay"         // replayRequest → int
-	pathCompact       = "/v1/compact"        //
-	pathCatchUp       = "/v1/catch-up"       //
-	pathMarkRead      = "/v1/mark-read"      // markReadRequest
-	pathReviveWork    = "/v1/revive-work"    // → int
-	pathAct           = "/v1/act"            // actRequest
-)
+// pathInfo is asked before anything else, with an empty object. It is answered by
+// an [Info], whatever the version.
+const pathInfo = "/v1/info"
 
-// nothing is the argument, or the answer, of a method that has none.
-type nothing struct{}
-
-type (
-	jobRequest         struct{ ID hover.JobID }
-	setRequest         struct{ Key, Value string }
-	exportRequest      struct{ Format string }
-	backupRequest      struct{ Path string }
-	diagnosticsRequest struct{ Findings []engine.Finding }
-	finishLoginRequest struct{ Pasted string }
-	waitLoginRequest   struct{ ID string }
-	deleteCaptureReq   struct{ ID hover.CaptureRequestID }
-	testJobRequest     struct {
-		ID    hover.JobID
-		State hover.JobState
-	}
-	replayRequest   struct{ Seqs []uint64 }
-	markReadRequest struct{ IDs []uint64 }
-	actRequest      struct {
-		Action string
-		Job    hover.JobID
-		Model  hover.ModelID
-	}
-)
+// pathOf gives where a question is asked.
+func pathOf(name string) string { return "/v1/" + name }
 
 const (
-	maxRequest = 1 << 20 // bytes of a method's arguments
-	maxLine    = 4 << 20 // bytes of one answer or of one line of a stream: an event's body is at most 1 MiB
+	maxRequest = 1 << 20  // bytes of a question's arguments
+	maxAnswer  = 32 << 20 // bytes of an answer that comes at once
+	maxLine    = 4 << 20  // bytes of a line of any other: an event's body is at most 1 MiB
 )
-
-// decode reads a method's arguments: one JSON object of known fields.
-func decode[Q any](r io.Reader) (Q, error) {
-	var q Q
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&q); err != nil {
-		return q, engine.Usage(say.T("request.not_read", "why", err))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return q, engine.Usage(say.T("request.too_much"))
-	}
-	return q, nil
-}
 
 // line is one line of a stream: a value, or the error that ended it, or its
 // good end.
@@ -115,26 +45,25 @@ type failure struct {
 	Why  say.Text `json:"why,omitzero"`
 	Do   say.Text `json:"do,omitzero"`
 	Kind kind     `json:"kind"`
+	// Causes are those of [say.Because]: each is found again by its name.
+	Causes []say.Text `json:"causes,omitempty"`
 }
 
-// kind is what a caller may branch on.
+// kind is what a caller may branch on, beside the causes.
 type kind string
 
 const (
 	kindFailed    kind = "failed"
 	kindUsage     kind = "usage"
-	kindUnknown   kind = "unknown"
 	kindCancelled kind = "cancelled"
 	kindTimeout   kind = "timeout"
 )
 
 func toFailure(err error) *failure {
-	f := &failure{Kind: kindFailed}
+	f := &failure{Kind: kindFailed, Causes: say.CausesOf(err)}
 	switch {
 	case errors.Is(err, engine.ErrUsage):
 		f.Kind = kindUsage
-	case errors.Is(err, engine.ErrUnknown):
-		f.Kind = kindUnknown
 	case errors.Is(err, context.Canceled):
 		f.Kind = kindCancelled
 	case errors.Is(err, context.DeadlineExceeded):
@@ -147,48 +76,46 @@ func toFailure(err error) *failure {
 // err gives the error back: [errors.Is] and [errors.As] find what they would
 // have found at the other end.
 func (f *failure) err() error {
-	if f.What.IsZero() && f.Do.IsZero() {
-		return distant{f.Why, f.sentinel()}
-	}
-	return &say.Error{What: f.What, Why: f.Why, Do: f.Do, Err: f.sentinel()}
-}
-
-func (f *failure) sentinel() error {
+	d := distant{text: f.Why}
 	switch f.Kind {
 	case kindUsage:
-		return engine.ErrUsage
-	case kindUnknown:
-		return engine.ErrUnknown
+		d.is = append(d.is, engine.ErrUsage)
 	case kindCancelled:
-		return context.Canceled
+		d.is = append(d.is, context.Canceled)
 	case kindTimeout:
-		return context.DeadlineExceeded
+		d.is = append(d.is, context.DeadlineExceeded)
 	}
-	return nil
+	for _, c := range f.Causes {
+		d.is = append(d.is, say.Cause(c))
+	}
+	if f.What.IsZero() && f.Do.IsZero() {
+		return d
+	}
+	return &say.Error{What: f.What, Why: f.Why, Do: f.Do, Err: d}
 }
 
 // status is the HTTP status that the failure is sent with, for people who look
 // with curl; clients go by the kind.
 func (f *failure) status() int {
-	switch f.Kind {
-	case kindUsage:
+	switch {
+	case f.Kind == kindUsage:
 		return http.StatusBadRequest
-	case kindUnknown:
+	case errors.Is(f.err(), engine.ErrUnknown):
 		return http.StatusNotFound
 	}
 	return http.StatusInternalServerError
 }
 
-// distant is an error that happened in another process: its text, and the
-// sentinel that it wrapped there.
+// distant is an error that happened in another process: its text, and what it
+// wrapped there.
 type distant struct {
 	text say.Text
-	is   error
+	is   []error
 }
 
-func (d distant) Error() string  { return d.text.String() }
-func (d distant) Text() say.Text { return d.text }
-func (d distant) Unwrap() error  { return d.is }
+func (d distant) Error() string   { return d.text.String() }
+func (d distant) Text() say.Text  { return d.text }
+func (d distant) Unwrap() []error { return d.is }
 
 // heard gives the error back to a caller. That something was cancelled which the
 // caller has not cancelled can only mean that the other end is stopping.

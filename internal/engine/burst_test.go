@@ -349,12 +349,12 @@ func TestANotificationIsForWhoReadsItNowAndTheLogInEnglish(t *testing.T) {
 			}
 		}
 		reads("The PDF is saved.")
-		w.e.Speak(say.Spanish)
+		_ = w.e.Speak(t.Context(), say.Spanish)
 		reads("El PDF está guardado.")
 		w.set(engine.KeyLanguage, "en")
 		reads("The PDF is saved.")
 		w.set(engine.KeyLanguage, "es")
-		w.e.Speak("")
+		_ = w.e.Speak(t.Context(), "")
 		reads("El PDF está guardado.")
 		if log := w.log.String(); !strings.Contains(log, "The PDF is saved") {
 			t.Error("the log does not say it in English")

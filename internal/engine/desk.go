@@ -2,19 +2,102 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"iter"
-	"time"
 
 	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/internal/say"
 )
 
-// Desk is what the desktop asks, in the engine's own process: all of [Service],
-// and what only a window needs. Its methods may be called from any goroutine;
-// those that ask Hover take as long as Hover does and end with their context.
+// Reads is what can be asked of a data directory, running or closed.
+type Reads interface {
+	// Jobs lists jobs, the last updated first.
+	Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, error]
+	// Job gives one job; [ErrUnknown] if it is not known.
+	Job(ctx context.Context, id hover.JobID) (JobView, error)
+	// Events lists stored events, oldest first.
+	Events(ctx context.Context, f EventFilter) iter.Seq2[EventView, error]
+	// Alerts lists the in-app inbox, oldest first.
+	Alerts(ctx context.Context) iter.Seq2[AlertView, error]
+	// Settings lists every setting with its value; secrets show only that they
+	// are there.
+	Settings(ctx context.Context) ([]Setting, error)
+	// Set changes a setting. A value that does not fit is an [ErrUsage].
+	Set(ctx context.Context, key, value string) error
+	// Export writes all stored events (csv, har) or everything (json) to w,
+	// without secrets.
+	Export(ctx context.Context, format string, w io.Writer) error
+	// Backup writes a whole, consistent copy of the database to path, which
+	// must not exist.
+	Backup(ctx context.Context, path string) error
+	// Doctor looks at every link of the chain, within 15 seconds, and gives what
+	// it found in the order of the chain.
+	Doctor(ctx context.Context) ([]Finding, error)
+	// Delivery gives, as JSON of a [hover.Vector], the newest delivery whose signature
+	// no reading matches: with its contents and the signing secret.
+	Delivery(ctx context.Context) ([]byte, error)
+	// Diagnostics gives the files that tell a stranger how all this is, the list
+	// of them first. Secrets, customers and what is in events are taken out, of
+	// the findings that it is given too.
+	Diagnostics(ctx context.Context, findings []Finding) ([]Document, error)
+}
+
+// Desk is every question that a face may ask: the window, the tray, the verbs, a
+// script. The engine answers them, and so does the control client, which asks the
+// engine of another process. They may be called from any goroutine; those that ask
+// Hover take as long as Hover does, and all end with their context.
+//
+// A new question stands here, in the engine, and in a line of the control client;
+// nothing else knows it by name. A method can be a question if it takes a context
+// first, and besides it and an io.Writer at the end only what JSON gives back as it
+// was; and if it answers values and an error, a list and an error, an
+// iter.Seq2[T, error], or a channel that ends with the context.
 type Desk interface {
-	Service
+	Reads
+
+	Status(ctx context.Context) (Status, error)
+	// Watch sends a hint after every change, coalesced to ten a second at most,
+	// until ctx ends. The first hint comes at once.
+	Watch(ctx context.Context) <-chan Hint
+
+	// BeginLogin starts a sign-in and gives the address to open in a browser.
+	// Where the redirect goes through the tunnel it waits for the tunnel.
+	BeginLogin(ctx context.Context) (Login, error)
+	// FinishLogin completes a sign-in with a pasted code or the whole address
+	// that the browser ended at.
+	FinishLogin(ctx context.Context, pasted string) error
+	// WaitLogin waits until the sign-in that BeginLogin started has succeeded,
+	// in whichever way, or has been refused.
+	WaitLogin(ctx context.Context, id string) error
+	// Logout deletes our webhook at Hover and forgets the tokens.
+	Logout(ctx context.Context) error
+
+	// Get downloads files and yields progress; a file's last Progress has a
+	// Path or an Error. The error, if any, comes last and says what is missing.
+	Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, error]
+
+	// CreateCapture creates a capture request at Hover.
+	CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (CaptureView, error)
+	// Captures lists the capture requests that are known, newest first.
+	Captures(ctx context.Context) ([]CaptureView, error)
+	// DeleteCapture deletes a capture request at Hover.
+	DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error
+
+	// TestJob runs Hover's own free test on a job: state is completed or failed.
+	TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error
+	// Replay runs stored events through the pipeline again and says how many.
+	Replay(ctx context.Context, seqs []uint64) (int, error)
+	// Compact rewrites the database without its free pages.
+	Compact(ctx context.Context) error
+	// CatchUp asks Hover now for what was missed, and waits.
+	CatchUp(ctx context.Context) error
+	// MarkRead marks alerts as read; no ids means all.
+	MarkRead(ctx context.Context, ids ...uint64) error
+	// ReviveWork gives dead letters another try and says how many.
+	ReviveWork(ctx context.Context) (int, error)
+	// Act does what a notification's button asks: [ActOpenPDF], [ActShowJob] or [ActAtHover].
+	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 
 	// FindJobs finds jobs, the last updated first: how many there are, how many of
 	// those that match the search are in each group, and one page of them. It is
@@ -86,124 +169,16 @@ type Desk interface {
 	// http or https address with the browser.
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
-	// JobPage gives the address of a job's page at Hover, where it is approved and
-	// where new photos are asked for.
-	JobPage(id hover.JobID) string
 	// ShowRequests gives the jobs that somebody asked to see by a notification,
 	// until ctx ends; of several that nobody has read, the newest. Without a
 	// reader a job's folder is opened instead.
 	ShowRequests(ctx context.Context) <-chan ShowRequest
 	// Speak sets the language of the system, which notifications are told in where
 	// the settings name none.
-	Speak(system say.Language)
+	Speak(ctx context.Context, system say.Language) error
 
 	// Remember keeps a small thing of the window's own (its size, its page) under
-	// a name, as JSON; Recall gives it back, false if there is none.
-	Remember(ctx context.Context, name string, value any) error
-	Recall(ctx context.Context, name string, into any) (bool, error)
-}
-
-// Group is what the list of jobs is filtered by.
-type Group string
-
-// The groups. A job is in exactly one of those after GroupAll, or, as a
-// cancelled one, in none.
-const (
-	GroupAll        Group = ""
-	GroupInProgress Group = "in_progress"
-	GroupFinished   Group = "finished"
-	GroupFailed     Group = "failed"
-	GroupApproval   Group = "approval" // waits for the admin's approval
-)
-
-// Groups lists the groups in the order in which people see them.
-func Groups() []Group {
-	return []Group{GroupAll, GroupInProgress, GroupFinished, GroupFailed, GroupApproval}
-}
-
-// JobSearch asks for a page of the jobs that match.
-type JobSearch struct {
-	// Text is what somebody typed: every word of it is found in a job's name,
-	// address, customer, reference, number or phone, in any order, without case and
-	// accents.
-	Text  string
-	Group Group
-	From  int // the row that the page begins with
-	Limit int // how many rows it has at most; 0: 100
-	// Around is a job that the page is to show, wherever it stands; From counts if
-	// it does not match.
-	Around hover.JobID
-}
-
-// Found is the answer to a search among the jobs.
-type Found struct {
-	Rows   []JobView
-	From   int           // the row that Rows begin with
-	Len    int           // of all rows of the group
-	Counts map[Group]int // of all that match the search
-}
-
-// JobDetail is a job with all that its page shows.
-type JobDetail struct {
-	JobView
-
-	CustomerEmail string
-	CustomerPhone string
-	CapturedBy    []string // e-mail addresses
-	Archived      bool
-	// Steps are the states that the job was in, oldest first.
-	Steps      []job.Step
-	Structures []StructureDetail // in the order of Models
-}
-
-// StructureDetail is what a structure's card shows beside its [ModelView].
-type StructureDetail struct {
-	ID          hover.ModelID
-	Deliverable say.Text // "Complete", "Roof only"; zero if Hover does not say
-	ViewURL     string   // its 3D view
-	// Preview is the picture of its card, empty if there is none; Pictures are
-	// all of them, drawings first.
-	Preview  Part
-	Pictures []Part
-}
-
-// Part names one picture of a structure: "wireframe/roof-top", "photo/123".
-type Part string
-
-// Measurements are the key figures of a structure, in the units that people on
-// a roof use. A figure that the file does not have is nil.
-type Measurements struct {
-	RoofArea   *float64 // square feet
-	Facets     *int     // of the roof
-	Pitch      string   // the main one, "8/12"; empty if unknown
-	RidgesHips *float64 // feet
-	Valleys    *float64 // feet
-	Eaves      *float64 // feet
-	SidingArea *float64 // square feet
-	Openings   *int     // windows and doors
-	Stories    string
-	Perimeter  *float64 // of the footprint, feet
-}
-
-// Chain is the result of a test of the whole chain.
-type Chain struct {
-	At      time.Time
-	URL     string
-	Latency time.Duration
-	// Err is what answered instead, or nothing; nil if the ping came back.
-	Err error
-}
-
-// Stranger is an account that is not the one this data directory is of.
-type Stranger struct {
-	Ours, Theirs hover.OrgID
-}
-
-// ShowRequest asks the window to show a job, or the inbox if it is empty.
-type ShowRequest struct {
-	Job   hover.JobID
-	Model hover.ModelID
-	// Pick asks for the picker of the job's files: a PDF was to be opened, and
-	// there is none yet or more than one.
-	Pick bool
+	// a name; Recall gives it back, nil if there is none.
+	Remember(ctx context.Context, name string, value json.RawMessage) error
+	Recall(ctx context.Context, name string) (json.RawMessage, error)
 }

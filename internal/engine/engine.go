@@ -73,7 +73,7 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// Engine runs the product. It implements [Desk], and so [Service].
+// Engine runs the product. It implements [Desk].
 type Engine struct {
 	*Records
 	o Options

@@ -654,7 +654,7 @@ func (e *Engine) open(ctx context.Context, path string) error {
 // summary, the inbox is shown.
 func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	if action == ActAtHover && id != "" {
-		return e.OpenURL(ctx, e.JobPage(id))
+		return e.OpenURL(ctx, e.o.API.JobPage(id))
 	}
 	if action == ActShowJob && id == "" && e.showing.ask(ShowRequest{}) {
 		return nil

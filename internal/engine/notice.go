@@ -6,10 +6,41 @@ import (
 	"slices"
 	"sync"
 
+	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/storage"
 )
+
+// Notice is what a [Notifier] is given to show.
+type Notice struct {
+	Key    string // the same Key replaces in place
+	Title  say.Text
+	Body   say.Text
+	Kind   job.Outcome
+	Job    hover.JobID
+	Model  hover.ModelID
+	Urgent bool
+	Sound  bool
+	// Actions, in order: ActOpenPDF or ActAtHover, ActShowJob.
+	Actions []string
+	// Instead are the keys of earlier notices that this one stands for: they are
+	// taken back where the desktop can.
+	Instead []string
+}
+
+// A Notifier tells a person. It returns an error if nobody was told; the
+// engine then has it shown later. Where that is [ErrNoNotifier], the log has told.
+type Notifier interface {
+	Show(ctx context.Context, n Notice) error
+}
+
+// An Opener opens a file or a folder with the person's own program, and a web
+// address with the browser.
+type Opener interface {
+	Open(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, address string) error
+}
 
 // speech is the language of the person's system.
 type speech struct {
@@ -19,10 +50,11 @@ type speech struct {
 
 // Speak sets the language of the system, which notifications are told in where
 // the settings name none; "" is English.
-func (e *Engine) Speak(system say.Language) {
+func (e *Engine) Speak(_ context.Context, system say.Language) error {
 	e.speech.mu.Lock()
+	defer e.speech.mu.Unlock()
 	e.speech.system = system
-	e.speech.mu.Unlock()
+	return nil
 }
 
 // Reader is whom a notification is told to.

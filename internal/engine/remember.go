@@ -19,30 +19,24 @@ const (
 )
 
 // Remember keeps a small thing of the window's own under a name.
-func (e *Engine) Remember(ctx context.Context, name string, value any) error {
+func (e *Engine) Remember(ctx context.Context, name string, value json.RawMessage) error {
 	if name == "" || len(name) > maxRemember {
 		return fmt.Errorf("engine: remember: a name of %d bytes", len(name))
 	}
-	b, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("engine: remember %s: %w", name, err)
+	if !json.Valid(value) {
+		return fmt.Errorf("engine: remember %s: it is not JSON", name)
 	}
-	if len(b) > maxRemembered {
-		return fmt.Errorf("engine: remember %s: %d bytes are too many", name, len(b))
+	if len(value) > maxRemembered {
+		return fmt.Errorf("engine: remember %s: %d bytes are too many", name, len(value))
 	}
-	return e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(deskDocs+name, json.RawMessage(b)) })
+	return e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(deskDocs+name, value) })
 }
 
-// Recall gives back what was kept under a name; false if there is nothing, or
-// nothing that fits into it any more.
-func (e *Engine) Recall(_ context.Context, name string, into any) (known bool, err error) {
-	var kept json.RawMessage
-	err = e.store.View(func(tx *storage.Tx) (err error) {
-		known, err = tx.Doc(deskDocs+name, &kept)
+// Recall gives back what was kept under a name; nil if there is nothing.
+func (e *Engine) Recall(_ context.Context, name string) (kept json.RawMessage, err error) {
+	err = e.store.View(func(tx *storage.Tx) error {
+		_, err := tx.Doc(deskDocs+name, &kept)
 		return err
 	})
-	if err != nil || !known {
-		return false, err
-	}
-	return json.Unmarshal(kept, into) == nil, nil
+	return kept, err
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"dormer/internal/hover"
 	"dormer/internal/say"
 )
 
@@ -58,9 +57,6 @@ func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	}
 	return nil
 }
-
-// JobPage gives the address of a job's page at Hover.
-func (e *Engine) JobPage(id hover.JobID) string { return e.o.API.JobPage(id) }
 
 // maxURL bounds an address that is given to another program.
 const maxURL = 2000

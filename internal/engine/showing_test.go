@@ -111,10 +111,10 @@ func TestOpenPDFLeadsToThePickerUnlessThereIsOne(t *testing.T) {
 func TestAJobsPageIsAtTheHoverThatIsAsked(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.start()
-		if got, want := w.e.JobPage("17"), w.sim.URL()+"/wr/jobs/17"; got != want {
-			t.Errorf("%s, want %s", got, want)
+		if err := w.e.Act(t.Context(), engine.ActAtHover, "17", ""); err != nil || w.hand.last() != w.sim.URL()+"/wr/jobs/17" {
+			t.Errorf("%q was opened, %v", w.hand.last(), err)
 		}
-		if err := w.e.OpenURL(t.Context(), w.e.JobPage(`1/../2?x="#`)); err != nil || !strings.HasPrefix(w.hand.last(), w.sim.URL()+"/wr/jobs/") {
+		if err := w.e.Act(t.Context(), engine.ActAtHover, `1/../2?x="#`, ""); err != nil || !strings.HasPrefix(w.hand.last(), w.sim.URL()+"/wr/jobs/") {
 			t.Errorf("%q was opened, %v", w.hand.last(), err)
 		}
 	})

@@ -126,6 +126,18 @@ func (u User) Name() string {
 	return u.Email
 }
 
+// MarshalJSON writes a user as UnmarshalJSON reads it.
+func (u User) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID        UserID `json:"id"`
+		Email     string `json:"email"`
+		FirstName string `json:"first_name"`
+		LastName  string `json:"last_name"`
+		Role      string `json:"acl_template"`
+		State     string `json:"aasm_state"`
+	}(u))
+}
+
 // UnmarshalJSON reads a user.
 func (u *User) UnmarshalJSON(b []byte) error {
 	var w struct {

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"encoding/json"
 	"errors"
 )
 
@@ -23,8 +24,33 @@ func Because(id string, pairs ...any) error { return &cause{T(id, pairs...)} }
 
 type cause struct{ text Text }
 
+// Cause gives the cause that says a text, as [CausesOf] gave it.
+func Cause(says Text) error { return &cause{says} }
+
+// CausesOf gives what every cause says that was made by [Because] and that an error
+// wraps: by Cause they are made anew elsewhere.
+func CausesOf(err error) (all []Text) {
+	switch e := err.(type) {
+	case *cause:
+		return []Text{e.text}
+	case interface{ Unwrap() error }:
+		return CausesOf(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			all = append(all, CausesOf(err)...)
+		}
+	}
+	return all
+}
+
 func (c *cause) Error() string { return c.text.String() }
-func (c *cause) Text() Text    { return c.text }
+
+// Is says that causes of one name are the same, wherever they were made.
+func (c *cause) Is(target error) bool {
+	t, ok := target.(*cause)
+	return ok && t.text.ID == c.text.ID
+}
+func (c *cause) Text() Text { return c.text }
 
 // Parts gives the three parts, each of which may be zero. Where no cause is told,
 // it is that of the error behind.
@@ -52,6 +78,27 @@ func (e *Error) Text() Text {
 
 // Error gives the three parts in English, on one line.
 func (e *Error) Error() string { return e.Text().String() }
+
+// MarshalJSON writes what a person is told: the three parts.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	var w errorJSON
+	w.What, w.Why, w.Do = e.Parts()
+	return asJSON(w)
+}
+
+// UnmarshalJSON reads it again.
+func (e *Error) UnmarshalJSON(b []byte) error {
+	var w errorJSON
+	err := json.Unmarshal(b, &w)
+	*e = Error{What: w.What, Why: w.Why, Do: w.Do}
+	return err
+}
+
+type errorJSON struct {
+	What Text `json:"what,omitzero"`
+	Why  Text `json:"why,omitzero"`
+	Do   Text `json:"do,omitzero"`
+}
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }

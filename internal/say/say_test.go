@@ -117,9 +117,35 @@ func TestWhatTheComputerRefusesIsToldInEachLanguage(t *testing.T) {
 			}
 		}
 	}
-	sentinel := Because("get.no_such")
-	if err := fmt.Errorf("beside: %w", sentinel); !errors.Is(err, sentinel) || errors.Is(err, Because("get.no_such")) {
+}
+
+// TestACauseIsFoundByItsNameWhereverItWasMade: also behind a socket.
+func TestACauseIsFoundByItsNameWhereverItWasMade(t *testing.T) {
+	sentinel, other := Because("get.no_such"), Because("opener.none")
+	err := fmt.Errorf("beside: %w", errors.Join(errors.New("x"), &Error{What: Words("y"), Err: fmt.Errorf("%w: %w", sentinel, fs.ErrExist)}))
+	if !errors.Is(err, sentinel) || errors.Is(err, other) {
 		t.Error("code cannot branch on a cause")
+	}
+	causes := CausesOf(errors.Join(err, other))
+	if len(causes) != 2 || !errors.Is(Cause(causes[0]), sentinel) || !errors.Is(Cause(causes[1]), other) || errors.Is(Cause(causes[1]), sentinel) {
+		t.Errorf("its causes are %v", causes)
+	}
+}
+
+func TestAnErrorCrossesAsItsThreeParts(t *testing.T) {
+	for _, e := range []*Error{
+		{What: T("x", "n", 3), Why: T("y"), Do: T("z")},
+		{What: Words("a <b>"), Err: fmt.Errorf("beside: %w", Because("get.no_such"))},
+		{Err: errors.New("plain")},
+	} {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back *Error
+		if err := json.Unmarshal(b, &back); err != nil || back.Error() != e.Error() || !back.Text().Equal(e.Text()) {
+			t.Errorf("%v came back as %v of %s (%v)", e, back, b, err)
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ type Desk struct {
 	users      []hover.User
 	jobs       []engine.JobView
 	redirect   string
-	remembered map[string][]byte
+	remembered map[string]json.RawMessage
 	stranger   *engine.Stranger
 	fails      map[string]error
 	gates      map[string]chan struct{}
@@ -46,7 +46,7 @@ type Desk struct {
 func NewDesk() *Desk {
 	d := &Desk{
 		Hints: make(chan engine.Hint, 1), Shows: make(chan engine.ShowRequest),
-		saved: map[string]string{}, given: map[string]string{}, remembered: map[string][]byte{},
+		saved: map[string]string{}, given: map[string]string{}, remembered: map[string]json.RawMessage{},
 		fails: map[string]error{}, gates: map[string]chan struct{}{}, login: make(chan error, 1),
 	}
 	d.status = engine.Status{Version: "1.2.3", State: engine.StateSetup, Tunnel: engine.TunnelStatus{Kind: "ngrok", State: "failed"}}
@@ -423,27 +423,22 @@ func (d *Desk) Backup(ctx context.Context, path string) error {
 func (d *Desk) Compact(ctx context.Context) error { return d.call(ctx, "Compact") }
 
 // Remember keeps a value.
-func (d *Desk) Remember(ctx context.Context, name string, value any) error {
+func (d *Desk) Remember(ctx context.Context, name string, value json.RawMessage) error {
 	if err := d.ask(ctx, "Remember"); err != nil {
 		return err
 	}
-	b, err := json.Marshal(value)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.remembered[name] = b
-	return err
+	d.remembered[name] = value
+	return nil
 }
 
 // Recall gives it back.
-func (d *Desk) Recall(ctx context.Context, name string, into any) (bool, error) {
+func (d *Desk) Recall(ctx context.Context, name string) (json.RawMessage, error) {
 	if err := d.ask(ctx, "Recall"); err != nil {
-		return false, err
+		return nil, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	b, ok := d.remembered[name]
-	if !ok {
-		return false, nil
-	}
-	return true, json.Unmarshal(b, into)
+	return d.remembered[name], nil
 }

@@ -1,4 +1,4 @@
-// Package controltest has an [engine.Service] without a disk and without Hover,
+// Package controltest has an [engine.Desk] without a disk and without Hover,
 // for tests of what talks to one.
 package controltest
 
@@ -19,8 +19,10 @@ import (
 )
 
 // Memory is the service: enough of one to see whether what is asked arrives and
-// what is answered comes back.
+// what is answered comes back. What no test of it asks for is nil and panics.
 type Memory struct {
+	engine.Desk
+
 	JobList     []engine.JobView
 	EventList   []engine.EventView
 	AlertList   []engine.AlertView
@@ -37,7 +39,7 @@ type Memory struct {
 	fail error
 }
 
-var _ engine.Service = (*Memory)(nil)
+var _ engine.Desk = (*Memory)(nil)
 
 // New gives a service that knows a job or two.
 func New() *Memory {
@@ -200,7 +202,7 @@ func (m *Memory) Diagnostics(_ context.Context, findings []engine.Finding) ([]en
 	}, m.failure()
 }
 
-// Status implements engine.Service.
+// Status implements engine.Desk.
 func (m *Memory) Status(context.Context) (engine.Status, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -226,7 +228,7 @@ func (m *Memory) Become(s engine.Status) {
 	}
 }
 
-// Watch implements engine.Service.
+// Watch implements engine.Desk.
 func (m *Memory) Watch(ctx context.Context) <-chan engine.Hint {
 	out := make(chan engine.Hint)
 	go func() {
@@ -247,15 +249,15 @@ func (m *Memory) Watch(ctx context.Context) <-chan engine.Hint {
 	return out
 }
 
-// BeginLogin implements engine.Service.
+// BeginLogin implements engine.Desk.
 func (m *Memory) BeginLogin(context.Context) (engine.Login, error) {
 	return engine.Login{ID: "a1", URL: "https://hover.to/oauth/authorize?x=1&y=2", Paste: true}, m.note("begin login")
 }
 
-// FinishLogin implements engine.Service.
+// FinishLogin implements engine.Desk.
 func (m *Memory) FinishLogin(_ context.Context, p string) error { return m.note("finish login %s", p) }
 
-// WaitLogin implements engine.Service.
+// WaitLogin implements engine.Desk.
 func (m *Memory) WaitLogin(ctx context.Context, id string) error {
 	select {
 	case <-m.SignedIn:
@@ -265,10 +267,10 @@ func (m *Memory) WaitLogin(ctx context.Context, id string) error {
 	}
 }
 
-// Logout implements engine.Service.
+// Logout implements engine.Desk.
 func (m *Memory) Logout(context.Context) error { return m.note("logout") }
 
-// Get implements engine.Service.
+// Get implements engine.Desk.
 func (m *Memory) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
 	return func(yield func(engine.Progress, error) bool) {
 		_ = m.note("get %v %v %v %s %v", r.Jobs, r.Models, r.Formats, r.Dir, r.Open)
@@ -283,46 +285,46 @@ func (m *Memory) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Pr
 	}
 }
 
-// CreateCapture implements engine.Service.
+// CreateCapture implements engine.Desk.
 func (m *Memory) CreateCapture(_ context.Context, r hover.NewCaptureRequest) (engine.CaptureView, error) {
 	return engine.CaptureView{ID: "32", Name: r.Name, Address: r.Address.String()}, m.note("capture %s %s", r.Name, r.Deliverable)
 }
 
-// Captures implements engine.Service.
+// Captures implements engine.Desk.
 func (m *Memory) Captures(context.Context) ([]engine.CaptureView, error) {
 	return m.CaptureList, m.failure()
 }
 
-// DeleteCapture implements engine.Service.
+// DeleteCapture implements engine.Desk.
 func (m *Memory) DeleteCapture(_ context.Context, id hover.CaptureRequestID) error {
 	return m.note("delete capture %s", id)
 }
 
-// TestJob implements engine.Service.
+// TestJob implements engine.Desk.
 func (m *Memory) TestJob(_ context.Context, id hover.JobID, s hover.JobState) error {
 	return m.note("test job %s %s", id, s)
 }
 
-// Replay implements engine.Service.
+// Replay implements engine.Desk.
 func (m *Memory) Replay(_ context.Context, seqs []uint64) (int, error) {
 	return len(seqs), m.note("replay %v", seqs)
 }
 
-// Compact implements engine.Service.
+// Compact implements engine.Desk.
 func (m *Memory) Compact(context.Context) error { return m.note("compact") }
 
-// CatchUp implements engine.Service.
+// CatchUp implements engine.Desk.
 func (m *Memory) CatchUp(context.Context) error { return m.note("catch up") }
 
-// MarkRead implements engine.Service.
+// MarkRead implements engine.Desk.
 func (m *Memory) MarkRead(_ context.Context, ids ...uint64) error {
 	return m.note("mark read %v", ids)
 }
 
-// ReviveWork implements engine.Service.
+// ReviveWork implements engine.Desk.
 func (m *Memory) ReviveWork(context.Context) (int, error) { return 3, m.note("revive work") }
 
-// Act implements engine.Service.
+// Act implements engine.Desk.
 func (m *Memory) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	return m.note("act %s %s %s", action, id, model)
 }

@@ -1,0 +1,31 @@
+package view
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// memory keeps small things of the window's own under names, as JSON.
+type memory interface {
+	Remember(ctx context.Context, name string, value json.RawMessage) error
+	Recall(ctx context.Context, name string) (json.RawMessage, error)
+}
+
+// remember keeps a value under a name.
+func remember(ctx context.Context, m memory, name string, value any) error {
+	b, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return m.Remember(ctx, name, b)
+}
+
+// recall gives back what was kept under a name; false if there is nothing, or
+// nothing that fits into it any more.
+func recall(ctx context.Context, m memory, name string, into any) (bool, error) {
+	b, err := m.Recall(ctx, name)
+	if err != nil || b == nil {
+		return false, err
+	}
+	return json.Unmarshal(b, into) == nil, nil
+}

@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/say"
+)
+
+// The actions of a notification.
+const (
+	ActOpenPDF = "open-pdf"
+	ActShowJob = "show-job"
+	ActAtHover = "at-hover" // opens the job's page at Hover in the browser
+)
+
+// Login is a sign-in that was begun.
+type Login struct {
+	ID  string `json:"id"`  // for WaitLogin
+	URL string `json:"url"` // to open in a browser
+	// Paste says that the browser will end at an address that Dormer does not
+	// hear of: the person has to paste it.
+	Paste bool `json:"paste"`
+}
+
+// Group is what the list of jobs is filtered by.
+type Group string
+
+// The groups. A job is in exactly one of those after GroupAll, or, as a
+// cancelled one, in none.
+const (
+	GroupAll        Group = ""
+	GroupInProgress Group = "in_progress"
+	GroupFinished   Group = "finished"
+	GroupFailed     Group = "failed"
+	GroupApproval   Group = "approval" // waits for the admin's approval
+)
+
+// Groups lists the groups in the order in which people see them.
+func Groups() []Group {
+	return []Group{GroupAll, GroupInProgress, GroupFinished, GroupFailed, GroupApproval}
+}
+
+// JobSearch asks for a page of the jobs that match.
+type JobSearch struct {
+	// Text is what somebody typed: every word of it is found in a job's name,
+	// address, customer, reference, number or phone, in any order, without case and
+	// accents.
+	Text  string
+	Group Group
+	From  int // the row that the page begins with
+	Limit int // how many rows it has at most; 0: 100
+	// Around is a job that the page is to show, wherever it stands; From counts if
+	// it does not match.
+	Around hover.JobID
+}
+
+// Found is the answer to a search among the jobs.
+type Found struct {
+	Rows   []JobView
+	From   int           // the row that Rows begin with
+	Len    int           // of all rows of the group
+	Counts map[Group]int // of all that match the search
+}
+
+// JobDetail is a job with all that its page shows.
+type JobDetail struct {
+	JobView
+
+	CustomerEmail string
+	CustomerPhone string
+	CapturedBy    []string // e-mail addresses
+	Archived      bool
+	// Steps are the states that the job was in, oldest first.
+	Steps      []job.Step
+	Structures []StructureDetail // in the order of Models
+}
+
+// StructureDetail is what a structure's card shows beside its [ModelView].
+type StructureDetail struct {
+	ID          hover.ModelID
+	Deliverable say.Text // "Complete", "Roof only"; zero if Hover does not say
+	ViewURL     string   // its 3D view
+	// Preview is the picture of its card, empty if there is none; Pictures are
+	// all of them, drawings first.
+	Preview  Part
+	Pictures []Part
+}
+
+// Part names one picture of a structure: "wireframe/roof-top", "photo/123".
+type Part string
+
+// Measurements are the key figures of a structure, in the units that people on
+// a roof use. A figure that the file does not have is nil.
+type Measurements struct {
+	RoofArea   *float64 // square feet
+	Facets     *int     // of the roof
+	Pitch      string   // the main one, "8/12"; empty if unknown
+	RidgesHips *float64 // feet
+	Valleys    *float64 // feet
+	Eaves      *float64 // feet
+	SidingArea *float64 // square feet
+	Openings   *int     // windows and doors
+	Stories    string
+	Perimeter  *float64 // of the footprint, feet
+}
+
+// Chain is the result of a test of the whole chain.
+type Chain struct {
+	At      time.Time
+	URL     string
+	Latency time.Duration
+	// Err is what answered instead, or nothing; nil if the ping came back.
+	Err *say.Error
+}
+
+// Stranger is an account that is not the one this data directory is of.
+type Stranger struct {
+	Ours, Theirs hover.OrgID
+}
+
+// ShowRequest asks the window to show a job, or the inbox if it is empty.
+type ShowRequest struct {
+	Job   hover.JobID
+	Model hover.ModelID
+	// Pick asks for the picker of the job's files: a PDF was to be opened, and
+	// there is none yet or more than one.
+	Pick bool
+}
