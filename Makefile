@@ -2,7 +2,7 @@
 # GOFLAGS and the rest of Go's environment are passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help build windows check test e2e demo screenshots fuzz soak peers bench cover clean
+.PHONY: help build windows check test e2e demo screenshots fuzz soak peers bench cover packages clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -53,5 +53,8 @@ cover: ## which lines the tests reach: .cache/cover.html
 	@scripts/setup test
 	@scripts/cover
 
+packages: ## every package for every platform, as a release makes them, unsigned, into dist/ (ONCE=1 TAGS=gles: quicker, for a try)
+	@scripts/release
+
 clean: ## throw away what the others made
-	rm -rf dormer dormer.exe .cache
+	rm -rf dormer dormer.exe dist .cache

@@ -6,7 +6,8 @@ import (
 )
 
 // agentFile writes an entry as a launch agent (man launchd.plist). It starts with
-// the user's session, once: whoever quits the program has quit it.
+// the user's session, and again where it has crashed, a minute later at the
+// earliest: whoever quits the program has quit it.
 func agentFile(e Entry) string {
 	var args strings.Builder
 	for _, a := range append([]string{e.Program}, e.Args...) {
@@ -18,6 +19,8 @@ func agentFile(e Entry) string {
 		"\t<key>Label</key>\n\t<string>" + escaped(e.ID) + "</string>\n" +
 		"\t<key>ProgramArguments</key>\n\t<array>\n" + args.String() + "\t</array>\n" +
 		"\t<key>RunAtLoad</key>\n\t<true/>\n" +
+		"\t<key>KeepAlive</key>\n\t<dict>\n\t\t<key>SuccessfulExit</key>\n\t\t<false/>\n\t</dict>\n" +
+		"\t<key>ThrottleInterval</key>\n\t<integer>60</integer>\n" +
 		"\t<key>LimitLoadToSessionType</key>\n\t<string>Aqua</string>\n" +
 		"\t<key>ProcessType</key>\n\t<string>Interactive</string>\n" +
 		"</dict>\n</plist>\n"

@@ -191,7 +191,8 @@ func TestALaunchAgentStartsExactlyTheProgramWhateverItsFolderIsCalled(t *testing
 		if err := xml.Unmarshal([]byte(agentFile(e)), &plist); err != nil {
 			t.Fatalf("%v:\n%s", err, agentFile(e))
 		}
-		if want := append([]string{e.Program}, e.Args...); !slices.Equal(plist.Dict.Args, want) || plist.Dict.String[0] != e.ID || !slices.Contains(plist.Dict.Keys, "RunAtLoad") {
+		if want := append([]string{e.Program}, e.Args...); !slices.Equal(plist.Dict.Args, want) || plist.Dict.String[0] != e.ID || !slices.Contains(plist.Dict.Keys, "RunAtLoad") ||
+			!strings.Contains(agentFile(e), "<key>SuccessfulExit</key>\n\t\t<false/>") {
 			t.Fatalf("it starts %q, want %q", plist.Dict.Args, want)
 		}
 	})

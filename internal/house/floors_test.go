@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"internal/hermetic":            forTests,
 	"internal/stopwatch":           forTests,
 	"internal/house":               forTests,
+	"internal/release":             forTests, // run by scripts/release
 	"internal/simulator/samplegen": forTests, // run by hand when the samples change
 }
 

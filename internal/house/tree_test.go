@@ -70,7 +70,7 @@ func readTree(t *testing.T, files fs.FS) tree {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && slices.Contains([]string{".git", ".cache"}, p):
+		case d.IsDir() && slices.Contains([]string{".git", ".cache", "dist"}, p):
 			return fs.SkipDir
 		case d.IsDir(), p == ".git", p == "dormer", p == "dormer.exe", path.Ext(p) == ".test", path.Ext(p) == ".out":
 			return nil
