@@ -194,10 +194,10 @@ func (d *jobsDesk) Settings(context.Context) ([]engine.Setting, error) {
 	return []engine.Setting{{Key: engine.KeyFormats, Value: d.formats}}, nil
 }
 
-func (d *jobsDesk) Set(_ context.Context, _, value string) error {
+func (d *jobsDesk) Set(_ context.Context, values engine.Values) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.formats = value
+	d.formats = values[engine.KeyFormats]
 	return nil
 }
 

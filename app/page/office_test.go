@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,7 +179,13 @@ func (o *office) Settings(context.Context) ([]engine.Setting, error) {
 	return []engine.Setting{{Key: engine.KeyClientID, Value: "(set)"}, {Key: engine.KeyDownloadDir, Value: "/home/dana/Dormer"}}, nil
 }
 
-func (o *office) Set(_ context.Context, key, value string) error { return o.note(key + "=" + value) }
+func (o *office) Set(_ context.Context, values engine.Values) error {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		all = append(all, key+"="+values[key])
+	}
+	return o.note(strings.Join(all, " "))
+}
 
 func (o *office) TestChain(context.Context) (engine.Chain, error) {
 	_ = o.note("test")

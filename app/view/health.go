@@ -22,7 +22,7 @@ type HealthDesk interface {
 	CatchUp(ctx context.Context) error
 	ReviveWork(ctx context.Context) (int, error)
 	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, key, value string) error
+	Set(ctx context.Context, values engine.Values) error
 	OpenPath(ctx context.Context, path string) error
 	Doctor(ctx context.Context) ([]engine.Finding, error)
 	Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error)
@@ -241,7 +241,7 @@ func (h *Health) Mend(m Mend) {
 
 // UseFolder has new files saved in another folder.
 func (h *Health) UseFolder(path string) {
-	h.do(MendFolder, func(ctx context.Context) error { return h.desk.Set(ctx, engine.KeyDownloadDir, path) })
+	h.do(MendFolder, func(ctx context.Context) error { return h.desk.Set(ctx, engine.Values{engine.KeyDownloadDir: path}) })
 }
 
 // Downloads hands over the folder that files are saved in now.

@@ -99,8 +99,8 @@ func (d *healthDesk) TestChain(ctx context.Context) (engine.Chain, error) {
 	return d.chain, d.chainErr
 }
 
-func (d *healthDesk) Set(ctx context.Context, key, value string) error {
-	return d.call(ctx, key+"="+value)
+func (d *healthDesk) Set(ctx context.Context, values engine.Values) error {
+	return d.call(ctx, engine.KeyDownloadDir+"="+values[engine.KeyDownloadDir])
 }
 func (d *healthDesk) OpenPath(ctx context.Context, path string) error {
 	return d.call(ctx, "open "+path)

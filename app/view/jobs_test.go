@@ -143,11 +143,11 @@ func (e *jobsEngine) Settings(context.Context) ([]engine.Setting, error) {
 	return []engine.Setting{{Key: engine.KeyPrefetch, Value: "none"}, {Key: engine.KeyFormats, Value: e.formats}}, e.broken
 }
 
-func (e *jobsEngine) Set(_ context.Context, key, value string) error {
+func (e *jobsEngine) Set(_ context.Context, values engine.Values) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if key == engine.KeyFormats {
-		e.formats = value
+	if chosen, ok := values[engine.KeyFormats]; ok {
+		e.formats = chosen
 	}
 	return e.broken
 }

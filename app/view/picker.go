@@ -17,7 +17,7 @@ import (
 type PickerDesk interface {
 	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
 	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, key, value string) error
+	Set(ctx context.Context, values engine.Values) error
 }
 
 // Picker is the choice of a job's structures and formats, and the downloads that
@@ -206,7 +206,7 @@ func (p *Picker) remember(formats []hover.Format) {
 		names[i] = string(f)
 	}
 	p.remembering.add(p.d, func(ctx context.Context) (then func()) {
-		if err := p.desk.Set(ctx, engine.KeyFormats, strings.Join(names, ",")); err != nil && ctx.Err() == nil {
+		if err := p.desk.Set(ctx, engine.Values{engine.KeyFormats: strings.Join(names, ",")}); err != nil && ctx.Err() == nil {
 			p.d.Tell(err)
 		}
 		return func() {}

@@ -14,7 +14,7 @@ import (
 // SettingsDesk is what the settings ask of the engine.
 type SettingsDesk interface {
 	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, key, value string) error
+	Set(ctx context.Context, values engine.Values) error
 	Status(ctx context.Context) (engine.Status, error)
 	Users(ctx context.Context) ([]hover.User, error)
 	Logout(ctx context.Context) error
@@ -227,18 +227,29 @@ func (s *Settings) Set(key, value string) {
 		s.show()
 		return
 	}
+	s.save(engine.Values{key: value})
+}
+
+// save saves values that fit, together.
+func (s *Settings) save(values engine.Values) {
 	s.s.Values = maps.Clone(s.s.Values)
-	s.s.Values[key] = value
-	s.pending[key]++
+	for key, value := range values {
+		s.s.Values[key] = value
+		s.pending[key]++
+	}
 	s.show()
 	s.sets.add(s.deps, func(ctx context.Context) func() {
-		err := s.desk.Set(ctx, key, value)
+		err := s.desk.Set(ctx, values)
 		return func() {
-			s.pending[key]--
-			s.wrong(key, err)
+			for key := range values {
+				s.pending[key]--
+				s.wrong(key, err)
+			}
 			s.show()
-			if err == nil && s.Applied != nil {
-				s.Applied(key, value)
+			for key, value := range values {
+				if err == nil && s.Applied != nil {
+					s.Applied(key, value)
+				}
 			}
 			s.Reload()
 		}

@@ -11,8 +11,7 @@ import (
 // address is asked for anew: one kind's means nothing to the other.
 func (s *Settings) SetTunnel(kind string) {
 	if kind != s.s.Values[engine.KeyTunnel] {
-		s.Set(engine.KeyPublicURL, "")
-		s.Set(engine.KeyTunnel, kind)
+		s.save(engine.Values{engine.KeyTunnel: kind, engine.KeyPublicURL: ""})
 	}
 }
 
@@ -27,7 +26,7 @@ func (s *Settings) ReplaceToken(text string) {
 	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
 		_, err := s.desk.TryToken(ctx, token)
 		if err == nil {
-			err = s.desk.Set(ctx, engine.KeyNgrokToken, token)
+			err = s.desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
 		}
 		post(func() {
 			s.s.Token = tried(err)
@@ -49,10 +48,7 @@ func (s *Settings) ReplaceClient(id, secret string) {
 	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
 		err := s.desk.TryClient(ctx, id, secret)
 		if err == nil {
-			err = s.desk.Set(ctx, engine.KeyClientID, id)
-		}
-		if err == nil {
-			err = s.desk.Set(ctx, engine.KeyClientSecret, secret)
+			err = s.desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
 		}
 		post(func() {
 			s.s.Client = tried(err)

@@ -262,7 +262,7 @@ func TestAnotherTunnelAsksForItsAddressAnew(t *testing.T) {
 		s.Set(engine.KeyPublicURL, "roof.ngrok.app")
 		s.SetTunnel("own")
 		s.SetTunnel("own")
-		s.wantCalls("Set public_url=roof.ngrok.app", "Set public_url=", "Set tunnel=own")
+		s.wantCalls("Set public_url=roof.ngrok.app", "Set public_url= tunnel=own")
 	})
 }
 

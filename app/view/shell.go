@@ -17,7 +17,7 @@ type ShellDesk interface {
 	Watch(ctx context.Context) <-chan engine.Hint
 	Status(ctx context.Context) (engine.Status, error)
 	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, key, value string) error
+	Set(ctx context.Context, values engine.Values) error
 	Unread(ctx context.Context) (int, error)
 	AlertPage(ctx context.Context, before string, limit int) ([]engine.AlertView, error)
 	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
@@ -407,7 +407,7 @@ func (s *Shell) openPDF(ctx context.Context, a TrayAction) error {
 }
 
 func (s *Shell) pause(until string) {
-	s.act(func(ctx context.Context) error { return s.desk.Set(ctx, engine.KeyPausedUntil, until) })
+	s.act(func(ctx context.Context) error { return s.desk.Set(ctx, engine.Values{engine.KeyPausedUntil: until}) })
 }
 
 func (s *Shell) act(f func(ctx context.Context) error) {

@@ -12,7 +12,7 @@ import (
 // WizardDesk is what the first run asks of the engine.
 type WizardDesk interface {
 	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, key, value string) error
+	Set(ctx context.Context, values engine.Values) error
 	Status(ctx context.Context) (engine.Status, error)
 	RedirectURL(ctx context.Context) (string, error)
 	TryToken(ctx context.Context, token string) (url string, err error)
@@ -360,7 +360,7 @@ func (w *Wizard) SetLanguage(language string) {
 // choose saves a setting that was chosen, and then runs done on the thread.
 func (w *Wizard) choose(key, value string, done func()) {
 	w.choices.add(w.deps, func(ctx context.Context) func() {
-		if err := w.desk.Set(ctx, key, value); err != nil {
+		if err := w.desk.Set(ctx, engine.Values{key: value}); err != nil {
 			w.deps.Tell(err)
 			return w.Reload
 		}

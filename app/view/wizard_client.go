@@ -101,7 +101,7 @@ func (w *Wizard) EnterClient() {
 	w.trial.begin(w.deps, func(ctx context.Context, post func(func())) {
 		err := w.desk.TryClient(ctx, id, secret)
 		if err == nil {
-			err = w.save(ctx, []wizardChange{{engine.KeyClientID, id}, {engine.KeyClientSecret, secret}})
+			err = w.save(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
 		}
 		post(func() {
 			c.Try = tried(err)

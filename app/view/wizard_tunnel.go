@@ -190,15 +190,15 @@ func (w *Wizard) EnterTunnel() {
 func (w *Wizard) enterToken() {
 	token, wasOwn := lastWord(w.s.Tunnel.Token), w.s.Tunnel.ownSaved
 	w.tryTunnel(func(ctx context.Context) (url string, err error) {
-		var changes []wizardChange
+		changes := engine.Values{}
 		if token != "" {
 			if url, err = w.desk.TryToken(ctx, token); err != nil {
 				return "", err
 			}
-			changes = append(changes, wizardChange{engine.KeyNgrokToken, token})
+			changes[engine.KeyNgrokToken] = token
 		}
 		if wasOwn { // ngrok would take the own address for a reserved domain
-			changes = append(changes, wizardChange{engine.KeyPublicURL, ""}, wizardChange{engine.KeyTunnel, tunnelNgrok})
+			changes[engine.KeyPublicURL], changes[engine.KeyTunnel] = "", tunnelNgrok
 		}
 		return url, w.save(ctx, changes)
 	}, func(url string) {
@@ -220,17 +220,12 @@ func (w *Wizard) enterOwn() {
 		w.show()
 		return
 	}
-	var changes []wizardChange
-	for _, c := range []struct {
-		wizardChange
-		fixed bool
-	}{
-		{wizardChange{engine.KeyTunnel, tunnelOwn}, t.KindFixed},
-		{wizardChange{engine.KeyListen, listen}, t.ListenFixed},
-		{wizardChange{engine.KeyPublicURL, public}, t.PublicURLFixed},
+	changes := engine.Values{engine.KeyTunnel: tunnelOwn, engine.KeyListen: listen, engine.KeyPublicURL: public}
+	for key, fixed := range map[string]bool{
+		engine.KeyTunnel: t.KindFixed, engine.KeyListen: t.ListenFixed, engine.KeyPublicURL: t.PublicURLFixed,
 	} {
-		if !c.fixed {
-			changes = append(changes, c.wizardChange)
+		if fixed {
+			delete(changes, key)
 		}
 	}
 	w.tryTunnel(func(ctx context.Context) (string, error) { return public, w.save(ctx, changes) }, func(string) {
@@ -264,19 +259,10 @@ func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error)
 // MendTunnel throws the connection away and opens a new one.
 func (w *Wizard) MendTunnel() { w.mend(w.desk.Reconnect) }
 
-// wizardChange is a new value for a setting.
-type wizardChange struct{ key, value string }
-
-// save saves settings in this order, up to the first that cannot be; nothing of
-// what the person has taken back meanwhile.
-func (w *Wizard) save(ctx context.Context, changes []wizardChange) error {
-	for _, c := range changes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := w.desk.Set(ctx, c.key, c.value); err != nil {
-			return err
-		}
+// save saves settings; nothing where the person has taken it back meanwhile.
+func (w *Wizard) save(ctx context.Context, changes engine.Values) error {
+	if err := ctx.Err(); err != nil || len(changes) == 0 {
+		return err
 	}
-	return nil
+	return w.desk.Set(ctx, changes)
 }

@@ -103,7 +103,7 @@ func alerts(ctx context.Context, o options, r *report) error {
 			{"none", "event to alert over D-Bus", o.alerts},
 			{"pdf", fmt.Sprintf("event to alert with its %d MB PDF on disk", largePDF>>20), max(o.alerts/5, 1)},
 		} {
-			if err := s.engine.Set(ctx, engine.KeyPrefetch, c.prefetch); err != nil {
+			if err := s.engine.Set(ctx, engine.Values{engine.KeyPrefetch: c.prefetch}); err != nil {
 				return err
 			}
 			took, bare := make([]time.Duration, c.times), make([]time.Duration, c.times)
@@ -156,7 +156,7 @@ func text(d time.Duration) string {
 // burst measures what many events at once do.
 func burst(ctx context.Context, o options, r *report) error {
 	return onStage(ctx, "", func(s *stage) error {
-		if err := s.engine.Set(ctx, engine.KeyPrefetch, "none"); err != nil {
+		if err := s.engine.Set(ctx, engine.Values{engine.KeyPrefetch: "none"}); err != nil {
 			return err
 		}
 		for _, n := range []int{o.storm, 2 * o.storm} {

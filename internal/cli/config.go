@@ -99,33 +99,49 @@ const maxValue = 64 << 10
 
 func (p *program) configSetVerb() *cobra.Command {
 	return &cobra.Command{
-		Use:   "set KEY VALUE",
-		Short: "Change a setting; a VALUE of - is read from stdin",
-		Long: `Change a setting. A VALUE of - is read from stdin, without showing it at a terminal;
-secrets are only taken that way, because others can see a command line.`,
+		Use:   "set KEY VALUE …",
+		Short: "Change settings; a VALUE of - is read from stdin",
+		Long: `Change a setting, or several, which take effect together: all of them or none. A
+VALUE of - is read from stdin, without showing it at a terminal; secrets are only taken
+that way, because others can see a command line.`,
 		Example: `  dormer config set download_dir ~/Documents/Houses
   dormer config set hover_client_secret -
+  dormer config set tunnel own public_url https://dormer.example.com
   dormer config set ngrok_authtoken - < token.txt`,
-		Args: takes("a setting's KEY", "its VALUE"),
+		Args: func(c *cobra.Command, args []string) error {
+			return takes(slices.Repeat([]string{"a setting's KEY", "its VALUE"}, max(1, (len(args)+1)/2))...)(c, args)
+		},
 		RunE: p.verb(func(ctx context.Context, args []string) error {
-			key, value := args[0], args[1]
 			return p.withReads(ctx, func(r reads) error {
-				s, err := settingOf(ctx, r, key)
-				if err != nil {
-					return err
-				}
-				switch {
-				case value == "-":
-					if value, err = p.readValue(key); err != nil {
+				values := engine.Values{}
+				for pair := range slices.Chunk(args, 2) {
+					if _, twice := values[pair[0]]; twice {
+						return engine.Usage(say.T("usage.config.twice", "key", pair[0]))
+					}
+					value, err := p.valueFor(ctx, r, pair[0], pair[1])
+					if err != nil {
 						return err
 					}
-				case s.Secret && value != "":
-					return engine.Usage(say.T("usage.config.secret", "key", key, "same", key))
+					values[pair[0]] = value
 				}
-				return r.Set(ctx, key, value)
+				return r.Set(ctx, values)
 			})
 		}),
 	}
+}
+
+// valueFor gives the value that is wanted for a setting.
+func (p *program) valueFor(ctx context.Context, r reads, key, value string) (string, error) {
+	s, err := settingOf(ctx, r, key)
+	switch {
+	case err != nil:
+		return "", err
+	case value == "-":
+		return p.readValue(key)
+	case s.Secret && value != "":
+		return "", engine.Usage(say.T("usage.config.secret", "key", key, "same", key))
+	}
+	return value, nil
 }
 
 // readValue reads a setting's value from stdin.

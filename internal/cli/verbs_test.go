@@ -407,6 +407,12 @@ func TestSettings(t *testing.T) {
 		if got, want := d.svc.Did(), []string{"set acting_user=13", "set acting_user=", "set ngrok_token=s3cret"}; !slices.Equal(got, want) {
 			t.Errorf("it did %q", got)
 		}
+		d.want(exitDone, "", "", "config", "set", "acting_user", "14", "ngrok_token", "")
+		if did := d.svc.Did(); did[len(did)-1] != "set acting_user=14 ngrok_token=" {
+			t.Errorf("several were set by %q", did)
+		}
+		d.want(exitUsage, "", "…twice…\n", "config", "set", "acting_user", "1", "acting_user", "2")
+		d.want(exitUsage, "", "…its VALUE…\n", "config", "set", "acting_user", "1", "ngrok_token")
 		d.in = " \n"
 		d.want(exitUsage, "", "…nothing on stdin for ngrok_token…\n", "config", "set", "ngrok_token", "-")
 		d.in = strings.Repeat("x", maxValue+1)

@@ -179,22 +179,21 @@ func (c *Client) once(ctx context.Context, name string, args []any, values ...fu
 // readAll has an answer decoded, and takes it to its end, so that the connection
 // can be used again.
 func readAll(ctx context.Context, body io.Reader, decode func(*json.Decoder) error) error {
-	r := &io.LimitedReader{R: body, N: maxAnswer}
-	err := decode(json.NewDecoder(r))
-	if err == nil {
-		_, err = io.Copy(io.Discard, r)
-	}
+	b, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
 	switch {
-	case r.N <= 0:
+	case err != nil:
+		return lost(ctx, err)
+	case len(b) > maxAnswer:
 		return errTooLong
+	}
+	switch err := decode(json.NewDecoder(bytes.NewReader(b))); {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return cut(err)
+	default:
+		return fmt.Errorf("control: read the answer: %w", err)
 	}
-	return fmt.Errorf("control: read the answer: %w", err)
 }
 
 // list asks a question that is answered by a list.

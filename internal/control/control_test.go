@@ -107,7 +107,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	}
 	m.Fail(nil)
 
-	err = c.Set(t.Context(), "tunnel", "carrier pigeon")
+	err = c.Set(t.Context(), engine.Values{"tunnel": "carrier pigeon"})
 	if !errors.Is(err, engine.ErrUsage) || err.Error() != "tunnel is ngrok or own" {
 		t.Errorf("a bad value: %#v", err)
 	}
@@ -472,7 +472,7 @@ func FuzzArguments(f *testing.F) {
 // panics, and who is refused is told why in the way that clients read.
 func FuzzRequests(f *testing.F) {
 	for path, body := range map[string]string{
-		pathInfo: "{}", "/v1/Job": `["1"]`, "/v1/Events": `[{"Job":"1"}]`, "/v1/Get": `[{"Jobs":["1"],"Formats":["pdf"]}]`, "/v1/Set": `["tunnel","own"]`,
+		pathInfo: "{}", "/v1/Job": `["1"]`, "/v1/Events": `[{"Job":"1"}]`, "/v1/Get": `[{"Jobs":["1"],"Formats":["pdf"]}]`, "/v1/Set": `[{"tunnel":"own"}]`,
 		"/v1/Replay": `[[1]]`, "/v1/Act": `["open-pdf","1","2"]`, "/v1/Export": `["csv"]`, "/v1/MarkRead": `[[18446744073709551616]]`,
 		"/v1/../": "\x00", "/v1/Watch": `[{"a":{"a":{"a":[[[[]]]]}}}]`, "/v1/Show": `[{"Env":{"a":"b"}}]`,
 	} {

@@ -53,8 +53,8 @@ func (c *Client) Settings(ctx context.Context) ([]engine.Setting, error) {
 }
 
 // Set implements [engine.Reads].
-func (c *Client) Set(ctx context.Context, key, value string) error {
-	return tell(ctx, c, "Set", key, value)
+func (c *Client) Set(ctx context.Context, values engine.Values) error {
+	return tell(ctx, c, "Set", values)
 }
 
 // Export implements [engine.Reads].

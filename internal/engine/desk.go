@@ -23,8 +23,10 @@ type Reads interface {
 	// Settings lists every setting with its value; secrets show only that they
 	// are there.
 	Settings(ctx context.Context) ([]Setting, error)
-	// Set changes a setting. A value that does not fit is an [ErrUsage].
-	Set(ctx context.Context, key, value string) error
+	// Set changes settings, all of them or none, and has them in force at once: the
+	// tunnel is opened anew, or Hover asked, but once. A value that does not fit is an
+	// [ErrUsage].
+	Set(ctx context.Context, values Values) error
 	// Export writes all stored events (csv, har) or everything (json) to w,
 	// without secrets.
 	Export(ctx context.Context, format string, w io.Writer) error

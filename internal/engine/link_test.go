@@ -316,6 +316,27 @@ func TestAChangedSettingOpensTheTunnelAnew(t *testing.T) {
 	}
 }
 
+func TestSettingsThatChangeTogetherOpenTheTunnelOnce(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var seen []string
+		w.wire.opening = func() {
+			seen = append(seen, w.e.Value(engine.KeyNgrokToken)+" "+w.e.Value(engine.KeyTunnel)+" "+w.e.Value(engine.KeyPublicURL))
+		}
+		w.ready()
+		err := w.e.Set(t.Context(), engine.Values{
+			engine.KeyNgrokToken: "another-token", engine.KeyTunnel: "own", engine.KeyListen: "127.0.0.1:1", engine.KeyPublicURL: "https://other.example",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Minute)
+		if len(seen) != 2 || seen[1] != "another-token own https://other.example" {
+			t.Errorf("opened with %q", seen)
+		}
+		w.wantState(engine.StateReady)
+	})
+}
+
 func TestAClientSecretThatIsSetRightMendsItself(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -76,7 +76,7 @@ func (e *Engine) chooseActingUser(ctx context.Context) {
 		return
 	}
 	e.meet(ctx, users[0])
-	if err := e.Records.Set(ctx, KeyActingUser, string(users[0].ID)); err != nil {
+	if err := e.Records.Set(ctx, Values{KeyActingUser: string(users[0].ID)}); err != nil {
 		e.log.Warn("the acting user could not be saved", "error", err)
 		return
 	}

@@ -35,6 +35,7 @@ type Records struct {
 	comma   rune // between the cells of a table
 
 	keyring keyring
+	secrecy secrecy
 }
 
 // RecordsOptions are what Records are made of.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"dormer/internal/hoverapi"
@@ -69,8 +71,26 @@ func (r *Records) Keyring() secret.State {
 	return r.secrets.State()
 }
 
+// secrecy is what several secrets are changed with: whoever asks meanwhile sees
+// those of before, and then all of the new ones.
+type secrecy struct {
+	change sync.Mutex        // held while secrets are being changed
+	mu     sync.RWMutex      // protects below
+	before map[string]string // the secrets that are being changed, as they were
+}
+
 // secret gives a secret setting, "" if it is not there or not known yet.
 func (r *Records) secret(key string) string {
+	r.secrecy.mu.RLock()
+	defer r.secrecy.mu.RUnlock()
+	return r.secretNow(key)
+}
+
+// secretNow is secret for a caller that holds mu.
+func (r *Records) secretNow(key string) string {
+	if v, changing := r.secrecy.before[key]; changing {
+		return v
+	}
 	if r.secrets == nil {
 		return ""
 	}
@@ -78,12 +98,49 @@ func (r *Records) secret(key string) string {
 	return v
 }
 
-// setSecret keeps a secret setting; the empty value deletes it.
-func (r *Records) setSecret(ctx context.Context, key, value string) error {
-	if err := r.secrets.Set(ctx, key, value); err != nil {
-		return &say.Error{What: say.T("keyring.error.set"), Why: whyUnread(err), Do: say.T("keyring.error.do"), Err: err}
+// Client gives the client id and secret of the integration, which belong to each
+// other.
+func (r *Records) Client() (id, secret string) {
+	r.secrecy.mu.RLock()
+	defer r.secrecy.mu.RUnlock()
+	return r.secretNow(KeyClientID), r.secretNow(KeyClientSecret)
+}
+
+// withSecrets keeps secret settings and does what is to be done with them; an empty
+// value deletes. Where one of them cannot be kept, or then fails, all stay as they
+// were.
+func (r *Records) withSecrets(ctx context.Context, values Values, then func() error) (err error) {
+	if len(values) == 0 {
+		return then()
 	}
-	return nil
+	s := &r.secrecy
+	s.change.Lock()
+	defer s.change.Unlock()
+	before := make(map[string]string, len(values))
+	for key := range values {
+		before[key] = r.secret(key)
+	}
+	s.mu.Lock()
+	s.before = before
+	s.mu.Unlock()
+	var kept []string
+	defer func() {
+		if err != nil {
+			for _, key := range kept {
+				r.secrets.Keep(key, before[key])
+			}
+		}
+		s.mu.Lock()
+		s.before = nil
+		s.mu.Unlock()
+	}()
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if err := r.secrets.Set(ctx, key, values[key]); err != nil {
+			return &say.Error{What: say.T("keyring.error.set"), Why: whyUnread(err), Do: say.T("keyring.error.do"), Err: err}
+		}
+		kept = append(kept, key)
+	}
+	return then()
 }
 
 // SecretsUnread is an error for people as long as the secrets could not be read; nil once

@@ -43,7 +43,7 @@ func TestALockedKeyringAtTheStartIsWaitedForAndNothingIsLost(t *testing.T) {
 		if l := w.lamp("hover"); l.State != engine.Red || !strings.Contains(l.Says.String(), "locked") || !strings.Contains(l.Do.String(), "Unlock the keyring") {
 			t.Errorf("the lamp is %+v", l)
 		}
-		if err := w.e.Set(t.Context(), engine.KeyTheme, "dark"); err != nil {
+		if err := w.e.Set(t.Context(), engine.Values{engine.KeyTheme: "dark"}); err != nil {
 			t.Error(err)
 		}
 

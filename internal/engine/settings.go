@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -155,40 +156,69 @@ func (r *Records) from(s setting) string {
 	return "default"
 }
 
-// Set checks and saves a setting. An empty value takes a saved one back.
-func (r *Records) Set(ctx context.Context, key, value string) error {
-	s, err := settingOf(key)
-	if err != nil {
-		return err
-	}
-	if s.secret {
-		if value, err = CleanSecret(key, value); err != nil {
+// Values are values for settings, by their keys. An empty one takes a saved one
+// back.
+type Values map[string]string
+
+// Set checks settings and saves them: all, or none.
+func (r *Records) Set(ctx context.Context, values Values) error {
+	saved, secrets := Values{}, Values{}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		s, err := settingOf(key)
+		if err != nil {
 			return err
+		}
+		value, err := s.clean(values[key])
+		if err != nil {
+			return err
+		}
+		if s.secret {
+			secrets[key] = value
+		} else {
+			saved[key] = value
+		}
+	}
+	return r.withSecrets(ctx, secrets, func() error {
+		if on, ok := saved[KeyAutostart]; ok {
+			if err := r.startsWithTheComputer(on == "true"); err != nil {
+				return err
+			}
+		}
+		if len(saved) == 0 {
+			return nil
+		}
+		return r.store.Update(ctx, func(tx *storage.Tx) error {
+			for key, value := range saved {
+				put := func() error { return tx.PutSetting(key, value) }
+				if value == "" {
+					put = func() error { return tx.DeleteSetting(key) }
+				}
+				if err := put(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// clean gives a value as it is saved.
+func (s setting) clean(value string) (_ string, err error) {
+	if s.secret {
+		if value, err = CleanSecret(s.key, value); err != nil {
+			return "", err
 		}
 	}
 	value = strings.TrimSpace(value)
 	if len(value) > 4096 || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return Usage(say.T("setting.single_line", "key", key))
+		return "", Usage(say.T("setting.single_line", "key", s.key))
 	}
 	if value != "" && s.check != nil {
 		if err := s.check(value); err != nil {
-			return Usage(say.T("error.what_why", "what", key, "why", err))
+			return "", Usage(say.T("error.what_why", "what", s.key, "why", err))
 		}
 	}
-	if s.secret {
-		return r.setSecret(ctx, key, value)
-	}
-	if key == KeyAutostart {
-		if err := r.startsWithTheComputer(value == "true"); err != nil {
-			return err
-		}
-	}
-	return r.store.Update(ctx, func(tx *storage.Tx) error {
-		if value == "" {
-			return tx.DeleteSetting(key)
-		}
-		return tx.PutSetting(key, value)
-	})
+	return value, nil
 }
 
 // startsWithTheComputer puts the setting of that name into force.

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 			engine.KeyNgrokToken:   {[]string{"abc"}, []string{"two\nlines", "a\x00b", strings.Repeat("x", 4097)}},
 		} {
 			for _, v := range c.good {
-				if err := w.e.Set(t.Context(), key, v); err != nil {
+				if err := w.e.Set(t.Context(), engine.Values{key: v}); err != nil {
 					t.Errorf("%s=%q: %v", key, v, err)
 				}
 				if key == engine.KeyTunnel || key == engine.KeyNgrokToken {
@@ -54,7 +55,7 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 			}
 			kept := w.e.Value(key)
 			for _, v := range c.bad {
-				if err := w.e.Set(t.Context(), key, v); !isUsage(err) {
+				if err := w.e.Set(t.Context(), engine.Values{key: v}); !isUsage(err) {
 					t.Errorf("%s=%.50q: %v", key, v, err)
 				}
 			}
@@ -62,12 +63,83 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 				t.Errorf("%s was %q and is %q", key, kept, got)
 			}
 		}
-		if err := w.e.Set(t.Context(), "colour", "red"); !isUsage(err) {
+		if err := w.e.Set(t.Context(), engine.Values{"colour": "red"}); !isUsage(err) {
 			t.Errorf("an unknown setting: %v", err)
 		}
 		w.set(engine.KeyAlertsWhose, "")
 		if v := w.e.Value(engine.KeyAlertsWhose); v != "everyone" {
 			t.Errorf("taken back, it is %q", v)
+		}
+	})
+}
+
+func TestOfSettingsThatChangeTogetherAllAreKeptOrNone(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		now := func() map[string]string {
+			all := map[string]string{}
+			for _, key := range []string{engine.KeyTheme, engine.KeyRetention, engine.KeyClientID, engine.KeyClientSecret} {
+				all[key] = w.e.Value(key)
+			}
+			return all
+		}
+		before := now()
+		if before[engine.KeyClientID] == "" {
+			t.Fatal("there is no client id to begin with")
+		}
+		refused := errors.New("the keyring is full")
+		for name, c := range map[string]struct {
+			values engine.Values
+			breaks func(v *vault)
+		}{
+			"one does not fit":        {engine.Values{engine.KeyTheme: "dark", engine.KeyRetention: "soon", engine.KeyClientID: "other"}, nil},
+			"one is not known":        {engine.Values{engine.KeyTheme: "dark", "colour": "red", engine.KeyClientID: "other"}, nil},
+			"a secret cannot be kept": {engine.Values{engine.KeyTheme: "dark", engine.KeyClientID: "other", engine.KeyClientSecret: "s"}, func(v *vault) { v.refused = map[string]error{engine.KeyClientSecret: refused} }},
+			"a secret is too long":    {engine.Values{engine.KeyClientID: "other", engine.KeyClientSecret: strings.Repeat("x", 4097)}, nil},
+		} {
+			if c.breaks != nil {
+				c.breaks(w.secrets)
+			}
+			err := w.e.Set(t.Context(), c.values)
+			if c.breaks == nil && !isUsage(err) || c.breaks != nil && !errors.Is(err, refused) {
+				t.Errorf("%s: %v", name, err)
+			}
+			w.secrets.refused = nil
+			if got := now(); !maps.Equal(got, before) {
+				t.Errorf("%s: now it is %q", name, got)
+			}
+		}
+		if err := w.e.Set(t.Context(), engine.Values{engine.KeyTheme: "dark", engine.KeyRetention: "30", engine.KeyClientID: "a", engine.KeyClientSecret: "b"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := now(); got[engine.KeyTheme] != "dark" || got[engine.KeyRetention] != "30" || got[engine.KeyClientID] != "a" || got[engine.KeyClientSecret] != "b" {
+			t.Errorf("set, they are %q", got)
+		}
+	})
+}
+
+// TestNobodySeesTwoSecretsOfDifferentPairs: the keyring takes them one after the other.
+func TestNobodySeesTwoSecretsOfDifferentPairs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.start()
+		pair := func() string { id, secret := w.e.Client(); return id + " " + secret }
+		old := pair()
+		w.secrets.slow = 2 * time.Second
+		set := make(chan error, 1)
+		go func() {
+			set <- w.e.Set(t.Context(), engine.Values{engine.KeyClientID: "a", engine.KeyClientSecret: "b"})
+		}()
+		for range 3 {
+			time.Sleep(time.Second) // sleep: the bubble's clock
+			if got := pair(); got != old {
+				t.Errorf("while they are being kept the pair is %q", got)
+			}
+			if got := w.e.Value(engine.KeyClientID); got+" "+simulator.ClientSecret != old {
+				t.Errorf("alone the id is %q", got)
+			}
+		}
+		if err := <-set; err != nil || pair() != "a b" {
+			t.Errorf("afterwards the pair is %q, %v", pair(), err)
 		}
 	})
 }

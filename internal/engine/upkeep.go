@@ -26,19 +26,24 @@ const (
 	backupsMost = 30
 )
 
-// Set checks, saves and puts into force a setting.
-func (e *Engine) Set(ctx context.Context, key, value string) error {
-	if err := e.Records.Set(ctx, key, value); err != nil {
+// Set checks, saves and puts into force settings.
+func (e *Engine) Set(ctx context.Context, values Values) error {
+	if err := e.Records.Set(ctx, values); err != nil {
 		return err
 	}
-	switch key {
-	case KeyNgrokToken, KeyTunnel, KeyPublicURL, KeyListen:
+	has := func(keys ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { _, ok := values[key]; return ok })
+	}
+	if has(KeyNgrokToken, KeyTunnel, KeyPublicURL, KeyListen) {
 		kick(e.link.reopen)
-	case KeyRedirectURL:
+	}
+	if has(KeyRedirectURL) {
 		kick(e.login.moved)
-	case KeyDownloadDir:
+	}
+	if has(KeyDownloadDir) {
 		kick(e.room.look)
-	case KeyClientID, KeyClientSecret, KeyActingUser:
+	}
+	if has(KeyClientID, KeyClientSecret, KeyActingUser) {
 		e.sub.Check()
 		e.catchUpSoon(causeAsked)
 	}

@@ -269,7 +269,7 @@ func (w *world) job(id hover.JobID) engine.JobView {
 
 func (w *world) set(key, value string) {
 	w.t.Helper()
-	if err := w.e.Set(w.t.Context(), key, value); err != nil {
+	if err := w.e.Set(w.t.Context(), engine.Values{key: value}); err != nil {
 		w.t.Fatalf("setting %s: %v", key, err)
 	}
 }
@@ -667,6 +667,7 @@ type vault struct {
 	state   secret.State
 	changes chan struct{}
 	slow    time.Duration // so long a secret takes to be written down
+	refused map[string]error
 }
 
 func newVault(m map[string]string) *vault {
@@ -688,6 +689,9 @@ func (v *vault) Get(name string) (string, error) {
 
 func (v *vault) Set(_ context.Context, name, value string) error {
 	time.Sleep(v.slow) // sleep: the bubble's clock
+	if err := v.refused[name]; err != nil {
+		return err
+	}
 	v.Keep(name, value)
 	return nil
 }

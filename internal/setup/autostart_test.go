@@ -43,7 +43,7 @@ func TestDormerStartsWithTheComputerWhileThatIsSet(t *testing.T) {
 	if read() != "" {
 		t.Error("it starts with the computer before anybody wants it")
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyAutostart, "true"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyAutostart: "true"}); err != nil {
 		t.Fatal(err)
 	}
 	want := `"` + self + `" "--hidden" "--data-dir" "` + f.DataDir + `"`
@@ -60,17 +60,17 @@ func TestDormerStartsWithTheComputerWhileThatIsSet(t *testing.T) {
 	if !strings.Contains(read(), want) {
 		t.Errorf("after the move it says\n%s", read())
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyAutostart, ""); err != nil || read() != "" {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyAutostart: ""}); err != nil || read() != "" {
 		t.Errorf("taken back: %v\n%s", err, read())
 	}
 	_ = d.Close()
 
 	// While nothing runs, dormer config sets it as well.
 	r := reads(t, f, nil)
-	if err := r.Set(t.Context(), engine.KeyAutostart, "true"); err != nil || !strings.Contains(read(), want) {
+	if err := r.Set(t.Context(), engine.Values{engine.KeyAutostart: "true"}); err != nil || !strings.Contains(read(), want) {
 		t.Errorf("%v\n%s", err, read())
 	}
-	if err := r.Set(t.Context(), engine.KeyAutostart, "false"); err != nil || read() != "" {
+	if err := r.Set(t.Context(), engine.Values{engine.KeyAutostart: "false"}); err != nil || read() != "" {
 		t.Errorf("%v\n%s", err, read())
 	}
 }
@@ -81,7 +81,7 @@ func TestWhatCannotStartWithTheComputerIsSaidAndNotSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := open(t, folder(t), nil)
-	err := d.Engine().Set(t.Context(), engine.KeyAutostart, "true")
+	err := d.Engine().Set(t.Context(), engine.Values{engine.KeyAutostart: "true"})
 	said, ok := errors.AsType[*say.Error](err)
 	if !ok || said.Do.IsZero() || !strings.Contains(said.What.String(), "start with the computer") {
 		t.Errorf("%v", err)
@@ -95,10 +95,10 @@ func TestADemoIsNothingToStartWith(t *testing.T) {
 	read, _ := startsWith(t)
 	on := true
 	d := open(t, setup.Flags{DataDir: t.TempDir(), Demo: &on}, nil)
-	if err := d.Engine().Set(t.Context(), engine.KeyAutostart, "true"); err == nil || !strings.Contains(err.Error(), "demo") || read() != "" {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyAutostart: "true"}); err == nil || !strings.Contains(err.Error(), "demo") || read() != "" {
 		t.Errorf("%v\n%s", err, read())
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyAutostart, "false"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyAutostart: "false"}); err != nil {
 		t.Error(err)
 	}
 }

@@ -137,22 +137,24 @@ func (l *lazySecrets) close() error {
 	return l.vault.Close(ctx)
 }
 
-// Set saves a setting. It is the one thing that writes, so the directory is
+// Set saves settings. It is the one thing that writes, so the directory is
 // made and the database opened for writing just for it.
-func (d *Closed) Set(ctx context.Context, key, value string) error {
+func (d *Closed) Set(ctx context.Context, values engine.Values) error {
 	if err := d.Close(); err != nil {
 		return err
 	}
-	err := d.write(ctx, key, value)
+	err := d.write(ctx, values)
 	if failed := d.open(); err == nil {
 		err = failed
 	}
 	return err
 }
 
-func (d *Closed) write(ctx context.Context, key, value string) error {
-	if err := engine.CheckSetting(key, value); value != "" && err != nil {
-		return engine.Usage(say.T("error.what_why", "what", key, "why", err))
+func (d *Closed) write(ctx context.Context, values engine.Values) error {
+	for key, value := range values {
+		if err := engine.CheckSetting(key, value); value != "" && err != nil {
+			return engine.Usage(say.T("error.what_why", "what", key, "why", err))
+		}
 	}
 	if err := makeDir(d.c); err != nil {
 		return err
@@ -174,7 +176,7 @@ func (d *Closed) write(ctx context.Context, key, value string) error {
 		_ = secrets.Close(ctx) // what was set is written
 	}()
 	r := engine.NewRecords(engine.RecordsOptions{Store: store, Secrets: secrets, Now: time.Now, Log: log, Autostart: d.c.autostart})
-	return r.Set(ctx, key, value)
+	return r.Set(ctx, values)
 }
 
 // Close lets go of the database.

@@ -29,7 +29,7 @@ func TestAFlagWinsOverTheEnvironmentThatOverTheSavedThatOverTheDefault(t *testin
 		if got := value(f, nil); s.preset != "" && got != s.preset || s.key == engine.KeyDownloadDir && !strings.HasSuffix(got, "Dormer") {
 			t.Errorf("%s: the default is %q", s.key, got)
 		}
-		if err := reads(t, f, nil).Set(t.Context(), s.key, s.set); err != nil {
+		if err := reads(t, f, nil).Set(t.Context(), engine.Values{s.key: s.set}); err != nil {
 			t.Fatal(err)
 		}
 		if got := value(f, nil); got != s.set {

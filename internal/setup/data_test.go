@@ -82,11 +82,11 @@ func TestAClosedDirectoryCanBeReadAndSet(t *testing.T) {
 	if _, err := os.Stat(f.DataDir); err == nil {
 		t.Error("looking made the folder")
 	}
-	if err := r.Set(t.Context(), engine.KeyTunnel, "cloud"); !isUsage(err) {
+	if err := r.Set(t.Context(), engine.Values{engine.KeyTunnel: "cloud"}); !isUsage(err) {
 		t.Errorf("%v", err)
 	}
 	for key, value := range map[string]string{engine.KeyTunnel: "own", engine.KeyClientSecret: "hush"} {
-		if err := r.Set(t.Context(), key, value); err != nil {
+		if err := r.Set(t.Context(), engine.Values{key: value}); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.Value(key); got != value {
@@ -156,7 +156,7 @@ func TestADamagedDatabaseIsSetAsideAndTheNewestGoodBackupTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, day := range []string{"18", "19", "20"} {
-		if err := d.Engine().Set(t.Context(), engine.KeyRetention, day); err != nil {
+		if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRetention: day}); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Engine().Backup(t.Context(), filepath.Join(backups, "dormer-2026-11-"+day+".db")); err != nil {
@@ -190,7 +190,7 @@ func TestSettingSomethingLeavesADamagedDatabaseToTheStart(t *testing.T) {
 	_ = open(t, f, nil).Close()
 	r := reads(t, f, nil)
 	garble(t, filepath.Join(f.DataDir, "dormer.db"))
-	err := r.Set(t.Context(), engine.KeyRetention, "19")
+	err := r.Set(t.Context(), engine.Values{engine.KeyRetention: "19"})
 	if err == nil || !strings.Contains(err.Error(), "The database is damaged") || !strings.Contains(err.Error(), "Start Dormer") {
 		t.Errorf("it says %v", err)
 	}
@@ -212,7 +212,7 @@ func TestABackupIsFoundWhateverTheDataFolderIsCalled(t *testing.T) {
 	f := folder(t)
 	f.DataDir = filepath.Join(f.DataDir, "roofs [west]")
 	d := open(t, f, nil)
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRetention: "19"}); err != nil {
 		t.Fatal(err)
 	}
 	backup := filepath.Join(f.DataDir, "backups", "dormer-2026-11-19.db")
@@ -237,7 +237,7 @@ func TestADamagedDatabaseWithoutABackupIsBegunAnew(t *testing.T) {
 	if err := storage.Verify(found(t, f, "dormer.db.damaged-*")[0]); err == nil {
 		t.Error("what was set aside is good")
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "5"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRetention: "5"}); err != nil {
 		t.Error(err)
 	}
 }
@@ -247,13 +247,13 @@ func backedUp(t *testing.T, f setup.Flags) (backup string) {
 	t.Helper()
 	d := open(t, f, nil)
 	backup = filepath.Join(t.TempDir(), "b.db")
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "18"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRetention: "18"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Engine().Backup(t.Context(), backup); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyRetention, "19"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRetention: "19"}); err != nil {
 		t.Fatal(err)
 	}
 	_ = d.Close()

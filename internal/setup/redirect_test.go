@@ -28,7 +28,7 @@ func TestARedirectPortThatIsTakenIsSaidAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"127.0.0.1", "localhost"} {
-		if err := d.Engine().Set(t.Context(), engine.KeyRedirectURL, "http://"+host+":"+port+"/signed-in"); err != nil {
+		if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRedirectURL: "http://" + host + ":" + port + "/signed-in"}); err != nil {
 			t.Fatal(err)
 		}
 		if l, err := d.Engine().BeginLogin(t.Context()); !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "another program") {
@@ -56,7 +56,7 @@ func TestLocalhostIsBothAddressesOfThisComputer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Engine().Set(t.Context(), engine.KeyRedirectURL, "http://localhost:"+port+"/signed-in"); err != nil {
+	if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRedirectURL: "http://localhost:" + port + "/signed-in"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Engine().BeginLogin(t.Context()); err != nil {

@@ -130,9 +130,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	var e *engine.Engine
 	d.tokens = hoverapi.NewTokens(hoverapi.TokenOptions{
 		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Version: o.Version, Now: time.Now,
-		Client: func() (string, string) {
-			return records.Value(engine.KeyClientID), records.Value(engine.KeyClientSecret)
-		},
+		Client:      records.Client,
 		RedirectURL: func() string { return e.Redirect() },
 		Load:        records.SignIn, Save: records.KeepSignIn, Writable: d.secrets.Writable,
 	})

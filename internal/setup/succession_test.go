@@ -148,7 +148,7 @@ func TestAStrangerBeginsAnewAndWhatWasThereIsKept(t *testing.T) {
 		t.Fatal("the first organisation has no jobs")
 	}
 	for key, value := range map[string]string{engine.KeyTheme: "dark", engine.KeyPrefetch: "none"} {
-		if err := d.Engine().Set(t.Context(), key, value); err != nil {
+		if err := d.Engine().Set(t.Context(), engine.Values{key: value}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -302,7 +302,7 @@ func TestARedirectToThisComputerIsListenedOnAsSoonAsItIsSet(t *testing.T) {
 	runs(t, d)
 	for range 2 { // it may be moved
 		address := freePort(t)
-		if err := d.Engine().Set(t.Context(), engine.KeyRedirectURL, "http://"+address+"/signed-in"); err != nil {
+		if err := d.Engine().Set(t.Context(), engine.Values{engine.KeyRedirectURL: "http://" + address + "/signed-in"}); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -108,7 +108,7 @@ func TestATokenIsTriedBesideTheTunnelThatIsOpen(t *testing.T) {
 	}
 
 	// Set, it is in force at once.
-	if err := e.Set(t.Context(), engine.KeyNgrokToken, "yours"); err != nil {
+	if err := e.Set(t.Context(), engine.Values{engine.KeyNgrokToken: "yours"}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, d, "online with the second token", online("yours"))

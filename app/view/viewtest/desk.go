@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -218,27 +219,34 @@ func (d *Desk) Settings(ctx context.Context) ([]engine.Setting, error) {
 	return list, nil
 }
 
-// Set checks a setting as the engine does and saves it. A test makes it fail by
-// "Set", or by "Set " and the key.
-func (d *Desk) Set(ctx context.Context, key, value string) error {
-	shown := value
-	if slices.Contains(secrets, key) {
-		shown = "(secret)"
+// Set checks settings as the engine does and saves them. A test makes it fail by
+// "Set", or by "Set " and a key.
+func (d *Desk) Set(ctx context.Context, values engine.Values) error {
+	keys := slices.Sorted(maps.Keys(values))
+	var shown []string
+	for _, key := range keys {
+		value := values[key]
+		if slices.Contains(secrets, key) {
+			value = "(secret)"
+		}
+		shown = append(shown, key+"="+value)
 	}
-	if err := d.call(ctx, "Set", key+"="+shown); err != nil {
+	if err := d.call(ctx, "Set", shown...); err != nil {
 		return err
 	}
-	if err := d.ask(ctx, "Set "+key); err != nil {
-		return err
-	}
-	if value != "" {
-		if err := engine.CheckSetting(key, value); err != nil {
-			return engine.Usage(say.Words(fmt.Sprintf("%s: %v", key, err)))
+	for _, key := range keys {
+		if err := d.ask(ctx, "Set "+key); err != nil {
+			return err
+		}
+		if value := values[key]; value != "" {
+			if err := engine.CheckSetting(key, value); err != nil {
+				return engine.Usage(say.Words(fmt.Sprintf("%s: %v", key, err)))
+			}
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.saved[key] = value
+	maps.Copy(d.saved, values)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -164,11 +165,15 @@ func (m *Memory) Settings(context.Context) ([]engine.Setting, error) {
 }
 
 // Set implements engine.Reads.
-func (m *Memory) Set(_ context.Context, key, value string) error {
-	if key == "tunnel" && value != "ngrok" && value != "own" {
+func (m *Memory) Set(_ context.Context, values engine.Values) error {
+	if t, ok := values["tunnel"]; ok && t != "ngrok" && t != "own" {
 		return engine.Usage(say.Words("tunnel is ngrok or own"))
 	}
-	return m.note("set %s=%s", key, value)
+	said := "set"
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		said += " " + key + "=" + values[key]
+	}
+	return m.note("%s", said)
 }
 
 // Export implements engine.Reads.
