@@ -161,7 +161,7 @@ func like(got, want string) bool {
 func TestVerbsThatNeedARunningDormerSayHowToStartIt(t *testing.T) {
 	d := newDesk(t)
 	for _, verb := range [][]string{
-		{"login"}, {"login", "--code", "x"}, {"logout"}, {"status"}, {"status", "--json"}, {"events", "--follow"}, {"get", "1"},
+		{"login"}, {"login", "--code", "x"}, {"logout"}, {"stop"}, {"status"}, {"status", "--json"}, {"events", "--follow"}, {"get", "1"},
 		{"capture", "--name", "Ann", "--email", "ann@example.com", "--address", "1 Main"}, {"test-job", "1"}, {"replay", "1"}, {"compact"},
 		{"status", "--wait", "ready", "--timeout", "50ms"},
 	} {
@@ -215,7 +215,7 @@ func TestFlagsStandWhereTheyLike(t *testing.T) {
 func TestEveryVerbExplainsItself(t *testing.T) {
 	d := newDesk(t)
 	verbs := []string{
-		"run", "login", "logout", "status", "jobs", "job", "events", "alerts", "get", "capture", "test-job", "replay", "export", "backup", "restore",
+		"run", "stop", "login", "logout", "forget", "version", "status", "jobs", "job", "events", "alerts", "get", "capture", "test-job", "replay", "export", "backup", "restore",
 		"compact", "config", "config list", "config get", "config set", "simulate",
 	}
 	_, root, _ := d.dormer("--help")

@@ -35,6 +35,9 @@ type place struct {
 	broken func(why error) reads
 	// restore replaces its database by a backup.
 	restore func(ctx context.Context, backup string) error
+	// forget forgets accounts and secrets, and the data if that is wanted; nothing
+	// runs on the directory.
+	forget func(ctx context.Context, data bool) error
 	// start opens everything; the directory is taken until Close. An error
 	// says who has it already.
 	start func(ctx context.Context, log io.Writer) (house, error)

@@ -42,7 +42,7 @@ the one that is already open; the verbs are for scripts, servers and terminals.`
 	root.SetVersionTemplate("dormer {{.Version}}\n")
 	p.globalFlags(root)
 	root.AddCommand(
-		p.runVerb(), p.loginVerb(), p.logoutVerb(), p.statusVerb(),
+		p.runVerb(), p.stopVerb(), p.loginVerb(), p.logoutVerb(), p.forgetVerb(), p.statusVerb(),
 		p.jobsVerb(), p.jobVerb(), p.eventsVerb(), p.alertsVerb(),
 		p.getVerb(), p.captureVerb(), p.testJobVerb(), p.replayVerb(),
 		p.exportVerb(), p.backupVerb(), p.restoreVerb(), p.compactVerb(),

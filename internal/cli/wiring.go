@@ -42,6 +42,9 @@ func placeOf(c setup.Config, getenv func(string) string) place {
 		reads:   func() (reads, error) { return setup.OpenReads(c, version.Number()) },
 		broken:  func(why error) reads { return setup.OpenBroken(c, version.Number(), why) },
 		restore: func(ctx context.Context, backup string) error { return setup.Restore(ctx, c, backup) },
+		forget: func(ctx context.Context, data bool) error {
+			return setup.Forget(ctx, c, setup.Options{Version: version.Number(), Getenv: getenv}, data)
+		},
 		start: func(ctx context.Context, log io.Writer) (house, error) {
 			return start(ctx, c, log, getenv)
 		},
