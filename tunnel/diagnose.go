@@ -32,7 +32,7 @@ func (n *Ngrok) Diagnose(ctx context.Context) error {
 func (n *Ngrok) diagnose(ctx context.Context) *Error {
 	ctx, cancel := context.WithTimeout(ctx, n.o.Tuning.Connect)
 	defer cancel()
-	d := newDialer(n.o.Proxy, n.o.Tuning.Dial)
+	d := n.dialer()
 	defer d.close()
 	agent, err := ngrok.NewAgent(n.agentOptions(d)...)
 	if err != nil {

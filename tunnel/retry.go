@@ -21,7 +21,10 @@ func (r *retry) failed(now time.Time, code string, a advice, t Tuning) (wait tim
 	}
 	wait = min(t.BackoffMin<<min(r.failures, 16), t.BackoffMax)
 	r.failures++
-	if code == "" {
+	if code == "" { // the way: whoever signs in to the hotel's network should not wait for long
+		if now.Sub(r.since) < wayFor {
+			wait = min(wait, t.BackoffMax/4)
+		}
 		return jitter(wait), false
 	}
 	brisk := a.brisk
@@ -33,6 +36,9 @@ func (r *retry) failed(now time.Time, code string, a advice, t Tuning) (wait tim
 	}
 	return jitter(t.Slow), true
 }
+
+// wayFor is how long a way that is blocked is tried often.
+const wayFor = 10 * time.Minute
 
 // jitter spreads a wait by a fifth either way, so that a thousand computers do
 // not come back at once after an outage.

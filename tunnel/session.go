@@ -191,7 +191,7 @@ func (n *Ngrok) open(address, policy string) (*session, error) {
 	s := &session{
 		log:    n.o.Log,
 		cancel: cancel,
-		dialer: newDialer(n.o.Proxy, n.o.Tuning.Dial),
+		dialer: n.dialer(),
 		events: newEvents(),
 		opened: make(chan opened, 1),
 	}

@@ -50,12 +50,12 @@ func TestWaitsGrowToABoundAndStartAnewWithAnotherTrouble(t *testing.T) {
 		}
 	}
 	var r retry
-	for i, want := range []time.Duration{500, 1000, 2000, 4000, 8000, 16000, 30000, 30000} {
+	for i, want := range []time.Duration{500, 1000, 2000, 4000, 7500, 7500} {
 		wait, _ := r.failed(now, "", advice{}, tuning)
 		within(fmt.Sprint("network, try ", i), wait, want*time.Millisecond)
 	}
 	for range 100 { // no overflow
-		wait, _ := r.failed(now, "", advice{}, tuning)
+		wait, _ := r.failed(now.Add(wayFor), "", advice{}, tuning)
 		within("network, for long", wait, 30*time.Second)
 	}
 	taken := adviceFor("ERR_NGROK_334")
@@ -89,7 +89,7 @@ func TestNoConnectionOutlivesItsDialer(t *testing.T) {
 	}
 	defer func() { _ = l.Close() }()
 	direct := func(*url.URL) (*url.URL, error) { return nil, nil }
-	d := newDialer(direct, 5*time.Second)
+	d := NewNgrok(NgrokOptions{Proxy: direct}).dialer()
 	c, err := d.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -56,6 +56,7 @@ type world struct {
 	given   map[string]string
 	network func() string
 	trial   func(token string) (tunnel.Tunnel, error)
+	tunnel  func(routes []tunnel.Route) (tunnel.Tunnel, error) // nil: the wire
 	dir     string
 	backups string
 	verify  func(ctx context.Context, path string) error
@@ -146,9 +147,13 @@ func (w *world) start() {
 		BaseURL: base, Transport: transport, Budget: w.budget, Tokens: tokens, Now: w.now, Log: log,
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
+	open := w.wire.open
+	if w.tunnel != nil {
+		open = w.tunnel
+	}
 	e, err = engine.New(engine.Options{
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, Witness: transport, HoverHost: "hover.example",
-		OpenTunnel: w.wire.open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
+		OpenTunnel: open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: say.Words(w.damaged), Free: func(path string) (uint64, error) { return w.free(path) },
 	})
@@ -478,9 +483,16 @@ func (r *road) hang(on bool) {
 	r.mu.Unlock()
 }
 
+// lead has it lead elsewhere.
+func (r *road) lead(to http.RoundTripper) {
+	r.mu.Lock()
+	r.next = to
+	r.mu.Unlock()
+}
+
 func (r *road) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
-	gone, jam := r.gone, r.jam
+	gone, jam, next := r.gone, r.jam, r.next
 	r.mu.Unlock()
 	switch {
 	case gone:
@@ -489,7 +501,7 @@ func (r *road) RoundTrip(req *http.Request) (*http.Response, error) {
 		<-req.Context().Done()
 		return nil, req.Context().Err()
 	}
-	return r.next.RoundTrip(req)
+	return next.RoundTrip(req)
 }
 
 // wire is a tunnel whose far end is the world's internet.

@@ -39,6 +39,9 @@ func Of(host string, err error) *Fault {
 		return f
 	}
 	f.Kind = way(err)
+	if f.Kind == NoRoute && errors.As(err, &op) && isV4(op.Addr) && net.ParseIP(bareHost(host)) == nil {
+		f.Kind = OnlyV6 // without any connection the name would not have been found either
+	}
 	if (f.Kind == Refused || f.Kind == Silent) && errors.As(err, &op) && leadsHome(op.Addr) && !isHome(host) {
 		f.Kind = Blocked
 	}
@@ -125,6 +128,8 @@ func way(err error) Kind {
 		timeout interface{ Timeout() bool }
 	)
 	switch {
+	case errors.As(err, &dns) && !dns.IsNotFound && (dns.IsTimeout || dns.IsTemporary):
+		return Unnamed
 	case errors.As(err, &dns):
 		return NoName
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
@@ -157,12 +162,23 @@ func leadsHome(a net.Addr) bool {
 	return ok && (t.IP.IsLoopback() || t.IP.IsUnspecified())
 }
 
-// isHome says that a host is meant to be this computer.
-func isHome(host string) bool {
+func isV4(a net.Addr) bool {
+	t, ok := a.(*net.TCPAddr)
+	return ok && t.IP.To4() != nil
+}
+
+// bareHost leaves out a port, and the brackets of IPv6.
+func bareHost(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.Trim(host, "[]")
+}
+
+// isHome says that a host is meant to be this computer.
+func isHome(host string) bool {
+	host = bareHost(host)
+	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") ||
 		ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }

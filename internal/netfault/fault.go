@@ -30,11 +30,13 @@ const (
 	ProxyRefuses Kind = "proxy refuses" // the proxy does not connect to the host
 	ProxyGone    Kind = "proxy gone"    // the proxy itself cannot be reached
 
-	NoName  Kind = "no name"  // the name has no address
-	Refused Kind = "refused"  // nobody listens there
-	NoRoute Kind = "no route" // this computer has no way there
-	Silent  Kind = "silent"   // no answer in time
-	Cut     Kind = "cut"      // the connection broke off
+	NoName  Kind = "no name"   // the name has no address
+	Unnamed Kind = "unnamed"   // the name service does not say in time which address it has
+	Refused Kind = "refused"   // nobody listens there
+	NoRoute Kind = "no route"  // this computer has no way there
+	OnlyV6  Kind = "only IPv6" // the same to an address of IPv4, with a name that was found
+	Silent  Kind = "silent"    // no answer in time
+	Cut     Kind = "cut"       // the connection broke off
 
 	Else    Kind = "somebody else" // somebody else answers there
 	Unknown Kind = "unknown"

@@ -18,9 +18,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	_ "dormer/internal/hermetic"
 	"dormer/internal/netfault"
@@ -205,7 +209,10 @@ func TestWhatIsWrongWithTheWay(t *testing.T) {
 		kind       netfault.Kind
 	}{
 		{"no such name", "hover.to", &net.DNSError{Err: "no such host", Name: "hover.to", IsNotFound: true}, netfault.NoName},
-		{"a name server that is silent", "hover.to", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "timeout", IsTimeout: true}}, netfault.NoName},
+		{"a name server that is silent", "hover.to", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "timeout", IsTimeout: true}}, netfault.Unnamed},
+		{"a network that has IPv6 alone", "hover.to", unreachable(net.IPv4(203, 0, 113, 7)), netfault.OnlyV6},
+		{"an address without a name, and no network", "203.0.113.7:8443", unreachable(net.IPv4(203, 0, 113, 7)), netfault.NoRoute},
+		{"IPv6 without a way", "hover.to", unreachable(net.ParseIP("2001:db8::7")), netfault.NoRoute},
 		{"nobody listens", nobody, ask(t, "https://"+nobody), netfault.Refused},
 		{"a name that a filter leads home", "hover.to", ask(t, "https://"+nobody), netfault.Blocked},
 		{"the connection is cut", "hover.to", ask(t, "https://"+hangsUp.Addr().String()), netfault.Cut},
@@ -225,6 +232,70 @@ func TestWhatIsWrongWithTheWay(t *testing.T) {
 	}
 	if netfault.Of("hover.to", nil) != nil {
 		t.Error("nothing is a fault")
+	}
+}
+
+// unreachable is what the system says of an address to which there is no way.
+func unreachable(ip net.IP) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: ip, Port: 443}, Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
+}
+
+// TestANameServiceIsToldFromAName asks name services of its own through the
+// system's resolver: of what stands there one says that there is no such name, one
+// that it does not know, one nothing.
+func TestANameServiceIsToldFromAName(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		answer dnsmessage.RCode // of every question; 0: none comes
+		kind   netfault.Kind
+	}{
+		{"a filter that knows no such name", dnsmessage.RCodeNameError, netfault.NoName},
+		{"one whose own way out is gone", dnsmessage.RCodeServerFailure, netfault.Unnamed},
+		{"one that says nothing", 0, netfault.Unnamed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, err := net.ListenPacket("udp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				answerNames(l, c.answer)
+			}()
+			defer func() { _ = l.Close(); <-ended }()
+			most := time.Minute
+			if c.answer == 0 {
+				most = 50 * time.Millisecond
+			}
+			dialer := &net.Dialer{Timeout: most, Resolver: &net.Resolver{
+				PreferGo: true,
+				Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+					return new(net.Dialer).DialContext(ctx, "udp", l.LocalAddr().String())
+				},
+			}}
+			_, err = dialer.Dial("tcp", "connect.ngrok-agent.com.:443")
+			told(t, netfault.Of("connect.ngrok-agent.com:443", err), c.kind, "connect.ngrok-agent.com")
+		})
+	}
+}
+
+// answerNames answers questions for names until l is closed.
+func answerNames(l net.PacketConn, code dnsmessage.RCode) {
+	b := make([]byte, 1500)
+	for {
+		n, from, err := l.ReadFrom(b)
+		if err != nil {
+			return
+		}
+		var m dnsmessage.Message
+		if m.Unpack(b[:n]) != nil || code == 0 {
+			continue
+		}
+		m.Response, m.RCode, m.Additionals = true, code, nil
+		if reply, err := m.Pack(); err == nil {
+			_, _ = l.WriteTo(reply, from)
+		}
 	}
 }
 

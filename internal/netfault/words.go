@@ -46,10 +46,14 @@ func (f *Fault) Say() *say.Error {
 		e.What, e.Do = say.T("net.proxy_gone", "proxy", f.proxy()), say.T("net.proxy_gone.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
 	case NoName:
 		e.What, e.Do = say.T("net.no_name", "host", f.Host), say.T("net.way.do", "host", f.Host)
+	case Unnamed:
+		e.What, e.Do = say.T("net.unnamed", "host", f.Host), say.T("net.way.do", "host", f.Host)
 	case Refused:
 		e.What, e.Do = say.T("net.refused", "host", f.Host), say.T("net.way.do", "host", f.Host)
 	case NoRoute:
 		e.What, e.Do = say.T("net.no_route", "host", f.Host), say.T("net.no_route.do")
+	case OnlyV6:
+		e.What, e.Do = say.T("net.no_route", "host", f.Host), say.T("net.only_v6.do", "host", f.Host)
 	case Silent:
 		e.What, e.Do = say.T("net.silent", "host", f.Host), say.T("net.way.do", "host", f.Host)
 	case Cut:

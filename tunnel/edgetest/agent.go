@@ -163,8 +163,11 @@ func (s *session) auth(ctx context.Context, req authRequest) authReply {
 	if n := e.sessionsOf(token); earlier == nil && e.o.MaxSessions > 0 && n >= e.o.MaxSessions {
 		return refuse("Your account is limited to simultaneous ngrok agent sessions.", "ERR_NGROK_108")
 	}
-	s.id, s.token = req.ClientID, token
 	resumed := req.ClientID != "" && req.Extra.Cookie == cookie(req.ClientID)
+	if !resumed && e.startsTooOften(token) {
+		return refuse("Your account has started too many agent sessions in a short time.", "ERR_NGROK_349")
+	}
+	s.id, s.token = req.ClientID, token
 	if !resumed {
 		s.id = rand.Text()
 	}
@@ -196,6 +199,22 @@ func (s *session) auth(ctx context.Context, req authRequest) authReply {
 
 // cookie is what an agent shows to continue its session.
 func cookie(clientID string) string { return "cookie-of-" + clientID }
+
+// startsTooOften says that the token has begun as many sessions as it may within
+// the time, and else counts another one. e.mu is held.
+func (e *Edge) startsTooOften(token string) bool {
+	if e.o.Starts == 0 {
+		return false
+	}
+	now := time.Now()
+	began := slices.DeleteFunc(e.started[token], func(at time.Time) bool { return now.Sub(at) >= e.o.StartsFor })
+	e.started[token] = began
+	if len(began) >= e.o.Starts {
+		return true
+	}
+	e.started[token] = append(began, now)
+	return false
+}
 
 // sessionsOf counts a token's sessions. e.mu is held.
 func (e *Edge) sessionsOf(token string) (n int) {

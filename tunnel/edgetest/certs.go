@@ -104,11 +104,12 @@ func (a *authority) leaf(host string) (*tls.Certificate, error) {
 	return c, nil
 }
 
-// agentConfig is for the agents' side: one certificate, which names loopback.
+// agentConfig is for the agents' side: certificates that name loopback, and whom
+// the agent asks for.
 func (a *authority) agentConfig() *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.leaf("") },
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) { return a.leaf(hello.ServerName) },
 	}
 }
 

@@ -13,6 +13,9 @@
 // either through [Edge.Client], for which every host name is this edge, or,
 // with [Options.LoopbackURLs], with any client at all.
 //
+// The network between an agent and the edge can have its weather as well: see
+// [Edge.SetWeather].
+//
 // Where the edge is less than the real one: it does not evaluate traffic
 // policies, knows no endpoint pools, and knows https endpoints alone; what the
 // real service does with stale sessions is only approximated.

@@ -46,6 +46,15 @@ type Options struct {
 	LoopbackURLs bool
 	// Interstitial shows browsers ngrok's warning page (ERR_NGROK_6024).
 	Interstitial bool
+	// Starts is how many sessions one token may begin within StartsFor; a further
+	// one is refused with ERR_NGROK_349. One that goes on does not count. 0: any
+	// number.
+	Starts    int
+	StartsFor time.Duration
+	// InMemory has agents come by [Edge.Dial] and the public by [Edge.ServeHTTP]
+	// alone: nothing goes over the system's network, so that the edge can stand in
+	// a bubble of fake time, one at a time.
+	InMemory bool
 	// CertFrom is when its certificates begin to be good, for a day. Zero: an hour
 	// ago.
 	CertFrom time.Time
@@ -72,7 +81,8 @@ type Edge struct {
 	o      Options
 	ca     *authority
 	agents net.Listener // where agents connect
-	public net.Listener // where https clients connect, whatever the host
+	public net.Listener // where https clients connect, whatever the host; nil in memory
+	pipes  *pipes       // what agents is in memory; nil over the system's network
 
 	ctx    context.Context // ends with the edge
 	cancel context.CancelFunc
@@ -93,6 +103,7 @@ type Edge struct {
 	policies  []string // traffic policies, as asked for
 	ids       int
 	faults    faults
+	started   map[string][]time.Time // when sessions began, by token
 }
 
 // endpoint is a public domain that leads to an agent.
@@ -121,6 +132,15 @@ func Start(o Options) (*Edge, error) {
 		sessions:  map[string]*session{},
 		endpoints: map[string]*endpoint{},
 		loopback:  map[string]net.Listener{},
+		started:   map[string][]time.Time{},
+	}
+	e.ctx, e.cancel = context.WithCancel(context.Background())
+	if o.InMemory {
+		emptyPool()
+		e.pipes = newPipes()
+		e.agents = e.pipes
+		e.spawn(e.acceptAgents)
+		return e, nil
 	}
 	if e.agents, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("edgetest: listen for agents: %w", err)
@@ -129,7 +149,6 @@ func Start(o Options) (*Edge, error) {
 		_ = e.agents.Close() // the failure to listen is what matters
 		return nil, fmt.Errorf("edgetest: listen for the public: %w", err)
 	}
-	e.ctx, e.cancel = context.WithCancel(context.Background())
 	e.spawn(e.acceptAgents)
 	e.servePublic(tls.NewListener(e.public, ca.publicConfig()), "")
 	return e, nil
@@ -177,7 +196,7 @@ func (e *Edge) spawn(f func()) {
 	}
 }
 
-// ConnectAddr is the host:port for agents, on 127.0.0.1.
+// ConnectAddr is the host:port for agents, on 127.0.0.1; in memory it is ngrok's.
 func (e *Edge) ConnectAddr() string { return e.agents.Addr().String() }
 
 // CAs is the pool that trusts this edge, for agents and https clients.

@@ -22,6 +22,7 @@ type faults struct {
 	cut         *cut
 	deprecation *deprecation
 	publish     time.Duration
+	weather     Weather
 }
 
 // refusals is a refusal that is good for so many times.

@@ -38,6 +38,9 @@ func (e *Edge) serveLocked(l net.Listener, domain string) {
 	e.wg.Go(func() { _ = server.Serve(l) }) // it ends when Close closes it
 }
 
+// ServeHTTP answers a public request, whichever host it names.
+func (e *Edge) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.forward(w, r, hostOnly(r.Host)) }
+
 func hostOnly(hostport string) string {
 	if host, _, err := net.SplitHostPort(hostport); err == nil {
 		return host
