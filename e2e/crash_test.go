@@ -258,7 +258,7 @@ func (s *sender) audit(sum *tally) {
 	stored := map[string]bool{}
 	alerts := map[string]int{}
 	err := s.inStore(func(tx *storage.Tx) error {
-		for e, err := range tx.Events(storage.EventQuery{}) {
+		for e, err := range tx.Log(0) {
 			if err != nil {
 				return err
 			}

@@ -112,6 +112,7 @@ func TestCompactingKeepsEverythingAndGoesOn(t *testing.T) {
 		}
 		return tx.PutJob(job.Job{ID: "1", Name: "kept"})
 	})
+	storagetest.Read(t, s)
 	update(t, s, func(tx *storage.Tx) error {
 		_, err := tx.Prune(time.Now().Add(time.Hour), time.Now(), 18)
 		return err

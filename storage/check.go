@@ -59,7 +59,7 @@ func verify(path string, steps []func(*bolt.Tx) error) (err error) {
 		if err := checkTx(tx.b); err != nil || have < len(steps) {
 			return err // the invariants are those of the newest schema
 		}
-		if err := checkBuckets(tx.b); err != nil {
+		if err := checkBuckets(tx.b, have); err != nil {
 			return err
 		}
 		return tx.checkRows()
@@ -148,20 +148,39 @@ func (tx *Tx) size(f *faults, bucket string, want uint64) {
 }
 
 func (tx *Tx) checkEvents(f *faults) {
-	var n, duplicates, last uint64
+	var n, duplicates, last, twice, verdicts uint64
 	indexed := map[string]uint64{}
+	p, err := tx.progress()
+	if err != nil {
+		f.add("%w", err)
+	}
+	if p.index > p.last || p.folded > p.last {
+		f.add("of %d events %d are in the index and %d are folded", p.last, p.index, p.folded)
+	}
 	for k, v := range rows(tx.bucket(bucketEvents), nil, nil, false) {
-		n++
 		if len(k) != 8 {
 			f.add("event key %q", k)
 			continue
 		}
 		last = binary.BigEndian.Uint64(k)
 		e, err := decodeEvent(last, v)
+		if err == nil {
+			err = tx.label(&e)
+		}
 		if err != nil {
 			f.add("event %d: %w", last, err)
 			continue
 		}
+		if tx.bucket(bucketEventsTwice).Get(k) != nil {
+			twice++
+		}
+		if tx.bucket(bucketEventsVerdict).Get(k) != nil {
+			verdicts++
+		}
+		if last > p.index {
+			continue
+		}
+		n++
 		if e.Duplicate {
 			duplicates++
 		}
@@ -174,8 +193,10 @@ func (tx *Tx) checkEvents(f *faults) {
 	tx.expect(f, countDuplicates, duplicates)
 	tx.size(f, bucketEventsJob, indexed[bucketEventsJob])
 	tx.size(f, bucketEventsName, indexed[bucketEventsName])
-	if seq := tx.LastSeq(); seq < last {
-		f.add("event %d is numbered beyond %d", last, seq)
+	tx.size(f, bucketEventsTwice, twice)
+	tx.size(f, bucketEventsVerdict, verdicts)
+	if p.last < last {
+		f.add("event %d is numbered beyond %d", last, p.last)
 	}
 }
 

@@ -25,7 +25,7 @@ func TestTheCheckNoticesDisorder(t *testing.T) {
 	}
 	var all []breaking
 	for _, bucket := range []string{
-		"events", "events.job", "events.name", "bodies", "bodies.age", "quarantine", "jobs", "jobs.list",
+		"events", "events.job", "events.name", "events.twice", "bodies", "bodies.age", "quarantine", "jobs", "jobs.list",
 		"work", "work.due", "work.dead", "alerts", "alerts.key", "alerts.new",
 	} {
 		all = append(all,
@@ -82,8 +82,21 @@ func TestTheCheckNoticesDisorder(t *testing.T) {
 			b, k, v := first(tx, "jobs.list")
 			return b.Put(k, append(v, 'x'))
 		}},
+		breaking{"has one row more in events.verdict", func(tx *bolt.Tx) error {
+			b, k, v := first(tx, "events.verdict")
+			return b.Put(append(k, "more"...), v)
+		}},
+		breaking{"garbles a verdict", func(tx *bolt.Tx) error {
+			b, k, _ := first(tx, "events.verdict")
+			return b.Put(k, []byte("{garbled"))
+		}},
 		breaking{"loses its id", func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Delete([]byte("installation")) }},
 	)
+	for _, cursor := range []string{"index", "fold"} {
+		all = append(all, breaking{"has read beyond the log: " + cursor, func(tx *bolt.Tx) error {
+			return tx.Bucket([]byte("meta")).Put([]byte("cursor."+cursor), []byte{6: 200, 7: 0})
+		}})
+	}
 	whole := aFile(t)
 	for i, b := range all {
 		t.Run(b.does, func(t *testing.T) {

@@ -184,7 +184,8 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 		}
 		s.harm.note(err)
 	}()
-	err = s.db.Update(func(b *bolt.Tx) error {
+	var come progress
+	err = s.db.Update(func(b *bolt.Tx) (err error) {
 		tx := &Tx{b: b, s: s}
 		defer tx.end()
 		if err := tx.markOpen(); err != nil {
@@ -196,11 +197,16 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 				return err
 			}
 		}
-		return tx.flush()
+		if err := tx.flush(); err != nil {
+			return err
+		}
+		come, err = tx.progress()
+		return err
 	})
 	switch {
 	case err == nil:
 		s.dirty = true
+		s.tail.come(come)
 	case failed < 0:
 		err = fmt.Errorf("storage: commit: %w", err)
 	}

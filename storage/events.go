@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -29,50 +30,43 @@ type Counts struct {
 	Rejected   uint64 // ever quarantined
 }
 
-// Append stores e as the newest event and folds it; see [Store.Append].
+// Append stores e at the end of the log; see [Store.Append].
 func (tx *Tx) Append(e Event) (Event, error) {
-	if err := checkName("job id", string(e.Job)); err != nil {
+	row, err := tx.s.logRow(&e)
+	if err != nil {
 		return Event{}, err
+	}
+	e.Seq, err = tx.append(e, row)
+	e.Read = nil
+	return e, err
+}
+
+// logRow gives the row that holds e, and sets when it was received: all that can be
+// done before its transaction begins.
+func (s *Store) logRow(e *Event) ([]byte, error) {
+	if err := checkName("job id", string(e.Job)); err != nil {
+		return nil, err
 	}
 	if err := checkName("event name", string(e.Name)); err != nil {
-		return Event{}, err
+		return nil, err
 	}
 	if e.ReceivedAt.IsZero() {
-		e.ReceivedAt = tx.now()
+		e.ReceivedAt = s.o.Now()
 	}
 	e.ReceivedAt = e.ReceivedAt.Round(0).UTC()
-	var err error
-	if e.Duplicate, err = tx.remember(e.Body, e.ReceivedAt); err != nil {
-		return Event{}, err
-	}
+	e.Duplicate = false // the reader's to say
+	return e.encode(), nil
+}
+
+// append writes the row of e, and nothing else: it is all that an answer waits for.
+func (tx *Tx) append(e Event, row []byte) (seq uint64, err error) {
 	events := tx.bucket(bucketEvents)
 	events.FillPercent = 0.95 // keys only grow: pages need no room for later ones
 	if e.Seq, err = events.NextSequence(); err != nil {
-		return Event{}, fmt.Errorf("storage: number the event: %w", err)
+		return 0, fmt.Errorf("storage: number the event: %w", err)
 	}
-	if err := tx.put(bucketEvents, seqKey(e.Seq), e.encode()); err != nil {
-		return Event{}, err
-	}
-	for _, i := range indexesOf(e) {
-		if err := tx.put(i.bucket, i.key, nil); err != nil {
-			return Event{}, err
-		}
-	}
-	if err := tx.add(countEvents, 1); err != nil {
-		return Event{}, err
-	}
-	if e.Duplicate {
-		if err := tx.add(countDuplicates, 1); err != nil {
-			return Event{}, err
-		}
-	}
-	if fold := tx.s.o.Fold; fold != nil {
-		if err := fold(tx, e); err != nil {
-			return Event{}, fmt.Errorf("storage: fold event %d: %w", e.Seq, err)
-		}
-	}
-	e.Read = nil
-	return e, nil
+	tx.s.recent.put(e)
+	return e.Seq, tx.put(bucketEvents, seqKey(e.Seq), row)
 }
 
 // indexRow is one row of an index.
@@ -93,22 +87,76 @@ func indexesOf(e Event) []indexRow {
 	return all
 }
 
-// Event gives one event; false if there is none of that number (any more).
+// Event gives one event, read or not; false if there is none of that number (any
+// more).
 func (tx *Tx) Event(seq uint64) (Event, bool, error) {
 	b := tx.bucket(bucketEvents).Get(seqKey(seq))
 	if b == nil {
 		return Event{}, false, nil
 	}
 	e, err := decodeEvent(seq, b)
+	if err == nil {
+		err = tx.label(&e)
+	}
 	if err != nil {
 		return Event{}, false, fmt.Errorf("storage: event %d: %w", seq, err)
 	}
 	return e, true, nil
 }
 
-// Events lists the events that q selects, in the order of their Seq. By job or
-// name it reads no others. An event that cannot be read is given as an error,
-// and the list goes on.
+// label adds to what is in an event's row what was found out about it later.
+func (tx *Tx) label(e *Event) error {
+	key := seqKey(e.Seq)
+	// A file of before schema 3, opened for reading, has neither bucket: its rows say
+	// all themselves.
+	if b := tx.bucket(bucketEventsTwice); b != nil && b.Get(key) != nil {
+		e.Duplicate = true
+	}
+	verdicts := tx.bucket(bucketEventsVerdict)
+	if verdicts == nil {
+		return nil
+	}
+	if v := verdicts.Get(key); v != nil {
+		later, err := decodeEvent(e.Seq, v)
+		if err != nil {
+			return err
+		}
+		e.Verdict, e.Reading = later.Verdict, later.Reading
+	}
+	return nil
+}
+
+// Log lists the log after an event, whether it has been read or not.
+func (tx *Tx) Log(after uint64) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		if after == math.MaxUint64 {
+			return
+		}
+		for k := range rows(tx.bucket(bucketEvents), seqKey(after+1), nil, false) {
+			seq := binary.BigEndian.Uint64(k)
+			e, ok, err := tx.Event(seq)
+			if err == nil && !ok {
+				err = damaged(fmt.Sprintf("event %d", seq), nil)
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// Newest gives the newest event, read or not; false if there is none.
+func (tx *Tx) Newest() (Event, bool, error) {
+	k, _ := tx.bucket(bucketEvents).Cursor().Last()
+	if k == nil {
+		return Event{}, false, nil
+	}
+	return tx.Event(binary.BigEndian.Uint64(k))
+}
+
+// Events lists the events that q selects, in the order of their Seq, as far as the
+// index has come. By job or name it reads no others. An event that cannot be read is
+// given as an error, and the list goes on.
 func (tx *Tx) Events(q EventQuery) iter.Seq2[Event, error] {
 	bucket, prefix := bucketEvents, []byte(nil)
 	switch {
@@ -117,14 +165,20 @@ func (tx *Tx) Events(q EventQuery) iter.Seq2[Event, error] {
 	case q.Name != "" && len(q.Name) <= maxName:
 		bucket, prefix = bucketEventsName, text(string(q.Name))
 	}
-	lo, hi := join(prefix, seqKey(q.After)), pastKey(prefix)
+	lo := join(prefix, seqKey(q.After))
 	if q.After < math.MaxUint64 {
 		lo = join(prefix, seqKey(q.After+1))
 	}
-	if q.Before > 0 {
-		hi = join(prefix, seqKey(q.Before))
+	end, err := tx.cursor(cursorIndex)
+	if end++; q.Before > 0 {
+		end = min(end, q.Before)
 	}
+	hi := join(prefix, seqKey(end))
 	return func(yield func(Event, error) bool) {
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
 		n := 0
 		for k := range rows(tx.bucket(bucket), lo, hi, q.Newest) {
 			seq := binary.BigEndian.Uint64(k[len(k)-8:])
@@ -148,7 +202,7 @@ func (tx *Tx) Events(q EventQuery) iter.Seq2[Event, error] {
 // LastSeq gives the number of the newest event that was ever stored; 0 if none.
 func (tx *Tx) LastSeq() uint64 { return tx.bucket(bucketEvents).Sequence() }
 
-// Counts gives the inbox's numbers without counting.
+// Counts gives the inbox's numbers, as far as the index has come, without counting.
 func (tx *Tx) Counts() (Counts, error) {
 	var c Counts
 	for _, f := range []struct {
@@ -167,12 +221,16 @@ func (tx *Tx) Counts() (Counts, error) {
 // maxAhead bounds how many events are looked at beyond those that are deleted.
 const maxAhead = 50_000
 
-// Prune deletes the oldest events, up to limit of them and none behind one that is
-// of its time and was received at or after before. One that was received after
+// Prune deletes the oldest events that have been read, up to limit of them and none
+// behind one that is of its time and was received at or after before. One that was received after
 // now, while the clock was ahead, is as old as those that came after it. n is how
 // many it deleted: fewer than limit once there are no more. Jobs and alerts are
 // kept.
 func (tx *Tx) Prune(before, now time.Time, limit int) (n int, err error) {
+	p, err := tx.progress()
+	if err != nil {
+		return 0, err
+	}
 	var last uint64 // that may go
 	old := 0
 	for e, err := range tx.Events(EventQuery{Limit: limit + maxAhead}) {
@@ -192,7 +250,7 @@ func (tx *Tx) Prune(before, now time.Time, limit int) (n int, err error) {
 		if err != nil {
 			return n, err
 		}
-		if n == limit || e.Seq > last {
+		if n == limit || e.Seq > min(last, p.read()) {
 			break
 		}
 		if err := tx.Withdraw(e); err != nil {
@@ -203,19 +261,23 @@ func (tx *Tx) Prune(before, now time.Time, limit int) (n int, err error) {
 	return n, nil
 }
 
-// Rejudge writes down another verdict and reading of a stored event.
+// Rejudge writes down another verdict and reading of a stored event, beside its row.
 func (tx *Tx) Rejudge(e Event) error {
-	was, ok, err := tx.Event(e.Seq)
-	if err != nil || !ok {
-		return err
+	if tx.bucket(bucketEvents).Get(seqKey(e.Seq)) == nil {
+		return nil
 	}
-	was.Verdict, was.Reading = e.Verdict, e.Reading
-	return tx.put(bucketEvents, seqKey(e.Seq), was.encode())
+	later := Event{Verdict: e.Verdict, Reading: e.Reading}
+	return tx.put(bucketEventsVerdict, seqKey(e.Seq), later.encode())
 }
 
-// Withdraw deletes a stored event.
+// Withdraw deletes a stored event that has been read.
 func (tx *Tx) Withdraw(e Event) error {
-	for _, i := range append(indexesOf(e), indexRow{bucketEvents, seqKey(e.Seq)}) {
+	if p, err := tx.progress(); err != nil || e.Seq > p.read() {
+		return cmp.Or(err, fmt.Errorf("storage: event %d has not been read yet", e.Seq))
+	}
+	key := seqKey(e.Seq)
+	rows := append(indexesOf(e), indexRow{bucketEvents, key}, indexRow{bucketEventsTwice, key}, indexRow{bucketEventsVerdict, key})
+	for _, i := range rows {
 		if err := tx.drop(i.bucket, i.key); err != nil {
 			return err
 		}

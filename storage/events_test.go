@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -23,12 +22,18 @@ func (c *clock) Now() time.Time { return c.now }
 
 func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
 
+// appendEvent stores an event, has it read, and gives it as it is listed then.
 func appendEvent(t testing.TB, s *storage.Store, e storage.Event) storage.Event {
 	t.Helper()
 	e, err := s.Append(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
+	storagetest.Read(t, s)
+	view(t, s, func(tx *storage.Tx) (err error) {
+		e, _, err = tx.Event(e.Seq)
+		return err
+	})
 	return e
 }
 
@@ -119,6 +124,7 @@ func TestOldBodiesAreForgotten(t *testing.T) {
 		}
 		return nil
 	})
+	storagetest.Read(t, s)
 	c.pass(25 * time.Hour)
 	update(t, s, func(tx *storage.Tx) error {
 		for i := range 30 {
@@ -126,48 +132,16 @@ func TestOldBodiesAreForgotten(t *testing.T) {
 				return err
 			}
 		}
+		return nil
+	})
+	storagetest.Read(t, s)
+	view(t, s, func(tx *storage.Tx) error {
 		n, err := tx.Remembered()
 		if n != 30 {
 			t.Errorf("%d bodies are remembered, want 30", n)
 		}
 		return err
 	})
-}
-
-func TestAnEventAndWhatItCausesAreOneTransaction(t *testing.T) {
-	fold := func(tx *storage.Tx, e storage.Event) error {
-		if err := tx.PutJob(job.Job{ID: e.Job, State: hover.JobState(e.State)}); err != nil {
-			return err
-		}
-		if err := tx.Enqueue(storage.Work{Kind: "refresh", Key: e.Job.String()}); err != nil {
-			return err
-		}
-		if e.State == "impossible" {
-			return errors.New("cannot fold this")
-		}
-		return nil
-	}
-	s := storagetest.Open(t, storage.Options{Fold: fold})
-	appendEvent(t, s, storage.Event{Job: "1", State: "working"})
-	if _, err := s.Append(t.Context(), storage.Event{Job: "2", State: "impossible"}); err == nil {
-		t.Error("an event that cannot be folded was stored")
-	}
-	view(t, s, func(tx *storage.Tx) error {
-		for id, want := range map[hover.JobID]bool{"1": true, "2": false} {
-			_, known, err := tx.Job(id)
-			if err != nil || known != want {
-				t.Errorf("job %s is known: %v, %v", id, known, err)
-			}
-			_, queued, err := tx.Work("refresh", id.String())
-			if err != nil || queued != want {
-				t.Errorf("job %s is queued: %v, %v", id, queued, err)
-			}
-		}
-		return nil
-	})
-	if n := len(events(t, s, storage.EventQuery{})); n != 1 {
-		t.Errorf("%d events are stored", n)
-	}
 }
 
 // For some days the clock was years ahead: what came then is as old as what came

@@ -29,6 +29,30 @@ func (s *Store) LimitDisk(bytes int) {
 	s.db.MaxSize = bytes
 }
 
+// DropIndex drops the index, as a migration may that changes it: it is made anew by
+// reading the log again.
+func (tx *Tx) DropIndex() error {
+	for _, name := range []string{bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketBodies, bucketBodiesAge} {
+		if err := tx.b.DeleteBucket([]byte(name)); err != nil {
+			return err
+		}
+		if _, err := tx.b.CreateBucket([]byte(name)); err != nil {
+			return err
+		}
+		delete(tx.opened, name)
+	}
+	for _, c := range []count{countEvents, countDuplicates, countBodies, cursorIndex} {
+		tx.set(c, 0)
+	}
+	return nil
+}
+
+// Progress gives how far the log has come, the index and the fold.
+func (tx *Tx) Progress() (last, index, folded uint64, err error) {
+	p, err := tx.progress()
+	return p.last, p.index, p.folded, err
+}
+
 // Bolt runs fn on the rows themselves, past every rule.
 func (s *Store) Bolt(fn func(*bolt.Tx) error) error {
 	s.committing.Lock()

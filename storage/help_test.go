@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"dormer/storage"
+	"dormer/storage/storagetest"
 )
 
-// events lists what q selects.
+// events lists what q selects, once the log has been read.
 func events(t testing.TB, s *storage.Store, q storage.EventQuery) []storage.Event {
 	t.Helper()
+	storagetest.Read(t, s)
 	var all []storage.Event
 	view(t, s, func(tx *storage.Tx) error {
 		for e, err := range tx.Events(q) {

@@ -127,6 +127,7 @@ func TestRowsMayBeWrittenWhileTheyAreListed(t *testing.T) {
 		}
 		return nil
 	})
+	storagetest.Read(t, s)
 	update(t, s, func(tx *storage.Tx) error {
 		seen := 0
 		for j, err := range tx.Jobs(storage.JobQuery{}) {

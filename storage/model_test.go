@@ -21,12 +21,74 @@ import (
 // model is what the store should hold, in plain maps.
 type model struct {
 	clock
-	events  []storage.Event
+	events  []storage.Event // the log; those that are read have their labels
 	lastSeq uint64
+	index   uint64               // how far the log is in the index
+	folded  map[uint64]string    // what became of those that were read
+	bodies  map[string]time.Time // when a body was last put into the index
 	jobs    map[hover.JobID]job.Job
 	work    map[string]storage.Work
 	alerts  []job.Alert
 	set     map[string]string
+}
+
+// What the fold of the model does with some bodies.
+const (
+	bodyFails  = "fails"
+	bodyPanics = "panics"
+)
+
+// options has everything that is folded leave a document, told by how often.
+func (m *model) options() storage.Options {
+	note := func(tx *storage.Tx, e storage.Event, what string) error {
+		var was string
+		_, err := tx.Doc(fmt.Sprint(e.Seq), &was)
+		return errors.Join(err, tx.PutDoc(fmt.Sprint(e.Seq), was+what))
+	}
+	return storage.Options{Now: m.Now, Fold: func(tx *storage.Tx, e storage.Event) error {
+		if err := note(tx, e, "folded"); err != nil {
+			return err
+		}
+		switch string(e.Body) {
+		case bodyFails:
+			return errors.New(bodyFails)
+		case bodyPanics:
+			panic(bodyPanics)
+		}
+		return nil
+	}, SetAside: func(tx *storage.Tx, e storage.Event, why error) error { return note(tx, e, "aside") }}
+}
+
+// read is what the reader does with up to n events.
+func (m *model) read(n int) (passed int) {
+	for i := range m.events {
+		e := &m.events[i]
+		last := m.foldedTo()
+		if e.Seq <= m.index && e.Seq <= last || passed == n {
+			continue
+		}
+		passed++
+		if e.Seq > m.index {
+			m.index = e.Seq
+			at, seen := m.bodies[string(e.Body)]
+			e.Duplicate = seen && e.ReceivedAt.Sub(at) <= 24*time.Hour
+			m.bodies[string(e.Body)] = e.ReceivedAt
+		}
+		if e.Seq > last {
+			m.folded[e.Seq] = "folded"
+			if b := string(e.Body); b == bodyFails || b == bodyPanics {
+				m.folded[e.Seq] = "aside"
+			}
+		}
+	}
+	return passed
+}
+
+func (m *model) foldedTo() (last uint64) {
+	for seq := range m.folded {
+		last = max(last, seq)
+	}
+	return last
 }
 
 // TestTheStoreDoesWhatPlainMapsWouldDo runs random operations against both,
@@ -37,8 +99,8 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n))
-		m := &model{clock: *newClock(), jobs: map[hover.JobID]job.Job{}, work: map[string]storage.Work{}, set: map[string]string{}}
-		s, err := storage.Open(path, storage.Options{Now: m.Now})
+		m := &model{clock: *newClock(), jobs: map[hover.JobID]job.Job{}, work: map[string]storage.Work{}, set: map[string]string{}, folded: map[uint64]string{}, bodies: map[string]time.Time{}}
+		s, err := storage.Open(path, m.options())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,6 +112,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 		}()
 		id := rapid.SampledFrom([]string{"1", "12", "2", "long-" + strings.Repeat("9", 100)})
 		name := rapid.SampledFrom([]hover.EventName{"", "a", "ab"})
+		body := rapid.SampledFrom([]string{"1", "12", "2", "3", bodyFails, bodyPanics})
 		ids := func() string { return id.Draw(t, "id") }
 		must := func(err error) {
 			t.Helper()
@@ -63,13 +126,8 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"time passes": func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 40).Draw(t, "hours")) * time.Hour) },
 			"append": func(t *rapid.T) {
-				e := storage.Event{Name: name.Draw(t, "name"), Job: hover.JobID(ids()), Body: []byte(ids())}
+				e := storage.Event{Name: name.Draw(t, "name"), Job: hover.JobID(ids()), Body: []byte(body.Draw(t, "body"))}
 				m.lastSeq++
-				for _, old := range m.events {
-					if string(old.Body) == string(e.Body) && m.now.Sub(old.ReceivedAt) <= 24*time.Hour {
-						e.Duplicate = true
-					}
-				}
 				got, err := s.Append(t.Context(), e)
 				must(err)
 				e.Seq, e.ReceivedAt = m.lastSeq, m.now
@@ -77,6 +135,29 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 					t.Fatalf("stored %+v, want %+v", got, e)
 				}
 				m.events = append(m.events, e)
+			},
+			"read": func(t *rapid.T) {
+				n := rapid.IntRange(1, 4).Draw(t, "events")
+				for n > 0 {
+					read, err := s.Read(t.Context(), n)
+					must(err)
+					if want := m.read(len(read)); want != len(read) {
+						t.Fatalf("read %d, want %d", len(read), want)
+					}
+					if n -= len(read); len(read) == 0 {
+						if m.read(1) != 0 {
+							t.Fatal("stopped reading before the end")
+						}
+						return
+					}
+				}
+			},
+			"drop the index": func(t *rapid.T) {
+				write((*storage.Tx).DropIndex)
+				m.index, m.bodies = 0, map[string]time.Time{}
+				for i := range m.events {
+					m.events[i].Duplicate = false
+				}
 			},
 			"append fails": func(t *rapid.T) {
 				no := errors.New("no")
@@ -93,7 +174,8 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				before := m.now.Add(-time.Duration(rapid.IntRange(25, 60).Draw(t, "age")) * time.Hour)
 				limit := rapid.IntRange(0, 3).Draw(t, "limit")
 				want := 0
-				for want < limit && len(m.events) > 0 && m.events[0].ReceivedAt.Before(before) {
+				read := min(m.index, m.foldedTo())
+				for want < limit && len(m.events) > 0 && m.events[0].ReceivedAt.Before(before) && m.events[0].Seq <= read {
 					m.events = m.events[1:]
 					want++
 				}
@@ -220,7 +302,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 			"restart": func(t *rapid.T) {
 				must(s.Close())
 				must(storage.Verify(path))
-				s, err = storage.Open(path, storage.Options{Now: m.Now})
+				s, err = storage.Open(path, m.options())
 				must(err)
 				s.SkipSync()
 			},
@@ -253,7 +335,7 @@ func (m *model) agrees(tx *storage.Tx) error {
 			got = append(got, e)
 		}
 		for _, e := range m.events {
-			if (q.Job == "" || q.Job == e.Job) && (q.Name == "" || q.Name == e.Name) && e.Seq > q.After {
+			if e.Seq <= m.index && (q.Job == "" || q.Job == e.Job) && (q.Name == "" || q.Name == e.Name) && e.Seq > q.After {
 				want = append(want, e)
 			}
 		}
@@ -262,14 +344,31 @@ func (m *model) agrees(tx *storage.Tx) error {
 		}
 		errs = append(errs, differs(fmt.Sprintf("events %+v", q), got, want))
 	}
-	duplicates := uint64(0)
+	listed, duplicates := uint64(0), uint64(0)
+	var log []storage.Event
+	for e, err := range tx.Log(0) {
+		errs = append(errs, err)
+		log = append(log, e)
+	}
 	for _, e := range m.events {
+		if e.Seq <= m.index {
+			listed++
+		}
 		if e.Duplicate {
 			duplicates++
 		}
 	}
 	counts, err := tx.Counts()
-	errs = append(errs, err, differs("counts", counts, storage.Counts{Events: uint64(len(m.events)), Duplicates: duplicates}))
+	errs = append(errs, err, differs("log", log, m.events), differs("counts", counts, storage.Counts{Events: listed, Duplicates: duplicates}))
+	folded := map[uint64]string{}
+	for seq := uint64(1); seq <= m.lastSeq; seq++ {
+		var what string
+		ok, err := tx.Doc(fmt.Sprint(seq), &what)
+		if errs = append(errs, err); ok {
+			folded[seq] = what
+		}
+	}
+	errs = append(errs, differs("folded", folded, m.folded))
 
 	var jobs []job.Job
 	for j, err := range tx.Jobs(storage.JobQuery{Search: "n1"}) {

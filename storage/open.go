@@ -42,6 +42,15 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 		}
 		s.dirty = closed.IsZero()
 		s.queue = newQueue()
+		s.tail.grown = make(chan struct{}, 1)
+		err = s.View(func(tx *Tx) error {
+			p, err := tx.progress()
+			s.tail.come(p)
+			return err
+		})
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 		go s.write()
 	}
 	return s, nil

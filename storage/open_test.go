@@ -61,6 +61,8 @@ func fill(t testing.TB, s *storage.Store, n int) {
 		}
 		return tx.Bury(due[0], "gone")
 	})
+	storagetest.Read(t, s)
+	update(t, s, func(tx *storage.Tx) error { return tx.Rejudge(storage.Event{Seq: 1, Verdict: "signed"}) })
 }
 
 func TestTheFileIsItsOwnersAlone(t *testing.T) {

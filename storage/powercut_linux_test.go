@@ -131,6 +131,10 @@ func writeForStrace() {
 	fmt.Println("opened")
 	numbers := make(chan int)
 	var writers sync.WaitGroup
+	read := func() {
+		_, err := s.Read(context.Background(), 3)
+		die(err)
+	}
 	for range 3 {
 		writers.Go(func() {
 			for n := range numbers {
@@ -144,8 +148,12 @@ func writeForStrace() {
 	pruned := 0
 	for n := range powerEvents {
 		numbers <- n
+		if n%2 == 0 {
+			read()
+		}
 		switch {
 		case n%11 == 10: // pages become free, to be used again
+			read()
 			pruned += 4
 			fmt.Println("deleting", pruned)
 			die(s.Update(context.Background(), func(tx *storage.Tx) error {
@@ -170,8 +178,7 @@ func writeForStrace() {
 
 func foldLikeTheProduct(tx *storage.Tx, e storage.Event) error {
 	_, _, err := tx.AddAlert(job.Alert{Key: "alert/" + e.Job.String(), Job: e.Job})
-	return errors.Join(err, tx.PutJob(job.Job{ID: e.Job, UpdatedAt: e.ReceivedAt}),
-		tx.Enqueue(storage.Work{Kind: "refresh", Key: e.Job.String()}))
+	return errors.Join(err, foldOnce(tx, e))
 }
 
 // call is one thing that the child did.
@@ -527,5 +534,19 @@ func (p powerCuts) look(image []byte, k known) (err error) {
 	if _, err := s.Append(p.t.Context(), storage.Event{Job: "1", Body: []byte("{}")}); err != nil {
 		return err
 	}
-	return s.Check()
+	for read := []storage.Event{{}}; err == nil && len(read) > 0; {
+		read, err = s.Read(p.t.Context(), 7)
+	}
+	if err != nil {
+		return err
+	}
+	err = s.View(func(tx *storage.Tx) error {
+		for seq := range tx.LastSeq() {
+			if times, ok := tx.Setting(foldedTimes(seq + 1)); !ok || times != "1" {
+				return fmt.Errorf("event %d was folded %q times", seq+1, times)
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, s.Check())
 }

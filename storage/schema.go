@@ -1,11 +1,13 @@
 package storage
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 
 	"dormer/internal/hover"
 
@@ -16,29 +18,31 @@ import (
 const (
 	bucketMeta = "meta" // schema, installation id, counts
 
-	bucketEvents      = "events"      // seq -> record
-	bucketEventsJob   = "events.job"  // job, seq ->
-	bucketEventsName  = "events.name" // event name, seq ->
-	bucketBodies      = "bodies"      // hash of a body -> when it was last stored
-	bucketBodiesAge   = "bodies.age"  // when, hash ->
-	bucketQuarantine  = "quarantine"  // seq of its own -> record
-	bucketJobs        = "jobs"        // id -> time of the list row, JSON
-	bucketJobsList    = "jobs.list"   // updated, id -> state, search text
-	bucketInvitations = "invitations" // id -> JSON
-	bucketWork        = "work"        // kind, key -> JSON
-	bucketWorkDue     = "work.due"    // due, kind, key ->
-	bucketWorkDead    = "work.dead"   // kind, key ->
-	bucketAlerts      = "alerts"      // id -> JSON
-	bucketAlertsKey   = "alerts.key"  // key -> id
-	bucketAlertsNew   = "alerts.new"  // id -> ; those nobody has read
-	bucketFiles       = "files"       // job, model, key -> JSON
-	bucketSettings    = "settings"    // key -> text
-	bucketDocs        = "docs"        // key -> JSON
+	bucketEvents        = "events"         // seq -> record
+	bucketEventsJob     = "events.job"     // job, seq ->
+	bucketEventsName    = "events.name"    // event name, seq ->
+	bucketEventsTwice   = "events.twice"   // seq -> ; those that came twice
+	bucketEventsVerdict = "events.verdict" // seq -> record of what a later judgement says
+	bucketBodies        = "bodies"         // hash of a body -> when it was last stored
+	bucketBodiesAge     = "bodies.age"     // when, hash ->
+	bucketQuarantine    = "quarantine"     // seq of its own -> record
+	bucketJobs          = "jobs"           // id -> time of the list row, JSON
+	bucketJobsList      = "jobs.list"      // updated, id -> state, search text
+	bucketInvitations   = "invitations"    // id -> JSON
+	bucketWork          = "work"           // kind, key -> JSON
+	bucketWorkDue       = "work.due"       // due, kind, key ->
+	bucketWorkDead      = "work.dead"      // kind, key ->
+	bucketAlerts        = "alerts"         // id -> JSON
+	bucketAlertsKey     = "alerts.key"     // key -> id
+	bucketAlertsNew     = "alerts.new"     // id -> ; those nobody has read
+	bucketFiles         = "files"          // job, model, key -> JSON
+	bucketSettings      = "settings"       // key -> text
+	bucketDocs          = "docs"           // key -> JSON
 )
 
 // buckets are those of the newest schema.
 var buckets = []string{
-	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketBodies, bucketBodiesAge, bucketQuarantine,
+	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketBodies, bucketBodiesAge, bucketQuarantine,
 	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
 	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs,
 }
@@ -54,7 +58,7 @@ const installationSize = 16
 // migrations lead from one schema to the next: the first makes schema 1 out of
 // an empty file. One that has been released is never changed again.
 var migrations = []func(*bolt.Tx) error{
-	schema1, schema2,
+	schema1, schema2, schema3,
 }
 
 // readable is the oldest schema that can be read as it is, without being upgraded.
@@ -87,6 +91,21 @@ func schema2(tx *bolt.Tx) error {
 	})
 }
 
+// since3 are the buckets that came with schema 3.
+var since3 = []string{bucketEventsTwice, bucketEventsVerdict}
+
+// schema3 parts the log from what is made of it. So far each event was folded when it
+// was stored, so all has been read, and nothing is told again.
+func schema3(tx *bolt.Tx) error {
+	for _, name := range since3 {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	meta, last := tx.Bucket([]byte(bucketMeta)), seqKey(tx.Bucket([]byte(bucketEvents)).Sequence())
+	return cmp.Or(meta.Put([]byte(cursorIndex), last), meta.Put([]byte(cursorFold), last))
+}
+
 // schemaOf reads the file's schema; 0 is a file that holds nothing yet.
 func schemaOf(tx *bolt.Tx) (int, error) {
 	meta := tx.Bucket([]byte(bucketMeta))
@@ -113,7 +132,7 @@ func migrate(db *database, steps []func(*bolt.Tx) error, installation string, ke
 	err := db.View(func(tx *bolt.Tx) (err error) {
 		have, err = schemaOf(tx)
 		if err == nil && have == len(steps) {
-			err = checkBuckets(tx)
+			err = checkBuckets(tx, have)
 		}
 		return err
 	})
@@ -125,7 +144,7 @@ func migrate(db *database, steps []func(*bolt.Tx) error, installation string, ke
 	case have == len(steps):
 		return nil
 	case db.IsReadOnly() && have >= readable:
-		return db.View(checkBuckets)
+		return db.View(func(tx *bolt.Tx) error { return checkBuckets(tx, have) })
 	case db.IsReadOnly():
 		return fmt.Errorf("storage: the database has schema %d and must be brought to %d: open it once for writing", have, len(steps))
 	}
@@ -169,9 +188,12 @@ func keepOld(db *database, path string) error {
 	})
 }
 
-// checkBuckets says which bucket of the newest schema is missing, if one is.
-func checkBuckets(tx *bolt.Tx) error {
+// checkBuckets says which bucket of a schema is missing, if one is.
+func checkBuckets(tx *bolt.Tx, schema int) error {
 	for _, name := range buckets {
+		if schema < 3 && slices.Contains(since3, name) {
+			continue
+		}
 		if tx.Bucket([]byte(name)) == nil {
 			return damaged(name+" is missing", nil)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,10 +40,20 @@ func TestDatabasesOfEverySchemaCanBeOpened(t *testing.T) {
 			if err := storage.Verify(path); err != nil {
 				t.Fatalf("verified as %v", err)
 			}
-			s := storagetest.OpenAt(t, path, storage.Options{Now: func() time.Time { return old }})
+			var folded []uint64
+			s := storagetest.OpenAt(t, path, storage.Options{Now: func() time.Time { return old }, Fold: func(_ *storage.Tx, e storage.Event) error {
+				folded = append(folded, e.Seq)
+				return nil
+			}})
 			wantKept(t, s)
 			if e := appendEvent(t, s, storage.Event{Job: "42", Body: []byte("new")}); e.Seq != 4 {
 				t.Errorf("the next event is %d", e.Seq)
+			}
+			if !slices.Equal(folded, []uint64{4}) {
+				t.Errorf("folded are %v: what was there has been folded", folded)
+			}
+			if e := appendEvent(t, s, storage.Event{Body: keptEvent.Body}); !e.Duplicate {
+				t.Error("what came before the upgrade is not known to come again")
 			}
 		})
 	}
@@ -69,6 +80,10 @@ func keepSchema(t *testing.T, path string) {
 				return fmt.Errorf("event %d: %w", i, err)
 			}
 		}
+		return nil
+	})
+	storagetest.Read(t, s)
+	update(t, s, func(tx *storage.Tx) error {
 		if _, err := tx.Quarantine(storage.Event{Body: []byte("q")}); err != nil {
 			return err
 		}

@@ -35,10 +35,15 @@ var (
 
 // Options say how a store is opened. The zero value is usable.
 type Options struct {
-	// Fold is called within the transaction of every appended event and keeps
-	// the projection: jobs, work, alerts. Its error fails the append. It must
-	// have no effect outside tx, since it may run again.
+	// Fold is called by [Store.Read] for every event, once and in the order in which
+	// they came, within the transaction that says that it was: it keeps what is made
+	// of them, jobs, work, alerts. It must have no effect outside tx, since it may run
+	// again.
 	Fold func(tx *Tx, e Event) error
+	// SetAside is called in the place of Fold for an event that Fold cannot take,
+	// alone either: it writes down that it is to be looked at. Such an event is passed
+	// over if it is nil.
+	SetAside func(tx *Tx, e Event, why error) error
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Timeout is how long Open waits for another process to let go of the
@@ -65,6 +70,10 @@ type Store struct {
 	written chan struct{} // closed when the writer has ended
 
 	harm harm // what was found to be wrong with the file
+
+	tail   tail       // how far the log is read
+	recent recent     // its newest events
+	reader sync.Mutex // held by whoever reads the log
 
 	committing sync.Mutex   // held by whoever writes, or needs that nobody does
 	dirty      bool         // the file does not say that it was closed in order; under committing
@@ -139,19 +148,24 @@ func isDamage(p any) bool {
 	}
 }
 
-// Append stores one event and folds it, in one transaction. It returns the
-// event with Seq, ReceivedAt (if it was zero) and Duplicate set, after the
-// transaction has reached the disk. After an error from ctx the event was not
-// stored. See [Store.Update] for the rest.
+// Append stores one event at the end of the log and returns it, with Seq and
+// ReceivedAt (if it was zero) set, after it has reached the disk. What is made of it
+// is made by [Store.Read]. After an error from ctx the event was not stored. See
+// [Store.Update] for the rest.
 func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
-	var stored Event
-	err := s.submit(ctx, len(e.Body), func(tx *Tx) (err error) {
-		stored, err = tx.Append(e)
+	row, err := s.logRow(&e)
+	if err != nil {
+		return Event{}, err
+	}
+	stored := e
+	err = s.submit(ctx, len(row), func(tx *Tx) (err error) {
+		stored.Seq, err = tx.append(e, row)
 		return err
 	})
 	if err != nil {
 		return Event{}, err
 	}
+	stored.Read = nil
 	return stored, nil
 }
 

@@ -32,6 +32,9 @@ func (tx *Tx) bucket(name string) *bolt.Bucket {
 		return b
 	}
 	b := tx.b.Bucket([]byte(name))
+	if b == nil {
+		return nil
+	}
 	if tx.opened == nil {
 		tx.opened = map[string]*bolt.Bucket{}
 	}
@@ -41,6 +44,9 @@ func (tx *Tx) bucket(name string) *bolt.Bucket {
 
 // end makes tx unusable.
 func (tx *Tx) end() { tx.b = nil }
+
+// Now is the time by the store's clock.
+func (tx *Tx) Now() time.Time { return tx.now() }
 
 func (tx *Tx) now() time.Time { return tx.s.o.Now().UTC() }
 
@@ -226,11 +232,15 @@ func (tx *Tx) add(c count, delta int64) error {
 	if delta < 0 && n < uint64(-delta) {
 		return damaged(string(c)+" would be negative", nil)
 	}
+	tx.set(c, n+uint64(delta))
+	return nil
+}
+
+func (tx *Tx) set(c count, n uint64) {
 	if tx.counts == nil {
 		tx.counts = map[count]uint64{}
 	}
-	tx.counts[c] = n + uint64(delta)
-	return nil
+	tx.counts[c] = n
 }
 
 // flush writes the counts, once for all operations of a transaction.

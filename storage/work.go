@@ -34,7 +34,7 @@ func (w Work) dueKey() []byte { return join(timeKey(w.Due), w.id()) }
 // Enqueue wishes for w.Kind and w.Key to be done at w.Due, or at once if that
 // is zero. Where it is pending already, the earlier Due stays, the payload is
 // replaced if w has one, and Rev grows. A row that was given up begins anew.
-// Only Kind, Key, Payload, Due and Since of w count.
+// Only Kind, Key, Payload, Due, Since and Behind of w count.
 func (tx *Tx) Enqueue(w Work) error {
 	if w.Kind == "" {
 		return fmt.Errorf("storage: work without a kind")
@@ -52,7 +52,7 @@ func (tx *Tx) Enqueue(w Work) error {
 	if w.Since.IsZero() {
 		w.Since = now
 	}
-	row := Work{Kind: w.Kind, Key: w.Key, Payload: w.Payload, Due: w.Due.UTC(), Since: w.Since.UTC(), Rev: 1}
+	row := Work{Kind: w.Kind, Key: w.Key, Payload: w.Payload, Due: w.Due.UTC(), Since: w.Since.UTC(), Rev: 1, Behind: w.Behind}
 	old, ok, err := tx.Work(w.Kind, w.Key)
 	if err != nil {
 		return err
@@ -66,6 +66,7 @@ func (tx *Tx) Enqueue(w Work) error {
 	}
 	if !old.Dead {
 		row.Since, row.Attempts, row.LastError = old.Since, old.Attempts, old.LastError
+		row.Behind = w.Behind || old.Behind
 		if old.Due.Before(row.Due) {
 			row.Due = old.Due
 		}
@@ -241,6 +242,15 @@ func (tx *Tx) Dead() ([]Work, error) {
 		dead = append(dead, w)
 	}
 	return dead, nil
+}
+
+// HasDead says whether rows of a kind were given up.
+func (tx *Tx) HasDead(kind WorkKind) bool {
+	prefix := text(string(kind))
+	for range rows(tx.bucket(bucketWorkDead), prefix, pastKey(prefix), false) {
+		return true
+	}
+	return false
 }
 
 // Revive makes a row that was given up due at once, with all its attempts

@@ -141,6 +141,11 @@ func fill(ctx context.Context, path string, n int) (size int64, err error) {
 			return 0, err
 		}
 	}
+	for read := []storage.Event{{}}; len(read) > 0; {
+		if read, err = s.Read(ctx, batch); err != nil {
+			return 0, err
+		}
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, err

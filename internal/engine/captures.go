@@ -23,7 +23,7 @@ func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (
 	if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email {
 		return CaptureView{}, Usage(say.T("usage.not_email", "value", r.Email))
 	}
-	asked := e.now()
+	asked := e.ask()
 	reply, err := e.o.API.CreateCaptureRequest(hoverapi.WithPerson(ctx), r)
 	if err != nil {
 		do := say.T("do.see_status_try_again")

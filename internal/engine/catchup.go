@@ -115,6 +115,11 @@ func (e *Engine) catchUpSoon(why cause) {
 // runCatchUp catches up on start, whenever something asks for it, and by the
 // clock.
 func (e *Engine) runCatchUp(ctx context.Context) {
+	select { // what is stored comes first, so that what is asked for is newer
+	case <-e.folded:
+	case <-ctx.Done():
+		return
+	}
 	e.catchUpSoon(causeStart)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -330,7 +335,7 @@ func (e *Engine) isNews(reply hover.Job) (news bool, err error) {
 
 // catchUpCaptures folds the account's capture requests.
 func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
-	asked := e.now()
+	asked := e.ask()
 	list, err := e.o.API.CaptureRequests(ctx)
 	switch hoverapi.KindOf(err) {
 	case hoverapi.Forbidden, hoverapi.NotFound, hoverapi.Invalid:

@@ -15,11 +15,27 @@ const gateMost = 30 * time.Second
 // ended, so that one summary can tell what happened meanwhile.
 type gate struct {
 	mu     sync.Mutex // protects all below
+	held   bool       // shut until what is stored has been read
 	until  time.Time  // shut until then at most
 	isShut bool
 	// opened says that it has opened since the alerts were last looked at: all
 	// that are waiting then belong together.
 	opened bool
+}
+
+// hold shuts the gate until it is released.
+func (g *gate) hold() {
+	g.mu.Lock()
+	g.held = true
+	g.mu.Unlock()
+}
+
+// release leaves it shut as after a wake.
+func (g *gate) release(now time.Time) {
+	g.mu.Lock()
+	g.held = false
+	g.mu.Unlock()
+	g.shut(now)
 }
 
 func (g *gate) shut(now time.Time) {
@@ -40,6 +56,9 @@ func (g *gate) open() {
 func (g *gate) pass(now time.Time) (wait time.Duration, opened bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.held {
+		return gateMost, false
+	}
 	if g.isShut {
 		if wait := g.until.Sub(now); wait > 0 && wait <= gateMost {
 			return wait, false

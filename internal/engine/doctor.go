@@ -297,6 +297,7 @@ const (
 func (r *Records) traffic(ctx context.Context) (t *doctor.Traffic, n int, err error) {
 	t = &doctor.Traffic{}
 	var after uint64
+	r.come(ctx)
 	err = r.read(func(tx *storage.Tx) error {
 		if last := tx.LastSeq(); last > trafficEvents {
 			after = last - trafficEvents

@@ -101,6 +101,7 @@ type Engine struct {
 	contact  contact
 	homes    homes
 
+	folded    chan struct{} // closed when all is read that was stored before the start
 	judging   chan struct{} // there may be something to judge again
 	workKick  chan struct{}
 	alertKick chan struct{}
@@ -124,7 +125,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
-		judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
+		folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
 		askClock: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
 		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
 	}
@@ -183,10 +184,10 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	began := e.now()
 	e.started.Store(&began)
-	e.gate.shut(began)
+	e.gate.hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.watchers.run,
+		e.runReader, e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

@@ -231,6 +231,7 @@ func (r *Records) exportHAR(ctx context.Context, w io.Writer) error {
 	enc.SetEscapeHTML(false)
 	first := true
 	var after uint64
+	r.come(ctx)
 	for {
 		var batch []storage.Event
 		err := r.read(func(tx *storage.Tx) error {

@@ -69,6 +69,7 @@ func stocked(t *testing.T) (*engine.Records, []storage.Event) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	storagetest.Read(t, s)
 	return archive(t, s), events
 }
 
@@ -107,6 +108,7 @@ func TestATableOpensRightWhereACommaIsForDecimals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	storagetest.Read(t, s)
 	r := engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now, Log: slog.New(slog.DiscardHandler), Separator: ';'})
 	rows, err := table(t, r, ';').ReadAll()
 	if err != nil || len(rows) != 2 || len(rows[0]) != 10 || rows[1][2] != "año;1" || rows[1][9] != `{"a":"x;y, z"}` {
@@ -264,6 +266,7 @@ func TestTheLargestBodyIsExportedInBoundedPieces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	storagetest.Read(t, s)
 	for _, format := range []string{"csv", "json", "har"} {
 		var l widest
 		if err := archive(t, s).Export(t.Context(), format, &l); err != nil || l > 5<<19 {

@@ -31,6 +31,10 @@ type Facts struct {
 
 	Store error // why the database cannot be written; nil if it can
 	Disk  Lamp  // what is short of room or takes no files; zero if nothing is
+	// Lag is for how long what is stored waits to be read. Aside says that an event
+	// could not be folded.
+	Lag   time.Duration
+	Aside bool
 	// Damaged says that a damaged database was replaced; zero if none was.
 	Damaged say.Text
 	// Secrets is how the keyring is. Admitted says that whose sign-in it holds has

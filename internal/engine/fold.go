@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"dormer/internal/hover"
@@ -20,20 +21,44 @@ const (
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
 	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
 	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
+	workEvent   storage.WorkKind = "event"         // fold an event that could not be folded; key: its number
 )
 
 // claimAfter is how long Hover's API may be out of reach before a signed event
 // is told by itself.
 const claimAfter = 10 * time.Second
 
-// Fold is what storing an event causes, in the same transaction: the job is
-// folded provisionally and the work is queued that finds out the truth. It is
-// given to [storage.Open].
-func Fold(tx *storage.Tx, ev storage.Event) error { return fold(tx, ev, ev.ReceivedAt) }
+// Fold is what an event causes once it is read in the log: the job is folded
+// provisionally and the work is queued that finds out the truth. It is given to
+// [storage.Open].
+func Fold(tx *storage.Tx, ev storage.Event) error {
+	now := ev.ReceivedAt
+	if later := tx.Now(); later.After(now) {
+		now = later // Hover is asked from now on
+	}
+	return fold(tx, ev, now, true)
+}
 
-// fold folds an event now, which is later than it was received where a person has
-// it replayed.
-func fold(tx *storage.Tx, ev storage.Event, now time.Time) error {
+// SetAside writes down that an event could not be folded: it becomes a dead letter,
+// and Hover is asked for its job. It is given to [storage.Open].
+func SetAside(tx *storage.Tx, ev storage.Event, why error) error {
+	w := storage.Work{Kind: workEvent, Key: strconv.FormatUint(ev.Seq, 10)}
+	if err := tx.Enqueue(w); err != nil {
+		return err
+	}
+	w, _, err := tx.Work(w.Kind, w.Key)
+	if err != nil {
+		return err
+	}
+	if err := tx.Bury(w, short(why)); err != nil || ev.Job == "" {
+		return err
+	}
+	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(ev.Job), Due: ev.ReceivedAt})
+}
+
+// fold folds an event now, which is later than it was received where it has waited to
+// be read or a person has it replayed. first says that it is folded for the first time.
+func fold(tx *storage.Tx, ev storage.Event, now time.Time, first bool) error {
 	if ev.Reading == readingUnread {
 		if err := queueJudging(tx, ev); err != nil {
 			return err
@@ -55,12 +80,12 @@ func fold(tx *storage.Tx, ev storage.Event, now time.Time) error {
 		}
 	}
 	if c, ok := event.(hover.CaptureRequestStateChanged); ok && c.Request != "" {
-		if err := foldCapture(tx, ev, c, now); err != nil {
+		if err := foldCapture(tx, ev, c, now, first); err != nil {
 			return err
 		}
 	}
 	if id := event.About().Job; id != "" && worthAsking(event) {
-		return foldJob(tx, ev, id, event, now)
+		return foldJob(tx, ev, id, event, now, first)
 	}
 	return nil
 }
@@ -75,13 +100,17 @@ func worthAsking(event hover.Event) bool {
 	return true
 }
 
-func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event, now time.Time) error {
+func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event, now time.Time, first bool) error {
 	j, known, err := tx.Job(id)
 	if err != nil {
 		return err
 	}
 	refresh := storage.Work{Kind: workRefresh, Key: string(id), Due: now}
 	if known && old(ev, j) {
+		// Hover's reply may not have known yet of what it has told: it is asked until
+		// it does.
+		said, ok := event.(hover.JobStateChanged)
+		refresh.Behind = first && !ev.Duplicate && ok && said.State.Finished() && !j.State.Finished()
 		return tx.Enqueue(refresh)
 	}
 	at := ev.ReceivedAt
@@ -114,19 +143,23 @@ func vouch(tx *storage.Tx, ev storage.Event, j job.Job, event hover.Event, now t
 
 // old says that an event is no news of the job, whatever it tells: it is replayed,
 // or it was stored before the reply was asked for that Hover has confirmed the
-// state by, or it is sent again after that. Our clock has no say in it: it may be
+// state by (the log may be read later than that), or it is sent again after that. Our clock has no say in it: it may be
 // set.
 func old(ev storage.Event, j job.Job) bool {
 	confirmed := !j.Confirmed.IsZero() && !j.Claimed
 	return ev.Seq > 0 && ev.Seq <= j.Seq || ev.Duplicate && confirmed
 }
 
-func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateChanged, now time.Time) error {
+func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateChanged, now time.Time, first bool) error {
 	inv, known, err := tx.Invitation(c.Request)
 	if err != nil {
 		return err
 	}
 	refresh := storage.Work{Kind: workCapture, Key: string(c.Request), Due: now}
+	if known && first && ev.Seq > 0 && ev.Seq <= inv.Seq { // received before Hover was asked, read after
+		refresh.Behind = c.State == hover.CaptureComplete && inv.State != c.State
+		return tx.Enqueue(refresh)
+	}
 	if known && ev.Duplicate && inv.State != hover.CaptureComplete && !inv.Confirmed.IsZero() {
 		return tx.Enqueue(refresh) // it is sent again after Hover has confirmed what came of it
 	}

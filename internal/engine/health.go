@@ -248,11 +248,22 @@ func (f Facts) signatureLamp() Lamp {
 	return l
 }
 
-// diskLamp tells first what loses news, then what keeps files waiting.
+// lagMost is how long what is stored may wait to be read.
+const lagMost = 10 * time.Second
+
+// diskLamp tells first what loses news, then what keeps news and files waiting.
 func (f Facts) diskLamp() Lamp {
 	l := storeLamp(f.Store, f.Damaged)
-	if l.State != Red && f.Disk.State != "" {
+	switch {
+	case l.State == Red:
+	case f.Disk.State == Red:
 		return f.Disk
+	case f.Lag > lagMost:
+		l.State, l.Says, l.Do = Amber, say.T("lamp.disk.unread"), say.T("lamp.disk.unread.do")
+	case f.Disk.State != "":
+		return f.Disk
+	case f.Aside:
+		l.State, l.Says, l.Do = Amber, say.T("lamp.disk.aside"), say.T("lamp.disk.aside.do")
 	}
 	return l
 }

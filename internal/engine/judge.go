@@ -152,7 +152,7 @@ func rejudge(tx *storage.Tx, ev storage.Event, j inbox.Judgement) error {
 	if err := tx.Rejudge(ev); err != nil || j.Verdict != hover.VerdictSigned {
 		return err
 	}
-	if err := Fold(tx, ev); err != nil {
+	if err := fold(tx, ev, ev.ReceivedAt, false); err != nil {
 		return err
 	}
 	event, err := hover.Decode(ev.Body)

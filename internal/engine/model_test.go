@@ -28,7 +28,7 @@ import (
 
 // figures count what was tried.
 type figures struct {
-	sequences, steps, events, replies, restarts, jumps, alerts, claims int
+	sequences, steps, events, replies, crossings, restarts, jumps, alerts, claims int
 }
 
 // step is one thing that happens.
@@ -49,7 +49,7 @@ func someStep() *rapid.Generator[step] {
 		return step{
 			Do: rapid.SampledFrom([]string{
 				"change", "change", "change", "change", "structure", "repeat", "replay", "late", "late", "paper", "unsigned",
-				"cut", "mend", "mend", "fail", "lag", "catch up", "deaf", "hear", "restart", "off and on", "sleep", "set the clock",
+				"cut", "mend", "mend", "fail", "lag", "catch up", "deaf", "hear", "hold", "hold", "read on", "restart", "off and on", "sleep", "set the clock",
 			}).Draw(t, "do"),
 			Job:   rapid.IntRange(0, 2).Draw(t, "job"),
 			State: rapid.SampledFrom(states).Draw(t, "state"),
@@ -72,14 +72,24 @@ type life struct {
 	jobs    []hover.JobID
 	late    []map[string]any // events that are still on their way
 	sent    []map[string]any // those that were answered 200
+	unread  []crossing       // those that were answered 200 while the reader stood still
+	posted  atomic.Int64     // counts those that were answered 200
 	numbers int
 	f       *figures
+}
+
+// crossing is an event that is read later than it was received.
+type crossing struct {
+	body  map[string]any
+	again bool
+	seq   int64
 }
 
 // newLife begins with three jobs that Hover works on and the engine knows.
 func newLife(t *testing.T, f *figures) *life {
 	w := newWorld(t)
 	l := &life{world: w, f: f, seen: &recorder{next: w.road.next}, model: newThought()}
+	l.seen.posted = &l.posted
 	w.road.next = l.seen
 	w.now = l.now
 	t.Cleanup(func() {
@@ -119,6 +129,7 @@ func live(t *testing.T, steps []step, f *figures) []string {
 	// In the end all is well, and everything comes to light.
 	l.do(step{Do: "mend"})
 	l.do(step{Do: "hear"})
+	l.do(step{Do: "read on"})
 	l.rest(3*time.Hour + 7*time.Second)
 	d := l.differences()
 	d = append(d, l.untold()...)
@@ -145,7 +156,7 @@ func (l *life) note() {
 	for _, r := range l.seen.take() {
 		l.f.replies++
 		l.model.claimUntil(r.at)
-		l.model.learn(r.job)
+		l.model.learn(r)
 	}
 	l.model.claimUntil(time.Now())
 }
@@ -244,6 +255,18 @@ func (l *life) do(s step) {
 		ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
 		defer cancel()
 		_ = l.e.CatchUp(ctx) // fails where Hover cannot be asked
+	case "hold":
+		l.held.Store(true)
+	case "read on":
+		l.unclaimed()
+		l.held.Store(false)
+		l.pass(time.Second + 7*time.Millisecond) // it tries again every second
+		for _, c := range l.unread {
+			l.f.crossings++
+			l.model.read(c, time.Unix(0, l.foldedAt.Load()))
+		}
+		l.unread = nil
+		l.note()
 	case "deaf":
 		l.wire.become(func(t *wire) { t.down = true })
 	case "hear":
@@ -280,7 +303,12 @@ func (l *life) post(body map[string]any) {
 	}
 	l.f.events++
 	l.sent = append(l.sent, body)
-	l.model.hear(body, time.Now(), l.model.again(body, l.now()))
+	c := crossing{body, l.model.again(body, l.now()), l.posted.Add(1)}
+	if l.held.Load() {
+		l.unread = append(l.unread, c)
+	} else {
+		l.model.read(c, time.Now())
+	}
 	l.rest(0)
 }
 
@@ -365,7 +393,8 @@ func (l *logbook) tail() string {
 
 // recorder stands between the engine and Hover and sees what is said of jobs.
 type recorder struct {
-	next http.RoundTripper
+	next   http.RoundTripper
+	posted *atomic.Int64 // counts the events that were answered
 
 	mu     sync.Mutex // protects what follows
 	lags   bool
@@ -374,8 +403,10 @@ type recorder struct {
 }
 
 type recorded struct {
-	at  time.Time
-	job hover.Job
+	at     time.Time
+	job    hover.Job
+	asked  int64 // how many events had been answered when it was asked for
+	inList bool
 }
 
 // lag has Hover's job replies stay as they were.
@@ -394,6 +425,7 @@ func (r *recorder) take() []recorded {
 }
 
 func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
+	asked := r.posted.Load()
 	res, err := r.next.RoundTrip(q)
 	if err != nil || res.StatusCode != http.StatusOK || q.Method != http.MethodGet || !strings.HasPrefix(q.URL.Path, "/api/v3/jobs") {
 		return res, err
@@ -411,7 +443,7 @@ func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		for _, j := range page.Results {
-			r.listed = append(r.listed, recorded{time.Now(), j})
+			r.listed = append(r.listed, recorded{time.Now(), j, asked, true})
 		}
 	} else {
 		if old, ok := r.last[q.URL.Path]; ok && r.lags {
@@ -425,7 +457,7 @@ func (r *recorder) RoundTrip(q *http.Request) (*http.Response, error) {
 		if err := json.Unmarshal(body, &j); err != nil {
 			return nil, err
 		}
-		r.listed = append(r.listed, recorded{time.Now(), j})
+		r.listed = append(r.listed, recorded{time.Now(), j, asked, false})
 	}
 	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return res, nil
@@ -450,6 +482,7 @@ type thoughtJob struct {
 	told      map[string]bool // outcomes and structures, of this generation
 	claimAt   time.Time       // when claimOf is told without Hover; zero: never
 	claimOf   hover.JobState
+	asked     int64 // how many events had been answered when the reply was asked for that confirmed it last
 }
 
 const claimWait = 10 * time.Second
@@ -485,6 +518,17 @@ func (m *thought) again(body map[string]any, at time.Time) bool {
 	last, ok := m.bodies[string(b)]
 	m.bodies[string(b)] = at
 	return ok && !last.Before(at.Add(-24*time.Hour))
+}
+
+// read takes an event as the log's reader does. One that was received before the
+// reply was asked for that confirmed the job last is no news of it.
+func (m *thought) read(c crossing, at time.Time) {
+	if _, paper := c.body["project_management_proposal_document_id"]; !paper {
+		if j := m.job(hover.JobID(fmt.Sprint(c.body["job_id"]))); c.seq <= j.asked {
+			return
+		}
+	}
+	m.hear(c.body, at, c.again)
 }
 
 // hear takes a signed event that was answered 200.
@@ -524,8 +568,15 @@ func (m *thought) hear(body map[string]any, at time.Time, again bool) {
 }
 
 // learn takes a reply of Hover's.
-func (m *thought) learn(r hover.Job) {
+func (m *thought) learn(reply recorded) {
+	r := reply.job
 	j := m.job(r.ID)
+	// What a list says is taken where it is another thing than what is known.
+	if !reply.inList || !j.confirmed || j.claimed || j.state != r.State || !j.version.Equal(r.UpdatedAt) {
+		if !r.UpdatedAt.Before(j.version) {
+			j.asked = max(j.asked, reply.asked)
+		}
+	}
 	if r.UpdatedAt.Before(j.version) {
 		return
 	}

@@ -21,6 +21,7 @@ func rowsOf(limit int) int { return min(cmp.Or(max(limit, 0), pageRows), maxPage
 func (e *Engine) EventPage(ctx context.Context, f EventFilter, before uint64, limit int) ([]EventView, error) {
 	q := storage.EventQuery{Job: f.Job, Name: f.Event, After: f.After, Before: before, Limit: rowsOf(limit), Newest: true}
 	var views []EventView
+	e.come(ctx)
 	err := e.store.View(func(tx *storage.Tx) error {
 		for ev, err := range tx.Events(q) {
 			if err == nil {

@@ -59,7 +59,7 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	row.Read = d.Event
 	code, isCode := d.Event.(hover.VerificationCode)
 	row.Verification = isCode
-	kept, err := k.e.store.Append(ctx, row)
+	_, err := k.e.store.Append(ctx, row)
 	k.e.stored(err)
 	if err != nil {
 		return err
@@ -70,26 +70,24 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 		k.e.link.delivered(by, time.Now())
 		k.e.noteReady()
 	}
-	k.e.log.Info("news from Hover", "event", kept.Name, "job", kept.Job, "model", kept.Model, "state", kept.State, "verdict", kept.Verdict, "seq", kept.Seq)
 	if isCode && code.Code != "" {
 		if w := k.e.o.Witness; w != nil {
 			w.Code(code.Code, d.At)
 		}
-		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d)})
+		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d.Header, d.Path, d.Body, d.Verdict)})
 	}
-	k.e.changed()
 	return nil
 }
 
 // matcher lets the delivery that brought a verification code pin the
 // signature's reading once the webhook's secret is known.
-func (k keeper) matcher(d inbox.Delivery) func(string) (hover.Reading, bool) {
-	if d.Verdict == hover.VerdictUnsigned {
+func (k keeper) matcher(h http.Header, path string, body []byte, v hover.Verdict) func(string) (hover.Reading, bool) {
+	if v == hover.VerdictUnsigned {
 		return nil
 	}
 	url := k.e.hookURL()
 	return func(secret string) (hover.Reading, bool) {
-		return hover.Match(hover.Delivery{Header: d.Header, RequestURI: d.Path, URL: url, Body: d.Body}, secret, hover.Reading{})
+		return hover.Match(hover.Delivery{Header: h, RequestURI: path, URL: url, Body: body}, secret, hover.Reading{})
 	}
 }
 

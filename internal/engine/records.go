@@ -67,6 +67,16 @@ func NewRecords(o RecordsOptions) *Records {
 
 var _ Reads = (*Records)(nil)
 
+// comeMost is how long who asks for events waits for the log's reader.
+const comeMost = 2 * time.Second
+
+// come waits until what is stored now can be found.
+func (r *Records) come(ctx context.Context) {
+	if r.store != nil {
+		r.store.Come(ctx, comeMost)
+	}
+}
+
 // read looks into the store, if there is one.
 func (r *Records) read(fn func(*storage.Tx) error) error {
 	if r.store == nil {
@@ -81,6 +91,7 @@ func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, erro
 		// The reader may be slow, and may ask the store for more: it gets its
 		// jobs after the transaction.
 		var views []JobView
+		r.come(ctx)
 		err := r.read(func(tx *storage.Tx) error {
 			for j, err := range tx.Jobs(storage.JobQuery{Search: f.Search, State: f.State, Limit: f.Limit}) {
 				if err == nil {
@@ -112,6 +123,7 @@ func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, erro
 
 // Job gives one job.
 func (r *Records) Job(ctx context.Context, id hover.JobID) (v JobView, err error) {
+	r.come(ctx)
 	err = r.read(func(tx *storage.Tx) error {
 		j, ok, err := tx.Job(id)
 		if err != nil {
@@ -134,6 +146,7 @@ func (r *Records) Events(ctx context.Context, f EventFilter) iter.Seq2[EventView
 		// back the reuse of the database's pages.
 		const page = 500
 		sent := 0
+		r.come(ctx)
 		for {
 			var views []EventView
 			err := r.read(func(tx *storage.Tx) error {

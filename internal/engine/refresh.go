@@ -246,7 +246,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	if err != nil {
 		return err
 	}
-	asked := e.now()
+	asked := e.ask()
 	reply, err := e.o.API.CaptureRequest(ctx, id)
 	if hoverapi.IsGone(err) {
 		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
@@ -264,7 +264,7 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 	return nil
 }
 
-func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, asked time.Time, run uint64) error {
+func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, asked question, run uint64) error {
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		var history importing
 		if _, err := tx.Doc(docImport, &history); err != nil {
@@ -275,7 +275,10 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, a
 			return err
 		}
 		quiet := !history.Captures && !reply.UpdatedAt.After(history.Began)
-		next, happenings := job.LearnedCapture(was, known, reply, asked, quiet)
+		next, happenings := job.LearnedCapture(was, known, reply, asked.at, quiet)
+		if reply.State != "" {
+			next.Seq = max(next.Seq, asked.seq)
+		}
 		if err := tx.PutInvitation(next); err != nil {
 			return err
 		}

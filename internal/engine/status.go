@@ -36,11 +36,12 @@ func (v *signs) get() SignFacts {
 // one was last refused.
 func (e *Engine) rememberSigns() error {
 	return e.store.View(func(tx *storage.Tx) error {
-		for ev, err := range tx.Events(storage.EventQuery{Newest: true, Limit: 1}) {
-			if err != nil {
-				return err
-			}
-			e.signs.set(func(s *SignFacts) { s.Last, s.Hint = ev.Verdict, ev.Reading == readingUnread })
+		newest, ok, err := tx.Newest()
+		if err != nil {
+			return err
+		}
+		if ok {
+			e.signs.set(func(s *SignFacts) { s.Last, s.Hint = newest.Verdict, newest.Reading == readingUnread })
 		}
 		for ev, err := range tx.Quarantined() {
 			if err != nil {
@@ -132,6 +133,7 @@ func (e *Engine) facts() Facts {
 		Store:    cmp.Or(e.store.Damage(), e.storeErr.get()),
 		Damaged:  e.o.Damaged, Secrets: e.secrets.State(), Admitted: e.admitted(),
 	}
+	f.Lag, _ = e.store.Lag()
 	if e.o.Demo {
 		f.Secrets.Note = say.Text{} // the file is the demo's own
 	}
@@ -154,7 +156,8 @@ func (e *Engine) facts() Facts {
 }
 
 // Status tells how everything is.
-func (e *Engine) Status(context.Context) (Status, error) {
+func (e *Engine) Status(ctx context.Context) (Status, error) {
+	e.come(ctx)
 	f := e.facts()
 	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo}
 	err := e.store.View(func(tx *storage.Tx) error {
@@ -170,6 +173,7 @@ func (e *Engine) Status(context.Context) (Status, error) {
 			s.LastEventAt = At(ev.ReceivedAt)
 		}
 		s.Work.Pending, s.Work.Dead, err = tx.WorkCounts()
+		f.Aside = tx.HasDead(workEvent)
 		return err
 	})
 	if err != nil {

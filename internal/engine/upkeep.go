@@ -54,6 +54,7 @@ func (e *Engine) Set(ctx context.Context, values Values) error {
 // Replay runs stored events through the pipeline again: they are folded and
 // cause the same work as when they came. What was told is not told twice.
 func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
+	e.come(ctx)
 	done := 0
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		done = 0
@@ -65,7 +66,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 			if !ok {
 				return unknown(say.T("unknown.event", "number", strconv.FormatUint(seq, 10)))
 			}
-			if err := fold(tx, ev, e.now()); err != nil {
+			if err := fold(tx, ev, e.now(), false); err != nil {
 				return err
 			}
 			done++

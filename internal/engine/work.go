@@ -69,7 +69,7 @@ func (e *Engine) runWork(ctx context.Context) {
 			slots chan struct{}
 			kinds []storage.WorkKind
 		}{
-			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment}},
+			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment, workEvent}},
 			{claiming, []storage.WorkKind{workClaim, workPhotos}},
 			{fetching, []storage.WorkKind{workFile}},
 		} {
@@ -87,7 +87,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFile))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFile, workEvent))
 	}
 }
 
@@ -135,6 +135,9 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
 	case workPhotos:
 		err = e.claimCapture(ctx, hover.CaptureRequestID(w.Key))
+	case workEvent:
+		e.foldAside(ctx, w)
+		return
 	case workFile:
 		e.fetchQueued(ctx, w)
 		return
@@ -176,7 +179,7 @@ func (e *Engine) settle(ctx context.Context, w storage.Work, err error) {
 	if err != nil && !errors.Is(err, errBehind) {
 		e.log.Warn("Hover could not be asked", "about", string(w.Kind)+" "+w.Key, "attempt", w.Attempts+1, "error", err)
 	}
-	w.Behind = errors.Is(err, errBehind)
+	w.Behind = w.Behind || errors.Is(err, errBehind) // until it has been answered
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
 		switch {
 		case err == nil:

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -66,6 +67,10 @@ type world struct {
 	exists  func(path string) bool // whether a file is there; nil asks the system
 	log     *logbook
 
+	held     atomic.Bool               // the log's reader stands still
+	foldedAt atomic.Int64              // when an event was last folded
+	unfit    func(storage.Event) error // what an event cannot be folded for; nil: every one can
+
 	store  *storage.Store
 	e      *engine.Engine
 	budget *hoverapi.Budget
@@ -115,12 +120,36 @@ func (w *world) answer(path string, status int) {
 // answersAsUsual takes all of that back.
 func (w *world) answersAsUsual() { w.faults(func(f *simulator.Faults) { f.Answers = nil }) }
 
+// fold is the engine's, unless the reader is to stand still: then it fails, and so
+// does setting aside, so that nothing is read and all is tried again.
+func (w *world) fold(tx *storage.Tx, e storage.Event) error {
+	if w.held.Load() {
+		return errHeld
+	}
+	if w.unfit != nil {
+		if err := w.unfit(e); err != nil {
+			return err
+		}
+	}
+	w.foldedAt.Store(time.Now().UnixNano())
+	return engine.Fold(tx, e)
+}
+
+func (w *world) setAside(tx *storage.Tx, e storage.Event, why error) error {
+	if errors.Is(why, errHeld) {
+		return why
+	}
+	return engine.SetAside(tx, e, why)
+}
+
+var errHeld = errors.New("the reader stands still")
+
 // start opens the data directory and runs the engine.
 func (w *world) start() {
 	w.t.Helper()
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if w.store, err = storage.Open(filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: engine.Fold, Now: w.now}); err != nil {
+	if w.store, err = storage.Open(filepath.Join(w.dir, "dormer.db"), storage.Options{Fold: w.fold, SetAside: w.setAside, Now: w.now}); err != nil {
 		w.t.Fatal(err)
 	}
 	base, err := url.Parse(hoverURL)

@@ -104,7 +104,7 @@ func transactions(p program) (roots []*ssa.Function) {
 
 // opens reports whether a function of the storage begins a transaction.
 func opens(f *ssa.Function) bool {
-	return slices.Contains([]string{"View", "Update", "Append", "Backup", "Compact", "Close"}, f.Name()) &&
+	return slices.Contains([]string{"View", "Update", "Append", "Read", "Come", "Backup", "Compact", "Close"}, f.Name()) &&
 		strings.HasPrefix(f.RelString(nil), "(*"+storageOf+".Store).")
 }
 

@@ -134,4 +134,7 @@ type Invitation struct {
 	Link       string                 `json:"link,omitempty"`
 	CreatedAt  time.Time              `json:"created_at,omitzero"`
 	Told       bool                   `json:"told,omitempty"` // that it was captured
+	// Seq is the number of the newest stored event when the reply was asked for that
+	// confirmed the state last.
+	Seq uint64 `json:"seq,omitempty"`
 }

@@ -60,7 +60,7 @@ func openGood(ctx context.Context, c Config, log *slog.Logger) (*storage.Store, 
 }
 
 func (c Config) storeOptions(log *slog.Logger) storage.Options {
-	return storage.Options{Fold: engine.Fold, Log: log, Installation: readInstallation(c).ID, KeepOld: func(schema int) string {
+	return storage.Options{Fold: engine.Fold, SetAside: engine.SetAside, Log: log, Installation: readInstallation(c).ID, KeepOld: func(schema int) string {
 		path := unused(filepath.Join(c.BackupDir(), fmt.Sprintf("before-schema-%d.db", schema)))
 		log.Info("the database is kept before it is brought to a newer form", "as", path)
 		_ = os.MkdirAll(c.BackupDir(), 0o700) // if it cannot be, the copy cannot either, and says why

@@ -39,6 +39,9 @@ func Fill(t testing.TB, path string, n int) {
 			return nil
 		})
 	}
+	for read := []storage.Event{{}}; err == nil && len(read) > 0; {
+		read, err = s.Read(context.Background(), batch)
+	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package storagetest
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -16,6 +17,23 @@ import (
 func Open(t testing.TB, o storage.Options) *storage.Store {
 	t.Helper()
 	return OpenAt(t, filepath.Join(t.TempDir(), "dormer.db"), o)
+}
+
+// Read reads the log of s to its end, unless it was opened for reading only.
+func Read(t testing.TB, s *storage.Store) {
+	t.Helper()
+	for {
+		read, err := s.Read(context.Background(), 1000)
+		if errors.Is(err, storage.ErrReadOnly) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("read the log: %v", err)
+		}
+		if len(read) == 0 {
+			return
+		}
+	}
 }
 
 // OpenAt is Open for a file at path, so that a test can open it again.

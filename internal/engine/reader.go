@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/internal/subscription"
+	"dormer/storage"
+)
+
+// How the log is read: so many events at a time at most, and with a rest where many
+// come, since many together write few pages. One that comes alone is read at once.
+const (
+	readAtOnce = 512
+	readMany   = 32
+	readRest   = 50 * time.Millisecond
+	readAgain  = time.Second // after a failure
+)
+
+// runReader reads the log: it makes of what was received all that is made of it.
+func (e *Engine) runReader(ctx context.Context) {
+	e.store.Reading(true)
+	defer e.store.Reading(false)
+	ended := false // all that was stored before the start is read
+	failed := false
+	for ctx.Err() == nil {
+		read, err := e.store.Read(ctx, readAtOnce)
+		if ctx.Err() != nil {
+			return
+		}
+		e.store.Reading(err == nil) // who asks does not wait for what does not come
+		if err != nil {
+			if !failed {
+				e.log.Error("what was received cannot be taken in yet", "error", err)
+			}
+			failed = true
+			e.watchers.changed()
+			e.restFor(ctx, readAgain)
+			continue
+		}
+		failed = false
+		if len(read) > 0 {
+			e.heard(read)
+		}
+		if _, unread := e.store.Lag(); !ended && unread == 0 {
+			ended = true
+			e.gate.release(e.now())
+			close(e.folded)
+			e.changed()
+		}
+		switch {
+		case len(read) == readAtOnce:
+		case len(read) >= readMany:
+			e.restFor(ctx, readRest)
+		case len(read) == 0:
+			select {
+			case <-ctx.Done():
+			case <-e.store.Grown():
+			}
+		}
+	}
+}
+
+// restFor waits, or until ctx ends.
+func (e *Engine) restFor(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// heard goes on with what was read.
+func (e *Engine) heard(read []storage.Event) {
+	if len(read) >= readMany {
+		e.log.Info("news from Hover", "events", len(read), "from", read[0].Seq, "to", read[len(read)-1].Seq)
+	}
+	for _, ev := range read {
+		if len(read) < readMany {
+			e.log.Info("news from Hover", "event", ev.Name, "job", ev.Job, "model", ev.Model, "state", ev.State, "verdict", ev.Verdict, "seq", ev.Seq)
+		}
+		if ev.Reading == readingUnread {
+			kick(e.judging) // the secret may have been read since it came
+		}
+		if ev.Verification {
+			e.heardCode(ev)
+		}
+	}
+	e.changed()
+}
+
+// heardCode hands a verification code on that Dormer may have been stopped with
+// right after it was stored. As a rule it was handed on already, which does no harm.
+func (e *Engine) heardCode(ev storage.Event) {
+	event, err := hover.Decode(ev.Body)
+	code, ok := event.(hover.VerificationCode)
+	if err != nil || !ok || code.Code == "" {
+		return
+	}
+	header := http.Header{}
+	for name, value := range ev.Header {
+		header.Set(name, value)
+	}
+	e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: keeper{e}.matcher(header, ev.Path, ev.Body, ev.Verdict)})
+}
+
+// foldAside tries once more to fold an event that was set aside, since somebody asked
+// for that.
+func (e *Engine) foldAside(ctx context.Context, w storage.Work) {
+	seq, _ := strconv.ParseUint(w.Key, 10, 64) // 0 is no event
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		ev, ok, err := tx.Event(seq)
+		if err == nil && ok {
+			err = fold(tx, ev, e.now(), false)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Finish(w)
+	})
+	if err != nil && ctx.Err() == nil {
+		e.log.Error("what was received cannot be taken in and stays aside", "seq", seq, "error", err)
+		err = e.store.Update(ctx, func(tx *storage.Tx) error { return tx.Bury(w, short(err)) })
+	}
+	e.stored(err)
+}
