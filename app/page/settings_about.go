@@ -18,9 +18,28 @@ const (
 func (p *Settings) about() []fyne.CanvasObject {
 	version := parts.NewText("", parts.Ink)
 	p.drawn(func(s view.SettingsState) { version.SetText(words.T("settings.version", "version", s.Version)) })
+	newer := parts.NewParagraph("", parts.Ink)
+	read := parts.NewButton(words.T("settings.update_read"), parts.Plain, func() { p.v.Open(p.v.State().Update.Page) })
+	get := parts.NewButton(words.T("settings.update_get"), parts.Plain, p.v.FetchUpdate)
+	update := parts.Column(8, newer, parts.Row(8, read, get, parts.Fill(nil)))
+	p.drawn(func(s view.SettingsState) {
+		says := words.Say(s.Update.Says)
+		switch s.Fetching.State {
+		case view.TrialRunning:
+			says = words.T("settings.update_getting", "file", s.Update.File)
+		case view.TrialFailed:
+			says = words.Error(s.Fetching.Err)
+		case view.TrialGood:
+			says = words.T("settings.update_got", "file", s.Update.File)
+		}
+		newer.SetText(says)
+		seen(get, s.Update.File != "")
+		seen(update, s.Update.Version != "")
+	})
 	modules := view.Modules()
 	return []fyne.CanvasObject{
 		parts.Column(2, version, parts.NewParagraph(words.T("settings.licence"), parts.Second)),
+		update,
 		parts.NewSetting(words.T("settings.setup"), words.T("settings.setup_says"), parts.NewButton(words.T("settings.setup_again"), parts.Plain, p.nav.ShowWizard)),
 		parts.NewSetting(words.T("settings.libraries"), words.N("settings.libraries_says", len(modules)),
 			parts.NewButton(words.T("settings.libraries_show"), parts.Plain, func() { p.showLibraries(modules) })),

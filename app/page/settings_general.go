@@ -50,7 +50,9 @@ func (p *Settings) files() []fyne.CanvasObject {
 
 // start is the row of starting with the computer.
 func (p *Settings) start() []fyne.CanvasObject {
-	return []fyne.CanvasObject{p.ticked(engine.KeyAutostart, words.T("settings.autostart"), words.T("settings.autostart_says"))}
+	updates := p.ticked(engine.KeyUpdates, words.T("settings.updates"), words.T("settings.updates_says"))
+	p.drawn(func(s view.SettingsState) { seen(updates, s.Updates) })
+	return []fyne.CanvasObject{p.ticked(engine.KeyAutostart, words.T("settings.autostart"), words.T("settings.autostart_says")), updates}
 }
 
 // look are the rows of theme and language. Languages are named in their own words.

@@ -454,6 +454,41 @@ func TestAboutDormer(t *testing.T) {
 	})
 }
 
+func TestANewerDormerIsToldAndFetchedWhenSomebodyAsks(t *testing.T) {
+	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
+		w.WantsNo("Look for a newer Dormer", "Read of it", "Download") // this build cannot
+		w.desk.Stands(func(s *engine.Status) { s.Updates = true })
+		w.v.Reload()
+		w.Settle()
+		w.Wants("Look for a newer Dormer")
+		w.WantsNo("Read of it")
+		w.desk.Stands(func(s *engine.Status) {
+			s.Update = engine.UpdateStatus{Version: "1.3.0", Page: "https://dormer.example/1.3.0", File: "dormer-1.3.0-setup.exe", Says: say.Words("Dormer 1.3.0 is there")}
+		})
+		w.v.Reload()
+		w.Settle()
+		w.Wants("Dormer 1.3.0 is there")
+		w.desk.Calls()
+		w.tap("Read of it")
+		w.tap("Download")
+		w.Settle()
+		w.Wants("dormer-1.3.0-setup.exe is among your downloads, checked: start it to update.")
+		want := []string{"OpenURL https://dormer.example/1.3.0", "FetchUpdate", "OpenPath " + filepath.FromSlash("/home/dana/Downloads")}
+		if got := w.desk.Calls(); !slices.Equal(got, want) {
+			t.Errorf("asked was %q", got)
+		}
+		w.desk.Fails("FetchUpdate", &say.Error{What: say.Words("It is not what was signed")})
+		w.tap("Download")
+		w.Settle()
+		w.Wants("It is not what was signed")
+		w.desk.Stands(func(s *engine.Status) { s.Update.File = "" }) // a distribution's package
+		w.v.Reload()
+		w.Settle()
+		w.Wants("Read of it")
+		w.WantsNo("Download")
+	})
+}
+
 func TestOtherPagesLeadToASection(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		top := func(section string) float32 {

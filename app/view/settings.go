@@ -25,6 +25,7 @@ type SettingsDesk interface {
 	Compact(ctx context.Context) error
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
+	FetchUpdate(ctx context.Context) (path string, err error)
 }
 
 // The sections of the settings, as other pages name them.
@@ -54,6 +55,9 @@ type SettingsState struct {
 	Wrong map[string]error
 
 	Version    string
+	Updates    bool                // this build can look for newer Dormers
+	Update     engine.UpdateStatus // the newer one that is known
+	Fetching   Trial               // of that one
 	SignedIn   bool
 	Org        hover.OrgID
 	ActingName string       // of who acts, as far as it is known
@@ -105,6 +109,7 @@ type Settings struct {
 	sets    series
 	replace attempt
 	task    attempt
+	fetch   attempt
 }
 
 // NewSettings makes the state of the settings. dataDir is shown as the place of
@@ -168,6 +173,7 @@ func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
 		s.s.Users = nil
 	}
 	s.s.Loaded, s.s.Values, s.s.Fixed, s.s.Version = true, values, fixed, st.Version
+	s.s.Updates, s.s.Update = st.Updates, st.Update
 	s.s.SignedIn, s.s.Org, s.s.ActingName = st.Hover.SignedIn, st.Hover.OrgID, st.Hover.ActingUserName
 	s.s.paused, _ = s.Paused()
 	if s.s.SignedIn && s.s.Users == nil {

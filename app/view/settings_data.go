@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -73,6 +74,25 @@ func (s *Settings) CancelTask() {
 	s.task.end()
 	s.s.Task = SettingsTask{}
 	s.show()
+}
+
+// FetchUpdate saves the newer Dormer, and shows where it is.
+func (s *Settings) FetchUpdate() {
+	if s.s.Fetching.State == TrialRunning {
+		return
+	}
+	s.s.Fetching = Trial{State: TrialRunning}
+	s.show()
+	s.fetch.begin(s.deps, func(ctx context.Context, post func(func())) {
+		path, err := s.desk.FetchUpdate(ctx)
+		if err == nil {
+			err = s.desk.OpenPath(ctx, filepath.Dir(path))
+		}
+		post(func() {
+			s.s.Fetching = tried(err)
+			s.show()
+		})
+	})
 }
 
 // A Module is a library that this program is built on.

@@ -107,7 +107,7 @@ func TestWhatTheTrafficTellsIsSaidInSpanish(t *testing.T) {
 func unsaid(t *testing.T, findings []engine.Finding) {
 	t.Helper()
 	same := []string{
-		"a", "no", "No", "GNOME", "KiB", "MiB", "GiB", "ngrok", "proxy", "Hover", "Dormer", "localhost",
+		"a", "no", "No", "GNOME", "KiB", "MiB", "GiB", "ngrok", "Go", "eMudhra", "proxy", "Hover", "Dormer", "localhost",
 		"JSON", "PKCE", "HTTP", "http", "https", "PUT", "webhook",
 		"Date", "string", "number", "event", "state", "completed", "odd", // as they stand in what came
 	}

@@ -173,6 +173,7 @@ func (p *program) showStatus(s engine.Status) {
 	f.field("Events", list(plural(s.Inbox.Events, "event"), plural(s.Inbox.Duplicates, "duplicate"), fmt.Sprintf("%d rejected", s.Inbox.Rejected)))
 	f.field("Catch-up", sentence(list(or(p.ago(s.CatchUp.LastRun), "not yet"), flag(s.CatchUp.Behind, "one is due")), s.CatchUp.Error.String()))
 	f.field("Work", list(fmt.Sprintf("%d waiting", s.Work.Pending), fmt.Sprintf("%d given up", s.Work.Dead)))
+	f.field("Update", sentence(s.Update.Says.String(), s.Update.Do.String()))
 	f.end()
 }
 

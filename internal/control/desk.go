@@ -258,6 +258,11 @@ func (c *Client) Stranger(ctx context.Context) (engine.Stranger, bool, error) {
 // AcceptStranger implements [engine.Desk].
 func (c *Client) AcceptStranger(ctx context.Context) error { return tell(ctx, c, "AcceptStranger") }
 
+// FetchUpdate implements [engine.Desk].
+func (c *Client) FetchUpdate(ctx context.Context) (string, error) {
+	return ask[string](ctx, c, "FetchUpdate")
+}
+
 // OpenPath implements [engine.Desk].
 func (c *Client) OpenPath(ctx context.Context, path string) error {
 	return tell(ctx, c, "OpenPath", path)

@@ -167,6 +167,11 @@ type Desk interface {
 	Stranger(ctx context.Context) (s Stranger, ok bool, err error)
 	AcceptStranger(ctx context.Context) error
 
+	// FetchUpdate saves the newer Dormer that Status tells of among the person's
+	// downloads and gives its path, if it is whole and what the maintainers signed. It
+	// starts nothing.
+	FetchUpdate(ctx context.Context) (path string, err error)
+
 	// OpenPath opens a file or folder with the person's own program; OpenURL an
 	// http or https address with the browser.
 	OpenPath(ctx context.Context, path string) error

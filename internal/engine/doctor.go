@@ -46,6 +46,8 @@ type Surroundings struct {
 	Notifications func(ctx context.Context) (server string, can []string, err error)
 	// Tray says whether the desktop has a tray; an error, that there is none.
 	Tray func(ctx context.Context) (there bool, err error)
+	// Updates says that this build can find out whether there is a newer Dormer.
+	Updates bool
 	// Verify reads the closed database to its end; a running one is checked as
 	// it stands.
 	Verify func(ctx context.Context) error
@@ -114,6 +116,9 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 	}
 	if a.Tray != nil {
 		probes = append(probes, doctor.Tray(a.Tray))
+	}
+	if r.store != nil && a.Updates {
+		add("updates", r.lookUpdates)
 	}
 	if r.store != nil {
 		add("work", r.lookWork)

@@ -50,6 +50,11 @@ type Options struct {
 	// that connections may be dead. Optional.
 	Network func() string
 
+	// Updates knows what newer Dormers there are, and saves one in UpdatesDir; nil
+	// where this build cannot.
+	Updates    Updater
+	UpdatesDir string
+
 	Notifier Notifier
 	// Somebody gives a hint whenever there may be somebody who takes the
 	// notifications that nobody took before. Optional.
@@ -187,7 +192,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.gate.hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.runReader, e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.watchers.run,
+		e.runReader, e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.runUpdates, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

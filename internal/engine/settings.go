@@ -43,6 +43,7 @@ const (
 	KeyRetention    = "retention_days"
 	KeyTheme        = "theme"
 	KeyTunnel       = "tunnel"
+	KeyUpdates      = "updates"
 )
 
 // setting describes one setting: what a person may set it to.
@@ -76,6 +77,7 @@ var settings = []setting{
 	{key: KeyRedirectURL, help: "redirect address of the sign-in; empty: the tunnel's /oauth/callback", check: PublicURL},
 	{key: KeyRetention, help: "days for which events are kept (jobs are kept for ever)", preset: "400", check: days},
 	{key: KeyAutostart, help: "start with the computer, hidden: true or false", preset: "false", check: oneOf("true", "false")},
+	{key: KeyUpdates, help: "ask Dormer's maintainers once a day whether there is a newer Dormer: true or false", preset: "false", check: oneOf("true", "false")},
 	{key: KeyTheme, help: "colors of the window: system, light or dark", preset: "system", check: oneOf("system", "light", "dark")},
 	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system", check: oneOf("system", "en", "es")},
 }

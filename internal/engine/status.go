@@ -159,7 +159,7 @@ func (e *Engine) facts() Facts {
 func (e *Engine) Status(ctx context.Context) (Status, error) {
 	e.come(ctx)
 	f := e.facts()
-	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo}
+	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo, Update: e.newer(e.o.Version), Updates: e.o.Updates != nil}
 	err := e.store.View(func(tx *storage.Tx) error {
 		c, err := tx.Counts()
 		if err != nil {

@@ -69,8 +69,22 @@ type Status struct {
 	Lamps   []Lamp        `json:"lamps"`
 	PID     int           `json:"pid"`
 	Demo    bool          `json:"demo,omitempty"`
+	// Updates says that this build can look for newer ones.
+	Updates bool `json:"updates,omitempty"`
+	// Update tells of a newer Dormer; zero if none is known.
+	Update UpdateStatus `json:"update,omitzero"`
 	// LastEventAt is when Hover's newest event came.
 	LastEventAt Time `json:"last_event_at"`
+}
+
+// UpdateStatus is a newer Dormer. A person reads of it at Page, or has it saved by
+// FetchUpdate where File is not empty.
+type UpdateStatus struct {
+	Version string   `json:"version"`
+	Page    string   `json:"page"`
+	File    string   `json:"file"` // its name; empty where what installed Dormer replaces it too
+	Says    say.Text `json:"says"`
+	Do      say.Text `json:"do"`
 }
 
 // TunnelStatus is the public address.

@@ -66,6 +66,8 @@ type world struct {
 	free    func(path string) (uint64, error)
 	exists  func(path string) bool // whether a file is there; nil asks the system
 	log     *logbook
+	updates engine.Updater // nil: the build knows of none
+	version string
 
 	held     atomic.Bool               // the log's reader stands still
 	foldedAt atomic.Int64              // when an event was last folded
@@ -181,6 +183,7 @@ func (w *world) start() {
 		open = w.tunnel
 	}
 	e, err = engine.New(engine.Options{
+		Version: w.version, Updates: w.updates, UpdatesDir: "/downloads",
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, Witness: transport, HoverHost: "hover.example",
 		OpenTunnel: open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
 		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,

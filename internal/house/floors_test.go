@@ -27,6 +27,7 @@ var floors = map[string]int{
 	"internal/autostart":    1,
 	"internal/doctor":       1,
 	"internal/opener":       1,
+	"internal/update":       1,
 	"internal/simulator":    1,
 	"storage":               1,
 	"internal/hoverapi":     1,

@@ -72,7 +72,7 @@ func readTree(t *testing.T, files fs.FS) tree {
 			return err
 		case d.IsDir() && slices.Contains([]string{".git", ".cache", "dist"}, p):
 			return fs.SkipDir
-		case d.IsDir(), p == ".git", p == "dormer", p == "dormer.exe", path.Ext(p) == ".test", path.Ext(p) == ".out":
+		case d.IsDir(), p == ".git", p == "dormer", p == "dormer.exe", path.Ext(p) == ".test", path.Ext(p) == ".out", path.Ext(p) == ".syso":
 			return nil
 		}
 		read.paths = append(read.paths, p)

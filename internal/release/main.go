@@ -9,6 +9,9 @@ import (
 )
 
 const usage = `usage: release licences PROGRAM...          prints the licence texts of all that is inside the programs
+       release feed VERSION HOME FOLDER KEYFILE PUBLIC,PUBLIC
+                                            signs what running Dormers are told of the release in a folder
+       release zip FILE FOLDER              packs what is in a folder, the same bytes every time
 `
 
 func main() {
@@ -21,6 +24,10 @@ func main() {
 func run(args []string) error {
 	if len(args) >= 2 {
 		switch args[0] {
+		case "feed":
+			return feed(args[1:])
+		case "zip":
+			return pack(args[1], args[2:])
 		case "licences":
 			return licences(os.Stdout, args[1:])
 		}

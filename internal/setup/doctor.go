@@ -62,6 +62,9 @@ func (d *Closed) surround() {
 		}))
 		s.Diagnose = d.diagnose
 	}
+	if u, err := newUpdates(d.c); err == nil {
+		s.Updates = u != nil
+	}
 	s.Notifications = available
 	s.Verify = func(ctx context.Context) error { return d.c.verify(ctx, d.c.Database()) }
 	s.Broken = d.broken

@@ -26,6 +26,8 @@ import (
 	"dormer/internal/simulator"
 	"dormer/storage"
 	"dormer/tunnel"
+
+	"github.com/adrg/xdg"
 )
 
 // Hover's limits as we keep them: its docs allow 120 requests a minute; we stay
@@ -146,9 +148,14 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	})
 	around := c.around(o.Version, o.Getenv, records)
 	around.Reach, around.Notifications = reachPatiently(api), d.notices.desktop.Available
+	updates, err := newUpdates(c)
+	if err != nil {
+		return err
+	}
+	around.Updates = updates != nil
 	records.Surround(around)
-	var err error
 	e, err = engine.New(engine.Options{
+		Updates: updates, UpdatesDir: xdg.UserDirs.Download,
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
 		Witness: transport, HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },

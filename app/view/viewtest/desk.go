@@ -187,7 +187,7 @@ func (d *Desk) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
 var presets = map[string]string{
 	engine.KeyAlertsWhose: "everyone", engine.KeyAlertsKinds: "all", engine.KeyAlertsSound: "true", engine.KeyPrefetch: "pdf",
 	engine.KeyFolderNames: "address", engine.KeyFormats: "pdf", engine.KeyQuietFailure: "false", engine.KeyTunnel: "ngrok",
-	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false", engine.KeyTheme: "system",
+	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false", engine.KeyUpdates: "false", engine.KeyTheme: "system",
 	engine.KeyLanguage: "system", engine.KeyDownloadDir: "/home/dana/Documents/Dormer",
 }
 
@@ -407,6 +407,14 @@ func (d *Desk) OpenURL(ctx context.Context, url string) error { return d.call(ct
 
 // OpenPath opens a file or folder.
 func (d *Desk) OpenPath(ctx context.Context, path string) error { return d.call(ctx, "OpenPath", path) }
+
+// FetchUpdate fetches the newer Dormer.
+func (d *Desk) FetchUpdate(ctx context.Context) (string, error) {
+	err := d.call(ctx, "FetchUpdate")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return "/home/dana/Downloads/" + d.status.Update.File, err
+}
 
 // Export writes the name of the format.
 func (d *Desk) Export(ctx context.Context, format string, w io.Writer) error {
