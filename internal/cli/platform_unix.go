@@ -16,3 +16,6 @@ func again(self string, args []string) error { return syscall.Exec(self, args, o
 
 // howToEnd says how a process is ended.
 func howToEnd(pid int) string { return fmt.Sprintf("kill %d", pid) }
+
+// dialog is for systems on which what is written to stderr is not seen.
+func dialog() func(string) { return nil }

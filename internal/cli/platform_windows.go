@@ -18,5 +18,22 @@ func again(self string, args []string) error {
 	return c.Start()
 }
 
+// dialog gives what shows a text in a box of Windows' own, where nothing that is
+// written is seen: a program with windows that was started by a click.
+func dialog() func(string) {
+	if h, err := windows.GetStdHandle(windows.STD_ERROR_HANDLE); err == nil && h != 0 && h != windows.InvalidHandle {
+		return nil
+	}
+	return func(text string) {
+		words, err := windows.UTF16PtrFromString(text)
+		if err != nil {
+			return
+		}
+		title, _ := windows.UTF16PtrFromString("Dormer") // holds no NUL
+		const setForeground = 0x00010000
+		_, _ = windows.MessageBox(0, words, title, windows.MB_OK|windows.MB_ICONWARNING|setForeground)
+	}
+}
+
 // howToEnd says how a process is ended.
 func howToEnd(pid int) string { return fmt.Sprintf("taskkill /F /PID %d", pid) }

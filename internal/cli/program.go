@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,12 @@ type IO struct {
 	// ReadSecret reads a line from the terminal without showing it; nil where
 	// In is no terminal.
 	ReadSecret func() ([]byte, error)
+	// Dialog shows a last word where nobody sees Err, and returns when it has been
+	// read; nil where somebody does.
+	Dialog func(text string)
+	// Instead starts the program that has the window, where this one is its twin
+	// for the verbs; nil where this is it.
+	Instead func() error
 	// Self is the path of this program, for children of it; "" has none made.
 	Self string
 	// Again starts this command line anew, in the place of this process where
@@ -50,11 +57,14 @@ type IO struct {
 // started.
 func Standard() IO {
 	setup.SettleIn()
-	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now}
+	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Dialog: dialog()}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {
 		w.Self = self
 		w.Again = func() error { return again(self, os.Args) }
+		if twin := setup.Twin(self); twin != "" {
+			w.Instead = func() error { return exec.Command(twin, os.Args[1:]...).Start() }
+		}
 	}
 	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
 		w.ReadSecret = func() ([]byte, error) { return term.ReadPassword(in) }
@@ -121,18 +131,18 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 	}
 	switch {
 	case errors.Is(err, engine.ErrUsage):
-		p.complain("%s. See: %s --help", strings.TrimSuffix(say.Of(err).String(), "."), verb.CommandPath())
+		p.lastWord("%s. See: %s --help", strings.TrimSuffix(say.Of(err).String(), "."), verb.CommandPath())
 		return exitUsage
 	case !p.began: // cobra's own words about flags and arguments
-		p.complain("%s. See: %s --help", strings.TrimSuffix(err.Error(), "."), verb.CommandPath())
+		p.lastWord("%s. See: %s --help", strings.TrimSuffix(err.Error(), "."), verb.CommandPath())
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):
 		p.say("Dormer is not running for %s. Start it with: %s", oneLine(p.place.dataDir), p.startLine())
 		return exitNotRunning
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		p.complain("interrupted")
+		p.lastWord("interrupted")
 	default:
-		p.complain("%s", err)
+		p.lastWord("%s", err)
 	}
 	return exitFailed
 }
@@ -151,6 +161,14 @@ func (p *program) complain(format string, args ...any) {
 	select {
 	case <-written:
 	case <-time.After(complainWithin):
+	}
+}
+
+// lastWord is what a person hears of a Dormer that could not do what it was asked.
+func (p *program) lastWord(format string, args ...any) {
+	p.complain(format, args...)
+	if p.Dialog != nil {
+		p.Dialog(oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 

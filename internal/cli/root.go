@@ -33,7 +33,12 @@ the one that is already open; the verbs are for scripts, servers and terminals.`
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       knownVerb,
-		RunE:                       p.verb(func(ctx context.Context, _ []string) error { return p.open(ctx, true) }),
+		RunE: p.verb(func(ctx context.Context, _ []string) error {
+			if p.Instead != nil {
+				return p.Instead()
+			}
+			return p.open(ctx, true)
+		}),
 	}
 	root.SetIn(p.In)
 	root.SetOut(p.out)

@@ -51,11 +51,19 @@ func (c Config) entry() (autostart.Entry, error) {
 	if err != nil {
 		return autostart.Entry{}, err
 	}
+	return c.entryOf(self), nil
+}
+
+// entryOf is the entry that starts a program, or its twin with windows.
+func (c Config) entryOf(self string) autostart.Entry {
 	e := autostart.Entry{ID: appID, Name: "Dormer", Program: self, Args: unattended}
+	if twin := Twin(self); twin != "" {
+		e.Program, e.Args = twin, []string{"--hidden"}
+	}
 	if c.DataDir != defaultDataDir() {
 		e.Args = append(e.Args[:len(e.Args):len(e.Args)], "--data-dir", c.DataDir)
 	}
-	return e, nil
+	return e
 }
 
 func defaultDataDir() string { return filepath.Join(xdg.DataHome, "dormer") }
