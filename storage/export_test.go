@@ -86,3 +86,10 @@ func (s *Store) Syncs() bool { return !s.db.NoSync }
 
 // Schemas is the number of the newest schema.
 var Schemas = len(migrations)
+
+// ListInMemory says whether the list of jobs is kept in memory.
+func (s *Store) ListInMemory() bool {
+	s.lists.mu.Lock()
+	defer s.lists.mu.Unlock()
+	return s.lists.list != nil
+}

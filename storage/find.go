@@ -1,8 +1,7 @@
 package storage
 
 import (
-	"encoding/binary"
-	"fmt"
+	"slices"
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -32,56 +31,52 @@ type JobSearch struct {
 // more than the page: quick enough for every key in a search box.
 func (tx *Tx) FindJobs(q JobSearch) (FoundJobs, error) {
 	q.From, q.Limit = max(q.From, 0), max(q.Limit, 0)
-	f, at, err := tx.findJobs(q)
-	if err == nil && at >= 0 && (at < q.From || at >= q.From+q.Limit) {
-		q.From = max(at-q.Limit/2, 0)
-		f, _, err = tx.findJobs(q)
-	}
+	var f FoundJobs
+	err := tx.withJobList(func(l *jobList) {
+		var at int
+		if f, at = l.find(q); at >= 0 && (at < q.From || at >= q.From+q.Limit) {
+			q.From = max(at-q.Limit/2, 0)
+			f, _ = l.find(q)
+		}
+	})
 	return f, err
 }
 
-// findJobs finds jobs, and says at which place q.Around stands; -1 if it is not
-// among them.
-func (tx *Tx) findJobs(q JobSearch) (f FoundJobs, at int, err error) {
+// find finds jobs, and says at which place q.Around stands; -1 if it is not among
+// them.
+func (l *jobList) find(q JobSearch) (f FoundJobs, at int) {
 	sought := job.NewSearch(q.Search)
-	states, last := map[string]*foundState{}, &foundState{}
-	f, at = FoundJobs{From: q.From, IDs: make([]hover.JobID, 0, min(q.Limit, 100))}, -1
-	for k, v := range rows(tx.bucket(bucketJobsList), nil, nil, true) {
-		if len(k) < jobTimeSize || len(v) < 2 || len(v) < 2+int(binary.BigEndian.Uint16(v)) {
-			return FoundJobs{}, -1, damaged(fmt.Sprintf("list row %q", k), nil)
-		}
-		name := v[2 : 2+int(binary.BigEndian.Uint16(v))]
-		if !sought.In(v[2+len(name):]) {
-			continue
-		}
-		if last.jobs == 0 || string(name) != last.name { // jobs of one age are often in one state
-			if last = states[string(name)]; last == nil {
-				last = &foundState{name: string(name), wanted: q.Wanted(hover.JobState(name))}
-				states[last.name] = last
+	f, at = FoundJobs{From: q.From, IDs: make([]hover.JobID, 0, min(q.Limit, 100)), States: map[hover.JobState]int{}}, -1
+	jobs, wanted := make([]int, len(l.states)), make([]bool, len(l.states))
+	for i, s := range l.states {
+		wanted[i] = q.Wanted(s)
+	}
+	for _, b := range slices.Backward(l.blocks) {
+		for i, row := range slices.Backward(b.rows) {
+			begin := uint32(0)
+			if i > 0 {
+				begin = b.rows[i-1].end
 			}
+			if !sought.In(b.text[begin+row.id : row.end]) {
+				continue
+			}
+			if jobs[row.state]++; !wanted[row.state] {
+				continue
+			}
+			id := b.text[begin : begin+row.id]
+			if q.Around != "" && string(id) == string(q.Around) {
+				at = f.Len
+			}
+			if f.Len >= q.From && len(f.IDs) < q.Limit {
+				f.IDs = append(f.IDs, hover.JobID(id))
+			}
+			f.Len++
 		}
-		if last.jobs++; !last.wanted {
-			continue
-		}
-		id := k[jobTimeSize:]
-		if q.Around != "" && string(id) == string(q.Around) {
-			at = f.Len
-		}
-		if f.Len >= q.From && len(f.IDs) < q.Limit {
-			f.IDs = append(f.IDs, hover.JobID(id))
-		}
-		f.Len++
 	}
-	f.States = make(map[hover.JobState]int, len(states))
-	for name, s := range states {
-		f.States[hover.JobState(name)] = s.jobs
+	for i, n := range jobs {
+		if n > 0 {
+			f.States[l.states[i]] = n
+		}
 	}
-	return f, at, nil
-}
-
-// foundState is what was found in one state.
-type foundState struct {
-	name   string
-	jobs   int
-	wanted bool
+	return f, at
 }

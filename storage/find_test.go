@@ -1,12 +1,14 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dormer/internal/hover"
@@ -76,4 +78,82 @@ func TestTheSearchBoxFindsWhatTheListFinds(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A search sees what was committed before it began, and nothing else, though the list
+// is kept in memory between two of them.
+func TestASearchSeesEveryChangeOfTheList(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	random := rand.New(rand.NewPCG(3, 4))
+	states := []hover.JobState{hover.JobWorking, hover.JobCompleted, hover.JobFailed}
+	change := func(tx *storage.Tx) error {
+		i := random.IntN(40)
+		return tx.PutJob(job.Job{
+			ID: hover.JobID(fmt.Sprint(100 + i)), State: states[random.IntN(len(states))],
+			Address:   hover.Address{Line1: fmt.Sprint(random.IntN(3), " Mill Street")},
+			UpdatedAt: time.Unix(random.Int64N(50), 0), ExternalID: fmt.Sprint("n", random.IntN(2)),
+		})
+	}
+	look := func(what string, tx *storage.Tx) {
+		t.Helper()
+		for _, search := range []string{"", "1 mill", "n1", "100"} {
+			var want []hover.JobID
+			count := map[hover.JobState]int{}
+			for j, err := range tx.Jobs(storage.JobQuery{Search: search}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				want = append(want, j.ID)
+				count[j.State]++
+			}
+			found, err := tx.FindJobs(storage.JobSearch{Search: search, Wanted: func(hover.JobState) bool { return true }, Limit: 100})
+			if err != nil || !slices.Equal(found.IDs, want) || !maps.Equal(found.States, count) {
+				t.Fatalf("%s: %q finds %+v, want %v, %v (%v)", what, search, found, want, count, err)
+			}
+		}
+	}
+	failed := errors.New("it is taken back")
+	for range 200 {
+		_ = s.Update(t.Context(), func(tx *storage.Tx) error {
+			if err := change(tx); err != nil {
+				return err
+			}
+			look("within a change", tx)
+			if random.IntN(4) == 0 {
+				return failed
+			}
+			return nil
+		})
+		view(t, s, func(tx *storage.Tx) error { look("after it", tx); return nil })
+	}
+	view(t, s, func(tx *storage.Tx) error {
+		update(t, s, change)
+		look("beside a change", tx) // of the time before
+		return nil
+	})
+	if err := s.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	update(t, s, change)
+	view(t, s, func(tx *storage.Tx) error { look("of a file that was rewritten", tx); return nil })
+}
+
+func TestTheListIsNotKeptInMemoryForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := storagetest.Open(t, storage.Options{})
+		search := func() {
+			view(t, s, func(tx *storage.Tx) error {
+				_, err := tx.FindJobs(storage.JobSearch{Wanted: func(hover.JobState) bool { return true }})
+				return err
+			})
+		}
+		search()
+		if !s.ListInMemory() {
+			t.Error("a search keeps nothing for the next key")
+		}
+		time.Sleep(2 * time.Minute) // sleep: the bubble's clock
+		if s.ListInMemory() {
+			t.Error("the list stays in memory")
+		}
+	})
 }

@@ -69,7 +69,14 @@ func (tx *Tx) PutJob(j job.Job) error {
 	if err := tx.put(bucketJobs, id, join(updated, b)); err != nil {
 		return err
 	}
-	return tx.put(bucketJobsList, join(updated, id), listRow(j))
+	place, row := join(updated, id), listRow(j)
+	if bytes.Equal(tx.bucket(bucketJobsList).Get(place), row) {
+		return nil
+	}
+	if err := tx.put(bucketJobsList, place, row); err != nil {
+		return err
+	}
+	return tx.relisted()
 }
 
 // checkID refuses an id that could not be read back: Hover's are short and

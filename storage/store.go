@@ -71,6 +71,8 @@ type Store struct {
 
 	harm harm // what was found to be wrong with the file
 
+	lists lists
+
 	tail   tail       // how far the log is read
 	recent recent     // its newest events
 	reader sync.Mutex // held by whoever reads the log

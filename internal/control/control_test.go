@@ -36,7 +36,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // socketIn gives a path for a socket that is short enough everywhere.
-func socketIn(t *testing.T) string {
+func socketIn(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dormer")
 	if err != nil {
@@ -47,7 +47,7 @@ func socketIn(t *testing.T) string {
 }
 
 // running serves svc on a socket for the length of the test, and dials it.
-func running(t *testing.T, svc engine.Desk, info Info) *Client {
+func running(t testing.TB, svc engine.Desk, info Info) *Client {
 	t.Helper()
 	path := socketIn(t)
 	start(t, path, svc, info)
@@ -60,7 +60,7 @@ func running(t *testing.T, svc engine.Desk, info Info) *Client {
 }
 
 // start serves svc at path until the test ends or stop is called.
-func start(t *testing.T, path string, svc engine.Desk, info Info) (stop func()) {
+func start(t testing.TB, path string, svc engine.Desk, info Info) (stop func()) {
 	t.Helper()
 	l, err := listen(path)
 	if err != nil {

@@ -3,20 +3,14 @@ package engine_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
-	"dormer/internal/hoverapi"
-	"dormer/internal/job"
 	"dormer/internal/simulator"
-	"dormer/storage"
 )
 
 // find searches the list.
@@ -190,60 +184,4 @@ func TestAHouseThatIsMeasuredAlreadyIsRecognised(t *testing.T) {
 			t.Errorf("of nine measured ones: %v", got)
 		}
 	})
-}
-
-// BenchmarkFindJobs types into the search box over 100,000 jobs.
-//
-//	go test -run '^$' -bench FindJobs -benchtime 100x ./internal/engine
-func BenchmarkFindJobs(b *testing.B) {
-	s, err := storage.Open(filepath.Join(b.TempDir(), "dormer.db"), storage.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { s.Close() })
-	states := []hover.JobState{hover.JobCompleted, hover.JobCompleted, hover.JobCompleted, hover.JobWorking, hover.JobFailed}
-	const n = 100_000
-	for at := 0; at < n; at += n / 10 {
-		err := s.Update(b.Context(), func(tx *storage.Tx) error {
-			for i := at; i < at+n/10; i++ {
-				j := job.Job{
-					ID: hover.JobID(fmt.Sprint(19_000_000 + i)), Name: fmt.Sprintf("Residence %d", i), State: states[i%len(states)],
-					Address:   hover.Address{Line1: fmt.Sprintf("%d Sycamore Lane", i), City: "Carmel", Region: "IN", PostalCode: "46033"},
-					Customer:  hover.Customer{Name: "Dana Whitfield", Email: "dana@example.com", Phone: "317-555-0143"},
-					UpdatedAt: time.Unix(int64(i), 0), ExternalID: fmt.Sprintf("ORD-%d", i),
-				}
-				if err := tx.PutJob(j); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	e, err := engine.New(engine.Options{
-		Records: engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now}), Store: s, Now: time.Now,
-		API: hoverapi.New(hoverapi.Options{BaseURL: &url.URL{Scheme: "https", Host: "hover.example"}, Now: time.Now}), // asked for nothing
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, c := range []struct {
-		name, search string
-		group        engine.Group
-	}{
-		{"empty", "", engine.GroupAll}, {"group", "", engine.GroupFinished}, {"letter", "s", engine.GroupAll},
-		{"number", "1420", engine.GroupAll}, {"nothing", "nobody", engine.GroupAll},
-		{"words", "n sycamore lane whitfield", engine.GroupAll}, {"address", "1420 sycamore ln carmel", engine.GroupAll}, {"phone", "(317) 555-0143", engine.GroupAll},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := e.FindJobs(b.Context(), engine.JobSearch{Text: c.search, Group: c.group}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

@@ -121,8 +121,8 @@ func NewSearch(typed string) Search {
 		typing := i == len(tokens)-1 && strings.HasSuffix(folded, token)
 		s.words = append(s.words, waysOf(token, parts, typing))
 	}
-	// What is hardest to find first.
-	slices.SortStableFunc(s.words, func(a, b sought) int { return len(b[0][0].text) - len(a[0][0].text) })
+	// What is in the fewest jobs first: a number, then what is long.
+	slices.SortStableFunc(s.words, func(a, b sought) int { return b.telling() - a.telling() })
 	return s
 }
 
@@ -167,6 +167,15 @@ func (s Search) In(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// telling says how few jobs are likely to have a word.
+func (w sought) telling() int {
+	text := w[0][0].text
+	if len(text) > 2 && digits(string(text)) != "" {
+		return maxSearch + len(text)
+	}
+	return len(text)
 }
 
 func (w sought) in(text []byte) bool {
