@@ -15,7 +15,7 @@ import (
 
 // TestPeersViewer opens a measurement PDF in real viewers.
 func TestPeersViewer(t *testing.T) {
-	for _, viewer := range []string{"evince", "mupdf"} {
+	for _, viewer := range []string{"evince", "mupdf", "zathura"} {
 		t.Run(viewer, func(t *testing.T) {
 			s := newScreen(t, simulator.Account{Jobs: []simulator.JobSpec{{ID: "71", State: hover.JobCompleted}}})
 			needs(t, viewer)
