@@ -61,33 +61,6 @@ func (e *Engine) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 	return found, err
 }
 
-// JobRows gives the jobs of these ids, in their order.
-func (e *Engine) JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error) {
-	views := make([]JobView, 0, len(ids))
-	err := e.store.View(func(tx *storage.Tx) error {
-		for _, id := range ids {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			j, known, err := tx.Job(id)
-			if err != nil {
-				return err
-			}
-			if !known {
-				continue
-			}
-			v, err := e.view(tx, j)
-			if err != nil {
-				return err
-			}
-			views = append(views, v)
-		}
-		return nil
-	})
-	e.unlessGone(ctx, views)
-	return views, err
-}
-
 // mostAt is how many jobs at one address are told.
 const mostAt = 5
 

@@ -11,6 +11,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/simulator"
+	"dormer/storage"
 )
 
 // find searches the list.
@@ -121,6 +122,51 @@ func TestJobsAreFoundAPageAtATime(t *testing.T) {
 		}
 		if found, err := w.e.FindJobs(t.Context(), engine.JobSearch{Limit: 1_000_000}); err != nil || len(found.Rows) != 250 {
 			t.Errorf("%d rows, %v", len(found.Rows), err)
+		}
+	})
+}
+
+// The whole list is read a page at a time: each job once, in the order in which they
+// stood, as it is by then.
+func TestTheWholeListIsReadAPageAtATime(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		all := w.sim.AddJobs(250)
+		w.ready()
+		w.pass(time.Second)
+		rename := func(id hover.JobID) {
+			err := w.store.Update(t.Context(), func(tx *storage.Tx) error {
+				j, _, err := tx.Job(id)
+				if err != nil {
+					return err
+				}
+				j.Name, j.UpdatedAt = "Renamed", w.now()
+				return tx.PutJob(j)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []hover.JobID
+		for v, err := range w.e.Jobs(t.Context(), engine.JobFilter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got = append(got, v.ID); len(got) == 1 {
+				rename(all[240])
+			}
+			if v.ID == all[240] && v.Name != "Renamed" {
+				t.Errorf("the last page was read with the first: %+v", v)
+			}
+		}
+		if !slices.Equal(got, all) {
+			t.Errorf("%d of %d jobs, or in another order", len(got), len(all))
+		}
+		n := 0
+		for range w.e.Jobs(t.Context(), engine.JobFilter{Limit: 120}) {
+			n++
+		}
+		if n != 120 {
+			t.Errorf("%d jobs of at most 120", n)
 		}
 	})
 }

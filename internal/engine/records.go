@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"iter"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -85,40 +86,65 @@ func (r *Records) read(fn func(*storage.Tx) error) error {
 	return r.store.View(fn)
 }
 
-// Jobs lists jobs, the last updated first.
+// Jobs lists jobs, the last updated first: those that match now, in their present
+// order, each as it is when its page is read.
 func (r *Records) Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, error] {
 	return func(yield func(JobView, error) bool) {
-		// The reader may be slow, and may ask the store for more: it gets its
-		// jobs after the transaction.
-		var views []JobView
+		// The reader may be slow, and may ask the store for more: it gets its jobs
+		// after the transaction, a page at a time.
+		var found storage.FoundJobs
 		r.come(ctx)
-		err := r.read(func(tx *storage.Tx) error {
-			for j, err := range tx.Jobs(storage.JobQuery{Search: f.Search, State: f.State, Limit: f.Limit}) {
-				if err == nil {
-					err = ctx.Err()
-				}
-				if err != nil {
-					return err
-				}
-				v, err := r.view(tx, j)
-				if err != nil {
-					return err
-				}
-				views = append(views, v)
-			}
-			return nil
+		err := r.read(func(tx *storage.Tx) (err error) {
+			found, err = tx.FindJobs(storage.JobSearch{
+				Search: f.Search, Limit: cmp.Or(max(f.Limit, 0), math.MaxInt),
+				Wanted: func(s hover.JobState) bool { return f.State == "" || s == f.State },
+			})
+			return err
 		})
 		if err != nil {
 			yield(JobView{}, err)
 			return
 		}
-		r.unlessGone(ctx, views)
-		for _, v := range views {
-			if !yield(v, nil) {
+		for ids := range slices.Chunk(found.IDs, pageRows) {
+			views, err := r.JobRows(ctx, ids)
+			for _, v := range views {
+				if !yield(v, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(JobView{}, err)
 				return
 			}
 		}
 	}
+}
+
+// JobRows gives the jobs of these ids, in their order.
+func (r *Records) JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error) {
+	views := make([]JobView, 0, len(ids))
+	err := r.read(func(tx *storage.Tx) error {
+		for _, id := range ids {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j, known, err := tx.Job(id)
+			if err != nil {
+				return err
+			}
+			if !known {
+				continue
+			}
+			v, err := r.view(tx, j)
+			if err != nil {
+				return err
+			}
+			views = append(views, v)
+		}
+		return nil
+	})
+	r.unlessGone(ctx, views)
+	return views, err
 }
 
 // Job gives one job.
