@@ -511,23 +511,27 @@ func again(t *testing.T, q question, body string) {
 		}
 		return
 	}
+	sent := sentAs(t, in)
+	back, err := q.arguments(strings.NewReader(sent), true)
+	if err != nil {
+		t.Fatalf("%s: %q was read, and %s is refused: %v", q.name, body, sent, err)
+	}
+	if again := sentAs(t, back); again != sent {
+		t.Fatalf("%s: %q was read as %s and then as %s", q.name, body, sent, again)
+	}
+}
+
+// sentAs gives arguments as they are sent.
+func sentAs(t *testing.T, in []reflect.Value) string {
 	values := make([]any, len(in))
 	for i, v := range in {
 		values[i] = v.Interface()
 	}
-	b, err := json.Marshal(values)
-	if err != nil {
+	var b strings.Builder
+	if err := encoder(&b).Encode(values); err != nil {
 		t.Fatal(err)
 	}
-	back, err := q.arguments(strings.NewReader(string(b)), true)
-	if err != nil {
-		t.Fatalf("%s: %q was read as %+v, and %s is refused: %v", q.name, body, values, b, err)
-	}
-	for i := range back {
-		if !reflect.DeepEqual(back[i].Interface(), values[i]) {
-			t.Fatalf("%s: %q was read as %+v and then as %+v", q.name, body, values[i], back[i])
-		}
-	}
+	return b.String()
 }
 
 // leaveBehind makes a socket that nobody listens on, as a killed process does.
