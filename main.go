@@ -11,6 +11,7 @@ import (
 
 	"dormer/app"
 	"dormer/internal/cli"
+	"dormer/internal/tray"
 )
 
 func main() { os.Exit(run()) }
@@ -30,10 +31,16 @@ func run() int {
 	return cli.Main(ctx, os.Args[1:], cli.Standard(), desktop())
 }
 
-// desktop gives what opens the window; nothing in a build without one.
+// desktop gives the window and the icon in the tray; nothing in a build without.
 func desktop() cli.Desktop {
 	if !app.Built {
 		return cli.Desktop{}
 	}
-	return cli.Desktop{Check: app.Check, Open: func(ctx context.Context, w cli.Wiring) error { return app.Run(ctx, app.Wiring(w)) }}
+	return cli.Desktop{
+		Check:  app.Check,
+		Window: func(ctx context.Context, w cli.WindowWiring) error { return app.Run(ctx, app.Wiring(w)) },
+		Icon: func(w cli.IconWiring) cli.Icon {
+			return tray.New(tray.Options{Desk: w.Desk, Show: w.Show, Quit: w.Quit, Tell: w.Tell, Now: w.Now, Log: w.Log})
+		},
+	}
 }

@@ -10,7 +10,7 @@ import (
 
 	"dormer/app/look"
 	"dormer/app/parts"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // barStays is how long a bar is to be read: nothing in it is lost, what is wrong

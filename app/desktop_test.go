@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/say"
+	"dormer/internal/window"
 )
 
 func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
@@ -57,7 +57,7 @@ func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 		o.key(fyne.KeyEscape)
 		o.WantsNo("What the keys do")
 		o.press(fyne.KeyQ)
-		if o.system.quit != 1 {
+		if !slices.Contains(o.watcher.Noted(), "stop") || o.system.quit != 1 {
 			t.Error("Ctrl Q does not quit")
 		}
 	})
@@ -82,179 +82,6 @@ func TestATabWalksThroughTheWholeWindow(t *testing.T) {
 	})
 }
 
-func TestTheCountOfNewAlertsStandsInTheWindowAndInTheTray(t *testing.T) {
-	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.desk.mu.Lock()
-		o.desk.unread = 7
-		o.desk.mu.Unlock()
-		o.news()
-		o.Wants("7")
-		if !strings.Contains(o.menu(), "7 new alerts\n") {
-			t.Errorf("the menu is\n%s", o.menu())
-		}
-		o.choose("7 new alerts")
-		if o.d.frame.now != view.PageInbox {
-			t.Errorf("the page is %s", o.d.frame.now)
-		}
-	})
-}
-
-func TestTheTrayIsDrawnOnlyWhenItDiffers(t *testing.T) {
-	inOffice(t, nil, func(t *testing.T, o *office) {
-		menus, icons := len(o.system.menus), len(o.system.icons)
-		for range 5 {
-			o.news()
-		}
-		if len(o.system.menus) != menus || len(o.system.icons) != icons {
-			t.Errorf("nothing changed, and %d menus and %d icons were drawn", len(o.system.menus)-menus, len(o.system.icons)-icons)
-		}
-		o.desk.Stands(func(s *engine.Status) {
-			s.State, s.Lamps = engine.StateDegraded, []engine.Lamp{{Name: "hover", State: engine.Red, Says: say.Words("Hover has ended the sign-in")}}
-		})
-		o.news()
-		if len(o.system.menus) != menus+1 || o.system.icons[len(o.system.icons)-1] != "tray-attention.png" {
-			t.Errorf("%d menus, the icons were %v", len(o.system.menus)-menus, o.system.icons)
-		}
-		o.Wants("Needs attention", "Hover has ended the sign-in")
-		o.tap("What to do")
-		if o.d.frame.now != view.PageHealth {
-			t.Errorf("the page is %s", o.d.frame.now)
-		}
-	})
-}
-
-func TestThePDFOpensFromTheTrayWhereverTheWindowIs(t *testing.T) {
-	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
-		_ = o.desk.Noted()
-		o.choose("88 Harbor View Rd")
-		if got := o.desk.Noted(); !slices.Contains(got, "open-pdf 2") {
-			t.Errorf("it asked %q", got)
-		}
-		o.choose("Watching Hover") // grey
-		if o.d.visible {
-			t.Error("the window came up")
-		}
-		o.choose("Open Dormer")
-		o.Wants("1420 Sycamore Lane")
-		o.choose("Settings")
-		if o.d.frame.now != view.PageSettings {
-			t.Errorf("the page is %s", o.d.frame.now)
-		}
-		o.choose("Search and sync…")
-		if o.d.frame.now != view.PageJobs || o.d.window.Canvas().Focused() == nil {
-			t.Errorf("the page is %s", o.d.frame.now)
-		}
-		o.choose("Quit")
-		if o.system.quit != 1 {
-			t.Error("Quit does not quit")
-		}
-	})
-}
-
-func TestLabelsAreReadAsTheyAreWritten(t *testing.T) {
-	for system, want := range map[string]string{"linux": "A & B__2", "windows": "A && B_2", "darwin": "A & B_2"} {
-		if got := plain("A & B_2", system); got != want {
-			t.Errorf("on %s it is %q", system, got)
-		}
-	}
-}
-
-func TestTheWindowClosesIntoTheTray(t *testing.T) {
-	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.tap("Health")
-		o.d.window.Resize(fyne.NewSize(900, 640))
-		o.d.closing()
-		o.Settle()
-		if o.d.visible || o.system.quit != 0 {
-			t.Error("the window is still there, or Dormer has gone")
-		}
-		asked := len(o.desk.Noted())
-		o.news()
-		if got := len(o.desk.Noted()); got > 2 {
-			t.Errorf("behind a closed window %d things were asked, before %d", got, asked)
-		}
-		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 640, Page: view.PageHealth}) {
-			t.Errorf("remembered is %+v", got)
-		}
-		o.raised <- struct{}{}
-		o.Settle()
-		if !o.d.visible {
-			t.Error("a second start did not bring it back")
-		}
-		o.Wants("Test the whole chain")
-	})
-}
-
-func TestWithoutATrayAPersonIsAskedOnce(t *testing.T) {
-	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.panel.comes(false)
-		for range 2 {
-			o.d.closing()
-			o.Settle()
-		}
-		o.Wants("Keep Dormer working?", "This desktop has no tray")
-		if len(o.d.window.Canvas().Overlays().List()) != 1 {
-			t.Error("it is asked twice at once")
-		}
-		o.panel.comes(true) // meanwhile
-		o.d.closing()
-		o.Settle()
-		o.d.open()
-		o.WantsNo("Keep Dormer working?")
-		o.panel.comes(false)
-		o.d.closing()
-		o.Settle()
-		o.tap("Keep working")
-		o.WantsNo("Keep Dormer working?")
-		o.d.closing()
-		o.Wants("Dormer goes on in this window")
-		o.WantsNo("Keep Dormer working?")
-		if !o.d.visible || o.system.quit != 0 {
-			t.Error("the window has gone")
-		}
-		o.panel.comes(true)
-		o.d.closing()
-		o.Settle()
-		if o.d.visible {
-			t.Error("the panel is back, and the window does not go into the tray")
-		}
-		o.d.open()
-		o.panel.comes(false)
-		o.d.closing()
-		o.Settle()
-		o.tap("Quit Dormer")
-		if o.system.quit != 1 {
-			t.Error("it does not quit")
-		}
-	})
-}
-
-func TestAStartIntoTheTrayShowsNoWindowUnlessNobodyWouldFindIt(t *testing.T) {
-	hidden := func(o *office, w *Wiring) { w.Hidden = true }
-	inOffice(t, hidden, func(t *testing.T, o *office) {
-		time.Sleep(time.Minute) // sleep: the bubble's own
-		o.Settle()
-		if o.d.visible || o.d.frame != nil {
-			t.Error("there is a window")
-		}
-	})
-	inOffice(t, func(o *office, w *Wiring) { w.Hidden, o.panel.here = true, false }, func(t *testing.T, o *office) {
-		if o.d.visible {
-			t.Error("a panel that starts at the same time is not waited for")
-		}
-		time.Sleep(hostComesWithin) // sleep: the bubble's own
-		o.Settle()
-		if !o.d.visible {
-			t.Error("without a tray there is no window")
-		}
-	})
-	inOffice(t, func(o *office, w *Wiring) { w.Hidden, o.panel.no = true, true }, func(t *testing.T, o *office) {
-		if !o.d.visible {
-			t.Error("where there can be no tray there is no window")
-		}
-	})
-}
-
 func TestTheWindowIsAsItWasLeft(t *testing.T) {
 	inOffice(t, func(o *office, _ *Wiring) {
 		if err := o.desk.Remember(t.Context(), "window", json.RawMessage(`{"Width":800,"Height":620,"Page":"activity"}`)); err != nil {
@@ -266,6 +93,7 @@ func TestTheWindowIsAsItWasLeft(t *testing.T) {
 		}
 		o.tap("Inbox")
 		o.d.quit()
+		o.Settle()
 		o.d.remember()
 		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 800, Height: 620, Page: view.PageInbox}) {
 			t.Errorf("remembered is %+v", got)
@@ -334,15 +162,6 @@ func TestWhatWentWrongIsSaidQuietlyForAWhile(t *testing.T) {
 	})
 }
 
-func TestWhatWentWrongBehindAClosedWindowIsSaidWhenItOpens(t *testing.T) {
-	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
-		o.d.deps.Tell(errors.New("the disk is full"))
-		o.Settle()
-		o.d.open()
-		o.Wants("the disk is full")
-	})
-}
-
 func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
 		ground := func() any {
@@ -363,44 +182,11 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		if o.d.frame.now != view.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
-		if !strings.Contains(o.menu(), "Atento a Hover\n") {
-			t.Errorf("the menu is\n%s", o.menu())
-		}
 		o.d.applied(engine.KeyLanguage, "en") // as the settings page does
 		o.Wants("Jobs", "Watching Hover")
 		o.d.applied(engine.KeyTheme, "light")
 		if ground() != of(look.Light) {
 			t.Error("it is not light again")
-		}
-	})
-}
-
-func TestANotificationLeadsToItsJob(t *testing.T) {
-	inOffice(t, func(_ *office, w *Wiring) { w.Hidden = true }, func(t *testing.T, o *office) {
-		o.desk.Shows <- engine.ShowRequest{Job: "2"}
-		o.Settle()
-		if !o.d.visible || o.d.frame.now != view.PageJobs {
-			t.Fatalf("the window is there: %v", o.d.visible)
-		}
-		o.Wants("88 Harbor View Rd")
-		o.desk.Shows <- engine.ShowRequest{}
-		o.Settle()
-		if o.d.frame.now != view.PageInbox {
-			t.Errorf("the page is %s", o.d.frame.now)
-		}
-		o.desk.Shows <- engine.ShowRequest{Job: "3", Pick: true}
-		o.Settle()
-		if o.d.frame.pages.picker == nil {
-			t.Error("the picker is not open")
-		}
-		o.desk.Shows <- engine.ShowRequest{Job: "1", Pick: true} // while the first is open
-		o.Settle()
-		if n := len(o.d.window.Canvas().Overlays().List()); n != 1 {
-			t.Errorf("%d dialogs are open", n)
-		}
-		o.key(fyne.KeyEscape)
-		if o.d.frame.pages.picker != nil {
-			t.Error("the picker is still open")
 		}
 	})
 }
@@ -411,5 +197,171 @@ func TestTheDemoSaysThatItIsOne(t *testing.T) {
 		o.desk.Stands(func(s *engine.Status) { s.Demo = true })
 		o.news()
 		o.Wants("Demo", "1420 Sycamore Lane")
+	})
+}
+
+func TestTheCountOfNewAlertsStandsInTheWindow(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.desk.mu.Lock()
+		o.desk.unread = 7
+		o.desk.mu.Unlock()
+		o.news()
+		o.Wants("7")
+	})
+}
+
+func TestWhatAPersonHasToDoStandsAboveThePages(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.desk.Stands(func(s *engine.Status) {
+			s.State, s.Lamps = engine.StateDegraded, []engine.Lamp{{Name: "hover", State: engine.Red, Says: say.Words("Hover has ended the sign-in")}}
+		})
+		o.news()
+		o.Wants("Needs attention", "Hover has ended the sign-in")
+		o.tap("What to do")
+		if o.d.frame.now != view.PageHealth {
+			t.Errorf("the page is %s", o.d.frame.now)
+		}
+	})
+}
+
+// TestHowTheWindowIsIsKeptSoonAfterItChanged: it may be killed at any moment.
+func TestHowTheWindowIsIsKeptSoonAfterItChanged(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.tap("Health")
+		o.d.window.Resize(fyne.NewSize(900, 640))
+		time.Sleep(keepAfter) // sleep: the bubble's own
+		o.Settle()
+		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 640, Page: view.PageHealth}) {
+			t.Errorf("kept is %+v", got)
+		}
+	})
+}
+
+func TestClosingTheWindowLeavesDormerInTheTray(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.d.closing()
+		o.Settle()
+		if o.system.quit != 1 || slices.Contains(o.watcher.Noted(), "stop") {
+			t.Errorf("the window ended %d times, and Dormer with it", o.system.quit)
+		}
+	})
+}
+
+func TestWithoutATrayAPersonIsAskedOnce(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.watcher.now(func() { o.watcher.tray = false })
+		for range 2 {
+			o.d.closing()
+			o.Settle()
+		}
+		o.Wants("Keep Dormer working?", "This desktop has no tray")
+		if len(o.d.window.Canvas().Overlays().List()) != 1 {
+			t.Error("it is asked twice at once")
+		}
+		o.tap("Keep working")
+		o.WantsNo("Keep Dormer working?")
+		o.d.closing()
+		o.Wants("Dormer goes on in this window")
+		o.WantsNo("Keep Dormer working?")
+		if o.system.quit != 0 {
+			t.Error("the window has gone")
+		}
+		o.tap("Quit Dormer")
+		if !slices.Contains(o.watcher.Noted(), "stop") || o.system.quit != 1 {
+			t.Error("it does not quit")
+		}
+	})
+}
+
+func TestAPanelThatCameBackTakesTheWindow(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.watcher.now(func() { o.watcher.tray = false })
+		o.d.closing()
+		o.Settle()
+		o.watcher.now(func() { o.watcher.tray = true })
+		o.d.closing()
+		o.Settle()
+		if o.system.quit != 1 {
+			t.Error("the window stays")
+		}
+	})
+}
+
+// TestADormerThatCannotBeStoppedIsTold: the window stays, for what else could be done.
+func TestADormerThatCannotBeStoppedIsTold(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.watcher.now(func() { o.watcher.stops = errors.New("it does not listen") })
+		o.d.quit()
+		o.Wants("it does not listen")
+		if o.system.quit != 0 {
+			t.Error("the window has gone")
+		}
+	})
+}
+
+func TestAnOrderIsAnsweredWhenItIsToBeSeen(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.orders(window.Order{N: 1, Show: engine.ShowRequest{Job: "2"}})
+		if o.d.frame.now != view.PageJobs || o.watcher.drawn != 1 {
+			t.Fatalf("the page is %s, and answered was %d", o.d.frame.now, o.watcher.drawn)
+		}
+		o.Wants("88 Harbor View Rd")
+		for i, page := range []engine.Page{engine.PageInbox, engine.PageHealth, engine.PageSettings, engine.PageWizard} {
+			o.orders(window.Order{N: 2 + i, Show: engine.ShowRequest{Page: page}})
+			if o.d.frame.now != page || o.watcher.drawn != 2+i {
+				t.Errorf("the page is %s, not %s, and answered was %d", o.d.frame.now, page, o.watcher.drawn)
+			}
+		}
+		o.orders(window.Order{N: 8, Show: engine.ShowRequest{Page: engine.PageSearch}})
+		if o.d.frame.now != view.PageJobs || o.d.window.Canvas().Focused() == nil {
+			t.Errorf("the page is %s, with the cursor in %v", o.d.frame.now, o.d.window.Canvas().Focused())
+		}
+		o.orders(window.Order{N: 9, Show: engine.ShowRequest{Job: "3", Pick: true}})
+		if o.d.frame.pages.picker == nil {
+			t.Error("the picker is not open")
+		}
+		o.orders(window.Order{N: 10, Show: engine.ShowRequest{Job: "1", Pick: true}}) // while the first is open
+		if n := len(o.d.window.Canvas().Overlays().List()); n != 1 {
+			t.Errorf("%d dialogs are open", n)
+		}
+		o.key(fyne.KeyEscape)
+		if o.d.frame.pages.picker != nil {
+			t.Error("the picker is still open")
+		}
+		o.orders(window.Order{N: 11})
+		if o.d.frame.now != view.PageJobs || o.watcher.drawn != 11 {
+			t.Error("a second start changes the page, or is not answered")
+		}
+		o.orders(window.Order{Leave: true})
+		if o.system.quit != 1 {
+			t.Error("it does not leave")
+		}
+	})
+}
+
+// TestAWatcherThatHasGoneIsWaitedForThenMissed: ten seconds are enough for one that
+// starts again; then somebody has to start it.
+func TestAWatcherThatHasGoneIsWaitedForThenMissed(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.watcher.now(func() { o.watcher.gone = true })
+		close(o.watcher.orders)
+		o.Settle()
+		time.Sleep(watcherWithin - time.Second) // sleep: the bubble's own
+		o.Settle()
+		o.WantsNo("Dormer has stopped")
+		time.Sleep(2 * time.Second) // sleep: the bubble's own
+		o.Wants("Dormer has stopped")
+		o.tap("Start Dormer")
+		if o.starts != 1 {
+			t.Errorf("it was started %d times", o.starts)
+		}
+		o.watcher.now(func() { o.watcher.gone, o.watcher.orders = false, make(chan window.Order) })
+		time.Sleep(2 * time.Second) // sleep: the bubble's own
+		o.Settle()
+		o.WantsNo("Dormer has stopped")
+		o.orders(window.Order{N: 1, Show: engine.ShowRequest{Page: engine.PageHealth}})
+		if o.d.frame.now != view.PageHealth {
+			t.Errorf("the page is %s", o.d.frame.now)
+		}
 	})
 }

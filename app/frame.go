@@ -13,8 +13,10 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/assets"
+	"dormer/internal/engine"
+	"dormer/internal/headline"
+	"dormer/internal/words"
 )
 
 // frame is what stands around the pages: the navigation at the side, a banner
@@ -39,7 +41,7 @@ type frame struct {
 }
 
 func newFrame(d *desktop, p *pages) *frame {
-	f := &frame{d: d, pages: p, page: view.PageJobs, layout: &frameLayout{}, body: container.NewStack()}
+	f := &frame{d: d, pages: p, page: view.PageJobs, layout: &frameLayout{moved: d.moved}, body: container.NewStack()}
 	f.root = container.New(f.layout)
 	f.build()
 	return f
@@ -107,8 +109,8 @@ func (f *frame) show(p view.Page) {
 		f.leaf.Hidden()
 	}
 	f.now, f.leaf = p, f.pages.get(p)
-	f.layout.whole = p == pageWizard
-	if p != pageWizard {
+	f.layout.whole = p == engine.PageWizard
+	if p != engine.PageWizard {
 		f.page = p
 	}
 	for name, item := range f.items {
@@ -118,6 +120,7 @@ func (f *frame) show(p view.Page) {
 	f.warn()
 	f.root.Refresh()
 	f.body.Refresh()
+	f.d.moved()
 	if f.d.visible {
 		f.d.window.Canvas().Unfocus()
 		f.leaf.Shown()
@@ -141,16 +144,16 @@ func (f *frame) update(st view.ShellState) {
 	f.items[view.PageInbox].SetBadge(st.Unread)
 	f.status.Set(markOf(st.Watch), st.Title, st.Second)
 	f.warn()
-	if st.Watch == view.WatchSetup && !f.met {
+	if st.Watch == headline.Setup && !f.met {
 		f.met = true
-		f.show(pageWizard)
+		f.show(engine.PageWizard)
 	}
 }
 
 // reword makes everything anew, in the language that is spoken now.
 func (f *frame) reword() {
 	was := f.now
-	if was == pageWizard {
+	if was == engine.PageWizard {
 		// The first run changes its own words.
 		f.build()
 		f.update(f.st)
@@ -167,15 +170,15 @@ func (f *frame) reword() {
 	f.update(f.st)
 }
 
-func markOf(w view.Watch) parts.Mark {
+func markOf(w headline.Watch) parts.Mark {
 	switch w {
-	case view.WatchWell:
+	case headline.Well:
 		return parts.MarkDone
-	case view.WatchTrouble:
+	case headline.Trouble:
 		return parts.MarkFailed
-	case view.WatchAsking, view.WatchOffline:
+	case headline.Asking, headline.Offline:
 		return parts.MarkWarn
-	case view.WatchSetup:
+	case headline.Setup:
 		return parts.MarkWaiting
 	}
 	return parts.MarkWorking
@@ -184,12 +187,12 @@ func markOf(w view.Watch) parts.Mark {
 // warn says above the page what a person has to do, unless the page does.
 func (f *frame) warn() {
 	switch {
-	case f.now == pageWizard:
+	case f.now == engine.PageWizard:
 		f.banner.SetSays("", parts.MarkNone, nil)
-	case f.st.Watch == view.WatchTrouble && f.now != view.PageHealth:
+	case f.st.Watch == headline.Trouble && f.now != view.PageHealth:
 		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(view.PageHealth) }))
-	case f.st.Watch == view.WatchSetup:
-		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting, parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(pageWizard) }))
+	case f.st.Watch == headline.Setup:
+		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting, parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(engine.PageWizard) }))
 	default:
 		f.banner.SetSays("", parts.MarkNone, nil)
 	}
@@ -198,8 +201,8 @@ func (f *frame) warn() {
 
 // explain leads from the card that says how Dormer is to what can be done.
 func (f *frame) explain() {
-	if f.st.Watch == view.WatchSetup {
-		f.show(pageWizard)
+	if f.st.Watch == headline.Setup {
+		f.show(engine.PageWizard)
 		return
 	}
 	f.show(view.PageHealth)

@@ -20,10 +20,17 @@ const (
 type frameLayout struct {
 	open  bool // the side lies over the page of a narrow window
 	whole bool // a page takes the whole window
+
+	size  fyne.Size
+	moved func() // is called when the size has changed
 }
 
 // Layout implements fyne.Layout.
 func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if size != l.size {
+		l.size = size
+		l.moved()
+	}
 	body, banner, bar, ground, top, side := objects[0], objects[1], objects[2], objects[3], objects[4], objects[5]
 	narrow := size.Width < narrowBelow
 	parts.Visible(side, !l.whole && (!narrow || l.open))

@@ -11,6 +11,7 @@ import (
 
 	"dormer/app/page"
 	"dormer/app/view"
+	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )
@@ -30,7 +31,7 @@ func (d *desktop) ShowInbox() { d.frame.show(view.PageInbox) }
 func (d *desktop) ShowHealth() { d.frame.show(view.PageHealth) }
 
 // ShowWizard implements [page.Nav].
-func (d *desktop) ShowWizard() { d.frame.show(pageWizard) }
+func (d *desktop) ShowWizard() { d.frame.show(engine.PageWizard) }
 
 // ShowSettings implements [page.Nav].
 func (d *desktop) ShowSettings(section string) {

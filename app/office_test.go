@@ -4,25 +4,24 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/parts"
 	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/window"
+	"dormer/internal/words"
 )
 
 // desk is an engine with a few jobs, as the window around the pages asks it.
@@ -100,61 +99,87 @@ func (d *desk) Act(_ context.Context, action string, id hover.JobID, _ hover.Mod
 	return nil
 }
 
-// panel is a host for the tray that may be there.
-type panel struct {
-	mu   sync.Mutex // protects here
-	here bool
-	no   bool // there can be none
+// watcher is the process that keeps the window.
+type watcher struct {
+	window.NoHost
+	viewtest.Notes
+
+	orders chan window.Order
+
+	mu    sync.Mutex // protects all below
+	tray  bool       // somebody shows the icon
+	drawn int        // the last order that was answered
+	gone  bool
+	stops error
 }
 
-func (p *panel) comes(yes bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.here = yes
-}
-
-func (p *panel) possible() bool { return !p.no }
-
-func (p *panel) there(context.Context) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.here
-}
-
-func (p *panel) await(ctx context.Context) bool {
-	if !p.there(ctx) {
-		<-ctx.Done()
+func (w *watcher) Attend(ctx context.Context, _ int) iter.Seq2[window.Order, error] {
+	return func(yield func(window.Order, error) bool) {
+		if w.is(func() bool { return w.gone }) {
+			yield(window.Order{}, errors.New("nobody is there"))
+			return
+		}
+		for o, ok := (window.Order{}), true; ok; {
+			if !yield(o, nil) {
+				return
+			}
+			select {
+			case o, ok = <-w.orders:
+			case <-ctx.Done():
+				return
+			}
+		}
 	}
-	return p.there(ctx)
 }
 
-func (p *panel) keep(ctx context.Context) { <-ctx.Done() }
+func (w *watcher) Drawn(_ context.Context, n int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.drawn = n
+	return nil
+}
 
-// system is Fyne's test app with a tray.
+func (w *watcher) Tray(context.Context) (bool, error) {
+	return w.is(func() bool { return w.tray }), nil
+}
+
+func (w *watcher) Stop(context.Context) error {
+	w.Note("stop")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stops
+}
+
+func (w *watcher) is(what func() bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return what()
+}
+
+func (w *watcher) now(change func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change()
+}
+
+// system is Fyne's test app.
 type system struct {
 	fyne.App
-	menus []*fyne.Menu
-	icons []string
-	quit  int
+	quit int
 }
 
-var _ fynedesktop.App = (*system)(nil)
-
-func (s *system) SetSystemTrayMenu(m *fyne.Menu)     { s.menus = append(s.menus, m) }
-func (s *system) SetSystemTrayIcon(r fyne.Resource)  { s.icons = append(s.icons, r.Name()) }
-func (s *system) SetSystemTrayWindow(fyne.Window)    {}
 func (s *system) Quit()                              { s.quit++ }
 func (s *system) NewWindow(title string) fyne.Window { return s.App.NewWindow(title) }
 
 // office is the desktop with the world around it.
 type office struct {
 	*windowtest.Screen
-	t      *testing.T
-	desk   *desk
-	panel  *panel
-	system *system
-	raised chan struct{}
-	d      *desktop
+	t       *testing.T
+	desk    *desk
+	watcher *watcher
+	system  *system
+	starts  int // times that a watcher was to be started
+	d       *desktop
 }
 
 // inOffice tells a story of the desktop. before changes the world that it begins
@@ -164,13 +189,13 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 	a := test.NewTempApp(t)
 	t.Cleanup(func() { _ = words.Use(words.English) })
 	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-		o := &office{t: t, desk: newDesk(), panel: &panel{here: true}, system: &system{App: a}, raised: make(chan struct{}, 1)}
+		o := &office{t: t, desk: newDesk(), watcher: &watcher{tray: true, orders: make(chan window.Order)}, system: &system{App: a}}
 		o.desk.Saves(engine.KeyLanguage, "en", engine.KeyTheme, "light")
-		w := Wiring{Desk: o.desk, DataDir: t.TempDir(), Version: "1.2.3", Raised: o.raised}
+		w := Wiring{Desk: o.desk, DataDir: t.TempDir(), Version: "1.2.3", Watcher: o.watcher, Start: func() error { o.starts++; return nil }}
 		if before != nil {
 			before(o, &w)
 		}
-		o.d = newDesktop(o.system, w, thread.Deps(o.desk), o.panel)
+		o.d = newDesktop(o.system, w, thread.Deps(o.desk))
 		if !o.d.begin(t.Context()) {
 			t.Fatal("the window was not made")
 		}
@@ -179,9 +204,7 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 		o.Settle()
 		o.news()
 		tell(t, o)
-		if o.d.visible {
-			o.d.hide() // what the page in sight has running ends
-		}
+		o.d.frame.leaf.Hidden() // what the page in sight has running ends
 		o.Settle()
 		o.d.window.Close()
 	})
@@ -191,12 +214,13 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 func (o *office) news() {
 	o.desk.Hints <- engine.Hint{}
 	o.Settle()
-	time.Sleep(menuDue) // sleep: the bubble's own, until the tray is read again
-	o.Settle()
 }
 
-// menuDue is longer than the tray waits with reading its jobs.
-const menuDue = 2 * time.Second
+// orders has the watcher order something.
+func (o *office) orders(what window.Order) {
+	o.watcher.orders <- what
+	o.Settle()
+}
 
 // tap taps the button or the entry of the navigation that says text.
 func (o *office) tap(text string) {
@@ -231,46 +255,5 @@ func (o *office) press(name fyne.KeyName) {
 
 func (o *office) key(name fyne.KeyName) {
 	o.d.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: name})
-	o.Settle()
-}
-
-// menu gives the last menu of the tray as text.
-func (o *office) menu() string {
-	var b strings.Builder
-	var write func(m *fyne.Menu, in string)
-	write = func(m *fyne.Menu, in string) {
-		for _, i := range m.Items {
-			fmt.Fprintf(&b, "%s%s\n", in, i.Label)
-			if i.ChildMenu != nil {
-				write(i.ChildMenu, in+"  ")
-			}
-		}
-	}
-	write(o.system.menus[len(o.system.menus)-1], "")
-	return b.String()
-}
-
-// choose clicks an entry of the tray's menu, as over D-Bus: grey ones too.
-func (o *office) choose(label string) {
-	o.t.Helper()
-	var found *fyne.MenuItem
-	var look func(m *fyne.Menu)
-	look = func(m *fyne.Menu) {
-		for _, i := range m.Items {
-			if i.Label == label {
-				found = i
-			}
-			if i.ChildMenu != nil {
-				look(i.ChildMenu)
-			}
-		}
-	}
-	look(o.system.menus[len(o.system.menus)-1])
-	if found == nil {
-		o.t.Fatalf("there is no entry %q in\n%s", label, o.menu())
-	}
-	if found.Action != nil {
-		found.Action()
-	}
 	o.Settle()
 }

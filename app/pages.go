@@ -10,10 +10,6 @@ import (
 	"dormer/internal/hover"
 )
 
-// pageWizard is the first run. It is none of those that the navigation names, and
-// takes the whole window.
-const pageWizard view.Page = "wizard"
-
 // A leaf is a page that has been made, with what reads its news.
 type leaf struct {
 	page.Page
@@ -66,7 +62,7 @@ func (p *pages) make(name view.Page) *leaf {
 		v := state(p, name, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, d.wiring.DataDir) })
 		v.Applied = d.applied
 		return &leaf{page.NewSettings(v, d), v.Reload}
-	case pageWizard:
+	case engine.PageWizard:
 		v := state(p, name, view.NewWizard)
 		v.Applied = d.applied
 		return &leaf{wizard.New(v, d, func() { d.frame.show(view.PageJobs) }), v.Reload}

@@ -17,7 +17,9 @@ import (
 
 	"dormer/app/view"
 	"dormer/assets"
+	"dormer/internal/crash"
 	"dormer/internal/say"
+	"dormer/internal/window"
 )
 
 // Built says whether there is a desktop in this program.
@@ -27,23 +29,27 @@ const Built = true
 const id = "app.dormer.Dormer"
 
 // Check says why no window can be opened here, nil if one can. A display that
-// cannot draw is found out by Run only, before it has anything begin.
+// cannot draw is found out by Run only.
 func Check() error { return reachDisplay(os.Getenv) }
 
-// Run opens the desktop and returns when the person has quit it or ctx has ended.
-// It has to be called on the goroutine that runs main, after Check.
+// Run opens the window and returns when the person has closed it, when the watcher
+// wants it to, or when ctx has ended. It has to be called on the goroutine that runs
+// main. That no window can be opened it also tells the watcher.
 func Run(ctx context.Context, w Wiring) (err error) {
-	crashes, err := watchCrashes(w.DataDir)
+	if err := Check(); err != nil {
+		return refuse(ctx, w, err)
+	}
+	crashes, err := crash.Watch(w.DataDir, "crash-window")
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "dormer: a crash of this run would not be written down: %v\n", err)
 	}
 	defer func() {
-		if e := crashes.end(); e != nil && err == nil {
+		if e := crashes.Close(); e != nil && err == nil {
 			err = &say.Error{What: say.T("crash_log.not_closed"), Err: e, Do: say.T("do.check_disk")}
 		}
 	}()
-	if crashes.last != "" {
-		fmt.Fprintf(os.Stderr, "dormer: the last run ended by a crash; what happened is in %s\n", crashes.last)
+	if crashes.Last != "" {
+		fmt.Fprintf(os.Stderr, "dormer: the last run ended by a crash; what happened is in %s\n", crashes.Last)
 	}
 	if dir, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(dir, 0o700) // Fyne makes its own directory in it, and complains where it cannot
@@ -53,22 +59,19 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	a := app.NewWithID(id)
 	a.SetCloudProvider(unkept{})
 
-	host := newTrayHost()
-	defer host.close()
 	b := newBeside(ctx)
 	defer b.end()
-	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go}, host)
+	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go})
 	made := false
 	quietly(func() bool {
 		made = drawn(func() bool { return d.begin(ctx) })
 		return made
 	})
 	if !made {
-		return noGraphics()
+		return refuse(ctx, w, noGraphics())
 	}
-	w.Begin()
-	if crashes.last != "" {
-		d.deps.Tell(crashed(crashes.last))
+	if crashes.Last != "" {
+		d.deps.Tell(crashed(crashes.Last))
 	}
 	a.Lifecycle().SetOnStarted(d.started)
 	left := make(chan struct{})
@@ -84,6 +87,14 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	b.end()
 	d.remember()
 	return nil
+}
+
+// refuse tells the watcher why there is no window, and gives it.
+func refuse(ctx context.Context, w Wiring, why error) error {
+	if w.Watcher != nil {
+		_ = w.Watcher.CannotDraw(ctx, window.RefusalOf(why)) // it sees that the process ends
+	}
+	return why
 }
 
 // crashed tells a person that the last run ended by a crash.

@@ -529,7 +529,8 @@ func (h *trayHost) activate() {
 
 // fyneComplains gives what Fyne has said of errors.
 func (s *screen) fyneComplains() (lines []string) {
-	for line := range strings.Lines(s.log()) {
+	window, _ := os.ReadFile(filepath.Join(s.data, "window.log")) // there is none before there was a window
+	for line := range strings.Lines(s.log() + string(window)) {
 		for _, bad := range []string{"Fyne error", "Error in Fyne call thread", "systray error"} {
 			if strings.Contains(line, bad) {
 				lines = append(lines, strconv.Quote(line))

@@ -328,7 +328,8 @@ func TestWithoutADisplayOneLineSaysSo(t *testing.T) {
 
 // TestWithoutADisplayThatDrawsNothingIsBegun starts a desktop that is set up on a
 // display that shows windows but has no OpenGL: that is found out before a tunnel
-// is opened and Hover is asked anything.
+// is opened and Hover is asked anything. Where it was to start in the tray it works
+// until it is found out that nobody shows that either.
 func TestWithoutADisplayThatDrawsNothingIsBegun(t *testing.T) {
 	t.Parallel()
 	needs(t, "Xvfb", "dbus-daemon")
@@ -338,8 +339,8 @@ func TestWithoutADisplayThatDrawsNothingIsBegun(t *testing.T) {
 	s.sessionBus() // there may be a tray
 	s.env["DISPLAY"] = s.xvfb("-extension", "GLX")
 	asked := func() int { return len(s.hover.Requests()) + s.ngrok.Stats().Connections }
-	before := asked()
 	for _, flag := range []string{"--hidden=false", "--hidden"} {
+		before := asked()
 		if err := os.Remove(s.path("stderr")); err != nil {
 			t.Fatal(err)
 		}
@@ -350,7 +351,7 @@ func TestWithoutADisplayThatDrawsNothingIsBegun(t *testing.T) {
 		if said := s.log(); strings.Count(said, "\n") != 1 || !strings.Contains(said, "OpenGL") || !strings.Contains(said, "--headless") {
 			t.Errorf("%s: it said:\n%s", flag, said)
 		}
-		if n := asked() - before; n != 0 {
+		if n := asked() - before; n != 0 && flag != "--hidden" {
 			t.Errorf("%s: %d connections and requests were made all the same", flag, n)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // activityEvent is one event in full: what it tells, how far it is trusted and

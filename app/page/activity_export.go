@@ -6,7 +6,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // exportDialog asks in which form all events are to be written, and shows how

@@ -6,8 +6,8 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // Captures is the page of the capture requests: whom somebody asked to

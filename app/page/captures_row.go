@@ -8,8 +8,8 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // captureRow is one capture request: how far it is as a mark, the house, who was

@@ -9,7 +9,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // chooser is the dialog in which a person chooses a folder, or a folder and the

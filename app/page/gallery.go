@@ -9,7 +9,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobPhotos is the gallery of a job's photos with its heading.

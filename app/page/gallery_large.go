@@ -11,7 +11,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // largePicture shows pictures over the whole window, one at a time. The arrow

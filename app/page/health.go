@@ -7,8 +7,8 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // Health is the page that says how everything is, in the order in which news

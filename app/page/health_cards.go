@@ -6,7 +6,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // healthLamp is the card of one link of the chain: its mark, how it is, what to

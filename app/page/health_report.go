@@ -10,8 +10,8 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // reportDialog shows the diagnostics: what was found, and the files as they

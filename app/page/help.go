@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/parts"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // ShowHelp opens the sheet of what the keys do.

@@ -6,7 +6,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // Inbox is the page of all alerts, the newest first.

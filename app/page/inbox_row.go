@@ -8,7 +8,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // inboxRow is one alert: a card with a mark, what happened, when and why, and one

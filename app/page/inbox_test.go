@@ -14,11 +14,11 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // inboxRows gives the rows that are drawn, from the top.

@@ -10,7 +10,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobEvents is what Hover sent about a job, folded away until a person wants to

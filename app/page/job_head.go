@@ -5,7 +5,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobHead is the top of a job's page: its name, what can be done with it, and

@@ -8,7 +8,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobStory is a job's life as a line of its phases, and from when to when.

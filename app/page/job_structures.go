@@ -8,7 +8,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobStructures are the cards of a job's structures.

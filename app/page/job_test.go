@@ -16,10 +16,10 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // fits fails where a text reaches beyond the window's sides.

@@ -7,9 +7,9 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // Jobs is the page of all jobs: the list at the left, one job at the right. On a

@@ -5,7 +5,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobsAtHover is the strip below the list: it offers to search at Hover for what

@@ -19,9 +19,9 @@ import (
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // jobsNow is the time in these stories.

@@ -6,8 +6,8 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // jobsEmpty is what stands in place of a list without rows: why there are none,

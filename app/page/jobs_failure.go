@@ -3,8 +3,8 @@ package page
 import (
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // explainFailure says in a dialog what happened to a job that could not be

@@ -8,7 +8,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // jobRow is one row of the list of jobs: how the job stands as a mark, its name,

@@ -12,10 +12,10 @@ import (
 
 	"dormer/app/look"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // titles gives the names of the jobs in sight, from the top.

@@ -6,7 +6,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // Settings is the page of the settings: one column of sections. What is chosen

@@ -8,9 +8,9 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // alerts are the rows of what is told, and how.

@@ -7,8 +7,8 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // data are the rows of what is kept.

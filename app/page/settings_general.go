@@ -5,9 +5,9 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // folders are the rows of where files go and how their folders are named.

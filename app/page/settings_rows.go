@@ -8,8 +8,8 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // fixable gives a row with a line below it where the value is fixed by how Dormer

@@ -5,7 +5,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // secretRow is the row of something that is never shown: whether it is set, and a

@@ -16,10 +16,10 @@ import (
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // settingsWindow is the settings in a window, with the engine behind them.

@@ -3,7 +3,7 @@ package parts
 import (
 	"fyne.io/fyne/v2"
 
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // Confirm asks before something is done: what it is about, what it does, and on

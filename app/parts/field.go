@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // A Field is an entry with its label above and a line below, which hints or says

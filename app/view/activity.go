@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // ActivityDesk is what the activity asks of the engine.

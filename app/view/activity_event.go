@@ -8,10 +8,10 @@ import (
 	"strings"
 	"unicode"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // ActivityEvent is one event in full.

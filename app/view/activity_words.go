@@ -3,8 +3,8 @@ package view
 import (
 	"strings"
 
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // names gives the events of a kind; none for all of them.

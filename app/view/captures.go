@@ -5,9 +5,9 @@ import (
 	"iter"
 	"strings"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // capturesDesk is what the capture requests ask of the engine.

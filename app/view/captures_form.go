@@ -6,10 +6,10 @@ import (
 	"strings"
 	"unicode"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // CaptureField names a field of the form.
@@ -255,7 +255,7 @@ func (c *Captures) address() hover.Address {
 }
 
 func knownHouse(j engine.JobView) *KnownHouse {
-	one, several := readyPDFs(j)
+	one, several := j.OnlyPDF()
 	k := &KnownHouse{Job: j.ID, State: j.State, PDF: one != nil || several, Choose: several}
 	house := j.Address
 	if house == "" {

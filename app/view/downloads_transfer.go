@@ -4,9 +4,9 @@ import (
 	"sync"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // Order names the files of one format of one structure. Count is how many they

@@ -5,9 +5,9 @@ import (
 	"context"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // HealthDesk is what the health page asks of the engine.
@@ -173,7 +173,7 @@ func (h *Health) State() HealthState {
 		return s
 	}
 	now := h.d.Now()
-	s.Headline, s.Tone = headline(h.status, now)
+	s.Headline, s.Tone = headlineOf(h.status, now)
 	s.Lamps = lampCards(h.status, h.linked, now)
 	for i := range s.Lamps {
 		s.Lamps[i].Busy = h.busy[s.Lamps[i].Mend]
@@ -193,8 +193,8 @@ func (h *Health) State() HealthState {
 	return s
 }
 
-// headline is the engine's, with how long ago all of it was checked.
-func headline(s engine.Status, now time.Time) (says string, tone engine.Colour) {
+// headlineOf is the engine's, with how long ago all of it was checked.
+func headlineOf(s engine.Status, now time.Time) (says string, tone engine.Colour) {
 	text, tone := s.Headline()
 	if tone == engine.Green && !s.Tunnel.CheckedAt.IsZero() {
 		return words.T("health.ready_checked", "when", words.Ago(s.Tunnel.CheckedAt.Time, now)), tone

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // ChainState is a test of the whole chain, step by step.

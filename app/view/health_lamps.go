@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // lampCards gives the links of the chain, always in the same order. linked says

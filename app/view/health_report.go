@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // Report is the diagnostics: what was looked at, and the files to send to

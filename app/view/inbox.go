@@ -9,10 +9,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // InboxDesk is what the inbox asks of the engine.
@@ -268,23 +268,23 @@ func (b *Inbox) open(ctx context.Context, about engine.AlertView) (several bool,
 	if err != nil {
 		return false, err
 	}
-	var pdf *readyPDF
+	var pdf *engine.PDF
 	for _, v := range views {
 		if about.ModelID != "" {
 			v.Models = slices.DeleteFunc(v.Models, func(m engine.ModelView) bool { return m.ID != about.ModelID })
 		}
-		if pdf, several = readyPDFs(v); several {
+		if pdf, several = v.OnlyPDF(); several {
 			return true, nil
 		}
 	}
 	switch {
 	case pdf == nil:
 		return false, b.desk.Act(ctx, engine.ActOpenPDF, about.JobID, about.ModelID) // it says why there is none
-	case pdf.path != "":
-		return false, b.desk.OpenPath(ctx, pdf.path)
+	case pdf.Path != "":
+		return false, b.desk.OpenPath(ctx, pdf.Path)
 	}
 	want := engine.GetRequest{
-		Jobs: []hover.JobID{about.JobID}, Models: []hover.ModelID{pdf.model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
+		Jobs: []hover.JobID{about.JobID}, Models: []hover.ModelID{pdf.Model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
 	}
 	for _, err := range b.desk.Get(ctx, want) {
 		if err != nil {

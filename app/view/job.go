@@ -145,7 +145,7 @@ func (j *Job) Refresh() {
 // not saved yet.
 func (j *Job) OpenPDF() {
 	if pdf := mainPDF(j.detail); pdf != nil {
-		j.OpenFile(pdf.model, hover.FormatPDF)
+		j.OpenFile(pdf.Model, hover.FormatPDF)
 	}
 }
 
@@ -196,7 +196,7 @@ func (j *Job) failed(err error) {
 func savedFile(d engine.JobDetail) string {
 	for _, m := range d.Models {
 		for _, f := range m.Files {
-			if f.State == fileSaved {
+			if f.State == engine.FileSaved {
 				return f.Path
 			}
 		}
@@ -206,13 +206,13 @@ func savedFile(d engine.JobDetail) string {
 
 // mainPDF gives the PDF that is opened first: of the structures that have one,
 // the one that Hover lists first. It is nil if there is none.
-func mainPDF(d engine.JobDetail) *readyPDF {
+func mainPDF(d engine.JobDetail) *engine.PDF {
 	for _, m := range d.Models {
 		i := slices.IndexFunc(m.Files, func(f engine.FileView) bool {
-			return f.Format == string(hover.FormatPDF) && (f.State == fileReady || f.State == fileSaved)
+			return f.Format == string(hover.FormatPDF) && (f.State == engine.FileReady || f.State == engine.FileSaved)
 		})
 		if i >= 0 {
-			return &readyPDF{model: m.ID, path: m.Files[i].Path}
+			return &engine.PDF{Model: m.ID, Path: m.Files[i].Path}
 		}
 	}
 	return nil

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // EventsState is what Hover sent about a job, folded away until a person wants

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // FiguresState is the key measurements of one structure.
@@ -98,7 +98,7 @@ func (f *jobFigures) state(d engine.JobDetail) FiguresState {
 	s := FiguresState{Of: f.of, Loading: f.loading, Problem: f.problem, Tiles: tiles(f.figures)}
 	for _, m := range d.Models {
 		if measured(m) {
-			s.Choices = append(s.Choices, FigureChoice{ID: m.ID, Name: structureName(m)})
+			s.Choices = append(s.Choices, FigureChoice{ID: m.ID, Name: words.Say(m.Title())})
 		}
 	}
 	if len(s.Choices) < 2 {

@@ -51,11 +51,11 @@ func (j *Job) tags(m engine.ModelView, about engine.StructureDetail) (list []Fil
 			}
 			t.Count++
 			switch file.State {
-			case fileSaved:
+			case engine.FileSaved:
 				t.Saved++
-			case fileReady:
+			case engine.FileReady:
 				t.State = TagReady
-			case fileWaiting:
+			case engine.FileWaiting:
 				if t.State == TagUnavailable {
 					t.State = TagWaiting
 				}
@@ -102,7 +102,7 @@ func (j *Job) savedPath(o fileOrder) string {
 			}
 			for _, f := range m.Files {
 				switch {
-				case f.Format != string(o.format) || f.State != fileSaved:
+				case f.Format != string(o.format) || f.State != engine.FileSaved:
 				case t.Saved > 1:
 					return filepath.Dir(f.Path)
 				default:

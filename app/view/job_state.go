@@ -3,10 +3,10 @@ package view
 import (
 	"strings"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // JobState is what the page of one job shows.
@@ -102,7 +102,7 @@ func (j *Job) State() JobState {
 			s.HasFolder = s.HasFolder || f.Saved > 0
 			s.CanChoose = s.CanChoose || f.State == TagReady || f.State == TagSaved
 		}
-		if pdf != nil && pdf.model == m.ID {
+		if pdf != nil && pdf.Model == m.ID {
 			s.PDF = card.Name
 			_, s.PDFBusy = j.fetching[fileOrder{m.ID, hover.FormatPDF}]
 		}
@@ -113,7 +113,7 @@ func (j *Job) State() JobState {
 
 func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCard {
 	c := StructureCard{
-		ID: m.ID, Name: structureName(m), Standing: modelStanding(m.State), State: words.ModelState(m.State),
+		ID: m.ID, Name: words.Say(m.Title()), Standing: modelStanding(m.State), State: words.ModelState(m.State),
 		HasView: about.ViewURL != "", Preview: about.Preview, Files: j.tags(m, about),
 	}
 	photos := ""

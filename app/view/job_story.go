@@ -3,10 +3,10 @@ package view
 import (
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // Phase is one stretch of a job's life, as its timeline draws it. States that

@@ -6,9 +6,9 @@ import (
 	"iter"
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // JobsDesk is what the list of jobs asks of the engine.
@@ -303,7 +303,7 @@ func (j *Jobs) OpenPDF(id hover.JobID) {
 	if known == nil || j.busy[id] {
 		return
 	}
-	pdf, _ := readyPDFs(known.view)
+	pdf, _ := known.view.OnlyPDF()
 	if pdf == nil {
 		return
 	}
@@ -321,12 +321,12 @@ func (j *Jobs) OpenPDF(id hover.JobID) {
 	})
 }
 
-func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf readyPDF) error {
-	if pdf.path != "" {
-		return j.desk.OpenPath(ctx, pdf.path)
+func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf engine.PDF) error {
+	if pdf.Path != "" {
+		return j.desk.OpenPath(ctx, pdf.Path)
 	}
 	want := engine.GetRequest{
-		Jobs: []hover.JobID{id}, Models: []hover.ModelID{pdf.model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
+		Jobs: []hover.JobID{id}, Models: []hover.ModelID{pdf.Model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
 	}
 	for _, err := range j.desk.Get(ctx, want) {
 		if err != nil {

@@ -7,10 +7,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // PickerDesk is what the picker asks of the engine.
@@ -235,7 +235,7 @@ func (p *Picker) orders() (list []Order) {
 		for _, f := range hover.Formats() {
 			n, _, _ := filesOf(m, p.about(i), f)
 			if _, offered := p.offers(f); offered && n > 0 && p.on(f) {
-				list = append(list, Order{Model: m.ID, Structure: structureName(m), Format: f, Count: n})
+				list = append(list, Order{Model: m.ID, Structure: words.Say(m.Title()), Format: f, Count: n})
 			}
 		}
 	}
@@ -243,7 +243,7 @@ func (p *Picker) orders() (list []Order) {
 }
 
 func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) PickerStructure {
-	s := PickerStructure{ID: m.ID, Name: structureName(m), Ready: measured(m), Chosen: p.picked(m)}
+	s := PickerStructure{ID: m.ID, Name: words.Say(m.Title()), Ready: measured(m), Chosen: p.picked(m)}
 	switch {
 	case m.State == hover.ModelFailed:
 		s.Standing, s.Says = StandingFailed, words.T("picker.failed_unknown")
@@ -298,7 +298,7 @@ func (p *Picker) offers(f hover.Format) (known, offered bool) {
 		for _, file := range m.Files {
 			if file.Format == string(f) {
 				known = true
-				offered = offered || measured(m) && file.State != fileUnavailable && (file.State != fileWaiting || f == hover.FormatPDF)
+				offered = offered || measured(m) && file.State != engine.FileUnavailable && (file.State != engine.FileWaiting || f == hover.FormatPDF)
 			}
 		}
 	}
@@ -309,11 +309,11 @@ func (p *Picker) offers(f hover.Format) (known, offered bool) {
 // them that are here, and gives the path of one of these.
 func filesOf(m engine.ModelView, about engine.StructureDetail, f hover.Format) (n, saved int, path string) {
 	for _, file := range m.Files {
-		if file.Format != string(f) || file.State == fileUnavailable {
+		if file.Format != string(f) || file.State == engine.FileUnavailable {
 			continue
 		}
 		n++
-		if file.State == fileSaved {
+		if file.State == engine.FileSaved {
 			saved++
 			path = file.Path
 		}

@@ -3,11 +3,9 @@ package view
 import (
 	"time"
 
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
-	"dormer/internal/job"
-	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // Standing is how a job or a structure stands, as a row tells it by a mark and a
@@ -78,11 +76,7 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 
 // TitleOf gives what people call a job: its name, its address, or both. A test
 // says so.
-func TitleOf(v engine.JobView) string { return titleOf(v).For(words.Reader()) }
-
-func titleOf(v engine.JobView) say.Text {
-	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}, Test: v.Test}.Title()
-}
+func TitleOf(v engine.JobView) string { return words.Say(v.Title()) }
 
 func standingOf(v engine.JobView) Standing {
 	if v.Unpaid {
@@ -172,14 +166,14 @@ func finishedLine(v engine.JobView, now time.Time) string {
 		}
 	}
 	follows := ""
-	if one, several := readyPDFs(v); one == nil && !several && waitsForPDF(v) {
+	if one, several := v.OnlyPDF(); one == nil && !several && waitsForPDF(v) {
 		follows = words.T("jobs.pdf_follows")
 	}
 	return joined(words.T("jobs.finished", "when", words.Ago(v.UpdatedAt.Time, now)), structures, follows)
 }
 
 func finishedAction(v engine.JobView) RowAction {
-	switch one, several := readyPDFs(v); {
+	switch one, several := v.OnlyPDF(); {
 	case several:
 		return RowChoose
 	case one != nil:
@@ -190,47 +184,16 @@ func finishedAction(v engine.JobView) RowAction {
 	return RowChoose // no PDF for this account, but maybe other files
 }
 
-// readyPDF is a PDF that can be opened: at once, or after it was fetched.
-type readyPDF struct {
-	model hover.ModelID
-	path  string // empty if it is not saved yet
-}
-
-// readyPDFs gives the only PDF of a job that is ready, or says that there are
-// several.
-func readyPDFs(v engine.JobView) (one *readyPDF, several bool) {
-	for _, m := range v.Models {
-		for _, f := range m.Files {
-			if f.Format != string(hover.FormatPDF) || f.State != fileReady && f.State != fileSaved {
-				continue
-			}
-			if one != nil {
-				return nil, true
-			}
-			one = &readyPDF{model: m.ID, path: f.Path}
-		}
-	}
-	return one, false
-}
-
 func waitsForPDF(v engine.JobView) bool {
 	for _, m := range v.Models {
 		for _, f := range m.Files {
-			if f.Format == string(hover.FormatPDF) && f.State == fileWaiting {
+			if f.Format == string(hover.FormatPDF) && f.State == engine.FileWaiting {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// The states of a file, as [engine.FileView] names them.
-const (
-	fileReady       = "ready"
-	fileWaiting     = "waiting"
-	fileSaved       = "saved"
-	fileUnavailable = "unavailable"
-)
 
 // joined puts the parts of a second line together, without those that are empty.
 func joined(parts ...string) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/headline"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 )
@@ -49,11 +50,11 @@ func (s *Settings) PauseAlerts(p Pause) {
 // Paused says until when alerts are held back; on is false if they are not.
 func (s *Settings) Paused() (says string, on bool) {
 	now := s.deps.Now()
-	p := pauseOf(s.s.Values[engine.KeyPausedUntil], now)
-	if !p.on {
+	p := headline.PauseOf(s.s.Values[engine.KeyPausedUntil], now)
+	if !p.On {
 		return "", false
 	}
-	return sentence(p.says(now)), true
+	return sentence(p.Says(now)), true
 }
 
 // ResumeAlerts lets alerts through again.

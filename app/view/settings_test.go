@@ -11,10 +11,10 @@ import (
 
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/words"
 )
 
 // openSettings are the settings as they are open in a window.

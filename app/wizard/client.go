@@ -3,7 +3,7 @@ package wizard
 import (
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // logoName is the name that is offered for the logo's file.

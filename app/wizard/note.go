@@ -4,8 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/parts"
-	"dormer/app/words"
 	"dormer/internal/engine"
+	"dormer/internal/words"
 )
 
 // A note tells how something stands: a mark, a line, and one below that says

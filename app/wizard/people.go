@@ -5,8 +5,8 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // whose are whose jobs can be told of, as the setting has them.

@@ -3,7 +3,7 @@ package wizard
 import (
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // signIn sends a person to Hover in the browser and waits for them.

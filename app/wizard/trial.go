@@ -7,9 +7,9 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/words"
 )
 
 // test shows an alert and, if there is a job for it, has Hover play one through.

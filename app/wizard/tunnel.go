@@ -3,7 +3,7 @@ package wizard
 import (
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // tunnel asks for ngrok's token, or for an address of the person's own.

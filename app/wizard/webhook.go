@@ -3,7 +3,7 @@ package wizard
 import (
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // webhook shows how Hover learns where to send its news.

@@ -5,7 +5,7 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // languages are the languages that can be chosen, as the setting has them.

@@ -12,8 +12,8 @@ import (
 	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
 	"dormer/app/wizard"
-	"dormer/app/words"
 	_ "dormer/internal/hermetic"
+	"dormer/internal/words"
 )
 
 // window is the first run in a window, with the engine behind it.

@@ -12,7 +12,7 @@ import (
 	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
+	"dormer/internal/words"
 )
 
 // Nav is what the first run needs of the window around it. All methods are

@@ -13,10 +13,10 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/app/words"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 // The window of the pictures.

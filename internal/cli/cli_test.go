@@ -81,6 +81,8 @@ func (o open) Desk() engine.Desk             { return o.svc }
 func (o open) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (open) Log() *slog.Logger               { return slog.New(slog.DiscardHandler) }
 func (open) Close() error                    { return nil }
+func (open) ShowBy(func(engine.ShowRequest)) {}
+func (open) Tell(error)                      {}
 
 // dormer runs one command line.
 func (d *desk) dormer(args ...string) (code int, out, said string) {

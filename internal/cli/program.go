@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/say"
 	"dormer/internal/setup"
+	"dormer/internal/window"
 )
 
 // The exit codes of the operator's contract.
@@ -77,20 +79,41 @@ type Desktop struct {
 	// Check says why no window can be opened here, nil if one can. It is asked
 	// before anything else is done.
 	Check func() error
-	// Open opens the desktop and returns when the person has quit it or ctx has
-	// ended. It is called on the goroutine that called Main, which on some
+	// Window opens the window of a Dormer that runs, and returns when it was closed
+	// or ctx has ended. It is called on the goroutine that called Main, which on some
 	// systems is the only one that may draw. nil where none is built in.
-	Open func(ctx context.Context, w Wiring) error
+	Window func(ctx context.Context, w WindowWiring) error
+	// Icon gives the icon in the tray.
+	Icon func(IconWiring) Icon
 }
 
-// Wiring is what the desktop is connected to.
-type Wiring struct {
+// WindowWiring is what the window is connected to.
+type WindowWiring struct {
 	Desk    engine.Desk
+	Watcher window.Host // nil where the one that runs keeps no window
 	DataDir string
 	Version string
-	Hidden  bool            // start in the tray
-	Raised  <-chan struct{} // somebody started Dormer once more: show the window
-	Begin   func()          // starts what works behind the window: to be called once, as soon as there is one
+	Start   func() error // starts a watcher, where the one that there was has gone
+}
+
+// IconWiring is what the icon is connected to.
+type IconWiring struct {
+	Desk engine.Desk
+	Show func(engine.ShowRequest) // has the window show something; does not wait
+	Quit func()                   // ends Dormer
+	Tell func(error)              // tells the person that something did not work
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// Icon is the icon in the tray.
+type Icon interface {
+	// Run shows it until ctx ends. It is called on the goroutine that called Main.
+	Run(ctx context.Context)
+	// There says whether somebody shows it now; Await waits for somebody.
+	There(ctx context.Context) bool
+	Await(ctx context.Context) bool
+	Close()
 }
 
 // program is one run of the command line.

@@ -26,6 +26,7 @@ type flags = setup.Flags
 // place is one data directory and what can be done with it.
 type place struct {
 	dataDir string
+	demo    bool          // it is the demo's folder in the data directory
 	at      control.Place // of the instance that runs on it
 	// held says that somebody has the directory, whether or not they answer.
 	held func() bool
@@ -53,6 +54,10 @@ type reads interface {
 type house interface {
 	Desk() engine.Desk
 	Run(ctx context.Context) error
+	// ShowBy says how the window is asked to show something.
+	ShowBy(show func(engine.ShowRequest))
+	// Tell tells the person by a notification that something did not work.
+	Tell(err error)
 	Log() *slog.Logger
 	Close() error
 }

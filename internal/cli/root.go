@@ -51,7 +51,7 @@ the one that is already open; the verbs are for scripts, servers and terminals.`
 		p.jobsVerb(), p.jobVerb(), p.eventsVerb(), p.alertsVerb(),
 		p.getVerb(), p.captureVerb(), p.testJobVerb(), p.replayVerb(),
 		p.exportVerb(), p.backupVerb(), p.restoreVerb(), p.compactVerb(),
-		p.doctorVerb(), p.configVerb(), p.versionVerb(), p.simulateVerb(), p.verifyVerb(),
+		p.doctorVerb(), p.configVerb(), p.versionVerb(), p.simulateVerb(), p.verifyVerb(), p.windowVerb(),
 	)
 	return root
 }

@@ -17,6 +17,7 @@ import (
 	"dormer/internal/say"
 	"dormer/internal/setup"
 	"dormer/internal/version"
+	"dormer/internal/window"
 )
 
 func (p *program) runVerb() *cobra.Command {
@@ -52,57 +53,83 @@ happens is logged to stderr and to dormer.log. Ctrl-C or SIGTERM stop it.`,
 // completed jobs were told.
 func (p *program) headless(ctx context.Context, after int) error {
 	since := p.Now()
-	return p.live(ctx, control.Info{Headless: true}, host{}, false, func(ctx context.Context, h house, begin func()) error {
-		before := map[string]bool{}
-		for a := range h.Desk().Alerts(ctx) {
-			before[a.ID] = true
-		}
-		begin()
-		if after == 0 {
-			<-ctx.Done()
-			return nil
-		}
-		return untilTold(ctx, h.Desk(), after, before, since)
+	return p.live(ctx, control.Info{Headless: true}, false, func(h house, stop func()) face {
+		return &noFace{stop: stop, wait: func(ctx context.Context, begin func()) error {
+			before := map[string]bool{}
+			for a := range h.Desk().Alerts(ctx) {
+				before[a.ID] = true
+			}
+			begin()
+			if after == 0 {
+				<-ctx.Done()
+				return nil
+			}
+			return untilTold(ctx, h.Desk(), after, before, since)
+		}}
 	})
 }
 
-// open opens the desktop. Where one is open already it is raised, or, if that
-// is not wanted, named.
+// A face is what a person has of a Dormer: an icon and a window, or nothing but its
+// log. It answers what is asked of this process.
+type face interface {
+	window.Host
+	// run returns when the face has had enough, or ctx ends. It calls begin once,
+	// when the engine is to begin.
+	run(ctx context.Context, begin func()) error
+	// startsAgain says that this process is about to start again in place.
+	startsAgain()
+}
+
+// noFace has nothing to show.
+type noFace struct {
+	window.NoHost
+	stop func()
+	wait func(ctx context.Context, begin func()) error
+}
+
+func (f *noFace) run(ctx context.Context, begin func()) error { return f.wait(ctx, begin) }
+
+func (*noFace) startsAgain() {}
+
+// Stop implements [window.Host].
+func (f *noFace) Stop(context.Context) error {
+	f.stop()
+	return nil
+}
+
+// open opens the desktop. Where one is open already its window is shown, or, if that
+// is not wanted, it is named.
 func (p *program) open(ctx context.Context, raise bool) error {
 	c, err := p.running(ctx)
 	switch {
 	case err == nil:
-		return meet(ctx, c, raise)
+		return p.meet(ctx, c, raise)
 	case !errors.Is(err, control.ErrNotRunning):
 		return err
-	case p.desktop.Open == nil:
-		return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", p.startLine())}
+	case p.desktop.Window == nil:
+		return p.notBuilt()
 	}
 	if err := p.desktop.Check(); err != nil {
 		return err
 	}
-	raised := make(chan struct{}, 1)
-	show := func() {
-		select {
-		case raised <- struct{}{}:
-		default: // it is about to be raised anyway
-		}
-	}
-	return p.live(ctx, control.Info{}, host{show: show}, raise, func(ctx context.Context, h house, begin func()) error {
-		return p.desktop.Open(ctx, Wiring{
-			Desk: h.Desk(), DataDir: p.place.dataDir, Version: Version(), Hidden: p.flags.Hidden, Raised: raised, Begin: begin,
-		})
-	})
+	return p.live(ctx, control.Info{}, raise, func(h house, stop func()) face { return newWatcher(p, h, stop) })
 }
 
-// meet raises the window of the Dormer that runs already, or, if that is not
-// wanted or it has none, names it.
-func meet(ctx context.Context, c *control.Client, raise bool) error {
+func (p *program) notBuilt() error {
+	return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", p.startLine())}
+}
+
+// meet has the Dormer that runs already show its window, or, if that is not wanted,
+// names it. Over one that keeps no window this process becomes one.
+func (p *program) meet(ctx context.Context, c *control.Client, raise bool) error {
 	defer c.Close()
-	if i := c.Info(); !raise || i.Headless {
+	switch i := c.Info(); {
+	case !raise, i.Headless && p.desktop.Window == nil:
 		return inUse(i)
+	case i.Headless:
+		return p.window(ctx, c)
 	}
-	return c.Show(ctx, control.Asked{})
+	return c.Show(ctx, window.PlaceOf(p.Getenv))
 }
 
 // inUse says that an instance is already running, and how to end it.
@@ -114,35 +141,10 @@ func inUse(i control.Info) error {
 	return &say.Error{What: what, Do: say.T("runs.already.do", "command", howToEnd(i.PID))}
 }
 
-// A face is what a person has of a Dormer: a window, or nothing but its log. It
-// calls begin once, when it is there.
-type face func(ctx context.Context, h house, begin func()) error
-
-// host answers what is asked of this process.
-type host struct {
-	show func() // shows the window; nil where there is none
-	stop func() // ends it
-}
-
-// Show implements [control.Host].
-func (h host) Show(context.Context, control.Asked) error {
-	if h.show == nil {
-		return &say.Error{What: say.T("runs.no_window")}
-	}
-	h.show()
-	return nil
-}
-
-// Stop implements [control.Host].
-func (h host) Stop(context.Context) error {
-	h.stop()
-	return nil
-}
-
-// live runs everything while f does. A Dormer that has to start again for its
+// live runs everything while a face does. A Dormer that has to start again for its
 // own good does.
-func (p *program) live(ctx context.Context, info control.Info, to host, raise bool, f face) error {
-	err := p.once(ctx, info, to, raise, f)
+func (p *program) live(ctx context.Context, info control.Info, raise bool, with func(h house, stop func()) face) error {
+	err := p.once(ctx, info, raise, with)
 	if p.Again == nil || !errors.Is(err, engine.ErrStartAgain) {
 		return err
 	}
@@ -151,14 +153,14 @@ func (p *program) live(ctx context.Context, info control.Info, to host, raise bo
 	return p.Again()
 }
 
-// once opens everything, runs the control socket beside f, and the engine as soon
-// as f is there, and closes everything when one of them has ended. Where another
-// Dormer has the data directory it is met.
-func (p *program) once(ctx context.Context, info control.Info, to host, raise bool, f face) (err error) {
+// once opens everything, runs the control socket beside the face, and the engine as
+// soon as that says so, and closes everything when one of them has ended. Where
+// another Dormer has the data directory it is met.
+func (p *program) once(ctx context.Context, info control.Info, raise bool, with func(h house, stop func()) face) (err error) {
 	h, other, err := p.start(ctx)
 	switch {
 	case other != nil:
-		return meet(ctx, other, raise)
+		return p.meet(ctx, other, raise)
 	case err != nil:
 		return err
 	}
@@ -167,14 +169,16 @@ func (p *program) once(ctx context.Context, info control.Info, to host, raise bo
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	to.stop = stop
+	f := with(h, stop)
 	var wg sync.WaitGroup
 	var running error
-	wg.Go(func() { control.Serve(ctx, p.place.at, h.Desk(), to, info, h.Log()) })
-	err = f(ctx, h, func() {
+	wg.Go(func() { control.Serve(ctx, p.place.at, h.Desk(), f, info, h.Log()) })
+	err = f.run(ctx, func() {
 		wg.Go(func() {
 			defer stop() // one does not go on without the other
-			running = h.Run(ctx)
+			if running = h.Run(ctx); errors.Is(running, engine.ErrStartAgain) {
+				f.startsAgain()
+			}
 		})
 	})
 	stop()

@@ -17,6 +17,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if socket := os.Getenv("WINDOW_OF"); socket != "" {
+		os.Exit(beWindow(socket, os.Getenv("WINDOW_CANNOT")))
+	}
 	testscript.Main(leakless{m}, map[string]func(){
 		"dormer": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -21,7 +20,6 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
-	"dormer/internal/setup"
 )
 
 // both tells a story twice: with a running Dormer, and with a closed data directory.
@@ -427,127 +425,6 @@ func TestASecretIsTypedUnseen(t *testing.T) {
 	if got := d.svc.Did(); !slices.Equal(got, []string{"set ngrok_token=typed"}) {
 		t.Errorf("it did %q", got)
 	}
-}
-
-func TestWithoutAVerbTheWindowOpens(t *testing.T) {
-	d := newDesk(t)
-	d.want(exitFailed, "", "dormer: This build of Dormer has no window. Start it without one: dormer run --headless\n")
-	opened := 0
-	var why error // no window can be opened
-	d.desktop.Check = func() error { return why }
-	d.desktop.Open = func(_ context.Context, w Wiring) error {
-		opened++
-		if s, err := w.Desk.Status(t.Context()); err != nil || s.PID != 42 || !w.Hidden || w.DataDir != "/home/ann/dormer" {
-			t.Errorf("the desktop is wired to %+v (%v), hidden: %v", s, err, w.Hidden)
-		}
-		return nil
-	}
-	d.want(exitDone, "", "", "--hidden")
-	d.want(exitDone, "", "", "run", "--hidden")
-	if opened != 2 {
-		t.Errorf("it opened %d times", opened)
-	}
-	why = errors.New("there is no display")
-	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) {
-			t.Error("Dormer was started though it has no window")
-			return open{d.svc}, nil
-		}}, nil
-	}
-	d.want(exitFailed, "", "dormer: there is no display\n")
-}
-
-// noHindrance lets a window open.
-func noHindrance() error { return nil }
-
-func TestASecondStartRaisesTheOpenWindow(t *testing.T) {
-	d := newDesk(t)
-	raised := make(chan struct{}, 1)
-	d.desktop = Desktop{Check: noHindrance, Open: func(ctx context.Context, w Wiring) error {
-		select { // it can be raised before it is there: people click twice
-		case <-w.Raised:
-			w.Begin()
-			raised <- struct{}{}
-		case <-ctx.Done():
-		}
-		return nil
-	}}
-	first := make(chan int, 1)
-	go func() { first <- d.into(t.Context(), io.Discard, io.Discard) }()
-	for { // until the window is there to be raised
-		c, err := control.Dial(t.Context(), d.socket)
-		if err == nil {
-			_ = c.Close()
-			break
-		}
-	}
-	d.want(exitFailed, "", fmt.Sprintf("dormer: Dormer is already running with a window, as process %d. To stop it: …\n", os.Getpid()), "run")
-	d.want(exitDone, "", "")
-	<-raised
-	if code := <-first; code != exitDone {
-		t.Errorf("the first ended with %d", code)
-	}
-}
-
-func TestAStartWhileTheLastOneIsEndingWaitsForItsEnd(t *testing.T) {
-	d := newDesk(t)
-	starts := 0
-	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) {
-			if starts++; starts < 3 {
-				return nil, setup.ErrInUse
-			}
-			return open{d.svc}, nil
-		}}, nil
-	}
-	opened := false
-	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error {
-		opened = true
-		return nil
-	}}
-	d.want(exitDone, "", "")
-	if !opened {
-		t.Error("no window was opened")
-	}
-}
-
-// TestNothingRunsBehindAWindowThatIsNotThere: no tunnel is opened and no webhook
-// registered for a display that turns out not to draw.
-func TestNothingRunsBehindAWindowThatIsNotThere(t *testing.T) {
-	d := newDesk(t)
-	ran := make(chan struct{}, 1)
-	d.rooms.load = func(flags, func(string) string) (place, error) {
-		return place{at: d.place(), start: func(context.Context, io.Writer) (house, error) { return watched{open{d.svc}, ran}, nil }}, nil
-	}
-	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error { return errors.New("the display offers no OpenGL") }}
-	d.want(exitFailed, "", "dormer: the display offers no OpenGL\n")
-	if len(ran) > 0 {
-		t.Error("it ran without a window")
-	}
-	d.desktop.Open = func(_ context.Context, w Wiring) error {
-		w.Begin()
-		<-ran
-		return nil
-	}
-	d.want(exitDone, "", "")
-}
-
-// watched is an open house that tells when it runs.
-type watched struct {
-	open
-	ran chan<- struct{}
-}
-
-func (w watched) Run(ctx context.Context) error {
-	w.ran <- struct{}{}
-	return w.open.Run(ctx)
-}
-
-func TestAHeadlessDormerIsNamedWithTheWayToEndIt(t *testing.T) {
-	d := newDesk(t)
-	d.desktop = Desktop{Check: noHindrance, Open: func(context.Context, Wiring) error { t.Error("a second one was opened"); return nil }}
-	d.running(control.Info{PID: 42, Headless: true})
-	d.want(exitFailed, "", "dormer: Dormer is already running without a window, as process 42. To stop it: …42\n")
 }
 
 func TestRunningHeadlessEndsOnASignal(t *testing.T) {

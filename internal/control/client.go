@@ -21,6 +21,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/say"
+	"dormer/internal/window"
 )
 
 // ErrNotRunning says that nobody answers on the socket.
@@ -29,7 +30,7 @@ var ErrNotRunning = errors.New("no Dormer is running here")
 // ErrOtherVersion is wrapped by an error that says that the Dormer that runs does
 // not understand this one's questions, or would answer what this one does not
 // understand: one of them was upgraded underneath the other. [Client.Info] names
-// its version, and the questions of [Host] are still understood.
+// its version, and the questions of [window.Host] are still understood.
 var ErrOtherVersion = say.Because("runs.other_version")
 
 // greetTimeout is for the first answer: somebody who listens is there at once.
@@ -40,7 +41,7 @@ const greetTimeout = 3 * time.Second
 const idleConns = 8
 
 // Client asks a Dormer in another process. Its methods are the questions of
-// [engine.Desk] and of [Host], and end early when their context does. A Client may
+// [engine.Desk] and of [window.Host], and end early when their context does. A Client may
 // be used by several goroutines at once.
 type Client struct {
 	http *http.Client
@@ -112,6 +113,10 @@ func knock(ctx context.Context, path string) (net.Conn, error) {
 // Info says who answers.
 func (c *Client) Info() Info { return c.info }
 
+// SameProtocol says whether the Dormer that answers understands all questions of
+// this program.
+func (c *Client) SameProtocol() bool { return c.info.Protocol == protocol() }
+
 // Close lets go of idle connections. Calls under way go on.
 func (c *Client) Close() error {
 	c.http.CloseIdleConnections()
@@ -120,7 +125,7 @@ func (c *Client) Close() error {
 
 // anyVersion are the questions that every version understands.
 var anyVersion = func() (names []string) {
-	for _, q := range questions(reflect.TypeFor[Host]()) {
+	for _, q := range questions(reflect.TypeFor[window.Host]()) {
 		names = append(names, q.name)
 	}
 	return names
@@ -351,7 +356,7 @@ func whole[R any](s iter.Seq2[R, error]) iter.Seq2[R, error] {
 
 // post asks a question. Its error is what was said, if it was refused.
 func (c *Client) post(ctx context.Context, name string, args []any) (*http.Response, error) {
-	if c.info.Protocol != protocol() && !slices.Contains(anyVersion, name) {
+	if !c.SameProtocol() && !slices.Contains(anyVersion, name) {
 		return nil, otherVersion(say.T("runs.other_version.why", "version", c.info.Version))
 	}
 	return c.send(ctx, pathOf(name), args)

@@ -404,7 +404,7 @@ func TestWhereNothingIsShownItIsSaid(t *testing.T) {
 	if i := c.Info(); i.PID != 42 || i.Version != "0.1.0" || !i.Headless || i.Protocol != protocol() {
 		t.Errorf("Info = %+v", i)
 	}
-	if err := c.Show(t.Context(), Asked{}); err == nil || err.Error() != "The running Dormer has no window" {
+	if err := c.Show(t.Context(), nil); err == nil || err.Error() != "The running Dormer has no window" {
 		t.Errorf("Show = %v", err)
 	}
 	if err := c.Stop(t.Context()); err == nil {

@@ -17,6 +17,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/window"
 )
 
 // filler fills values of any type that crosses, each with something else.
@@ -213,7 +214,7 @@ func crossingClient(t *testing.T, c *crossing) *Client {
 		_ = encoder(w).Encode(Info{Protocol: protocol()})
 	})
 	offer(m, reflect.TypeFor[engine.Desk](), c.respond(reflect.TypeFor[engine.Desk]()), true)
-	offer(m, reflect.TypeFor[Host](), c.respond(reflect.TypeFor[Host]()), false)
+	offer(m, reflect.TypeFor[window.Host](), c.respond(reflect.TypeFor[window.Host]()), false)
 	client := answering(t, m.ServeHTTP)
 	if err := client.greet(t.Context()); err != nil {
 		t.Fatal(err)
@@ -223,7 +224,7 @@ func crossingClient(t *testing.T, c *crossing) *Client {
 
 // everyQuestion runs f for every question that a client can ask.
 func everyQuestion(t *testing.T, f func(t *testing.T, m reflect.Method)) {
-	for _, iface := range []reflect.Type{reflect.TypeFor[engine.Desk](), reflect.TypeFor[Host]()} {
+	for _, iface := range []reflect.Type{reflect.TypeFor[engine.Desk](), reflect.TypeFor[window.Host]()} {
 		for m := range iface.Methods() {
 			t.Run(m.Name, func(t *testing.T) { f(t, m) })
 		}
@@ -357,26 +358,27 @@ func TestWhatCannotCrossIsNoQuestion(t *testing.T) {
 
 // A window of a newer version asks the watcher of an older one to show it.
 func TestTheHostsQuestionsAreUnderstoodAcrossVersions(t *testing.T) {
-	shown := make(chan Asked, 1)
-	h := handler(nil, hostOf{show: func(a Asked) error { shown <- a; return nil }}, Info{})
+	shown := make(chan window.Place, 1)
+	h := handler(nil, hostOf{show: func(at window.Place) error { shown <- at; return nil }}, Info{})
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, pathOf("Show"), strings.NewReader(`[{"Env":{"DISPLAY":":1"},"Later":true}]`)))
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, pathOf("Show"), strings.NewReader(`[{"DISPLAY":":1","LATER":"1"}]`)))
 	if w.Code != http.StatusOK {
 		t.Fatalf("answered %d %s", w.Code, w.Body)
 	}
-	if a := <-shown; a.Env["DISPLAY"] != ":1" {
+	if a := <-shown; a["DISPLAY"] != ":1" {
 		t.Errorf("asked %+v", a)
 	}
 }
 
 // hostOf is a host.
 type hostOf struct {
-	show func(Asked) error
+	window.NoHost
+	show func(window.Place) error
 	stop func() error
 }
 
-func (h hostOf) Show(_ context.Context, a Asked) error { return h.show(a) }
-func (h hostOf) Stop(context.Context) error            { return h.stop() }
+func (h hostOf) Show(_ context.Context, at window.Place) error { return h.show(at) }
+func (h hostOf) Stop(context.Context) error                    { return h.stop() }
 
 func TestADormerOfAnotherVersionIsNamed(t *testing.T) {
 	stopped := make(chan struct{}, 1)
@@ -384,7 +386,7 @@ func TestADormerOfAnotherVersionIsNamed(t *testing.T) {
 	m.HandleFunc("POST "+pathInfo, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"pid":7,"version":"0.0.9","headless":false,"later":1}`) // as it was before there were protocols
 	})
-	offer(m, reflect.TypeFor[Host](), methodsOf(hostOf{stop: func() error { stopped <- struct{}{}; return nil }}), false)
+	offer(m, reflect.TypeFor[window.Host](), methodsOf(hostOf{stop: func() error { stopped <- struct{}{}; return nil }}), false)
 	c := answering(t, m.ServeHTTP)
 	if err := c.greet(t.Context()); err != nil {
 		t.Fatal(err)

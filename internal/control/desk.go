@@ -9,17 +9,37 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/window"
 )
 
 var (
 	_ engine.Desk = (*Client)(nil)
-	_ Host        = (*Client)(nil)
+	_ window.Host = (*Client)(nil)
 )
 
-// Show implements [Host].
-func (c *Client) Show(ctx context.Context, a Asked) error { return tell(ctx, c, "Show", a) }
+// Show implements [window.Host].
+func (c *Client) Show(ctx context.Context, at window.Place) error { return tell(ctx, c, "Show", at) }
 
-// Stop implements [Host].
+// Attend implements [window.Host].
+func (c *Client) Attend(ctx context.Context, pid int) iter.Seq2[window.Order, error] {
+	return stream[window.Order](ctx, c, "Attend", pid)
+}
+
+// Drawn implements [window.Host].
+func (c *Client) Drawn(ctx context.Context, n int) error { return tell(ctx, c, "Drawn", n) }
+
+// CannotDraw implements [window.Host].
+func (c *Client) CannotDraw(ctx context.Context, why window.Refusal) error {
+	return tell(ctx, c, "CannotDraw", why)
+}
+
+// Tray implements [window.Host].
+func (c *Client) Tray(ctx context.Context) (bool, error) { return ask[bool](ctx, c, "Tray") }
+
+// Renew implements [window.Host].
+func (c *Client) Renew(ctx context.Context) error { return tell(ctx, c, "Renew") }
+
+// Stop implements [window.Host].
 func (c *Client) Stop(ctx context.Context) error { return tell(ctx, c, "Stop") }
 
 // The questions of [engine.Desk], a line each. Files and folders are those of the
@@ -270,11 +290,6 @@ func (c *Client) OpenPath(ctx context.Context, path string) error {
 
 // OpenURL implements [engine.Desk].
 func (c *Client) OpenURL(ctx context.Context, url string) error { return tell(ctx, c, "OpenURL", url) }
-
-// ShowRequests implements [engine.Desk].
-func (c *Client) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
-	return channel(ctx, stream[engine.ShowRequest](ctx, c, "ShowRequests"))
-}
 
 // Speak implements [engine.Desk].
 func (c *Client) Speak(ctx context.Context, system say.Language) error {

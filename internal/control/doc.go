@@ -2,7 +2,7 @@
 // only the same user can open. [Serve] offers the questions of an [engine.Desk]
 // there, and [Client] is that desk again at the other end: whoever holds one cannot
 // tell whether the engine is in this process. Beside them stand the few questions
-// of [Host], to the process that serves.
+// of [window.Host], to the process that serves.
 //
 // Every question is one POST to /v1/ and its name, its arguments a JSON array. An
 // answer is a JSON array of all that the method gives but its error, or, where it

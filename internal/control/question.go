@@ -92,7 +92,7 @@ func read(m reflect.Method) (q question, ok bool) {
 // protocol says what the questions are and what crosses with them: two programs
 // that have the same understand each other. It follows from the code, so that
 // nobody can forget to raise it. What a face asks of its host is not part of it:
-// see [Host].
+// see [window.Host].
 var protocol = sync.OnceValue(func() string {
 	var b strings.Builder
 	d := describer{to: &b, seen: map[reflect.Type]bool{}}

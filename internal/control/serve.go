@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/window"
 )
 
 const (
@@ -31,11 +32,11 @@ const (
 // then. It makes the socket there, for this user alone, again if somebody deletes
 // it, and removes it in the end; a socket that nobody answers on any more is
 // replaced. Where no socket can be made it is tried again.
-func Serve(ctx context.Context, at Place, desk engine.Desk, host Host, info Info, log *slog.Logger) {
+func Serve(ctx context.Context, at Place, desk engine.Desk, host window.Host, info Info, log *slog.Logger) {
 	serveAt(ctx, at, desk, host, info, log, lookEvery)
 }
 
-func serveAt(ctx context.Context, at Place, desk engine.Desk, host Host, info Info, log *slog.Logger, every time.Duration) {
+func serveAt(ctx context.Context, at Place, desk engine.Desk, host window.Host, info Info, log *slog.Logger, every time.Duration) {
 	s, busy := newServer(ctx, desk, host, info, os.Getuid())
 	d := &door{at: at, every: every, to: s, log: log}
 	d.keep(ctx)
@@ -46,7 +47,7 @@ func serveAt(ctx context.Context, at Place, desk engine.Desk, host Host, info In
 }
 
 // serve serves on l, to processes of the given user.
-func serve(ctx context.Context, l net.Listener, desk engine.Desk, host Host, info Info, uid int) error {
+func serve(ctx context.Context, l net.Listener, desk engine.Desk, host window.Host, info Info, uid int) error {
 	s, busy := newServer(ctx, desk, host, info, uid)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
@@ -73,7 +74,7 @@ func end(ctx context.Context, s *http.Server, busy *sync.WaitGroup) {
 }
 
 // newServer gives the server of desk, and what its handlers are counted by.
-func newServer(ctx context.Context, desk engine.Desk, host Host, info Info, uid int) (*http.Server, *sync.WaitGroup) {
+func newServer(ctx context.Context, desk engine.Desk, host window.Host, info Info, uid int) (*http.Server, *sync.WaitGroup) {
 	var busy sync.WaitGroup
 	h := handler(desk, host, info)
 	s := &http.Server{
@@ -132,9 +133,9 @@ func waitAtMost(wg *sync.WaitGroup, d time.Duration) {
 }
 
 // handler gives every question of desk and of host its path. It knows none by name.
-func handler(desk engine.Desk, host Host, info Info) http.Handler {
+func handler(desk engine.Desk, host window.Host, info Info) http.Handler {
 	if host == nil {
-		host = noHost{}
+		host = window.NoHost{}
 	}
 	info.Protocol = protocol()
 	m := http.NewServeMux()
@@ -146,7 +147,7 @@ func handler(desk engine.Desk, host Host, info Info) http.Handler {
 		_ = encoder(w).Encode(info)
 	})
 	offer(m, reflect.TypeFor[engine.Desk](), methodsOf(desk), true)
-	offer(m, reflect.TypeFor[Host](), methodsOf(host), false)
+	offer(m, reflect.TypeFor[window.Host](), methodsOf(host), false)
 	return m
 }
 

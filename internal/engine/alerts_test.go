@@ -70,12 +70,12 @@ func TestANotificationOfYesterdayStillOpensItsPDF(t *testing.T) {
 		if row := w.rowFor(id); row.ReadAt.IsZero() {
 			t.Error("who has acted on it has not read it")
 		}
-		window := w.e.ShowRequests(t.Context())
+		window := w.window()
 		for _, several := range []string{"burst/" + key, "summary/" + key, ""} {
 			if err := w.e.ActOnNotice(t.Context(), several, engine.ActShowJob); err != nil {
 				t.Errorf("%q: %v", several, err)
 			}
-			if got := <-window; got != (engine.ShowRequest{}) {
+			if got := <-window; got != (engine.ShowRequest{Page: engine.PageInbox}) {
 				t.Errorf("%q shows %+v, not the inbox", several, got)
 			}
 		}

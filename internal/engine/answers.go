@@ -119,12 +119,3 @@ type Chain struct {
 type Stranger struct {
 	Ours, Theirs hover.OrgID
 }
-
-// ShowRequest asks the window to show a job, or the inbox if it is empty.
-type ShowRequest struct {
-	Job   hover.JobID
-	Model hover.ModelID
-	// Pick asks for the picker of the job's files: a PDF was to be opened, and
-	// there is none yet or more than one.
-	Pick bool
-}

@@ -176,10 +176,6 @@ type Desk interface {
 	// http or https address with the browser.
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
-	// ShowRequests gives the jobs that somebody asked to see by a notification,
-	// until ctx ends; of several that nobody has read, the newest. Without a
-	// reader a job's folder is opened instead.
-	ShowRequests(ctx context.Context) <-chan ShowRequest
 	// Speak sets the language of the system, which notifications are told in where
 	// the settings name none.
 	Speak(ctx context.Context, system say.Language) error

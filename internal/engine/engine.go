@@ -60,6 +60,9 @@ type Options struct {
 	// notifications that nobody took before. Optional.
 	Somebody <-chan struct{}
 	Opener   Opener
+	// Show has the window show something, and does not wait; false where there is
+	// none, and a job's folder is opened instead. nil is never one.
+	Show func(ShowRequest) bool
 	// BackupDir takes the daily backups; empty makes none.
 	BackupDir string
 	// Verify says whether a database is good, as storage.Verify does; nil takes
@@ -114,7 +117,6 @@ type Engine struct {
 	cache     *cache
 	drawing   sync.Mutex // held by whoever decodes a picture
 	lacking   lacks      // what Hover did not have
-	showing   showing
 	storeErr  storeHealth
 	backedUp  storeHealth // how the last backup ended
 	ready     readiness

@@ -656,7 +656,7 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	if action == ActAtHover && id != "" {
 		return e.OpenURL(ctx, e.o.API.JobPage(id))
 	}
-	if action == ActShowJob && id == "" && e.showing.ask(ShowRequest{}) {
+	if action == ActShowJob && id == "" && e.inWindow(ShowRequest{Page: PageInbox}) {
 		return nil
 	}
 	var j job.Job
@@ -690,13 +690,13 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	switch {
 	case action == ActOpenPDF && len(pdfs) == 1:
 		return e.open(ctx, pdfs[0])
-	case action == ActOpenPDF && e.showing.ask(ShowRequest{Job: id, Model: model, Pick: true}):
+	case action == ActOpenPDF && e.inWindow(ShowRequest{Job: id, Model: model, Pick: true}):
 		return nil
 	case action == ActOpenPDF && len(pdfs) > 1:
 		return e.open(ctx, filepath.Dir(pdfs[0]))
 	case action == ActOpenPDF:
 		return &say.Error{What: say.T("get.no_pdf"), Do: say.T("get.no_pdf.do")}
-	case action == ActShowJob && e.showing.ask(ShowRequest{Job: id, Model: model}):
+	case action == ActShowJob && e.inWindow(ShowRequest{Job: id, Model: model}):
 		return nil
 	case action == ActShowJob:
 		var err error

@@ -68,6 +68,16 @@ func (e *Engine) Reader() say.Reader {
 	return say.Reader{Language: cmp.Or(e.speech.system, say.English), Window: true}
 }
 
+// FailureNotice tells that something a person asked for outside the window did not
+// work: what, why, and what to do.
+func FailureNotice(err error) Notice {
+	what, why, do := say.PartsOf(err)
+	if what.IsZero() {
+		what, why = why, say.Text{}
+	}
+	return Notice{Key: "failure", Title: what, Body: say.Sentences(why, do)}
+}
+
 // show raises a notification.
 func (e *Engine) show(ctx context.Context, n Notice) error {
 	if e.o.Notifier == nil {

@@ -297,20 +297,20 @@ func offered(s job.Structure) []hover.Artifact {
 }
 
 func fileView(s job.Structure, a hover.Artifact, row storage.File) FileView {
-	v := FileView{Format: string(a.Format), Part: a.Part, State: string(storage.FileWaiting)}
+	v := FileView{Format: string(a.Format), Part: a.Part, State: FileWaiting}
 	switch {
 	case row.State == storage.FileUnavailable:
-		v.State = string(storage.FileUnavailable)
+		v.State = FileUnavailable
 	case s.State == hover.ModelFailed:
-		v.State = string(storage.FileUnavailable)
+		v.State = FileUnavailable
 	case row.State == storage.FileWaiting:
 		// Hover was asked and was not ready.
 	case s.State == hover.ModelCompleted && a.URL != "":
-		v.State = "ready"
+		v.State = FileReady
 	}
 	if row.State == storage.FileSaved {
 		v.otherwise = v.State
-		v.State, v.Path, v.SHA256 = string(storage.FileSaved), row.Path, row.SHA256
+		v.State, v.Path, v.SHA256 = FileSaved, row.Path, row.SHA256
 	}
 	return v
 }

@@ -5,50 +5,41 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"sync"
 
+	"dormer/internal/hover"
 	"dormer/internal/say"
 )
 
-// showing leads requests to see a job to the windows that listen.
-type showing struct {
-	mu      sync.Mutex // protects windows
-	windows map[chan ShowRequest]bool
+// Page names a page of the window.
+type Page string
+
+// The pages; PageWizard is the first run, PageSearch the list of jobs with the
+// cursor in its search box.
+const (
+	PageJobs     Page = "jobs"
+	PageInbox    Page = "inbox"
+	PageCaptures Page = "captures"
+	PageActivity Page = "activity"
+	PageHealth   Page = "health"
+	PageSettings Page = "settings"
+	PageWizard   Page = "wizard"
+	PageSearch   Page = "search"
+)
+
+// ShowRequest says what somebody wants to see in the window: a job, or a page; the
+// zero one wants the window as it was left.
+type ShowRequest struct {
+	Page  Page          `json:"page,omitempty"`
+	Job   hover.JobID   `json:"job,omitempty"`
+	Model hover.ModelID `json:"model,omitempty"`
+	// Pick asks for the picker of the job's files: a PDF was to be opened, and
+	// there is none yet or more than one.
+	Pick bool `json:"pick,omitempty"`
 }
 
-// ShowRequests gives the jobs that somebody asked to see, until ctx ends. Who
-// reads too slowly gets the newest one.
-func (e *Engine) ShowRequests(ctx context.Context) <-chan ShowRequest {
-	s, window := &e.showing, make(chan ShowRequest, 1)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.windows == nil {
-		s.windows = map[chan ShowRequest]bool{}
-	}
-	s.windows[window] = true
-	context.AfterFunc(ctx, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.windows, window)
-		close(window)
-	})
-	return window
-}
-
-// ask asks the windows, and says whether there is one. It never blocks: a request
-// that nobody has taken up gives way to the newer one.
-func (s *showing) ask(r ShowRequest) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for window := range s.windows {
-		select {
-		case <-window:
-		default:
-		}
-		window <- r
-	}
-	return len(s.windows) > 0
-}
+// inWindow has the window show something, and says whether there can be one. The
+// window may have to be started: nobody waits for it.
+func (e *Engine) inWindow(r ShowRequest) bool { return e.o.Show != nil && e.o.Show(r) }
 
 // OpenPath opens a file or folder with the person's own program.
 func (e *Engine) OpenPath(ctx context.Context, path string) error {

@@ -1,12 +1,10 @@
 package engine_test
 
 import (
-	"context"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"dormer/internal/engine"
@@ -43,37 +41,19 @@ func TestANotificationLeadsIntoTheWindow(t *testing.T) {
 			t.Errorf("the inbox without a window: %v", err)
 		}
 
-		ctx, leave := context.WithCancel(t.Context())
-		defer leave()
-		window := w.e.ShowRequests(ctx)
+		window := w.window()
 		model := w.sim.Structures(one)[0]
-		for _, want := range []engine.ShowRequest{{Job: one}, {Job: one, Model: model}, {}} {
+		for _, want := range []engine.ShowRequest{{Job: one}, {Job: one, Model: model}, {Page: engine.PageInbox}} {
 			act(engine.ActShowJob, want)
 			if got := <-window; got != want {
 				t.Errorf("asked to show %+v, want %+v", got, want)
 			}
-		}
-		act(engine.ActShowJob, engine.ShowRequest{Job: one, Model: model})
-		act(engine.ActShowJob, engine.ShowRequest{})
-		act(engine.ActShowJob, engine.ShowRequest{Job: one})
-		if got := <-window; got != (engine.ShowRequest{Job: one}) || len(window) != 0 {
-			t.Errorf("of three that nobody read %+v is left, and %d more", got, len(window))
 		}
 		if err := w.e.Act(t.Context(), engine.ActShowJob, "404", ""); !errors.Is(err, engine.ErrUnknown) || len(window) != 0 {
 			t.Errorf("an unknown job: %v", err)
 		}
 		if w.hand.last() != folder || len(w.hand.opened) != 1 {
 			t.Errorf("beside the window %q were opened", w.hand.opened)
-		}
-
-		leave()
-		synctest.Wait()
-		if _, open := <-window; open {
-			t.Error("the window's requests go on")
-		}
-		act(engine.ActShowJob, engine.ShowRequest{Job: one})
-		if len(w.hand.opened) != 2 {
-			t.Errorf("after the window %q was opened", w.hand.opened)
 		}
 	})
 }
@@ -87,7 +67,7 @@ func TestOpenPDFLeadsToThePickerUnlessThereIsOne(t *testing.T) {
 		w.complete(one)
 		w.complete(two)
 		w.pass(5 * time.Second)
-		window := w.e.ShowRequests(t.Context())
+		window := w.window()
 		house := w.sim.Structures(two)[0]
 		for _, r := range []engine.ShowRequest{{Job: one}, {Job: two, Model: house}} {
 			if err := w.e.Act(t.Context(), engine.ActOpenPDF, r.Job, r.Model); err != nil || filepath.Ext(w.hand.last()) != ".pdf" || len(window) != 0 {

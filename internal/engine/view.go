@@ -191,6 +191,34 @@ type JobView struct {
 	Models        []ModelView    `json:"models"`
 }
 
+// Title is what people call the job: its address, else its name.
+func (v JobView) Title() say.Text {
+	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}, Test: v.Test}.Title()
+}
+
+// A PDF is one that can be opened: at once, or after it was fetched.
+type PDF struct {
+	Model hover.ModelID
+	Path  string // empty if it is not saved yet
+}
+
+// OnlyPDF gives the only PDF of a job that is ready or saved, nil if there is none,
+// or says that there are several.
+func (v JobView) OnlyPDF() (one *PDF, several bool) {
+	for _, m := range v.Models {
+		for _, f := range m.Files {
+			if f.Format != string(hover.FormatPDF) || f.State != FileReady && f.State != FileSaved {
+				continue
+			}
+			if one != nil {
+				return nil, true
+			}
+			one = &PDF{Model: m.ID, Path: f.Path}
+		}
+	}
+	return one, false
+}
+
 // ModelView is one structure of a job.
 type ModelView struct {
 	ID            hover.ModelID    `json:"id"`
@@ -199,6 +227,9 @@ type ModelView struct {
 	FailureReason string           `json:"failure_reason"`
 	Files         []FileView       `json:"files"`
 }
+
+// Title is what people call the structure.
+func (m ModelView) Title() say.Text { return job.Structure{Name: m.Name}.Title() }
 
 // FileView is one file of a structure: State is ready (Hover has it), waiting
 // (Hover is still making it), saved (on disk at Path) or unavailable (Hover
@@ -212,6 +243,14 @@ type FileView struct {
 
 	otherwise string // the state of a saved one that is not on disk any more
 }
+
+// The states of a file.
+const (
+	FileReady       = "ready"
+	FileWaiting     = "waiting"
+	FileSaved       = "saved"
+	FileUnavailable = "unavailable"
+)
 
 // EventView is one stored event.
 type EventView struct {

@@ -45,13 +45,14 @@ const (
 // world is a contractor's computer with Hover and the internet around it. It
 // lives in a bubble of fake time, in which hours pass at once.
 type world struct {
-	t    *testing.T
-	sim  *simulator.Simulator
-	net  *internet
-	road *road // from the engine to Hover
-	wire *wire
-	desk *desk
-	hand *hand
+	t     *testing.T
+	sim   *simulator.Simulator
+	net   *internet
+	road  *road // from the engine to Hover
+	wire  *wire
+	desk  *desk
+	hand  *hand
+	shows atomic.Pointer[chan engine.ShowRequest] // of the window, if there is one
 
 	secrets *vault
 	given   map[string]string
@@ -186,7 +187,7 @@ func (w *world) start() {
 		Version: w.version, Updates: w.updates, UpdatesDir: "/downloads",
 		Records: records, Store: w.store, API: api, Tokens: tokens, Budget: w.budget, Witness: transport, HoverHost: "hover.example",
 		OpenTunnel: open, TryTunnel: w.trial, Public: &http.Client{Transport: w.net}, Network: w.network,
-		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, BackupDir: w.backups, Now: w.now, Log: log,
+		Notifier: w.desk, Somebody: w.desk.opened, Opener: w.hand, Show: w.show, BackupDir: w.backups, Now: w.now, Log: log,
 		Verify: w.verify, Damaged: say.Words(w.damaged), Free: func(path string) (uint64, error) { return w.free(path) },
 	})
 	if err != nil {
@@ -816,4 +817,19 @@ func number(t *testing.T, id string) uint64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// window opens a window, and gives what it is asked to show.
+func (w *world) window() <-chan engine.ShowRequest {
+	requests := make(chan engine.ShowRequest, 16)
+	w.shows.Store(&requests)
+	return requests
+}
+
+func (w *world) show(r engine.ShowRequest) bool {
+	requests := w.shows.Load()
+	if requests != nil {
+		*requests <- r
+	}
+	return requests != nil
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dormer/internal/doctor"
@@ -60,6 +61,7 @@ type Dormer struct {
 	secrets *secret.Vault
 	notices *notices
 	demo    *demonstration // nil without --demo
+	show    atomic.Pointer[func(engine.ShowRequest)]
 
 	installation string // its id
 	machine      string // the mark of the machine that the data is on
@@ -144,6 +146,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	d.notices = newNotices(c, o.Log, reader, func(ctx context.Context, key, action string) {
 		if err := e.ActOnNotice(ctx, key, action); err != nil {
 			o.Log.Warn("the notification's button did not work", "error", err)
+			d.Tell(err)
 		}
 	})
 	around := c.around(o.Version, o.Getenv, records)
@@ -160,7 +163,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 		Witness: transport, HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Show: d.showWindow, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
@@ -206,6 +209,32 @@ func (c Config) hoverHost() string {
 
 // Engine gives the façade.
 func (d *Dormer) Engine() *engine.Engine { return d.engine }
+
+// ShowBy says how the window is asked to show something; without it there is none.
+func (d *Dormer) ShowBy(show func(engine.ShowRequest)) { d.show.Store(&show) }
+
+func (d *Dormer) showWindow(r engine.ShowRequest) bool {
+	show := d.show.Load()
+	if show != nil {
+		(*show)(r)
+	}
+	return show != nil
+}
+
+// Tell tells the person by a notification that something they asked for did not
+// work. It does not wait.
+func (d *Dormer) Tell(err error) {
+	go func() { // bounded by the desktop, which is given little time
+		ctx, cancel := context.WithTimeout(context.Background(), tellWithin)
+		defer cancel()
+		if e := d.notices.Show(ctx, engine.FailureNotice(err)); e != nil {
+			d.log.Warn("nobody could be told", "of", err, "error", e)
+		}
+	}()
+}
+
+// tellWithin bounds how long the desktop may take to show that something failed.
+const tellWithin = 10 * time.Second
 
 // Run runs everything until ctx ends.
 func (d *Dormer) Run(ctx context.Context) error {

@@ -24,8 +24,7 @@ import (
 type Desk struct {
 	engine.Desk
 
-	Hints chan engine.Hint        // what the engine tells the window
-	Shows chan engine.ShowRequest // what others ask the window to show
+	Hints chan engine.Hint // what the engine tells the window
 
 	calls Notes
 
@@ -46,7 +45,7 @@ type Desk struct {
 // NewDesk gives an engine as it is before the first run.
 func NewDesk() *Desk {
 	d := &Desk{
-		Hints: make(chan engine.Hint, 1), Shows: make(chan engine.ShowRequest),
+		Hints: make(chan engine.Hint, 1),
 		saved: map[string]string{}, given: map[string]string{}, remembered: map[string]json.RawMessage{},
 		fails: map[string]error{}, gates: map[string]chan struct{}{}, login: make(chan error, 1),
 	}
@@ -165,23 +164,6 @@ func (d *Desk) ask(ctx context.Context, method string) error {
 
 // Watch gives the hints of Hints.
 func (d *Desk) Watch(context.Context) <-chan engine.Hint { return d.Hints }
-
-// ShowRequests gives the requests of Shows, until ctx ends.
-func (d *Desk) ShowRequests(ctx context.Context) <-chan engine.ShowRequest {
-	out := make(chan engine.ShowRequest)
-	go func() { // ends with ctx
-		defer close(out)
-		for {
-			select {
-			case r := <-d.Shows:
-				out <- r
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out
-}
 
 // presets are the defaults that a window shows.
 var presets = map[string]string{

@@ -1,6 +1,4 @@
-//go:build !nogui
-
-package app
+package crash
 
 import (
 	"os"
@@ -8,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	_ "dormer/internal/hermetic"
 )
 
 func TestACrashIsWrittenDownAndToldOfAtTheNextStart(t *testing.T) {
 	dir := t.TempDir()
 	if os.Getenv("CRASH_IN") != "" {
-		if _, err := watchCrashes(os.Getenv("CRASH_IN")); err != nil {
+		if _, err := Watch(os.Getenv("CRASH_IN"), "crash"); err != nil {
 			t.Fatal(err)
 		}
 		panic("the roof came down")
@@ -27,22 +27,22 @@ func TestACrashIsWrittenDownAndToldOfAtTheNextStart(t *testing.T) {
 	if out, err := crash.CombinedOutput(); err == nil {
 		t.Fatalf("it did not crash: %s", out)
 	}
-	c, err := watchCrashes(dir)
+	c, err := Watch(dir, "crash")
 	if err != nil {
 		t.Fatal(err)
 	}
 	said, err := os.ReadFile(filepath.Join(dir, "crash-last.log"))
-	if err != nil || !strings.Contains(string(said), "the roof came down") || c.last != filepath.Join(dir, "crash-last.log") {
-		t.Errorf("what is kept, as %s: %q, %v", c.last, said, err)
+	if err != nil || !strings.Contains(string(said), "the roof came down") || c.Last != filepath.Join(dir, "crash-last.log") {
+		t.Errorf("what is kept, as %s: %q, %v", c.Last, said, err)
 	}
-	if err := c.end(); err != nil {
+	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := watchCrashes(dir)
-	if err != nil || again.last != "" {
-		t.Errorf("an orderly end is told of as a crash, %s, %v", again.last, err)
+	again, err := Watch(dir, "crash")
+	if err != nil || again.Last != "" {
+		t.Errorf("an orderly end is told of as a crash, %s, %v", again.Last, err)
 	}
-	if err := again.end(); err != nil {
+	if err := again.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "crash.log")); err == nil {
@@ -51,11 +51,11 @@ func TestACrashIsWrittenDownAndToldOfAtTheNextStart(t *testing.T) {
 }
 
 func TestWithoutADataFolderCrashesAreNotWrittenDown(t *testing.T) {
-	c, err := watchCrashes(filepath.Join(t.TempDir(), "missing"))
+	c, err := Watch(filepath.Join(t.TempDir(), "missing"), "crash")
 	if err == nil {
 		t.Error("nobody said so")
 	}
-	if err := c.end(); err != nil {
+	if err := c.Close(); err != nil {
 		t.Error(err)
 	}
 }

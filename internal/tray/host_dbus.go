@@ -1,6 +1,6 @@
 //go:build !nogui && unix && !darwin
 
-package app
+package tray
 
 import (
 	"context"

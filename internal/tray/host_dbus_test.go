@@ -1,6 +1,6 @@
 //go:build !nogui && linux
 
-package app
+package tray
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/notify/bustest"
 )
 
