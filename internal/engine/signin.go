@@ -62,7 +62,14 @@ func (e *Engine) RedirectURL(context.Context) (string, error) { return e.Redirec
 
 // TryClient asks Hover whether it knows a client id and secret.
 func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
-	err := e.o.Tokens.CheckPair(hoverapi.WithPerson(ctx), strings.TrimSpace(id), strings.TrimSpace(secret))
+	id, err := CleanSecret(KeyClientID, id)
+	if err != nil {
+		return err
+	}
+	if secret, err = CleanSecret(KeyClientSecret, secret); err != nil {
+		return err
+	}
+	err = e.o.Tokens.CheckPair(hoverapi.WithPerson(ctx), id, secret)
 	if hoverapi.KindOf(err) != hoverapi.BadClient {
 		return ctx.Err()
 	}

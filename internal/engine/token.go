@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"dormer/internal/say"
@@ -21,7 +20,9 @@ var ErrTokenRight = say.Because("token.right")
 // TryToken opens a tunnel with an ngrok authtoken, closes it again, and says
 // which address it had. The token of the tunnel that is open needs no trial.
 func (e *Engine) TryToken(ctx context.Context, token string) (url string, err error) {
-	token = strings.TrimSpace(token)
+	if token, err = CleanSecret(KeyNgrokToken, token); err != nil {
+		return "", err
+	}
 	if url := e.openWith(token); url != "" {
 		return url, nil
 	}

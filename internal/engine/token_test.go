@@ -2,11 +2,16 @@ package engine_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"dormer/internal/engine"
+	"dormer/internal/simulator"
 	"dormer/tunnel"
 )
 
@@ -18,6 +23,45 @@ func (silence) Run(ctx context.Context, _ http.Handler, report func(tunnel.Statu
 	<-ctx.Done()
 	report(tunnel.Status{State: tunnel.Closed})
 	return nil
+}
+
+// TestWhatIsTriedIsWhatIsSaved: a token and a client are tried as they are meant,
+// with all that copying adds taken away, as they are saved.
+func TestWhatIsTriedIsWhatIsSaved(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var tried []string
+		w.trial = func(token string) (tunnel.Tunnel, error) {
+			tried = append(tried, token)
+			return nil, errors.New("seen")
+		}
+		w.start()
+		const token = "2abcDEF_3ghiJKL456"
+		for _, given := range []string{
+			token, " " + token + "\r\n", "\ufeff" + token, `"` + token + `"`, "“" + token + "”", "$ ngrok config add-authtoken " + token + "\r",
+			"export NGROK_AUTHTOKEN='" + token + "'",
+		} {
+			if _, err := w.e.TryToken(t.Context(), given); err == nil || err.Error() != "seen" {
+				t.Errorf("%q: %v", given, err)
+			}
+		}
+		if tried = slices.Compact(tried); !slices.Equal(tried, []string{token}) {
+			t.Errorf("tried were %q", tried)
+		}
+		for _, none := range []string{"two words", "a\rb", "señal"} {
+			if _, err := w.e.TryToken(t.Context(), none); !errors.Is(err, engine.ErrUsage) || strings.Contains(err.Error(), none) {
+				t.Errorf("%q: %v", none, err)
+			}
+			if err := w.e.TryClient(t.Context(), simulator.ClientID, none); !errors.Is(err, engine.ErrUsage) || strings.Contains(err.Error(), none) {
+				t.Errorf("%q: %v", none, err)
+			}
+		}
+		for _, around := range []string{"%s", "\ufeff%s", "\"%s\"\r\n", " ‘%s’\u00a0"} {
+			id, secret := fmt.Sprintf(around, simulator.ClientID), fmt.Sprintf(around, simulator.ClientSecret)
+			if err := w.e.TryClient(t.Context(), id, secret); err != nil {
+				t.Errorf("%q and %q: %v", id, secret, err)
+			}
+		}
+	})
 }
 
 func TestATokenIsTriedForFifteenSecondsAtMost(t *testing.T) {
