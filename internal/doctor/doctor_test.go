@@ -4,9 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/pem"
 	"errors"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -312,6 +315,47 @@ func TestTheSystemIsDescribed(t *testing.T) {
 	})
 	if s.Version != "1.2.3" || s.OS != runtime.GOOS || s.Zone != "-05:00" || len(s.Desktop) != 1 || s.Desktop["XDG_CURRENT_DESKTOP"] != "GNOME" {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestAFileOfCertificatesThatHoldsNoneIsTold: Go passes over it without a word, and
+// the office's certificate is then called nobody's.
+func TestAFileOfCertificatesThatHoldsNoneIsTold(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("the variable means nothing there")
+	}
+	dir := t.TempDir()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	office := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	file := func(name string, b []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]struct {
+		state Colour
+		says  string
+	}{
+		file("office.pem", append([]byte("# ours\r\n"), office...)):                              {Green, "1 certificate of the file"},
+		file("two.pem", slices.Concat(office, office)):                                           {Green, "2 certificates"},
+		file("empty.pem", nil):                                                                   {Red, "no certificate in the file that SSL_CERT_FILE names"},
+		file("office.der", server.Certificate().Raw):                                             {Red, "no certificate"},
+		file("key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")})): {Red, "no certificate"},
+		file("cut.pem", office[:len(office)/2]):                                                  {Red, "no certificate"},
+		filepath.Join(dir, "gone.pem"):                                                           {Red, "cannot be read"},
+		dir:                                                                                      {Red, "cannot be read"},
+	} {
+		f := look(t, Certificates(func(name string) string { return map[string]string{"SSL_CERT_FILE": path}[name] }))
+		f.says(t, want.state, want.says)
+		if want.state == Red && !strings.Contains(f.Do.String(), "SSL_CERT_FILE") {
+			t.Errorf("%s: what to do is %q", path, f.Do)
+		}
+	}
+	if found := Run(t.Context(), []Probe{Certificates(func(string) string { return "" })}); len(found) != 0 {
+		t.Errorf("where none is named it finds %+v", found)
 	}
 }
 

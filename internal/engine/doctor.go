@@ -92,6 +92,9 @@ func (r *Records) examine(ctx context.Context, l looks) ([]Finding, error) {
 		n.Destinations = a.Destinations()
 		probes = append(probes, n.DNS(), n.Through())
 	}
+	if a.Getenv != nil && a.Destinations != nil {
+		probes = append(probes, doctor.Certificates(a.Getenv))
+	}
 	if a.Go != "" {
 		probes = append(probes, doctor.Trust(a.Go))
 	}
