@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -102,6 +104,35 @@ func TestADesktopThatHangsHoldsUpNothing(t *testing.T) {
 			c.stopsInTime()
 		})
 	}
+}
+
+// TestAViewerThatHangsHoldsUpNothing: a click on a notification has a viewer come up
+// that never does.
+func TestAViewerThatHangsHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	c := newComputer(t, aHouse())
+	d, opened := c.desktop(), c.opener()
+	hang, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Skip("no program here that can hang: ", err)
+	}
+	script, err := os.OpenFile(c.path("bin", "xdg-open"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = fmt.Fprintf(script, "exec %s 300\n", hang)
+	if err := errors.Join(err, script.Close()); err != nil {
+		t.Fatal(err)
+	}
+	c.signedIn()
+	if err := c.hover.CompleteJob("51"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a notification", func() bool { return len(d.all()) > 0 })
+	c.told(1)
+	d.press(d.all()[0], "open-pdf")
+	eventually(t, "the viewer is started", func() bool { got, _ := opened(); return got[0] != "" })
+	c.stopsInTime() // with exit code 0
 }
 
 func TestANotificationServiceThatStartsAfterDormerIsGivenTheAlert(t *testing.T) {

@@ -79,16 +79,16 @@ type Options struct {
 	// Icon is the path of a PNG file; empty shows none. It must stay where it is.
 	Icon string
 	// OnAction is told which action of which notice was clicked, from goroutines of
-	// the Desktop's own: a viewer that hangs keeps nobody from the next click. It
-	// must not call Close. May be nil.
-	OnAction func(key, action string)
+	// the Desktop's own: a viewer that hangs keeps nobody from the next click. Its
+	// context ends with Close, which it must not call. May be nil.
+	OnAction func(ctx context.Context, key, action string)
 	Log      *slog.Logger // nil logs nothing
 }
 
 // Desktop shows notices. Its methods may be called from anywhere.
 type Desktop struct {
 	service  service
-	onAction func(key, action string)
+	onAction func(ctx context.Context, key, action string)
 	log      *slog.Logger
 	clicks   chan click
 	somebody chan struct{}
@@ -124,7 +124,7 @@ func newDesktop(o Options, newService func(o Options, clicked func(key, action s
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.OnAction == nil {
-		o.OnAction = func(string, string) {}
+		o.OnAction = func(context.Context, string, string) {}
 	}
 	d := &Desktop{
 		onAction: o.OnAction, log: o.Log,
@@ -252,7 +252,7 @@ func (d *Desktop) run() {
 				return
 			}
 			handled.Go(func() {
-				d.onAction(c.key, c.action)
+				d.onAction(d.ctx, c.key, c.action)
 				<-busy
 			})
 		}

@@ -100,7 +100,7 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 func TestCloseDoesNotWaitForeverForAClickThatIsHandled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		d, s := newStuck(Options{OnAction: func(string, string) { <-release }})
+		d, s := newStuck(Options{OnAction: func(context.Context, string, string) { <-release }})
 		s.clicked("job", "open")
 		synctest.Wait()
 		start := time.Now()
@@ -117,10 +117,26 @@ func TestCloseDoesNotWaitForeverForAClickThatIsHandled(t *testing.T) {
 	})
 }
 
+func TestAClickThatIsBeingHandledEndsWithTheDesktop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		handled := false
+		d, s := newStuck(Options{OnAction: func(ctx context.Context, _, _ string) {
+			<-ctx.Done()
+			handled = true
+		}})
+		s.clicked("job", "open")
+		synctest.Wait()
+		start := time.Now()
+		if err := d.Close(); err != nil || time.Since(start) != 0 || !handled {
+			t.Errorf("Close: %v after %v; handled: %v", err, time.Since(start), handled)
+		}
+	})
+}
+
 func TestTooManyClicksDoNotHoldThePlatformUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release, handled := make(chan struct{}), atomic.Int32{}
-		d, s := newStuck(Options{OnAction: func(string, string) { <-release; handled.Add(1) }})
+		d, s := newStuck(Options{OnAction: func(context.Context, string, string) { <-release; handled.Add(1) }})
 		s.clicked("job", "open")
 		synctest.Wait() // the first one is being handled
 		for range 100 {
@@ -139,7 +155,7 @@ func TestTooManyClicksDoNotHoldThePlatformUp(t *testing.T) {
 func TestAViewerThatHangsKeepsNobodyFromTheNextClick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release, handled := make(chan struct{}), make(chan string, 10)
-		d, s := newStuck(Options{OnAction: func(key, _ string) {
+		d, s := newStuck(Options{OnAction: func(_ context.Context, key, _ string) {
 			if key == "hangs" {
 				<-release
 			}

@@ -142,7 +142,7 @@ func within[T any](t *testing.T, what string, from <-chan T) T {
 func newDesktopOn(t *testing.T) (*Desktop, <-chan click) {
 	t.Helper()
 	clicks := make(chan click, 10)
-	d := New(Options{AppName: "Dormer", Icon: "/var/icons/dormer icon.png", OnAction: func(key, action string) { clicks <- click{key, action} }})
+	d := New(Options{AppName: "Dormer", Icon: "/var/icons/dormer icon.png", OnAction: func(_ context.Context, key, action string) { clicks <- click{key, action} }})
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {
 			t.Error(err)

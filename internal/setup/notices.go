@@ -63,12 +63,12 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 }
 
 // clicked hears which button was pressed, also of a notification that an earlier
-// run has left.
-func (n *notices) clicked(key, action string) {
+// run has left, until the desktop is let go.
+func (n *notices) clicked(ctx context.Context, key, action string) {
 	if action == notify.DefaultAction {
 		action = engine.ActShowJob
 	}
-	n.act(context.Background(), key, action)
+	n.act(ctx, key, action)
 }
 
 // Close lets the desktop go.
