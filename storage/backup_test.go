@@ -76,6 +76,47 @@ func TestABackupIsWholeWhileEventsArrive(t *testing.T) {
 	}
 }
 
+// TestABackupOntoADriveThatIsGoneHoldsUpNobody has what a person named for a backup
+// stop answering in the middle of it.
+func TestABackupOntoADriveThatIsGoneHoldsUpNobody(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "dormer.db")
+	s, err := storage.Open(at, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, s, 200)
+	writing, answers := make(chan struct{}, 100), make(chan struct{})
+	t.Cleanup(storage.HangBackups(func() { writing <- struct{}{}; <-answers }))
+	drive := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Backup(ctx, filepath.Join(drive, "copy.db")) }()
+	<-writing
+	if err := s.Compact(t.Context()); err != nil { // which waits for every transaction
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("who asked for it is told %v", err)
+	}
+	close(answers)                                                                // the drive is back
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) { // sleep: it clears away by itself
+		left, err := os.ReadDir(drive)
+		if err == nil && len(left) == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it left %v, %v", left, err)
+		}
+	}
+	if beside, err := os.ReadDir(filepath.Dir(at)); err != nil || len(beside) != 1 {
+		t.Errorf("beside the database are %v, %v", beside, err)
+	}
+}
+
 func TestABackupThatFailsLeavesTheOneBefore(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	path := filepath.Join(t.TempDir(), "copy.db")

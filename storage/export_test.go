@@ -70,6 +70,27 @@ func VerifyAsOf(path string, later ...func(*bolt.Tx) error) error {
 	return verify(path, append(slices.Clone(migrations), later...))
 }
 
+// slowFile takes nothing before it is let.
+type slowFile struct {
+	copyFile
+	write func()
+}
+
+func (f slowFile) Write(b []byte) (int, error) {
+	f.write()
+	return f.copyFile.Write(b)
+}
+
+// HangBackups has every write of a copy wait for a function; restore takes that back.
+func HangBackups(write func()) (restore func()) {
+	was := createCopy
+	createCopy = func(dir, pattern string) (copyFile, error) {
+		f, err := was(dir, pattern)
+		return slowFile{f, write}, err
+	}
+	return func() { createCopy = was }
+}
+
 const (
 	MaxQuarantine     = maxQuarantine
 	MaxQuarantineBody = maxQuarantineBody
