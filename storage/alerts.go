@@ -61,7 +61,7 @@ func (tx *Tx) AlertOf(key string) (job.Alert, bool, error) {
 	if key == "" {
 		return job.Alert{}, false, nil
 	}
-	id := tx.bucket(bucketAlertsKey).Get([]byte(key))
+	id := tx.get(bucketAlertsKey, []byte(key))
 	if len(id) != 8 {
 		return job.Alert{}, false, nil
 	}

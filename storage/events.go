@@ -296,13 +296,22 @@ const (
 	bodyHashSize    = 16
 )
 
+func bodyHash(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return sum[:bodyHashSize]
+}
+
+// within says that what was stored last is no older than duplicates are.
+func within(last []byte, at time.Time) bool {
+	return bytes.Compare(last, timeKey(at.Add(-duplicateWithin))) >= 0
+}
+
 // remember notes that body was stored at the time at, and says whether it had
 // been within the 24 hours before.
 func (tx *Tx) remember(body []byte, at time.Time) (seen bool, err error) {
-	sum := sha256.Sum256(body)
-	hash, when := sum[:bodyHashSize], timeKey(at)
+	hash, when := bodyHash(body), timeKey(at)
 	if last := bytes.Clone(tx.bucket(bucketBodies).Get(hash)); last != nil {
-		seen = bytes.Compare(last, timeKey(at.Add(-duplicateWithin))) >= 0
+		seen = within(last, at)
 		if err := tx.forget(last, hash); err != nil {
 			return false, err
 		}

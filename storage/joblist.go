@@ -39,6 +39,10 @@ const (
 
 // relisted notes that rows of the list of jobs are changed by this transaction.
 func (tx *Tx) relisted() error {
+	if d := tx.draft; d != nil {
+		d.relisted = true
+		return nil
+	}
 	if _, err := tx.bucket(bucketJobsList).NextSequence(); err != nil {
 		return fmt.Errorf("storage: change the list of jobs: %w", err)
 	}

@@ -21,7 +21,7 @@ type JobQuery struct {
 
 // Job gives what is known of one job; false if nothing is.
 func (tx *Tx) Job(id hover.JobID) (job.Job, bool, error) {
-	b := tx.bucket(bucketJobs).Get([]byte(id))
+	b := tx.get(bucketJobs, []byte(id))
 	if b == nil {
 		return job.Job{}, false, nil
 	}
@@ -53,7 +53,7 @@ func (tx *Tx) PutJob(j job.Job) error {
 		return fmt.Errorf("storage: encode job %s: %w", j.ID, err)
 	}
 	updated := timeKey(j.UpdatedAt)
-	old := tx.bucket(bucketJobs).Get(id)
+	old := tx.get(bucketJobs, id)
 	switch {
 	case old == nil:
 		if err := tx.add(countJobs, 1); err != nil {
@@ -70,7 +70,7 @@ func (tx *Tx) PutJob(j job.Job) error {
 		return err
 	}
 	place, row := join(updated, id), listRow(j)
-	if bytes.Equal(tx.bucket(bucketJobsList).Get(place), row) {
+	if bytes.Equal(tx.get(bucketJobsList, place), row) {
 		return nil
 	}
 	if err := tx.put(bucketJobsList, place, row); err != nil {

@@ -61,10 +61,11 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 		return nil, err
 	}
 	var read []Event
+	d := s.draft(list)
 	attempt := func(aside *unfolded) error {
 		return s.submit(ctx, 0, func(tx *Tx) error {
 			read = slices.Clone(list) // an attempt that was undone has left its labels
-			return tx.read(read, aside)
+			return tx.read(read, aside, d)
 		})
 	}
 	for alone := false; ; {
@@ -82,8 +83,9 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 			}
 			return read, nil
 		case bad.seq == list[0].Seq:
-			list, alone = list[:1], true
+			list, alone, d = list[:1], true, nil
 		default: // those before it go first
+			d = nil
 			for list[len(list)-1].Seq >= bad.seq {
 				list = list[:len(list)-1]
 			}
@@ -121,12 +123,13 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 }
 
 // read makes of events all that is to be made, but for the fold of the one that is
-// set aside.
-func (tx *Tx) read(list []Event, aside *unfolded) error {
+// set aside. d is what their fold would write; nil if that is not known.
+func (tx *Tx) read(list []Event, aside *unfolded, d *draft) error {
 	p, err := tx.progress()
 	if err != nil {
 		return err
 	}
+	drafted := d != nil && p.index == p.folded && tx.holds(d)
 	for i := range list {
 		e := &list[i]
 		if e.Seq > p.index {
@@ -135,6 +138,16 @@ func (tx *Tx) read(list []Event, aside *unfolded) error {
 			}
 			p.index = e.Seq
 		}
+		drafted = drafted && e.Duplicate == d.labels[i]
+	}
+	if drafted {
+		p.folded = p.index
+		if err := tx.apply(d); err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		e := &list[i]
 		if e.Seq <= p.folded {
 			continue
 		}
@@ -166,7 +179,9 @@ func (tx *Tx) fold(e Event) (err error) {
 				err = fmt.Errorf("%w: %v", ErrDamaged, p)
 				return
 			}
-			tx.s.o.Log.Error("a fold panicked", "seq", e.Seq, "panic", p, "stack", string(debug.Stack()))
+			if tx.draft == nil {
+				tx.s.o.Log.Error("a fold panicked", "seq", e.Seq, "panic", p, "stack", string(debug.Stack()))
+			}
 			err = &unfolded{e.Seq, fmt.Errorf("it panicked: %v", p)}
 		}
 	}()

@@ -302,3 +302,66 @@ func TestTheIndexIsMadeAnew(t *testing.T) {
 		t.Errorf("folded %v", folded)
 	}
 }
+
+// A batch is folded before its transaction begins. What somebody else writes meanwhile
+// is not written over: then it is folded anew.
+func TestWhatIsWrittenWhileABatchIsFoldedStands(t *testing.T) {
+	for _, meanwhile := range []string{"another job", "the job", "a job that was not there"} {
+		t.Run(meanwhile, func(t *testing.T) {
+			var s *storage.Store
+			folded := 0
+			s = storagetest.Open(t, storage.Options{Fold: func(tx *storage.Tx, e storage.Event) error {
+				if folded++; folded == 1 {
+					id := map[string]hover.JobID{"another job": "9", "the job": "1", "a job that was not there": "2"}[meanwhile]
+					err := s.Update(context.Background(), func(tx *storage.Tx) error { // by a worker
+						j, _, err := tx.Job(id)
+						j.ID, j.Name = id, j.Name+"meanwhile "
+						return errors.Join(err, tx.PutJob(j), tx.Enqueue(storage.Work{Kind: "k", Key: id.String()}))
+					})
+					if err != nil {
+						return err
+					}
+				}
+				j, _, err := tx.Job(e.Job)
+				j.ID, j.Name = e.Job, j.Name+"folded "
+				return errors.Join(err, tx.PutJob(j), tx.Enqueue(storage.Work{Kind: "k", Key: e.Job.String()}))
+			}})
+			update(t, s, func(tx *storage.Tx) error {
+				err := tx.PutJob(job.Job{ID: "1", Name: "old "})
+				for _, id := range []hover.JobID{"1", "2", "1"} {
+					_, err2 := tx.Append(storage.Event{Job: id})
+					err = errors.Join(err, err2)
+				}
+				return err
+			})
+			storagetest.Read(t, s)
+			want := map[hover.JobID]string{"1": "old folded folded ", "2": "folded "}
+			revisions := map[hover.JobID]uint64{"1": 2, "2": 1}
+			times := 6 // each once more, by the transaction that writes
+			switch meanwhile {
+			case "another job":
+				want["9"], revisions["9"], times = "meanwhile ", 1, 3
+			case "the job":
+				want["1"], revisions["1"] = "old meanwhile folded folded ", 3
+			default:
+				want["2"], revisions["2"] = "meanwhile folded ", 2
+			}
+			view(t, s, func(tx *storage.Tx) error {
+				for id, name := range want {
+					j, _, err := tx.Job(id)
+					if err != nil || j.Name != name {
+						t.Errorf("job %s is %q, %v, want %q", id, j.Name, err, name)
+					}
+					w, _, err := tx.Work("k", id.String())
+					if err != nil || w.Rev != revisions[id] {
+						t.Errorf("the work of %s has revision %d, %v, want %d", id, w.Rev, err, revisions[id])
+					}
+				}
+				return nil
+			})
+			if folded != times {
+				t.Errorf("folded %d times, want %d", folded, times)
+			}
+		})
+	}
+}

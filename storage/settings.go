@@ -7,7 +7,7 @@ import "fmt"
 
 // Setting gives the value of a setting; false if it was never set.
 func (tx *Tx) Setting(key string) (string, bool) {
-	v := tx.bucket(bucketSettings).Get([]byte(key))
+	v := tx.get(bucketSettings, []byte(key))
 	return string(v), v != nil
 }
 

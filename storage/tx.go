@@ -22,9 +22,18 @@ type Tx struct {
 
 	opened map[string]*bolt.Bucket // bbolt looks each of them up anew
 	counts map[count]uint64        // those that were changed; see flush
+	draft  *draft                  // what is read and written is only drafted; nil: it is done
 }
 
 func (tx *Tx) bucket(name string) *bolt.Bucket {
+	if tx.draft != nil {
+		tx.draft.spoilt = true
+	}
+	return tx.plain(name)
+}
+
+// plain gives a bucket without spoiling a draft, for what leads to one row of it.
+func (tx *Tx) plain(name string) *bolt.Bucket {
 	if tx.b == nil { // bbolt would fail as over a damaged file
 		panic("storage: a transaction was used after its end")
 	}
@@ -154,6 +163,10 @@ func lastBefore(c *bolt.Cursor, k []byte) ([]byte, []byte) {
 
 // put writes one row.
 func (tx *Tx) put(bucket string, k, v []byte) error {
+	if d := tx.draft; d != nil {
+		d.written[rowKey{bucket, string(k)}] = draftRow{value: v}
+		return nil
+	}
 	if err := tx.bucket(bucket).Put(k, v); err != nil {
 		return fmt.Errorf("storage: write to %s: %w", bucket, err)
 	}
@@ -162,6 +175,10 @@ func (tx *Tx) put(bucket string, k, v []byte) error {
 
 // drop deletes one row; there need not be one.
 func (tx *Tx) drop(bucket string, k []byte) error {
+	if d := tx.draft; d != nil {
+		d.written[rowKey{bucket, string(k)}] = draftRow{gone: true}
+		return nil
+	}
 	if err := tx.bucket(bucket).Delete(k); err != nil {
 		return fmt.Errorf("storage: delete from %s: %w", bucket, err)
 	}
@@ -179,7 +196,7 @@ func (tx *Tx) putJSON(bucket string, k []byte, v any) error {
 
 // getJSON reads one row into v; false if there is none.
 func (tx *Tx) getJSON(bucket string, k []byte, v any) (bool, error) {
-	b := tx.bucket(bucket).Get(k)
+	b := tx.get(bucket, k)
 	if b == nil {
 		return false, nil
 	}
@@ -211,10 +228,13 @@ const (
 )
 
 func (tx *Tx) count(c count) (uint64, error) {
+	if tx.draft != nil {
+		tx.draft.spoilt = true // it counts what others write as well
+	}
 	if n, changed := tx.counts[c]; changed {
 		return n, nil
 	}
-	switch v := tx.bucket(bucketMeta).Get([]byte(c)); len(v) {
+	switch v := tx.plain(bucketMeta).Get([]byte(c)); len(v) {
 	case 0:
 		return 0, nil
 	case 8:
@@ -225,6 +245,10 @@ func (tx *Tx) count(c count) (uint64, error) {
 
 // add changes a count by delta; it never falls below zero.
 func (tx *Tx) add(c count, delta int64) error {
+	if d := tx.draft; d != nil {
+		d.counts[c] += delta
+		return nil
+	}
 	n, err := tx.count(c)
 	if err != nil {
 		return err

@@ -11,23 +11,38 @@ import (
 	"dormer/storage"
 )
 
-// How the log is read: so many events at a time at most, and with a rest where many
-// come, since many together write few pages. One that comes alone is read at once.
+// How the log is read: a few events at a time, with a rest where many come, so that
+// those who wait for an answer are not kept long; many at a time where far too many
+// wait, as after a start. One that comes alone is read at once.
 const (
-	readAtOnce = 512
+	readAtOnce = 128
+	readFar    = 5000 // unread, from when on so many are read at once:
+	readMost   = 2000
 	readMany   = 32
-	readRest   = 50 * time.Millisecond
-	readAgain  = time.Second // after a failure
+	readRest   = 10 * time.Millisecond
+	readAgain  = time.Second     // after a failure
+	stormOver  = 5 * time.Second // without anything to read
 )
 
 // runReader reads the log: it makes of what was received all that is made of it.
 func (e *Engine) runReader(ctx context.Context) {
 	e.store.Reading(true)
 	defer e.store.Reading(false)
-	ended := false // all that was stored before the start is read
-	failed := false
+	_, old := e.store.Lag() // how much of what was stored before the start is not read
+	ended, failed, storm := false, false, false
+	calm := time.NewTimer(stormOver)
+	defer calm.Stop()
+	defer func() {
+		if storm {
+			endStorm()
+		}
+	}()
 	for ctx.Err() == nil {
-		read, err := e.store.Read(ctx, readAtOnce)
+		most := readAtOnce
+		if _, unread := e.store.Lag(); unread >= readFar {
+			most = readMost
+		}
+		read, err := e.store.Read(ctx, most)
 		if ctx.Err() != nil {
 			return
 		}
@@ -45,20 +60,33 @@ func (e *Engine) runReader(ctx context.Context) {
 		if len(read) > 0 {
 			e.heard(read)
 		}
-		if _, unread := e.store.Lag(); !ended && unread == 0 {
+		old -= min(old, uint64(len(read)))
+		if !ended && (old == 0 || len(read) == 0) {
 			ended = true
 			e.gate.release(e.now())
 			close(e.folded)
 			e.changed()
 		}
+		if len(read) >= readMany && !storm {
+			storm = true
+			beginStorm()
+		}
 		switch {
-		case len(read) == readAtOnce:
+		case most == readMost:
 		case len(read) >= readMany:
 			e.restFor(ctx, readRest)
 		case len(read) == 0:
+			var over <-chan time.Time
+			if storm {
+				calm.Reset(stormOver)
+				over = calm.C
+			}
 			select {
 			case <-ctx.Done():
 			case <-e.store.Grown():
+			case <-over:
+				storm = false
+				endStorm()
 			}
 		}
 	}

@@ -204,3 +204,23 @@ func TestAnEventThatCannotBeTakenInIsADeadLetter(t *testing.T) {
 		})
 	}
 }
+
+// What the engine makes of an event is made before the transaction that writes it
+// begins, and not once more within it.
+func TestTheFoldKeepsNobodyWaiting(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		for _, state := range []hover.JobState{hover.JobWorking, hover.JobCompleted, hover.JobFailed} {
+			id := w.sim.AddJob(simulator.JobSpec{State: state}) // one event of each, since workers write beside
+			w.emit(told(id, state), simulator.Delivery{})
+		}
+		w.emit(map[string]any{
+			"event": "project-management-proposal-document-state-changed", "project_management_proposal_document_id": 7, "state": "complete",
+		}, simulator.Delivery{})
+		w.emit(map[string]any{"event": "capture-request-state-changed", "capture_request_id": 9, "state": "complete"}, simulator.Delivery{})
+		w.pass(time.Minute)
+		if folded, stored := int(w.folds.Load()), len(w.events()); folded != stored {
+			t.Errorf("%d events were folded %d times", stored, folded)
+		}
+	})
+}

@@ -71,6 +71,7 @@ type world struct {
 	version string
 
 	held     atomic.Bool               // the log's reader stands still
+	folds    atomic.Int64              // how often one was
 	foldedAt atomic.Int64              // when an event was last folded
 	unfit    func(storage.Event) error // what an event cannot be folded for; nil: every one can
 
@@ -135,6 +136,7 @@ func (w *world) fold(tx *storage.Tx, e storage.Event) error {
 		}
 	}
 	w.foldedAt.Store(time.Now().UnixNano())
+	w.folds.Add(1)
 	return engine.Fold(tx, e)
 }
 
