@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"dormer/internal/control"
-	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/storage"
 )
 
@@ -104,47 +102,11 @@ func idle(ctx context.Context, o options, r *report) (err error) {
 
 // fill makes a database of n events of n/100 jobs, which were finished long ago.
 func fill(ctx context.Context, path string, n int) (size int64, err error) {
-	s, err := storage.Open(path, storage.Options{})
-	if err != nil {
+	if err := fillLog(ctx, path, n); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	const batch, each = 10_000, 100
-	long := time.Now().AddDate(0, -6, 0)
-	for at := 0; at < n; at += batch {
-		err := s.Update(ctx, func(tx *storage.Tx) error {
-			for i := at; i < min(at+batch, n); i++ {
-				id := hover.JobID(strconv.Itoa(1_000_000 + i/each))
-				e := storage.Event{
-					ReceivedAt: long.Add(time.Duration(i) * time.Second), Name: "job-state-changed-v2", Job: id, State: "processing",
-					Webhook: "4711", Verdict: hover.VerdictSigned, Reading: "sha256 path text sent", Path: "/hover/0123456789abcdef0123456789abcdef",
-					Header: map[string]string{"Content-Type": "application/json", "User-Agent": "Hover", "Date": long.Format(time.RFC1123)},
-					Body:   fmt.Appendf(nil, `{"event":"job-state-changed-v2","job_id":%s,"state":"processing","external_identifier":"PO-%08d","webhook_id":4711}`, id, i),
-				}
-				if _, err := tx.Append(e); err != nil {
-					return err
-				}
-				if i%each != 0 {
-					continue
-				}
-				j := job.Job{
-					ID: id, Name: fmt.Sprintf("Residence %d", i), State: hover.JobCompleted, UpdatedAt: e.ReceivedAt,
-					Address: hover.Address{Line1: fmt.Sprintf("%d Sycamore Lane", i), City: "Carmel", Region: "IN", PostalCode: "46033"},
-				}
-				if err := tx.PutJob(j); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return 0, err
-		}
-	}
-	for read := []storage.Event{{}}; len(read) > 0; {
-		if read, err = s.Read(ctx, batch); err != nil {
-			return 0, err
-		}
+	if _, err := readLog(ctx, path, storage.Options{}); err != nil {
+		return 0, err
 	}
 	info, err := os.Stat(path)
 	if err != nil {

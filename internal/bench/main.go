@@ -23,12 +23,12 @@ import (
 
 // options are the command line's.
 type options struct {
-	crowd  int           // concurrent posts of the ingest; 0: all
 	span   time.Duration // of one turn of the ingest
 	rounds int           // turns of each
+	alone  int           // posts that come alone
 	alerts int           // alerts whose time is taken
 	storm  int           // events in one burst
-	stored int           // events in the idle program's database
+	stored int           // events in the log's and the idle program's database
 	idle   time.Duration // how long it is watched
 }
 
@@ -42,15 +42,16 @@ var parts = []part{
 	{"ingest", ingest},
 	{"alert", alerts},
 	{"burst", burst},
+	{"log", unreadLog},
 	{"idle", idle},
 	{"window", window},
 }
 
 func main() {
 	var o options
-	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, idle, window")
-	flag.IntVar(&o.crowd, "crowd", 0, "only so many concurrent posts in the ingest; 0: "+fmt.Sprint(crowds))
-	flag.DurationVar(&o.span, "span", time.Second, "how long one turn of the ingest takes")
+	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, log, idle, window")
+	flag.DurationVar(&o.span, "span", 10*time.Second, "how long one turn of the ingest takes")
+	flag.IntVar(&o.alone, "alone", 200, "posts that come alone in the ingest")
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each rival in the ingest")
 	flag.IntVar(&o.alerts, "alerts", 500, "alerts whose time is taken")
 	flag.IntVar(&o.storm, "burst", 1000, "events in the burst")

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +21,7 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/setup"
 	"dormer/internal/simulator"
+	"dormer/tunnel/edgetest"
 )
 
 // patience bounds every wait for something that has to come about.
@@ -28,7 +31,8 @@ const patience = time.Minute
 type world struct {
 	dir    string
 	sim    *simulator.Simulator
-	public string // the address under which Dormer listens
+	public string            // the address under which Dormer listens
+	tunnel map[string]string // what leads it to ngrok instead
 	hook   hook
 }
 
@@ -64,11 +68,23 @@ func (w *world) close() error { return errors.Join(w.sim.Close(), os.RemoveAll(w
 
 // environ is what Dormer finds in its environment.
 func (w *world) environ() map[string]string {
-	return map[string]string{
+	env := map[string]string{
 		"DORMER_DATA_DIR": filepath.Join(w.dir, "data"), "DORMER_DOWNLOAD_DIR": filepath.Join(w.dir, "Documents"),
 		"DORMER_HOVER_URL": w.sim.URL(), "DORMER_TUNNEL": "own", "DORMER_LISTEN": w.public, "DORMER_PUBLIC_URL": "http://" + w.public,
 		"DORMER_SECRETS": "file", "DORMER_HOVER_CLIENT_ID": simulator.ClientID, "DORMER_HOVER_CLIENT_SECRET": simulator.ClientSecret,
 	}
+	if w.tunnel != nil {
+		delete(env, "DORMER_PUBLIC_URL")
+		maps.Copy(env, w.tunnel)
+	}
+	return env
+}
+
+// behind has Dormer open its address at an edge, by ngrok's SDK.
+func (w *world) behind(edge *edgetest.Edge, token string) error {
+	ca := filepath.Join(w.dir, "ngrok.pem")
+	w.tunnel = map[string]string{"DORMER_TUNNEL": "ngrok", "DORMER_NGROK_SERVER": edge.ConnectAddr(), "DORMER_NGROK_CA": ca, "NGROK_AUTHTOKEN": token}
+	return os.WriteFile(ca, edge.CAPEM(), 0o600)
 }
 
 // product is a Dormer that runs in this process, wired as for people.
@@ -192,13 +208,20 @@ func (w *world) news(job hover.JobID, state hover.JobState, n int) delivery {
 	return d
 }
 
+// request is how a server gets it.
+func (d delivery) request(to string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, to, bytes.NewReader(d.body))
+	r.Header = d.header
+	return r
+}
+
 // post sends a delivery and wants a 200.
 func (d delivery) post(ctx context.Context, c *http.Client, to string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(d.body))
 	if err != nil {
 		return err
 	}
-	r.Header = d.header
+	r.Header = d.header // which nobody changes
 	res, err := c.Do(r)
 	if err != nil {
 		return err
