@@ -36,7 +36,7 @@ screenshots: ## every page, light, dark and in Spanish, into docs/screenshots
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz
 
-soak: ## kills, power cuts and random sequences, by the thousand (ROUNDS, IMAGES, SEQUENCES)
+soak: ## kills, power cuts, hung windows and random sequences, by the thousand (ROUNDS, IMAGES, WINDOWS, SEQUENCES)
 	@scripts/setup test
 	@scripts/soak
 
