@@ -2,10 +2,10 @@
 # GOFLAGS and the rest of Go's environment are passed on.
 
 .DEFAULT_GOAL := help
-.PHONY: help build windows check test e2e demo screenshots fuzz soak peers bench cover packages clean
+.PHONY: help build windows check test e2e demo screenshots fuzz soak peers bench cover packages wine bare-debian clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 build: ## the desktop program, ./dormer (TAGS=nogui: without windows, for servers)
 	@scripts/setup build
@@ -55,6 +55,13 @@ cover: ## which lines the tests reach: .cache/cover.html
 
 packages: ## every package for every platform, as a release makes them, unsigned, into dist/ (ONCE=1 TAGS=gles: quicker, for a try)
 	@scripts/release
+
+bare-debian: ## the .deb of dist/ on a Debian that has nothing: install, demo, upgrade, remove; as root
+	@scripts/bare-debian
+
+wine: ## the rooms' tests and the installer's story under Wine; installs it
+	@scripts/setup packages
+	@scripts/wine
 
 clean: ## throw away what the others made
 	rm -rf dormer dormer.exe dist .cache

@@ -6,7 +6,7 @@
 ;          uninstall.exe /S [/FORGET] [/DATA]
 ; It ends with 0, or with 2 where a Dormer that runs could not be ended.
 
-Unicode true
+Target amd64-unicode
 SetCompressor /SOLID lzma
 SetDateSave off
 ManifestDPIAware true
