@@ -89,9 +89,15 @@ func (s *Shell) State() ShellState { return s.state }
 // Start begins to hear the engine.
 func (s *Shell) Start() { s.d.Go(s.hear) }
 
+// againAfter is how long a watcher that has gone is left alone.
+const againAfter = time.Second
+
 // hear reads what changed after every hint, and says anew what grows old.
 func (s *Shell) hear(ctx context.Context) {
 	hints := s.desk.Watch(ctx)
+	again := time.NewTimer(againAfter)
+	again.Stop()
+	defer again.Stop()
 	clock := time.NewTicker(tick)
 	defer clock.Stop()
 	var known facts
@@ -102,10 +108,14 @@ func (s *Shell) hear(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case _, ok := <-hints:
-			if !ok {
-				return
+			if !ok { // the watcher has gone: another one may come
+				hints, known.loaded = nil, false
+				again.Reset(againAfter)
+				break
 			}
 			news = true
+		case <-again.C:
+			hints = s.desk.Watch(ctx)
 		case <-clock.C:
 		}
 		if news {

@@ -134,6 +134,24 @@ func TestWakingRaisesNoAlarm(t *testing.T) {
 	})
 }
 
+// TestAWatcherThatComesBackIsHeardAgain: meanwhile nothing is known to be well.
+func TestAWatcherThatComesBackIsHeardAgain(t *testing.T) {
+	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
+		s.Start()
+		d.changes(w, func() {})
+		d.Leaves()
+		w.Settle()
+		if got := s.State(); got.Title != "Connecting" {
+			t.Errorf("with nobody there it says %q", got.Title)
+		}
+		w.Pass(2 * time.Second)
+		d.changes(w, func() { d.alerts = []engine.AlertView{{ID: "1"}} })
+		if got := s.State(); got.Title != "Watching Hover" || got.Unread != 1 {
+			t.Errorf("with another one there it says %q, %d unread", got.Title, got.Unread)
+		}
+	})
+}
+
 func TestAPauseIsSaid(t *testing.T) {
 	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
 		s.Start()

@@ -163,7 +163,20 @@ func (d *Desk) ask(ctx context.Context, method string) error {
 }
 
 // Watch gives the hints of Hints.
-func (d *Desk) Watch(context.Context) <-chan engine.Hint { return d.Hints }
+func (d *Desk) Watch(context.Context) <-chan engine.Hint {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Hints
+}
+
+// Leaves closes the hints, as a watcher that ends does; the next one to ask gets
+// others.
+func (d *Desk) Leaves() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	close(d.Hints)
+	d.Hints = make(chan engine.Hint, 1)
+}
 
 // presets are the defaults that a window shows.
 var presets = map[string]string{
