@@ -137,3 +137,43 @@ func (c *computer) asked(what func(*control.Client) bool) (yes bool) {
 	})
 	return yes
 }
+
+// TestAWindowOutlivesAWatcherThatWasKilled: the next one takes it over.
+func TestAWindowOutlivesAWatcherThatWasKilled(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t, simulator.Account{})
+	s.panel()
+	s.signedIn()
+	s.stop()
+	s.open()
+	s.shows("Dormer")
+	s.within(patience, "it is ready", s.isReady)
+	pid := s.windowProcess()
+	s.kill()
+	s.open("--hidden")
+	s.within(patience, "it is ready", s.isReady)
+	s.opens()
+	if now := s.windowProcess(); now != pid {
+		t.Errorf("the window was process %d, and is %d", pid, now)
+	}
+	s.stopsInTime()
+	eventually(t, "the window has gone", func() bool { return s.windowProcess() == 0 })
+}
+
+// TestAWindowComesToTheDisplayThatAsksForIt: a second session of the same person.
+func TestAWindowComesToTheDisplayThatAsksForIt(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t, simulator.Account{})
+	s.panel()
+	s.signedIn()
+	s.stop()
+	s.open()
+	s.shows("Dormer")
+	first := s.env["DISPLAY"]
+	s.env["DISPLAY"] = s.xvfb()
+	s.opens()
+	s.shows("Dormer")
+	s.env["DISPLAY"] = first
+	s.hides("Dormer")
+	s.stopsInTime()
+}

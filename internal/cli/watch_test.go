@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -267,5 +269,49 @@ func TestTheWindowFindsTheSameDataDirectory(t *testing.T) {
 	p.place = place{dataDir: "/home/ann/dormer"}
 	if got := p.windowArgs(); !slices.Equal(got, []string{"window", "--data-dir", "/home/ann/dormer"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestAProgramThatWasChangedUnderneathHasTheOldOneStartAgain: the window is of the new
+// version, the Dormer that runs of the old one.
+func TestAProgramThatWasChangedUnderneathHasTheOldOneStartAgain(t *testing.T) {
+	d := newDesk(t)
+	d.withWindow(true)
+	l, err := net.Listen("unix", d.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := &http.Server{}
+	renewed := make(chan struct{})
+	old.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/info" {
+			_, _ = io.WriteString(w, `{"pid":7,"version":"0.0.9","protocol":"old"}`)
+			return
+		}
+		if r.URL.Path != "/v1/Renew" {
+			t.Errorf("asked %s", r.URL.Path)
+		}
+		_, _ = io.WriteString(w, "[]")
+		go func() { // it ends, and the new one begins
+			defer close(renewed)
+			_ = old.Close()
+			d.running(control.Info{PID: 42})
+		}()
+	})
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = old.Serve(l) }()
+	opened := 0
+	d.desktop.Window = func(_ context.Context, w WindowWiring) error {
+		opened++
+		if s, err := w.Desk.Status(t.Context()); err != nil || s.PID != 42 {
+			t.Errorf("the window is of %+v, %v", s, err)
+		}
+		return nil
+	}
+	d.want(exitDone, "", "", "window")
+	<-renewed
+	<-ended
+	if opened != 1 {
+		t.Errorf("%d windows were opened", opened)
 	}
 }
