@@ -135,6 +135,9 @@ func TestWhatTheFactsCome(t *testing.T) {
 		}, engine.StateReady, "webhook amber", []string{"timeout", "is being asked for"}, "would arrive"},
 		"Hover could not deliver, and nothing asks": {func(f *engine.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now },
 			engine.StateReady, "webhook amber", []string{"timeout", "with the next catch-up"}, "would arrive"},
+		"Hover's delivery met a page": {func(f *engine.Facts) {
+			f.Hook.LastError, f.Hook.ErrorSince = "404 Not Found <!doctype html><title>ngrok</title><p>offline", f.Now
+		}, engine.StateReady, "webhook amber", []string{"404 Not Found\n"}, "would arrive"},
 		"what Hover could not deliver has been asked for": {func(f *engine.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now.Add(-time.Hour) },
 			engine.StateReady, "", nil, "would arrive"},
 		"somebody was refused by Hover's sign-in": {func(f *engine.Facts) { f.Hover.Answer = asked(hoverapi.BadClient, errors.New("invalid_client")) },

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"dormer/internal/hover"
@@ -217,13 +218,22 @@ func (f Facts) webhookLamp() Lamp {
 	case state == "pending":
 		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.pending"), say.T("lamp.webhook.pending.do")
 	case missed && f.Hover.Asking:
-		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", say.Words(f.Hook.LastError)), say.T("lamp.webhook.last_error.do")
+		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)), say.T("lamp.webhook.last_error.do")
 	case missed:
-		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", say.Words(f.Hook.LastError)), say.T("lamp.webhook.last_error.later")
+		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)), say.T("lamp.webhook.last_error.later")
 	case f.Tunnel.State != tunnel.Online:
 		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.no_way"), say.T("lamp.webhook.no_way.do")
 	}
 	return l
+}
+
+// complaint is what Hover says of a delivery that failed, without the page that
+// somebody on the way may have answered with.
+func complaint(s string) say.Text {
+	if words, _, page := strings.Cut(s, "<"); page && strings.TrimSpace(words) != "" {
+		s = words
+	}
+	return say.Words(strings.TrimSpace(s))
 }
 
 // amberFor is how long a refused delivery keeps the lamp amber.
