@@ -24,7 +24,7 @@ type patience struct {
 }
 
 var usual = patience{
-	answers: 3 * time.Second, hangs: 10 * time.Second, starts: 15 * time.Second, never: time.Minute, leaves: time.Second,
+	answers: 3 * time.Second, hangs: 10 * time.Second, starts: 30 * time.Second, never: time.Minute, leaves: time.Second,
 }
 
 // Options are what a Keeper is made of.
