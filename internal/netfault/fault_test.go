@@ -19,6 +19,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -237,7 +238,11 @@ func TestWhatIsWrongWithTheWay(t *testing.T) {
 
 // unreachable is what the system says of an address to which there is no way.
 func unreachable(ip net.IP) error {
-	return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: ip, Port: 443}, Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
+	errno := syscall.ENETUNREACH
+	if runtime.GOOS == "windows" {
+		errno = 10051 // WSAENETUNREACH: what Windows says; syscall has a number of its own
+	}
+	return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: ip, Port: 443}, Err: os.NewSyscallError("connect", errno)}
 }
 
 // TestANameServiceIsToldFromAName asks name services of its own through the

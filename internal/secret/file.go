@@ -143,9 +143,10 @@ func (f *file) write(c content) (err error) {
 func (f *file) prepare(now time.Time) (note say.Text, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if left, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(f.path)), tempFor)); err == nil {
-		for _, name := range left {
-			_ = os.Remove(name)
+	list, _ := os.ReadDir(filepath.Dir(f.path)) // not by a pattern of the whole path: [ may be in a folder's name
+	for _, e := range list {
+		if left, _ := filepath.Match(tempFor, e.Name()); left {
+			_ = os.Remove(filepath.Join(filepath.Dir(f.path), e.Name()))
 		}
 	}
 	info, err := os.Lstat(f.path)
@@ -178,20 +179,4 @@ func (f *file) prepare(now time.Time) (note say.Text, err error) {
 		return note, fmt.Errorf("secrets: %s: %w, and cannot be set aside: %w", f.path, errDamaged, err)
 	}
 	return say.Sentences(note, say.T("secrets.damaged", "file", aside)), nil
-}
-
-// escapeGlob keeps a directory's name from being read as a pattern.
-func escapeGlob(dir string) string {
-	if runtime.GOOS == "windows" {
-		return dir // has no escapes; its names may hold [ but seldom do
-	}
-	var b []rune
-	for _, r := range dir {
-		switch r {
-		case '*', '?', '[', '\\':
-			b = append(b, '\\')
-		}
-		b = append(b, r)
-	}
-	return string(b)
 }
