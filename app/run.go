@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"dormer/app/look"
 	"dormer/app/view"
 	"dormer/assets"
 	"dormer/internal/crash"
@@ -58,6 +59,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	app.SetMetadata(fyne.AppMetadata{ID: id, Name: "Dormer", Version: w.Version, Icon: icon})
 	a := app.NewWithID(id)
 	a.SetCloudProvider(unkept{})
+	look.ForgetFonts(a.Settings())
 
 	b := newBeside(ctx)
 	defer b.end()
