@@ -25,6 +25,7 @@ type desktop struct {
 	window fyne.Window
 	frame  *frame // nil until the window is built
 	was    view.Windowed
+	area   func() (width, height int) // of the screen that is free; nil where there is no screen
 
 	visible  bool
 	ending   bool
@@ -58,9 +59,24 @@ func (d *desktop) begin(ctx context.Context) bool {
 	d.window = d.app.NewWindow("Dormer")
 	d.window.SetPadded(false)
 	d.window.SetCloseIntercept(d.closing)
-	d.window.Resize(fyne.NewSize(d.was.Width, d.was.Height))
+	if d.area == nil {
+		d.area = areaFor(d.window)
+	}
+	d.resize(fyne.NewSize(d.was.Width, d.was.Height))
 	d.open()
+	d.resize(d.window.Canvas().Size()) // its scale is known now
 	return opened(d.window)
+}
+
+// resize gives the window a size, as far as the screen has room for it.
+func (d *desktop) resize(size fyne.Size) {
+	if d.area != nil {
+		width, height := d.area()
+		size = fit(size, width, height, d.window.Canvas().Scale())
+	}
+	if size != d.window.Canvas().Size() {
+		d.window.Resize(size)
+	}
 }
 
 // started begins what runs beside, once Fyne's loop runs.

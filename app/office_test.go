@@ -179,6 +179,7 @@ type office struct {
 	watcher *watcher
 	system  *system
 	starts  int // times that a watcher was to be started
+	area    func() (width, height int)
 	d       *desktop
 }
 
@@ -196,6 +197,7 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 			before(o, &w)
 		}
 		o.d = newDesktop(o.system, w, thread.Deps(o.desk))
+		o.d.area = o.area
 		if !o.d.begin(t.Context()) {
 			t.Fatal("the window was not made")
 		}

@@ -12,32 +12,46 @@ const narrowBelow float32 = 720
 
 // frame is the layout of the first run: ground and side at the left, then title,
 // body and the buttons at the foot. In a narrow window the side makes room: a
-// line above the title counts the steps instead, and what closes is at the foot.
+// line above the title counts the steps instead, and what closes is at the foot; so it
+// is where the side is too low for it, and a side too low for the steps makes room too.
 type frame struct {
 	count, close fyne.CanvasObject
+	list, lost   fyne.CanvasObject // of the side: the steps, and what closes
 }
+
+// The side's distances from the window's edges.
+const (
+	sideLeft   float32 = 16
+	sideTop    float32 = 28
+	sideBottom float32 = 24
+)
 
 // Layout implements fyne.Layout.
 func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	ground, side, head, body, feet := objects[0], objects[1], objects[2], objects[3], objects[4]
 	left, margin := sideWidth, bodyMargin
-	narrow := size.Width < narrowBelow
+	high := size.Height - sideTop - sideBottom
+	narrow := size.Width < narrowBelow || high < f.list.MinSize().Height
+	// What wraps knows its height once it has its width.
+	f.lost.Resize(fyne.NewSize(left-2*sideLeft, f.lost.MinSize().Height))
+	low := high < f.list.MinSize().Height+f.lost.MinSize().Height
 	if narrow {
 		left, margin = 0, look.PageMargin
 	}
 	parts.Visible(ground, !narrow)
 	parts.Visible(side, !narrow)
 	parts.Visible(f.count, narrow)
-	parts.Visible(f.close, narrow)
+	parts.Visible(f.close, narrow || low)
+	parts.Visible(f.lost, !low)
 	put(ground, 0, 0, left, size.Height)
-	put(side, 16, 28, left-32, size.Height-28-24)
+	put(side, sideLeft, sideTop, left-2*sideLeft, high)
 	width := size.Width - left - 2*margin
-	top, low := head.MinSize().Height, feet.MinSize().Height
+	top, bottom := head.MinSize().Height, feet.MinSize().Height
 	y := margin - 10
 	put(head, left+margin, y, width, top)
 	y += top + 16
-	foot := size.Height - margin + 10 - low
-	put(feet, left+margin, foot, width, low)
+	foot := size.Height - margin + 10 - bottom
+	put(feet, left+margin, foot, width, bottom)
 	put(body, left+margin, y, width, foot-16-y)
 }
 

@@ -104,8 +104,9 @@ func (w *Wizard) build() {
 	lost := parts.Column(8,
 		parts.NewParagraph(words.T("wizard.lost"), parts.Second),
 		parts.Row(0, parts.NewButton(words.T("wizard.close"), parts.Plain, w.done), parts.Fill(nil)))
-	side := container.New(ends{}, parts.Column(20, parts.Pad(0, 0, 0, 8, parts.NewText(words.T("wizard.title"), parts.Figure)), list),
-		parts.Pad(0, 8, 0, 8, lost))
+	top := parts.Column(20, parts.Pad(0, 0, 0, 8, parts.NewText(words.T("wizard.title"), parts.Figure)), list)
+	low := parts.Pad(0, 8, 0, 8, lost)
+	side := container.New(ends{}, top, low)
 
 	w.count, w.title = parts.NewText("", parts.Second), parts.NewText("", parts.Title)
 	w.body = container.NewStack()
@@ -113,7 +114,7 @@ func (w *Wizard) build() {
 	w.back = parts.NewButton(words.T("wizard.back"), parts.Plain, w.v.Back)
 	w.on = parts.NewButton("", parts.Primary, w.v.Next)
 	closes := parts.NewButton(words.T("wizard.close"), parts.Quiet, w.done)
-	w.content.Objects = []fyne.CanvasObject{container.New(&frame{count: w.count, close: closes},
+	w.content.Objects = []fyne.CanvasObject{container.New(&frame{count: w.count, close: closes, list: top, lost: low},
 		parts.NewGround(look.ColorSide), side, parts.Column(4, w.count, w.title), w.scroll,
 		parts.Row(8, w.back, parts.Fill(nil), closes, w.on))}
 	w.shown = -1

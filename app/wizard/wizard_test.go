@@ -568,3 +568,22 @@ func (w *window) isText(s string) bool {
 	}
 	return false
 }
+
+func TestInALowWindowWhatClosesDoesNotLieOverTheSteps(t *testing.T) {
+	for _, height := range []float32{700, 480, 420, 380, 320, 260} {
+		inWindow(t, 900, height, func(t *testing.T, w *window) {
+			closes, on := w.button("Close for now"), w.button("Continue")
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+			if bottom := at(on).Y + on.Size().Height; bottom > height {
+				t.Errorf("at a height of %v Continue ends at %v", height, bottom)
+			}
+			if !w.Reads("Test") {
+				return // no steps: the side has made room
+			}
+			last := w.button("Test")
+			if end := at(last).Y + last.Size().Height; end > height || end > at(closes).Y && at(closes).X < 260 {
+				t.Errorf("at a height of %v the steps end at %v, and what closes is at %v", height, end, at(closes))
+			}
+		})
+	}
+}

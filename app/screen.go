@@ -1,0 +1,48 @@
+//go:build !nogui
+
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
+	"github.com/go-gl/glfw/v3.4/glfw"
+)
+
+// What a window's frame takes of the screen, in Fyne's pixels: no system says it before
+// the window is shown, and some never do. It is what the widest of them take.
+const (
+	frameWidth  float32 = 16
+	frameHeight float32 = 40
+)
+
+// workArea gives how much of the primary screen is free of panels, in the system's
+// coordinates; nothing where there is no screen that GLFW knows. Fyne has made its
+// first window. Under Wayland it is the whole screen: panels are the compositor's
+// secret.
+func workArea() (width, height int) {
+	screen := glfw.GetPrimaryMonitor()
+	if screen == nil {
+		return 0, 0
+	}
+	_, _, width, height = screen.GetWorkarea()
+	return width, height
+}
+
+// areaFor gives workArea for windows on a screen, nil for those that tests make.
+func areaFor(w fyne.Window) func() (width, height int) {
+	if _, native := w.(driver.NativeWindow); native {
+		return workArea
+	}
+	return nil
+}
+
+// fit gives the size of a window's content that is wanted, as far as an area of a
+// screen has room for it and its frame. scale is how many of the system's pixels one
+// of Fyne's is.
+func fit(wanted fyne.Size, width, height int, scale float32) fyne.Size {
+	if width <= 0 || height <= 0 || scale <= 0 {
+		return wanted
+	}
+	room := fyne.NewSize(float32(width)/scale-frameWidth, float32(height)/scale-frameHeight)
+	return fyne.NewSize(min(wanted.Width, room.Width), min(wanted.Height, room.Height))
+}
