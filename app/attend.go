@@ -27,7 +27,7 @@ func (d *desktop) attend(ctx context.Context) {
 			}
 			if !gone.IsZero() {
 				gone = time.Time{}
-				d.deps.Do(d.found)
+				d.deps.Do(func() { d.nobody(false) })
 			}
 			d.deps.Do(func() { d.obey(o) })
 		}
@@ -35,6 +35,7 @@ func (d *desktop) attend(ctx context.Context) {
 		switch {
 		case gone.IsZero():
 			gone = now
+			d.deps.Do(func() { d.nobody(true) })
 		case now.Sub(gone) >= watcherWithin:
 			d.deps.Do(d.alone)
 		}
@@ -77,9 +78,11 @@ func (d *desktop) alone() {
 	d.window.Canvas().Focus(start)
 }
 
-// found hears that there is a watcher again.
-func (d *desktop) found() {
-	if d.lost != nil {
+// nobody hears whether there is no watcher: then nothing else is said to be wrong.
+func (d *desktop) nobody(there bool) {
+	d.away = there
+	d.frame.bar.hide()
+	if !there && d.lost != nil {
 		d.lost.Close()
 	}
 }

@@ -29,6 +29,7 @@ type desktop struct {
 
 	visible  bool
 	ending   bool
+	away     bool // there is no watcher just now
 	stays    bool // a person chose to go on in the window where there is no tray
 	keeping  bool // how the window is will be sent in a moment
 	asking   *parts.ModalBox
@@ -288,5 +289,10 @@ func (d *desktop) asked(r engine.ShowRequest) {
 	}
 }
 
-// tell shows a person that something went wrong, quietly.
-func (d *desktop) tell(err error) { d.frame.trouble(words.Error(err)) }
+// tell shows a person that something went wrong, quietly; not what only follows from
+// a watcher that has gone.
+func (d *desktop) tell(err error) {
+	if !d.away {
+		d.frame.trouble(words.Error(err))
+	}
+}

@@ -346,6 +346,8 @@ func TestAWatcherThatHasGoneIsWaitedForThenMissed(t *testing.T) {
 		o.watcher.now(func() { o.watcher.gone = true })
 		close(o.watcher.orders)
 		o.Settle()
+		o.d.deps.Tell(errors.New("nobody answers"))
+		o.WantsNo("nobody answers")
 		time.Sleep(watcherWithin - time.Second) // sleep: the bubble's own
 		o.Settle()
 		o.WantsNo("Dormer has stopped")

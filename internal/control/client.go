@@ -25,7 +25,7 @@ import (
 )
 
 // ErrNotRunning says that nobody answers on the socket.
-var ErrNotRunning = errors.New("no Dormer is running here")
+var ErrNotRunning = say.Because("runs.none")
 
 // ErrOtherVersion is wrapped by an error that says that the Dormer that runs does
 // not understand this one's questions, or would answer what this one does not
