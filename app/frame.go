@@ -127,10 +127,8 @@ func (f *frame) show(p view.Page) {
 	}
 }
 
-// shown and hidden say whether the window can be seen.
+// shown says that the window can be seen.
 func (f *frame) shown() { f.leaf.Shown() }
-
-func (f *frame) hidden() { f.leaf.Hidden() }
 
 // update shows what stands around the pages.
 func (f *frame) update(st view.ShellState) {

@@ -9,7 +9,6 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/internal/words"
 )
 
@@ -334,10 +333,6 @@ func photosOf(about engine.StructureDetail) (n int) {
 }
 
 func measured(m engine.ModelView) bool { return m.State == hover.ModelCompleted }
-
-func structureName(m engine.ModelView) string {
-	return job.Structure{Name: m.Name}.Title().For(words.Reader())
-}
 
 // sentence begins a text with a capital letter.
 func sentence(s string) string {
