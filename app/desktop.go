@@ -279,9 +279,6 @@ func (d *desktop) asked(r engine.ShowRequest) {
 	switch {
 	case r.Job != "":
 		d.ShowJob(r.Job)
-		if r.Pick {
-			d.Pick(r.Job)
-		}
 	case r.Page == engine.PageSearch:
 		d.frame.search()
 	case r.Page != "":

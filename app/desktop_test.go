@@ -316,11 +316,13 @@ func TestAnOrderIsAnsweredWhenItIsToBeSeen(t *testing.T) {
 		if o.d.frame.now != view.PageJobs || o.d.window.Canvas().Focused() == nil {
 			t.Errorf("the page is %s, with the cursor in %v", o.d.frame.now, o.d.window.Canvas().Focused())
 		}
-		o.orders(window.Order{N: 9, Show: engine.ShowRequest{Job: "3", Pick: true}})
+		o.d.Pick("3")
+		o.Settle()
 		if o.d.frame.pages.picker == nil {
 			t.Error("the picker is not open")
 		}
-		o.orders(window.Order{N: 10, Show: engine.ShowRequest{Job: "1", Pick: true}}) // while the first is open
+		o.d.Pick("1") // while the first is open
+		o.Settle()
 		if n := len(o.d.window.Canvas().Overlays().List()); n != 1 {
 			t.Errorf("%d dialogs are open", n)
 		}

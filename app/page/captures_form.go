@@ -242,26 +242,19 @@ func (k *captureKnown) draw(house *view.KnownHouse) {
 	if house.State == hover.JobCompleted {
 		k.mark.SetMark(parts.MarkDone)
 	}
-	switch {
-	case !house.PDF:
+	k.pdf.SetText(words.T("captures.open_pdf"))
+	if !house.PDF {
 		k.pdf.SetText(words.T("captures.show_job"))
-	case house.Choose:
-		k.pdf.SetText(words.T("captures.choose"))
-	default:
-		k.pdf.SetText(words.T("captures.open_pdf"))
 	}
 	k.row.Refresh()
 }
 
-// open opens the one PDF, or shows what there is to choose from.
+// open opens the PDF, or shows the job that has none.
 func (k *captureKnown) open() {
-	switch {
-	case !k.house.PDF:
-		k.nav.ShowJob(k.house.Job)
-	case k.house.Choose:
-		k.nav.Pick(k.house.Job)
-	default:
+	if k.house.PDF {
 		k.v.OpenPDF(k.house.Job)
+	} else {
+		k.nav.ShowJob(k.house.Job)
 	}
 }
 

@@ -68,7 +68,7 @@ func (b *Inbox) open(r view.AlertRow) {
 func (b *Inbox) act(r view.AlertRow) {
 	switch r.Action {
 	case view.AlertOpenPDF:
-		b.v.OpenPDF(r.ID, b.nav.Pick)
+		b.v.OpenPDF(r.ID)
 	case view.AlertAtHover:
 		b.v.OpenAtHover(r.ID)
 	default:

@@ -94,15 +94,18 @@ func TestTheButtonsOfAnAlert(t *testing.T) {
 	d := newJobDesk(t, 992, 760)
 	d.alerts = someAlerts()
 	d.jobs = someJobs()
-	d.inbox()
-	test.Tap(d.inboxRows()[3].button) // one PDF, of job 3
-	d.until("its PDF is open", d.sees("house.pdf"))
+	_, v := d.inbox()
+	did := func(row int, what string) func() bool {
+		return func() bool { d.mu.Lock(); defer d.mu.Unlock(); return slices.Contains(d.did, what) && !v.Row(row).Busy }
+	}
+	test.Tap(d.inboxRows()[3].button)
+	d.until("its PDF is open", did(3, "open-pdf 3 "))
 	test.Tap(d.inboxRows()[2].button)
 	if !slices.Equal(d.shown, []hover.JobID{"4"}) {
 		t.Errorf("shown %v", d.shown)
 	}
-	test.Tap(d.inboxRows()[1].button) // several, of job 1
-	d.until("they are to choose from", func() bool { return slices.Equal(d.picked, []hover.JobID{"1"}) })
+	test.Tap(d.inboxRows()[1].button)
+	d.until("a PDF of the other is open", did(1, "open-pdf 1 "))
 	d.mu.Lock()
 	d.refused = &say.Error{What: say.Words("There is no PDF to open yet")}
 	d.jobs = nil

@@ -213,7 +213,10 @@ func (d *jobsDesk) OpenPath(_ context.Context, path string) error {
 	return nil
 }
 
-func (d *jobsDesk) Act(ctx context.Context, _ string, id hover.JobID, _ hover.ModelID) error {
+func (d *jobsDesk) Act(ctx context.Context, action string, id hover.JobID, _ hover.ModelID) error {
+	if action == engine.ActOpenPDF {
+		return d.OpenPath(ctx, string(id)+".pdf")
+	}
 	return d.OpenURL(ctx, "https://hover.to/wr/jobs/"+string(id))
 }
 

@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"iter"
 	"strings"
 
 	"dormer/internal/engine"
@@ -17,7 +16,7 @@ type capturesDesk interface {
 	DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error
 	MeasuredAt(ctx context.Context, a hover.Address) ([]engine.JobView, error)
 	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
-	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
+	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 }
 
 // Captures is the state of the capture requests: the list of them, and the form

@@ -67,9 +67,7 @@ type KnownHouse struct {
 	Job   hover.JobID
 	Says  string // "Already measured: 1420 Sycamore Lane, Carmel IN"
 	State hover.JobState
-	// PDF says that there is one to open. Choose that there are several
-	// structures to choose from.
-	PDF, Choose bool
+	PDF   bool // there is one to open
 }
 
 // CaptureResult is a request that was sent.
@@ -256,7 +254,7 @@ func (c *Captures) address() hover.Address {
 
 func knownHouse(j engine.JobView) *KnownHouse {
 	one, several := j.OnlyPDF()
-	k := &KnownHouse{Job: j.ID, State: j.State, PDF: one != nil || several, Choose: several}
+	k := &KnownHouse{Job: j.ID, State: j.State, PDF: one != nil || several}
 	house := j.Address
 	if house == "" {
 		house = TitleOf(j)
@@ -269,14 +267,10 @@ func knownHouse(j engine.JobView) *KnownHouse {
 	return k
 }
 
-// OpenPDF opens the one PDF of a job, after it was fetched if it is not here
-// yet. A job with several is chosen from instead.
+// OpenPDF opens a PDF of a job, after it was fetched if none is here yet.
 func (c *Captures) OpenPDF(id hover.JobID) {
 	c.d.Go(func(ctx context.Context) {
-		var err error
-		for _, err = range c.desk.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{hover.FormatPDF}, Open: true}) {
-		}
-		if err != nil {
+		if err := c.desk.Act(ctx, engine.ActOpenPDF, id, ""); err != nil {
 			c.tell(ctx, err)
 		}
 	})

@@ -3,7 +3,6 @@ package view_test
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +30,7 @@ type capturesDesk struct {
 	looked  []string                    // streets that were looked up
 	known   map[string][]engine.JobView // by their street
 	jobs    []engine.JobView
-	got     []engine.GetRequest
+	acts    []string
 }
 
 func (d *capturesDesk) wait() {
@@ -91,14 +90,11 @@ func (d *capturesDesk) JobRows(_ context.Context, ids []hover.JobID) ([]engine.J
 	return viewtest.Rows(d.jobs, ids), nil
 }
 
-func (d *capturesDesk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
-	return func(yield func(engine.Progress, error) bool) {
-		d.mu.Lock()
-		d.got = append(d.got, r)
-		err := d.refuses
-		d.mu.Unlock()
-		yield(engine.Progress{}, err)
-	}
+func (d *capturesDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.acts = append(d.acts, action+" "+string(id)+string(model))
+	return d.refuses
 }
 
 func (d *capturesDesk) change(f func()) {
@@ -288,19 +284,19 @@ func TestAHouseThatIsKnownIsSaidBeforeItIsAskedForAgain(t *testing.T) {
 
 		c.Type(view.CaptureStreet, " 1420 Sycamore Lane")
 		w.Settle()
-		if got := c.State().Form.Known; got == nil || !strings.HasPrefix(got.Says, "Already measured: 1420") || !got.PDF || got.Choose {
+		if got := c.State().Form.Known; got == nil || !strings.HasPrefix(got.Says, "Already measured: 1420") || !got.PDF {
 			t.Errorf("measured: %+v", got)
 		}
 		c.OpenPDF("1")
 		w.Settle()
-		if len(d.got) != 1 || !d.got[0].Open || d.got[0].Jobs[0] != "1" || !slices.Equal(d.got[0].Formats, []hover.Format{hover.FormatPDF}) {
-			t.Errorf("asked for %+v", d.got)
+		if !slices.Equal(d.acts, []string{"open-pdf 1"}) {
+			t.Errorf("did %q", d.acts)
 		}
 		if c.Type(view.CaptureStreet, "5 Cedar Ct"); c.State().Form.Known != nil {
 			t.Error("what was known of another house stands there until the answer comes")
 		}
 		w.Settle()
-		if got := c.State().Form.Known; got == nil || !got.Choose {
+		if got := c.State().Form.Known; got == nil || !got.PDF {
 			t.Errorf("two PDFs: %+v", got)
 		}
 		if c.Type(view.CaptureStreet, "5 C"); c.State().Form.Known != nil {

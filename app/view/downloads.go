@@ -64,6 +64,17 @@ func (s *Downloads) Listen(id hover.JobID, changed func()) {
 // Start begins to download. An order that is under way is left alone, one that
 // has ended is carried out again.
 func (s *Downloads) Start(id hover.JobID, orders ...Order) {
+	var chosen []hover.ModelID // whose PDFs a person wants, with what they began before
+	for _, t := range s.jobs[id] {
+		if t.order.Format == hover.FormatPDF {
+			chosen = append(chosen, t.order.Model)
+		}
+	}
+	for _, o := range orders {
+		if o.Format == hover.FormatPDF && !slices.Contains(chosen, o.Model) {
+			chosen = append(chosen, o.Model)
+		}
+	}
 	for _, o := range orders {
 		t := s.find(id, o)
 		if t == nil {
@@ -72,7 +83,7 @@ func (s *Downloads) Start(id hover.JobID, orders ...Order) {
 		} else if !t.ended() {
 			continue
 		}
-		s.carryOut(id, t, o)
+		s.carryOut(id, t, o, chosen)
 	}
 	s.tell(id)
 }
@@ -127,14 +138,14 @@ func (s *Downloads) tell(id hover.JobID) {
 	}
 }
 
-func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
+func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order, chosen []hover.ModelID) {
 	if s.running++; s.running == 1 {
 		s.pulse.every(s.d, redraw, s.beat)
 	}
 	now := &delivery{moved: true}
 	t.order, t.delivery = o, now
 	now.work.begin(s.d, func(ctx context.Context, _ func(func())) {
-		err := s.fetch(ctx, id, o, now)
+		err := s.fetch(ctx, id, o, chosen, now)
 		s.d.Do(func() {
 			now.finish(err)
 			if s.running--; s.running == 0 {
@@ -149,7 +160,7 @@ func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order) {
 }
 
 // fetch carries out one order in its turn.
-func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, to *delivery) error {
+func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, chosen []hover.ModelID, to *delivery) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -157,7 +168,7 @@ func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, to *deli
 	}
 	defer func() { <-s.slots }()
 	to.start()
-	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}}
+	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}, Chosen: chosen}
 	for p, err := range s.desk.Get(ctx, want) {
 		if err != nil {
 			return err

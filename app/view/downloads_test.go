@@ -245,3 +245,22 @@ func TestADownloadThatFailsWhileNobodyLooksIsTold(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsChosenTogetherIsSaidTogether(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		d := view.NewDownloads(w.deps())
+		garage := view.Order{Model: "12", Structure: "Garage", Format: hover.FormatPDF, Count: 1}
+		d.Start("1", housePDF, garage, view.Order{Model: "13", Format: hover.FormatXLSX, Count: 1})
+		w.Settle()
+		d.Start("1", garage) // once more
+		w.Settle()
+		if len(w.got) != 4 {
+			t.Fatalf("asked for %+v", w.got)
+		}
+		for _, r := range w.got {
+			if !slices.Equal(r.Chosen, []hover.ModelID{"11", "12"}) {
+				t.Errorf("with %v %v are said to be chosen", r.Models, r.Chosen)
+			}
+		}
+	})
+}

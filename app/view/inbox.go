@@ -3,7 +3,6 @@ package view
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"strconv"
 	"unicode"
@@ -20,10 +19,7 @@ type InboxDesk interface {
 	AlertPage(ctx context.Context, before string, limit int) ([]engine.AlertView, error)
 	Unread(ctx context.Context) (int, error)
 	MarkRead(ctx context.Context, ids ...uint64) error
-	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
-	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
-	OpenPath(ctx context.Context, path string) error
 }
 
 // Inbox is every alert that there was, the newest first. It is read page by page
@@ -212,9 +208,8 @@ func (b *Inbox) mark(undo func(), ids ...uint64) {
 }
 
 // OpenPDF opens the PDF that an alert tells of, fetching it first if it is not
-// saved yet, and marks the alert as read. Where there are several, pick is called
-// with the job on the window's thread.
-func (b *Inbox) OpenPDF(id uint64, pick func(hover.JobID)) {
+// saved yet, and marks the alert as read.
+func (b *Inbox) OpenPDF(id uint64) {
 	i, known := slices.BinarySearchFunc(b.alerts, id, newerThan)
 	if !known || b.busy[id] {
 		return
@@ -222,14 +217,11 @@ func (b *Inbox) OpenPDF(id uint64, pick func(hover.JobID)) {
 	about := b.alerts[i].view
 	b.busy[id] = true
 	b.d.Go(func(ctx context.Context) {
-		several, err := b.open(ctx, about)
+		err := b.desk.Act(ctx, engine.ActOpenPDF, about.JobID, about.ModelID)
 		b.d.Do(func() {
 			delete(b.busy, id)
 			b.failed(err)
 			b.Changed()
-			if several {
-				pick(about.JobID)
-			}
 		})
 	})
 	b.Read(id)
@@ -260,38 +252,6 @@ func (b *Inbox) TitleWithin(id uint64, most int) string {
 		return ""
 	}
 	return b.alerts[i].view.Title.Within(most, words.Reader())
-}
-
-// open opens the one PDF that an alert is about, or says that there are several.
-func (b *Inbox) open(ctx context.Context, about engine.AlertView) (several bool, err error) {
-	views, err := b.desk.JobRows(ctx, []hover.JobID{about.JobID})
-	if err != nil {
-		return false, err
-	}
-	var pdf *engine.PDF
-	for _, v := range views {
-		if about.ModelID != "" {
-			v.Models = slices.DeleteFunc(v.Models, func(m engine.ModelView) bool { return m.ID != about.ModelID })
-		}
-		if pdf, several = v.OnlyPDF(); several {
-			return true, nil
-		}
-	}
-	switch {
-	case pdf == nil:
-		return false, b.desk.Act(ctx, engine.ActOpenPDF, about.JobID, about.ModelID) // it says why there is none
-	case pdf.Path != "":
-		return false, b.desk.OpenPath(ctx, pdf.Path)
-	}
-	want := engine.GetRequest{
-		Jobs: []hover.JobID{about.JobID}, Models: []hover.ModelID{pdf.Model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
-	}
-	for _, err := range b.desk.Get(ctx, want) {
-		if err != nil {
-			return false, err
-		}
-	}
-	return false, nil
 }
 
 // next asks for what is wanted most: the newest alerts after news, then those

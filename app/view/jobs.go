@@ -16,8 +16,6 @@ type JobsDesk interface {
 	FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error)
 	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
 	Status(ctx context.Context) (engine.Status, error)
-	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
-	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 }
@@ -296,21 +294,15 @@ func (j *Jobs) CancelAtHover() {
 	j.Changed()
 }
 
-// OpenPDF opens the one PDF of a job that is ready, fetching it first if it is
-// not saved yet.
+// OpenPDF opens a PDF of a job, fetching it first if none is saved yet.
 func (j *Jobs) OpenPDF(id hover.JobID) {
-	known := j.rows.get(id)
-	if known == nil || j.busy[id] {
-		return
-	}
-	pdf, _ := known.view.OnlyPDF()
-	if pdf == nil {
+	if j.busy[id] {
 		return
 	}
 	j.busy[id] = true
 	j.Changed()
 	j.d.Go(func(ctx context.Context) {
-		err := j.open(ctx, id, *pdf)
+		err := j.desk.Act(ctx, engine.ActOpenPDF, id, "")
 		j.d.Do(func() {
 			delete(j.busy, id)
 			if err != nil {
@@ -319,21 +311,6 @@ func (j *Jobs) OpenPDF(id hover.JobID) {
 			j.Changed()
 		})
 	})
-}
-
-func (j *Jobs) open(ctx context.Context, id hover.JobID, pdf engine.PDF) error {
-	if pdf.Path != "" {
-		return j.desk.OpenPath(ctx, pdf.Path)
-	}
-	want := engine.GetRequest{
-		Jobs: []hover.JobID{id}, Models: []hover.ModelID{pdf.Model}, Formats: []hover.Format{hover.FormatPDF}, Open: true,
-	}
-	for _, err := range j.desk.Get(ctx, want) {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // OpenAtHover opens a job's page at Hover in the browser.

@@ -28,8 +28,8 @@ type RowAction int
 // The actions of a row.
 const (
 	RowNothing RowAction = iota
-	RowOpenPDF           // the one PDF that is ready
-	RowChoose            // one of several, in the picker
+	RowOpenPDF           // a PDF that is ready
+	RowChoose            // other files, in the picker
 	RowExplain           // what to do about a failure
 	RowAtHover           // the job's page at Hover
 )
@@ -174,9 +174,7 @@ func finishedLine(v engine.JobView, now time.Time) string {
 
 func finishedAction(v engine.JobView) RowAction {
 	switch one, several := v.OnlyPDF(); {
-	case several:
-		return RowChoose
-	case one != nil:
+	case one != nil || several:
 		return RowOpenPDF
 	case waitsForPDF(v):
 		return RowNothing

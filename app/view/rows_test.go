@@ -29,7 +29,7 @@ func TestARowSaysHowAJobStandsAndOffersOneThing(t *testing.T) {
 			JobRow{Second: "Finished 2 min ago · 1 structure", Standing: StandingDone, Action: RowOpenPDF}},
 		{"two of three",
 			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{ready, ready, failed}},
-			JobRow{Second: "Finished 2 min ago · 3 structures, 2 ready", Standing: StandingDone, Action: RowChoose}},
+			JobRow{Second: "Finished 2 min ago · 3 structures, 2 ready", Standing: StandingDone, Action: RowOpenPDF}},
 		{"one of two",
 			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Hour), Models: []engine.ModelView{failed, ready}},
 			JobRow{Second: "Finished today 10:00 · 2 structures, 1 ready", Standing: StandingDone, Action: RowOpenPDF}},

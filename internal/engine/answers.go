@@ -10,9 +10,10 @@ import (
 
 // The actions of a notification.
 const (
-	ActOpenPDF = "open-pdf"
-	ActShowJob = "show-job"
-	ActAtHover = "at-hover" // opens the job's page at Hover in the browser
+	ActOpenPDF    = "open-pdf"
+	ActShowJob    = "show-job"
+	ActAtHover    = "at-hover"    // opens the job's page at Hover in the browser
+	ActShowFolder = "show-folder" // opens the folder that the job's files are in
 )
 
 // Login is a sign-in that was begun.

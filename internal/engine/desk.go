@@ -98,7 +98,11 @@ type Desk interface {
 	MarkRead(ctx context.Context, ids ...uint64) error
 	// ReviveWork gives dead letters another try and says how many.
 	ReviveWork(ctx context.Context) (int, error)
-	// Act does what a notification's button asks: [ActOpenPDF], [ActShowJob] or [ActAtHover].
+	// Act does what a notification's button asks. [ActOpenPDF] opens a saved PDF of a
+	// structure or, where none is named, of the job: of several structures those that
+	// were chosen last, else the main one; where none is saved it is fetched first.
+	// [ActShowJob] shows the job in the window, or without one the inbox;
+	// [ActShowFolder] opens its folder, [ActAtHover] its page at Hover.
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
 
 	// FindJobs finds jobs, the last updated first: how many there are, how many of

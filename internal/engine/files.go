@@ -7,7 +7,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -331,6 +330,17 @@ const giveUpGet = 2 * time.Minute
 // making a file, for two minutes at most, and gives up at the first refusal.
 func (e *Engine) Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, error] {
 	return func(yield func(Progress, error) bool) {
+		if err := e.choose(ctx, r); err != nil {
+			yield(Progress{}, err)
+			return
+		}
+		e.get(ctx, r)(yield)
+	}
+}
+
+// get is Get by nobody's choice.
+func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, error] {
+	return func(yield func(Progress, error) bool) {
 		ctx := hoverapi.WithPerson(ctx)
 		formats := r.Formats
 		if len(formats) == 0 {
@@ -649,9 +659,8 @@ func (e *Engine) open(ctx context.Context, path string) error {
 	return e.o.Opener.Open(ctx, path)
 }
 
-// Act does what a notification's button asks: in the window if there is one that
-// listens, else as well as it can be done without. Without a job, as for a
-// summary, the inbox is shown.
+// Act does what a notification's button asks: see [Desk]. What is to be shown is shown
+// in the window if there can be one, else as well as it can be done without.
 func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	if action == ActAtHover && id != "" {
 		return e.OpenURL(ctx, e.o.API.JobPage(id))
@@ -659,54 +668,23 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 	if action == ActShowJob && id == "" && e.inWindow(ShowRequest{Page: PageInbox}) {
 		return nil
 	}
-	var j job.Job
-	var rows []storage.File
-	err := e.store.View(func(tx *storage.Tx) (err error) {
-		var known bool
-		if j, known, err = tx.Job(id); err != nil {
-			return err
-		}
-		if !known {
-			return unknown(say.T("unknown.job", "id", id))
-		}
-		rows, err = tx.Files(id)
-		return err
-	})
+	f, err := e.filesOf(id)
 	if err != nil {
 		return err
 	}
-	var pdfs []string
-	for _, f := range rows {
-		if f.Key == string(hover.FormatPDF) && f.State == storage.FileSaved && (model == "" || f.Model == model) {
-			pdfs = append(pdfs, f.Path)
+	switch action {
+	case ActOpenPDF:
+		if err := e.openPDF(ctx, f, model); err != nil {
+			return e.unopened(ctx, f, err)
 		}
-	}
-	gone := e.folders.gone(ctx, pdfs)
-	pdfs = slices.DeleteFunc(pdfs, func(path string) bool { return gone[path] })
-	folder := e.folder(e.Value(KeyDownloadDir), j)
-	if i := slices.IndexFunc(rows, func(f storage.File) bool { return fetch.FolderOf(j, filepath.Dir(f.Path)) }); i >= 0 {
-		folder = filepath.Dir(rows[i].Path)
-	}
-	switch {
-	case action == ActOpenPDF && len(pdfs) == 1:
-		return e.open(ctx, pdfs[0])
-	case action == ActOpenPDF && e.inWindow(ShowRequest{Job: id, Model: model, Pick: true}):
 		return nil
-	case action == ActOpenPDF && len(pdfs) > 1:
-		return e.open(ctx, filepath.Dir(pdfs[0]))
-	case action == ActOpenPDF:
-		return &say.Error{What: say.T("get.no_pdf"), Do: say.T("get.no_pdf.do")}
-	case action == ActShowJob && e.inWindow(ShowRequest{Job: id, Model: model}):
-		return nil
-	case action == ActShowJob:
-		var err error
-		if !e.folders.ask(ctx, func() { _, err = os.Stat(folder) }) {
-			return errNoAnswer(folder)
+	case ActShowFolder:
+		return e.openFolder(ctx, f)
+	case ActShowJob:
+		if e.inWindow(ShowRequest{Job: id, Model: model}) {
+			return nil
 		}
-		if err != nil {
-			return &say.Error{What: say.T("get.no_folder"), Do: say.T("get.no_folder.do")}
-		}
-		return e.open(ctx, folder)
+		return e.openFolder(ctx, f)
 	}
 	return Usage(say.T("usage.no_action", "action", action))
 }

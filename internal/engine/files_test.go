@@ -424,7 +424,7 @@ func TestAPersonsDownloadDoesNotWaitBehindTheImport(t *testing.T) {
 	})
 }
 
-func TestOpenPDFOpensTheOnePDFElseTheFolder(t *testing.T) {
+func TestAnActionOpensAPDFOrTheFolder(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
 		one := w.working(simulator.JobSpec{})
@@ -447,7 +447,7 @@ func TestOpenPDFOpensTheOnePDFElseTheFolder(t *testing.T) {
 			}
 		}
 		o := w.hand.opened
-		if len(o) != 4 || filepath.Ext(o[0]) != ".pdf" || filepath.Ext(o[1]) == ".pdf" || filepath.Dir(o[2]) != o[1] || o[3] != filepath.Dir(o[0]) {
+		if len(o) != 4 || filepath.Ext(o[0]) != ".pdf" || filepath.Ext(o[1]) != ".pdf" || filepath.Dir(o[2]) != filepath.Dir(o[1]) || o[2] == o[1] || o[3] != filepath.Dir(o[0]) {
 			t.Errorf("opened %q", o)
 		}
 		if err := w.e.Act(t.Context(), "format-disk", one, ""); !isUsage(err) {

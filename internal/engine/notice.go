@@ -3,7 +3,9 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"dormer/internal/hover"
@@ -22,7 +24,8 @@ type Notice struct {
 	Model  hover.ModelID
 	Urgent bool
 	Sound  bool
-	// Actions, in order: ActOpenPDF or ActAtHover, ActShowJob.
+	// Actions, in order: ActOpenPDF or ActAtHover, ActShowJob; of a failure
+	// ActShowFolder.
 	Actions []string
 	// Instead are the keys of earlier notices that this one stands for: they are
 	// taken back where the desktop can.
@@ -75,8 +78,19 @@ func FailureNotice(err error) Notice {
 	if what.IsZero() {
 		what, why = why, say.Text{}
 	}
-	return Notice{Key: "failure", Title: what, Body: say.Sentences(why, do)}
+	n := Notice{Key: failureKey, Title: what, Body: say.Sentences(why, do)}
+	if u, ok := errors.AsType[*Unopened](err); ok {
+		n.Key, n.Job, n.Actions = failureOf+string(u.Job), u.Job, []string{ActShowFolder}
+	}
+	return n
 }
+
+// The keys of notifications that no alert stands behind: the second is followed by
+// the job that could not be opened.
+const (
+	failureKey = "failure"
+	failureOf  = "failure/"
+)
 
 // show raises a notification.
 func (e *Engine) show(ctx context.Context, n Notice) error {
@@ -105,21 +119,24 @@ func (e *Engine) noticeOf(a job.Alert) Notice {
 // key, and marks its alert as read. It may be one that an earlier run has left: the
 // alert is looked up. One that stands for several leads to the inbox.
 func (e *Engine) ActOnNotice(ctx context.Context, key, action string) error {
+	if id, ok := strings.CutPrefix(key, failureOf); ok {
+		return e.Act(ctx, action, hover.JobID(id), "")
+	}
 	var a job.Alert
 	err := e.store.View(func(tx *storage.Tx) (err error) {
 		a, _, err = tx.AlertOf(key)
 		return err
 	})
+	if err == nil && a.ID != 0 {
+		err = e.MarkRead(ctx, a.ID) // whatever comes of it
+	}
 	if err != nil {
 		return err
 	}
 	if a.Job == "" {
 		action = ActShowJob
 	}
-	if err := e.Act(ctx, action, a.Job, a.Model); err != nil || a.ID == 0 {
-		return err
-	}
-	return e.MarkRead(ctx, a.ID)
+	return e.Act(ctx, action, a.Job, a.Model)
 }
 
 // sounds says whether alerts make a sound: where sound is on, those that somebody

@@ -32,9 +32,6 @@ type ShowRequest struct {
 	Page  Page          `json:"page,omitempty"`
 	Job   hover.JobID   `json:"job,omitempty"`
 	Model hover.ModelID `json:"model,omitempty"`
-	// Pick asks for the picker of the job's files: a PDF was to be opened, and
-	// there is none yet or more than one.
-	Pick bool `json:"pick,omitempty"`
 }
 
 // inWindow has the window show something, and says whether there can be one. The
@@ -44,7 +41,7 @@ func (e *Engine) inWindow(r ShowRequest) bool { return e.o.Show != nil && e.o.Sh
 // OpenPath opens a file or folder with the person's own program.
 func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	if err := e.open(ctx, path); err != nil {
-		return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.do")}
+		return notOpened(path, err)
 	}
 	return nil
 }

@@ -2,12 +2,15 @@ package engine_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/hover"
 	"dormer/internal/simulator"
 )
 
@@ -58,32 +61,129 @@ func TestANotificationLeadsIntoTheWindow(t *testing.T) {
 	})
 }
 
-func TestOpenPDFLeadsToThePickerUnlessThereIsOne(t *testing.T) {
+// openedBy gives the names of the files that are opened by what is done.
+func (w *world) openedBy(do func() error) (names []string, err error) {
+	w.hand.mu.Lock()
+	before := len(w.hand.opened)
+	w.hand.mu.Unlock()
+	err = do()
+	w.hand.mu.Lock()
+	defer w.hand.mu.Unlock()
+	for _, path := range w.hand.opened[before:] {
+		names = append(names, filepath.Base(path))
+	}
+	return names, err
+}
+
+func TestOpenPDFOpensWhatWasChosenLastElseTheMainOne(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
-		one := w.working(simulator.JobSpec{})
-		two := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{Name: "House"}, {Name: "Garage"}}})
-		none := w.working(simulator.JobSpec{})
-		w.complete(one)
-		w.complete(two)
+		id := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{Name: "House"}, {Name: "Garage"}, {Name: "Barn"}}})
+		w.complete(id)
 		w.pass(5 * time.Second)
 		window := w.window()
-		house := w.sim.Structures(two)[0]
-		for _, r := range []engine.ShowRequest{{Job: one}, {Job: two, Model: house}} {
-			if err := w.e.Act(t.Context(), engine.ActOpenPDF, r.Job, r.Model); err != nil || filepath.Ext(w.hand.last()) != ".pdf" || len(window) != 0 {
-				t.Errorf("%+v: %q was opened, %d requests, %v", r, w.hand.last(), len(window), err)
+		of := w.sim.Structures(id)
+		opens := func(model hover.ModelID, want ...string) {
+			t.Helper()
+			got, err := w.openedBy(func() error { return w.e.Act(t.Context(), engine.ActOpenPDF, id, model) })
+			if err != nil || len(got) != len(want) || len(window) != 0 {
+				t.Fatalf("%q were opened, want %q: %v", got, want, err)
+			}
+			for i, name := range got {
+				if !strings.Contains(name, want[i]) || filepath.Ext(name) != ".pdf" {
+					t.Errorf("%q were opened, want %q", got, want)
+				}
 			}
 		}
-		for _, want := range []engine.ShowRequest{{Job: two, Pick: true}, {Job: none, Pick: true}} {
-			if err := w.e.Act(t.Context(), engine.ActOpenPDF, want.Job, ""); err != nil || len(window) != 1 {
-				t.Fatalf("%+v: %d requests, %v", want, len(window), err)
-			}
-			if got := <-window; got != want {
-				t.Errorf("asked for %+v, want %+v", got, want)
+		get := func(r engine.GetRequest) {
+			t.Helper()
+			r.Jobs = []hover.JobID{id}
+			for _, err := range w.e.Get(t.Context(), r) {
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
-		if len(w.hand.opened) != 2 {
-			t.Errorf("%q were opened", w.hand.opened)
+		opens("", "House")
+		opens(of[2], "Barn")
+		opens("", "House") // that an alert of the barn was clicked chooses nothing
+		get(engine.GetRequest{Models: of[1:2], Formats: []hover.Format{hover.FormatPDF}})
+		opens("", "Garage")
+		get(engine.GetRequest{Models: of[2:3], Formats: []hover.Format{hover.FormatXLSX}}) // no PDF
+		get(engine.GetRequest{})                                                           // nobody chose
+		opens("", "Garage")
+		for i := 1; i <= 2; i++ { // two that are chosen together come one by one
+			get(engine.GetRequest{Models: of[i : i+1], Formats: []hover.Format{hover.FormatPDF}, Chosen: of[1:]})
+		}
+		opens("", "Garage", "Barn")
+		w.restart()
+		opens("", "Garage", "Barn")
+	})
+}
+
+func TestAPDFThatIsNotSavedIsFetchedAndOpened(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{Structures: []simulator.StructureSpec{{Name: "House"}, {Name: "Garage"}}})
+		if _, err := w.openedBy(func() error { return w.e.Act(t.Context(), engine.ActOpenPDF, id, "") }); err == nil || !strings.Contains(err.Error(), "no PDF to open yet") {
+			t.Errorf("before it is measured: %v", err)
+		}
+		w.complete(id)
+		w.pass(5 * time.Second)
+		job, err := w.e.Job(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range job.Models {
+			for _, f := range m.Files {
+				if f.Path != "" {
+					_ = os.Remove(f.Path) // several formats may share one
+				}
+			}
+		}
+		got, err := w.openedBy(func() error { return w.e.Act(t.Context(), engine.ActOpenPDF, id, "") })
+		if err != nil || len(got) != 1 || !strings.Contains(got[0], "House") {
+			t.Errorf("%q were opened, %v", got, err)
+		}
+		got, err = w.openedBy(func() error { return w.e.Act(t.Context(), engine.ActOpenPDF, id, w.sim.Structures(id)[1]) })
+		if err != nil || len(got) != 1 || !strings.Contains(got[0], "Garage") {
+			t.Errorf("of the garage %q were opened, %v", got, err)
+		}
+	})
+}
+
+func TestAPDFThatNoProgramOpensOffersItsFolder(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id := w.working(simulator.JobSpec{})
+		w.complete(id)
+		w.pass(5 * time.Second)
+		key := w.last().Key
+		w.hand.tied = errors.New("no application is registered as handling this file type")
+		err := w.e.ActOnNotice(t.Context(), key, engine.ActOpenPDF)
+		if err == nil {
+			t.Fatal("it was opened")
+		}
+		if w.rowFor(id).ReadAt.IsZero() {
+			t.Error("who has acted on it has not read it")
+		}
+		n := engine.FailureNotice(err)
+		if n.Title.String() != "The PDF could not be opened" || !strings.Contains(n.Body.String(), "Install a PDF viewer") {
+			t.Errorf("told is %q: %q", n.Title, n.Body)
+		}
+		if !slices.Equal(n.Actions, []string{engine.ActShowFolder}) {
+			t.Fatalf("it offers %q", n.Actions)
+		}
+		w.hand.tied = nil
+		w.restart()
+		if err := w.e.ActOnNotice(t.Context(), n.Key, n.Actions[0]); err != nil {
+			t.Fatal(err)
+		}
+		if at, err := os.Stat(w.hand.last()); err != nil || !at.IsDir() {
+			t.Errorf("%q was opened: %v", w.hand.last(), err)
+		}
+		if n := engine.FailureNotice(errors.New("nothing of a PDF")); len(n.Actions) != 0 {
+			t.Errorf("another failure offers %q", n.Actions)
 		}
 	})
 }

@@ -316,6 +316,9 @@ type GetRequest struct {
 	Formats []hover.Format  `json:"formats"` // empty: pdf
 	Dir     string          `json:"dir"`     // empty: the download folder
 	Open    bool            `json:"open"`    // open the files (or their folder) afterwards
+	// Chosen are the structures that a person chose together with Models, where a
+	// choice is fetched in several requests.
+	Chosen []hover.ModelID `json:"chosen,omitempty"`
 }
 
 // Progress is one step of a download: what a progress bar is drawn from.

@@ -19,6 +19,8 @@ func label(action string, n engine.Notice) say.Text {
 		return say.T("notice.open_pdf")
 	case action == engine.ActAtHover:
 		return say.T("notice.open_at_hover")
+	case action == engine.ActShowFolder:
+		return say.T("notice.show_folder")
 	case n.Job == "":
 		return say.T("notice.show_all")
 	}

@@ -47,7 +47,6 @@ type Action struct {
 	Kind  Kind
 	Job   hover.JobID
 	Model hover.ModelID
-	Fetch bool        // the PDF is not on this computer yet
 	Page  engine.Page // of the window
 }
 
@@ -152,7 +151,7 @@ func finishedItems(jobs []engine.JobView) []Item {
 		case several:
 			item.Items, item.Do = structureMenu(v), Action{}
 		case one != nil:
-			item.Do = Action{Kind: OpenPDF, Job: v.ID, Model: one.Model, Fetch: one.Path == ""}
+			item.Do = Action{Kind: OpenPDF, Job: v.ID, Model: one.Model}
 		}
 		items = append(items, item)
 	}
@@ -168,7 +167,7 @@ func structureMenu(v engine.JobView) []Item {
 		pdf, _ := engine.JobView{Models: []engine.ModelView{m}}.OnlyPDF()
 		switch {
 		case pdf != nil:
-			item.Do = Action{Kind: OpenPDF, Job: v.ID, Model: m.ID, Fetch: pdf.Path == ""}
+			item.Do = Action{Kind: OpenPDF, Job: v.ID, Model: m.ID}
 		case m.State == hover.ModelCompleted:
 			item.Label = words.T("tray.pdf_follows", "structure", item.Label)
 		default:

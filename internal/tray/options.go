@@ -6,7 +6,6 @@ package tray
 
 import (
 	"context"
-	"iter"
 	"log/slog"
 	"time"
 
@@ -35,6 +34,5 @@ type Desk interface {
 	AlertPage(ctx context.Context, before string, limit int) ([]engine.AlertView, error)
 	FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error)
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
-	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
 	Speak(ctx context.Context, system say.Language) error
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/say"
 	"dormer/internal/words"
 )
@@ -38,7 +37,7 @@ func (t *Tray) do(ctx context.Context, a Action) {
 	now := t.o.Now()
 	switch a.Kind {
 	case OpenPDF:
-		t.try(ctx, t.openPDF(ctx, a))
+		t.try(ctx, t.o.Desk.Act(ctx, engine.ActOpenPDF, a.Job, a.Model))
 	case PauseHour:
 		t.pause(ctx, now.Add(time.Hour).Format(time.RFC3339))
 	case PauseTomorrow:
@@ -53,19 +52,6 @@ func (t *Tray) do(ctx context.Context, a Action) {
 	case Quit:
 		t.o.Quit()
 	}
-}
-
-func (t *Tray) openPDF(ctx context.Context, a Action) error {
-	if !a.Fetch {
-		return t.o.Desk.Act(ctx, engine.ActOpenPDF, a.Job, a.Model)
-	}
-	want := engine.GetRequest{Jobs: []hover.JobID{a.Job}, Models: []hover.ModelID{a.Model}, Formats: []hover.Format{hover.FormatPDF}, Open: true}
-	for _, err := range t.o.Desk.Get(ctx, want) {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (t *Tray) pause(ctx context.Context, until string) {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"slices"
 	"strings"
@@ -73,11 +72,6 @@ func (d *desk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, er
 func (d *desk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	d.Note(action, " ", id, "/", model)
 	return nil
-}
-
-func (d *desk) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error] {
-	d.Note("get ", r.Jobs, r.Models, r.Formats, r.Open)
-	return func(yield func(engine.Progress, error) bool) { yield(engine.Progress{}, nil) }
 }
 
 // measured is a finished job with a PDF for each structure: saved, ready or
@@ -228,7 +222,7 @@ Quit
 		s.do(finished[0].Items[2].Do)
 		s.do(finished[3].Do)
 		synctest.Wait()
-		if got := d.Noted(); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"get [1] [m2] [pdf] true", "get [4] [m0] [pdf] true", "open-pdf 2/m0"}) {
+		if got := d.Noted(); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"open-pdf 1/m2", "open-pdf 2/m0", "open-pdf 4/m0"}) {
 			t.Errorf("the PDFs were opened as %q", got)
 		}
 		if got := finished[2].Do; got.Kind != ShowWindow || got.Job != "3" {

@@ -319,7 +319,7 @@ type use struct {
 
 func TestEveryTextThatTheCodeNamesIsThereAndNoOther(t *testing.T) {
 	texts := all(t, English)
-	uses, literals := usesIn(t, "..")
+	uses, literals := usesIn(t, "../..")
 	named := map[string]bool{}
 	for _, u := range uses {
 		forms := []string{u.key}
