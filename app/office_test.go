@@ -18,6 +18,7 @@ import (
 	"dormer/app/view/viewtest"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 	"dormer/internal/window"
@@ -86,8 +87,8 @@ func (d *desk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, erro
 	return engine.JobDetail{}, engine.ErrUnknown
 }
 
-func (d *desk) Measurements(context.Context, hover.JobID, hover.ModelID) (m engine.Measurements, ok bool, err error) {
-	return m, false, nil
+func (d *desk) Figures(context.Context, hover.JobID, ...hover.ModelID) ([]figures.Figures, error) {
+	return nil, nil
 }
 
 func (d *desk) Events(context.Context, engine.EventFilter) iter.Seq2[engine.EventView, error] {

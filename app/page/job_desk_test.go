@@ -20,6 +20,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
@@ -31,7 +32,7 @@ type jobDesk struct {
 	*jobsDesk
 
 	// Guarded by jobsDesk.mu, as all that the engine gives.
-	figures  map[hover.ModelID]engine.Measurements
+	figures  map[hover.ModelID]figures.Figures
 	pictures func(part engine.Part) (path string, err error)
 	events   []engine.EventView
 	alerts   []engine.AlertView // the newest first
@@ -48,7 +49,7 @@ type jobDesk struct {
 
 func newJobDesk(t *testing.T, width, height float32) *jobDesk {
 	t.Helper()
-	d := &jobDesk{jobsDesk: newJobsDesk(t, width, height), figures: map[hover.ModelID]engine.Measurements{}}
+	d := &jobDesk{jobsDesk: newJobsDesk(t, width, height), figures: map[hover.ModelID]figures.Figures{}}
 	dir := t.TempDir()
 	d.pictures = func(part engine.Part) (string, error) { return drawPhoto(dir, part) }
 	d.get = func(context.Context, engine.GetRequest, func(engine.Progress, error) bool) {}
@@ -114,11 +115,13 @@ func (d *jobDesk) RefreshJob(_ context.Context, id hover.JobID) error {
 	return d.note("refresh", string(id))
 }
 
-func (d *jobDesk) Measurements(_ context.Context, _ hover.JobID, model hover.ModelID) (engine.Measurements, bool, error) {
+func (d *jobDesk) Figures(_ context.Context, _ hover.JobID, models ...hover.ModelID) (all []figures.Figures, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	m, ok := d.figures[model]
-	return m, ok, d.broken
+	for _, m := range models {
+		all = append(all, d.figures[m]) // unknown, where there are none
+	}
+	return all, d.broken
 }
 
 func (d *jobDesk) Picture(_ context.Context, _ hover.JobID, _ hover.ModelID, part engine.Part) (string, error) {
@@ -271,10 +274,11 @@ func figure(f float64) *float64 { return &f }
 func count(n int) *int          { return &n }
 
 // houseFigures are those of the house.
-func houseFigures() engine.Measurements {
-	return engine.Measurements{
-		RoofArea: figure(2847), Facets: count(14), Pitch: "8/12", RidgesHips: figure(166.5), Valleys: figure(58.25), Eaves: figure(214),
-		SidingArea: figure(1963), Openings: count(23),
+func houseFigures() figures.Figures {
+	pitch := "8/12"
+	return figures.Figures{
+		Roof: figure(2847), Facets: count(14), Pitch: &pitch, RidgesHips: figure(166.5), Valleys: figure(58.25), Eaves: figure(214),
+		Siding: figure(1963), Openings: count(23),
 	}
 }
 

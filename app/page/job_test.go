@@ -17,6 +17,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/words"
@@ -233,7 +234,7 @@ func TestAJobThatCannotBeShownSaysWhy(t *testing.T) {
 func TestFiguresOfAnotherStructureAreATapAway(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.figures["10"] = houseFigures()
-	d.figures["11"] = engine.Measurements{RoofArea: figure(640)}
+	d.figures["11"] = figures.Figures{Roof: figure(640)}
 	d.job(sycamore())
 	d.until("the house's are there", func() bool { return d.reads("2,847") })
 	d.tap("Detached garage")

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 )
 
@@ -15,7 +16,7 @@ import (
 type JobDesk interface {
 	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
 	RefreshJob(ctx context.Context, id hover.JobID) error
-	Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (m engine.Measurements, ok bool, err error)
+	Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error)
 	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
 	Replay(ctx context.Context, seqs []uint64) (int, error)
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]

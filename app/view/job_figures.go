@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/words"
 )
@@ -41,7 +42,7 @@ type jobFigures struct {
 	ok      bool
 	problem error
 	askedAt time.Time
-	figures engine.Measurements
+	figures figures.Figures
 }
 
 func (f *jobFigures) reset() {
@@ -74,7 +75,7 @@ func (f *jobFigures) choose(j *Job) {
 		return
 	}
 	if of != f.of {
-		f.ok, f.problem, f.figures = false, nil, engine.Measurements{}
+		f.ok, f.problem, f.figures = false, nil, figures.Figures{}
 	}
 	f.of, f.version, f.askedAt = of, version, now
 	if f.loading = of != ""; !f.loading {
@@ -83,11 +84,14 @@ func (f *jobFigures) choose(j *Job) {
 	}
 	id := j.id
 	f.asking.begin(j.d, func(ctx context.Context, post func(func())) {
-		figures, ok, err := j.desk.Measurements(ctx, id, of)
+		all, err := j.desk.Figures(ctx, id, of)
 		post(func() {
 			f.loading, f.problem = false, err
 			if err == nil {
-				f.ok, f.figures = ok, figures
+				f.ok, f.figures = false, figures.Figures{}
+				if len(all) > 0 {
+					f.ok, f.figures = all[0].Known(), all[0]
+				}
 			}
 			j.Changed()
 		})
@@ -109,7 +113,7 @@ func (f *jobFigures) state(d engine.JobDetail) FiguresState {
 }
 
 // tiles lists the figures that there are, those of the roof first.
-func tiles(m engine.Measurements) (list []Figure) {
+func tiles(m figures.Figures) (list []Figure) {
 	figure := func(f *float64, label string) {
 		if f != nil {
 			list = append(list, Figure{words.Figure(*f), label})
@@ -120,15 +124,15 @@ func tiles(m engine.Measurements) (list []Figure) {
 			list = append(list, Figure{words.Count(*n), label})
 		}
 	}
-	figure(m.RoofArea, words.T("job.roof_area"))
+	figure(m.Roof, words.T("job.roof_area"))
 	count(m.Facets, words.T("job.facets"))
-	if m.Pitch != "" {
-		list = append(list, Figure{m.Pitch, words.T("job.pitch")})
+	if m.Pitch != nil {
+		list = append(list, Figure{*m.Pitch, words.T("job.pitch")})
 	}
 	figure(m.RidgesHips, words.T("job.ridges_hips"))
 	figure(m.Valleys, words.T("job.valleys"))
 	figure(m.Eaves, words.T("job.eaves"))
-	figure(m.SidingArea, words.T("job.siding_area"))
+	figure(m.Siding, words.T("job.siding_area"))
 	count(m.Openings, words.T("job.openings"))
 	return list
 }

@@ -15,6 +15,7 @@ import (
 	"dormer/app/view"
 	"dormer/app/view/viewtest"
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 )
@@ -28,7 +29,7 @@ type jobDesk struct {
 	details  map[hover.JobID]engine.JobDetail
 	broken   error
 	hold     map[hover.JobID]chan struct{} // Detail waits for it
-	figures  map[hover.ModelID]engine.Measurements
+	figures  map[hover.ModelID]figures.Figures
 	measured []hover.ModelID // whose figures were asked for
 	events   []engine.EventView
 	pages    []int // the limits of the pages of events that were asked for
@@ -52,12 +53,14 @@ func (d *jobDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, e
 	return engine.JobDetail{}, fmt.Errorf("job %s: %w", id, engine.ErrUnknown)
 }
 
-func (d *jobDesk) Measurements(_ context.Context, _ hover.JobID, model hover.ModelID) (engine.Measurements, bool, error) {
+func (d *jobDesk) Figures(_ context.Context, _ hover.JobID, models ...hover.ModelID) (all []figures.Figures, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.measured = append(d.measured, model)
-	m, ok := d.figures[model]
-	return m, ok, d.refused
+	d.measured = append(d.measured, models...)
+	for _, m := range models {
+		all = append(all, d.figures[m]) // unknown, where there are none
+	}
+	return all, d.refused
 }
 
 func (d *jobDesk) EventPage(_ context.Context, f engine.EventFilter, _ uint64, limit int) (page []engine.EventView, err error) {
@@ -113,7 +116,7 @@ func jobStory(t *testing.T, tell func(t *testing.T, w *viewtest.Thread, d *jobDe
 	english(t)
 	viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
 		w.Pass(12 * time.Hour)
-		d := &jobDesk{details: map[hover.JobID]engine.JobDetail{}, figures: map[hover.ModelID]engine.Measurements{}}
+		d := &jobDesk{details: map[hover.JobID]engine.JobDetail{}, figures: map[hover.ModelID]figures.Figures{}}
 		d.details["501"] = mapleStreet(time.Now())
 		tell(t, w, d, view.NewJob(w.Deps(d)))
 	})
@@ -546,7 +549,7 @@ func TestFolderAndThreeDViewsAreOpened(t *testing.T) {
 func TestFiguresAreThoseOfTheChosenStructure(t *testing.T) {
 	area, facets, pitch := 12847.4, 1414, "8/12"
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
-		d.figures["1"] = engine.Measurements{RoofArea: &area, Facets: &facets, Pitch: pitch}
+		d.figures["1"] = figures.Figures{Roof: &area, Facets: &facets, Pitch: &pitch}
 		j.Show("501")
 		w.Settle()
 		f := j.State().Figures
@@ -573,7 +576,7 @@ func TestFiguresAreThoseOfTheChosenStructure(t *testing.T) {
 		if len(d.measured) != asked {
 			t.Error("news asks for figures again that Hover did not have a moment ago")
 		}
-		d.figures["2"] = engine.Measurements{RoofArea: &area}
+		d.figures["2"] = figures.Figures{Roof: &area}
 		w.Pass(2 * time.Minute)
 		j.Reload()
 		w.Settle()

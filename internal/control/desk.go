@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 	"dormer/internal/window"
@@ -65,6 +66,16 @@ func (c *Client) Events(ctx context.Context, f engine.EventFilter) iter.Seq2[eng
 // Alerts implements [engine.Reads].
 func (c *Client) Alerts(ctx context.Context) iter.Seq2[engine.AlertView, error] {
 	return whole(stream[engine.AlertView](ctx, c, "Alerts"))
+}
+
+// Figures implements [engine.Reads].
+func (c *Client) Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error) {
+	return list[figures.Figures](ctx, c, "Figures", id, models)
+}
+
+// AllFigures implements [engine.Reads].
+func (c *Client) AllFigures(ctx context.Context, ask bool) iter.Seq2[figures.Figures, error] {
+	return whole(stream[figures.Figures](ctx, c, "AllFigures", ask))
 }
 
 // Settings implements [engine.Reads].
@@ -201,11 +212,6 @@ func (c *Client) Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, 
 // RefreshJob implements [engine.Desk].
 func (c *Client) RefreshJob(ctx context.Context, id hover.JobID) error {
 	return tell(ctx, c, "RefreshJob", id)
-}
-
-// Measurements implements [engine.Desk].
-func (c *Client) Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (engine.Measurements, bool, error) {
-	return ask2[engine.Measurements, bool](ctx, c, "Measurements", id, model)
 }
 
 // Picture implements [engine.Desk].

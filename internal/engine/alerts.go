@@ -18,9 +18,12 @@ import (
 // one that was shown without them waits to be shown again: a little longer than a
 // file is tried for.
 const (
-	waitPDF   = time.Minute
+	waitPDF   = time.Minute // also for the figures
 	followPDF = 25 * time.Hour
 )
+
+// waitFigures is after how many tries in vain an alert no longer waits for figures.
+const waitFigures = 3
 
 // pendingAlert is one row of alert work, read, with what became of its PDFs
 // when it was looked at.
@@ -186,8 +189,8 @@ func (e *Engine) announceAll(ctx context.Context) time.Duration {
 	return wait
 }
 
-// files says what became of the PDFs that an alert speaks of. until is zero if
-// the alert need not wait for them any longer.
+// files says what became of the PDFs and the figures that an alert speaks of. until
+// is zero if the alert need not wait for them any longer.
 func (e *Engine) files(p pendingAlert) (files job.Files, until time.Time) {
 	prefetched := slices.Contains(e.prefetch(), hover.FormatPDF)
 	err := e.store.View(func(tx *storage.Tx) (err error) {
@@ -209,10 +212,27 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 	if err != nil {
 		return files, until, err
 	}
+	deadline := n.Confirmed.Add(waitPDF)
 	worthwhile := false // to wait: nobody has said that it will take longer
+	measuring := false  // figures are to come, and soon
+	files.Figures = map[hover.ModelID]say.Text{}
 	for _, s := range j.Structures {
 		if s.State != hover.ModelCompleted || h.Model != "" && s.ID != h.Model {
 			continue
+		}
+		k, read, err := keptOf(tx, j, s.ID)
+		if err != nil {
+			return files, until, err
+		}
+		if says := k.Figures.Says(); !says.IsZero() {
+			files.Figures[s.ID] = says
+		}
+		if !read {
+			w, queued, err := tx.Work(workFigures, figuresWorkKey(j.ID, s.ID))
+			if err != nil {
+				return files, until, err
+			}
+			measuring = measuring || queued && w.Attempts < waitFigures && w.Due.Before(deadline)
 		}
 		f, _, err := tx.File(j.ID, s.ID, string(hover.FormatPDF))
 		if err != nil {
@@ -235,13 +255,12 @@ func filesOf(tx *storage.Tx, n news, prefetched bool, now time.Time) (files job.
 			files.Unavailable++
 		}
 	}
-	deadline := n.Confirmed.Add(waitPDF)
 	switch {
-	case files.Waiting == 0:
-	case worthwhile && now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
+	case files.Waiting == 0 && !measuring:
+	case (worthwhile || measuring) && now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
 		until = deadline
 	default:
-		files.PDFFollows = true
+		files.PDFFollows = files.Waiting > 0
 	}
 	return files, until, nil
 }

@@ -92,21 +92,6 @@ type StructureDetail struct {
 // Part names one picture of a structure: "wireframe/roof-top", "photo/123".
 type Part string
 
-// Measurements are the key figures of a structure, in the units that people on
-// a roof use. A figure that the file does not have is nil.
-type Measurements struct {
-	RoofArea   *float64 // square feet
-	Facets     *int     // of the roof
-	Pitch      string   // the main one, "8/12"; empty if unknown
-	RidgesHips *float64 // feet
-	Valleys    *float64 // feet
-	Eaves      *float64 // feet
-	SidingArea *float64 // square feet
-	Openings   *int     // windows and doors
-	Stories    string
-	Perimeter  *float64 // of the footprint, feet
-}
-
 // Chain is the result of a test of the whole chain.
 type Chain struct {
 	At      time.Time

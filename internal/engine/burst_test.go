@@ -246,7 +246,7 @@ func TestWhatWasHeldBackIsToldAsItIsWhenTheQuietIsOver(t *testing.T) {
 		w.set(engine.KeyPausedUntil, "")
 		w.pass(2 * time.Second)
 		w.wantShown(job.Completed)
-		if a := w.rowFor(id); a.Body != "The PDF is saved." || w.last().Body != a.Body {
+		if a := w.rowFor(id); a.Body != "Main structure: 28.5 squares, 8/12. The PDF is saved." || w.last().Body != a.Body {
 			t.Errorf("the row says %q, the notification %q", a.Body, w.last().Body)
 		}
 	})
@@ -348,14 +348,14 @@ func TestANotificationIsForWhoReadsItNowAndTheLogInEnglish(t *testing.T) {
 				t.Errorf("it reads %q, want %q", got, want)
 			}
 		}
-		reads("The PDF is saved.")
+		reads("Main structure: 28.5 squares, 8/12. The PDF is saved.")
 		_ = w.e.Speak(t.Context(), say.Spanish)
-		reads("El PDF está guardado.")
+		reads("Estructura principal: 28.5 cuadros, 8/12. El PDF está guardado.")
 		w.set(engine.KeyLanguage, "en")
-		reads("The PDF is saved.")
+		reads("Main structure: 28.5 squares, 8/12. The PDF is saved.")
 		w.set(engine.KeyLanguage, "es")
 		_ = w.e.Speak(t.Context(), "")
-		reads("El PDF está guardado.")
+		reads("Estructura principal: 28.5 cuadros, 8/12. El PDF está guardado.")
 		if log := w.log.String(); !strings.Contains(log, "The PDF is saved") {
 			t.Error("the log does not say it in English")
 		}

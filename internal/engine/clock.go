@@ -142,7 +142,7 @@ func (e *Engine) runClock(ctx context.Context) {
 // be done later was put off by the clock as it was.
 func (e *Engine) hastenAll(ctx context.Context) {
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
-		for _, kind := range []storage.WorkKind{workRefresh, workCapture, workClaim, workPhotos, workFile} {
+		for _, kind := range []storage.WorkKind{workRefresh, workCapture, workClaim, workPhotos, workFigures, workFile} {
 			if err := tx.Hasten(kind); err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )
@@ -20,6 +21,14 @@ type Reads interface {
 	Events(ctx context.Context, f EventFilter) iter.Seq2[EventView, error]
 	// Alerts lists the in-app inbox, oldest first.
 	Alerts(ctx context.Context) iter.Seq2[AlertView, error]
+	// Figures gives the figures of a job's measured structures, or of some of them; of
+	// several their total is the last. Where Hover can be asked it is asked for what is
+	// not known here, and that is kept.
+	Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error)
+	// AllFigures gives the figures of every measured structure, the jobs that changed
+	// last first, those of several structures followed by their total. With ask Hover
+	// is asked for what is not known here, which may take long.
+	AllFigures(ctx context.Context, ask bool) iter.Seq2[figures.Figures, error]
 	// Settings lists every setting with its value; secrets show only that they
 	// are there.
 	Settings(ctx context.Context) ([]Setting, error)
@@ -120,10 +129,6 @@ type Desk interface {
 	Detail(ctx context.Context, id hover.JobID) (JobDetail, error)
 	// RefreshJob asks Hover for a job now and waits.
 	RefreshJob(ctx context.Context, id hover.JobID) error
-	// Measurements gives the key figures of a structure, from its JSON file: a
-	// saved one, or one that is fetched into the cache. ok is false if Hover has
-	// none yet.
-	Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (m Measurements, ok bool, err error)
 	// Picture gives the path of a picture of a structure in the cache on disk,
 	// fetched if it is not there yet, no larger than 1,600 pixels a side. part
 	// names it: a part of [StructureDetail.Pictures].

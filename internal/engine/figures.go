@@ -1,326 +1,379 @@
 package engine
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"iter"
 	"math"
-	"regexp"
+	"os"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
+
+	"dormer/internal/figures"
+	"dormer/internal/hover"
+	"dormer/internal/hoverapi"
+	"dormer/internal/job"
+	"dormer/internal/say"
+	"dormer/storage"
 )
 
-// What a figure of a building can be at most; anything beyond is a slip and is
-// left out.
-const (
-	mostArea   = 10_000_000 // square feet
-	mostLength = 1_000_000  // feet
-	mostCount  = 100_000
-)
+// docFigures begins the keys of the figures that are kept, each under its job and structure.
+const docFigures = "figures/"
 
-// readMeasurements takes the key figures from Hover's summarized_json, or from
-// full_json, which has the summary as one part: where that tells less, the details
-// do. A figure that is missing, null or absurd is left out, and so is what has
-// another shape than expected: the rest counts.
-func readMeasurements(b []byte) (m Measurements) {
-	whole := objectOf(b)
-	summary := whole
-	if _, isFull := whole["summary"]; isFull {
-		summary = whole.in("summary")
+// keptFigures are the figures of a structure as they were read.
+type keptFigures struct {
+	At      time.Time       `json:"at"`                // when they were asked for
+	Version time.Time       `json:"version,omitzero"`  // of the job then
+	Reader  int             `json:"reader"`            // that read them
+	Partial bool            `json:"partial,omitempty"` // Hover had not made the version that tells all
+	Figures figures.Figures `json:"figures"`
+}
+
+func figuresKey(id hover.JobID, model hover.ModelID) string {
+	return docFigures + figuresWorkKey(id, model)
+}
+
+func figuresWorkKey(id hover.JobID, model hover.ModelID) string {
+	return string(id) + "/" + string(model)
+}
+
+// isMeasured says that Hover has measured a structure.
+func isMeasured(j job.Job, s job.Structure) bool {
+	return s.State == hover.ModelCompleted || s.State == "" && j.State == hover.JobCompleted
+}
+
+// keptOf gives the figures that are kept of a structure, if they are of its job as it is now.
+func keptOf(tx *storage.Tx, j job.Job, model hover.ModelID) (k keptFigures, ok bool, err error) {
+	known, err := tx.Doc(figuresKey(j.ID, model), &k)
+	if err != nil || !known || k.Reader != figures.Reader {
+		return keptFigures{}, false, err
 	}
-	footprint := whole.in("footprint")
-	m.Stories = first(footprint.word("stories"), summary.word("stories"))
-	m.Perimeter = footprint.figure("perimeter", mostLength)
-
-	roof := summary.in("roof")
-	m.RoofArea = roof.in("roof_facets").figure("area", mostArea)
-	m.Facets = roof.in("roof_facets").count("total")
-	m.Pitch = mainPitch(roof["pitch"])
-	m.RidgesHips = either(roof.length("ridges_hips"), both(roof.length("ridges"), roof.length("hips")))
-	m.Valleys = roof.length("valleys")
-	m.Eaves = roof.length("gutters_eaves")
-	m.SidingArea = summary.in("area").in("facades").figure("siding", mostArea)
-	m.Openings = openingsIn(summary.in("openings").in("quantity"))
-	m.complete(detailed(whole))
-	return m
-}
-
-// detailed takes the figures from the details of full_json: each facet, facade and
-// opening by itself.
-func detailed(whole object) (m Measurements) {
-	roof := whole.in("roof")
-	lines := roof.in("measurements")
-	facets := list(roof["facets"])
-	m.RoofArea = either(roof.in("area").figure("total", mostArea), total(facets, mostArea))
-	m.Facets = countOf(facets)
-	m.Pitch = first(mainPitch(roof["pitch"]), mainPitch(roof["facets"]))
-	m.RidgesHips = either(lines.length("ridges_hips"), both(lines.length("ridges"), lines.length("hips")))
-	m.Valleys = lines.length("valleys")
-	m.Eaves = either(lines.length("gutters_eaves"), lines.length("eaves"))
-	m.SidingArea = total(list(whole.in("facades")["siding"]), mostArea)
-	m.Openings = sum(countOf(list(whole.in("openings")["windows"])), countOf(list(whole.in("openings")["doors"])))
-	return m
-}
-
-// complete takes what is missing from another reading of the same structure.
-func (m *Measurements) complete(from Measurements) {
-	m.RoofArea, m.Facets, m.Pitch = either(m.RoofArea, from.RoofArea), either(m.Facets, from.Facets), first(m.Pitch, from.Pitch)
-	m.RidgesHips, m.Valleys, m.Eaves = either(m.RidgesHips, from.RidgesHips), either(m.Valleys, from.Valleys), either(m.Eaves, from.Eaves)
-	m.SidingArea, m.Openings = either(m.SidingArea, from.SidingArea), either(m.Openings, from.Openings)
-	m.Stories, m.Perimeter = first(m.Stories, from.Stories), either(m.Perimeter, from.Perimeter)
-}
-
-// whole says that nothing of the roof is missing, and of the walls neither where
-// they were ordered.
-func (m Measurements) whole(walls bool) bool {
-	roof := m.RoofArea != nil && m.Facets != nil && m.Pitch != "" && m.RidgesHips != nil && m.Valleys != nil && m.Eaves != nil
-	return roof && (!walls || m.SidingArea != nil && m.Openings != nil)
-}
-
-func either[T any](a, b *T) *T {
-	if a != nil {
-		return a
+	if ok = !j.Version.IsZero() && k.Version.Equal(j.Version) || !k.At.Before(settledAt(j)); !ok {
+		return keptFigures{}, false, nil
 	}
-	return b
+	return k, true, nil
 }
 
-func first(a, b string) string {
-	if a != "" {
-		return a
+// settledAt is when a job last changed its state: what was made before may have been corrected since.
+func settledAt(j job.Job) time.Time {
+	if n := len(j.History); n > 0 {
+		return j.History[n-1].At
 	}
-	return b
+	return time.Time{}
 }
 
-// object is a JSON object whose values are not read yet; nil is one that is not
-// there.
-type object map[string]json.RawMessage
+// figuresReader gives the figures of one structure.
+type figuresReader func(ctx context.Context, j job.Job, s job.Structure) (figures.Figures, error)
 
-func objectOf(b []byte) (o object) {
-	if json.Unmarshal(b, &o) != nil {
-		return nil
-	}
-	return o
-}
-
-// in gives the object that stands under a name.
-func (o object) in(name string) object { return objectOf(o[name]) }
-
-// figure gives the number under a name, from 0 to most.
-func (o object) figure(name string, most float64) *float64 {
-	f, ok := number(o[name])
-	if !ok || f < 0 || f > most {
-		return nil
-	}
-	return &f
-}
-
-// length gives a length under a name: {"length": 12.5}, or the number alone.
-func (o object) length(name string) *float64 {
-	return either(o.in(name).figure("length", mostLength), o.figure(name, mostLength))
-}
-
-// count gives the whole number under a name.
-func (o object) count(name string) *int {
-	f := o.figure(name, mostCount)
-	if f == nil || *f != math.Trunc(*f) {
-		return nil
-	}
-	n := int(*f)
-	return &n
-}
-
-// says says that something stands under a name, readable or not.
-func (o object) says(name string) bool { return len(o[name]) > 0 && string(o[name]) != "null" }
-
-// word gives a short text, or a number as text.
-func (o object) word(name string) string {
-	var s string
-	if json.Unmarshal(o[name], &s) != nil {
-		if _, ok := number(o[name]); ok {
-			s = string(o[name])
+// figuresOf gives the figures of a job's measured structures, or of some of them; of several their total is the last.
+func figuresOf(ctx context.Context, j job.Job, models []hover.ModelID, read figuresReader) ([]figures.Figures, error) {
+	for _, m := range models {
+		if !slices.ContainsFunc(j.Structures, func(s job.Structure) bool { return s.ID == m }) {
+			return nil, unknown(say.T("unknown.structure", "structure", m, "id", j.ID))
 		}
 	}
-	if s = strings.TrimSpace(s); !plainWord.MatchString(s) {
-		return ""
-	}
-	return s
-}
-
-// plainWord is what Hover says of stories: "1", "1.5", ">1".
-var plainWord = regexp.MustCompile(`^[<>≥≤~]?[0-9A-Za-z.+ -]{1,12}$`)
-
-// number reads a JSON number, or a text that is one: "2,847", "90.48%", "41 ft",
-// and feet with inches: 118' 9", 118 ft 9 1/2 in. What stands beside the number
-// has to be understood: a part of a figure is none.
-func number(b json.RawMessage) (float64, bool) {
-	s := string(b)
-	if strings.HasPrefix(s, `"`) {
-		if json.Unmarshal(b, &s) != nil {
-			return 0, false
-		}
-		s = plainMarks.Replace(strings.ToLower(strings.TrimSpace(s)))
-		if m := feetAndInches.FindStringSubmatch(s); m != nil && (m[1] != "" || m[5] != "") {
-			return feet(m[1], m[2], m[3], m[4])
-		}
-		m := numberWithUnit.FindStringSubmatch(s)
-		if m == nil {
-			return 0, false
-		}
-		s = strings.ReplaceAll(m[1], ",", "")
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
-}
-
-// feet adds inches, and a fraction of one, to feet; each may be missing.
-func feet(ft, in, over, under string) (float64, bool) {
-	all := 0.0
-	for _, part := range []struct {
-		of string
-		is float64
-	}{{ft, 1}, {in, 1. / 12}} {
-		if part.of == "" {
+	all := []figures.Figures{}
+	for _, s := range j.Structures {
+		if !isMeasured(j, s) || len(models) > 0 && !slices.Contains(models, s.ID) {
 			continue
 		}
-		f, err := strconv.ParseFloat(strings.ReplaceAll(part.of, ",", ""), 64)
+		f, err := read(ctx, j, s)
 		if err != nil {
-			return 0, false
+			return nil, err
 		}
-		all += f * part.is
+		f.JobID, f.ModelID, f.Name = j.ID, s.ID, s.Name
+		f.JobName, f.Address, f.Test = j.Name, j.Address.String(), j.Test
+		all = append(all, f)
 	}
-	if over != "" {
-		o, _ := strconv.ParseFloat(over, 64)
-		u, _ := strconv.ParseFloat(under, 64)
-		if u == 0 {
-			return 0, false
-		}
-		all += o / u / 12
+	if len(all) > 1 {
+		all = append(all, figures.Total(all))
 	}
-	return math.Round(all*10_000) / 10_000, true // an inch has no end in decimals
+	return all, nil
 }
 
-var (
-	// plainMarks gives the marks of feet and inches in one way.
-	plainMarks = strings.NewReplacer("′", "'", "’", "'", "‘", "'", "″", `"`, "”", `"`, "“", `"`, "''", `"`, "\u00a0", " ", "½", " 1/2", "¼", " 1/4", "¾", " 3/4")
-	// A figure with thousands apart: 2,847.5.
-	plainNumber    = `-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?`
-	numberWithUnit = regexp.MustCompile(`^(` + plainNumber + `)\s*(?:%|'|ft\.?|feet|foot|lf|(?:sq\.?|square)\s*(?:ft\.?|feet|foot)|sqft|sf|ft2|ft²|ft\^2)?$`)
-	feetAndInches  = regexp.MustCompile(`^(?:([0-9]+(?:,[0-9]{3})*)\s*(?:'|ft\.?|feet|foot)\s*-?\s*)?([0-9]+(?:\.[0-9]+)?)(?:[\s-]+([0-9]+)/([0-9]+))?\s*("|in\.?|inch|inches)?$`)
-)
-
-// mainPitch gives the pitch of the largest part of a roof, "8/12": of a list of
-// pitches with their shares, or of facets with their areas.
-func mainPitch(b json.RawMessage) (pitch string) {
-	shares := map[string]float64{}
-	var order []string
-	for _, raw := range list(b) {
-		o := objectOf(raw)
-		is := pitchOf(o["roof_pitch"])
-		if is == "" {
-			is = pitchOf(o["pitch"])
+// job gives a job that is known.
+func (r *Records) job(id hover.JobID) (j job.Job, err error) {
+	err = r.read(func(tx *storage.Tx) error {
+		var known bool
+		if j, known, err = tx.Job(id); err == nil && !known {
+			err = unknown(say.T("unknown.job", "id", id))
 		}
-		if is == "" {
+		return err
+	})
+	return j, err
+}
+
+// Figures gives the figures of a job's structures, as far as they are known here.
+func (r *Records) Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error) {
+	j, err := r.job(id)
+	if err != nil {
+		return nil, err
+	}
+	return figuresOf(ctx, j, models, r.knownFigures)
+}
+
+// AllFigures gives the figures of every measured structure, as far as they are known here.
+func (r *Records) AllFigures(ctx context.Context, _ bool) iter.Seq2[figures.Figures, error] {
+	return r.allFigures(ctx, r.knownFigures)
+}
+
+func (r *Records) allFigures(ctx context.Context, read figuresReader) iter.Seq2[figures.Figures, error] {
+	return func(yield func(figures.Figures, error) bool) {
+		var found storage.FoundJobs
+		err := r.read(func(tx *storage.Tx) (err error) {
+			found, err = tx.FindJobs(storage.JobSearch{Limit: math.MaxInt, Wanted: func(hover.JobState) bool { return true }})
+			return err
+		})
+		for _, id := range found.IDs {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				break
+			}
+			var j job.Job
+			var all []figures.Figures
+			if j, err = r.job(id); errors.Is(err, ErrUnknown) { // no longer
+				err = nil
+				continue
+			}
+			if err == nil {
+				all, err = figuresOf(ctx, j, nil, read)
+			}
+			for _, f := range all {
+				if !yield(f, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(figures.Figures{}, err)
+		}
+	}
+}
+
+// knownFigures gives what is kept of a structure, or stands in a file that was saved for the person; else none.
+func (r *Records) knownFigures(ctx context.Context, j job.Job, s job.Structure) (figures.Figures, error) {
+	k, err := r.lookUp(ctx, j, s)
+	return k.Figures, err
+}
+
+// lookUp finds the figures of a structure on this computer. Partial is set where Hover may tell more.
+func (r *Records) lookUp(ctx context.Context, j job.Job, s job.Structure) (k keptFigures, err error) {
+	kept := false
+	err = r.read(func(tx *storage.Tx) (err error) {
+		k, kept, err = keptOf(tx, j, s.ID)
+		return err
+	})
+	if err != nil || kept && !k.Partial {
+		return k, err
+	}
+	saved, ok, err := r.savedFigures(ctx, j, s)
+	if err != nil || ok && (!kept || !saved.Partial) {
+		return saved, err
+	}
+	k.Partial = true
+	return k, nil
+}
+
+// savedFigures reads the figures from a file on disk that is still what was saved, and was saved since the job last
+// changed its state.
+func (r *Records) savedFigures(ctx context.Context, j job.Job, s job.Structure) (k keptFigures, ok bool, err error) {
+	var rows []storage.File
+	err = r.read(func(tx *storage.Tx) (err error) {
+		rows, err = tx.Files(j.ID)
+		return err
+	})
+	if err != nil {
+		return k, false, err
+	}
+	for _, part := range []string{hover.VersionFull, "", hover.VersionSummarized, hover.VersionSketch} {
+		key := hover.Artifact{Format: hover.FormatJSON, Part: part}.Key()
+		i := slices.IndexFunc(rows, func(f storage.File) bool { return f.Model == s.ID && f.Key == key })
+		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > measurementsFile || rows[i].SavedAt.Before(settledAt(j)) {
 			continue
 		}
-		share, ok := number(o["area"])
-		if !ok {
-			share, _ = number(o["percentage"])
+		var b []byte
+		answered := r.folders.ask(ctx, func() { b, _ = os.ReadFile(rows[i].Path) })
+		if !answered || !isSum(b, rows[i].SHA256) {
+			continue // somebody has moved or changed it: Hover's own is asked for
 		}
-		if !slices.Contains(order, is) {
-			order = append(order, is)
-		}
-		shares[is] += share
-	}
-	for _, is := range order {
-		if pitch == "" || shares[is] > shares[pitch] {
-			pitch = is
+		if f, whole := figures.Read(b); f.Known() {
+			return keptFigures{At: rows[i].SavedAt, Version: rows[i].Version, Reader: figures.Reader, Partial: !whole, Figures: f}, true, nil
 		}
 	}
-	return pitch
+	return k, false, nil
 }
 
-// pitchOf reads a pitch: "8/12", "8 / 12", "8:12", or the rise on a foot, 8.
-func pitchOf(b json.RawMessage) string {
-	var s string
-	if json.Unmarshal(b, &s) != nil {
-		s = string(b)
-	}
-	m := plainPitch.FindStringSubmatch(strings.TrimSpace(s))
-	if m == nil {
-		return ""
-	}
-	rise, run := m[1], m[2]
-	if strings.Contains(rise, ".") {
-		rise = strings.TrimRight(strings.TrimRight(rise, "0"), ".")
-	}
-	return rise + "/" + first(run, "12")
+func isSum(b []byte, sum string) bool {
+	of := sha256.Sum256(b)
+	return hex.EncodeToString(of[:]) == sum
 }
 
-var plainPitch = regexp.MustCompile(`^([0-9]{1,2}(?:\.[0-9]{1,2})?)(?:\s*(?:/|:|in)\s*([0-9]{1,2}))?$`)
-
-// list gives the elements of a JSON array; nil if it is none.
-func list(b json.RawMessage) (all []json.RawMessage) {
-	if json.Unmarshal(b, &all) != nil || len(all) > mostCount {
-		return nil
+// Figures gives the figures of a job's structures: what is known here, else what Hover is asked for. That is kept.
+func (e *Engine) Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error) {
+	j, err := e.job(id)
+	if err != nil {
+		return nil, err
 	}
-	return all
+	return figuresOf(hoverapi.WithPerson(ctx), j, models, e.figures)
 }
 
-// countOf counts the elements of a list that is there.
-func countOf(all []json.RawMessage) *int {
-	if all == nil {
-		return nil
-	}
-	n := len(all)
-	return &n
-}
+// giveUpAll is how many structures in a row Hover is asked about in vain before the rest is told as far as it is known.
+const giveUpAll = 3
 
-// total adds the areas of a list's elements. With one that cannot be read nobody
-// knows the whole.
-func total(all []json.RawMessage, most float64) *float64 {
-	whole := 0.0
-	for _, raw := range all {
-		f := objectOf(raw).figure("area", most)
-		if f == nil {
-			return nil
+// AllFigures gives the figures of every measured structure, the jobs that changed last first. With ask Hover is asked
+// for those that are not known here, one after the other, behind everybody else's requests; why it could not be asked
+// comes last.
+func (e *Engine) AllFigures(ctx context.Context, ask bool) iter.Seq2[figures.Figures, error] {
+	if !ask {
+		return e.Records.AllFigures(ctx, false)
+	}
+	return func(yield func(figures.Figures, error) bool) {
+		var failed error
+		vain := 0
+		all := e.allFigures(ctx, func(ctx context.Context, j job.Job, s job.Structure) (figures.Figures, error) {
+			if vain >= giveUpAll {
+				return e.knownFigures(ctx, j, s)
+			}
+			f, err := e.figures(ctx, j, s)
+			if err == nil {
+				vain = 0
+				return f, nil
+			}
+			vain++
+			failed = err
+			return figures.Figures{}, ctx.Err()
+		})
+		for f, err := range all {
+			if !yield(f, err) || err != nil {
+				return
+			}
 		}
-		whole += *f
+		if failed != nil {
+			yield(figures.Figures{}, failed)
+		}
 	}
-	if len(all) == 0 || whole > most {
-		return nil
-	}
-	whole = math.Round(whole*100) / 100
-	return &whole
 }
 
-// both adds two figures that belong together; nil if one of them is not known.
-func both(a, b *float64) *float64 {
-	if a == nil || b == nil {
-		return nil
+// figures gives the figures of a structure, from Hover if they are not known here.
+func (e *Engine) figures(ctx context.Context, j job.Job, s job.Structure) (figures.Figures, error) {
+	known, err := e.lookUp(ctx, j, s)
+	if err != nil || !known.Partial {
+		return known.Figures, err
 	}
-	all := math.Round((*a+*b)*10_000) / 10_000
-	return &all
+	k, made, err := e.fetchFigures(ctx, j, s, false)
+	switch {
+	case err != nil && known.Figures.Known():
+		return known.Figures, nil // the rest later
+	case err != nil || !made:
+		return known.Figures, err
+	}
+	return k.Figures, nil
 }
 
-// openingsIn counts the openings in siding and in the rest of the walls: what is
-// said of only one is the whole, but not beside one that cannot be read.
-func openingsIn(quantity object) *int {
-	siding, other := quantity.count("siding"), quantity.count("other")
-	if quantity.says("siding") && siding == nil || quantity.says("other") && other == nil {
-		return nil
-	}
-	return sum(siding, other)
-}
-
-// sum adds what is known; nil if nothing is.
-func sum(parts ...*int) (all *int) {
-	for _, n := range parts {
-		if n == nil {
+// fetchFigures asks Hover for the figures of a structure and keeps them: the version that tells all first, others where
+// that is not made. made is false if Hover has none yet. One that Hover did not have is asked for ever more rarely,
+// unless insisting.
+func (e *Engine) fetchFigures(ctx context.Context, j job.Job, s job.Structure, insisting bool) (k keptFigures, made bool, err error) {
+	k = keptFigures{At: e.now(), Version: j.Version, Reader: figures.Reader}
+	for i, version := range slices.Backward(hover.Versions(hover.ParseDeliverable(s.Deliverable))) {
+		b, there, failed := e.fetchJSON(ctx, j, s, version, insisting)
+		if failed != nil {
+			if err = failed; noAnswer(failed) {
+				break
+			}
 			continue
 		}
-		if all == nil {
-			all = new(int)
+		if !there {
+			k.Partial = k.Partial || i > 0 // the last tells all
+			continue
 		}
-		*all += *n
+		f, whole := figures.Read(b)
+		f.Complete(k.Figures)
+		k.Figures, made = f, true
+		if whole {
+			break
+		}
 	}
-	return all
+	switch {
+	case err != nil && !made:
+		return k, false, err
+	case !made:
+		return k, false, nil
+	case err != nil:
+		k.Partial = true
+	}
+	err = e.store.Update(context.WithoutCancel(ctx), func(tx *storage.Tx) error { return tx.PutDoc(figuresKey(j.ID, s.ID), k) })
+	e.stored(err)
+	return k, true, err
+}
+
+// queueFigures queues the figures of a job's measured structures, which its alert names.
+func queueFigures(tx *storage.Tx, j job.Job, now time.Time) error {
+	for _, s := range j.Structures {
+		if s.State != hover.ModelCompleted || len(hover.Versions(hover.ParseDeliverable(s.Deliverable))) == 0 {
+			continue
+		}
+		payload, err := json.Marshal(wantedFile{Job: j.ID, Model: s.ID})
+		if err != nil {
+			return err
+		}
+		w := storage.Work{Kind: workFigures, Key: figuresWorkKey(j.ID, s.ID), Payload: payload, Due: now}
+		if err := tx.Enqueue(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partialTries is how often Hover is asked for the rest of figures that are known in part.
+const partialTries = 4
+
+// fetchQueuedFigures fetches the figures of a structure that were queued. They are no file that anybody misses: what
+// is given up is asked for again when somebody looks at it.
+func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
+	var want wantedFile
+	var j job.Job
+	err := json.Unmarshal(w.Payload, &want)
+	if err == nil {
+		j, err = e.job(want.Job)
+	}
+	i := slices.IndexFunc(j.Structures, func(s job.Structure) bool { return s.ID == want.Model && isMeasured(j, s) })
+	if err != nil || i < 0 {
+		e.settleFigures(ctx, w, 0, err)
+		return
+	}
+	known, err := e.lookUp(ctx, j, j.Structures[i])
+	made := err == nil && !known.Partial
+	if err == nil && !made {
+		known, made, err = e.fetchFigures(ctx, j, j.Structures[i], true)
+	}
+	if ctx.Err() != nil {
+		return // it stays in the queue
+	}
+	wait, again := figuresAgain(w, known, made, err, e.now())
+	if !again {
+		wait = 0
+	}
+	e.settleFigures(ctx, w, wait, err)
+}
+
+// settleFigures writes down how that ended: over, or to be tried again after a wait.
+func (e *Engine) settleFigures(ctx context.Context, w storage.Work, wait time.Duration, err error) {
+	why := ""
+	if err != nil {
+		why = short(err)
+		e.log.Info("the figures are not here yet", "structure", w.Key, "attempt", w.Attempts+1, "error", err)
+	}
+	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
+		if wait == 0 {
+			return tx.Finish(w)
+		}
+		return tx.Retry(w, e.now().Add(wait), why)
+	})
+	e.stored(uerr)
 }

@@ -31,8 +31,11 @@ func fileKey(id hover.JobID, model hover.ModelID, a hover.Artifact) string {
 	return strings.Join([]string{string(id), string(model), a.Key()}, "/")
 }
 
-// queueFiles queues the files that are fetched before a job's alert is shown.
+// queueFiles queues the files and the figures that are fetched before a job's alert is shown.
 func queueFiles(tx *storage.Tx, j job.Job, formats []hover.Format, now time.Time) error {
+	if err := queueFigures(tx, j, now); err != nil {
+		return err
+	}
 	for _, s := range j.Structures {
 		if s.State != hover.ModelCompleted {
 			continue

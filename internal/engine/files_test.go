@@ -501,7 +501,7 @@ func TestADownloadThatFailsForADayIsGivenUpAndCanBeRevived(t *testing.T) {
 		w.answer("/api/v3/models/*", 500)
 		w.complete(id)
 		w.pass(20 * time.Hour)
-		if s := w.status().Work; s.Pending != 2 || s.Dead != 0 { // the file, and the alert that promised it
+		if s := w.status().Work; s.Pending != 3 || s.Dead != 0 { // the file, the alert that promised it, and the figures
 			t.Errorf("after 20 hours: %+v", s)
 		}
 		w.pass(8 * time.Hour)

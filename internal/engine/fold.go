@@ -18,6 +18,7 @@ const (
 	workClaim   storage.WorkKind = "claim"         // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
 	workPhotos  storage.WorkKind = "capture-claim" // the same for a capture request that was completed; key: its id
 	workPayment storage.WorkKind = "payment"       // look again at a job that is being paid for; key: job id
+	workFigures storage.WorkKind = "figures"       // ask for the figures of one structure; key: job/model
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
 	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
 	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's

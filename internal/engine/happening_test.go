@@ -14,6 +14,9 @@ import (
 	"dormer/internal/simulator"
 )
 
+// pdfPath is where every structure's PDF is at Hover.
+const pdfPath = "/api/v3/models/*/artifacts/measurements.pdf"
+
 func TestOneHouseIsOneAlertHoweverOftenItIsTold(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.faults(func(f *simulator.Faults) { f.EmitV1, f.Duplicate = true, true })
@@ -49,7 +52,7 @@ func TestOneHouseIsOneAlertHoweverOftenItIsTold(t *testing.T) {
 func TestThePDFIsSavedBeforeTheAlertIsShown(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		// The job is told at once; its file takes its time.
-		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 3 })
+		w.faults(func(f *simulator.Faults) { f.Answers = []simulator.Answer{{Path: pdfPath, Status: 404, Count: 3}} })
 		w.ready()
 		id := w.working(simulator.JobSpec{})
 		saved := false
@@ -194,7 +197,7 @@ func TestARefusalOfSomebodyOnTheWayEndsNothing(t *testing.T) {
 		"the storage's link has expired":           {{Path: "storage:*", Status: 403, Kind: "empty"}},
 		"the storage has nothing any more":         {{Path: "storage:*", Status: 410, Kind: "empty"}},
 		"a gateway that is asked for a sign-in":    {{Path: "/api/v3/models/*", Status: 401, Kind: "html"}},
-		"Hover, but it has found the file between": {{Path: "/api/v3/models/*", Status: 403, Count: 7}, {Path: "/api/v3/models/*", Status: 409, Count: 1}, {Path: "/api/v3/models/*", Status: 403, Count: 1}},
+		"Hover, but it has found the file between": {{Path: pdfPath, Status: 403, Count: 7}, {Path: pdfPath, Status: 409, Count: 1}, {Path: pdfPath, Status: 403, Count: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func(t *testing.T, w *world) {
@@ -228,7 +231,7 @@ func TestAFileThatHoverHasNotYetAfterADayWithoutItIsWaitedFor(t *testing.T) {
 		w.ready()
 		id := w.working(simulator.JobSpec{})
 		w.faults(func(f *simulator.Faults) {
-			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*", Status: 502, Count: 31}, {Path: "/api/v3/models/*", Status: 404, Count: 1}}
+			f.Answers = []simulator.Answer{{Path: pdfPath, Status: 502, Count: 31}, {Path: pdfPath, Status: 404, Count: 1}}
 		})
 		w.complete(id)
 		w.pass(24*time.Hour + 30*time.Minute)

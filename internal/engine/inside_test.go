@@ -7,9 +7,8 @@ import (
 
 // What the tests look at from inside.
 var (
-	ReadMeasurements = readMeasurements
-	Shrink           = shrink
-	RedirectServer   = redirectServer
+	Shrink         = shrink
+	RedirectServer = redirectServer
 )
 
 // Cache is the cache, of any size.

@@ -2,19 +2,15 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
-	"dormer/internal/hoverapi"
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/storage"
@@ -23,58 +19,50 @@ import (
 // measurementsFile bounds a file of measurements, in bytes.
 const measurementsFile = 8 << 20
 
-// Measurements gives the key figures of a structure: from a file that was saved
-// for the person if there is one, else from one that is fetched.
-func (e *Engine) Measurements(ctx context.Context, id hover.JobID, model hover.ModelID) (Measurements, bool, error) {
-	j, s, err := e.structure(id, model)
-	if err != nil {
-		return Measurements{}, false, err
-	}
-	if s.State != hover.ModelCompleted && s.State != "" {
-		return Measurements{}, false, nil
-	}
-	if m, ok, err := e.savedMeasurements(ctx, j, s); ok || err != nil {
-		return m, ok, err
-	}
-	ordered := hover.ParseDeliverable(s.Deliverable)
-	var m Measurements
-	for _, version := range hover.Versions(ordered) {
-		of, made, err := e.fetchMeasurements(ctx, j, s, version)
-		if err != nil && m == (Measurements{}) {
-			return m, false, err
-		}
-		m.complete(of)
-		if m.whole(ordered == hover.DeliverableComplete) || !made && ordered == hover.DeliverableComplete {
-			break // the rest tells no more, or is not made yet either
-		}
-	}
-	return m, m != (Measurements{}), nil
-}
-
-// fetchMeasurements gives the figures in one version of a structure's JSON, if
-// Hover has made it.
-func (e *Engine) fetchMeasurements(ctx context.Context, j job.Job, s job.Structure, version string) (m Measurements, made bool, err error) {
+// fetchJSON gives a version of a structure's JSON, if Hover has made it: from the cache, or fetched into it.
+func (e *Engine) fetchJSON(ctx context.Context, j job.Job, s job.Structure, version string, insisting bool) (b []byte, made bool, err error) {
 	link := e.measurementsLink(s, version)
 	name := digest(string(j.ID), string(s.ID), version, j.Version.String())
-	if link == "" || !e.lacking.due(name, e.now()) {
-		return m, false, nil
+	if link == "" || !insisting && !e.lacking.due(name, e.now()) {
+		return nil, false, nil
 	}
-	path, err := e.cache.file(hoverapi.WithPerson(ctx), name, []string{".json"}, func(ctx context.Context, base string) (string, error) {
+	path, err := e.cache.file(ctx, name, []string{".json"}, func(ctx context.Context, base string) (string, error) {
 		path := base + ".json"
 		return path, e.fetchInto(ctx, fetch.Request{URL: link, Format: hover.FormatJSON, MaxSize: measurementsFile}, path)
 	})
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && notMadeYet(p) {
 		e.lacking.missed(name, e.now())
-		return m, false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return m, false, unfetched(ctx, say.T("measurements.not_fetched"), err)
+		return nil, false, unfetched(ctx, say.T("measurements.not_fetched"), err)
 	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return m, false, &say.Error{What: say.T("measurements.not_read"), Err: err, Do: say.T("do.try_again")}
+	if b, err = os.ReadFile(path); err != nil {
+		return nil, false, &say.Error{What: say.T("measurements.not_read"), Err: err, Do: say.T("do.try_again")}
 	}
-	return readMeasurements(b), true, nil
+	return b, true, nil
+}
+
+// figuresAgain says whether and when Hover is asked once more for figures that were queued: as for a file, but that a
+// refusal of its own is its last word when it has lasted.
+func figuresAgain(w storage.Work, k keptFigures, made bool, err error, now time.Time) (wait time.Duration, again bool) {
+	if p, ok := errors.AsType[*fetch.Problem](err); ok && (p.Refused() || p.NeedsPerson()) {
+		return refusedAfter, now.Sub(w.Since) < refusedAfter
+	}
+	wait, again = fetch.Backoff(w.Attempts + 1)
+	switch {
+	case err != nil || !made:
+		return wait, again
+	case k.Partial:
+		return wait, w.Attempts+1 < partialTries
+	}
+	return 0, false
+}
+
+// noAnswer says that Hover could not be asked: there is no use in asking for something else.
+func noAnswer(err error) bool {
+	p, ok := errors.AsType[*fetch.Problem](err)
+	return !ok || p.Status == 0
 }
 
 // lacks remembers which files Hover did not have: each is asked for ever more
@@ -117,44 +105,6 @@ func notMadeYet(p *fetch.Problem) bool {
 		return true
 	}
 	return false
-}
-
-// savedMeasurements reads the key figures from a file on disk that is still what
-// was saved, and was saved since the job last changed its state.
-func (e *Engine) savedMeasurements(ctx context.Context, j job.Job, s job.Structure) (m Measurements, ok bool, err error) {
-	var since time.Time
-	if n := len(j.History); n > 0 {
-		since = j.History[n-1].At
-	}
-	var rows []storage.File
-	err = e.store.View(func(tx *storage.Tx) (err error) {
-		rows, err = tx.Files(j.ID)
-		return err
-	})
-	if err != nil {
-		return m, false, err
-	}
-	for _, part := range []string{hover.VersionFull, "", hover.VersionSummarized, hover.VersionSketch} {
-		key := hover.Artifact{Format: hover.FormatJSON, Part: part}.Key()
-		i := slices.IndexFunc(rows, func(f storage.File) bool { return f.Model == s.ID && f.Key == key })
-		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > measurementsFile || rows[i].SavedAt.Before(since) {
-			continue
-		}
-		var b []byte
-		answered := e.folders.ask(ctx, func() { b, _ = os.ReadFile(rows[i].Path) })
-		if !answered || !isSum(b, rows[i].SHA256) {
-			continue // somebody has moved or changed it: Hover's own is asked for
-		}
-		if m := readMeasurements(b); m != (Measurements{}) {
-			return m, true, nil
-		}
-	}
-	return m, false, nil
-}
-
-func isSum(b []byte, sum string) bool {
-	of := sha256.Sum256(b)
-	return hex.EncodeToString(of[:]) == sum
 }
 
 // measurementsLink gives the link to a version of the structure's JSON: the one

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
@@ -27,6 +27,20 @@ func (w *world) measured(spec simulator.StructureSpec) (hover.JobID, hover.Model
 	return id, w.sim.Structures(id)[0]
 }
 
+// imported is a finished house of before the first sign-in: listed, and nothing of it fetched. It has the world ready.
+func (w *world) imported(structures ...simulator.StructureSpec) (hover.JobID, []hover.ModelID) {
+	w.t.Helper()
+	id := w.sim.AddJob(simulator.JobSpec{Structures: structures})
+	w.ready()
+	w.pass(time.Second)
+	return id, w.sim.Structures(id)
+}
+
+// askedForFigures counts the requests for a structure's JSON.
+func (w *world) askedForFigures(model hover.ModelID) int {
+	return w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json")
+}
+
 // correct has Hover send a job back and finish it again.
 func (w *world) correct(id hover.JobID) {
 	w.t.Helper()
@@ -38,98 +52,120 @@ func (w *world) correct(id hover.JobID) {
 	}
 }
 
-// figuresOf says the key figures on one line; "-" is one that is not there.
-func figuresOf(m engine.Measurements) string {
+// figuresOf says the first figures on one line; "-" is one that is not there.
+func figuresOf(f figures.Figures) string {
 	var all []string
-	v := reflect.ValueOf(m)
-	for i := range v.NumField() {
-		s := "-"
-		switch f := v.Field(i).Interface().(type) {
-		case *float64:
-			if f != nil {
-				s = strconv.FormatFloat(*f, 'f', -1, 64)
-			}
-		case *int:
-			if f != nil {
-				s = strconv.Itoa(*f)
-			}
-		case string:
-			if f != "" {
-				s = f
-			}
+	add := func(n *float64) {
+		if n == nil {
+			all = append(all, "-")
+			return
 		}
-		all = append(all, s)
+		all = append(all, strconv.FormatFloat(*n, 'f', -1, 64))
 	}
+	word := func(s *string) {
+		if s == nil {
+			all = append(all, "-")
+			return
+		}
+		all = append(all, *s)
+	}
+	add(f.Roof)
+	word(f.Pitch)
+	add(f.RidgesHips)
+	add(f.Hips)
+	add(f.DripEdge)
+	add(f.Siding)
+	word(f.Stories)
+	add(f.Perimeter)
 	return strings.Join(all, " ")
 }
 
 const (
-	// area facets pitch ridges valleys eaves siding openings stories perimeter
-	sycamoreFigures = "2847 14 8/12 233.75 86.33 251.42 1963 19 - -"
-	wholeSycamore   = "2847 14 8/12 233.75 86.33 251.42 1963 19 1 230.1"
-	quarryFigures   = "1684 6 12/12 55.58 15.67 103.17 - - - -"
+	// roof pitch ridges-and-hips hips drip siding stories perimeter
+	sycamoreSummary = "2847 8/12 233.75 - 264.42 1963 - -"
+	sycamoreFigures = "2847 8/12 233.75 161.33 264.42 1963 1 230.1"
+	quarryFigures   = "1684 12/12 55.58 0 195.5 - 1 141.7"
+	noFigures       = "- - - - - - - -"
 )
 
 func (w *world) wantFigures(id hover.JobID, model hover.ModelID, want string) {
 	w.t.Helper()
-	m, ok, err := w.e.Measurements(w.t.Context(), id, model)
-	if err != nil || !ok || figuresOf(m) != want {
-		w.t.Fatalf("the figures are %s, %v, %v; want %s", figuresOf(m), ok, err, want)
+	all, err := w.e.Figures(w.t.Context(), id, model)
+	if err != nil || len(all) != 1 || all[0].JobID != id || all[0].ModelID != model || figuresOf(all[0]) != want {
+		w.t.Fatalf("the figures are %+v, %v; want %s", says(all), err, want)
 	}
 }
 
-func TestTheKeyFiguresAreFetchedOnce(t *testing.T) {
+func says(all []figures.Figures) (list []string) {
+	for _, f := range all {
+		list = append(list, string(f.ModelID)+": "+figuresOf(f))
+	}
+	return list
+}
+
+// What a person looks at is asked for once, and kept: over a restart, without the cache, without a network. After a
+// correction it is asked for anew.
+func TestFiguresAreFetchedOnceAndKept(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
-		path := "/api/v3/models/" + string(model) + "/artifacts/measurements.json"
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
+		model := models[0]
+		if n := w.askedForFigures(model); n != 0 {
+			t.Errorf("of a house of before Hover was asked %d times", n)
+		}
 		for range 3 {
 			w.wantFigures(id, model, sycamoreFigures)
 		}
-		if n := w.asked("GET", path); n != 1 {
-			t.Errorf("asked for %d times", n)
-		}
 		w.restart()
+		if err := os.RemoveAll(filepath.Join(w.dir, "cache")); err != nil {
+			t.Fatal(err)
+		}
+		w.road.cut(true)
 		w.wantFigures(id, model, sycamoreFigures)
-		if n := w.asked("GET", path); n != 1 {
-			t.Errorf("asked for again after a restart")
+		w.road.cut(false)
+		if n := w.askedForFigures(model); n != 1 {
+			t.Errorf("asked for %d times", n)
 		}
 		w.correct(id)
 		w.wantFigures(id, model, sycamoreFigures)
-		if n := w.asked("GET", path); n != 2 {
+		if n := w.askedForFigures(model); n != 2 {
 			t.Errorf("asked for %d times, twice: before and after the correction", n)
 		}
 		roof, itsModel := w.measured(simulator.StructureSpec{Deliverable: "2", Sample: "quarry-roof"})
 		w.wantFigures(roof, itsModel, quarryFigures)
-		if _, _, err := w.e.Measurements(t.Context(), id, itsModel); !errors.Is(err, engine.ErrUnknown) {
-			t.Errorf("another job's structure: %v", err)
+		for _, ask := range []func() error{
+			func() error { _, err := w.e.Figures(t.Context(), id, itsModel); return err },
+			func() error { _, err := w.e.Figures(t.Context(), "999"); return err },
+		} {
+			if err := ask(); !errors.Is(err, engine.ErrUnknown) {
+				t.Errorf("another job's structure, or no job: %v", err)
+			}
 		}
 	})
 }
 
 func TestASavedFileOfMeasurementsIsReadBeforeHoverIsAsked(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
+		model := models[0]
 		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{hover.FormatJSON}})
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		w.road.cut(true) // it is enough
-		w.wantFigures(id, model, wholeSycamore)
-		w.road.cut(false)
-		w.correct(id) // the file is of before
+		asked := w.askedForFigures(model)
+		w.road.cut(true) // it is enough, for the directory alone too
 		w.wantFigures(id, model, sycamoreFigures)
-		if got, err = w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}, Formats: []hover.Format{hover.FormatJSON}}); err != nil || len(got) != 1 {
-			t.Fatalf("%+v, %v", got, err)
+		if all, err := w.e.Records.Figures(t.Context(), id); err != nil || len(all) != 1 || figuresOf(all[0]) != sycamoreFigures {
+			t.Errorf("%v, %v", says(all), err)
 		}
-		w.wantFigures(id, model, wholeSycamore)
+		w.road.cut(false)
+		if n := w.askedForFigures(model); n != asked {
+			t.Error("Hover was asked for what is in a saved file")
+		}
 		if err := os.WriteFile(got[0].Path, []byte(`{"summary":{"roof":{"roof_facets":{"area":1}}}}`), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		w.wantFigures(id, model, sycamoreFigures)
-		if err := os.Remove(got[0].Path); err != nil {
-			t.Fatal(err)
+		if all, err := w.e.Records.Figures(t.Context(), id); err != nil || len(all) != 1 || all[0].Known() {
+			t.Errorf("a file that somebody has changed is believed: %v, %v", says(all), err)
 		}
 		w.wantFigures(id, model, sycamoreFigures)
 	})
@@ -137,36 +173,111 @@ func TestASavedFileOfMeasurementsIsReadBeforeHoverIsAsked(t *testing.T) {
 
 func TestWhatIsNotMeasuredYetHasNoFigures(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		none := func(id hover.JobID, model hover.ModelID) {
-			t.Helper()
-			if m, ok, err := w.e.Measurements(t.Context(), id, model); ok || err != nil || m != (engine.Measurements{}) {
-				t.Errorf("%s, %v, %v", figuresOf(m), ok, err)
-			}
-		}
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
 		building := w.working(simulator.JobSpec{})
-		model := w.sim.Structures(building)[0]
-		none(building, model)
-		if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json"); n != 0 {
+		if all, err := w.e.Figures(t.Context(), building); err != nil || len(all) != 0 {
+			t.Errorf("%s, %v", says(all), err)
+		}
+		if n := w.askedForFigures(w.sim.Structures(building)[0]); n != 0 {
 			t.Errorf("Hover was asked for them %d times", n)
 		}
-		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 2 })
+		w.wantFigures(id, models[0], noFigures)
+		w.wantFigures(id, models[0], sycamoreFigures)
+	})
+}
+
+// What only the summary told so far is kept, and completed once Hover has made the whole.
+func TestFiguresThatAreKnownInPartAreCompleted(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 1 })
-		none(id, model)
-		w.wantFigures(id, model, sycamoreFigures)
+		w.wantFigures(id, models[0], sycamoreSummary)
+		w.road.cut(true)
+		w.wantFigures(id, models[0], sycamoreSummary)
+		w.road.cut(false)
+		w.wantFigures(id, models[0], sycamoreFigures)
+	})
+}
+
+func TestSeveralStructuresHaveATotal(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		id, models := w.imported(simulator.StructureSpec{Name: "House", Sample: "sycamore-house"}, simulator.StructureSpec{Name: "Garage", Sample: "sycamore-garage"},
+			simulator.StructureSpec{Name: "Shed", Fails: "Too dark."})
+		all, err := w.e.Figures(t.Context(), id)
+		if err != nil || len(all) != 3 || all[1].Name != "Garage" || all[2].ModelID != "" || all[2].JobID != id || all[2].Roof == nil {
+			t.Fatalf("%+v, %v", says(all), err)
+		}
+		if got := *all[2].Roof; got != *all[0].Roof+*all[1].Roof || all[2].Address != all[0].Address || all[0].Address != w.job(id).Address {
+			t.Errorf("in all %v, %+v", got, all[2])
+		}
+		w.wantFigures(id, models[0], sycamoreFigures)
+	})
+}
+
+// A sheet of every house asks Hover only if that is wanted, and no longer than it answers.
+func TestTheFiguresOfEveryHouse(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var houses []hover.JobID
+		for range 6 {
+			houses = append(houses, w.sim.AddJob(simulator.JobSpec{Structures: []simulator.StructureSpec{{Sample: "sycamore-house"}}}))
+		}
+		pair, _ := w.imported(simulator.StructureSpec{Sample: "quarry-roof", Deliverable: "2"}, simulator.StructureSpec{Sample: "pine-garage"})
+		w.working(simulator.JobSpec{})
+		list := func(ask bool) (rows, known int, err error) {
+			for f, failed := range w.e.AllFigures(t.Context(), ask) {
+				if err = failed; err != nil {
+					break
+				}
+				rows++
+				if f.Known() {
+					known++
+				}
+			}
+			return rows, known, err
+		}
+		jsons := func() (n int) {
+			for _, r := range w.sim.Requests() {
+				if strings.HasSuffix(r.Path, "measurements.json") && !r.Storage {
+					n++
+				}
+			}
+			return n
+		}
+		if rows, known, err := list(false); rows != 9 || known != 0 || err != nil || jsons() != 0 {
+			t.Errorf("unasked: %d rows, %d known, %v, %d requests", rows, known, err, jsons())
+		}
+		w.road.cut(true)
+		if rows, known, err := list(true); rows != 9 || known != 0 || err == nil {
+			t.Errorf("offline: %d rows, %d known, %v", rows, known, err)
+		}
+		w.road.cut(false)
+		if _, err := w.e.Figures(t.Context(), houses[3]); err != nil {
+			t.Fatal(err)
+		}
+		if rows, known, err := list(true); rows != 9 || known != 9 || err != nil || jsons() != 8 {
+			t.Errorf("asked: %d rows, %d known, %v, %d requests", rows, known, err, jsons())
+		}
+		w.road.cut(true)
+		if rows, known, err := list(true); rows != 9 || known != 9 || err != nil {
+			t.Errorf("once known: %d rows, %d known, %v", rows, known, err)
+		}
+		if all, err := w.e.Figures(t.Context(), pair); err != nil || len(all) != 3 {
+			t.Errorf("%v, %v", says(all), err)
+		}
 	})
 }
 
 func TestFiguresThatCannotBeFetchedSayWhy(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
+		model := models[0]
 		fails := func(want string) {
 			t.Helper()
-			_, ok, err := w.e.Measurements(t.Context(), id, model)
+			_, err := w.e.Figures(t.Context(), id, model)
 			said, is := errors.AsType[*say.Error](err)
-			if ok || !is || said.Do.IsZero() || !strings.Contains(said.Error(), want) {
-				t.Errorf("%v, %v; want %q", ok, err, want)
+			if !is || said.Do.IsZero() || !strings.Contains(said.Error(), want) {
+				t.Errorf("%v; want %q", err, want)
 			}
 		}
 		w.road.cut(true)
@@ -183,89 +294,21 @@ func TestFiguresThatCannotBeFetchedSayWhy(t *testing.T) {
 	})
 }
 
-func TestFiguresAreTakenFromWhateverShapeTheyHave(t *testing.T) {
-	for text, want := range map[string]string{
-		``: "- - - - - - - - - -", `null`: "- - - - - - - - - -", `[]`: "- - - - - - - - - -", `{"roof":[1]}`: "- - - - - - - - - -",
-		// Texts for numbers, a pitch by its share, siding and brick counted together.
-		`{"roof":{"roof_facets":{"area":"2,847 sq ft","total":"14"},"pitch":[{"roof_pitch":"3/12","percentage":"9.5%"},{"roof_pitch":"8/12","percentage":90.5},
-		  {"roof_pitch":"steep","percentage":99}],"valleys":{"length":0,"total":0}},"openings":{"quantity":{"siding":12,"other":"7"}}}`: "2847 14 8/12 - 0 - - 19 - -",
-		// Absurd figures and odd shapes cost only themselves.
-		`{"roof":{"roof_facets":{"area":1e300,"total":14.5},"ridges_hips":{"length":-3},"valleys":{"length":"NaN"},"gutters_eaves":{"length":251.42},"pitch":{}},
-		  "area":{"facades":{"siding":[1963]}},"openings":{"quantity":{"siding":1e9}}}`: "- - - - - 251.42 - - - -",
-		// full_json: the summary, and what only the details tell.
-		`{"summary":{"roof":{"roof_facets":{"area":null}}},"roof":{"area":{"facets":1000,"total":1010},"facets":[{},{}],"pitch":[{"roof_pitch":"6/12","percentage":"100%"}]},
-		  "openings":{"windows":[{},{}],"doors":[{}]},"footprint":{"stories":">1","perimeter":"230.1"}}`: "1010 2 6/12 - - - - 3 >1 230.1",
-		// A thin summary: each figure from the details.
-		`{"summary":{"roof":{}},"roof":{"measurements":{"ridges":{"length":40},"hips":{"length":"12' 6\""},"valleys":"9 ft 3 in","gutters_eaves":{"length":118.75}},
-		  "facets":[{"area":600,"pitch":7},{"area":"500 sq ft","pitch":"4 / 12"},{"area":150,"pitch":4}]},
-		  "facades":{"siding":[{"area":557},{"area":"1,444.5"}],"brick":[{"area":90}]}}`: "1250 3 4/12 52.5 9.25 118.75 2001.5 - - -",
-		`{"roof":{"ridges":{"length":30},"hips":{"length":10},"pitch":[{"roof_pitch":"7","area":10}]}}`: "- - 7/12 40 - - - - - -",
-		// Feet and inches.
-		`{"roof":{"ridges_hips":{"length":"118' 9\""},"valleys":{"length":"0' 6\""},"gutters_eaves":{"length":"1,018′ 3 1/2″"}},"footprint":{"perimeter":"230 ft"}}`: "- - - 118.75 0.5 1018.2917 - - - 230",
-		// What is not understood as a whole is not read at all, nor is a sum with such a part.
-		`{"roof":{"roof_facets":{"area":"28.5 squares"},"ridges_hips":{"length":"118' 9\" or so"},"valleys":{"length":"41\" x 56\""},"gutters_eaves":{"length":"12 m"}}}`: "- - - - - - - - - -",
-		`{"summary":{},"roof":{"measurements":{"ridges":{"length":40},"hips":{"length":"?"}},"facets":[{"area":600},{"area":"?"}]},
-		  "facades":{"siding":[{"area":557},{"facade":"SI-2"}]}}`: "- 2 - - - - - - - -",
-		`{"openings":{"quantity":{"siding":12,"other":"some"}}}`: "- - - - - - - - - -",
-		`{"openings":{"quantity":{"siding":12,"other":null}}}`:   "- - - - - - - 12 - -",
-		// Pitches in every spelling; two parts of one pitch are one.
-		`{"roof":{"pitch":[{"roof_pitch":"7 / 12","area":100}]}}`:                                                               "- - 7/12 - - - - - - -",
-		`{"roof":{"pitch":[{"roof_pitch":7,"area":100}]}}`:                                                                      "- - 7/12 - - - - - - -",
-		`{"roof":{"pitch":[{"roof_pitch":"7:12","area":100}]}}`:                                                                 "- - 7/12 - - - - - - -",
-		`{"roof":{"pitch":[{"roof_pitch":"7.50/12","area":100}]}}`:                                                              "- - 7.5/12 - - - - - - -",
-		`{"roof":{"pitch":[{"roof_pitch":"4/12","area":60},{"roof_pitch":"9/12","area":70},{"roof_pitch":"4 /12","area":60}]}}`: "- - 4/12 - - - - - - -",
-		`{"summary":{},"footprint":{"stories":2,"perimeter":null}}`:                                                             "- - - - - - - - 2 -",
-		`{"footprint":{"stories":"<script>alert(1)</script>"},"roof":{"pitch":[{"roof_pitch":"1234567/12","area":1}]}}`:         "- - - - - - - - - -",
-	} {
-		if got := figuresOf(engine.ReadMeasurements([]byte(text))); got != want {
-			t.Errorf("%s\n is %s\nwant %s", text, got, want)
-		}
-	}
-}
-
-func FuzzMeasurements(f *testing.F) {
-	for _, sample := range []string{"sycamore-house/summarized.json", "sycamore-house/full.json", "quarry-roof/summarized.json"} {
-		b, err := os.ReadFile(filepath.Join("..", "simulator", "samples", filepath.FromSlash(sample)))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	f.Add([]byte(`{"summary":{"roof":{"roof_facets":{"area":"2,847.5 sq ft","total":1e2}}},"footprint":{"stories":">1"}}`))
-	f.Add([]byte(`{"summary":{},"roof":{"measurements":{"ridges":"118' 9 1/2\"","hips":{"length":"1,018 ft 3 in"}},"facets":[{"area":1,"pitch":"7 / 12"}]},"facades":{"siding":[{"area":"9 sq ft"}]}}`))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m := engine.ReadMeasurements(b)
-		for _, f := range []*float64{m.RoofArea, m.RidgesHips, m.Valleys, m.Eaves, m.SidingArea, m.Perimeter} {
-			if f != nil && !(*f >= 0 && *f <= 1e7) {
-				t.Errorf("a figure is %v", *f)
-			}
-		}
-		for _, n := range []*int{m.Facets, m.Openings} {
-			if n != nil && (*n < 0 || *n > 200_000) {
-				t.Errorf("a count is %d", *n)
-			}
-		}
-		if len(m.Pitch) > 8 || len(m.Stories) > 16 {
-			t.Errorf("a text is %q or %q", m.Pitch, m.Stories)
-		}
-	})
-}
-
-// Where Hover's summary is thin, the whole file is asked for, once.
+// Where Hover's summary is thin, the details of the whole tell the rest.
 func TestAThinSummaryIsCompletedFromTheWholeFile(t *testing.T) {
 	for _, shapes := range [][]simulator.Shape{{simulator.ShapeThinSummary}, {simulator.ShapeThinSummary, simulator.ShapeFeetAndInches, simulator.ShapeJSONVersions}} {
 		story(t, func(t *testing.T, w *world) {
 			w.ready()
 			w.faults(func(f *simulator.Faults) { f.Shapes = shapes })
 			id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
-			want := wholeSycamore
+			want := sycamoreFigures
 			if len(shapes) > 1 { // to the inch
-				want = "2847 14 8/12 233.75 86.3333 251.4167 1963 19 1 230.0833"
+				want = "2847 8/12 233.75 161.3333 264.4167 1963 1 230.0833"
 			}
 			for range 3 {
 				w.wantFigures(id, model, want)
 			}
-			if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json"); n != 2 {
+			if n := w.askedForFigures(model); n != 1 {
 				t.Errorf("asked for %d times", n)
 			}
 		})
@@ -279,11 +322,11 @@ func TestMeasurementsAreAskedForByWhatWasOrdered(t *testing.T) {
 		w.ready()
 		w.faults(func(f *simulator.Faults) { f.Shapes = []simulator.Shape{simulator.ShapePaintOnly} }) // no link tells it
 		for deliverable, want := range map[hover.DeliverableID]string{
-			"2": "version=summarized_json", "3": "version=summarized_json", "5": "version=sketch_json", "6": "version=sketch_json", "8": "version=full_json", "7": "", "4": "",
+			"2": "version=full_json", "3": "version=full_json", "5": "version=sketch_json", "6": "version=sketch_json", "8": "version=full_json", "7": "", "4": "",
 		} {
 			id, model := w.measured(simulator.StructureSpec{Deliverable: deliverable})
 			for range 5 {
-				if _, _, err := w.e.Measurements(t.Context(), id, model); err != nil {
+				if _, err := w.e.Figures(t.Context(), id, model); err != nil {
 					t.Fatal(err)
 				}
 				w.pass(time.Minute)
@@ -303,17 +346,62 @@ func TestMeasurementsAreAskedForByWhatWasOrdered(t *testing.T) {
 
 func TestMeasurementsThatNeverComeAreAskedForEverMoreRarely(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		id, model := w.measured(simulator.StructureSpec{})
+		id, models := w.imported(simulator.StructureSpec{})
+		model := models[0]
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = simulator.Always })
 		for range 24 * 4 {
-			if _, ok, err := w.e.Measurements(t.Context(), id, model); ok || err != nil {
-				t.Fatal(ok, err)
+			if all, err := w.e.Figures(t.Context(), id, model); err != nil || all[0].Known() {
+				t.Fatal(says(all), err)
 			}
 			w.pass(15 * time.Minute)
 		}
-		if n := w.asked("GET", "/api/v3/models/"+string(model)+"/artifacts/measurements.json"); n > 10 {
+		if n := w.askedForFigures(model); n > 20 {
 			t.Errorf("in a day Hover was asked %d times", n)
+		}
+	})
+}
+
+// The alert of a measured house names its squares and its pitch, and waits a little for them.
+func TestAnAlertNamesTheFigures(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		one := func(wantBody string, within time.Duration, structures ...simulator.StructureSpec) hover.JobID {
+			t.Helper()
+			before := len(w.alerts())
+			id := w.working(simulator.JobSpec{Structures: structures})
+			w.complete(id)
+			w.pass(within)
+			all := w.alerts()
+			if len(all) != before+1 || all[before].Body != wantBody {
+				t.Fatalf("told %d times, %q; want %q", len(all)-before, all[len(all)-1].Body, wantBody)
+			}
+			return id
+		}
+		house := simulator.StructureSpec{Name: "House", Sample: "sycamore-house"}
+		one("House: 28.5 squares, 8/12. The PDF is saved.", 5*time.Second, house)
+		one("House: 28.5 squares, 8/12. Garage: 7.4 squares, 6/12. 2 PDFs are saved.", 5*time.Second, house, simulator.StructureSpec{Name: "Garage", Sample: "sycamore-garage"})
+		// Hover is still making the JSON: a moment is waited for it, and no more.
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*/artifacts/measurements.json", Status: 404, Count: 3}}
+		})
+		one("House: 28.5 squares, 8/12. The PDF is saved.", 15*time.Second, house)
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*/artifacts/measurements.json", Status: 404, Count: simulator.Always}}
+		})
+		late := one("The PDF is saved.", 40*time.Second, house)
+		w.answersAsUsual()
+		w.pass(time.Hour)
+		w.road.cut(true) // they have come meanwhile
+		w.wantFigures(late, w.sim.Structures(late)[0], sycamoreFigures)
+		w.road.cut(false)
+		// After a refusal nothing is waited for.
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v3/models/*/artifacts/measurements.json", Status: 403, Count: simulator.Always}}
+		})
+		one("The PDF is saved.", 5*time.Second, house)
+		w.pass(3 * time.Hour)
+		if s := w.status(); s.Work.Pending != 0 || s.Work.Dead != 0 {
+			t.Errorf("left to do: %+v", s.Work)
 		}
 	})
 }

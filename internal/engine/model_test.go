@@ -26,8 +26,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// figures count what was tried.
-type figures struct {
+// tally counts what was tried.
+type tally struct {
 	sequences, steps, events, replies, crossings, restarts, jumps, alerts, claims int
 }
 
@@ -75,7 +75,7 @@ type life struct {
 	unread  []crossing       // those that were answered 200 while the reader stood still
 	posted  atomic.Int64     // counts those that were answered 200
 	numbers int
-	f       *figures
+	f       *tally
 }
 
 // crossing is an event that is read later than it was received.
@@ -86,7 +86,7 @@ type crossing struct {
 }
 
 // newLife begins with three jobs that Hover works on and the engine knows.
-func newLife(t *testing.T, f *figures) *life {
+func newLife(t *testing.T, f *tally) *life {
 	w := newWorld(t)
 	l := &life{world: w, f: f, seen: &recorder{next: w.road.next}, model: newThought()}
 	l.seen.posted = &l.posted
@@ -116,7 +116,7 @@ func newLife(t *testing.T, f *figures) *life {
 }
 
 // live plays a sequence and gives what the engine and the model differ in.
-func live(t *testing.T, steps []step, f *figures) []string {
+func live(t *testing.T, steps []step, f *tally) []string {
 	l := newLife(t, f)
 	for i, s := range steps {
 		f.steps++
@@ -668,7 +668,7 @@ func (j *thoughtJob) reopen() {
 func TestNewsAfterTheClockWasSetIsFoundByTheNextCatchUp(t *testing.T) {
 	for _, to := range []int{0, 2} { // an hour back, an hour ahead
 		synctest.Test(t, func(t *testing.T) {
-			l := newLife(t, &figures{})
+			l := newLife(t, &tally{})
 			l.do(step{Do: "deaf"})
 			l.do(step{Do: "set the clock", Job: to})
 			l.do(step{Do: "change", Job: 1, State: hover.JobCompleted, How: "lost"})
@@ -683,7 +683,7 @@ func TestNewsAfterTheClockWasSetIsFoundByTheNextCatchUp(t *testing.T) {
 // the last answer. That is no word on what an event claims.
 func TestAnAnswerFromBeforeTheLastOneSettlesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLife(t, &figures{})
+		l := newLife(t, &tally{})
 		id := l.jobs[0]
 		l.do(step{Do: "change", State: hover.JobCompleted, How: "told"})
 		told := l.sent[len(l.sent)-1]
@@ -707,7 +707,7 @@ func TestAnAnswerFromBeforeTheLastOneSettlesNothing(t *testing.T) {
 // A job that Hover does not let us see must not keep us from seeing the others.
 func TestASilentJobThatIsRefusedDoesNotFailTheCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLife(t, &figures{})
+		l := newLife(t, &tally{})
 		l.rest(23 * time.Hour)
 		l.answer("/api/v3/jobs/"+string(l.jobs[0]), http.StatusForbidden)
 		l.rest(4 * time.Hour)

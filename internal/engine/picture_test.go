@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -100,6 +101,12 @@ func claims(t testing.TB, width, height uint32, depth, kind byte) []byte {
 	return b
 }
 
+// cached lists the cache but for figures.
+func cached(dir string) ([]os.DirEntry, error) {
+	left, err := os.ReadDir(dir)
+	return slices.DeleteFunc(left, func(e os.DirEntry) bool { return filepath.Ext(e.Name()) == ".json" }), err
+}
+
 func sizeOf(t *testing.T, path string) image.Point {
 	t.Helper()
 	f, err := os.Open(path)
@@ -148,7 +155,7 @@ func TestAPictureIsFetchedOnceForAllWhoWantIt(t *testing.T) {
 				t.Errorf("%s: %v, %v", path, info.Mode(), err)
 			}
 		}
-		if left, err := os.ReadDir(filepath.Dir(photo)); err != nil || len(left) != 2 {
+		if left, err := cached(filepath.Dir(photo)); err != nil || len(left) != 2 {
 			t.Errorf("the cache holds %v, %v", left, err)
 		}
 		if _, err := w.e.Picture(t.Context(), id, model, "photo/1"); !errors.Is(err, engine.ErrUnknown) {
@@ -244,7 +251,7 @@ func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 		fails("no answer from Hover")
 		w.road.cut(false)
 		w.picture(id, model, "wireframe/front")
-		if left, err := os.ReadDir(filepath.Join(w.dir, "cache", "hover")); err != nil || len(left) != 1 {
+		if left, err := cached(filepath.Join(w.dir, "cache", "hover")); err != nil || len(left) != 1 {
 			t.Errorf("the cache holds %v, %v", left, err)
 		}
 	})

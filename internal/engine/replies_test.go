@@ -232,8 +232,8 @@ func TestAHouseIsToldInWhateverShapeHoverSaysIt(t *testing.T) {
 				if len(w.detail(id).Structures[0].Pictures) < 6 {
 					t.Errorf("drawings are missing: %v", w.detail(id).Structures[0].Pictures)
 				}
-				if m, ok, err := w.e.Measurements(t.Context(), id, v.Models[0].ID); err != nil || !ok || m.RidgesHips == nil || m.SidingArea == nil {
-					t.Errorf("figures are missing: %s, %v, %v", figuresOf(m), ok, err)
+				if all, err := w.e.Figures(t.Context(), id); err != nil || len(all) != 1 || all[0].Hips == nil || all[0].Siding == nil {
+					t.Errorf("figures are missing: %s, %v", says(all), err)
 				}
 				if err := w.sim.ArchiveJob(id, true); err != nil {
 					t.Fatal(err)

@@ -35,7 +35,7 @@ func TestTheEngineThinksWhatAPlainModelThinks(t *testing.T) {
 		}
 	}
 	began := time.Now()
-	var total figures
+	var total tally
 	for total.sequences < sequences && !t.Failed() {
 		// rapid tries as many as its own flag says, a hundred if none is given.
 		rapid.Check(t, func(r *rapid.T) {

@@ -223,14 +223,14 @@ func TestAPDFThatCameBeforeAnybodyTookTheAlertIsSaidInIt(t *testing.T) {
 		w.pass(65 * time.Second)
 		w.faults(func(f *simulator.Faults) { f.ArtifactNotReady = 0 })
 		w.pass(2 * time.Hour)
-		if a := w.rowFor(id); a.Body != "The PDF is saved." {
+		if a := w.rowFor(id); a.Body != "Main structure: 28.5 squares, 8/12. The PDF is saved." {
 			t.Errorf("the inbox says %q", a.Body)
 		}
 		w.untold(1)
 		w.desk.somebody()
 		w.pass(time.Hour)
 		w.wantShown(job.Completed)
-		if n := w.last(); n.Body != "The PDF is saved." {
+		if n := w.last(); n.Body != "Main structure: 28.5 squares, 8/12. The PDF is saved." {
 			t.Errorf("it is shown as %+v", n)
 		}
 	})
@@ -250,7 +250,7 @@ func TestThatThePDFHasComeIsShownLaterToo(t *testing.T) {
 		w.desk.somebody()
 		w.pass(time.Second)
 		w.wantShown(job.Completed, job.Completed)
-		if n := w.last(); n.Body != "The PDF is saved." || n.Sound || n.Key != w.desk.all()[0].Key {
+		if n := w.last(); n.Body != "Main structure: 28.5 squares, 8/12. The PDF is saved." || n.Sound || n.Key != w.desk.all()[0].Key {
 			t.Errorf("it is shown as %+v", n)
 		}
 		w.pass(48 * time.Hour)

@@ -71,7 +71,7 @@ func (e *Engine) runWork(ctx context.Context) {
 		}{
 			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment, workEvent}},
 			{claiming, []storage.WorkKind{workClaim, workPhotos}},
-			{fetching, []storage.WorkKind{workFile}},
+			{fetching, []storage.WorkKind{workFigures, workFile}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
 				id := string(w.Kind) + "/" + w.Key
@@ -87,7 +87,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFile, workEvent))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workEvent))
 	}
 }
 
@@ -140,6 +140,9 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		return
 	case workFile:
 		e.fetchQueued(ctx, w)
+		return
+	case workFigures:
+		e.fetchQueuedFigures(ctx, w)
 		return
 	}
 	if ctx.Err() != nil {

@@ -35,6 +35,7 @@ var floors = map[string]float64{
 	"internal/simulator":    1,
 	"storage":               1,
 	"internal/hoverapi":     1,
+	"internal/figures":      0, // what a contractor orders by
 	"internal/job":          0,
 	"internal/crash":        0,
 	"internal/netfault":     -1, // why the network fails, for all who use it
@@ -56,12 +57,13 @@ var floors = map[string]float64{
 
 // beside lists the imports within a floor that the plan allows.
 var beside = map[string]string{
+	"internal/figures": "internal/hover",
 	"internal/job":     "internal/hover",
 	"internal/control": "internal/setup",
 }
 
 // drawn is all that the desktop may know: it draws what the engine says.
-var drawn = []string{"internal/engine", "internal/window", "internal/headline", "internal/words", "internal/crash", "internal/job", "internal/hover", "internal/say", "assets"}
+var drawn = []string{"internal/engine", "internal/window", "internal/headline", "internal/words", "internal/crash", "internal/figures", "internal/job", "internal/hover", "internal/say", "assets"}
 
 // forTestsOnly are modules and standard packages that shipped code must not
 // carry, with what is below them.

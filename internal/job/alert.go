@@ -8,12 +8,13 @@ import (
 	"dormer/internal/say"
 )
 
-// Files says what became of a job's PDFs when its alert is written.
+// Files says what became of a job's PDFs and figures when its alert is written.
 type Files struct {
-	Saved       int  // on disk
-	Waiting     int  // not had yet, and still tried for
-	Unavailable int  // refused for good
-	PDFFollows  bool // the alert will be replaced when they have come
+	Figures     map[hover.ModelID]say.Text // the first figures of the structures that have them, "28.5 squares, 8/12"
+	Saved       int                        // on disk
+	Waiting     int                        // not had yet, and still tried for
+	Unavailable int                        // refused for good
+	PDFFollows  bool                       // the alert will be replaced when they have come
 }
 
 // Says tells it in a sentence or two; zero if there is nothing to say.
@@ -51,7 +52,7 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 	}
 	switch h.Outcome {
 	case Completed:
-		return measured(about), say.Sentences(j.structures(), files.Says())
+		return measured(about), say.Sentences(j.structures(files.Figures), files.Says())
 	case Failed:
 		return unmeasured(about, j.FailureReason())
 	case Cancelled:
@@ -77,7 +78,7 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 		if h.Failed() {
 			return unmeasured(about, clean(s.FailureReason, maxReason))
 		}
-		return measured(about), files.Says()
+		return measured(about), say.Sentences(files.Figures[h.Model], files.Says())
 	case Capture:
 		if about.IsZero() {
 			about = say.T("alert.captured.somewhere")
@@ -117,15 +118,22 @@ func ComposeCapture(inv Invitation) (title, body say.Text) {
 	return title, body
 }
 
-// structures tells which structures are measured and which are not, and why;
-// nothing if there is but one and it is measured.
-func (j Job) structures() say.Text {
-	var ready, failed, open []say.Text
+// mostFigures is of how many structures an alert tells the figures.
+const mostFigures = 3
+
+// structures tells the figures of those that are measured, which others are and
+// which are not, and why; nothing if there is but one, measured and without figures.
+func (j Job) structures(figures map[hover.ModelID]say.Text) say.Text {
+	var told, ready, failed, open []say.Text
 	for _, s := range j.Structures {
 		name := s.Title()
 		switch s.State {
 		case hover.ModelCompleted:
-			ready = append(ready, name)
+			if is := figures[s.ID]; !is.IsZero() && len(told) < mostFigures {
+				told = append(told, say.T("alert.figures", "structure", name, "figures", is))
+			} else {
+				ready = append(ready, name)
+			}
 		case hover.ModelFailed:
 			if why := strings.TrimRight(clean(s.FailureReason, maxReason), "."); why != "" {
 				name = say.T("alert.structures.why", "structure", name, "why", why)
@@ -135,10 +143,10 @@ func (j Job) structures() say.Text {
 			open = append(open, name)
 		}
 	}
-	if len(ready)+len(failed)+len(open) < 2 && len(failed) == 0 {
+	if len(told)+len(ready)+len(failed)+len(open) < 2 && len(told)+len(failed) == 0 {
 		return say.Text{}
 	}
-	var all []say.Text
+	all := told
 	if len(ready) > 0 {
 		all = append(all, say.T("alert.structures.ready", "names", few(ready)))
 	}

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,24 @@ func outside(words []string) []say.Text {
 		list = append(list, say.Words(w))
 	}
 	return list
+}
+
+// figured are so many saved PDFs, and figures of structures.
+func figured(saved int, models ...hover.ModelID) Files {
+	f := Files{Saved: saved, Figures: map[hover.ModelID]say.Text{}}
+	for _, m := range models {
+		f.Figures[m] = say.T("figures.squares_pitch", "squares", "28.5", "pitch", "8/12")
+	}
+	return f
+}
+
+// numbered are structures that are measured, S1 and so on.
+func numbered(n int) (all []Structure) {
+	for i := range n {
+		id := strconv.Itoa(i + 1)
+		all = append(all, Structure{ID: hover.ModelID(id), Name: "S" + id, State: hover.ModelCompleted})
+	}
+	return all
 }
 
 func with(j Job, s ...Structure) Job {
@@ -81,6 +100,22 @@ func TestAlertsInPlainWords(t *testing.T) {
 		{
 			"two that are ready", Happening{Outcome: Completed}, with(sycamore, house, Structure{Name: "Garage", State: hover.ModelCompleted}), Files{},
 			sycamoreTitle + " is measured", "Ready: Main structure and Garage.",
+		},
+		{
+			"with its figures", Happening{Outcome: Completed}, with(sycamore, Structure{ID: "1", Name: "House", State: hover.ModelCompleted}), figured(2, "1"),
+			sycamoreTitle + " is measured", "House: 28.5 squares, 8/12. 2 PDFs are saved.",
+		},
+		{
+			"some with figures", Happening{Outcome: Completed}, with(sycamore, house, shed, Structure{ID: "3", Name: "Barn", State: hover.ModelCompleted}), figured(1, "1", "9"),
+			sycamoreTitle + " is measured", "Main structure: 28.5 squares, 8/12. Ready: Barn. Could not be measured: Shed (Photos too dark). The PDF is saved.",
+		},
+		{
+			"figures of many", Happening{Outcome: Completed}, with(sycamore, numbered(5)...), figured(0, "1", "2", "3", "4", "5"), sycamoreTitle + " is measured",
+			"S1: 28.5 squares, 8/12. S2: 28.5 squares, 8/12. S3: 28.5 squares, 8/12. Ready: S4 and S5.",
+		},
+		{
+			"the garage with figures", Happening{Outcome: StructureDone, Model: "1", State: "completed"}, with(sycamore, house), figured(1, "1"),
+			"Main structure of " + sycamoreTitle + " is measured", "28.5 squares, 8/12. The PDF is saved.",
 		},
 		{
 			"failed", Happening{Outcome: Failed}, with(sycamore, shed, shed), Files{}, sycamoreTitle + " could not be measured",
