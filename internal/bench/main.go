@@ -2,7 +2,7 @@
 // whether the promises hold: `make bench` runs it last.
 //
 // It runs the product as it is wired for people (internal/setup) or as it is
-// built for them (the idle part), with a Hover of its own (internal/simulator)
+// built for them (idle, window), with a Hover of its own (internal/simulator)
 // on loopback. What is compared is measured in turns within the same seconds,
 // because only ratios mean something on a machine that does other things too.
 package main
@@ -45,11 +45,12 @@ var parts = []part{
 	{"log", unreadLog},
 	{"idle", idle},
 	{"window", window},
+	{"search", search},
 }
 
 func main() {
 	var o options
-	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, log, idle, window")
+	only := flag.String("run", ".", "`regexp` of the parts: ingest, alert, burst, log, idle, window, search")
 	flag.DurationVar(&o.span, "span", 10*time.Second, "how long one turn of the ingest takes")
 	flag.IntVar(&o.alone, "alone", 200, "posts that come alone in the ingest")
 	flag.IntVar(&o.rounds, "rounds", 5, "turns of each rival in the ingest")

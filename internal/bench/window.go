@@ -1,10 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,345 +13,286 @@ import (
 	"strings"
 	"time"
 
-	"github.com/godbus/dbus/v5"
-
-	"dormer/internal/control"
+	"dormer/internal/engine"
 )
 
-// The aims of the desktop, beside a bare Fyne app that is built the same way.
+// The aims of the desktop: of all its processes in the tray, and of the window.
 const (
-	aimMapped = 1.25 // times its time from the start to a window on the screen
-	aimHidden = 1.3  // times its resident memory in the tray, before and after it was used
-	aimIdle   = 0.2  // % of a core above its idle time
+	aimTray     = 20 << 20 // bytes of private memory
+	aimTrayUsed = 0.05     // % of a core
+	aimTrayWoke = 10.0     // context switches a second
+	aimMapped   = 1.25     // times a bare Fyne program's start, from the click in the tray
+	aimThemes   = 20 << 20 // bytes of private memory that the window grows by
+	aimKey      = 16 * time.Millisecond
 )
 
-// starts is how often each window is opened.
-const starts = 9
+const (
+	trayAfterStart = 45 * time.Second // before it is measured
+	trayAfterUse   = 15 * time.Second
+	clicks         = 9
+	themes         = 120 // switches
+	draws          = time.Second
+)
 
-// window measures the desktop on a screen in memory.
+// window measures the desktop, with the demo, on a screen in memory.
 func window(ctx context.Context, o options, r *report) (err error) {
 	if runtime.GOOS != "linux" {
 		r.figure("desktop", "only measured on Linux")
 		return nil
 	}
-	w, err := newWorld(ctx, "")
+	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := newDesktop(w.dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.hostTray(); err != nil {
-		return err
-	}
-	s, err := newScreen(ctx, w)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := newSession(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	dormer, bare, err := s.build(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.account(ctx, dormer); err != nil {
-		return err
-	}
-
-	took := map[string][]time.Duration{}
-	for n := range starts + 1 {
-		for title, program := range map[string]string{"Dormer": dormer, "Bare": bare} {
-			t, err := s.mapped(ctx, title, program)
-			if err != nil {
-				return err
-			}
-			if n > 0 { // the first is for warmth
-				took[title] = append(took[title], t)
-			}
-		}
-	}
-	ratio := float64(median(took["Dormer"])) / float64(median(took["Bare"]))
-	r.figure("desktop: start to window, Dormer and a bare Fyne app", text(median(took["Dormer"]))+", "+text(median(took["Bare"])))
-	r.aim("desktop: the same, ratio", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.2f", aimMapped), ratio <= aimMapped)
-	if err := s.hidden(ctx, o, r, dormer, bare); err != nil {
-		return err
-	}
-	return s.used(ctx, r, dormer, bare)
-}
-
-// used measures both in the tray after their windows were shown and closed,
-// Dormer's with all of its pages.
-func (s *screen) used(ctx context.Context, r *report, dormer, bare string) error {
-	manager := s.command(ctx, "openbox")
-	if err := manager.Start(); err != nil {
-		return err
-	}
-	defer end(manager)
-	var rss [2]int64
-	for i, title := range []string{"Dormer", "Bare"} {
-		var err error
-		if rss[i], err = s.closed(ctx, title, []string{dormer, bare}[i]); err != nil {
+	w := &watched{session: s, r: r, o: o}
+	for _, step := range []func(context.Context) error{w.start, w.inTray, w.usedAndClosed, w.clicked, w.switched} {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	ratio := float64(rss[0]) / float64(rss[1])
-	r.figure("desktop: resident in the tray after use, Dormer and bare", megabytes(rss[0])+", "+megabytes(rss[1]))
-	r.aim("desktop: the same, ratio", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.1f", aimHidden), ratio <= aimHidden)
 	return nil
 }
 
-// closed gives the resident memory of a program whose window was shown, was
-// sent the keys of every page, and was closed.
-func (s *screen) closed(ctx context.Context, title, program string) (int64, error) {
-	if err := s.gone(ctx); err != nil {
-		return 0, err
+// watched is the watcher of a demo.
+type watched struct {
+	*session
+	r    *report
+	o    options
+	pid  int
+	desk engine.Desk
+}
+
+// start starts the watcher into the tray.
+func (w *watched) start(ctx context.Context) error {
+	p := w.command(ctx, w.dormer, "--demo", "--hidden", "--data-dir", filepath.Join(w.dir, "data"))
+	if err := w.beside(p); err != nil {
+		return err
 	}
-	p := s.command(ctx, program)
-	if err := p.Start(); err != nil {
-		return 0, err
+	w.pid = p.Process.Pid
+	c, err := dial(ctx, filepath.Join(w.dir, "data", "demo", "control.sock"))
+	if err != nil {
+		return err
 	}
-	defer end(p)
-	if err := s.seen(ctx, title); err != nil {
-		return 0, err
+	w.ends = append(w.ends, func() { _ = c.Close() }) // it has no more to say
+	w.desk = c
+	return w.owned(ctx, fmt.Sprintf("org.kde.StatusNotifierItem-%d-1", w.pid))
+}
+
+// inTray measures the watcher after its start beside other programs in the tray.
+func (w *watched) inTray(ctx context.Context) error {
+	bare := w.command(ctx, w.bare, "-hidden")
+	if err := bare.Start(); err != nil {
+		return err
 	}
-	steps := [][]string{{"xdotool", "search", "--onlyvisible", "--name", "^" + title + "$", "windowactivate", "--sync"}}
+	defer end(bare)
+	names, programs := []string{"Dormer", "a bare Fyne tray app"}, []string{w.dormer, w.bare}
+	if path, err := exec.LookPath("syncthingtray"); err == nil {
+		other := w.command(ctx, path)
+		// Without settings it would ask for them in a window.
+		if err := os.WriteFile(filepath.Join(w.dir, "config", "syncthingtray.ini"), []byte("[General]\nv=1.3.2\n"), 0o600); err != nil {
+			return err
+		}
+		if err := other.Start(); err != nil {
+			return err
+		}
+		defer end(other)
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+		names, programs = append(names, "Syncthing Tray"), append(programs, path)
+	}
+	if err := wait(ctx, trayAfterStart); err != nil {
+		return err
+	}
+	return w.measure(ctx, "in the tray", names, programs)
+}
+
+// usedAndClosed measures the same after the window was opened, was sent the keys
+// of every page, and was closed.
+func (w *watched) usedAndClosed(ctx context.Context) error {
+	bare := w.command(ctx, w.bare)
+	if _, err := w.mapped(ctx, "Bare", bare.Start); err != nil {
+		return err
+	}
+	defer end(bare)
+	if err := w.x(ctx, "wmctrl", "-F", "-c", "Bare"); err != nil {
+		return err
+	}
+	if _, err := w.mapped(ctx, "Dormer", w.open(ctx)); err != nil {
+		return err
+	}
+	if err := w.x(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Dormer$", "windowactivate", "--sync"); err != nil {
+		return err
+	}
 	for _, page := range "234561" {
-		steps = append(steps, []string{"xdotool", "key", "ctrl+" + string(page)})
-	}
-	steps = append(steps, []string{"wmctrl", "-F", "-c", title})
-	for _, step := range steps {
-		if out, err := s.command(ctx, step[0], step[1:]...).CombinedOutput(); err != nil {
-			return 0, fmt.Errorf("%s: %w: %s", strings.Join(step, " "), err, out)
-		}
-		if err := wait(ctx, 2*time.Second); err != nil { // it draws
-			return 0, err
-		}
-	}
-	if err := wait(ctx, settle); err != nil {
-		return 0, err
-	}
-	if s.visible(ctx, title) {
-		return 0, fmt.Errorf("%s has not closed its window into the tray", title)
-	}
-	memory, err := kilobytes(fmt.Sprintf("/proc/%d/smaps_rollup", p.Process.Pid))
-	return memory["Rss"], err
-}
-
-// hidden measures both in the tray, at the same time.
-func (s *screen) hidden(ctx context.Context, o options, r *report, dormer, bare string) error {
-	programs := []*exec.Cmd{s.command(ctx, dormer, "--hidden"), s.command(ctx, bare, "-hidden")}
-	for _, p := range programs {
-		if err := p.Start(); err != nil {
+		if err := errors.Join(w.x(ctx, "xdotool", "key", "ctrl+"+string(page)), wait(ctx, draws)); err != nil {
 			return err
 		}
-		defer end(p)
 	}
-	c, err := dial(ctx, s.socket())
+	if err := w.shut(ctx); err != nil {
+		return err
+	}
+	if err := wait(ctx, trayAfterUse); err != nil {
+		return err
+	}
+	return w.measure(ctx, "in the tray after use", []string{"Dormer", "a bare Fyne tray app"}, []string{w.dormer, w.bare})
+}
+
+// measure reports what programs cost, and holds the first of them to the aims.
+func (w *watched) measure(ctx context.Context, where string, names, programs []string) error {
+	all, err := costs(ctx, w.o.idle, programs...)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	if err := wait(ctx, settle); err != nil {
-		return err
-	}
-	var rss [2]int64
-	var used [2]time.Duration
-	for i, p := range programs {
-		if used[i], err = processor(p.Process.Pid); err != nil {
-			return err
+	seconds := w.o.idle.Seconds()
+	for i, c := range all {
+		used, woke := 100*c.processor.Seconds()/seconds, float64(c.switches)/seconds
+		if i > 0 {
+			w.r.figure(where+", "+names[i], fmt.Sprintf("%s private, %.2f %% of a core, %.1f switches a second", megabytes(c.private), used, woke))
+			continue
 		}
+		what := fmt.Sprintf("%s, %s (%d process): ", where, names[i], c.processes)
+		w.r.aim(what+"private memory", megabytes(c.private), "<= "+megabytes(aimTray), c.private <= aimTray)
+		w.r.aim(what+"processor", fmt.Sprintf("%.3f %% of a core", used), fmt.Sprintf("<= %.2f %%", aimTrayUsed), used <= aimTrayUsed)
+		w.r.aim(what+"context switches", fmt.Sprintf("%.1f a second", woke), fmt.Sprintf("<= %.0f", aimTrayWoke), woke <= aimTrayWoke)
 	}
-	if err := wait(ctx, o.idle); err != nil {
-		return err
-	}
-	for i, p := range programs {
-		now, err := processor(p.Process.Pid)
-		if err != nil {
-			return err
-		}
-		used[i] = now - used[i]
-		memory, err := kilobytes(fmt.Sprintf("/proc/%d/smaps_rollup", p.Process.Pid))
-		if err != nil {
-			return err
-		}
-		rss[i] = memory["Rss"]
-	}
-	ratio := float64(rss[0]) / float64(rss[1])
-	r.figure("desktop: resident in the tray, Dormer and bare", megabytes(rss[0])+", "+megabytes(rss[1]))
-	r.aim("desktop: the same, ratio", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.1f", aimHidden), ratio <= aimHidden)
-	share := func(d time.Duration) float64 { return 100 * d.Seconds() / o.idle.Seconds() }
-	more := share(used[0] - used[1])
-	r.figure("desktop: idle in the tray, Dormer and bare", fmt.Sprintf("%.2f %%, %.2f %% of a core", share(used[0]), share(used[1])))
-	r.aim("desktop: the same, Dormer above bare", fmt.Sprintf("%.2f %%", more), fmt.Sprintf("<= %.1f %%", aimIdle), more <= aimIdle)
 	return nil
 }
 
-// screen is a screen in memory with what is shown on it.
-type screen struct {
-	w       *world
-	xvfb    *exec.Cmd
-	display string
-}
-
-func newScreen(ctx context.Context, w *world) (*screen, error) {
-	for _, program := range []string{"Xvfb", "xdotool", "openbox", "wmctrl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return nil, fmt.Errorf("%s is missing; scripts/packages says what to install", program)
+// clicked measures the way from the tray to the window in turns with the start of
+// a bare program.
+func (w *watched) clicked(ctx context.Context) error {
+	ours, theirs := make([]time.Duration, 0, clicks), make([]time.Duration, 0, clicks)
+	for n := range clicks + 1 {
+		bare := w.command(ctx, w.bare)
+		t, err := w.mapped(ctx, "Bare", bare.Start)
+		if err != nil {
+			return err
+		}
+		end(bare)
+		if err := wait(ctx, draws); err != nil { // the panel forgets its icon
+			return err
+		}
+		o, err := w.mapped(ctx, "Dormer", w.open(ctx))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(wait(ctx, draws), w.shut(ctx), wait(ctx, draws)); err != nil {
+			return err
+		}
+		if n > 0 { // the first is for warmth
+			ours, theirs = append(ours, o), append(theirs, t)
 		}
 	}
-	for _, dir := range []string{"run", "config", "cache"} {
-		if err := os.MkdirAll(filepath.Join(w.dir, dir), 0o700); err != nil {
-			return nil, err
-		}
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	defer read.Close()
-	s := &screen{w: w, xvfb: exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset")}
-	s.xvfb.ExtraFiles = []*os.File{write}
-	err = s.xvfb.Start()
-	_ = write.Close() // it has its own
-	if err != nil {
-		return nil, err
-	}
-	number := make([]byte, 16)
-	_ = read.SetReadDeadline(time.Now().Add(patience)) // a pipe takes one
-	n, err := io.ReadAtLeast(read, number, 2)
-	if err != nil {
-		s.close()
-		return nil, fmt.Errorf("the display of Xvfb does not come: %w", err)
-	}
-	s.display = ":" + strings.TrimSpace(string(number[:n]))
-	return s, nil
+	ratio := float64(median(ours)) / float64(median(theirs))
+	w.r.figure("from a click in the tray to the window; a bare Fyne program's start", text(median(ours))+"; "+text(median(theirs)))
+	w.r.aim("the same, ratio", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.2f", aimMapped), ratio <= aimMapped)
+	return nil
 }
 
-func (s *screen) close() { end(s.xvfb) }
-
-// end ends a program and waits for it.
-func end(p *exec.Cmd) {
-	_ = p.Process.Signal(os.Interrupt) // it may have ended by itself
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = p.Wait() // interrupted
-	}()
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second):
-		_ = p.Process.Kill() // the last means
-		<-done
-	}
-}
-
-// build makes both programs, the same way.
-func (s *screen) build(ctx context.Context) (dormer, bare string, err error) {
-	dormer, bare = filepath.Join(s.w.dir, "dormer"), filepath.Join(s.w.dir, "bare")
-	for out, from := range map[string]string{dormer: ".", bare: "./internal/bench/bare"} {
-		build := exec.CommandContext(ctx, "go", "build", "-tags", "gles", "-trimpath", "-o", out, from)
-		if said, err := build.CombinedOutput(); err != nil {
-			return "", "", fmt.Errorf("%s cannot be built: %w\n%s", from, err, said)
-		}
-	}
-	return dormer, bare, nil
-}
-
-func (s *screen) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, program, args...)
-	c.Env = []string{
-		"HOME=" + s.w.dir, "PATH=" + os.Getenv("PATH"), "DISPLAY=" + s.display, "LANG=C.UTF-8", "FYNE_SCALE=1", "FYNE_THEME=light", "LIBGL_ALWAYS_SOFTWARE=1",
-		"XDG_RUNTIME_DIR=" + filepath.Join(s.w.dir, "run"), "XDG_CONFIG_HOME=" + filepath.Join(s.w.dir, "config"), "XDG_CACHE_HOME=" + filepath.Join(s.w.dir, "cache"),
-		"DBUS_SESSION_BUS_ADDRESS=" + os.Getenv("DBUS_SESSION_BUS_ADDRESS"),
-	}
-	for name, value := range s.w.environ() {
-		c.Env = append(c.Env, name+"="+value)
-	}
-	return c
-}
-
-func (s *screen) socket() string {
-	return filepath.Join(s.w.environ()["DORMER_DATA_DIR"], "control.sock")
-}
-
-// account signs in, so that every later start is that of any morning.
-func (s *screen) account(ctx context.Context, dormer string) error {
-	p := s.command(ctx, dormer, "--hidden")
-	if err := p.Start(); err != nil {
+// switched measures how much a window grows when its theme changes.
+func (w *watched) switched(ctx context.Context) error {
+	if _, err := w.mapped(ctx, "Dormer", w.open(ctx)); err != nil {
 		return err
 	}
-	defer end(p)
-	c, err := dial(ctx, s.socket())
+	look := func(theme string) error {
+		return errors.Join(w.desk.Set(ctx, engine.Values{engine.KeyTheme: theme}), wait(ctx, draws/4))
+	}
+	pictures := map[string][]byte{}
+	for _, theme := range []string{"dark", "light"} { // all of both has been drawn once
+		if err := errors.Join(look(theme), wait(ctx, 2*draws)); err != nil {
+			return err
+		}
+		picture, err := w.command(ctx, "import", "-window", "root", "-depth", "8", "rgb:-").Output()
+		if err != nil {
+			return err
+		}
+		pictures[theme] = picture
+	}
+	if bytes.Equal(pictures["dark"], pictures["light"]) {
+		return errors.New("the window does not change its theme")
+	}
+	pids, err := processesOf(w.dormer)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	return s.w.signIn(ctx, c)
-}
-
-// mapped opens a window and gives how long it took until it could be seen.
-func (s *screen) mapped(ctx context.Context, title, program string) (time.Duration, error) {
-	if err := s.gone(ctx); err != nil {
-		return 0, err
-	}
-	p := s.command(ctx, program)
-	began := time.Now()
-	if err := p.Start(); err != nil {
-		return 0, err
-	}
-	defer end(p)
-	if err := s.seen(ctx, title); err != nil {
-		return 0, err
-	}
-	return time.Since(began), nil
-}
-
-// gone waits until the Dormer before has ended.
-func (s *screen) gone(ctx context.Context) error {
-	for {
-		_, err := control.Dial(ctx, s.socket())
-		if errors.Is(err, control.ErrNotRunning) {
-			return nil
+	pid := 0
+	for _, p := range pids {
+		if p != w.pid {
+			pid = p
 		}
-		if err := wait(ctx, 20*time.Millisecond); err != nil {
+	}
+	before, err := privateOf(pid)
+	if err != nil {
+		return err
+	}
+	for n := range themes {
+		if err := look([]string{"dark", "light"}[n%2]); err != nil {
 			return err
 		}
 	}
-}
-
-// seen waits until a window is on the screen.
-func (s *screen) seen(ctx context.Context, title string) error {
-	for began := time.Now(); time.Since(began) < patience; {
-		if s.visible(ctx, title) {
-			return nil
-		}
+	if err := wait(ctx, 5*draws); err != nil {
+		return err
 	}
-	return fmt.Errorf("%s shows no window", title)
-}
-
-// visible says whether a window is on the screen.
-func (s *screen) visible(ctx context.Context, title string) bool {
-	out, err := s.command(ctx, "xdotool", "search", "--onlyvisible", "--name", "^"+title+"$").Output()
-	return err == nil && len(strings.Fields(string(out))) > 0
-}
-
-// hostTray takes tray icons and shows none.
-func (d *desktop) hostTray() error {
-	const name, path = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
-	nothing := func(string) *dbus.Error { return nil }
-	err := errors.Join(
-		d.conn.ExportMethodTable(map[string]any{"RegisterStatusNotifierItem": nothing, "RegisterStatusNotifierHost": nothing}, path, name),
-		d.conn.ExportMethodTable(map[string]any{
-			"Get": func(_, property string) (dbus.Variant, *dbus.Error) {
-				return dbus.MakeVariant(property == "IsStatusNotifierHostRegistered"), nil
-			},
-		}, path, "org.freedesktop.DBus.Properties"),
-	)
+	after, err := privateOf(pid)
 	if err != nil {
 		return err
 	}
-	_, err = d.conn.RequestName(name, dbus.NameFlagDoNotQueue)
-	return err
+	what := fmt.Sprintf("the window's private memory over %d switches of the theme", themes)
+	w.r.figure(what, megabytes(before)+" to "+megabytes(after))
+	w.r.aim("the same, growth", megabytes(after-before), "<= "+megabytes(aimThemes), after-before <= aimThemes)
+	return w.shut(ctx)
+}
+
+// open gives a click on the watcher's icon.
+func (w *watched) open(ctx context.Context) func() error {
+	return func() error { return w.click(ctx, w.pid) }
+}
+
+// shut closes the window as its button does, and waits for its process's end.
+func (w *watched) shut(ctx context.Context) error {
+	if err := w.x(ctx, "wmctrl", "-F", "-c", "Dormer"); err != nil {
+		return err
+	}
+	return eventually(ctx, "the end of the window's process", func() bool {
+		pids, err := processesOf(w.dormer)
+		return err == nil && len(pids) == 1
+	})
+}
+
+// search measures a key in the search box over 100,000 jobs, across the socket. The
+// benchmark that it reads gives means; the best of three counts, for the machine
+// does other things.
+func search(ctx context.Context, _ options, r *report) error {
+	out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "FindJobs/.*/socket", "-count", "3", "./internal/control").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	best := map[string]time.Duration{}
+	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
+		var nanoseconds float64
+		var times int
+		name, rest, _ := strings.Cut(lines.Text(), " ")
+		if _, err := fmt.Sscanf(strings.TrimSpace(rest), "%d %f ns/op", &times, &nanoseconds); err != nil || !strings.HasPrefix(name, "Benchmark") {
+			continue
+		}
+		if took := time.Duration(nanoseconds); best[name] == 0 || took < best[name] {
+			best[name] = took
+		}
+	}
+	if len(best) == 0 {
+		return fmt.Errorf("nothing was measured:\n%s", out)
+	}
+	var slowest time.Duration
+	for _, took := range best {
+		slowest = max(slowest, took)
+	}
+	r.aim("a key in the search over 100,000 jobs until the rows are there, across the socket", text(slowest), "< "+text(aimKey), slowest < aimKey)
+	return nil
 }
