@@ -369,3 +369,26 @@ func TestAWatcherThatHasGoneIsWaitedForThenMissed(t *testing.T) {
 		}
 	})
 }
+
+func TestSignInLeadsToTheSignInNotToTheWelcome(t *testing.T) {
+	inOffice(t, func(o *office, _ *Wiring) {
+		o.desk.Saves(engine.KeyNgrokToken, "set", engine.KeyClientID, "q8Y", engine.KeyClientSecret, "set")
+		if err := o.desk.Remember(t.Context(), "wizard", json.RawMessage(`{"step":"welcome","reached":"test","finished":true}`)); err != nil {
+			t.Fatal(err)
+		}
+	}, func(t *testing.T, o *office) {
+		o.d.ShowWizard()
+		o.Settle()
+		o.Wants("Welcome to Dormer") // who has finished looks at it from the beginning
+		o.tap("Close for now")
+		o.d.ShowSignIn()
+		o.Settle()
+		o.Wants("Sign in to Hover")
+		o.WantsNo("Welcome to Dormer")
+		o.tap("Close for now")
+		o.desk.Saves(engine.KeyClientSecret, "")
+		o.d.ShowSignIn()
+		o.Settle()
+		o.WantsNo("Sign in to Hover") // without the integration nobody can
+	})
+}

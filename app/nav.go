@@ -33,6 +33,12 @@ func (d *desktop) ShowHealth() { d.frame.show(view.PageHealth) }
 // ShowWizard implements [page.Nav].
 func (d *desktop) ShowWizard() { d.frame.show(engine.PageWizard) }
 
+// ShowSignIn implements [page.Nav].
+func (d *desktop) ShowSignIn() {
+	d.frame.show(engine.PageWizard)
+	state(d.frame.pages, engine.PageWizard, view.NewWizard).Lead(view.WizardSignIn)
+}
+
 // ShowSettings implements [page.Nav].
 func (d *desktop) ShowSettings(section string) {
 	d.frame.show(view.PageSettings)

@@ -118,6 +118,8 @@ func (h *Health) mend(m view.Mend) {
 		h.nav.ShowSettings("tunnel")
 	case view.MendSetUp:
 		h.nav.ShowWizard()
+	case view.MendSignIn:
+		h.nav.ShowSignIn()
 	case view.MendFolder:
 		h.v.Downloads(func(path string) { h.nav.ChooseFolder(path, h.v.UseFolder) })
 	case view.MendSignOut:

@@ -117,8 +117,8 @@ func TestWhatIsWrongHasOneButtonThatMendsIt(t *testing.T) {
 		t.Errorf("it says %q", o.texts())
 	}
 	o.tap("Sign in…")
-	if o.wizard != 1 {
-		t.Error("the way to the wizard leads nowhere")
+	if o.signIn != 1 {
+		t.Error("the way to the sign-in leads nowhere")
 	}
 	o.chooses = "/media/big"
 	o.tap("Choose another folder")

@@ -186,8 +186,9 @@ func (j *Jobs) draw() {
 	j.hover.draw(s)
 	j.empty.draw(s)
 	parts.Visible(j.rows, s.Len > 0)
-	parts.Visible(j.nothing, s.Selected == "" && s.Len > 0)
-	parts.Visible(j.job, s.Selected != "")
+	shown := s.Selected != "" && !s.Aside // else another house's figures would stand beside what was found
+	parts.Visible(j.nothing, !shown && s.Len > 0)
+	parts.Visible(j.job, shown)
 	if s.Search != was.Search || s.Group != was.Group {
 		j.list.at, j.seeks = 0, ""
 		j.list.ScrollToOffset(0)

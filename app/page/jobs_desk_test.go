@@ -49,6 +49,7 @@ type jobsDesk struct {
 	// What the page asked the window for.
 	picked []hover.JobID
 	shown  []hover.JobID
+	signIn int
 	wizard int
 	closed int // pickers
 }
@@ -241,6 +242,7 @@ func (d *jobsDesk) ShowJob(id hover.JobID)                 { d.shown = append(d.
 func (d *jobsDesk) ShowInbox()                             {}
 func (d *jobsDesk) ShowHealth()                            {}
 func (d *jobsDesk) ShowWizard()                            { d.wizard++ }
+func (d *jobsDesk) ShowSignIn()                            { d.signIn++ }
 func (d *jobsDesk) ShowSettings(string)                    {}
 func (d *jobsDesk) ShowEvents(hover.JobID)                 {}
 func (d *jobsDesk) Pick(id hover.JobID)                    { d.picked = append(d.picked, id) }

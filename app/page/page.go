@@ -21,11 +21,13 @@ type Page interface {
 // Nav is how a page leads elsewhere and reaches the window around it. All
 // methods are called on the window's thread and return at once.
 type Nav interface {
-	// ShowJob shows one job; ShowInbox, ShowHealth, ShowWizard their pages.
+	// ShowJob shows one job; ShowInbox, ShowHealth, ShowWizard their pages;
+	// ShowSignIn the step of the wizard in which a person signs in.
 	ShowJob(id hover.JobID)
 	ShowInbox()
 	ShowHealth()
 	ShowWizard()
+	ShowSignIn()
 	// ShowSettings shows the settings, scrolled to a section if it names one.
 	ShowSettings(section string)
 	// ShowEvents shows the activity of one job.

@@ -54,7 +54,7 @@ func (p *Settings) account() []fyne.CanvasObject {
 
 func (p *Settings) signedIn() fyne.CanvasObject {
 	title, says := parts.NewText("", parts.Ink), parts.NewParagraph("", parts.Second)
-	in := parts.NewButton(words.T("settings.sign_in"), parts.Primary, p.nav.ShowWizard)
+	in := parts.NewButton(words.T("settings.sign_in"), parts.Primary, p.nav.ShowSignIn)
 	out := parts.NewButton("", parts.Plain, func() {
 		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"), words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
 	})

@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -13,10 +15,37 @@ type entry struct {
 	widget.Entry
 	readOnly bool
 	focused  bool
+	placed   bool        // the cursor is put here by the pointer or by us, not by Tab
 	turned   func()      // it has the focus now, or no longer
 	escaped  func() bool // reports whether Escape meant something to the owner
 	down     func()      // leads out of the entry downwards; may be nil
 	left     func()      // the cursor has gone elsewhere; may be nil
+}
+
+// mostText is how many characters an entry holds: nothing that is asked for is longer,
+// and what is pasted by mistake can be so long that a window stands still over it.
+const mostText = 4000
+
+// room is how many more characters a person may put in.
+func (e *entry) room() int {
+	return mostText - utf8.RuneCountInString(e.Text) + utf8.RuneCountInString(e.SelectedText())
+}
+
+// cutClipboard is a clipboard of which no more is read than there is room for.
+type cutClipboard struct {
+	fyne.Clipboard
+	most int
+}
+
+// Content implements fyne.Clipboard.
+func (c *cutClipboard) Content() string {
+	n := 0
+	for at := range c.Clipboard.Content() {
+		if n++; n > c.most {
+			return c.Clipboard.Content()[:at]
+		}
+	}
+	return c.Clipboard.Content()
 }
 
 // newEntry gives an entry of one line.
@@ -66,9 +95,27 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	e.Entry.TypedKey(k)
 }
 
-// FocusGained implements fyne.Focusable.
+// MouseDown implements desktop.Mouseable: the pointer says where the cursor is to be.
+func (e *entry) MouseDown(m *desktop.MouseEvent) {
+	e.placed = true
+	e.Entry.MouseDown(m)
+	e.placed = false
+}
+
+// takeFocus puts the cursor into the entry, where it was.
+func (e *entry) takeFocus(c fyne.Canvas) {
+	e.placed = true
+	c.Focus(e)
+	e.placed = false
+}
+
+// FocusGained implements fyne.Focusable. Tab selects what is in the entry, as
+// everywhere; a window that comes back to the front does not.
 func (e *entry) FocusGained() {
 	e.Entry.FocusGained()
+	if !e.placed && followed != fyne.CanvasObject(e) && e.Text != "" {
+		e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+	}
 	e.focused = true
 	e.turned()
 	follow(e)
@@ -86,7 +133,7 @@ func (e *entry) FocusLost() {
 
 // TypedRune implements fyne.Focusable.
 func (e *entry) TypedRune(r rune) {
-	if !e.readOnly {
+	if !e.readOnly && e.room() > 0 {
 		e.Entry.TypedRune(r)
 	}
 }
@@ -99,6 +146,9 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 		case *fyne.ShortcutPaste, *fyne.ShortcutCut, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
 			return
 		}
+	}
+	if paste, ok := s.(*fyne.ShortcutPaste); ok && utf8.RuneCountInString(paste.Clipboard.Content()) > e.room() {
+		s = &fyne.ShortcutPaste{Clipboard: &cutClipboard{paste.Clipboard, e.room()}}
 	}
 	e.Entry.TypedShortcut(s)
 	if _, own := s.(*desktop.CustomShortcut); own {

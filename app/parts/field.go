@@ -144,13 +144,13 @@ func (f *Field) Enable() {
 // Focus puts the cursor into the field.
 func (f *Field) Focus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(f.entry); c != nil {
-		c.Focus(f.entry)
+		f.entry.takeFocus(c)
 	}
 }
 
 // FocusOn puts the cursor into the field on a canvas that need not have drawn it
 // yet.
-func (f *Field) FocusOn(c fyne.Canvas) { c.Focus(f.entry) }
+func (f *Field) FocusOn(c fyne.Canvas) { f.entry.takeFocus(c) }
 
 // tell writes the line below: what is wrong, or else the hint.
 func (f *Field) tell() {

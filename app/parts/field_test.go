@@ -2,9 +2,12 @@ package parts
 
 import (
 	"image"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
@@ -216,5 +219,63 @@ func TestEscapeInAnEmptySearchIsTheWindows(t *testing.T) {
 	key(w, fyne.KeyEscape)
 	if got != fyne.KeyEscape {
 		t.Errorf("the window got %q", got)
+	}
+}
+
+func TestWhatIsPastedIsCutBeforeItHoldsUpTheWindow(t *testing.T) {
+	ours(t)
+	f := NewField("Authtoken")
+	w := window(t, 400, 120, f)
+	f.Focus()
+	letters(w, "é")
+	clipboard := test.NewClipboard()
+	clipboard.SetContent(strings.Repeat("ü", 2_000_000))
+	f.entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard})
+	if n := utf8.RuneCountInString(f.Text()); n != mostText || f.Text()[:4] != "éü" {
+		t.Errorf("the field holds %d characters", n)
+	}
+	letters(w, "a")
+	f.entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard})
+	if n := utf8.RuneCountInString(f.Text()); n != mostText {
+		t.Errorf("a full field holds %d characters", n)
+	}
+	f.entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+	letters(w, "ab")
+	clipboard.SetContent("cd")
+	f.entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard})
+	if f.Text() != "abcd" {
+		t.Errorf("it holds %q", f.Text())
+	}
+}
+
+func TestTabIntoAFilledFieldSelectsIt(t *testing.T) {
+	ours(t)
+	first, second := NewField("Name"), NewField("Street")
+	first.SetText("Ann Lee")
+	second.SetText("5 Cedar Ct")
+	w := window(t, 400, 300, Column(8, first, second))
+	first.Focus() // by us: whoever goes on typing loses nothing
+	if got := first.entry.SelectedText(); got != "" {
+		t.Errorf("%q is selected", got)
+	}
+	w.Canvas().FocusNext()
+	if got := second.entry.SelectedText(); got != "5 Cedar Ct" {
+		t.Errorf("after Tab %q is selected", got)
+	}
+	key(w, fyne.KeyEnd)
+	second.entry.FocusLost() // another window lies over this one, and goes again
+	second.entry.FocusGained()
+	if got := second.entry.SelectedText(); got != "" {
+		t.Errorf("in a window that came back %q is selected", got)
+	}
+	w.Canvas().FocusPrevious()
+	letters(w, "Bo")
+	if first.Text() != "Bo" {
+		t.Errorf("what is typed after Tab gives %q", first.Text())
+	}
+	w.Canvas().Unfocus()
+	second.entry.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonSecondary})
+	if got := second.entry.SelectedText(); got != "" || w.Canvas().Focused() != second.entry {
+		t.Errorf("a click selects %q", got)
 	}
 }

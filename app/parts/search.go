@@ -84,7 +84,7 @@ func (s *Search) Clear() {
 // Focus puts the cursor into the box.
 func (s *Search) Focus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(s.entry); c != nil {
-		c.Focus(s.entry)
+		s.entry.takeFocus(c)
 	}
 }
 

@@ -90,6 +90,7 @@ const (
 	MendReconnect      // open the tunnel anew
 	MendToken          // elsewhere: give another ngrok token
 	MendSetUp          // elsewhere: the wizard, where it was left
+	MendSignIn         // elsewhere: the wizard, at the sign-in
 	MendSignOut        // ends the sign-in; asks before
 	MendRegister       // register the webhook anew
 	MendFolder         // elsewhere: choose another folder, then [Health.UseFolder]

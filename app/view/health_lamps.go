@@ -75,7 +75,7 @@ func hoverCard(s engine.Status, linked bool) LampCard {
 	case !linked:
 		return c.with(MendSetUp, words.T("health.set_up"))
 	case !s.Hover.SignedIn || c.Colour == engine.Red:
-		return c.with(MendSetUp, words.T("health.sign_in"))
+		return c.with(MendSignIn, words.T("health.sign_in"))
 	}
 	if s.Hover.OrgID != "" && c.Colour == engine.Green {
 		c.Says = joined(c.Says, words.T("health.org", "id", s.Hover.OrgID))

@@ -238,8 +238,8 @@ func TestEveryLampHasTheOneButtonThatMendsIt(t *testing.T) {
 			"signed out": {1, func(s *engine.Status) {
 				s.Hover.SignedIn = false
 				wrong(s, 1, engine.Red, "Nobody is signed in to Hover", "y")
-			}, view.MendSetUp, true},
-			"a sign-in that ended":   {1, func(s *engine.Status) { wrong(s, 1, engine.Red, "Hover has ended the sign-in", "y") }, view.MendSetUp, true},
+			}, view.MendSignIn, true},
+			"a sign-in that ended":   {1, func(s *engine.Status) { wrong(s, 1, engine.Red, "Hover has ended the sign-in", "y") }, view.MendSignIn, true},
 			"a pause":                {1, func(s *engine.Status) { wrong(s, 1, engine.Amber, "Hover has asked for a pause", "y") }, view.MendSignOut, false},
 			"a good webhook":         {2, func(*engine.Status) {}, view.MendNothing, false},
 			"a webhook that failed":  {2, func(s *engine.Status) { wrong(s, 2, engine.Amber, "x", "y") }, view.MendRegister, false},
@@ -310,7 +310,7 @@ func TestAButtonDoesWhatItSaysOnceAtATime(t *testing.T) {
 				t.Errorf("asked %q, want %q", got, call)
 			}
 		}
-		for _, elsewhere := range []view.Mend{view.MendNothing, view.MendToken, view.MendSetUp, view.MendFolder} {
+		for _, elsewhere := range []view.Mend{view.MendNothing, view.MendToken, view.MendSetUp, view.MendSignIn, view.MendFolder} {
 			if h.Mend(elsewhere); len(d.calls()) > 0 {
 				t.Errorf("%d is not for the engine to do", elsewhere)
 			}

@@ -57,6 +57,7 @@ type JobsState struct {
 	Counts   map[engine.Group]int // of all that match Search
 	Len      int
 	Selected hover.JobID
+	Aside    bool  // what is searched for was found, and the selected job is not in it
 	SignedIn bool  // sure only where no job is known at all
 	Problem  error // why there is no answer
 	AtHover  AtHover
@@ -145,8 +146,8 @@ func (j *Jobs) Show(g engine.Group) {
 
 // Select chooses the job whose row is marked; "" is none.
 func (j *Jobs) Select(id hover.JobID) {
-	if id != j.state.Selected {
-		j.state.Selected = id
+	if id != j.state.Selected || j.state.Aside {
+		j.state.Selected, j.state.Aside = id, false
 		j.Changed()
 	}
 }
@@ -207,11 +208,15 @@ func (j *Jobs) answer(q engine.JobSearch, f engine.Found, signedIn bool, err err
 	j.state.Problem = err
 	if err == nil {
 		j.Changing()
-		if q.Text != j.rows.text || q.Group != j.rows.group {
+		another := q.Text != j.rows.text || q.Group != j.rows.group
+		if another {
 			j.rows = newJobCache(q.Text, q.Group)
 		}
 		j.state.Loaded, j.state.SignedIn = true, signedIn
 		j.put(f, version)
+		if another {
+			j.state.Aside = j.state.Selected != "" && (q.Text != "" || q.Group != engine.GroupAll) && j.rows.find(j.state.Selected) < 0
+		}
 	}
 	if j.again {
 		j.find(j.ID(j.near))

@@ -516,3 +516,25 @@ func TestTimesStayTrueWhileTheListIsInSight(t *testing.T) {
 		}
 	})
 }
+
+func TestAJobThatIsNotAmongWhatWasFoundStandsAside(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.has(house("1", "9 Quarry Hill", hover.JobCompleted), house("2", "12 Mill Street", hover.JobWorking))
+		j := view.NewJobs(w.deps())
+		aside := func(what string, do func(), want bool) {
+			t.Helper()
+			do()
+			w.Settle()
+			if s := j.State(); s.Aside != want || s.Selected != "1" {
+				t.Errorf("%s: %+v", what, s)
+			}
+		}
+		aside("all jobs", func() { j.Reload(); w.Settle(); j.Select("1") }, false)
+		aside("a search that finds it", func() { j.Search("quarry") }, false)
+		aside("a search that finds another", func() { j.Search("mill") }, true)
+		aside("news", j.Reload, true)
+		aside("it is chosen all the same", func() { j.Select("1") }, false)
+		aside("a group without it", func() { j.Search(""); j.Show(engine.GroupInProgress) }, true)
+		aside("all again", func() { j.Show(engine.GroupAll) }, false)
+	})
+}

@@ -95,6 +95,7 @@ type Wizard struct {
 
 	past    wizardPast // what is remembered between two starts
 	going   bool       // Continue was pressed before a trial: go on once it is good
+	leads   WizardStep // where somebody was led to, once it is known how things stand; else 0
 	saving  question   // of past
 	news    question
 	people  question
@@ -173,6 +174,10 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 			w.resume()
 		}
 		w.show()
+		if w.leads != 0 {
+			w.move(min(w.leads, w.s.Reach))
+			w.leads = 0
+		}
 		w.goOn()
 	})
 }
@@ -317,6 +322,12 @@ func (w *Wizard) GoTo(step WizardStep) {
 	if w.s.Loaded && step >= WizardWelcome && (step <= w.s.Reach || step < w.s.Step) {
 		w.move(step)
 	}
+}
+
+// Lead leads to a step, whatever was shown last, as far as what is set allows.
+func (w *Wizard) Lead(step WizardStep) {
+	w.leads = step
+	w.Reload()
 }
 
 func (w *Wizard) move(step WizardStep) {

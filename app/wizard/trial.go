@@ -53,6 +53,18 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 	}
 }
 
+// askTestJob runs Hover's test on the chosen job, if that is really meant: it may be a
+// customer's.
+func (w *Wizard) askTestJob() {
+	t := w.v.State().Test
+	i := slices.IndexFunc(t.Jobs, func(j engine.JobView) bool { return j.ID == t.Job })
+	if i < 0 {
+		return
+	}
+	parts.Confirm(w.nav.Canvas(), words.T("wizard.job_ask", "job", view.TitleOf(t.Jobs[i])), words.T("wizard.job_ask_says"),
+		words.T("wizard.job_ask_yes"), parts.Danger, w.v.RunTestJob)
+}
+
 func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestState)) {
 	var jobs []engine.JobView // as the choice has them, behind "choose one"
 	choice := parts.NewSelect(nil, 0, func(n int) {
@@ -62,7 +74,7 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 		}
 		w.v.ChooseTestJob(id)
 	})
-	run := parts.NewButton(words.T("wizard.job_run"), parts.Plain, w.v.RunTestJob)
+	run := parts.NewButton(words.T("wizard.job_run"), parts.Plain, w.askTestJob)
 	ask := parts.Row(8, choice, run, parts.Fill(nil))
 	none, stands := parts.NewParagraph(words.T("wizard.job_none"), parts.Second), newNote()
 	body = parts.Column(12, parts.NewSetting(words.T("wizard.job"), words.T("wizard.job_says"), nil), none, ask, stands.Container)

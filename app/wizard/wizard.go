@@ -166,8 +166,8 @@ func (w *Wizard) passKeyboard(now step, moved, settled bool) {
 			now.focus()
 		}
 	}
-	if settled && (c.Focused() == nil || !moved && !w.settled) {
-		c.Focus(w.on) // Enter goes on, where there is nothing else to do
+	if settled && w.shown != view.WizardTest && (c.Focused() == nil || !moved && !w.settled) {
+		c.Focus(w.on) // Enter goes on, where there is nothing else to do; it does not end the first run
 	}
 }
 
