@@ -29,9 +29,10 @@ type desktop struct {
 
 	visible  bool
 	ending   bool
-	away     bool // there is no watcher just now
-	stays    bool // a person chose to go on in the window where there is no tray
-	keeping  bool // how the window is will be sent in a moment
+	ends     chan struct{} // closed when it is told to end
+	away     bool          // there is no watcher just now
+	stays    bool          // a person chose to go on in the window where there is no tray
+	keeping  bool          // how the window is will be sent in a moment
 	asking   *parts.ModalBox
 	lost     *parts.ModalBox // tells that the watcher has gone; nil while it is there
 	theme    string          // that is in force
@@ -42,7 +43,7 @@ type desktop struct {
 // newDesktop gives a desktop that has not begun. What goes wrong is told in its
 // window.
 func newDesktop(a fyne.App, w Wiring, deps view.Deps) *desktop {
-	d := &desktop{app: a, wiring: w, deps: deps}
+	d := &desktop{app: a, wiring: w, deps: deps, ends: make(chan struct{})}
 	d.deps.Tell = func(err error) { d.deps.Do(func() { d.tell(err) }) }
 	d.shell = view.NewShell(d.deps)
 	d.shell.Changed, d.shell.News = d.changed, d.news
@@ -194,6 +195,7 @@ func (d *desktop) end(quit func()) {
 	}
 	d.ending = true
 	d.was = d.present()
+	close(d.ends)
 	quit()
 }
 

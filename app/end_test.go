@@ -4,6 +4,8 @@ package app
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -44,4 +46,28 @@ func TestTheEndOfTheSessionClosesNoWindowThatIsGone(t *testing.T) {
 			t.Errorf("remembered is %+v", got)
 		}
 	})
+}
+
+// TestAWindowEndsAlsoWhereFyneDoesNotReturn: now and then it waits for ever for an
+// event of its own.
+func TestAWindowEndsAlsoWhereFyneDoesNotReturn(t *testing.T) {
+	for returns, want := range map[bool]int{true: 0, false: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			told, returned, ended := make(chan struct{}), make(chan struct{}), 0
+			go endAnyway(told, returned, func() { ended++ })
+			time.Sleep(time.Hour) // sleep: the bubble's own
+			if ended != 0 {
+				t.Error("it was ended without being told to")
+			}
+			close(told)
+			if returns {
+				close(returned)
+			}
+			time.Sleep(returnsWithin) // sleep: the bubble's own
+			synctest.Wait()
+			if ended != want {
+				t.Errorf("Fyne returns: %v; it was ended %d times", returns, ended)
+			}
+		})
+	}
 }

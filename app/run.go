@@ -81,7 +81,15 @@ func Run(ctx context.Context, w Wiring) (err error) {
 		defer close(left)
 		fyne.Do(d.leave)
 	})
+	returned := make(chan struct{})
+	go endAnyway(d.ends, returned, func() {
+		b.end()
+		d.remember()
+		_ = crashes.Close() // an empty one stays behind
+		os.Exit(0)
+	})
 	a.Run()
+	close(returned)
 	if !stays() {
 		<-left // it may run beside this goroutine
 	}
@@ -89,6 +97,27 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	b.end()
 	d.remember()
 	return nil
+}
+
+// returnsWithin is what Fyne may take to return from its loop.
+const returnsWithin = 2 * time.Second
+
+// endAnyway ends the process if Fyne does not return in time after it was told to:
+// an event of its own that comes as its loop ends can get lost, and then it waits for
+// that for ever. (Observed in v2.8.1.)
+func endAnyway(told, returned <-chan struct{}, end func()) {
+	select {
+	case <-told:
+	case <-returned:
+		return
+	}
+	clock := time.NewTimer(returnsWithin)
+	defer clock.Stop()
+	select {
+	case <-returned:
+	case <-clock.C:
+		end()
+	}
 }
 
 // refuse tells the watcher why there is no window, and gives it.
