@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -20,13 +21,18 @@ type rowList struct {
 	opened func(row int) // a row was tapped, or Enter pressed on it
 	left   func()        // it was left upwards, or with Escape
 	at     int           // where the keys are
+	keys   bool          // they are in the list
 }
 
 func newRowList(length func() int, create func() fyne.CanvasObject, update func(row int, o fyne.CanvasObject)) *rowList {
 	l := &rowList{opened: func(int) {}, left: func() {}}
 	l.Length, l.HideSeparators = length, true
 	l.CreateItem = func() fyne.CanvasObject { return newListRow(create()) }
-	l.UpdateItem = func(row int, o fyne.CanvasObject) { update(row, o.(*listRow).content) }
+	l.UpdateItem = func(row int, o fyne.CanvasObject) {
+		r := o.(*listRow)
+		update(row, r.content)
+		r.mark(l.keys && row == l.at)
+	}
 	l.OnSelected = func(row int) {
 		l.at = row
 		l.UnselectAll() // what is chosen is for the page to say, which knows jobs and not rows
@@ -38,6 +44,20 @@ func newRowList(length func() int, create func() fyne.CanvasObject, update func(
 
 // content gives the list as it is put into a window.
 func (l *rowList) content() fyne.CanvasObject { return container.NewThemeOverride(l, touching{}) }
+
+// FocusGained implements fyne.Focusable: the row where the keys are is marked.
+func (l *rowList) FocusGained() {
+	l.keys = true
+	l.List.FocusGained()
+	l.RefreshItem(l.at)
+}
+
+// FocusLost implements fyne.Focusable.
+func (l *rowList) FocusLost() {
+	l.keys = false
+	l.List.FocusLost()
+	l.RefreshItem(l.at)
+}
 
 // TypedKey implements fyne.Focusable.
 func (l *rowList) TypedKey(e *fyne.KeyEvent) {
@@ -84,8 +104,11 @@ func (l *rowList) window() fyne.Canvas { return fyne.CurrentApp().Driver().Canva
 
 func (l *rowList) goTo(row int) {
 	if n := l.Length(); n > 0 {
+		was := l.at
 		l.at = min(max(row, 0), n-1)
 		l.Highlight(l.at)
+		l.RefreshItem(was)
+		l.RefreshItem(l.at)
 	}
 }
 
@@ -94,16 +117,34 @@ func (l *rowList) goTo(row int) {
 type listRow struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
+	ring    *canvas.Rectangle // around the row where the keys are
 }
 
 func newListRow(content fyne.CanvasObject) *listRow {
-	r := &listRow{content: content}
+	r := &listRow{content: content, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
+	r.ring.Hide()
 	r.ExtendBaseWidget(r)
 	return r
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *listRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }
+func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(r.content, r.ring))
+}
+
+// mark shows that the keys are in this row, or not.
+func (r *listRow) mark(on bool) {
+	if !on {
+		r.ring.Hide()
+		return
+	}
+	edge := theme.Color(theme.ColorNamePrimary)
+	within := color.NRGBAModel.Convert(edge).(color.NRGBA)
+	within.A = 1 // the window's driver mixes an edge with it, and clear is black
+	r.ring.StrokeColor, r.ring.FillColor = edge, within
+	r.ring.Show()
+	r.ring.Refresh()
+}
 
 // SetDeviceIsMobile does nothing: Fyne leaves the theme of what has it alone.
 func (r *listRow) SetDeviceIsMobile(bool) {}

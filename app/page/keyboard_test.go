@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dormer/app/parts"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 )
 
@@ -75,5 +76,35 @@ func TestARequestsFormFollowsTheKeyboard(t *testing.T) {
 	f, c := p.form, o.window.Canvas()
 	if stops := tabs(t, c, f.scroll, c.FocusNext, f.close, f.send); stops < 12 {
 		t.Errorf("%d stops", stops)
+	}
+}
+
+func TestTheRowWhereTheKeysAreIsMarked(t *testing.T) {
+	d := newJobsDesk(t, 992, 760)
+	d.jobs = someJobs()
+	p := d.page()
+	marked := func() (titles []string) {
+		windowtest.Each(d.window, func(o fyne.CanvasObject) {
+			if r, ok := o.(*listRow); ok && r.ring.Visible() {
+				titles = append(titles, r.content.(*jobRow).title.Text())
+			}
+		})
+		return titles
+	}
+	c := d.window.Canvas()
+	if got := marked(); len(got) != 0 {
+		t.Errorf("before the keys are there %q are marked", got)
+	}
+	c.Focus(p.list)
+	if got := marked(); !slices.Equal(got, []string{p.v.Row(0).Title}) {
+		t.Errorf("marked are %q", got)
+	}
+	p.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if got := marked(); !slices.Equal(got, []string{p.v.Row(1).Title}) {
+		t.Errorf("one below, marked are %q", got)
+	}
+	c.Unfocus()
+	if got := marked(); len(got) != 0 {
+		t.Errorf("when the keys have gone %q are marked", got)
 	}
 }
