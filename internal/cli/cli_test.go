@@ -54,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 				return place{}, engine.Usage(say.Words(fmt.Sprintf("--tunnel takes ngrok or own, not %q", f.Tunnel)))
 			}
 			return place{
-				dataDir: "/home/ann/dormer", at: d.place(),
+				dataDir: "/home/ann/dormer", at: d.place(), separator: ';',
 				reads:   func() (reads, error) { return closed{d.svc}, nil },
 				restore: func(context.Context, string) error { return nil },
 				start: func(context.Context, io.Writer) (house, error) {

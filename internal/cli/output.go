@@ -85,8 +85,10 @@ type table struct {
 }
 
 // table begins a table with the names of its columns.
-func (p *program) table(columns ...string) *table {
-	t := &table{w: tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)}
+func (p *program) table(columns ...string) *table { return tableTo(p.out, columns...) }
+
+func tableTo(w io.Writer, columns ...string) *table {
+	t := fieldsTo(w)
 	t.row(columns...)
 	return t
 }
@@ -109,9 +111,9 @@ func (t *table) row(cells ...string) {
 func (t *table) end() { _ = t.w.Flush() }
 
 // fields begins a list of names and values: what is shown of one thing.
-func (p *program) fields() *table {
-	return &table{w: tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)}
-}
+func (p *program) fields() *table { return fieldsTo(p.out) }
+
+func fieldsTo(w io.Writer) *table { return &table{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)} }
 
 // field adds a line, unless the value is empty.
 func (t *table) field(name, value string) {

@@ -25,9 +25,10 @@ type flags = setup.Flags
 
 // place is one data directory and what can be done with it.
 type place struct {
-	dataDir string
-	demo    bool          // it is the demo's folder in the data directory
-	at      control.Place // of the instance that runs on it
+	dataDir   string
+	demo      bool          // it is the demo's folder in the data directory
+	at        control.Place // of the instance that runs on it
+	separator rune          // between the cells of a table
 	// held says that somebody has the directory, whether or not they answer.
 	held func() bool
 	// reads opens the directory while nothing runs on it.

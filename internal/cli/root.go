@@ -49,7 +49,7 @@ the one that is already open; the verbs are for scripts, servers and terminals.`
 	root.AddCommand(
 		p.runVerb(), p.stopVerb(), p.loginVerb(), p.logoutVerb(), p.forgetVerb(), p.statusVerb(),
 		p.jobsVerb(), p.jobVerb(), p.eventsVerb(), p.alertsVerb(),
-		p.getVerb(), p.captureVerb(), p.testJobVerb(), p.replayVerb(),
+		p.getVerb(), p.measureVerb(), p.captureVerb(), p.testJobVerb(), p.replayVerb(),
 		p.exportVerb(), p.backupVerb(), p.restoreVerb(), p.compactVerb(),
 		p.doctorVerb(), p.configVerb(), p.versionVerb(), p.simulateVerb(), p.verifyVerb(), p.windowVerb(),
 	)

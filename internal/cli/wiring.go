@@ -36,7 +36,7 @@ func loadFor(self string) func(flags, func(string) string) (place, error) {
 
 func placeOf(c setup.Config, getenv func(string) string) place {
 	return place{
-		dataDir: c.DataDir, demo: c.Demo,
+		dataDir: c.DataDir, demo: c.Demo, separator: c.Separator(),
 		at:      control.Place{Sockets: c.Sockets(), Note: c.Note()},
 		held:    func() bool { return setup.Held(c) },
 		reads:   func() (reads, error) { return setup.OpenReads(c, version.Number()) },

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"dormer/internal/say"
+	"dormer/internal/sheet"
 	"dormer/storage"
 )
 
@@ -34,35 +34,32 @@ func (r *Records) Export(ctx context.Context, format string, w io.Writer) error 
 // the mark by which Excel knows UTF-8, and cells apart as its locale has them. A cell that a spreadsheet
 // would take for a formula is quoted, as spreadsheets do.
 func (r *Records) exportCSV(ctx context.Context, w io.Writer) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+	names := []string{"seq", "received_at", "event", "job_id", "model_id", "state", "webhook_id", "verdict", "duplicate", "body"}
+	columns := make([]sheet.Column, len(names))
+	for i, name := range names {
+		columns[i].Name = name
+	}
+	t, err := sheet.CSV(w, r.comma, columns)
+	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
-	c.Comma = r.comma
-	_ = c.Write([]string{"seq", "received_at", "event", "job_id", "model_id", "state", "webhook_id", "verdict", "duplicate", "body"})
 	for e, err := range r.Events(ctx, EventFilter{}) {
 		if err != nil {
 			return err
 		}
-		row := []string{
+		err := t.Row(
 			strconv.FormatUint(e.Seq, 10), e.ReceivedAt.UTC().Format("2006-01-02T15:04:05.000Z"), string(e.Event), string(e.JobID),
 			string(e.ModelID), e.State, string(e.WebhookID), string(e.Verdict), strconv.FormatBool(e.Duplicate), string(e.Body),
-		}
-		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
-			}
-		}
-		if err := c.Write(row); err != nil {
+		)
+		if err != nil {
 			return err
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return t.Close()
 }
 
-// exportJSON writes one object with everything: events, jobs, capture requests,
-// alerts, settings.
+// exportJSON writes one object with everything: events, jobs, figures,
+// capture requests, alerts, settings.
 // It is written piece by piece, so that its size is no matter.
 func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 	enc := json.NewEncoder(w)
@@ -104,6 +101,15 @@ func (r *Records) exportJSON(ctx context.Context, w io.Writer) error {
 			return list("jobs", func(yield func(any, error) bool) {
 				for v, err := range r.Jobs(ctx, JobFilter{}) {
 					if !yield(inWords(v, err)) {
+						return
+					}
+				}
+			})
+		},
+		func() error {
+			return list("figures", func(yield func(any, error) bool) {
+				for v, err := range r.AllFigures(ctx, false) {
+					if !yield(v, err) {
 						return
 					}
 				}

@@ -38,6 +38,7 @@ var floors = map[string]float64{
 	"internal/figures":      0, // what a contractor orders by
 	"internal/job":          0,
 	"internal/crash":        0,
+	"internal/sheet":        -1, // tables for spreadsheets
 	"internal/netfault":     -1, // why the network fails, for all who use it
 	"internal/say":          -2, // words, for all the others
 	"internal/version":      -2, // which Dormer this is
@@ -72,6 +73,7 @@ var forTestsOnly = []string{
 	"net/http/httptest",
 	"fyne.io/fyne/v2/test",
 	"github.com/rogpeppe/go-internal",
+	"github.com/xuri/excelize/v2", // 4 MB: internal/sheet writes what is needed
 	"go.uber.org/goleak",
 	"golang.org/x/tools",
 	"golang.ngrok.com/muxado/v2", // the far end of the tunnel; the SDK brings the near one

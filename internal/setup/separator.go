@@ -9,6 +9,9 @@ import (
 	"golang.org/x/text/number"
 )
 
+// Separator stands between the cells of a table that this person's spreadsheet opens.
+func (c Config) Separator() rune { return c.separator }
+
 // separatorOf gives what stands between the cells of a table, as this person's
 // spreadsheet wants it: the one that Windows names, else a semicolon where numbers
 // have a comma for the decimals, by the locale of the environment.

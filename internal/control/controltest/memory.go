@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
@@ -29,6 +30,8 @@ type Memory struct {
 	AlertList   []engine.AlertView
 	SettingList []engine.Setting
 	CaptureList []engine.CaptureView
+	FigureList  []figures.Figures // without totals
+	Unasked     error             // why Hover could not be asked for figures
 	FindingList []engine.Finding
 	State       engine.Status
 	Changed     chan engine.Hint // what Watch tells
@@ -140,6 +143,35 @@ func (m *Memory) Job(_ context.Context, id hover.JobID) (engine.JobView, error) 
 		}
 	}
 	return engine.JobView{}, &say.Error{What: say.Words("The job cannot be shown"), Why: say.Words(fmt.Sprintf("job %s: not known here", id)), Err: engine.ErrUnknown, Do: say.Words("See: dormer jobs")}
+}
+
+// Figures implements engine.Reads.
+func (m *Memory) Figures(_ context.Context, id hover.JobID, models ...hover.ModelID) (found []figures.Figures, err error) {
+	_ = m.note("figures of %s %v", id, models)
+	for _, f := range m.FigureList {
+		if f.JobID == id && (len(models) == 0 || slices.Contains(models, f.ModelID)) {
+			found = append(found, f)
+		}
+	}
+	if len(found) > 1 {
+		found = append(found, figures.Total(found))
+	}
+	return found, m.Unasked
+}
+
+// AllFigures implements engine.Reads.
+func (m *Memory) AllFigures(_ context.Context, ask bool) iter.Seq2[figures.Figures, error] {
+	_ = m.note("all figures %v", ask)
+	return func(yield func(figures.Figures, error) bool) {
+		for _, f := range m.FigureList {
+			if !yield(f, nil) {
+				return
+			}
+		}
+		if ask && m.Unasked != nil {
+			yield(figures.Figures{}, m.Unasked)
+		}
+	}
 }
 
 // Events implements engine.Reads.
