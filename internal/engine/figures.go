@@ -322,7 +322,8 @@ func queueFigures(tx *storage.Tx, j job.Job, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		w := storage.Work{Kind: workFigures, Key: figuresWorkKey(j.ID, s.ID), Payload: payload, Due: now}
+		// When many houses are measured at once, all their PDFs come first.
+		w := storage.Work{Kind: workFigures, Key: figuresWorkKey(j.ID, s.ID), Payload: payload, Due: now.Add(time.Microsecond)}
 		if err := tx.Enqueue(w); err != nil {
 			return err
 		}

@@ -315,20 +315,25 @@ func TestAThinSummaryIsCompletedFromTheWholeFile(t *testing.T) {
 	}
 }
 
-// Each deliverable has its own versions of the JSON, and photos alone have none:
-// what cannot come is not asked for.
-func TestMeasurementsAreAskedForByWhatWasOrdered(t *testing.T) {
+// Each deliverable has its own versions of the JSON, and photos alone have none: what cannot come is not asked for, and
+// what is not in it is not told.
+func TestFiguresAreAskedForByWhatWasOrdered(t *testing.T) {
+	const sketch = "- - - - - - 1 230.1"
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
 		w.faults(func(f *simulator.Faults) { f.Shapes = []simulator.Shape{simulator.ShapePaintOnly} }) // no link tells it
-		for deliverable, want := range map[hover.DeliverableID]string{
-			"2": "version=full_json", "3": "version=full_json", "5": "version=sketch_json", "6": "version=sketch_json", "8": "version=full_json", "7": "", "4": "",
+		for deliverable, want := range map[hover.DeliverableID]struct{ version, figures string }{
+			"2": {"version=full_json", "1684 12/12 55.58 0 195.5 - 1 141.7"}, "3": {"version=full_json", sycamoreFigures},
+			"5": {"version=sketch_json", sketch}, "6": {"version=sketch_json", sketch}, "8": {"version=full_json", sycamoreFigures},
+			"7": {"", noFigures}, "4": {"", noFigures},
 		} {
-			id, model := w.measured(simulator.StructureSpec{Deliverable: deliverable})
+			spec := simulator.StructureSpec{Deliverable: deliverable, Sample: "sycamore-house"}
+			if deliverable == "2" {
+				spec.Sample = "quarry-roof"
+			}
+			id, model := w.measured(spec)
 			for range 5 {
-				if _, err := w.e.Figures(t.Context(), id, model); err != nil {
-					t.Fatal(err)
-				}
+				w.wantFigures(id, model, want.figures)
 				w.pass(time.Minute)
 			}
 			var asked []string
@@ -337,7 +342,7 @@ func TestMeasurementsAreAskedForByWhatWasOrdered(t *testing.T) {
 					asked = append(asked, r.Query)
 				}
 			}
-			if want == "" && len(asked) > 0 || want != "" && (len(asked) != 1 || !strings.Contains(asked[0], want)) {
+			if want.version == "" && len(asked) > 0 || want.version != "" && (len(asked) != 1 || !strings.Contains(asked[0], want.version)) {
 				t.Errorf("of deliverable %s Hover was asked %q", deliverable, asked)
 			}
 		}
