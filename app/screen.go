@@ -5,7 +5,6 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
-	"github.com/go-gl/glfw/v3.4/glfw"
 )
 
 // What a window's frame takes of the screen, in Fyne's pixels: no system says it before
@@ -14,19 +13,6 @@ const (
 	frameWidth  float32 = 16
 	frameHeight float32 = 40
 )
-
-// workArea gives how much of the primary screen is free of panels, in the system's
-// coordinates; nothing where there is no screen that GLFW knows. Fyne has made its
-// first window. Under Wayland it is the whole screen: panels are the compositor's
-// secret.
-func workArea() (width, height int) {
-	screen := glfw.GetPrimaryMonitor()
-	if screen == nil {
-		return 0, 0
-	}
-	_, _, width, height = screen.GetWorkarea()
-	return width, height
-}
 
 // areaFor gives workArea for windows on a screen, nil for those that tests make.
 func areaFor(w fyne.Window) func() (width, height int) {
