@@ -40,7 +40,7 @@ func TestTheDesktopsDemoIsTriedAndLeftAgain(t *testing.T) {
 	pid := s.demoRuns()
 	var window string
 	eventually(t, "the demo's window, on the page of the jobs, with the keyboard", func() bool {
-		list := s.windowsOf(pid)
+		list := s.demosWindows()
 		if len(list) != 1 {
 			return false
 		}
@@ -70,7 +70,7 @@ func TestTheDesktopsDemoIsTriedAndLeftAgain(t *testing.T) {
 
 	// It ends by itself alone, and the first run goes on.
 	s.press("ctrl+q")
-	eventually(t, "the demo's end", func() bool { return len(s.windowsOf(pid)) == 0 && s.dormer("status", "--demo").code == 3 })
+	eventually(t, "the demo's end", func() bool { return len(s.demosWindows()) == 0 && s.dormer("status", "--demo").code == 3 })
 	s.drawsContinue(first)
 	s.picture("demo-left")
 	s.press("Tab", "Tab")
@@ -108,8 +108,12 @@ func (s *screen) hasKeyboard(window string) bool {
 	return err == nil && id == window
 }
 
-// windowsOf gives the windows of a process that can be seen.
-func (s *screen) windowsOf(pid int) []string {
+// demosWindows gives the windows of the demo that can be seen.
+func (s *screen) demosWindows() []string {
+	pid := s.windowProcessOf(true)
+	if pid == 0 {
+		return nil
+	}
 	out, _ := s.x("xdotool", "search", "--all", "--onlyvisible", "--pid", strconv.Itoa(pid), "--name", "^Dormer$") // it fails if there is none
 	return strings.Fields(out)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,7 +17,10 @@ import (
 
 // windowProcess gives the process of the window that Dormer keeps; 0 if there is
 // none.
-func (s *screen) windowProcess() int {
+func (s *screen) windowProcess() int { return s.windowProcessOf(false) }
+
+// windowProcessOf gives that of Dormer or of its demo.
+func (s *screen) windowProcessOf(demo bool) int {
 	s.t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -26,7 +30,7 @@ func (s *screen) windowProcess() int {
 		line, _ := os.ReadFile(path) // it may have ended
 		env, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "environ"))
 		args := strings.Split(string(line), "\x00")
-		if len(args) > 1 && args[1] == "window" && strings.Contains(string(env), "DORMER_DATA_DIR="+s.data+"\x00") {
+		if len(args) > 1 && args[1] == "window" && slices.Contains(args, "--demo") == demo && strings.Contains(string(env), "DORMER_DATA_DIR="+s.data+"\x00") {
 			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))) // the pattern has only numbers
 			return pid
 		}

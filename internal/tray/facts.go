@@ -42,6 +42,7 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	var f facts
 	var says headline.Reader
 	var drawn *Shown
+	spoken := " " // no language: the first one is brought into force
 	for {
 		news, list := false, false
 		select {
@@ -70,8 +71,11 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 				f = read
 			}
 		}
-		if err := words.Use(f.settings[engine.KeyLanguage]); err != nil {
-			_ = words.Use(words.System) // a language of a newer Dormer
+		if language := f.settings[engine.KeyLanguage]; language != spoken { // which takes its time
+			spoken = language
+			if err := words.Use(language); err != nil {
+				_ = words.Use(words.System) // a language of a newer Dormer
+			}
 		}
 		now := t.o.Now()
 		w, trouble := says.Read(f.status, now)
