@@ -261,6 +261,27 @@ func TestTheWindowIsConnectedToTheDormerThatKeepsIt(t *testing.T) {
 	}
 }
 
+// TestAWindowWaitsForTheDormerThatStartedIt: it may come up before that can be asked.
+func TestAWindowWaitsForTheDormerThatStartedIt(t *testing.T) {
+	d := newDesk(t)
+	d.withWindow(true)
+	opened := 0
+	d.desktop.Window = func(context.Context, WindowWiring) error { opened++; return nil }
+	asked := make(chan struct{})
+	load := d.rooms.load
+	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
+		defer close(asked) // the window has begun
+		return load(f, getenv)
+	}
+	ended := make(chan int, 1)
+	go func() { ended <- d.into(t.Context(), io.Discard, io.Discard, "window") }()
+	<-asked
+	d.running(control.Info{PID: 42})
+	if code := <-ended; code != exitDone || opened != 1 {
+		t.Errorf("it ended with %d, and opened %d windows", code, opened)
+	}
+}
+
 func TestTheWindowFindsTheSameDataDirectory(t *testing.T) {
 	p := &program{place: place{dataDir: "/home/ann/dormer/demo", demo: true}}
 	if got := p.windowArgs(); !slices.Equal(got, []string{"window", "--data-dir", "/home/ann/dormer", "--demo"}) {

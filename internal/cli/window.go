@@ -21,10 +21,33 @@ import (
 func (p *program) windowVerb() *cobra.Command {
 	c := &cobra.Command{Use: "window", Short: "The window of the Dormer that runs", Hidden: true, Args: takes()}
 	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
-		return p.withRunning(ctx, func(c *control.Client) error { return p.window(ctx, c) })
+		c, err := p.answering(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return p.window(ctx, c)
 	})
 	return c
 }
+
+// answering waits for the Dormer that has started this window: it may not be heard yet.
+func (p *program) answering(ctx context.Context) (*control.Client, error) {
+	for end := time.Now().Add(answersWithin); ; {
+		c, err := p.running(ctx)
+		if err == nil || !errors.Is(err, control.ErrNotRunning) || time.Now().After(end) {
+			return c, err
+		}
+		if err := pause(ctx, knockSoon); err != nil {
+			return nil, err
+		}
+	}
+}
+
+const (
+	answersWithin = 10 * time.Second      // a watcher that has just begun
+	knockSoon     = 20 * time.Millisecond // a person waits for the window
+)
 
 // windowArgs are the arguments of the window's process.
 func (p *program) windowArgs() []string { return append([]string{"window"}, p.where()...) }
