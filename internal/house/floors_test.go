@@ -47,7 +47,7 @@ var floors = map[string]float64{
 	"tunnel":                0,
 	"assets":                0,
 
-	"e2e":                          forTests,
+	"internal/e2e":                 forTests,
 	"internal/bench":               forTests, // run by make bench
 	"internal/hermetic":            forTests,
 	"internal/stopwatch":           forTests,

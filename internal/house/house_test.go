@@ -66,7 +66,7 @@ func TestEveryRuleBites(t *testing.T) {
 		{"a room imports only lower floors", "internal/setup/a.go", `package setup; import "dormer/tunnel/edgetest"`, "which is for tests"},
 		{"a room imports only lower floors", "storage/storagetest/a.go", `package storagetest; import "dormer/storage"`, ""},
 		{"a room imports only lower floors", "tunnel/a_test.go", `package tunnel_test; import "dormer/tunnel/edgetest"`, ""},
-		{"a room imports only lower floors", "e2e/edge/a.go", `package main; import "dormer/tunnel/edgetest"`, ""},
+		{"a room imports only lower floors", "internal/e2e/edge/a.go", `package main; import "dormer/tunnel/edgetest"`, ""},
 		{"a room imports only lower floors", "app/a.go", `package app; import "dormer/internal/engine"; import "dormer/internal/hover"; import "dormer/assets"`, ""},
 		{"a room imports only lower floors", "app/list/a.go", `package list; import "dormer/storage"`, "app may not import storage"},
 		{"a room imports only lower floors", "internal/cellar/a.go", `package cellar`, "internal/cellar is on no floor"},

@@ -31,7 +31,7 @@ func run(m *testing.M) int {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	binary = filepath.Join(dir, "dormer")
-	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "nogui", "-trimpath", "-o", binary, "..")
+	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "nogui", "-trimpath", "-o", binary, "../..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "the program cannot be built: %v\n%s", err, out)

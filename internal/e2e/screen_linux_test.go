@@ -23,7 +23,7 @@ import (
 // whose bindings compile in seconds.
 var windows = sync.OnceValues(func() (string, error) {
 	program := filepath.Join(filepath.Dir(binary), "dormer-desktop")
-	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "gles", "-trimpath", "-o", program, "..")
+	build := exec.Command("go", "build", "-buildvcs=false", "-tags", "gles", "-trimpath", "-o", program, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("the desktop cannot be built: %w\n%s", err, out)
 	}
