@@ -98,6 +98,7 @@ func New(o Options) *Client {
 const (
 	maxReply = 1 << 20
 	maxList  = 32 << 20
+	maxPaper = 4 << 20 // a material list of thousands of lines
 	maxTries = 3
 	// A pause that Hover asks for is sat out by a call under way up to here; a
 	// longer one is told to the caller.
@@ -314,7 +315,7 @@ func notJSON(host string, r reply, err error) error {
 // raw makes a call whose reply is JSON that is passed on as it is.
 func (c *Client) raw(ctx context.Context, k call) (json.RawMessage, error) {
 	var raw json.RawMessage
-	k.limit = maxList
+	k.limit = maxPaper
 	err := c.ask(ctx, k, &raw)
 	return raw, err
 }

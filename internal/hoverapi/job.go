@@ -141,14 +141,13 @@ func testState(op string, state hover.JobState) (string, error) {
 }
 
 // Inspection gives an inspection as Hover's reply tells it: sections, task
-// groups, tasks, their photos. Not in the docs that could be read; seen in one
-// public client.
+// groups, tasks, their photos (Hover's page "Get Inspection Details").
 func (c *Client) Inspection(ctx context.Context, id hover.InspectionID) (json.RawMessage, error) {
 	return c.raw(ctx, call{op: "ask for the inspection", method: http.MethodGet, path: "api/v2/inspections/" + segment(id)})
 }
 
 // LatestChecklist gives a job's latest checklist, the older kind of inspection,
-// as Hover's reply tells it.
+// as Hover's reply tells it (Hover's page "Get a Job's Latest Checklist").
 func (c *Client) LatestChecklist(ctx context.Context, job hover.JobID) (json.RawMessage, error) {
 	query := url.Values{"job_id": {job.String()}}
 	if org := c.o.Tokens.OrgID(); org != "" {
@@ -158,7 +157,8 @@ func (c *Client) LatestChecklist(ctx context.Context, job hover.JobID) (json.Raw
 }
 
 // MaterialList gives a material list (an estimate, a production list) as
-// Hover's reply tells it.
+// Hover's reply tells it (Hover's page "Show Estimate Details"). It needs a plan
+// with estimates.
 func (c *Client) MaterialList(ctx context.Context, id hover.DocumentID) (json.RawMessage, error) {
 	return c.raw(ctx, call{op: "ask for the material list", method: http.MethodGet, path: "api/v1/estimates/" + segment(id)})
 }

@@ -38,6 +38,8 @@ type JobSpec struct {
 	Example    bool            `json:"example"`
 	Test       bool            `json:"test"` // one of Hover's free test jobs
 	Script     []Step          `json:"-"`    // what [Simulator.Play] has it do
+	// Papers are material lists that somebody sends while the scenario plays.
+	Papers []MaterialsSpec `json:"-"`
 }
 
 // StructureSpec describes one model of a job.
@@ -89,6 +91,9 @@ type jobRow struct {
 	script            []Step
 	playing           bool // a script moves it
 	approved          chan struct{}
+	checklist         *checklistRow // the latest of the older kind; nil: none
+	inspections       []*checklistRow
+	papers            []MaterialsSpec // to be sent while a scenario plays
 }
 
 type modelRow struct {
@@ -162,7 +167,7 @@ func (s *Simulator) addJob(spec JobSpec) *jobRow {
 		id: spec.ID, name: cmp.Or(spec.Name, spec.Address.Line1), externalID: spec.ExternalID, address: spec.Address,
 		customer: spec.Customer, capturedBy: cmp.Or(spec.CapturedBy, s.crew()), client: s.uuid(),
 		state: cmp.Or(hover.ParseJobState(string(spec.State)), hover.JobCompleted), created: spec.Created.UTC(), updated: spec.Updated.UTC(),
-		archived: spec.Archived, example: spec.Example, script: spec.Script, approved: make(chan struct{}),
+		archived: spec.Archived, example: spec.Example, script: spec.Script, papers: spec.Papers, approved: make(chan struct{}),
 	}
 	if j.state.Finished() {
 		j.completed = j.updated

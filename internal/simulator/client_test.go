@@ -127,12 +127,21 @@ func TestTheProductsOwnClientUnderstandsIt(t *testing.T) {
 		must("delete the capture request", client.DeleteCaptureRequest(ctx, request.ID))
 		must("test job", client.CreateTestJob(ctx, hover.JobCompleted, 1))
 		must("test state", client.SetTestState(ctx, "19402533", hover.JobFailed))
-		_, err = client.Inspection(ctx, "5")
+		inspection, err := s.AddInspection("19402377", simulator.ChecklistSpec{})
+		must("add an inspection", err)
+		_, err = client.Inspection(ctx, inspection)
 		must("inspection", err)
+		_, err = s.AddChecklist("19402377", simulator.ChecklistSpec{})
+		must("add a checklist", err)
 		_, err = client.LatestChecklist(ctx, "19402377")
 		must("checklist", err)
-		_, err = client.MaterialList(ctx, "5")
+		list, err := s.AddMaterials("19402377", simulator.MaterialsSpec{})
+		must("add a material list", err)
+		_, err = client.MaterialList(ctx, list)
 		must("material list", err)
+		if _, err = client.MaterialList(ctx, "5"); hoverapi.KindOf(err) != hoverapi.NotFound {
+			t.Errorf("a list that is not there: %v", err)
+		}
 		s.SignOut()
 		tokens.Invalidate(must2(tokens.Token(ctx)))
 		if _, err := client.Webhooks(ctx); hoverapi.KindOf(err) != hoverapi.SignInAgain {

@@ -19,6 +19,8 @@ func (s *Simulator) controlHandler() http.Handler {
 	m.HandleFunc("POST /jobs", s.controlAddJobs)
 	m.HandleFunc("POST /jobs/{id}", s.controlJob)
 	m.HandleFunc("POST /jobs/{id}/models/{model}", s.controlModel)
+	m.HandleFunc("POST /jobs/{id}/papers", s.controlPapers)
+	m.HandleFunc("POST /materials/{id}", s.controlMaterials)
 	m.HandleFunc("GET /captures", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Captures()) })
 	m.HandleFunc("POST /captures", s.controlAddCapture)
 	m.HandleFunc("POST /captures/{id}", s.controlCapture)

@@ -47,6 +47,7 @@ func Demo() Account {
 			Customer: customer("Elena Ramirez", "elena.ramirez@example.com", "512-555-0190"),
 			State:    hover.JobCompleted, Age: 9 * time.Hour, Since: 3 * time.Hour,
 			Structures: []StructureSpec{{ID: "17338301", Sample: "cedar-house", Photos: 19}},
+			Papers:     []MaterialsSpec{{ID: "715622"}},
 		},
 		{
 			ID: "19402488", ExternalID: "ORD-20729", Address: address("12 Mill Street", "Dayton", "OH", "45402", "39.7619", "-84.1899"),

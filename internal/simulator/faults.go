@@ -76,6 +76,11 @@ type Faults struct {
 	LinksBeforeReady    bool          `json:"links_before_ready"`    // jobs list artifact links of unfinished structures too
 	LinkLife            time.Duration `json:"link_life"`             // of a storage link; default 4 days
 
+	// Papers: material lists and checklists.
+
+	NoEstimates   bool  `json:"no_estimates"`    // the account's plan has no material lists: 403
+	PaperNotReady Times `json:"paper_not_ready"` // 404
+
 	// The API in general.
 
 	NeedActingUser   bool          `json:"need_acting_user"`   // 422 on writes without a current user, 401 on artifacts

@@ -115,7 +115,7 @@ func (s *Simulator) jobJSON(j *jobRow) map[string]any {
 		"archived_at":                   stamp(archivedAt), "example": j.example, "test_state": orNull(oldSpelling(j.test)),
 		"capture_id": j.id.Wire(), "failure_reasons": j.reasons(),
 		"created_at": stamp(j.created), "updated_at": stamp(j.updated), "completed_at": stamp(j.completed),
-		"inspections": []any{},
+		"inspections": inspections(j),
 	})
 }
 
@@ -304,40 +304,11 @@ func (s *Simulator) listOrgs(w http.ResponseWriter, _ *http.Request) {
 	}}})
 }
 
-// The three below answer with little more than the shape that public clients
-// know: the product shows such documents as text.
-
-func (s *Simulator) inspection(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{
-		"id": hover.InspectionID(r.PathValue("id")).Wire(), "title": "Roof inspection", "state": "complete",
-		"sections": []any{map[string]any{"title": "Roof", "task_groups": []any{map[string]any{"tasks": []any{
-			map[string]any{"title": "Photograph each slope", "captured_photos": []any{}},
-		}}}}},
-	})
-}
-
-func (s *Simulator) checklist(w http.ResponseWriter, r *http.Request) {
-	id := hover.JobID(r.URL.Query().Get("job_id"))
-	s.mu.Lock()
-	j := s.jobs[id]
-	s.mu.Unlock()
-	if j == nil {
-		s.refuse(w, http.StatusNotFound, "checklist", "not found")
-		return
+// inspections lists those of a job as its reply does (observed).
+func inspections(j *jobRow) []any {
+	all := []any{}
+	for _, c := range j.inspections {
+		all = append(all, map[string]any{"id": c.id.Wire(), "title": c.title()})
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
-		"id": strings.ToLower(j.client), "job_id": id.Wire(), "pdf_url": nil,
-		"questions": []any{map[string]any{
-			"id": 1, "sort_order": 1, "question_type": "text", "question_text": "Number of shingle layers", "answer_value": "1", "images": []any{},
-		}},
-	})
-}
-
-func (s *Simulator) materialList(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{
-		"id": hover.DocumentID(r.PathValue("id")).Wire(), "totalPrice": 14218.5, "listItems": []any{
-			map[string]any{"name": "Architectural shingles", "quantity": 32, "quantityUnits": "SQ", "unitCost": 118, "tradeType": "roofing", "type": "MATERIAL", "wasteFactor": 10},
-			map[string]any{"name": "Ridge cap", "quantity": 4, "quantityUnits": "BDL", "unitCost": 61.5, "tradeType": "roofing", "type": "MATERIAL", "wasteFactor": 5},
-		},
-	})
+	return all
 }

@@ -79,6 +79,7 @@ func (s *Simulator) Play(ctx context.Context, speed Speed) {
 			s.play(j, j.script)
 		}
 	}
+	s.playPapers()
 	for _, c := range s.captures {
 		if c.state == hover.CaptureNew || c.state == hover.CaptureConnected {
 			s.playCapture(c)

@@ -30,6 +30,10 @@ const (
 	ShapeFeetAndInches  Shape = "feet_and_inches" // lengths as texts, 118' 9"
 	ShapeJobInEvent     Shape = "job_in_event"    // events hold their job as an object
 	ShapeUserOwner      Shape = "user_owner"      // the sign-in is a person's: "owner_type": "User"
+	ShapeSnakeCase      Shape = "snake_case"      // papers with "list_items" for "listItems"
+	ShapeTextNumbers    Shape = "text_numbers"    // papers with quantities and money as texts, "$1,497.20"
+	ShapeThinPapers     Shape = "thin_papers"     // papers that do not say whose they are, nor of which job, nor totals
+	ShapeWrapped        Shape = "wrapped"         // papers in an object: {"estimate": {…}}
 )
 
 // shape says whether a shape is switched on; callers hold mu.

@@ -64,14 +64,18 @@ type Simulator struct {
 	storeURL string
 	servers  []*http.Server
 
-	nextID     int64
-	org        hover.OrgID
-	orgName    string
-	users      []hover.User
-	jobs       map[hover.JobID]*jobRow
-	models     map[hover.ModelID]*modelRow
-	captures   map[hover.CaptureRequestID]*captureRow
-	images     map[hover.ImageID]imageRow
+	nextID    int64
+	org       hover.OrgID
+	orgName   string
+	users     []hover.User
+	jobs      map[hover.JobID]*jobRow
+	models    map[hover.ModelID]*modelRow
+	captures  map[hover.CaptureRequestID]*captureRow
+	images    map[hover.ImageID]imageRow
+	materials map[hover.DocumentID]*materialsRow
+
+	inspections map[hover.InspectionID]*checklistRow
+
 	hooks      []*hookRow
 	codes      map[string]codeRow
 	access     map[string]time.Time // token → end of its life
@@ -115,6 +119,7 @@ func New(o Options) *Simulator {
 		org:    o.Account.Org, orgName: o.Account.OrgName, users: o.Account.Users,
 		jobs: map[hover.JobID]*jobRow{}, models: map[hover.ModelID]*modelRow{},
 		captures: map[hover.CaptureRequestID]*captureRow{}, images: map[hover.ImageID]imageRow{},
+		materials: map[hover.DocumentID]*materialsRow{}, inspections: map[hover.InspectionID]*checklistRow{},
 		codes: map[string]codeRow{}, access: map[string]time.Time{}, refresh: map[string]refreshRow{},
 		faults: defaultFaults(), verified: make(chan struct{}),
 	}
