@@ -1,5 +1,6 @@
-// Package opener opens a file, a folder or a web address with the person's own
-// program.
+// Package opener hands what is here to the person's own programs: it opens a file, a
+// folder or a web address, shows a file in its folder, prints it, and begins a letter
+// with it. Each platform does so in its own way, in a file of its own.
 package opener
 
 import (
@@ -25,20 +26,27 @@ const endAfter = 15 * time.Second
 // ErrNone says that this computer has no program that opens files.
 var ErrNone = say.Because("opener.none")
 
-// Opener opens files with the platform's opener: xdg-open, open, or the shell
-// of Windows. The zero value is ready.
+// Opener hands things to the platform's programs. The zero value is ready.
 type Opener struct{}
 
 // Open opens the file or folder at path, which must be absolute and exist. The
 // path is passed as one argument and never through a shell's words.
 func (Opener) Open(ctx context.Context, path string) error {
+	if err := there(path); err != nil {
+		return err
+	}
+	return run(ctx, path)
+}
+
+// there says what is wrong with a path that is to be handed to a program.
+func there(path string) error {
 	if !filepath.IsAbs(path) {
 		return say.Because("opener.path", "path", path)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("opening a file: %w", err)
 	}
-	return run(ctx, path)
+	return nil
 }
 
 // OpenURL opens a web address, which must be http or https, with the browser.
