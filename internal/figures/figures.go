@@ -79,9 +79,9 @@ func (f Figures) Says() say.Text {
 	case f.Squares == nil:
 		return say.Text{}
 	case f.Pitch == nil:
-		return say.T("figures.squares", "squares", decimal(*f.Squares))
+		return say.T("figures.squares", "squares", Decimal(*f.Squares))
 	}
-	return say.T("figures.squares_pitch", "squares", decimal(*f.Squares), "pitch", *f.Pitch)
+	return say.T("figures.squares_pitch", "squares", Decimal(*f.Squares), "pitch", *f.Pitch)
 }
 
 // Title names the structure, or the total.

@@ -23,8 +23,11 @@ func Feet(f float64) string {
 	return fmt.Sprintf(`%s%s' %d"`, sign, thousands(strconv.Itoa(inches/12)), inches%12)
 }
 
-// decimal prints a number with one decimal and thousands apart: "28.5", "1,204.0".
-func decimal(f float64) string {
+// Decimal prints a number with one decimal and thousands apart: "28.5", "1,204.0".
+func Decimal(f float64) string {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return "–"
+	}
 	whole, rest, _ := strings.Cut(strconv.FormatFloat(f, 'f', 1, 64), ".")
 	return thousands(whole) + "." + rest
 }
