@@ -34,7 +34,14 @@ func pressables(tapped func()) map[string]pressable {
 		"nav":    NewNavItem("Inbox", tapped),
 		"status": card,
 		"clear":  newClear(tapped),
+		"figure": given(NewFigure(FigureTile, "Copied", tapped)),
+		"row":    given(NewFigure(FigureRow, "Copied", tapped)),
 	}
+}
+
+func given(f *CopyFigure) *CopyFigure {
+	f.Set(FigureText{Value: "33", Label: "15%", Given: true})
+	return f
 }
 
 func TestWhatCanBeTappedCanBeWorkedByKeyboard(t *testing.T) {

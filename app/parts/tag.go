@@ -14,7 +14,7 @@ type TagStyle int
 // The styles of tags.
 const (
 	TagReady       TagStyle = iota // can be had: outlined in green
-	TagSaved                       // is there already: the same with a tick
+	TagSaved                       // is there already: filled, with a tick
 	TagWaiting                     // is still being made: dim
 	TagUnavailable                 // cannot be had: dim, and a tap does nothing
 )
@@ -90,6 +90,9 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 				label.TextStyle.Bold = false
 			}
 			outline(fill, i.of(edge), 1)
+			if t.style == TagSaved && !t.Disabled() {
+				fillIn(fill, i.of(look.ColorDoneOn))
+			}
 			t.paintOver(over, i)
 			t.paintRing(ring, i, false)
 			ring.CornerRadius = 6
