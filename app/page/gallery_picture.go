@@ -28,6 +28,7 @@ type picture struct {
 	from    *view.Pictures
 	box     int
 	onDark  bool // it stands on black
+	bare    bool // it has no ground of its own
 	ref     view.PictureRef
 	whole   bool // all of it is shown, with space around it; else it fills the frame
 	sign    parts.Mark
@@ -134,7 +135,7 @@ func (r *pictureRenderer) Refresh() {
 func (r *pictureRenderer) paint() {
 	th, variant := theme.CurrentForWidget(r.p), fyne.CurrentApp().Settings().ThemeVariant()
 	r.ground.FillColor, r.ground.CornerRadius = th.Color(look.ColorTrack, variant), pictureRadius
-	if r.p.onDark {
+	if r.p.onDark || r.p.bare {
 		r.ground.FillColor = color.Transparent
 	}
 	r.image.Image, r.image.CornerRadius = r.p.image, pictureRadius

@@ -14,17 +14,17 @@ import (
 )
 
 // Job is the page of one job: what can be done with it, how it stands, its
-// figures, its structures with their files, its photos, and what Hover sent.
+// figures, its structures with their files, its photos, and what happened.
 type Job struct {
 	v   *view.Job
 	nav Nav
 
 	head       *jobHead
-	story      *jobStory
-	figures    *jobFigures
+	numbers    *jobNumbers
 	structures *jobStructures
 	photos     *jobPhotos
-	events     *jobEvents
+	activity   *jobActivity
+	sections   []jobSection // all of these, in their order
 	column     *fyne.Container
 	scroll     *parts.Scroll
 	empty      *fyne.Container // in place of a job that cannot be shown
@@ -38,6 +38,12 @@ type Job struct {
 	hidden   bool          // nobody sees it
 }
 
+// A jobSection is a part of the page. It shows what the job's state has for it, and hides where that is nothing.
+type jobSection interface {
+	object() fyne.CanvasObject
+	draw(s view.JobState)
+}
+
 // pageTop is the space above and below what scrolls, beside that of a scroll.
 const pageTop = look.PageMargin - look.Grid
 
@@ -45,12 +51,15 @@ const pageTop = look.PageMargin - look.Grid
 func NewJob(v *view.Job, nav Nav) *Job {
 	j := &Job{v: v, nav: nav}
 	j.head = newJobHead(v, nav)
-	j.story = newJobStory()
-	j.figures = newJobFigures(v)
+	j.numbers = newJobNumbers(v, nav, j.enlarge)
 	j.structures = newJobStructures(v, j.enlarge)
 	j.photos = newJobPhotos(v, j.enlarge)
-	j.events = newJobEvents(v, nav)
-	j.column = parts.Column(14, j.head.content, j.story.content, j.figures.content, j.structures.content, j.photos.content, j.events.content)
+	j.activity = newJobActivity(v, nav)
+	j.sections = []jobSection{j.head, j.numbers, j.structures, j.photos, j.activity}
+	j.column = parts.Column(14)
+	for _, s := range j.sections {
+		j.column.Add(s.object())
+	}
 	m := look.PageMargin
 	j.scroll = parts.NewScroll(parts.Pad(pageTop, 0, pageTop, 0, j.column))
 	j.scroll.OnScrolled(j.lookAround)
@@ -69,6 +78,7 @@ func (j *Job) Shown() {
 	j.hidden = false
 	j.draw() // what came meanwhile
 	j.v.Shown()
+	j.numbers.drawing.load()
 	j.structures.load()
 	j.lookAround()
 }
@@ -81,6 +91,7 @@ func (j *Job) Hidden() {
 	}
 	j.photos.drop()
 	j.structures.drop()
+	j.numbers.drawing.drop()
 	j.v.Hidden()
 }
 
@@ -103,12 +114,9 @@ func (j *Job) draw() {
 		j.drawEmpty(s)
 		return
 	}
-	j.head.draw(s)
-	j.story.draw(s)
-	j.figures.draw(s.Figures)
-	j.structures.draw(s)
-	j.photos.draw(s)
-	j.events.draw(s.Events)
+	for _, section := range j.sections {
+		section.draw(s)
+	}
 	j.column.Refresh()
 	j.scroll.Refresh()
 	if s.ID != j.shows {
@@ -117,6 +125,7 @@ func (j *Job) draw() {
 	}
 	j.lookAround()
 	if again {
+		j.numbers.drawing.picture.again()
 		j.structures.again()
 		j.photos.grid.again()
 	}

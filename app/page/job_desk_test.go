@@ -41,6 +41,7 @@ type jobDesk struct {
 	did      []string           // what else the engine was asked to do
 	gone     error              // what Detail answers
 	refused  error              // what acting answers
+	kept     map[string]json.RawMessage
 
 	copied    string
 	allEvents hover.JobID
@@ -109,6 +110,22 @@ func (d *jobDesk) Detail(context.Context, hover.JobID) (engine.JobDetail, error)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.detail, d.gone
+}
+
+func (d *jobDesk) Remember(_ context.Context, name string, value json.RawMessage) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.kept == nil {
+		d.kept = map[string]json.RawMessage{}
+	}
+	d.kept[name] = value
+	return nil
+}
+
+func (d *jobDesk) Recall(_ context.Context, name string) (json.RawMessage, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept[name], nil
 }
 
 func (d *jobDesk) RefreshJob(_ context.Context, id hover.JobID) error {
@@ -270,16 +287,21 @@ func sycamore() engine.JobDetail {
 	return d
 }
 
-func figure(f float64) *float64 { return &f }
-func count(n int) *int          { return &n }
-
 // houseFigures are those of the house.
 func houseFigures() figures.Figures {
-	pitch := "8/12"
-	return figures.Figures{
-		Roof: figure(2847), Facets: count(14), Pitch: &pitch, RidgesHips: figure(166.5), Valleys: figure(58.25), Eaves: figure(214),
-		Siding: figure(1963), Openings: count(23),
-	}
+	f, _ := figures.Read([]byte(`{"summary":{"roof":{"roof_facets":{"area":2847,"total":14},"ridges_hips":{"length":234},"valleys":{"length":86.33},
+		"gutters_eaves":{"length":251.17},"rakes":{"length":122.33},"flashing":{"length":0},"step_flashing":{"length":null},
+		"pitch":[{"roof_pitch":"8/12","area":2335,"percentage":82},{"roof_pitch":"4/12","area":512,"percentage":18}]},
+		"area":{"facades":{"siding":1963}},"openings":{"quantity":{"siding":23}}}}`))
+	f.ModelID, f.Name, f.Address = "10", "House", "1420 Sycamore Lane, Carmel IN 46033"
+	return f
+}
+
+// garageFigures are all that Hover tells of the garage.
+func garageFigures() figures.Figures {
+	f, _ := figures.Read([]byte(`{"roof":{"roof_facets":{"area":640,"total":2},"gutters_eaves":{"length":64}}}`))
+	f.ModelID, f.Name, f.Address = "11", "Detached garage", "1420 Sycamore Lane, Carmel IN 46033"
+	return f
 }
 
 // sycamoreEvents are what Hover sent about a job, the newest first.

@@ -13,38 +13,62 @@ import (
 	"dormer/internal/words"
 )
 
-// jobEvents is what Hover sent about a job, folded away until a person wants to
-// see it.
+// jobActivity is what happened to a job, for those who want to know: its timeline and what Hover sent. It is folded
+// away until then.
+type jobActivity struct {
+	v       *view.Job
+	fold    *parts.Button
+	story   *jobStory
+	events  *jobEvents
+	open    *fyne.Container
+	content *fyne.Container
+}
+
+func newJobActivity(v *view.Job, nav Nav) *jobActivity {
+	a := &jobActivity{v: v, story: newJobStory(), events: newJobEvents(v, nav)}
+	a.fold = parts.NewButton("", parts.Plain, v.ToggleEvents)
+	a.open = parts.Column(14, a.story.content, a.events.content)
+	a.content = parts.Column(12, parts.NewLine(), parts.Row(0, a.fold, parts.Fill(nil)), a.open)
+	return a
+}
+
+func (a *jobActivity) object() fyne.CanvasObject { return a.content }
+
+func (a *jobActivity) draw(s view.JobState) {
+	a.fold.SetText("▸ " + words.T("job.activity"))
+	if s.Events.Open {
+		a.fold.SetText("▾ " + words.T("job.activity"))
+	}
+	parts.Visible(a.open, s.Events.Open)
+	a.story.draw(s)
+	a.events.draw(s.Events)
+	a.open.Refresh()
+}
+
+// jobEvents is what Hover sent about a job.
 type jobEvents struct {
 	v         *view.Job
 	nav       Nav
-	fold      *parts.Button
+	title     *parts.Text
 	says      *parts.Paragraph
 	rows      *fyne.Container
 	more, all *parts.Button
-	list      *fyne.Container
 	content   *fyne.Container
 	drawn     []view.EventRow
 }
 
 func newJobEvents(v *view.Job, nav Nav) *jobEvents {
-	e := &jobEvents{v: v, nav: nav, says: parts.NewParagraph("", parts.Second), rows: parts.Column(0)}
-	e.fold = parts.NewButton("", parts.Plain, v.ToggleEvents)
+	e := &jobEvents{v: v, nav: nav, title: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), rows: parts.Column(0)}
 	e.more = parts.NewButton("", parts.Plain, v.MoreEvents)
 	e.all = parts.NewButton("", parts.Quiet, func() { nav.ShowEvents(v.ID()) })
-	e.list = parts.Column(10, e.says, e.rows, parts.NewFlow(8, e.more, e.all))
-	e.content = parts.Column(10, parts.Row(0, e.fold, parts.Fill(nil)), e.list)
+	e.content = parts.Column(8, e.title, e.says, e.rows, parts.NewFlow(8, e.more, e.all))
 	return e
 }
 
 func (e *jobEvents) draw(s view.EventsState) {
-	e.fold.SetText("▸ " + words.T("job.events"))
-	if s.Open {
-		e.fold.SetText("▾ " + words.T("job.events"))
-	}
+	e.title.SetText(words.T("job.events"))
 	e.more.SetText(words.T("job.events_more"))
 	e.all.SetText(words.T("job.events_all"))
-	parts.Visible(e.list, s.Open)
 	parts.Visible(e.more, s.More)
 	says := ""
 	switch {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -11,12 +12,15 @@ import (
 // jobHead is the top of a job's page: its name, what can be done with it, and
 // how it stands, unless it is simply finished.
 type jobHead struct {
-	v             *view.Job
-	nav           Nav
-	title, second *parts.Text
+	v      *view.Job
+	nav    Nav
+	title  *parts.Paragraph
+	second *parts.Paragraph
 
-	pdf, choose, model, folder, refresh *parts.Button
-	actions                             *fyne.Container
+	pdf, choose, folder, model *parts.Button
+	more                       *parts.MoreButton
+	asking                     *parts.Text // Hover is being asked
+	actions                    *fyne.Container
 
 	mark    *parts.MarkIcon
 	says    *parts.Text
@@ -24,16 +28,18 @@ type jobHead struct {
 	state   *fyne.Container
 	trouble *jobTrouble
 	content *fyne.Container
+	drawn   view.JobState
 }
 
 func newJobHead(v *view.Job, nav Nav) *jobHead {
-	h := &jobHead{v: v, nav: nav, title: parts.NewText("", parts.Title), second: parts.NewText("", parts.Second)}
+	h := &jobHead{v: v, nav: nav, title: parts.NewParagraph("", parts.Title), second: parts.NewParagraph("", parts.Second)}
 	h.pdf = parts.NewButton("", parts.Primary, v.OpenPDF)
-	h.choose = parts.NewButton("", parts.Plain, func() { nav.Pick(v.ID()) })
-	h.model = parts.NewButton("", parts.Plain, func() { v.OpenModel("") })
+	h.choose = parts.NewButton("", parts.Primary, func() { nav.Pick(v.ID()) })
 	h.folder = parts.NewButton("", parts.Plain, v.OpenFolder)
-	h.refresh = parts.NewButton("", parts.Plain, v.Refresh)
-	h.actions = parts.NewFlow(8, h.pdf, h.choose, h.model, h.folder, h.refresh)
+	h.model = parts.NewButton("", parts.Plain, v.OpenModel)
+	h.more = parts.NewMore("", h.menu)
+	h.asking = parts.NewText("", parts.Second)
+	h.actions = parts.NewFlow(8, h.pdf, h.choose, h.folder, h.model, h.more, container.NewCenter(h.asking))
 	h.mark, h.says, h.bar = parts.NewMark(parts.MarkNone), parts.NewText("", parts.Ink), parts.NewBar()
 	h.state = parts.Column(8, parts.Row(10, h.mark, parts.Fill(h.says)), h.bar)
 	h.trouble = newJobTrouble(v)
@@ -41,41 +47,33 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	return h
 }
 
+func (h *jobHead) object() fyne.CanvasObject { return h.content }
+
 func (h *jobHead) draw(s view.JobState) {
+	h.drawn = s
 	h.title.SetText(s.Title)
 	h.second.SetText(s.Second)
 	parts.Visible(h.second, s.Second != "")
 
-	pdf := words.T("job.open_pdf")
-	switch {
-	case s.PDFBusy:
-		pdf = words.T("job.opening")
-	case !s.PDFAlone:
-		pdf = words.T("job.main_open_pdf", "structure", shortened(s.PDF))
+	h.pdf.SetText(words.T("job.open_pdf"))
+	if s.PDFBusy {
+		h.pdf.SetText(words.T("job.opening"))
 	}
-	h.pdf.SetText(pdf)
 	enable(h.pdf, !s.PDFBusy)
-	parts.Visible(h.pdf, s.PDF != "")
+	parts.Visible(h.pdf, s.HasPDF)
 
-	h.choose.SetText(words.T("job.choose"))
-	if s.PDFAlone {
-		h.choose.SetText(words.T("job.choose_files"))
-	}
-	h.choose.SetStyle(parts.Plain)
-	if s.PDF == "" {
-		h.choose.SetStyle(parts.Primary)
-	}
-	parts.Visible(h.choose, s.CanChoose)
+	h.choose.SetText(chooseWords(s))
+	parts.Visible(h.choose, s.CanChoose && !s.HasPDF)
 
-	h.model.SetText(words.T("job.view_3d"))
-	parts.Visible(h.model, s.HasView)
 	h.folder.SetText(words.T("job.folder"))
 	parts.Visible(h.folder, s.HasFolder)
-	h.refresh.SetText(words.T("job.refresh"))
+	h.model.SetText(words.T("job.view_3d"))
+	parts.Visible(h.model, s.HasView)
+	h.more.SetText(words.T("job.more"))
+	h.asking.SetText("")
 	if s.Busy {
-		h.refresh.SetText(words.T("job.refreshing"))
+		h.asking.SetText(words.T("job.refreshing"))
 	}
-	enable(h.refresh, !s.Busy)
 	h.actions.Refresh()
 
 	h.trouble.draw(s)
@@ -86,6 +84,27 @@ func (h *jobHead) draw(s view.JobState) {
 	h.says.SetText(s.Says)
 	h.bar.Set(s.Bar)
 	parts.Visible(h.bar, s.Bar > 0)
+}
+
+// chooseWords leads to the picker: of structures where there are several.
+func chooseWords(s view.JobState) string {
+	if s.Several {
+		return words.T("job.choose")
+	}
+	return words.T("job.choose_files")
+}
+
+// menu is what else can be done with the job now.
+func (h *jobHead) menu() []*fyne.MenuItem {
+	address := fyne.NewMenuItem(words.T("job.copy_address"), func() { h.nav.Copy(h.drawn.Address) })
+	address.Disabled = h.drawn.Address == ""
+	measurements := fyne.NewMenuItem(words.T("job.copy_measurements"), func() { h.nav.Copy(h.v.Table()) })
+	measurements.Disabled = h.v.Table() == ""
+	choose := fyne.NewMenuItem(chooseWords(h.drawn), func() { h.nav.Pick(h.v.ID()) })
+	choose.Disabled = !h.drawn.CanChoose
+	refresh := fyne.NewMenuItem(words.T("job.refresh"), h.v.Refresh)
+	refresh.Disabled = h.drawn.Busy
+	return []*fyne.MenuItem{choose, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh}
 }
 
 func enable(b *parts.Button, yes bool) {

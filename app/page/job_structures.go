@@ -2,6 +2,7 @@ package page
 
 import (
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,6 +24,8 @@ func newJobStructures(v *view.Job, enlarge func(list []view.Picture, i int)) *jo
 	return &jobStructures{v: v, enlarge: enlarge, content: parts.Column(14)}
 }
 
+func (l *jobStructures) object() fyne.CanvasObject { return l.content }
+
 func (l *jobStructures) draw(s view.JobState) {
 	for len(l.cards) < len(s.Structures) {
 		c := newStructureCard(l.v, l.enlarge)
@@ -32,7 +35,7 @@ func (l *jobStructures) draw(s view.JobState) {
 	for i, c := range l.cards {
 		parts.Visible(c.content, i < len(s.Structures))
 		if i < len(s.Structures) {
-			c.draw(s.Structures[i], len(s.Structures) > 1)
+			c.draw(s.Structures[i])
 		} else {
 			c.picture.drop()
 		}
@@ -64,19 +67,19 @@ func (l *jobStructures) drop() {
 
 // structureCard is one structure: its picture, how it stands, and its files.
 type structureCard struct {
-	v              *view.Job
-	enlarge        func(list []view.Picture, i int)
-	picture        *picture
-	look           *parts.Button // over the picture: it is shown large
-	name, state    *parts.Text
-	second         *parts.Text
-	failure        *parts.Paragraph
-	tags           []*parts.Tag
-	view           *parts.Tag // opens the 3D view
-	files          *fyne.Container
-	content        *parts.Card
-	drawn          view.StructureCard
-	oneOf, written bool
+	v           *view.Job
+	enlarge     func(list []view.Picture, i int)
+	picture     *picture
+	look        *parts.Button // over the picture: it is shown large
+	name, state *parts.Text
+	second      *parts.Text
+	failure     *parts.Paragraph
+	tags        []*parts.Tag
+	more        *parts.Chip // shows the files that fewer people want
+	files       *fyne.Container
+	content     *parts.Card
+	drawn       view.StructureCard
+	language    string
 }
 
 // pictureWidth and pictureHeight are the size of a card's picture.
@@ -89,18 +92,19 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 		failure: parts.NewParagraph("", parts.Second), files: parts.NewFlow(6),
 	}
 	c.look = parts.NewButton("", parts.Quiet, c.large)
-	c.view = parts.NewTag("", parts.TagReady, func() { v.OpenModel(c.drawn.ID) })
+	c.more = parts.NewChip("", false, func() { v.ToggleMore(c.drawn.ID) })
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
 	says := beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
 	c.content = parts.NewCard(says).SetPad(12)
 	return c
 }
 
-func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
-	if c.written && oneOf == c.oneOf && reflect.DeepEqual(s, c.drawn) {
+func (c *structureCard) draw(s view.StructureCard) {
+	language := words.Language()
+	if language == c.language && reflect.DeepEqual(s, c.drawn) {
 		return
 	}
-	c.drawn, c.oneOf, c.written = s, oneOf, true
+	c.drawn, c.language = s, language
 	c.name.SetText(s.Name)
 	c.state.Set(stateWord(s.Standing, s.State))
 	c.second.SetText(s.Second)
@@ -112,23 +116,32 @@ func (c *structureCard) draw(s view.StructureCard, oneOf bool) {
 	c.content.Refresh()
 }
 
-// drawTags shows the files, and the 3D view of one structure of several. Tags that
-// are there are kept, with the focus that they may have.
+// drawTags shows the files, those that fewer people want only when they are asked for. Tags that are there are kept,
+// with the focus that they may have.
 func (c *structureCard) drawTags() {
-	n := len(c.drawn.Files)
-	for i := len(c.tags); i < n; i++ {
-		c.tags = append(c.tags, parts.NewTag("", parts.TagReady, func() { c.v.OpenFile(c.drawn.ID, c.drawn.Files[i].Format) }))
-	}
 	c.files.Objects = nil
-	for i, f := range c.drawn.Files {
+	for i, f := range slices.Concat(c.drawn.Files, c.drawn.More) {
+		if i == len(c.tags) {
+			c.tags = append(c.tags, parts.NewTag("", parts.TagReady, func() { c.open(i) }))
+		}
 		c.tags[i].Set(tagLook(f))
-		c.files.Objects = append(c.files.Objects, c.tags[i])
+		if i < len(c.drawn.Files) || c.drawn.MoreOpen {
+			c.files.Objects = append(c.files.Objects, c.tags[i])
+		}
 	}
-	if c.oneOf && c.drawn.HasView {
-		c.view.Set(words.T("job.view_3d"), parts.TagReady)
-		c.files.Objects = append(c.files.Objects, c.view)
+	c.more.SetText(words.T("job.more"))
+	c.more.SetOn(c.drawn.MoreOpen)
+	if len(c.drawn.More) > 0 {
+		c.files.Objects = append(c.files.Objects, c.more)
 	}
 	parts.Visible(c.files, len(c.files.Objects) > 0)
+}
+
+// open opens the i-th of the files, or fetches it first.
+func (c *structureCard) open(i int) {
+	if all := slices.Concat(c.drawn.Files, c.drawn.More); i < len(all) {
+		c.v.OpenFile(c.drawn.ID, all[i].Format)
+	}
 }
 
 // load has the card's picture loaded.

@@ -17,7 +17,6 @@ import (
 	"dormer/app/parts"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
-	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/words"
@@ -66,35 +65,149 @@ func (d *jobDesk) before(left, right string) {
 
 func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
-	d.figures["10"] = houseFigures()
+	d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
 	_, v := d.job(sycamore())
-	d.until("its figures are there", func() bool { return d.reads("2,847") })
+	d.until("its figures are there", func() bool { return d.reads("34.9") })
 	for _, text := range []string{
-		"1420 Sycamore Lane", "Carmel IN 46033 · Dana Whitfield · ref ORD-20731", "Captured 07:29, finished 11:58", "Building 3 h 41 min",
-		"Roof, sq ft", "8/12", "1,963", "✓ measured", "Complete · 38 photos", "Detached garage", "Roof only · 12 photos", "! could not be measured",
-		"ESX in preparation", "DWG: not in your plan", "50 photos",
+		"1420 Sycamore Lane", "Carmel IN 46033 · Dana Whitfield · ref ORD-20731", "3,487 sq ft on 16 facets", "Squares to order, with waste", "Drip edge",
+		"✓ measured", "Complete · 38 photos", "Detached garage", "Roof only · 12 photos", "! could not be measured", "50 photos", "▸ Activity",
 	} {
 		if !d.reads(text) {
 			t.Errorf("%q is not to be read among %q", text, d.texts())
 		}
 	}
+	if d.reads("Captured 07:29") || d.reads("ESX") {
+		t.Errorf("what few want is not folded away: %q", d.texts())
+	}
 	d.fits()
-	d.below("Captured 07:29", "2,847")
-	d.below("Complete · 38", "Detached garage")
-	d.before("Detached garage", "✓ measured")
+	d.below("Open PDF", "34.9")
+	d.below("Drip edge", "Complete · 38")
+	d.below("Complete · 38", "Roof only · 12 photos")
 
-	d.tap("Refresh")
+	d.choose("Refresh")
 	d.until("Hover is asked", d.asked("refresh 19402492"))
-	d.tap("Folder")
+	d.tap("Show in folder")
 	d.until("the folder is open", d.sees("Sycamore"))
 	d.until("Hover has answered", func() bool { return !v.State().Busy })
-	d.tap("Open PDF: House")
-	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))
+	d.tap("Open PDF")
+	d.until("the PDF is open", d.asked("open-pdf 19402492 "))
 	d.tap("3D view")
-	d.until("a 3D view is open", func() bool { return d.sees("https://hover.to/3d/19402492")() || d.sees("https://hover.to/3d/10")() })
-	d.tap("Choose structures…")
+	d.until("the 3D view is open", d.sees("https://hover.to/3d/19402492"))
+	d.choose("Choose structures…")
 	if !slices.Equal(d.picked, []hover.JobID{"19402492"}) {
 		t.Errorf("picked %v", d.picked)
+	}
+}
+
+// mores are the buttons that open a menu.
+func (d *jobDesk) mores() (all []*parts.MoreButton) {
+	windowtest.Walk(d.window.Content(), func(o fyne.CanvasObject) {
+		if m, ok := o.(*parts.MoreButton); ok {
+			all = append(all, m)
+		}
+	})
+	return all
+}
+
+// choose chooses from the menu of what else can be done.
+func (d *jobDesk) choose(item string) {
+	d.t.Helper()
+	for _, m := range d.mores() {
+		test.Tap(m)
+	}
+	menu, ok := d.window.Canvas().Focused().(*widget.PopUpMenu) // so it is worked by keys as well
+	if !ok {
+		d.t.Fatalf("no menu is open, but %T has the focus", d.window.Canvas().Focused())
+	}
+	for _, o := range menu.Items {
+		found := ""
+		windowtest.Walk(o, func(o fyne.CanvasObject) {
+			if text, ok := o.(*canvas.Text); ok {
+				found += text.Text
+			}
+		})
+		if found == item {
+			o.(fyne.Tappable).Tapped(nil)
+			return
+		}
+	}
+	d.t.Fatalf("%q is not on the menu", item)
+}
+
+func TestFiguresAreCopiedByATapOrAKey(t *testing.T) {
+	d := newJobDesk(t, 560, 760)
+	d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
+	j, v := d.job(sycamore())
+	d.until("its figures are there", func() bool { return d.reads("34.9") })
+	d.tap("House")
+	n := j.numbers
+	size, height := n.squares.Size(), j.column.MinSize()
+	for _, c := range []struct {
+		figure *parts.CopyFigure
+		copied string
+	}{
+		{n.squares, "28.5"}, {n.roof.figures[0], "2,847 sq ft"}, {n.roof.figures[1], "8/12"}, {n.waste.figures[4], "33"}, {n.lengths.figures[0], `234' 0"`},
+		{n.lengths.figures[4], `373' 6"`}, {n.walls.figures[1], "23"},
+	} {
+		if test.Tap(c.figure); d.copied != c.copied || !strings.HasSuffix(c.figure.Text(), "Copied") {
+			t.Errorf("copied %q, want %q; it says %q", d.copied, c.copied, c.figure.Text())
+		}
+		d.fits()
+	}
+	if n.squares.Size() != size || j.column.MinSize() != height {
+		t.Error("what is copied moves the page")
+	}
+	d.window.Canvas().Focus(n.lengths.figures[1])
+	d.window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if d.copied != `86' 4"` {
+		t.Errorf("Return copied %q", d.copied)
+	}
+	d.copied = ""
+	step := n.lengths.figures[6]
+	if test.Tap(step); d.copied != "" || !d.reads("not given") || step.Figure() != "not given" {
+		t.Errorf("what Hover does not say is copied as %q, and reads %q", d.copied, step.Text())
+	}
+	d.tap("Copy all")
+	if !strings.HasPrefix(d.copied, "1420 Sycamore Lane, Carmel IN 46033\nRoof, sq ft\t2847\nSquares\t28.5\n") || !d.reads("Copied") {
+		t.Errorf("copied %q", d.copied)
+	}
+	d.tap("Both")
+	d.choose("Copy measurements")
+	if !strings.Contains(d.copied, "\tHouse\tDetached garage\tTotal\n") {
+		t.Errorf("copied %q", d.copied)
+	}
+	d.choose("Copy address")
+	if d.copied != "1420 Sycamore Lane, Carmel IN 46033" {
+		t.Errorf("copied %q", d.copied)
+	}
+	_ = v
+}
+
+func TestEveryFigureIsReachedByTab(t *testing.T) {
+	d := newJobDesk(t, 560, 760)
+	d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
+	j, _ := d.job(sycamore())
+	d.until("its figures are there", func() bool { return d.reads("34.9") })
+	reached := map[fyne.Focusable]bool{}
+	for range 200 {
+		d.window.Canvas().FocusNext()
+		at := d.window.Canvas().Focused()
+		if reached[at] {
+			break
+		}
+		reached[at] = true
+	}
+	for _, l := range []*figureList{j.numbers.waste, j.numbers.lengths} {
+		for _, f := range l.figures {
+			if f.Visible() && !f.Disabled() && !reached[f] {
+				t.Errorf("%q is not reached", f.Text())
+			}
+		}
+	}
+	for what, o := range map[string]fyne.Focusable{"More": j.head.more, "Copy all": j.numbers.copyAll, "Activity": j.activity.fold, "the files": j.structures.cards[0].more} {
+		if !reached[o] {
+			t.Errorf("%s is not reached", what)
+		}
 	}
 }
 
@@ -108,7 +221,7 @@ func TestATapOnAFormatOpensItOrFetchesIt(t *testing.T) {
 	}
 	detail := sycamore()
 	detail.Models, detail.Structures = detail.Models[:1], detail.Structures[:1]
-	_, v := d.job(detail)
+	j, v := d.job(detail)
 	d.tap("PDF")
 	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))
 	tag := d.noted("XLSX")
@@ -123,13 +236,14 @@ func TestATapOnAFormatOpensItOrFetchesIt(t *testing.T) {
 	d.tap("XLSX…") // impatient: nothing more is fetched
 	close(hold)
 	d.until("it has come", func() bool { return !v.State().Structures[0].Files[1].Busy && d.reads("XLSX") })
+	test.Tap(j.structures.cards[0].more)
 	d.tap("ESX in preparation")
 	d.tap("DWG: not in your plan")
 	if len(got) != 0 {
 		t.Errorf("asked for what cannot be had: %+v", <-got)
 	}
-	if !d.reads("Choose files…") || d.reads("Open PDF:") || !d.reads("Open PDF") {
-		t.Errorf("a job of one structure reads %q", d.texts())
+	if d.choose("Choose files…"); len(d.picked) != 1 {
+		t.Errorf("picked %v", d.picked)
 	}
 }
 
@@ -234,21 +348,35 @@ func TestAJobThatCannotBeShownSaysWhy(t *testing.T) {
 func TestFiguresOfAnotherStructureAreATapAway(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.figures["10"] = houseFigures()
-	d.figures["11"] = figures.Figures{Roof: figure(640)}
-	d.job(sycamore())
-	d.until("the house's are there", func() bool { return d.reads("2,847") })
-	d.tap("Detached garage")
-	d.until("the garage's are there", func() bool { return d.reads("640") && !d.reads("2,847") })
-	d.mu.Lock()
-	delete(d.figures, "10")
-	d.mu.Unlock()
+	_, v := d.job(sycamore())
+	d.until("there is no total with a structure that has none", func() bool { return d.reads("not given") && !d.reads("28.5") })
 	d.tap("House")
-	d.until("there are none", func() bool { return d.reads("no measurements for this structure yet") })
-	d.mu.Lock()
-	d.broken = errors.New("no network")
-	d.mu.Unlock()
+	d.until("the house's are there", func() bool { return d.reads("28.5") })
 	d.tap("Detached garage")
+	d.until("it has none", func() bool { return !d.reads("28.5") })
+	d.mu.Lock()
+	d.figures["11"], d.broken = garageFigures(), errors.New("no network")
+	d.mu.Unlock()
+	v.Refresh()
 	d.until("it says why not", func() bool { return d.reads("cannot be shown now. no network") })
+	d.mu.Lock()
+	d.broken = nil
+	d.mu.Unlock()
+	v.Refresh()
+	d.until("the garage's are there", func() bool { return d.reads("6.4") && !d.reads("no network") })
+}
+
+func TestAJobOfOneStructureHasNoChoice(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.job(func() engine.JobDetail {
+		detail := sycamore()
+		detail.Models, detail.Structures = detail.Models[:1], detail.Structures[:1]
+		return detail
+	}())
+	d.until("it says that there is nothing", func() bool { return d.reads("Hover has no measurements for this structure yet.") })
+	if d.reads("Both") || d.reads("Copy all") {
+		t.Errorf("reads %q", d.texts())
+	}
 }
 
 func TestTextsFitInBothLanguagesAndAtAllWidths(t *testing.T) {
@@ -258,14 +386,18 @@ func TestTextsFitInBothLanguagesAndAtAllWidths(t *testing.T) {
 			if spanish {
 				inSpanish(t)
 			}
-			d.figures["10"] = houseFigures()
+			d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
 			d.events = sycamoreEvents()
 			_, v := d.job(sycamore())
 			v.ToggleEvents()
-			d.until("all of it is there", func() bool { return d.reads("2,847") && len(v.State().Events.Rows) == 4 })
+			v.ToggleMore("10")
+			d.until("all of it is there", func() bool { return d.reads("34.9") && len(v.State().Events.Rows) == 4 })
 			v.ToggleEvent(40)
 			d.fits()
-			d.below("2,847", "Detached garage")
+			v.ChooseFigures("10")
+			d.fits()
+			d.below("28.5", `373' 6"`)
+			d.below(`373' 6"`, "38")
 			_ = words.Use(words.English)
 		}
 	}
@@ -276,7 +408,7 @@ func TestHostileNamesStayInTheirPlace(t *testing.T) {
 		strings.Repeat("Very long house name ", 400), strings.Repeat("W", 5_000), "\u202eesuoH\u2066 of\n\n\nMany\r\nLines\t\x00", "بيت كبير جدا في شارع طويل", "🏠🏠🏠", " ",
 	} {
 		d := newJobDesk(t, 473, 760)
-		d.figures["10"] = houseFigures()
+		d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
 		detail := sycamore()
 		detail.Name, detail.Address, detail.Customer, detail.ExternalID = name, name, name, name
 		for i := range detail.Models {
@@ -285,7 +417,7 @@ func TestHostileNamesStayInTheirPlace(t *testing.T) {
 		}
 		detail.Models[0].Files = append(detail.Models[0].Files, engine.FileView{Format: "pdf", Part: name, State: "ready"})
 		d.job(detail)
-		d.until("its figures are there", func() bool { return d.reads("2,847") })
+		d.until("its figures are there", func() bool { return d.reads("34.9") })
 		d.fits()
 		if strings.ContainsAny(strings.Join(d.texts(), ""), "\u202e\u2066\n\t\x00") {
 			t.Errorf("%.20q is drawn as it came", name)
@@ -307,7 +439,7 @@ func TestTheGalleryHasOnlyWhatIsInSight(t *testing.T) {
 		t.Errorf("%d frames for a window of 760", n)
 	}
 	first := grid.thumbs[0]
-	j.scroll.To(j.events.content)
+	j.scroll.To(j.activity.content)
 	d.until("the last photo is there", func() bool { l := grid.thumbs[499]; return l != nil && l.picture.image != nil })
 	if grid.thumbs[0] != nil || first.picture.image != nil {
 		t.Error("a picture that nobody sees is kept")
@@ -339,6 +471,9 @@ func (j *Job) loaded() (n int) {
 		if c.picture.image != nil {
 			n++
 		}
+	}
+	if j.numbers.drawing.picture.image != nil {
+		n++
 	}
 	return n
 }
@@ -417,7 +552,7 @@ func TestPicturesThatCannotBeLoadedSaySoAndAreTriedAgain(t *testing.T) {
 	d.mu.Lock()
 	d.pictures = working
 	d.mu.Unlock()
-	d.tap("Refresh")
+	v.Refresh()
 	d.until("it is there", func() bool { return house.image != nil && house.sign == parts.MarkNone })
 }
 
@@ -457,14 +592,14 @@ func TestWhatHoverSentIsFoldedAway(t *testing.T) {
 	if d.reads("job-state-changed") {
 		t.Errorf("reads %q", d.texts())
 	}
-	d.tap("▸ What Hover sent")
+	d.tap("▸ Activity")
 	d.until("it is listed", func() bool { return d.reads("job-state-changed-v2") })
 	for _, says := range []string{"signed by Hover", "signature not confirmed yet", "not signed", "Job: measured"} {
 		if !d.reads(says) {
 			t.Errorf("%q is not to be read among %q", says, d.texts())
 		}
 	}
-	test.Tap(button(j.events.rows.Objects[0]))
+	test.Tap(button(j.activity.events.rows.Objects[0]))
 	body := d.label()
 	if body == nil || !body.Selectable || !strings.Contains(body.Text, "\"webhook_id\": 12343") {
 		t.Fatalf("its contents: %+v", body)
@@ -479,14 +614,14 @@ func TestWhatHoverSentIsFoldedAway(t *testing.T) {
 	if d.allEvents != "19402492" {
 		t.Errorf("leads to the events of %q", d.allEvents)
 	}
-	d.tap("▾ What Hover sent")
+	d.tap("▾ Activity")
 	if d.label() != nil || d.reads("signed by Hover") {
 		t.Errorf("folded away it reads %q", d.texts())
 	}
 	d.mu.Lock()
 	d.events = nil
 	d.mu.Unlock()
-	d.tap("▸ What Hover sent")
+	d.tap("▸ Activity")
 	d.until("it says that there is nothing", func() bool { return d.reads("Nothing was received") })
 }
 
@@ -502,9 +637,9 @@ func (d *jobDesk) label() (found *widget.Label) {
 
 func TestNewsLeavesThePageWhereItIs(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
-	d.figures["10"] = houseFigures()
+	d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()
 	j, v := d.job(sycamore())
-	d.until("its figures are there", func() bool { return d.reads("2,847") })
+	d.until("its figures are there", func() bool { return d.reads("34.9") })
 	j.scroll.To(j.photos.content)
 	top, _ := j.scroll.Seen()
 	d.mu.Lock()
@@ -530,19 +665,19 @@ func TestAnotherLanguageIsSpokenAtTheNextDrawing(t *testing.T) {
 	_, v := d.job(sycamore())
 	inSpanish(t)
 	v.Reload()
-	d.until("it is Spanish", func() bool { return d.reads("Abrir PDF: House") && d.reads("Carpeta") && d.reads("Capturado 07:29") })
+	d.until("it is Spanish", func() bool { return d.reads("Abrir PDF") && d.reads("Mostrar en carpeta") && d.reads("▸ Actividad") })
 }
 
 func TestTheTimelineSaysAsMuchAsItHasRoomFor(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.job(sycamore())
+	d.tap("▸ Activity")
 	const all = "Photos 8 min · Waiting 22 min · Building 3 h 41 min · Finishing 18 min"
 	texts := d.texts()
 	if !slices.Contains(texts, "8 min") || !slices.Contains(texts, "Building 3 h 41 min") || !slices.Contains(texts, all) {
 		t.Errorf("narrow, it reads %q", texts)
 	}
 	d.below("Captured 07:29", all)
-	d.below(all, "Detached garage")
 	d.window.Resize(fyne.NewSize(1180, 760))
 	if texts := d.texts(); !slices.Contains(texts, "Photos 8 min") || !slices.Contains(texts, "Waiting 22 min") || slices.Contains(texts, all) {
 		t.Errorf("wide, it reads %q", texts)

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -23,6 +24,7 @@ type JobDesk interface {
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
+	memory
 }
 
 // Job is the page of one job: how it stands, its figures, its structures with
@@ -49,13 +51,16 @@ type Job struct {
 	refresh  attempt
 	clock    attempt
 	figures  jobFigures
+	copied   jobCopied
+	layer    Layer                  // of the drawing, by a person
+	more     map[hover.ModelID]bool // structures whose other files are shown
 	events   jobEvents
 	fetching map[fileOrder]float64 // of any job: how much of what is being fetched is here
 }
 
 // NewJob gives the page of no job yet.
 func NewJob(d Deps) *Job {
-	return &Job{Changed: func() {}, Pictures: NewPictures(d), d: d, desk: d.Desk, fetching: map[fileOrder]float64{}}
+	return &Job{Changed: func() {}, Pictures: NewPictures(d), d: d, desk: d.Desk, fetching: map[fileOrder]float64{}, copied: jobCopied{ordered: -1}, layer: LayerAreas}
 }
 
 // ID gives the job that is shown, "" if none is.
@@ -69,6 +74,8 @@ func (j *Job) Show(id hover.JobID) {
 	j.refresh.end()
 	j.figures.reset()
 	j.events.reset()
+	j.copied.passing.end()
+	j.copied.key, j.more = "", nil
 	j.id, j.detail = id, engine.JobDetail{}
 	j.loaded, j.gone, j.problem, j.refreshing = false, false, nil, false
 	j.Pictures.Forget()
@@ -112,6 +119,7 @@ func (j *Job) answer(detail engine.JobDetail, err error) {
 // about times is kept true, and pictures are kept.
 func (j *Job) Shown() {
 	j.clock.keepTrue(j.d, j.Reload)
+	j.recallWaste()
 	j.Reload()
 }
 
@@ -142,10 +150,15 @@ func (j *Job) Refresh() {
 	j.Changed()
 }
 
-// OpenPDF opens the PDF that [JobState.PDF] names, fetching it first if it is
-// not saved yet.
+// OpenPDF opens a PDF: a saved one as the engine chooses among several, else the main structure's, fetched first.
 func (j *Job) OpenPDF() {
-	if pdf := mainPDF(j.detail); pdf != nil {
+	pdf := mainPDF(j.detail)
+	switch {
+	case pdf == nil:
+	case hasSavedPDF(j.detail):
+		id := j.id
+		j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActOpenPDF, id, "") })
+	default:
 		j.OpenFile(pdf.Model, hover.FormatPDF)
 	}
 }
@@ -163,18 +176,27 @@ func (j *Job) OpenAtHover() {
 	j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActAtHover, id, "") })
 }
 
-// OpenModel opens the 3D view in the browser: a structure's, or with "" the
-// job's.
-func (j *Job) OpenModel(model hover.ModelID) {
-	address := j.detail.ViewURL
-	for _, s := range j.detail.Structures {
-		if model != "" && s.ID == model {
-			address = s.ViewURL
-		}
-	}
-	if address != "" {
+// OpenModel opens the 3D view in the browser.
+func (j *Job) OpenModel() {
+	if address := viewURL(j.detail, j.figures.shown()); address != "" {
 		j.openURL(address)
 	}
+}
+
+// viewURL gives the address of the 3D view of a measured job: that of the structure that is shown, the whole job's, or
+// the first there is.
+func viewURL(d engine.JobDetail, shown hover.ModelID) string {
+	if !slices.ContainsFunc(d.Models, measured) {
+		return "" // Hover's page of it would be empty
+	}
+	first := d.ViewURL
+	for _, s := range d.Structures {
+		if s.ID == shown && s.ViewURL != "" {
+			return s.ViewURL
+		}
+		first = cmp.Or(first, s.ViewURL)
+	}
+	return first
 }
 
 func (j *Job) openURL(address string) {
@@ -203,6 +225,15 @@ func savedFile(d engine.JobDetail) string {
 		}
 	}
 	return ""
+}
+
+// hasSavedPDF says that a PDF of the job is on disk.
+func hasSavedPDF(d engine.JobDetail) bool {
+	return slices.ContainsFunc(d.Models, func(m engine.ModelView) bool {
+		return slices.ContainsFunc(m.Files, func(f engine.FileView) bool {
+			return f.Format == string(hover.FormatPDF) && f.State == engine.FileSaved
+		})
+	})
 }
 
 // mainPDF gives the PDF that is opened first: of the structures that have one,

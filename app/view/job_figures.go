@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"dormer/internal/engine"
@@ -10,39 +11,42 @@ import (
 	"dormer/internal/words"
 )
 
-// FiguresState is the key measurements of one structure.
+// FiguresState is what a contractor orders by: of one structure, or of all that are measured together.
 type FiguresState struct {
-	Of      hover.ModelID
-	Choices []FigureChoice // the structures that may have figures, if several
-	Loading bool
-	None    bool  // Hover has none yet
-	Problem error // why there are none here
-	Tiles   []Figure
+	Measured bool           // there is a structure that may have figures
+	Of       hover.ModelID  // whose they are, "" for all together
+	Choices  []FigureChoice // all together, then each; nil where there is but one
+	Loading  bool
+	None     bool  // Hover has none yet
+	Problem  error // why some are not here
+
+	Squares Figure
+	Roof    Figure   // the area, and of how many facets
+	Pitches []Figure // the main one first
+	Waste   []Figure // what to order, with so many percent more
+	Lengths []Figure
+	Walls   []Figure // siding, openings and what else Hover tells of the house itself
 }
 
-// FigureChoice is a structure whose figures can be shown.
+// FigureChoice is a structure whose figures can be shown; without an ID it is all together.
 type FigureChoice struct {
 	ID   hover.ModelID
 	Name string
 }
 
-// Figure is one measurement with its unit in the label.
-type Figure struct{ Value, Label string }
-
 // askFiguresAgain is how long after Hover had no figures it is asked again.
 const askFiguresAgain = time.Minute
 
-// jobFigures reads the figures of the structure that was chosen.
+// jobFigures reads the figures of a job's structures.
 type jobFigures struct {
 	asking  attempt
-	chosen  hover.ModelID // by a person; "" is the first one
-	of      hover.ModelID
-	version time.Time // of the job that they were asked for
-	loading bool
-	ok      bool
-	problem error
+	chosen  hover.ModelID   // by a person; "" is all together
+	of      []hover.ModelID // that they were asked for
+	version time.Time       // of the job then
 	askedAt time.Time
-	figures figures.Figures
+	loading bool
+	problem error
+	known   map[hover.ModelID]figures.Figures
 }
 
 func (f *jobFigures) reset() {
@@ -53,86 +57,122 @@ func (f *jobFigures) reset() {
 // again has the figures asked for once more.
 func (f *jobFigures) again() { f.version, f.askedAt = time.Time{}, time.Time{} }
 
-// ChooseFigures shows the figures of another structure.
+// ChooseFigures shows the figures of another structure, or with "" of all together.
 func (j *Job) ChooseFigures(model hover.ModelID) {
 	j.figures.chosen = model
-	j.figures.choose(j)
 	j.Changed()
 }
 
-// choose reads the figures of the chosen structure, if they are not here, or
-// may have changed.
+// choose reads the figures of all measured structures, if they are not here or may have changed.
 func (f *jobFigures) choose(j *Job) {
-	of := hover.ModelID("")
+	var of []hover.ModelID
 	for _, m := range j.detail.Models {
-		if measured(m) && (of == "" || m.ID == f.chosen) {
-			of = m.ID
+		if measured(m) {
+			of = append(of, m.ID)
 		}
 	}
 	now, version := j.d.Now(), j.detail.UpdatedAt.Time
-	same := of == f.of && version.Equal(f.version)
-	if same && (f.loading || f.ok || now.Sub(f.askedAt) < askFiguresAgain) {
+	same := slices.Equal(of, f.of) && version.Equal(f.version)
+	if same && (f.loading || f.complete() || now.Sub(f.askedAt) < askFiguresAgain) {
 		return
 	}
-	if of != f.of {
-		f.ok, f.problem, f.figures = false, nil, figures.Figures{}
-	}
 	f.of, f.version, f.askedAt = of, version, now
-	if f.loading = of != ""; !f.loading {
+	if f.loading = len(of) > 0; !f.loading {
 		f.asking.end()
 		return
 	}
 	id := j.id
 	f.asking.begin(j.d, func(ctx context.Context, post func(func())) {
-		all, err := j.desk.Figures(ctx, id, of)
+		known, problem := map[hover.ModelID]figures.Figures{}, error(nil)
+		for _, m := range of { // each by itself: of one that cannot be had the others are shown
+			all, err := j.desk.Figures(ctx, id, m)
+			if err != nil {
+				problem = err
+			} else if len(all) > 0 {
+				known[m] = all[0]
+			}
+		}
 		post(func() {
-			f.loading, f.problem = false, err
-			if err == nil {
-				f.ok, f.figures = false, figures.Figures{}
-				if len(all) > 0 {
-					f.ok, f.figures = all[0].Known(), all[0]
+			f.loading, f.problem = false, problem
+			for m, old := range f.known {
+				if _, ok := known[m]; !ok && problem != nil && slices.Contains(of, m) {
+					known[m] = old // better than none
 				}
 			}
+			f.known = known
 			j.Changed()
 		})
 	})
 }
 
-func (f *jobFigures) state(d engine.JobDetail) FiguresState {
-	s := FiguresState{Of: f.of, Loading: f.loading, Problem: f.problem, Tiles: tiles(f.figures)}
-	for _, m := range d.Models {
-		if measured(m) {
-			s.Choices = append(s.Choices, FigureChoice{ID: m.ID, Name: words.Say(m.Title())})
+// complete says that there are figures of every measured structure.
+func (f *jobFigures) complete() bool {
+	return f.problem == nil && !slices.ContainsFunc(f.of, func(m hover.ModelID) bool { return !f.known[m].Known() })
+}
+
+// shown gives the structure whose figures are shown, "" for all together.
+func (f *jobFigures) shown() hover.ModelID {
+	switch {
+	case len(f.of) == 1:
+		return f.of[0]
+	case slices.Contains(f.of, f.chosen):
+		return f.chosen
+	}
+	return ""
+}
+
+// each gives the figures of all measured structures, in their order.
+func (f *jobFigures) each() (all []figures.Figures) {
+	for _, m := range f.of {
+		all = append(all, f.known[m])
+	}
+	return all
+}
+
+// figures gives those that are shown.
+func (f *jobFigures) figures() figures.Figures {
+	if of := f.shown(); of != "" {
+		return f.known[of]
+	}
+	return figures.Total(f.each())
+}
+
+func (f *jobFigures) state(d engine.JobDetail, ordered int) FiguresState {
+	s := FiguresState{Measured: len(f.of) > 0, Of: f.shown(), Loading: f.loading, Problem: f.problem}
+	if len(f.of) > 1 {
+		all := words.T("job.structures_both")
+		if len(f.of) > 2 {
+			all = words.T("job.structures_all", "n", words.Count(len(f.of)))
+		}
+		s.Choices = []FigureChoice{{Name: all}}
+		for _, m := range d.Models {
+			if slices.Contains(f.of, m.ID) {
+				s.Choices = append(s.Choices, FigureChoice{ID: m.ID, Name: words.Say(m.Title())})
+			}
 		}
 	}
-	if len(s.Choices) < 2 {
-		s.Choices = nil
+	is := f.figures()
+	known := is.Known() || s.Of == "" && slices.ContainsFunc(f.each(), figures.Figures.Known)
+	s.None = s.Measured && !known && !f.loading && f.problem == nil
+	if known {
+		s.tell(is, ordered)
 	}
-	s.None = f.of != "" && len(s.Tiles) == 0 && !f.loading && f.problem == nil
 	return s
 }
 
-// tiles lists the figures that there are, those of the roof first.
-func tiles(m figures.Figures) (list []Figure) {
-	figure := func(f *float64, label string) {
-		if f != nil {
-			list = append(list, Figure{words.Figure(*f), label})
+// Table gives the figures that are shown as text that pastes into a sheet or a mail, those of several structures beside
+// each other with their total; "" where there are none.
+func (j *Job) Table() string {
+	f := &j.figures
+	if of := f.shown(); of != "" {
+		if !f.known[of].Known() {
+			return ""
 		}
+		return figures.Paste(words.Reader(), f.known[of])
 	}
-	count := func(n *int, label string) {
-		if n != nil {
-			list = append(list, Figure{words.Count(*n), label})
-		}
+	all := f.each()
+	if !slices.ContainsFunc(all, figures.Figures.Known) {
+		return ""
 	}
-	figure(m.Roof, words.T("job.roof_area"))
-	count(m.Facets, words.T("job.facets"))
-	if m.Pitch != nil {
-		list = append(list, Figure{*m.Pitch, words.T("job.pitch")})
-	}
-	figure(m.RidgesHips, words.T("job.ridges_hips"))
-	figure(m.Valleys, words.T("job.valleys"))
-	figure(m.Eaves, words.T("job.eaves"))
-	figure(m.Siding, words.T("job.siding_area"))
-	count(m.Openings, words.T("job.openings"))
-	return list
+	return figures.Paste(words.Reader(), append(all, figures.Total(all))...)
 }

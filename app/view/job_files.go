@@ -31,6 +31,20 @@ const (
 	TagUnavailable                 // Hover does not give them out to this account
 )
 
+// moreFormats are for other programs: they stand behind *More*.
+var moreFormats = []hover.Format{
+	hover.FormatJSON, hover.FormatXML, hover.FormatESX, hover.FormatSKP, hover.FormatFML, hover.FormatDXF, hover.FormatDWG,
+}
+
+// ToggleMore shows the other files of a structure, or folds them away.
+func (j *Job) ToggleMore(model hover.ModelID) {
+	if j.more == nil {
+		j.more = map[hover.ModelID]bool{}
+	}
+	j.more[model] = !j.more[model]
+	j.Changed()
+}
+
 // fileOrder names the files of one tag.
 type fileOrder struct {
 	model  hover.ModelID

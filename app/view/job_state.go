@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"dormer/internal/engine"
@@ -27,21 +28,22 @@ type JobState struct {
 	// Turn says what somebody has to do at Hover first, who, and what happens then.
 	Turn string
 
-	// PDF names the structure whose PDF is opened first; empty if there is none.
-	// Where there is but one structure, PDFAlone says that it needs no name.
-	PDF       string
-	PDFAlone  bool
+	HasPDF    bool // there is a PDF to open
 	PDFBusy   bool // it is being fetched
 	CanChoose bool // there are files to choose among
+	Several   bool // it has several structures
 	HasView   bool // Hover has a 3D view
 	HasFolder bool // something is saved
 	Busy      bool // Hover is being asked
+	Address   string
 	// Round is another one when pictures that were not there may have come.
 	Round int
 
 	Phases     []Phase
 	Story      string // from when to when
 	Figures    FiguresState
+	Copied     string // the key of the figure that was just copied
+	Drawing    DrawingState
 	Structures []StructureCard
 	Photos     []Picture
 	Events     EventsState
@@ -52,13 +54,14 @@ type StructureCard struct {
 	ID       hover.ModelID
 	Name     string
 	Standing Standing
-	State    string // a word or two: "measured"
-	Second   string // what was ordered, and how many photos there are
-	Failure  string // why it could not be measured
-	HasView  bool
+	State    string      // a word or two: "measured"
+	Second   string      // what was ordered, and how many photos there are
+	Failure  string      // why it could not be measured
 	Preview  engine.Part // the picture of its card, "" if there is none
 	Pictures []Picture   // all of them, drawings first
 	Files    []FileTag
+	More     []FileTag // those that fewer people want
+	MoreOpen bool
 }
 
 // Picture names one picture and says what it is.
@@ -84,9 +87,11 @@ func (j *Job) State() JobState {
 		s.Failure = failure(d.JobView)
 	}
 	s.Turn = turn(d.JobView)
-	s.HasView = d.ViewURL != ""
+	s.HasView = viewURL(d, j.figures.shown()) != ""
+	s.Address = oneLine(d.Address)
 	s.Phases, s.Story = phases(d, now), story(d, now)
-	s.Figures = j.figures.state(d)
+	s.Figures = j.figures.state(d, j.copied.ordered)
+	s.Copied = j.copied.key
 	s.Events = j.events.state(now)
 
 	pdf := mainPDF(d)
@@ -98,23 +103,31 @@ func (j *Job) State() JobState {
 				s.Photos = append(s.Photos, p)
 			}
 		}
-		for _, f := range card.Files {
+		for _, f := range slices.Concat(card.Files, card.More) {
 			s.HasFolder = s.HasFolder || f.Saved > 0
 			s.CanChoose = s.CanChoose || f.State == TagReady || f.State == TagSaved
 		}
 		if pdf != nil && pdf.Model == m.ID {
-			s.PDF = card.Name
+			s.HasPDF = true
 			_, s.PDFBusy = j.fetching[fileOrder{m.ID, hover.FormatPDF}]
 		}
 	}
-	s.PDFAlone = len(d.Models) == 1
+	s.Several = len(d.Models) > 1
+	s.Drawing = j.drawing(s.Structures)
 	return s
 }
 
 func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCard {
 	c := StructureCard{
 		ID: m.ID, Name: words.Say(m.Title()), Standing: modelStanding(m.State), State: words.ModelState(m.State),
-		HasView: about.ViewURL != "", Preview: about.Preview, Files: j.tags(m, about),
+		Preview: about.Preview, MoreOpen: j.more[m.ID],
+	}
+	for _, t := range j.tags(m, about) {
+		if slices.Contains(moreFormats, t.Format) {
+			c.More = append(c.More, t)
+		} else {
+			c.Files = append(c.Files, t)
+		}
 	}
 	photos := ""
 	if n := photosOf(about); n > 0 {

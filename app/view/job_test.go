@@ -36,6 +36,7 @@ type jobDesk struct {
 	picture  func(ctx context.Context, part engine.Part) (string, error)
 	get      func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
 	refused  error
+	kept     map[string]json.RawMessage
 }
 
 func (d *jobDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {
@@ -86,6 +87,22 @@ func (d *jobDesk) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine
 			d.get(ctx, r, yield)
 		}
 	}
+}
+
+func (d *jobDesk) Remember(_ context.Context, name string, value json.RawMessage) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.kept == nil {
+		d.kept = map[string]json.RawMessage{}
+	}
+	d.kept[name] = value
+	return nil
+}
+
+func (d *jobDesk) Recall(_ context.Context, name string) (json.RawMessage, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept[name], nil
 }
 
 // note takes a note and gives how the engine takes it.
@@ -169,17 +186,17 @@ func TestAJobTellsWhatItIsAndHowItStands(t *testing.T) {
 		if s.Title != "7 Maple Street" || s.Second != "Salem OR 97301 · Ann Lee · ref A-12" || s.Standing != view.StandingDone {
 			t.Errorf("%q, %q, %v", s.Title, s.Second, s.Standing)
 		}
-		if s.PDF != "House" || s.PDFAlone || !s.CanChoose || !s.HasView || !s.HasFolder || s.Failure != nil || s.Turn != "" || s.Bar != 0 {
+		if !s.HasPDF || !s.Several || !s.CanChoose || !s.HasView || !s.HasFolder || s.Failure != nil || s.Turn != "" || s.Bar != 0 {
 			t.Errorf("what can be done: %+v", s)
 		}
 		if len(s.Structures) != 3 || len(s.Photos) != 3 || s.Photos[2].Of != "Barn" || s.Photos[0].Ref.Part != "photo/a" {
 			t.Fatalf("%d structures, photos %v", len(s.Structures), s.Photos)
 		}
 		house, barn, shed := s.Structures[0], s.Structures[1], s.Structures[2]
-		if house.Second != "Complete · 2 photos" || house.State != "measured" || house.Standing != view.StandingDone || !house.HasView {
+		if house.Second != "Complete · 2 photos" || house.State != "measured" || house.Standing != view.StandingDone {
 			t.Errorf("house: %+v", house)
 		}
-		if barn.Second != "1 photo" || barn.HasView {
+		if barn.Second != "1 photo" {
 			t.Errorf("barn: %+v", barn)
 		}
 		if shed.Failure != "Too dark." || shed.Standing != view.StandingFailed || shed.Files != nil {
@@ -188,13 +205,19 @@ func TestAJobTellsWhatItIsAndHowItStands(t *testing.T) {
 		want := []view.FileTag{
 			{Format: hover.FormatPDF, Name: "PDF", State: view.TagSaved, Count: 1, Saved: 1},
 			{Format: hover.FormatXLSX, Name: "XLSX", State: view.TagReady, Count: 1},
+			{Format: hover.FormatPhoto, Name: "Photos", State: view.TagReady, Count: 2},
+		}
+		more := []view.FileTag{
 			{Format: hover.FormatJSON, Name: "JSON", State: view.TagSaved, Count: 2, Saved: 2},
 			{Format: hover.FormatESX, Name: "ESX", State: view.TagWaiting, Count: 1},
 			{Format: hover.FormatDWG, Name: "DWG", State: view.TagUnavailable, Count: 1},
-			{Format: hover.FormatPhoto, Name: "Photos", State: view.TagReady, Count: 2},
 		}
-		if !slices.Equal(house.Files, want) {
-			t.Errorf("files: %+v", house.Files)
+		if !slices.Equal(house.Files, want) || !slices.Equal(house.More, more) || house.MoreOpen {
+			t.Errorf("files: %+v, more: %+v", house.Files, house.More)
+		}
+		j.ToggleMore("1")
+		if s := j.State().Structures; !s[0].MoreOpen || s[1].MoreOpen {
+			t.Error("more is not open for the house alone")
 		}
 	})
 }
@@ -346,7 +369,7 @@ func TestAJobThatFailedSaysWhatWhyAndWhatToDo(t *testing.T) {
 		if why := s.Structures[0].Failure; strings.ContainsAny(why, "\n\u202e") || len(why) > 200 {
 			t.Errorf("a structure's reason is not made fit for a line: %.80q…", why)
 		}
-		if s.PDF != "" || s.CanChoose || s.HasFolder || s.HasView {
+		if s.HasPDF || s.CanChoose || s.HasFolder || s.HasView {
 			t.Errorf("nothing can be opened, but: %+v", s)
 		}
 		j.OpenAtHover()
@@ -369,12 +392,13 @@ func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
 		j.Show("501")
 		w.Settle()
-		j.OpenPDF()
+		j.OpenPDF() // which of several the engine knows
+		j.OpenFile("1", hover.FormatPDF)
 		j.OpenFile("1", hover.FormatJSON)
 		w.Settle()
 		did := d.Noted()
 		slices.Sort(did)
-		if !slices.Equal(did, []string{"open maple", "open maple/House.pdf"}) {
+		if !slices.Equal(did, []string{"open maple", "open maple/House.pdf", "open-pdf 501"}) {
 			t.Errorf("saved files: did %q", did)
 		}
 
@@ -531,69 +555,206 @@ func TestRefreshAsksHoverOnceAndTellsWhatWentWrong(t *testing.T) {
 	})
 }
 
-func TestFolderAndThreeDViewsAreOpened(t *testing.T) {
+func TestFolderAndTheThreeDViewAreOpened(t *testing.T) {
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
 		j.Show("501")
 		w.Settle()
-		for _, open := range []func(){j.OpenFolder, func() { j.OpenModel("") }, func() { j.OpenModel("1") }, func() { j.OpenModel("2") }} {
+		house := func() { j.ChooseFigures("1"); j.OpenModel() }
+		barn := func() { j.ChooseFigures("2"); j.OpenModel() } // which has none of its own
+		for _, open := range []func(){j.OpenFolder, j.OpenModel, house, barn} {
 			open()
 			w.Settle()
 		}
-		want := []string{"open maple", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1"}
+		want := []string{"open maple", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1", "browse https://hover.to/3d/501"}
 		if did := d.Noted(); !slices.Equal(did, want) {
 			t.Errorf("did %q", did)
+		}
+		detail := d.details["501"]
+		for i := range detail.Models {
+			detail.Models[i].State = hover.ModelFailed
+		}
+		d.details["501"] = detail
+		j.Reload()
+		w.Settle()
+		if j.State().HasView {
+			t.Error("a job that could not be measured has a 3D view")
 		}
 	})
 }
 
-func TestFiguresAreThoseOfTheChosenStructure(t *testing.T) {
-	area, facets, pitch := 12847.4, 1414, "8/12"
+// orchard are figures of a house; barn are all that Hover tells of its barn.
+func orchard() figures.Figures {
+	f, _ := figures.Read([]byte(`{"summary":{"roof":{"roof_facets":{"area":2847,"total":14},"ridges_hips":{"length":234},"valleys":{"length":86.33},
+		"gutters_eaves":{"length":251.17},"rakes":{"length":122.33},"flashing":{"length":0},"step_flashing":{"length":null},
+		"pitch":[{"roof_pitch":"8/12","area":2335,"percentage":82},{"roof_pitch":"4/12","area":512,"percentage":18}]},
+		"area":{"facades":{"siding":1963}}},"roof":{"measurements":{"ridges":100,"hips":134}},"footprint":{"stories":2,"perimeter":210.5}}`))
+	f.JobID, f.ModelID, f.Name, f.Address = "501", "1", "House", "7 Maple Street, Salem OR 97301"
+	return f
+}
+
+func barn() figures.Figures {
+	f, _ := figures.Read([]byte(`{"roof":{"roof_facets":{"area":640,"total":2},"gutters_eaves":{"length":64}}}`))
+	f.JobID, f.ModelID, f.Name, f.Address = "501", "2", "Barn", "7 Maple Street, Salem OR 97301"
+	return f
+}
+
+// read tells figures as a person reads them.
+func read(list ...view.Figure) string {
+	var all []string
+	for _, f := range list {
+		is := strings.TrimSpace(f.Label + " = " + f.Value)
+		if !f.Given {
+			is = f.Label + " ?"
+		}
+		if f.Last {
+			is += " (last)"
+		}
+		all = append(all, is)
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestFiguresAreOfAStructureOrOfAllTogether(t *testing.T) {
 	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
-		d.figures["1"] = figures.Figures{Roof: &area, Facets: &facets, Pitch: &pitch}
+		d.figures["1"], d.figures["2"] = orchard(), barn()
 		j.Show("501")
 		w.Settle()
 		f := j.State().Figures
-		if f.Of != "1" || len(f.Choices) != 2 || f.Choices[1].Name != "Barn" || f.Loading || f.None {
+		if f.Of != "" || len(f.Choices) != 3 || f.Choices[0] != (view.FigureChoice{Name: "Both"}) || f.Choices[2].Name != "Barn" || f.Loading || f.None || f.Problem != nil {
 			t.Errorf("figures %+v", f)
 		}
-		want := []view.Figure{{Value: "12,847", Label: "Roof, sq ft"}, {Value: "1,414", Label: "Roof facets"}, {Value: "8/12", Label: "Main pitch"}}
-		if !slices.Equal(f.Tiles, want) {
-			t.Errorf("tiles %+v", f.Tiles)
+		if got := read(f.Squares, f.Roof); got != "squares = 34.9, on 16 facets = 3,487 sq ft" {
+			t.Errorf("both: %s", got)
+		}
+		// What Hover does not say of the barn is not known of both; it is no zero.
+		if got := read(f.Lengths...); got != "Ridges and hips ?, Valleys ?, Eaves = 315' 2\", Rakes ?, Drip edge ?, Flashing ?, Step flashing ?" {
+			t.Errorf("both: %s", got)
+		}
+		if got := read(f.Pitches...); got != "main pitch ?" {
+			t.Errorf("both: %s", got)
+		}
+		j.ChooseFigures("1")
+		f = j.State().Figures
+		for want, got := range map[string]string{
+			"squares = 28.5, on 14 facets = 2,847 sq ft":               read(f.Squares, f.Roof),
+			"main pitch · 82% = 8/12, 18% = 4/12":                      read(f.Pitches...),
+			"0% = 29, 5% = 30, 10% = 32, 12% = 32, 15% = 33, 20% = 35": read(f.Waste...),
+			`Ridges = 100' 0", Hips = 134' 0", Ridges and hips = 234' 0", Valleys = 86' 4", Eaves = 251' 2", Rakes = 122' 4", Drip edge = 373' 6", ` +
+				`Flashing = 0' 0", Step flashing ?`: read(f.Lengths...),
+			`Siding = 1,963 sq ft, Windows and doors ?, Perimeter = 210' 6", Stories = 2`: read(f.Walls...),
+		} {
+			if got != want {
+				t.Errorf("the house: %s\nwant %s", got, want)
+			}
 		}
 		j.ChooseFigures("2")
-		if f := j.State().Figures; f.Of != "2" || !f.Loading || len(f.Tiles) != 0 {
-			t.Errorf("while they are read: %+v", f)
+		if f := j.State().Figures; f.Of != "2" || read(f.Squares) != "squares = 6.4" || f.Walls != nil {
+			t.Errorf("the barn: %+v", f)
 		}
-		w.Settle()
-		if f := j.State().Figures; !f.None {
-			t.Errorf("Hover has none: %+v", f)
+	})
+}
+
+func TestFiguresThatAreMissingAreAskedForAgain(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		j.Show("501")
+		if w.Settle(); !j.State().Figures.None {
+			t.Errorf("Hover has none: %+v", j.State().Figures)
 		}
 		asked := len(d.measured)
 		for range 5 {
 			j.Reload()
 			w.Settle()
 		}
-		if len(d.measured) != asked {
+		if len(d.measured) != asked || asked != 2 {
 			t.Error("news asks for figures again that Hover did not have a moment ago")
 		}
-		d.figures["2"] = figures.Figures{Roof: &area}
+		d.figures["1"] = orchard()
 		w.Pass(2 * time.Minute)
 		j.Reload()
 		w.Settle()
-		if f := j.State().Figures; f.None || len(f.Tiles) != 1 {
+		// One has none yet: there is no total, and nobody takes the house for it.
+		if f := j.State().Figures; f.None || f.Squares.Given {
 			t.Errorf("two minutes later: %+v", f)
 		}
-		d.refused = errors.New("offline")
 		j.ChooseFigures("1")
-		w.Settle()
-		if f := j.State().Figures; f.Problem == nil || f.None {
-			t.Errorf("that cannot be read: %+v", f)
+		if f := j.State().Figures; read(f.Squares) != "squares = 28.5" {
+			t.Errorf("the house: %+v", f)
 		}
-		d.refused = nil
+		d.refused = errors.New("offline")
+		w.Pass(2 * time.Minute)
+		j.Reload()
+		w.Settle()
+		if f := j.State().Figures; f.Problem == nil || f.None || read(f.Squares) != "squares = 28.5" {
+			t.Errorf("what is known stays beside the trouble: %+v", f)
+		}
+		d.refused, d.figures["2"] = nil, barn()
 		j.Refresh()
 		w.Settle()
-		if f := j.State().Figures; f.Problem != nil || len(f.Tiles) != 3 {
+		if f := j.State().Figures; f.Problem != nil {
 			t.Errorf("after asking again: %+v", f)
+		}
+	})
+}
+
+func TestFiguresAreCopiedAndTheWasteIsRemembered(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		d.figures["1"], d.figures["2"] = orchard(), barn()
+		j.Shown()
+		j.Show("501")
+		w.Settle()
+		want := "7 Maple Street, Salem OR 97301\n\tHouse\tBarn\tTotal\nRoof, sq ft\t2847\t640\t3487\nSquares\t28.5\t6.4\t34.9\n"
+		if got := j.Table(); !strings.HasPrefix(got, want) || !strings.Contains(got, "\nValleys, ft\t86.33\tnot given\tnot given\n") {
+			t.Errorf("the table is %q", got)
+		}
+		j.ChooseFigures("2")
+		if got := j.Table(); !strings.HasPrefix(got, "7 Maple Street, Salem OR 97301\nRoof, sq ft\t640\n") {
+			t.Errorf("of the barn: %q", got)
+		}
+		j.Copied("waste/15")
+		if s := j.State(); s.Copied != "waste/15" || !strings.HasSuffix(read(s.Figures.Waste...), "15% = 8 (last), 20% = 8") {
+			t.Errorf("copied %q, %s", s.Copied, read(s.Figures.Waste...))
+		}
+		w.Pass(2 * time.Second)
+		if s := j.State(); s.Copied != "" {
+			t.Errorf("it says so for ever: %q", s.Copied)
+		}
+		if w.Settle(); string(d.kept["waste"]) != "15" {
+			t.Errorf("kept %s", d.kept)
+		}
+		j.Hidden()
+		next := view.NewJob(w.Deps(d))
+		next.Shown()
+		next.Show("501")
+		w.Settle()
+		if got := read(next.State().Figures.Waste...); !strings.Contains(got, "15% = 41 (last)") {
+			t.Errorf("the next day: %s", got)
+		}
+		next.Hidden()
+	})
+}
+
+func TestTheDrawingIsOfTheStructureThatIsShown(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		detail := mapleStreet(time.Now())
+		detail.Structures[0].Pictures = []engine.Part{"wireframe/roof-top", "wireframe/roof-lengths", "wireframe/roof-areas", "photo/a"}
+		d.details["501"] = detail
+		j.Show("501")
+		w.Settle()
+		s := j.State().Drawing
+		if s.Ref.Model != "1" || s.Ref.Part != "wireframe/roof-areas" || s.Of != "House" || !slices.Equal(s.Layers, []view.Layer{view.LayerAreas, view.LayerLengths}) {
+			t.Errorf("both: %+v", s)
+		}
+		j.ChooseLayer(view.LayerLengths)
+		if s := j.State().Drawing; s.Ref.Part != "wireframe/roof-lengths" || s.Layer != view.LayerLengths {
+			t.Errorf("lengths: %+v", s)
+		}
+		j.ChooseLayer(view.LayerLengths)
+		if s := j.State().Drawing; s.Ref.Part != "wireframe/roof-top" || s.Layer != view.LayerNone {
+			t.Errorf("nothing is written: %+v", s)
+		}
+		j.ChooseFigures("2")
+		if s := j.State().Drawing; s.Ref != (view.PictureRef{}) {
+			t.Errorf("the barn has none: %+v", s)
 		}
 	})
 }
@@ -603,7 +764,7 @@ func TestAJobThatIsNotMeasuredAsksForNoFigures(t *testing.T) {
 		d.details["501"] = engine.JobDetail{JobView: engine.JobView{ID: "501", State: hover.JobWorking, Models: []engine.ModelView{{ID: "1", State: hover.ModelProcessing}}}}
 		j.Show("501")
 		w.Settle()
-		if f := j.State().Figures; f.Of != "" || f.None || f.Loading || len(d.measured) != 0 {
+		if f := j.State().Figures; f.Measured || f.None || f.Loading || len(d.measured) != 0 {
 			t.Errorf("figures %+v, asked for %v", f, d.measured)
 		}
 	})
