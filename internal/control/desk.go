@@ -289,6 +289,11 @@ func (c *Client) FetchUpdate(ctx context.Context) (string, error) {
 	return ask[string](ctx, c, "FetchUpdate")
 }
 
+// HandOver implements [engine.Desk].
+func (c *Client) HandOver(ctx context.Context, how engine.Handing, id hover.JobID, model hover.ModelID) (say.Text, error) {
+	return ask[say.Text](ctx, c, "HandOver", how, id, model)
+}
+
 // OpenPath implements [engine.Desk].
 func (c *Client) OpenPath(ctx context.Context, path string) error {
 	return tell(ctx, c, "OpenPath", path)

@@ -111,8 +111,13 @@ type Desk interface {
 	// structure or, where none is named, of the job: of several structures those that
 	// were chosen last, else the main one; where none is saved it is fetched first.
 	// [ActShowJob] shows the job in the window, or without one the inbox;
-	// [ActShowFolder] opens its folder, [ActAtHover] its page at Hover.
+	// [ActShowFolder] shows its PDF in the folder, [ActAtHover] opens its page at Hover.
+	// The alert that it is done for counts as read.
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
+	// HandOver prints the PDFs that ActOpenPDF would open, or begins a letter with them
+	// and the figures in the person's mail program. left says what the person has to do
+	// yet, or that there is nothing to see; zero where the system shows all.
+	HandOver(ctx context.Context, how Handing, id hover.JobID, model hover.ModelID) (left say.Text, err error)
 
 	// FindJobs finds jobs, the last updated first: how many there are, how many of
 	// those that match the search are in each group, and one page of them. It is

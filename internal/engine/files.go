@@ -382,7 +382,11 @@ func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		d.again()
 		var unopened error
 		if r.Open && len(d.saved) > 0 {
-			unopened = d.open()
+			if unopened = d.open(); unopened == nil && slices.Contains(formats, hover.FormatPDF) {
+				for _, id := range r.Jobs {
+					e.acted(ctx, id, "", job.Completed, job.StructureDone)
+				}
+			}
 		}
 		if d.stopped {
 			return
@@ -666,7 +670,11 @@ func (e *Engine) open(ctx context.Context, path string) error {
 // in the window if there can be one, else as well as it can be done without.
 func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	if action == ActAtHover && id != "" {
-		return e.OpenURL(ctx, e.o.API.JobPage(id))
+		err := e.OpenURL(ctx, e.o.API.JobPage(id))
+		if err == nil {
+			e.acted(ctx, id, "", job.Approval, job.Payment)
+		}
+		return err
 	}
 	if action == ActShowJob && id == "" && e.inWindow(ShowRequest{Page: PageInbox}) {
 		return nil
@@ -680,9 +688,10 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 		if err := e.openPDF(ctx, f, model); err != nil {
 			return e.unopened(ctx, f, err)
 		}
+		e.acted(ctx, id, model, job.Completed, job.StructureDone)
 		return nil
 	case ActShowFolder:
-		return e.openFolder(ctx, f)
+		return e.showFolder(ctx, f, model)
 	case ActShowJob:
 		if e.inWindow(ShowRequest{Job: id, Model: model}) {
 			return nil

@@ -10,6 +10,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/opener"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -39,10 +40,14 @@ type Notifier interface {
 }
 
 // An Opener opens a file or a folder with the person's own program, and a web
-// address with the browser.
+// address with the browser; it shows a file in its folder, prints it, and begins a
+// letter with it: see [opener.Opener].
 type Opener interface {
 	Open(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, address string) error
+	Reveal(ctx context.Context, path string) error
+	Print(ctx context.Context, path string) (opener.Printed, error)
+	Mail(ctx context.Context, l opener.Letter) (attached bool, err error)
 }
 
 // speech is the language of the person's system.

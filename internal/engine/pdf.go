@@ -53,9 +53,23 @@ func (e *Engine) filesOf(id hover.JobID) (f jobFiles, err error) {
 	return f, err
 }
 
-// openPDF opens a saved PDF of a job, or of one of its structures: of several those
-// that were chosen last, else the main one. Where none is saved it is fetched first.
+// openPDF opens the PDFs of a job, or of one of its structures: see pdfs.
 func (e *Engine) openPDF(ctx context.Context, f jobFiles, model hover.ModelID) error {
+	paths, err := e.pdfs(ctx, f, model)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if err := e.OpenPath(ctx, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pdfs gives the paths of saved PDFs of a job, or of one of its structures: of several
+// those that were chosen last, else the main one. Where none is saved it is fetched first.
+func (e *Engine) pdfs(ctx context.Context, f jobFiles, model hover.ModelID) ([]string, error) {
 	wanted, main := f.wanted(model)
 	var paths []string
 	for _, m := range wanted {
@@ -70,17 +84,9 @@ func (e *Engine) openPDF(ctx context.Context, f jobFiles, model hover.ModelID) e
 		if main && len(wanted) > 1 {
 			wanted = wanted[:1]
 		}
-		var err error
-		if paths, err = e.fetchPDF(ctx, f, wanted); err != nil {
-			return err
-		}
+		return e.fetchPDF(ctx, f, wanted)
 	}
-	for _, path := range paths {
-		if err := e.OpenPath(ctx, path); err != nil {
-			return err
-		}
-	}
-	return nil
+	return paths, nil
 }
 
 // fetchPDF fetches the PDFs of structures and gives their paths.
@@ -157,6 +163,22 @@ func (e *Engine) folderOf(f jobFiles) string {
 		return filepath.Dir(f.rows[i].Path)
 	}
 	return e.folder(e.Value(KeyDownloadDir), f.job)
+}
+
+// showFolder shows the PDF of a job, or of one of its structures, selected in its
+// folder; where none is saved it opens the folder of the job's files.
+func (e *Engine) showFolder(ctx context.Context, f jobFiles, model hover.ModelID) error {
+	wanted, _ := f.wanted(model)
+	for _, m := range wanted {
+		for _, path := range f.saved(m) {
+			if there, answered := e.folders.has(ctx, path); !answered {
+				return errNoAnswer(filepath.Dir(path))
+			} else if there && e.o.Opener != nil {
+				return e.o.Opener.Reveal(ctx, path)
+			}
+		}
+	}
+	return e.openFolder(ctx, f)
 }
 
 // openFolder opens the folder of a job's files.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -28,6 +29,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/opener"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
@@ -693,6 +695,10 @@ type hand struct {
 	mu     sync.Mutex
 	opened []string
 	tied   error // why nothing can be opened
+
+	printer  opener.Printed
+	letter   opener.Letter // that was begun last
+	attaches bool
 }
 
 func (h *hand) Open(_ context.Context, path string) error {
@@ -706,6 +712,20 @@ func (h *hand) Open(_ context.Context, path string) error {
 }
 
 func (h *hand) OpenURL(ctx context.Context, address string) error { return h.Open(ctx, address) }
+
+func (h *hand) Reveal(ctx context.Context, path string) error { return h.Open(ctx, "shown "+path) }
+
+func (h *hand) Print(ctx context.Context, path string) (opener.Printed, error) {
+	return h.printer, h.Open(ctx, "printed "+path)
+}
+
+func (h *hand) Mail(ctx context.Context, l opener.Letter) (attached bool, err error) {
+	err = h.Open(ctx, "mailed "+strings.Join(l.Attach, " "))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.letter = l
+	return h.attaches, err
+}
 
 // vault keeps secrets in memory, over restarts.
 type vault struct {

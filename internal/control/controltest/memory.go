@@ -365,3 +365,8 @@ func (m *Memory) ReviveWork(context.Context) (int, error) { return 3, m.note("re
 func (m *Memory) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
 	return m.note("act %s %s %s", action, id, model)
 }
+
+// HandOver implements engine.Desk.
+func (m *Memory) HandOver(_ context.Context, how engine.Handing, id hover.JobID, model hover.ModelID) (say.Text, error) {
+	return say.T("handover.printing"), m.note("hand over %s %s %s", how, id, model)
+}

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
+	"dormer/internal/opener"
+	"dormer/internal/say"
+	"dormer/storage"
+)
+
+// Handing is what is done with the PDF of a job beside opening it.
+type Handing string
+
+// The ways to hand a PDF over.
+const (
+	HandPrint Handing = "print"
+	HandMail  Handing = "mail"
+)
+
+// HandOver prints PDFs or begins a letter with them: see [Desk].
+func (e *Engine) HandOver(ctx context.Context, how Handing, id hover.JobID, model hover.ModelID) (left say.Text, err error) {
+	does := map[Handing]func(context.Context, jobFiles, []string) (say.Text, error){HandPrint: e.print, HandMail: e.mail}[how]
+	if does == nil {
+		return say.Text{}, Usage(say.T("usage.no_action", "action", string(how)))
+	}
+	f, err := e.filesOf(id)
+	if err != nil {
+		return say.Text{}, err
+	}
+	paths, err := e.pdfs(ctx, f, model)
+	if err != nil {
+		return say.Text{}, err
+	}
+	if e.o.Opener == nil {
+		return say.Text{}, opener.ErrNone
+	}
+	for _, path := range paths {
+		if _, answered := e.folders.has(ctx, path); !answered {
+			return say.Text{}, errNoAnswer(filepath.Dir(path))
+		}
+	}
+	if left, err = does(ctx, f, paths); err == nil {
+		e.acted(ctx, id, model, job.Completed, job.StructureDone)
+	}
+	return left, err
+}
+
+func (e *Engine) print(ctx context.Context, _ jobFiles, paths []string) (left say.Text, err error) {
+	for _, path := range paths {
+		how, err := e.o.Opener.Print(ctx, path)
+		if err != nil {
+			return say.Text{}, &say.Error{What: say.T("handover.not_printed"), Err: err, Do: say.T("handover.not_printed.do")}
+		}
+		switch how {
+		case opener.ByPrinter:
+			left = say.T("handover.printing")
+		case opener.ByViewer:
+			left = say.T("handover.print_there")
+		}
+	}
+	return left, nil
+}
+
+func (e *Engine) mail(ctx context.Context, f jobFiles, paths []string) (left say.Text, err error) {
+	f, err = e.filesOf(f.job.ID) // those that were just fetched are known now
+	if err != nil {
+		return say.Text{}, err
+	}
+	all, err := figuresOf(ctx, f.job, f.modelsOf(paths), e.knownFigures)
+	if err != nil {
+		return say.Text{}, err
+	}
+	attached, err := e.o.Opener.Mail(ctx, letter(f.job, all, paths, e.Reader()))
+	switch {
+	case err != nil:
+		return say.Text{}, &say.Error{What: say.T("handover.not_mailed"), Err: err, Do: say.T("handover.not_mailed.do")}
+	case attached:
+		return say.Text{}, nil
+	}
+	return say.T("handover.attach_it"), nil
+}
+
+// modelsOf gives the structures that PDFs are of; none if they are of all that are
+// measured.
+func (f jobFiles) modelsOf(paths []string) (models []hover.ModelID) {
+	of := map[string]hover.ModelID{}
+	for _, row := range f.rows {
+		of[row.Path] = row.Model
+	}
+	for _, path := range paths {
+		if m, known := of[path]; known {
+			models = append(models, m)
+		}
+	}
+	return models
+}
+
+// acted marks the alerts of a job as read of which somebody has just done what they are
+// for: those of these kinds, of one structure or of the job.
+func (e *Engine) acted(ctx context.Context, id hover.JobID, model hover.ModelID, kinds ...job.Outcome) {
+	var ids []uint64
+	err := e.store.View(func(tx *storage.Tx) error {
+		for a, err := range tx.Alerts(storage.AlertQuery{Unread: true}) {
+			if err != nil {
+				return err
+			}
+			mine := a.Job == id && (model == "" || a.Model == "" || a.Model == model)
+			for _, kind := range kinds {
+				if mine && a.Kind == kind && !a.Failed {
+					ids = append(ids, a.ID)
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil && len(ids) > 0 {
+		err = e.MarkRead(ctx, ids...)
+	}
+	if err != nil && ctx.Err() == nil {
+		e.log.Warn("an alert that was acted on could not be marked as read", "job", id, "error", err)
+	}
+}
