@@ -17,6 +17,10 @@ type jobHead struct {
 	title  *parts.Paragraph
 	second *parts.Paragraph
 
+	phone, mail, place *parts.TextLink
+	captured           *parts.Text
+	contact            *fyne.Container
+
 	pdf, choose, folder, model *parts.Button
 	more                       *parts.MoreButton
 	asking                     *parts.Text // Hover is being asked
@@ -33,6 +37,11 @@ type jobHead struct {
 
 func newJobHead(v *view.Job, nav Nav) *jobHead {
 	h := &jobHead{v: v, nav: nav, title: parts.NewParagraph("", parts.Title), second: parts.NewParagraph("", parts.Second)}
+	h.phone = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.CallURL) })
+	h.mail = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.MailURL) })
+	h.place = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.MapURL) })
+	h.captured = parts.NewText("", parts.Second)
+	h.contact = parts.NewFlow(16, h.phone, h.mail, h.place, container.New(lineHigh{}, h.captured))
 	h.pdf = parts.NewButton("", parts.Primary, v.OpenPDF)
 	h.choose = parts.NewButton("", parts.Primary, func() { nav.Pick(v.ID()) })
 	h.folder = parts.NewButton("", parts.Plain, v.OpenFolder)
@@ -43,7 +52,7 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	h.mark, h.says, h.bar = parts.NewMark(parts.MarkNone), parts.NewText("", parts.Ink), parts.NewBar()
 	h.state = parts.Column(8, parts.Row(10, h.mark, parts.Fill(h.says)), h.bar)
 	h.trouble = newJobTrouble(v)
-	h.content = parts.Column(14, parts.Column(3, h.title, h.second), h.actions, h.trouble.content, h.state)
+	h.content = parts.Column(14, parts.Column(3, h.title, h.second, h.contact), h.actions, h.trouble.content, h.state)
 	return h
 }
 
@@ -54,6 +63,8 @@ func (h *jobHead) draw(s view.JobState) {
 	h.title.SetText(s.Title)
 	h.second.SetText(s.Second)
 	parts.Visible(h.second, s.Second != "")
+
+	h.reach(s.Contact)
 
 	h.pdf.SetText(words.T("job.open_pdf"))
 	if s.PDFBusy {
@@ -92,6 +103,44 @@ func chooseWords(s view.JobState) string {
 		return words.T("job.choose")
 	}
 	return words.T("job.choose_files")
+}
+
+// reach shows how to reach the customer and the house.
+func (h *jobHead) reach(c view.Contact) {
+	link := func(l *parts.TextLink, text, address string) {
+		l.Set(text, address != "")
+		parts.Visible(l, text != "")
+	}
+	link(h.phone, c.Phone, c.CallURL)
+	link(h.mail, c.Mail, c.MailURL)
+	place := ""
+	if c.MapURL != "" {
+		place = words.T("job.map")
+	}
+	link(h.place, place, c.MapURL)
+	h.captured.SetText(c.Captured)
+	parts.Visible(h.contact.Objects[3], c.Captured != "")
+	parts.Visible(h.contact, c != view.Contact{})
+	h.contact.Refresh()
+}
+
+// lineHigh puts a text in the middle of a line of links.
+type lineHigh struct{}
+
+// Layout implements fyne.Layout.
+func (lineHigh) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		h := o.MinSize().Height
+		move(o, 0, (size.Height-h)/2, size.Width, h)
+	}
+}
+
+// MinSize implements fyne.Layout. The text keeps as much of its width as a link does.
+func (lineHigh) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		size = size.Max(o.(*parts.Text).Natural())
+	}
+	return fyne.NewSize(min(size.Width, parts.LinkWidth), max(size.Height, parts.LinkHeight))
 }
 
 // menu is what else can be done with the job now.

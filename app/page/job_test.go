@@ -134,6 +134,35 @@ func (d *jobDesk) choose(item string) {
 	d.t.Fatalf("%q is not on the menu", item)
 }
 
+func TestTheCustomerAndTheHouseAreAClickAway(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	detail := sycamore()
+	detail.CustomerPhone, detail.CallURL = "(317) 555-0142", "tel:3175550142"
+	detail.CustomerEmail, detail.MailURL = "dana@example.com", "mailto:dana@example.com"
+	detail.MapURL, detail.CapturedBy = "https://www.google.com/maps/search/?api=1&query=1420", []string{"sam.okafor@example.com"}
+	j, v := d.job(detail)
+	d.fits()
+	d.below("Carmel IN", "captured by sam.okafor@example.com")
+	for text, address := range map[string]string{detail.CustomerPhone: detail.CallURL, detail.CustomerEmail: detail.MailURL, "Map": detail.MapURL} {
+		d.tap(text)
+		d.until(address+" is opened", d.sees(address))
+	}
+	d.window.Canvas().Focus(j.head.phone)
+	d.window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.mu.Lock()
+	d.detail.CustomerPhone, d.detail.CallURL, d.detail.CustomerEmail, d.detail.MapURL, d.detail.CapturedBy = "call the office", "", "", "", nil
+	opened := len(d.urls)
+	d.mu.Unlock()
+	v.Reload()
+	d.until("the number is none", func() bool { return d.reads("call the office") && !d.reads("Map") && !d.reads("captured by") })
+	test.Tap(j.head.phone)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.urls) > opened+1 { // the key's
+		t.Errorf("%q were opened", d.urls)
+	}
+}
+
 func TestFiguresAreCopiedByATapOrAKey(t *testing.T) {
 	d := newJobDesk(t, 560, 760)
 	d.figures["10"], d.figures["11"] = houseFigures(), garageFigures()

@@ -34,6 +34,7 @@ func pressables(tapped func()) map[string]pressable {
 		"nav":    NewNavItem("Inbox", tapped),
 		"status": card,
 		"clear":  newClear(tapped),
+		"link":   NewTextLink("(317) 555-0142", tapped),
 		"figure": given(NewFigure(FigureTile, "Copied", tapped)),
 		"row":    given(NewFigure(FigureRow, "Copied", tapped)),
 	}

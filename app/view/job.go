@@ -199,6 +199,13 @@ func viewURL(d engine.JobDetail, shown hover.ModelID) string {
 	return first
 }
 
+// Open opens an address of the job's [Contact].
+func (j *Job) Open(address string) {
+	if address != "" {
+		j.openURL(address)
+	}
+}
+
 func (j *Job) openURL(address string) {
 	j.errand(func(ctx context.Context) error { return j.desk.OpenURL(ctx, address) })
 }

@@ -19,6 +19,7 @@ type JobState struct {
 
 	Title    string
 	Second   string // the rest of the address, customer, reference
+	Contact  Contact
 	Standing Standing
 	Finished bool    // Hover is done with it
 	Says     string  // its state in plain words, as the list has them
@@ -47,6 +48,14 @@ type JobState struct {
 	Structures []StructureCard
 	Photos     []Picture
 	Events     EventsState
+}
+
+// Contact is how to reach the customer and the house. What has no address cannot be opened, only read.
+type Contact struct {
+	Phone, CallURL string
+	Mail, MailURL  string
+	MapURL         string
+	Captured       string // "captured by sam@example.com"
 }
 
 // StructureCard is what is shown of one structure.
@@ -78,6 +87,7 @@ func (j *Job) State() JobState {
 	}
 	now, d := j.d.Now(), j.detail
 	s.Title, s.Second = heading(d.JobView)
+	s.Contact = contact(d)
 	s.Standing, s.Says = standingOf(d.JobView), RowOf(d.JobView, now).Second
 	s.Finished = d.State.Finished()
 	if d.Progress != nil && !s.Finished {
@@ -181,6 +191,19 @@ func heading(v engine.JobView) (title, second string) {
 		reference = words.T("job.reference", "id", oneLine(v.ExternalID))
 	}
 	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), joined(oneLine(where), oneLine(v.Customer), reference)
+}
+
+// contact gives how to reach the customer and the house, and who captured it.
+func contact(d engine.JobDetail) Contact {
+	c := Contact{Phone: oneLine(d.CustomerPhone), CallURL: d.CallURL, Mail: oneLine(d.CustomerEmail), MailURL: d.MailURL, MapURL: d.MapURL}
+	var by []string
+	for _, who := range d.CapturedBy[:min(len(d.CapturedBy), 3)] {
+		by = append(by, oneLine(who))
+	}
+	if len(by) > 0 {
+		c.Captured = words.T("job.captured_by", "who", strings.Join(by, ", "))
+	}
+	return c
 }
 
 // oneLine makes outside text fit for a line: like a title, but empty stays empty.

@@ -222,6 +222,27 @@ func TestAJobTellsWhatItIsAndHowItStands(t *testing.T) {
 	})
 }
 
+func TestTheCustomerIsCalledAndWrittenTo(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		detail := mapleStreet(time.Now())
+		detail.CustomerPhone, detail.CallURL = "(317) 555-0142\u202e", "tel:3175550142"
+		detail.CustomerEmail, detail.CapturedBy = "not\nmail", []string{"sam@example.com", "a@example.com", "b@example.com", "c@example.com"}
+		d.details["501"] = detail
+		j.Show("501")
+		w.Settle()
+		want := view.Contact{Phone: "(317) 555-0142", CallURL: "tel:3175550142", Mail: "not mail", Captured: "captured by sam@example.com, a@example.com, b@example.com"}
+		if c := j.State().Contact; c != want {
+			t.Errorf("%+v", c)
+		}
+		j.Open(want.CallURL)
+		j.Open("")
+		w.Settle()
+		if did := d.Noted(); !slices.Equal(did, []string{"browse tel:3175550142"}) {
+			t.Errorf("did %q", did)
+		}
+	})
+}
+
 func TestWhatAJobIsCalled(t *testing.T) {
 	for _, c := range []struct{ name, address, title, second string }{
 		{"", "7 Maple Street, Salem OR", "7 Maple Street", "Salem OR"},

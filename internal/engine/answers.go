@@ -72,7 +72,11 @@ type JobDetail struct {
 	CustomerEmail string
 	CustomerPhone string
 	CapturedBy    []string // e-mail addresses
-	Archived      bool
+	// CallURL, MailURL and MapURL are what OpenURL opens to call the customer, to write
+	// to them, and to see where the house stands; "" where there is nothing to do it by.
+	CallURL, MailURL, MapURL string
+
+	Archived bool
 	// Steps are the states that the job was in, oldest first.
 	Steps      []job.Step
 	Structures []StructureDetail // in the order of Models

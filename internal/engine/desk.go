@@ -187,7 +187,8 @@ type Desk interface {
 	FetchUpdate(ctx context.Context) (path string, err error)
 
 	// OpenPath opens a file or folder with the person's own program; OpenURL an
-	// http or https address with the browser.
+	// http or https address with the browser, "tel:" with a plain number and
+	// "mailto:" with one recipient with the program for it, and nothing else.
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
 	// Speak sets the language of the system, which notifications are told in where

@@ -8,6 +8,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/opener"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -33,6 +34,7 @@ func (e *Engine) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err e
 func detail(v JobView, j job.Job) JobDetail {
 	d := JobDetail{
 		JobView: v, CustomerEmail: j.Customer.Email, CustomerPhone: j.Customer.Phone, CapturedBy: j.CapturedBy,
+		CallURL: opener.Phone(j.Customer.Phone), MailURL: opener.Mail(j.Customer.Email), MapURL: opener.Map(j.Address.String()),
 		Archived: j.Archived, Steps: j.History,
 	}
 	for _, s := range j.Structures {

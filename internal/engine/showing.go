@@ -3,10 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"dormer/internal/hover"
+	"dormer/internal/opener"
 	"dormer/internal/say"
 )
 
@@ -46,22 +45,21 @@ func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	return nil
 }
 
-// maxURL bounds an address that is given to another program.
-const maxURL = 2000
-
-// OpenURL opens an http or https address with the browser.
+// OpenURL opens a web address with the browser, a "tel:" number or "mailto:" recipient with the program for it: what
+// [opener.Address] takes for plain.
 func (e *Engine) OpenURL(ctx context.Context, address string) error {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(address) > maxURL {
+	plain, ok := opener.Address(address)
+	if !ok {
 		return Usage(say.T("usage.not_web", "value", fmt.Sprintf("%.100s", address)))
 	}
+	var err error
 	if e.o.Opener == nil {
 		err = say.New("web.no_program")
 	} else {
-		err = e.o.Opener.OpenURL(ctx, u.String())
+		err = e.o.Opener.OpenURL(ctx, plain)
 	}
 	if err != nil {
-		return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", u.String())}
+		return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", plain)}
 	}
 	return nil
 }

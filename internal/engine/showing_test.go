@@ -200,24 +200,24 @@ func TestAJobsPageIsAtTheHoverThatIsAsked(t *testing.T) {
 	})
 }
 
-func TestOnlyWebAddressesGoToTheBrowser(t *testing.T) {
+func TestOnlyPlainAddressesGoToAnotherProgram(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.start()
-		for _, address := range []string{"https://hover.to/3d/19402492", "http://127.0.0.1:8466/wr/jobs/1?model=2", " https://hover.to "} {
+		for _, address := range []string{"https://hover.to/3d/19402492", "http://127.0.0.1:8466/wr/jobs/1?model=2", " https://hover.to ", "tel:+13175550142", "mailto:dana@example.com"} {
 			if err := w.e.OpenURL(t.Context(), address); err != nil || w.hand.last() != strings.TrimSpace(address) {
 				t.Errorf("%q: %q was opened, %v", address, w.hand.last(), err)
 			}
 		}
 		for _, address := range []string{
 			"", "hover.to", "file:///etc/passwd", "javascript:alert(1)", "/bin/sh", "https://", "https://user:secret@hover.to/", "https://hover.to/\x00", "-https://hover.to",
-			"https://hover.to/" + strings.Repeat("x", 3000),
+			"https://hover.to/" + strings.Repeat("x", 3000), "mailto:dana@example.com?attach=/etc/passwd", "tel:*21*5550142#",
 		} {
 			err := w.e.OpenURL(t.Context(), address)
 			if !errors.Is(err, engine.ErrUsage) {
 				t.Errorf("%.60q: %v", address, err)
 			}
 		}
-		if len(w.hand.opened) != 3 {
+		if len(w.hand.opened) != 5 {
 			t.Errorf("%q were opened", w.hand.opened)
 		}
 		file := filepath.Join(w.dir, "a.pdf")

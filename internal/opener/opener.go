@@ -6,7 +6,6 @@ package opener
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,13 +48,14 @@ func there(path string) error {
 	return nil
 }
 
-// OpenURL opens a web address, which must be http or https, with the browser.
+// OpenURL opens an address with the program for it: a web address with the browser, "tel:" with what makes calls,
+// "mailto:" with the mail program. It refuses what [Address] refuses.
 func (Opener) OpenURL(ctx context.Context, address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	plain, ok := Address(address)
+	if !ok {
 		return say.Because("opener.web", "address", fmt.Sprintf("%.100s", address))
 	}
-	return run(ctx, u.String())
+	return run(ctx, plain)
 }
 
 // run starts the platform's opener with what it is to open: the first of them that

@@ -58,12 +58,12 @@ func TestAFileIsOpenedByThePlatformsProgramWithoutOurSecrets(t *testing.T) {
 	}
 }
 
-func TestAWebAddressGoesToThePlatformsProgramAndNothingElseDoes(t *testing.T) {
+func TestAnAddressGoesToThePlatformsProgramAndNothingElseDoes(t *testing.T) {
 	said := filepath.Join(t.TempDir(), "said")
 	script(t, "xdg-open", `echo "$#" "$1" >> "`+said+`"`)
 	for address, opens := range map[string]bool{
 		"https://hover.to/3d/1?a=b&c=$(touch x)": true, "http://127.0.0.1:4040/": true,
-		"": false, "file:///etc/hosts": false, "mailto:a@example.com": false, "--help": false, "https:": false, "hover.to": false,
+		"": false, "file:///etc/hosts": false, "mailto:a@example.com": true, "tel:+13175550142": true, "mailto:a@example.com?attach=/etc/hosts": false, "--help": false, "https:": false, "hover.to": false,
 	} {
 		if err := (opener.Opener{}).OpenURL(t.Context(), address); (err == nil) != opens {
 			t.Errorf("%q: %v", address, err)
@@ -75,7 +75,7 @@ func TestAWebAddressGoesToThePlatformsProgramAndNothingElseDoes(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
 	slices.Sort(lines)
-	if !slices.Equal(lines, []string{"1 http://127.0.0.1:4040/", "1 https://hover.to/3d/1?a=b&c=$(touch x)"}) {
+	if !slices.Equal(lines, []string{"1 http://127.0.0.1:4040/", "1 https://hover.to/3d/1?a=b&c=$(touch x)", "1 mailto:a@example.com", "1 tel:+13175550142"}) {
 		t.Errorf("the program was given %q", lines)
 	}
 }
