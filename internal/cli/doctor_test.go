@@ -90,7 +90,6 @@ func TestTheDiagnosticsAreListedBeforeTheyAreWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer z.Close()
 	var all []string
 	for _, f := range z.File {
 		r, err := f.Open()
@@ -102,6 +101,9 @@ func TestTheDiagnosticsAreListedBeforeTheyAreWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		all = append(all, f.Name+": "+string(b))
+	}
+	if err := z.Close(); err != nil { // before it is written anew, which Windows refuses while it is open
+		t.Fatal(err)
 	}
 	if got := strings.Join(all, ""); got != "manifest.txt: all of it\nfindings.json: 2 findings\n" {
 		t.Errorf("the zip holds %q", got)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -284,7 +285,7 @@ func TestAWindowWaitsForTheDormerThatStartedIt(t *testing.T) {
 
 func TestTheWindowFindsTheSameDataDirectory(t *testing.T) {
 	p := &program{place: place{dataDir: "/home/ann/dormer/demo", demo: true}}
-	if got := p.windowArgs(); !slices.Equal(got, []string{"window", "--data-dir", "/home/ann/dormer", "--demo"}) {
+	if got := p.windowArgs(); !slices.Equal(got, []string{"window", "--data-dir", filepath.FromSlash("/home/ann/dormer"), "--demo"}) {
 		t.Errorf("a demo's: %q", got)
 	}
 	p.place = place{dataDir: "/home/ann/dormer"}

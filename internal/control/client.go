@@ -92,8 +92,7 @@ func (c *Client) greet(ctx context.Context) error {
 // knock connects to the socket, and makes sure that it is this user's process
 // that answers: secrets are sent to it.
 func knock(ctx context.Context, path string) (net.Conn, error) {
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "unix", path)
+	c, err := connect(ctx, path)
 	switch {
 	case err == nil:
 	case errors.Is(err, fs.ErrPermission):

@@ -33,7 +33,11 @@ import (
 	"dormer/storage"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain looks for goroutines that were left behind; one of the pipes of Windows
+// lives as long as the process.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/Microsoft/go-winio.ioCompletionProcessor"))
+}
 
 // socketIn gives a path for a socket that is short enough everywhere.
 func socketIn(t testing.TB) string {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 )
@@ -24,9 +22,8 @@ type door struct {
 	log   *slog.Logger
 	open  sync.WaitGroup // listeners that are being served
 
-	listener *net.UnixListener // nil while there is none
+	listener *listener // nil while there is none
 	path     string
-	info     os.FileInfo   // of the socket
 	broken   chan struct{} // closed when the listener has ended
 	said     string        // what was logged last of why there is none
 }
@@ -36,7 +33,7 @@ func (d *door) keep(ctx context.Context) {
 	tick := time.NewTicker(d.every)
 	defer tick.Stop()
 	for {
-		if !d.stands() {
+		if d.listener == nil || !d.listener.stands() {
 			d.make()
 		}
 		select {
@@ -47,15 +44,6 @@ func (d *door) keep(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
-}
-
-// stands says that the socket is there and is ours.
-func (d *door) stands() bool {
-	if d.listener == nil {
-		return false
-	}
-	now, err := os.Lstat(d.path)
-	return err == nil && os.SameFile(now, d.info)
 }
 
 // make opens the door in the first place that holds a socket. Who came through
@@ -69,14 +57,8 @@ func (d *door) make() {
 			all = append(all, err)
 			continue
 		}
-		info, err := os.Lstat(path)
-		if err != nil {
-			all = append(all, err, l.Close())
-			continue
-		}
-		l.SetUnlinkOnClose(false) // by then it may be somebody else's
 		broken := make(chan struct{})
-		d.listener, d.path, d.info, d.broken = l, path, info, broken
+		d.listener, d.path, d.broken = l, path, broken
 		d.open.Go(func() {
 			defer close(broken)
 			_ = d.to.Serve(l) // it ends with the listener or the server
@@ -103,10 +85,7 @@ func (d *door) shut() {
 	if d.listener == nil {
 		return
 	}
-	_ = d.listener.Close() // whoever came through stays
-	if d.stands() {
-		_ = os.Remove(d.path)
-	}
+	_ = d.listener.Close()
 	<-d.broken
 	d.listener, d.path, d.broken = nil, "", nil
 }

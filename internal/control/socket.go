@@ -7,14 +7,29 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
 const knockTimeout = time.Second // to find out whether anybody answers on a socket
 
-// listen makes the socket at path, 0600 in a directory that is this user's
+// listener is where a Dormer is found.
+type listener struct {
+	net.Listener
+	stands func() bool // whoever looks for it finds it there still
+	remove func()      // what it leaves behind once it is closed
+}
+
+// Close lets nobody in any more, and leaves nothing behind. Whoever is in stays.
+func (l *listener) Close() error {
+	err := l.Listener.Close()
+	l.remove()
+	return err
+}
+
+// listenUnix makes the socket at path, 0600 in a directory that is this user's
 // alone.
-func listen(path string) (*net.UnixListener, error) {
+func listenUnix(path string) (*listener, error) {
 	if err := ownDirectory(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
@@ -29,7 +44,21 @@ func listen(path string) (*net.UnixListener, error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("control: protect the socket: %w", err), l.Close())
 	}
-	return l, nil
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("control: look at the socket: %w", err), l.Close())
+	}
+	l.SetUnlinkOnClose(false) // by then it may be somebody else's
+	stands := func() bool {
+		now, err := os.Lstat(path)
+		return err == nil && os.SameFile(now, info)
+	}
+	remove := sync.OnceFunc(func() {
+		if stands() {
+			_ = os.Remove(path)
+		}
+	})
+	return &listener{l, stands, remove}, nil
 }
 
 // ownDirectory makes dir, or makes sure that nobody else can put a socket of
