@@ -2,6 +2,9 @@ package autostart
 
 import "strings"
 
+// CommandLine gives the line by which Windows starts the program.
+func (e Entry) CommandLine() string { return commandLine(e) }
+
 // commandLine writes a program and its arguments as Windows programs read them
 // (Microsoft's "Parsing C command-line arguments"). The program is always quoted:
 // where a space is in its path, Windows would try what is before it.

@@ -14,6 +14,9 @@ var brokenPipes = []error{syscall.EPIPE}
 // again puts a new process of the program in the place of this one.
 func again(self string, args []string) error { return syscall.Exec(self, args, os.Environ()) }
 
+// spoken gives a command line as it was meant.
+func spoken(args []string) []string { return args }
+
 // howToEnd says how a process is ended.
 func howToEnd(pid int) string { return fmt.Sprintf("kill %d", pid) }
 

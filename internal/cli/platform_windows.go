@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/windows"
 )
@@ -33,6 +35,14 @@ func dialog() func(string) {
 		const setForeground = 0x00010000
 		_, _ = windows.MessageBox(0, words, title, windows.MB_OK|windows.MB_ICONWARNING|setForeground)
 	}
+}
+
+// spoken gives a command line without what Windows adds to one of its own: it starts
+// Dormer for a click on a notification that an earlier run has left.
+func spoken(args []string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(a string) bool {
+		return strings.EqualFold(a, "-Embedding") || strings.EqualFold(a, "/Embedding")
+	})
 }
 
 // howToEnd says how a process is ended.

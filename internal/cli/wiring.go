@@ -17,7 +17,7 @@ import (
 // Main runs one command line in the world w and gives its exit code. It ends
 // early, as after an interruption, when ctx does. The zero Desktop has no window.
 func Main(ctx context.Context, args []string, w IO, d Desktop) int {
-	return run(ctx, args, w, d, rooms{load: loadFor(w.Self), simulate: simulate})
+	return run(ctx, spoken(args), w, d, rooms{load: loadFor(w.Self), simulate: simulate})
 }
 
 // loadFor gives a load for the program self; see [IO].

@@ -4,8 +4,10 @@
 //   - Linux and the BSDs: org.freedesktop.Notifications on a D-Bus connection
 //     of its own. Buttons, a click on the body, replacing in place.
 //   - Windows: toasts over COM. Buttons and a click on the body; a notice with
-//     a known key is shown beside the earlier one, not in its place.
-//   - macOS: osascript. Title and text only: buttons need a signed bundle.
+//     a known key is shown beside the earlier one, not in its place. Where Windows
+//     has no toasts, a balloon in the tray, on which a click is the first button.
+//   - macOS: UNUserNotificationCenter, with buttons, from a bundle that may use it;
+//     else osascript, with title and text only.
 //
 // The text of a notice comes from outside (a job's name, a failure reason). It
 // is cleaned, and nowhere does it become part of a program or of markup.
@@ -78,6 +80,10 @@ type Options struct {
 	AppName string
 	// Icon is the path of a PNG file; empty shows none. It must stay where it is.
 	Icon string
+	// Start is the command line by which the system starts this program for a click
+	// on a notice that it has left behind, where the system does that (Windows);
+	// empty has none started.
+	Start string
 	// OnAction is told which action of which notice was clicked, from goroutines of
 	// the Desktop's own: a viewer that hangs keeps nobody from the next click. Its
 	// context ends with Close, which it must not call. May be nil.

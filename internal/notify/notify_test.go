@@ -4,17 +4,20 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"go.uber.org/goleak"
 
 	_ "dormer/internal/hermetic"
+	"dormer/internal/say"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -273,6 +276,62 @@ func TestScriptForMacOSHasNoOutsideTextInIt(t *testing.T) {
 		}
 		if strings.Contains(args[1], "do shell") || strings.Contains(args[1], "sound name") != n.Sound {
 			t.Errorf("program %q", args[1])
+		}
+	}
+}
+
+func TestAToastIsWrittenInCharactersThatWindowsCountsAsOne(t *testing.T) {
+	doc, err := toastXML(Notice{Title: "Casa 🏠 de Peña", Actions: []Action{{"pdf", "📄"}}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexFunc(doc, func(r rune) bool { return r > 0xFFFF }); i >= 0 {
+		t.Errorf("cut off at its end: %s", doc)
+	}
+	var got toast
+	if err := xml.Unmarshal([]byte(doc), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Binding.Text[0] != "Casa 🏠 de Peña" || got.Actions.Action[0].Content != "📄" {
+		t.Errorf("what is read is %q", got.Binding.Text)
+	}
+}
+
+func TestABalloonsTextEndsWhereItsFieldDoes(t *testing.T) {
+	for text, want := range map[string]string{"": "", "roof": "roof", "rooftop": "rooftop", "rooftops": "roofto…", "roofs 🏠🏠": "roofs …", "Peña 🏠": "Peña 🏠"} {
+		field := [8]uint16{7: 1}
+		inUTF16(text, field[:])
+		end := slices.Index(field[:], 0)
+		if end < 0 {
+			t.Errorf("%q has no end: %v", text, field)
+		} else if got := string(utf16.Decode(field[:end])); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAClickOnABalloonIsItsFirstButton(t *testing.T) {
+	if got := balloonAction(Notice{Actions: []Action{{"pdf", "Open PDF"}, {DefaultAction, "Show job"}}}); got != "pdf" {
+		t.Errorf("it means %q", got)
+	}
+	if got := balloonAction(Notice{}); got != "" {
+		t.Errorf("of a notice without any it means %q", got)
+	}
+}
+
+func TestWhatIsSwitchedOffIsNotShownAnotherWay(t *testing.T) {
+	if err := switchedOff(0); err != nil {
+		t.Errorf("where nothing is switched off: %v", err)
+	}
+	for setting := range int32(4) {
+		err := fmt.Errorf("notify: %w", switchedOff(setting+1))
+		if !isOff(err) || !strings.Contains(say.Of(err).String(), "switched") {
+			t.Errorf("setting %d is told as %v", setting+1, err)
+		}
+	}
+	for _, err := range []error{switchedOff(9), switchedOff(-1), ErrNoDesktop} {
+		if err == nil || isOff(err) {
+			t.Errorf("%v is taken for a person's wish", err)
 		}
 	}
 }

@@ -2,7 +2,14 @@ package notify
 
 import (
 	"encoding/xml"
+	"errors"
+	"fmt"
 	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"dormer/internal/say"
 )
 
 // toast is the part of Windows' toast schema that a notice needs
@@ -75,7 +82,41 @@ func toastXML(n Notice, icon string) (string, error) {
 		t.Actions.Action = append(t.Actions.Action, toastAction{ActivationType: "foreground", Content: a.Label, Arguments: args})
 	}
 	b, err := xml.Marshal(t)
-	return string(b), err
+	return numbered(string(b)), err
+}
+
+// numbered writes the characters that Windows counts as two by their numbers: the
+// library counts them as one, and would cut off as much of the end.
+func numbered(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r > 0xFFFF {
+			fmt.Fprintf(&b, "&#x%X;", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// offs say that notifications are switched off, by Windows' NotificationSetting:
+// showing them otherwise would be against what a person wants.
+var offs = []error{
+	1: say.Because("notice.off.app"), 2: say.Because("notice.off.user"), 3: say.Because("notice.off.policy"), 4: say.Because("notice.off.app"),
+}
+
+// isOff says that an error is one of them.
+func isOff(err error) bool {
+	return slices.ContainsFunc(offs[1:], func(off error) bool { return errors.Is(err, off) })
+}
+
+// switchedOff reads Windows' NotificationSetting of an application; nil where its
+// toasts are shown.
+func switchedOff(setting int32) error {
+	if setting < 0 || int(setting) >= len(offs) {
+		return fmt.Errorf("notify: Windows gives %d for whether notifications are on", setting)
+	}
+	return offs[setting]
 }
 
 // toastArguments is what Windows gives back for a click.
@@ -91,4 +132,27 @@ func parseToastArguments(s string) (key, action string, ok bool) {
 		return "", "", false
 	}
 	return v.Get("key"), v.Get("action"), true
+}
+
+// inUTF16 gives as much of a text as fits into a field of Windows', its end marked
+// and no character torn apart.
+func inUTF16(text string, field []uint16) {
+	units := utf16.Encode([]rune(text))
+	if most := len(field) - 1; len(units) > most {
+		units = units[:most-1]
+		if last := units[len(units)-1]; 0xD800 <= last && last < 0xDC00 { // half of two
+			units = units[:len(units)-1]
+		}
+		units = append(units, '…')
+	}
+	clear(field[copy(field, units):])
+}
+
+// balloonAction is what a click on a balloon means: it has no buttons, so it is the
+// first of them.
+func balloonAction(n Notice) string {
+	if len(n.Actions) == 0 {
+		return ""
+	}
+	return n.Actions[0].Key
 }

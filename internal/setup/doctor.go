@@ -83,7 +83,7 @@ func (d *Closed) diagnose(ctx context.Context) error {
 
 // available tells which service shows notifications.
 func available(ctx context.Context) (server string, can []string, err error) {
-	n := notify.New(notify.Options{AppName: "Dormer"})
+	n := notify.New(notify.Options{AppName: appName})
 	defer func() { err = errors.Join(err, n.Close()) }()
 	return n.Available(ctx)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/notify"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 )
@@ -85,7 +86,7 @@ func forgetAccounts(ctx context.Context, c Config, o Options) error {
 			What: say.T("forget.kept"), Why: say.Of(why), Err: errors.Join(why, errKept), Do: say.T("do.unlock_try_again"),
 		})
 	}
-	return errors.Join(append(errs, d.Close())...)
+	return errors.Join(append(errs, d.Close(), notify.Forget(appName))...)
 }
 
 // removeData removes what Dormer made in a data directory, and the directory if

@@ -27,6 +27,9 @@ func label(action string, n engine.Notice) say.Text {
 	return say.T("notice.show_job")
 }
 
+// appName is what the desktop knows Dormer's notifications by.
+const appName = "Dormer"
+
 // notices joins the engine's alerts to the desktop's notifications.
 type notices struct {
 	desktop *notify.Desktop
@@ -38,8 +41,18 @@ type notices struct {
 // a click does.
 func newNotices(c Config, log *slog.Logger, reader func() say.Reader, act func(ctx context.Context, key, action string)) *notices {
 	n := &notices{reader: reader, act: act}
-	n.desktop = notify.New(notify.Options{AppName: "Dormer", Icon: iconFile(c, assets.IconPNG), OnAction: n.clicked, Log: log})
+	n.desktop = notify.New(notify.Options{AppName: appName, Icon: iconFile(c, assets.IconPNG), Start: c.startedByClick(), OnAction: n.clicked, Log: log})
 	return n
+}
+
+// startedByClick is how the system starts this program for a click on a
+// notification that it has left; "" for a demo, whose alerts go with it.
+func (c Config) startedByClick() string {
+	e, err := c.entry()
+	if c.Demo || err != nil {
+		return ""
+	}
+	return e.CommandLine()
 }
 
 // Show raises a notification, in the language of who reads it. A click on its

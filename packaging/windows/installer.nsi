@@ -22,6 +22,7 @@ RequestExecutionLevel user
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Dormer"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define APP "app.dormer.Dormer"   ; internal/setup: what starts with the computer
+!define CLICKS "{7A1E6B0C-5C0B-4E0E-9B4D-3B1C6C9B6F52}"   ; internal/notify: who is called for a click on one
 !define TOASTS "Dormer"           ; internal/notify: by which Windows knows who shows a toast
 
 Name "Dormer"
@@ -242,6 +243,7 @@ Section "-un.files"
   DeleteRegKey HKCU "${KEY}"
   DeleteRegKey HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths\dormer.exe"
   DeleteRegKey HKCU "Software\Classes\AppUserModelId\${TOASTS}"
+  DeleteRegKey HKCU "Software\Classes\CLSID\${CLICKS}"
 SectionEnd
 
 Function un.onInit
