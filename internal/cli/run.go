@@ -129,6 +129,7 @@ func (p *program) meet(ctx context.Context, c *control.Client, raise bool) error
 	case i.Headless:
 		return p.window(ctx, c)
 	}
+	window.LetForward(c.Info().PID)
 	return c.Show(ctx, window.PlaceOf(p.Getenv))
 }
 

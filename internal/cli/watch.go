@@ -55,6 +55,9 @@ func (w *watcher) run(ctx context.Context, begin func()) error {
 			w.h.Log().Warn("the log of crashes could not be closed", "error", err)
 		}
 	}()
+	if err := crash.Restart(append([]string{"--hidden"}, w.p.where()...)); err != nil {
+		w.h.Log().Info("after a crash the system would not start Dormer again", "error", err)
+	}
 	if crashes.Last != "" {
 		w.h.Log().Warn("the last run ended by a crash", "what", crashes.Last)
 		w.tell(&say.Error{What: say.T("watcher.crashed"), Do: say.T("window.crashed.do", "path", crashes.Last)})

@@ -172,6 +172,7 @@ func (k *Keeper) order(at Place, r engine.ShowRequest) (p *process, n int, fresh
 		}
 	}
 	k.n++
+	LetForward(p.os.Pid)
 	p.orders = append(p.orders, Order{N: k.n, Show: r})
 	fresh = p.drawn == 0
 	p.move()
