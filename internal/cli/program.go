@@ -44,10 +44,11 @@ type IO struct {
 	// Dialog shows a last word where nobody sees Err, and returns when it has been
 	// read; nil where somebody does.
 	Dialog func(text string)
-	// Instead starts the program that has the window, where this one is its twin
-	// for the verbs; nil where this is it.
+	// Instead starts the program that is Dormer, where this one is its twin for the
+	// verbs or its window; nil where this is it.
 	Instead func() error
-	// Self is the path of this program, for children of it; "" has none made.
+	// Self is the path of this program, or of the one whose window it is, for children
+	// of it; "" has none made.
 	Self string
 	// Again starts this command line anew, in the place of this process where
 	// the system can do that: then it does not return. nil cannot.
@@ -64,7 +65,11 @@ func Standard() IO {
 	if self, err := os.Executable(); err == nil {
 		w.Self = self
 		w.Again = func() error { return again(self, os.Args) }
-		if twin := setup.Twin(self); twin != "" {
+		twin := setup.Twin(self)
+		if watcher, _ := window.Programs(self); watcher != self {
+			w.Self, twin = watcher, watcher
+		}
+		if twin != "" {
 			w.Instead = func() error { return exec.Command(twin, os.Args[1:]...).Start() }
 		}
 	}

@@ -29,8 +29,9 @@ type watcher struct {
 func newWatcher(p *program, h house, stop func()) *watcher {
 	w := &watcher{p: p, h: h, stop: stop}
 	log := filepath.Join(p.place.dataDir, "window.log")
+	_, program := window.Programs(p.Self)
 	w.keeper = window.NewKeeper(window.Options{
-		Start: window.StartProgram(p.Self, p.windowArgs(), log), Here: window.PlaceOf(p.Getenv), LogFile: log, Log: h.Log(),
+		Start: window.StartProgram(program, p.windowArgs(), log), Here: window.PlaceOf(p.Getenv), LogFile: log, Log: h.Log(),
 	})
 	w.icon = p.desktop.Icon(IconWiring{Desk: h.Desk(), Show: w.show, Quit: stop, Tell: w.tell, Now: p.Now, Log: h.Log()})
 	h.ShowBy(w.show)

@@ -11,11 +11,18 @@ import (
 
 const osascript = "/usr/bin/osascript"
 
+// newService takes Apple's center where this program may use it, and the script
+// where not.
+func newService(_ Options, clicked func(key, action string), _ func()) service {
+	if c := newCenter(clicked); c != nil {
+		return c
+	}
+	return script{}
+}
+
 // script shows notices through osascript. There are no clicks: macOS tells them
 // to signed bundles only.
 type script struct{}
-
-func newService(Options, func(key, action string), func()) service { return script{} }
 
 func (s script) show(ctx context.Context, n Notice) error {
 	return s.run(ctx, osascriptArguments(n)...)

@@ -30,10 +30,12 @@ func (t *Tray) Run(ctx context.Context) {
 	p := &picture{do: func(a Action) { t.do(ctx, a) }}
 	var beside sync.WaitGroup
 	begun := make(chan struct{})
+	show := func() { t.do(ctx, Action{Kind: ShowWindow}) }
 	ready := func() {
 		defer close(begun)
 		systray.SetTitle("Dormer") // some panels show nothing without
 		systray.SetTooltip("Dormer")
+		onReopen(show)
 		first := make(chan struct{})
 		beside.Go(func() {
 			var once sync.Once
@@ -46,7 +48,7 @@ func (t *Tray) Run(ctx context.Context) {
 		<-first // who asks for the menu waits for it
 		beside.Go(func() { t.host.keep(ctx) })
 	}
-	systray.SetOnTapped(func() { t.do(ctx, Action{Kind: ShowWindow}) })
+	systray.SetOnTapped(show)
 	stop := context.AfterFunc(ctx, systray.Quit)
 	systray.Run(ready, nil)
 	stop()
