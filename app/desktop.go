@@ -283,6 +283,8 @@ func (d *desktop) asked(r engine.ShowRequest) {
 		d.ShowJob(r.Job)
 	case r.Page == engine.PageSearch:
 		d.frame.search()
+	case r.Page == engine.PageAbout:
+		d.ShowSettings(view.SectionAbout)
 	case r.Page != "":
 		d.frame.show(r.Page)
 	}

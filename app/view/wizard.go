@@ -194,6 +194,7 @@ func (w *Wizard) take(settings []engine.Setting, st engine.Status) {
 	w.takeSignIn(st)
 	w.s.People.Acting, w.s.People.Whose = hover.UserID(value[engine.KeyActingUser]), value[engine.KeyAlertsWhose]
 	w.s.Webhook.Checks = webhookChecks(st)
+	w.s.Test.Asks, w.s.Test.Updates = st.Updates, value[engine.KeyUpdates] == "true"
 }
 
 // lampOf gives the lamp of a name.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -666,6 +667,26 @@ func TestATestNotification(t *testing.T) {
 		w.settled()
 		if w.finished != 1 {
 			t.Errorf("finished %d times", w.finished)
+		}
+	})
+}
+
+func TestWhetherNewerDormersAreLookedForIsAskedWhereTheyCanBe(t *testing.T) {
+	aFirstRun(t, func(t *testing.T, w *firstRun) {
+		w.through(view.WizardTest)
+		if s := w.settled().Test; s.Asks || s.Updates {
+			t.Errorf("a build that looks for none asks: %+v", s)
+		}
+		w.desk.Stands(func(s *engine.Status) { s.Updates = true })
+		w.Reload()
+		if s := w.settled().Test; !s.Asks || s.Updates {
+			t.Errorf("before anybody has said so: %+v", s)
+		}
+		for _, on := range []bool{true, false} {
+			w.ChooseUpdates(on)
+			if s, saved := w.settled().Test, w.desk.Saved(engine.KeyUpdates); s.Updates != on || saved != strconv.FormatBool(on) {
+				t.Errorf("chosen was %v, shown is %v, saved %q", on, s.Updates, saved)
+			}
 		}
 	})
 }

@@ -19,6 +19,9 @@ const (
 
 // WizardTestState is the last step: does news arrive, and does the person see it?
 type WizardTestState struct {
+	// Asks says that this build can look for newer Dormers, Updates that it is to.
+	Asks, Updates bool
+
 	Notice Trial
 	Seen   Seen
 	// Jobs are those that Hover's free test can be run on: new ones, whose
@@ -44,6 +47,15 @@ func (w *Wizard) TryNotice() {
 			w.show()
 		})
 	})
+}
+
+// ChooseUpdates chooses whether newer Dormers are looked for.
+func (w *Wizard) ChooseUpdates(on bool) {
+	value := "false"
+	if on {
+		value = "true"
+	}
+	w.choose(engine.KeyUpdates, value, func() { w.s.Test.Updates = on })
 }
 
 // SaySeen takes the answer to "Did you see it?".

@@ -16,13 +16,26 @@ import (
 func (w *Wizard) test() step {
 	notice, drawNotice := w.testNotice()
 	job, drawJob := w.testJob()
+	updates, drawUpdates := w.askUpdates()
 	return step{
 		title: words.T("wizard.test_title"),
-		body:  parts.Column(16, parts.NewCard(notice), parts.NewCard(job)),
+		body:  parts.Column(16, parts.NewCard(notice), parts.NewCard(job), updates),
 		draw: func(s view.WizardState) {
 			drawNotice(s.Test)
 			drawJob(s.Test)
+			drawUpdates(s.Test)
 		},
+	}
+}
+
+// askUpdates asks once whether newer Dormers are to be looked for; a build that cannot
+// does not ask.
+func (w *Wizard) askUpdates() (body fyne.CanvasObject, draw func(t view.WizardTestState)) {
+	check := parts.NewCheck("", false, w.v.ChooseUpdates)
+	body = parts.NewCard(parts.NewSetting(words.T("wizard.updates"), words.T("settings.updates_says"), check))
+	return body, func(t view.WizardTestState) {
+		parts.Visible(body, t.Asks)
+		check.SetChecked(t.Updates)
 	}
 }
 

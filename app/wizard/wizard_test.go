@@ -143,6 +143,10 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 		w.desk.Becomes("3", hover.JobCompleted)
 		w.news()
 		w.Wants("The news has arrived. Everything works.")
+		w.WantsNo("Tell me when there is a newer Dormer")
+		w.desk.Stands(func(s *engine.Status) { s.Updates = true })
+		w.news()
+		w.Wants("Tell me when there is a newer Dormer", "They learn this computer's address, nothing else.")
 		w.tap("Finish")
 		if w.done != 1 {
 			t.Errorf("it ended %d times", w.done)
@@ -527,7 +531,7 @@ func TestNothingIsCutOffInAnyLanguageOrWidth(t *testing.T) {
 				w.desk.Saves(engine.KeyNgrokToken, "t", engine.KeyClientID, "id", engine.KeyClientSecret, "s", engine.KeyActingUser, "7")
 				w.desk.Has([]hover.User{{ID: "7", FirstName: "Dana"}}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
 				w.tunnelOpens()
-				w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
+				w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn, s.Updates = true, true })
 				w.news()
 				for step := view.WizardWelcome; step <= view.WizardTest; step++ {
 					if step == view.WizardWebhook {

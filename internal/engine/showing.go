@@ -13,7 +13,7 @@ import (
 type Page string
 
 // The pages; PageWizard is the first run, PageSearch the list of jobs with the
-// cursor in its search box.
+// cursor in its search box, PageAbout what the settings say of this Dormer.
 const (
 	PageJobs     Page = "jobs"
 	PageInbox    Page = "inbox"
@@ -23,6 +23,7 @@ const (
 	PageSettings Page = "settings"
 	PageWizard   Page = "wizard"
 	PageSearch   Page = "search"
+	PageAbout    Page = "about"
 )
 
 // ShowRequest says what somebody wants to see in the window: a job, or a page; the

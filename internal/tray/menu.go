@@ -104,6 +104,9 @@ func show(w headline.Watch, trouble string, f facts, now time.Time) Shown {
 	if !f.away.Title.IsZero() {
 		top = append(top, Item{Label: f.away.Title.Within(newsSize, words.Reader()), Do: Action{Kind: ShowWindow, Page: engine.PageInbox}})
 	}
+	if v := f.status.Update.Version; v != "" {
+		top = append(top, Item{Label: words.T("tray.update", "version", v), Do: Action{Kind: ShowWindow, Page: engine.PageAbout}})
+	}
 	t.Menu = append(top, line)
 	t.Menu = append(t.Menu, finishedItems(f.finished)...)
 	t.Menu = append(t.Menu, line)

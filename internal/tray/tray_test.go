@@ -231,6 +231,19 @@ Quit
 	})
 }
 
+func TestANewerDormerIsAWayToWhereItIsToBeHad(t *testing.T) {
+	trayStory(t, func(t *testing.T, d *desk, s *seen) {
+		d.changes(func() { d.Stands(func(s *engine.Status) { s.Update = engine.UpdateStatus{Version: "2.0.0"} }) })
+		i := slices.IndexFunc(s.now().Menu, func(i Item) bool { return i.Label == "Dormer 2.0.0 is out…" })
+		if i < 0 {
+			t.Fatalf("the menu is\n%s", menuText(s.now().Menu))
+		}
+		if do := s.now().Menu[i].Do; do != (Action{Kind: ShowWindow, Page: engine.PageAbout}) {
+			t.Errorf("it does %+v", do)
+		}
+	})
+}
+
 func TestTheMenuDoesNotChangeWhileNothingDoes(t *testing.T) {
 	trayStory(t, func(t *testing.T, d *desk, s *seen) {
 		d.changes(func() {
