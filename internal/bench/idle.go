@@ -43,11 +43,14 @@ func idle(ctx context.Context, o options, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	binary := filepath.Join(w.dir, "dormer")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "nogui", "-trimpath", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("the program cannot be built: %w\n%s", err, out)
+	binary := o.binary
+	if binary == "" {
+		binary = filepath.Join(w.dir, "dormer")
+		build := exec.CommandContext(ctx, "go", "build", "-tags", "nogui", "-trimpath", "-o", binary, ".")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("the program cannot be built: %w\n%s", err, out)
+		}
 	}
 	run := exec.CommandContext(ctx, binary, "run", "--headless")
 	run.Env = []string{"HOME=" + w.dir, "PATH=" + os.Getenv("PATH")}

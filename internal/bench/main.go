@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"runtime/pprof"
 	"strings"
@@ -30,6 +31,7 @@ type options struct {
 	storm  int           // events in one burst
 	stored int           // events in the log's and the idle program's database
 	idle   time.Duration // how long it is watched
+	binary string        // that is watched, idle and with its window; "" has them built
 }
 
 // part is one chapter of the report.
@@ -58,10 +60,21 @@ func main() {
 	flag.IntVar(&o.storm, "burst", 1000, "events in the burst")
 	flag.IntVar(&o.stored, "stored", 1_000_000, "events in the idle program's database")
 	flag.DurationVar(&o.idle, "idle", 30*time.Second, "how long the idle program is watched")
+	flag.StringVar(&o.binary, "binary", "", "the Dormer that idle and window measure, as out of a package, instead of ones built for it")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if o.binary != "" {
+		path, err := filepath.Abs(o.binary)
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path)
+		}
+		if err != nil {
+			fail(err)
+		}
+		o.binary = path
+	}
 	wanted, err := regexp.Compile(*only)
 	if err != nil {
 		fail(err)

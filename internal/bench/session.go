@@ -39,8 +39,9 @@ const (
 	itemPath = "/StatusNotifierItem"
 )
 
-// newSession builds the programs and sets a session up in dir.
-func newSession(ctx context.Context, dir string) (s *session, err error) {
+// newSession builds the programs, but for a Dormer that is there already, and sets a
+// session up in dir.
+func newSession(ctx context.Context, dir, dormer string) (s *session, err error) {
 	settings, err := filepath.Glob("/usr/lib/*/xfce4/xfconf/xfconfd")
 	for _, program := range []string{"Xvfb", "xev", "xdotool", "openbox", "wmctrl", "xfce4-panel", "import"} {
 		if _, missing := exec.LookPath(program); missing != nil || len(settings) == 0 {
@@ -48,7 +49,13 @@ func newSession(ctx context.Context, dir string) (s *session, err error) {
 		}
 	}
 	s = &session{dir: dir, dormer: filepath.Join(dir, "dormer"), bare: filepath.Join(dir, "bare"), maps: make(chan time.Time, 1000)}
-	for out, from := range map[string]string{s.dormer: ".", s.bare: "./internal/bench/bare"} {
+	builds := map[string]string{s.bare: "./internal/bench/bare"}
+	if dormer != "" {
+		s.dormer = dormer
+	} else {
+		builds[s.dormer] = "."
+	}
+	for out, from := range builds {
 		said, err := exec.CommandContext(ctx, "go", "build", "-tags", "gles", "-trimpath", "-o", out, from).CombinedOutput()
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be built: %w\n%s", from, err, said)

@@ -45,7 +45,7 @@ func window(ctx context.Context, o options, r *report) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := newSession(ctx, dir)
+	s, err := newSession(ctx, dir, o.binary)
 	if err != nil {
 		return err
 	}
