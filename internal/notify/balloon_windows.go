@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -85,6 +86,9 @@ type notifyIcon struct {
 
 // show shows a notice. Windows queues what it cannot show just now.
 func (b *balloon) show(_ context.Context, n Notice) error {
+	if err := b.possible(); err != nil {
+		return err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.window == 0 && b.failed == nil {
@@ -188,6 +192,7 @@ func balloonMessage(window uintptr, message uint32, w, l uintptr) uintptr {
 		}
 		return 0
 	case wmClose:
+		takeAway(window)
 		_, _, _ = destroyWindow.Call(window)
 		return 0
 	case wmDestroy:
@@ -207,33 +212,38 @@ func (b *balloon) happened(event uint32) {
 		return
 	}
 	b.mu.Lock()
-	n := b.shown
-	b.takeAway()
+	n, window := b.shown, b.window
 	b.mu.Unlock()
+	takeAway(window)
 	if action := balloonAction(n); event == balloonClicked && action != "" {
 		b.clicked(n.Key, action)
 	}
 }
 
-// takeAway takes the icon out of the tray, under the lock.
-func (b *balloon) takeAway() {
-	i := notifyIcon{Window: b.window, ID: 1}
+// takeAway takes the icon of a window out of the tray.
+func takeAway(window uintptr) {
+	i := notifyIcon{Window: window, ID: 1}
 	i.Size = uint32(unsafe.Sizeof(i))
 	_, _, _ = shellNotifyIcon.Call(nimDelete, uintptr(unsafe.Pointer(&i))) // it may be gone already
 }
 
-// close takes the icon away and ends the window.
+// close takes the icon away and ends the window. A taskbar that hangs is not waited for
+// without end: the icon goes with the process, too.
 func (b *balloon) close() {
 	b.mu.Lock()
 	window, ended := b.window, b.ended
-	if window != 0 {
-		b.takeAway()
-	}
 	b.mu.Unlock()
-	if window != 0 {
-		_, _, _ = postMessage.Call(window, wmClose, 0, 0)
+	if window == 0 {
+		return
 	}
-	if ended != nil {
-		<-ended
+	_, _, _ = postMessage.Call(window, wmClose, 0, 0)
+	t := time.NewTimer(taskbarWithin)
+	defer t.Stop()
+	select {
+	case <-ended:
+	case <-t.C:
 	}
 }
+
+// taskbarWithin is how long the taskbar may take to let an icon go.
+const taskbarWithin = time.Second
