@@ -26,3 +26,23 @@ func TestWhatWasShownLetsGo(t *testing.T) {
 		}
 	}
 }
+
+// TestAClickOnABalloonIsHeard sends what the taskbar sends.
+func TestAClickOnABalloonIsHeard(t *testing.T) {
+	heard := make(chan string, 1)
+	b := newBalloon("Dormer, a test", func(key, action string) { heard <- key + " " + action })
+	b.mu.Lock()
+	b.begin()
+	b.shown = Notice{Key: "house", Actions: []Action{{"pdf", "Open PDF"}, {DefaultAction, "Show job"}}}
+	b.mu.Unlock()
+	defer b.close()
+	if b.failed != nil {
+		t.Fatal(b.failed)
+	}
+	if ok, _, err := postMessage.Call(b.window, wmIcon, 1, balloonClicked); ok == 0 {
+		t.Fatal(err)
+	}
+	if got := <-heard; got != "house pdf" {
+		t.Errorf("heard was %q", got)
+	}
+}
