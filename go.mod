@@ -8,7 +8,6 @@ tool honnef.co/go/tools/cmd/staticcheck
 
 require (
 	aead.dev/minisign v0.3.0
-	codeberg.org/go-pdf/fpdf v0.12.0
 	fyne.io/fyne/v2 v2.8.1
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4
 	git.sr.ht/~jackmordaunt/go-toast v1.1.2

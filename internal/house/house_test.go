@@ -189,6 +189,7 @@ func TestRulesThatCompareFilesBite(t *testing.T) {
 		{read("a/a.go", bare, "b/a.go", commented), packageComments, true},
 		{read("a/a_test.go", "package a", "a/b_test.go", "package a; import _ \"dormer/internal/hermetic\""), noSession, false},
 		{read("b/a_test.go", "package b", "a/b_test.go", "package a; import _ \"dormer/internal/hermetic\""), noSession, true},
+		{read("a/a_test.go", "package main", "a/go.mod", "module dormer/a"), noSession, false},
 		{read("go.mod", "require a.b/x v1.0.0\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, false},
 		{read("go.mod", "require (\n\ta.b/x v1.0.0\n)\n", table, "| `a.b/x` | v1.0.0 | MIT | why |\n"), dependencyTable, false},
 		{read("go.mod", "require a.b/x v1.0.1\n", table, "| a.b/x | v1.0.0 | MIT | why |\n"), dependencyTable, true},

@@ -14,7 +14,7 @@ func noSession(house tree) (broken []string) {
 	first, alone := map[string]source{}, map[string]bool{}
 	var dirs []string
 	for _, s := range house.sources {
-		if !s.test || isSame(s.dir, hermetic) {
+		if !s.test || isSame(s.dir, hermetic) || house.ownModule(s.dir) {
 			continue
 		}
 		if _, known := first[s.dir]; !known {

@@ -61,6 +61,12 @@ func isOurs(importPath string) (dir string, ours bool) {
 	return strings.CutPrefix(importPath, module+"/")
 }
 
+// ownModule reports whether a directory below the root is a module of its own, which
+// sees nothing of ours.
+func (t tree) ownModule(dir string) bool {
+	return dir != "." && slices.Contains(t.paths, dir+"/go.mod")
+}
+
 // readTree reads a tree, leaving out what is built or cached and never kept
 // (the same as .gitignore says).
 func readTree(t *testing.T, files fs.FS) tree {

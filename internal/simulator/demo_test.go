@@ -296,7 +296,7 @@ func TestTheSamplesAreWhatTheGeneratorMakes(t *testing.T) {
 		t.Skip("other processors may round the last digit of a drawing otherwise")
 	}
 	dir := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "go", "run", "-buildvcs=false", "./samplegen", "-out", dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "-C", "samplegen", "run", "-buildvcs=false", ".", "-out", dir).CombinedOutput(); err != nil {
 		t.Fatalf("the generator: %v %s", err, out)
 	}
 	compared := 0

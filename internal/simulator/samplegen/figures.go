@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
-
-	"dormer/internal/simulator/form"
 )
 
 type object = map[string]any
@@ -82,8 +80,8 @@ func round1(f float64) float64 { return math.Round(f*10) / 10 }
 // full is full_json.
 func (h house) full() object {
 	summary := h.summary()
-	summary["address"] = form.Street + ", " + form.Town
-	summary["property_id"], summary["external_identifier"], summary["structure"] = form.Job, form.Reference, form.Structure
+	summary["address"] = blankStreet + ", " + blankTown
+	summary["property_id"], summary["external_identifier"], summary["structure"] = blankJob, blankReference, blankStructure
 	facets, pitches := []object{}, []object{}
 	for _, f := range h.facets {
 		facets = append(facets, object{"facet": f.label, "area": f.area, "pitch": f.pitch})
@@ -161,7 +159,7 @@ func (h house) model() ([]byte, error) {
 		Property string   `xml:"property,attr"`
 		Units    string   `xml:"units,attr"`
 		Faces    []face   `xml:"ROOF>FACE"`
-	}{Name: form.Structure, Address: form.Street + ", " + form.Town, Property: form.Job, Units: "feet"}
+	}{Name: blankStructure, Address: blankStreet + ", " + blankTown, Property: blankJob, Units: "feet"}
 	for _, f := range h.facets {
 		fc := face{ID: f.label, Pitch: f.pitch, Area: f.area}
 		for _, p := range f.corners {

@@ -3,8 +3,6 @@ package main
 import (
 	"math"
 	"testing"
-
-	_ "dormer/internal/hermetic"
 )
 
 // A roof of one pitch covers its footprint whichever shape it has; each

@@ -1,9 +1,9 @@
 // Samplegen draws, measures and writes the files that the simulator serves:
 // reports, spreadsheets, figures, drawings and photos of ten made-up houses.
-// The words that differ from job to job are left blank; see package form.
+// The words that differ from job to job are left blank; see blanks.go.
 //
-// It is run by hand, by go generate, when the samples change. The libraries that
-// write PDF and XLSX are linked into it and not into the product.
+// It is run by hand, by go generate, when the samples change. It is a module of its
+// own, so that the libraries that write PDF and XLSX are none of the product's.
 package main
 
 import (

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-
-	"dormer/internal/simulator/form"
 )
 
 // The page is US letter, in points.
@@ -120,8 +118,8 @@ func (r *report) begin(title string) {
 	r.Rect(0, 6, pageW, 1.6, "F")
 	if title != "" {
 		r.say(margin, 52, "B", 17, ink, title)
-		r.say(margin, 70, "", 9.5, dim, form.Street)
-		r.say(margin+270, 70, "", 9.5, dim, form.Structure)
+		r.say(margin, 70, "", 9.5, dim, blankStreet)
+		r.say(margin+270, 70, "", 9.5, dim, blankStructure)
 		r.rule(82)
 	}
 	r.line(flat{margin, pageH - 44}, flat{pageW - margin, pageH - 44}, hair, .6)
@@ -141,8 +139,8 @@ func (r *report) cover() {
 	r.mark(pageW-margin-46, 38)
 	pale := white.mix(slate, .22)
 	r.say(margin, 52, "B", 10, pale, "MEASUREMENT REPORT")
-	r.say(margin, 86, "B", 25, white, form.Street)
-	r.say(margin, 108, "", 13, white, form.Town)
+	r.say(margin, 86, "B", 25, white, blankStreet)
+	r.say(margin, 108, "", 13, white, blankTown)
 	r.say(margin, 132, "", 10.5, pale, r.title)
 
 	r.fill(paper)
@@ -175,7 +173,7 @@ func (r *report) cover() {
 
 	y := 578.0
 	for _, row := range [][2]string{
-		{"Structure", form.Structure}, {"Hover job", form.Job}, {"Reference", form.Reference}, {"Measured", form.Date},
+		{"Structure", blankStructure}, {"Hover job", blankJob}, {"Reference", blankReference}, {"Measured", blankDate},
 	} {
 		r.say(margin, y, "", 9.5, dim, row[0])
 		r.say(margin+74, y, "B", 9.5, ink, row[1])

@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
-
-	"dormer/internal/simulator/form"
 )
 
 // book writes a workbook sheet by sheet and keeps the first error.
@@ -35,11 +33,11 @@ func (h house) xlsx() ([]byte, error) {
 	b.note(b.SetSheetName("Sheet1", "Summary"))
 	b.note(b.SetDocProps(&excelize.DocProperties{Title: h.title, Creator: "Simulated Hover", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
 
-	b.note(b.SetCellValue("Summary", "A1", form.Street))
+	b.note(b.SetCellValue("Summary", "A1", blankStreet))
 	b.note(b.SetCellStyle("Summary", "A1", "A1", b.big))
-	b.note(b.SetCellValue("Summary", "A2", form.Town))
+	b.note(b.SetCellValue("Summary", "A2", blankTown))
 	rows := [][]any{
-		{"Structure", form.Structure}, {"Hover job", form.Job}, {"Reference", form.Reference}, {"Measured", form.Date},
+		{"Structure", blankStructure}, {"Hover job", blankJob}, {"Reference", blankReference}, {"Measured", blankDate},
 		{"Roof area, sq ft", h.roofArea()}, {"Roof facets", len(h.facets)}, {"Main pitch", fmt.Sprintf("%d/12", h.slopes()[0].pitch)},
 	}
 	if !h.roofOnly {
