@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"dormer/internal/hover"
+	"dormer/internal/job"
 )
 
 // A fold takes longer to think than to write, and whoever thinks in a transaction that
@@ -14,16 +17,46 @@ import (
 // transaction that writes it looks whether what was read still stands, which it nearly
 // always does, and writes the rows. Where it does not, all is folded anew in there.
 
-// draft is what a fold would read and write.
+// Jobs and work are drafted as values, for a storm tells many things of one job: each is
+// read and written once in a batch.
+
+// draft is what the fold of a batch would read and write.
 type draft struct {
+	folded  uint64            // how far had been folded
+	labels  []bool            // of the events that it is of: whether they came twice
 	read    map[rowKey][]byte // nil: there was none
 	written map[rowKey]draftRow
+	order   []rowKey // of what is written; see finish
+	jobs    map[hover.JobID]*draftJob
+	work    map[string]*draftWork
 	counts  map[count]int64
-	labels  []bool // of the events: whether they came twice
 	// relisted says that the list of jobs is changed.
 	relisted bool
 	// spoilt says that more was asked for than single rows: such a fold is made anew.
 	spoilt bool
+	// before is the draft of the batch before: where a row is still as that one has left
+	// it, it is known what it says.
+	before *draft
+}
+
+// row gives a row as the draft leaves it; nil if there is none or it has not seen it.
+func (d *draft) row(key rowKey) []byte {
+	if row, ok := d.written[key]; ok {
+		return row.value
+	}
+	return d.read[key]
+}
+
+// draftJob is a job as the draft has it.
+type draftJob struct {
+	job.Job
+	known, changed bool
+}
+
+// draftWork is a row of work as the draft has it.
+type draftWork struct {
+	was, is *Work // nil: there is none
+	changed bool
 }
 
 type rowKey struct{ bucket, key string }
@@ -37,36 +70,66 @@ func (k rowKey) compare(other rowKey) int {
 	return cmp.Or(strings.Compare(k.bucket, other.bucket), strings.Compare(k.key, other.key))
 }
 
-// draft folds list as it would be folded now; nil if that cannot be said.
-func (s *Store) draft(list []Event) *draft {
-	if s.o.Fold == nil {
-		return nil
+// draft folds list as it would be folded now: those before the first that cannot be
+// folded. It is nil if that cannot be said, or there are none.
+func (s *Store) draft(list []Event) (d *draft, err error) {
+	d = &draft{
+		read: map[rowKey][]byte{}, written: map[rowKey]draftRow{}, counts: map[count]int64{},
+		jobs: map[hover.JobID]*draftJob{}, work: map[string]*draftWork{}, before: s.drafted,
 	}
-	d := &draft{read: map[rowKey][]byte{}, written: map[rowKey]draftRow{}, counts: map[count]int64{}}
-	err := s.View(func(tx *Tx) error {
+	bad := -1
+	err = s.View(func(tx *Tx) error {
 		p, err := tx.progress()
-		if err != nil || p.index != p.folded || list[0].Seq <= p.folded {
-			d.spoilt = true
+		if err != nil {
 			return err
 		}
+		d.folded = p.folded
 		bodies := map[string][]byte{}
-		for _, e := range list {
-			e.Duplicate = tx.cameBefore(&e, bodies) || e.Duplicate
-			d.labels = append(d.labels, e.Duplicate)
-			tx.draft = d
-			if err := tx.fold(e); err != nil {
-				d.spoilt = true // it is looked into where it is written
+		tx.draft = d
+		for i, e := range list {
+			if e.Seq > p.index {
+				e.Duplicate = tx.cameBefore(&e, bodies) || e.Duplicate
 			}
-			if tx.draft = nil; d.spoilt {
-				break
+			d.labels = append(d.labels, e.Duplicate)
+			if e.Seq > p.folded && tx.fold(e) != nil {
+				bad = i // it is looked into where it is written
+			}
+			if bad >= 0 || d.spoilt {
+				return nil
 			}
 		}
-		return nil
+		return tx.finish()
 	})
-	if err != nil || d.spoilt {
-		return nil
+	switch {
+	case err != nil:
+		return nil, err
+	case bad > 0 && !d.spoilt:
+		return s.draft(list[:bad])
+	case bad == 0 || d.spoilt:
+		return nil, nil
 	}
-	return d
+	return d, nil
+}
+
+// finish drafts the rows of the jobs and the work, and the order of all rows.
+func (tx *Tx) finish() error {
+	d := tx.draft
+	for _, j := range d.jobs {
+		if j.changed {
+			if err := tx.writeJob(j.Job); err != nil {
+				return err
+			}
+		}
+	}
+	for _, w := range d.work {
+		if w.changed && (w.was != nil || w.is != nil) {
+			if err := tx.writeWork(w.was, w.is); err != nil {
+				return err
+			}
+		}
+	}
+	d.order = slices.SortedFunc(maps.Keys(d.written), rowKey.compare)
+	return nil
 }
 
 // cameBefore says what remember will, after those whose bodies are given.
@@ -74,10 +137,34 @@ func (tx *Tx) cameBefore(e *Event, bodies map[string][]byte) bool {
 	hash := bodyHash(e.Body)
 	last, here := bodies[string(hash)]
 	if !here {
-		last = tx.bucket(bucketBodies).Get(hash)
+		last = tx.plain(bucketBodies).Get(hash)
 	}
 	bodies[string(hash)] = timeKey(e.ReceivedAt)
 	return last != nil && within(last, e.ReceivedAt)
+}
+
+// readJob reads a job.
+func (d *draft) readJob(tx *Tx, id hover.JobID) (*draftJob, error) {
+	b := tx.get(bucketJobs, []byte(id))
+	if d.before != nil && b != nil {
+		if was := d.before.jobs[id]; was != nil && bytes.Equal(b, d.before.row(rowKey{bucketJobs, string(id)})) {
+			return &draftJob{Job: was.Job, known: true}, nil
+		}
+	}
+	j, known, err := jobIn(id, b)
+	return &draftJob{Job: j, known: known}, err
+}
+
+// readWork reads a row of work.
+func (d *draft) readWork(tx *Tx, id []byte) (*draftWork, error) {
+	b := tx.get(bucketWork, id)
+	if d.before != nil && b != nil {
+		if was := d.before.work[string(id)]; was != nil && was.is != nil && bytes.Equal(b, d.before.row(rowKey{bucketWork, string(id)})) {
+			return &draftWork{was: was.is, is: was.is}, nil
+		}
+	}
+	w, err := workIn(id, b)
+	return &draftWork{was: w, is: w}, err
 }
 
 // get reads one row.
@@ -113,7 +200,7 @@ func (tx *Tx) holds(d *draft) bool {
 
 // apply writes what was drafted.
 func (tx *Tx) apply(d *draft) error {
-	for _, key := range slices.SortedFunc(maps.Keys(d.written), rowKey.compare) {
+	for _, key := range d.order {
 		var err error
 		if row := d.written[key]; row.gone {
 			err = tx.drop(key.bucket, []byte(key.key))

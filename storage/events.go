@@ -7,7 +7,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"dormer/internal/hover"
@@ -306,32 +308,50 @@ func within(last []byte, at time.Time) bool {
 	return bytes.Compare(last, timeKey(at.Add(-duplicateWithin))) >= 0
 }
 
-// remember notes that body was stored at the time at, and says whether it had
+// remember notes when the bodies of events were stored, and says of each whether it had
 // been within the 24 hours before.
-func (tx *Tx) remember(body []byte, at time.Time) (seen bool, err error) {
-	hash, when := bodyHash(body), timeKey(at)
-	if last := bytes.Clone(tx.bucket(bucketBodies).Get(hash)); last != nil {
-		seen = within(last, at)
-		if err := tx.forget(last, hash); err != nil {
-			return false, err
+func (tx *Tx) remember(list []Event) (seen []bool, err error) {
+	last := make(map[string][]byte, len(list)) // of each body, when it was stored last
+	var gone, ages [][]byte                    // rows of their ages
+	added := 0
+	bodies := tx.bucket(bucketBodies)
+	for i := range list {
+		hash, when := bodyHash(list[i].Body), timeKey(list[i].ReceivedAt)
+		was, here := last[string(hash)]
+		if !here {
+			if was = bytes.Clone(bodies.Get(hash)); was == nil {
+				added++
+			} else {
+				gone = append(gone, join(was, hash))
+			}
+		}
+		seen = append(seen, was != nil && within(was, list[i].ReceivedAt))
+		last[string(hash)] = when
+	}
+	for _, k := range gone {
+		if err := tx.drop(bucketBodiesAge, k); err != nil {
+			return nil, err
 		}
 	}
-	if err := tx.put(bucketBodies, hash, when); err != nil {
-		return false, err
+	for _, hash := range slices.Sorted(maps.Keys(last)) {
+		if err := tx.put(bucketBodies, []byte(hash), last[hash]); err != nil {
+			return nil, err
+		}
+		ages = append(ages, join(last[hash], []byte(hash)))
 	}
-	if err := tx.put(bucketBodiesAge, join(when, hash), nil); err != nil {
-		return false, err
+	if err := tx.putKeys(bucketBodiesAge, ages); err != nil {
+		return nil, err
 	}
-	if err := tx.add(countBodies, 1); err != nil {
-		return false, err
+	if err := tx.add(countBodies, int64(added)); err != nil {
+		return nil, err
 	}
-	return seen, tx.forgetOld(at)
+	const few = 4 // with each event, which is more than it adds
+	return seen, tx.forgetOld(list[len(list)-1].ReceivedAt, few*len(list))
 }
 
-// forgetOld forgets what is too old to matter, the oldest first: a few with
-// every event, which is more than one event adds.
-func (tx *Tx) forgetOld(now time.Time) error {
-	const few = 4
+// forgetOld forgets what is too old to matter, the oldest first, and no more than so
+// many at once.
+func (tx *Tx) forgetOld(now time.Time, most int) error {
 	n, err := tx.count(countBodies)
 	if err != nil {
 		return err
@@ -340,25 +360,18 @@ func (tx *Tx) forgetOld(now time.Time) error {
 	var gone [][]byte
 	for k := range rows(tx.bucket(bucketBodiesAge), nil, nil, false) {
 		tooMany := n-uint64(len(gone)) > maxBodies
-		if len(gone) == few || bytes.Compare(k[:8], old) >= 0 && !tooMany {
+		if len(gone) == most || bytes.Compare(k[:8], old) >= 0 && !tooMany {
 			break
 		}
 		gone = append(gone, bytes.Clone(k))
 	}
 	for _, k := range gone {
-		if err := tx.forget(k[:8], k[8:]); err != nil {
+		if err := tx.drop(bucketBodiesAge, k); err != nil {
+			return err
+		}
+		if err := tx.drop(bucketBodies, k[8:]); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (tx *Tx) forget(when, hash []byte) error {
-	if err := tx.drop(bucketBodiesAge, join(when, hash)); err != nil {
-		return err
-	}
-	if err := tx.drop(bucketBodies, hash); err != nil {
-		return err
-	}
-	return tx.add(countBodies, -1)
+	return tx.add(countBodies, -int64(len(gone)))
 }

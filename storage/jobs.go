@@ -21,7 +21,22 @@ type JobQuery struct {
 
 // Job gives what is known of one job; false if nothing is.
 func (tx *Tx) Job(id hover.JobID) (job.Job, bool, error) {
-	b := tx.get(bucketJobs, []byte(id))
+	d := tx.draft
+	if d == nil {
+		return jobIn(id, tx.get(bucketJobs, []byte(id)))
+	}
+	if d.jobs[id] == nil {
+		row, err := d.readJob(tx, id)
+		if err != nil {
+			return job.Job{}, false, err
+		}
+		d.jobs[id] = row
+	}
+	return d.jobs[id].Job, d.jobs[id].known, nil
+}
+
+// jobIn reads a job's row, if there is one.
+func jobIn(id hover.JobID, b []byte) (job.Job, bool, error) {
 	if b == nil {
 		return job.Job{}, false, nil
 	}
@@ -44,10 +59,23 @@ func decodeJob(id hover.JobID, b []byte) (j job.Job, err error) {
 
 // PutJob stores j in place of what was known of it.
 func (tx *Tx) PutJob(j job.Job) error {
-	id := []byte(j.ID)
 	if err := checkID(j.ID); err != nil {
 		return fmt.Errorf("storage: store a job: %w", err)
 	}
+	if tx.draft == nil {
+		return tx.writeJob(j)
+	}
+	row := tx.draft.jobs[j.ID]
+	if row == nil {
+		row = &draftJob{}
+		tx.draft.jobs[j.ID] = row
+	}
+	row.Job, row.known, row.changed = j, true, true
+	return nil
+}
+
+func (tx *Tx) writeJob(j job.Job) error {
+	id := []byte(j.ID)
 	b, err := json.Marshal(j)
 	if err != nil {
 		return fmt.Errorf("storage: encode job %s: %w", j.ID, err)

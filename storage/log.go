@@ -27,6 +27,7 @@ type tail struct {
 	progress
 	grown   chan struct{} // has room for one: there may be something to read
 	moved   chan struct{} // closed when the index has come further; nil if nobody waits
+	asked   chan struct{} // has room for one: somebody waits for the reader
 	reading bool          // somebody reads, and comes on
 	marks   []mark        // when what has not been read yet was stored, one a second
 }
@@ -74,6 +75,9 @@ func (t *tail) come(p progress) {
 // Grown gives hints that there is something to read for [Store.Read].
 func (s *Store) Grown() <-chan struct{} { return s.tail.grown }
 
+// Asked gives hints that somebody waits in [Store.Come]: a reader that rests is to go on.
+func (s *Store) Asked() <-chan struct{} { return s.tail.asked }
+
 // Lag says for how long what is stored has not been read, to the second, and how
 // many events wait.
 func (s *Store) Lag() (lag time.Duration, unread uint64) {
@@ -97,6 +101,10 @@ func (s *Store) Come(ctx context.Context, most time.Duration) {
 		return
 	}
 	want := t.last
+	select {
+	case t.asked <- struct{}{}:
+	default:
+	}
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	for t.index < want && t.reading && ctx.Err() == nil {
@@ -136,8 +144,8 @@ type recent struct {
 
 // What is kept at most. What is more is read from the file.
 const (
-	maxRecent      = 2048
-	maxRecentBytes = 2 << 20
+	maxRecent      = 4096
+	maxRecentBytes = 4 << 20
 )
 
 // put keeps an event of a transaction that is yet to be committed: the number may

@@ -42,7 +42,7 @@ func open(path string, o Options, steps []func(*bolt.Tx) error) (*Store, error) 
 		}
 		s.dirty = closed.IsZero()
 		s.queue = newQueue()
-		s.tail.grown = make(chan struct{}, 1)
+		s.tail.grown, s.tail.asked = make(chan struct{}, 1), make(chan struct{}, 1)
 		err = s.View(func(tx *Tx) error {
 			p, err := tx.progress()
 			s.tail.come(p)

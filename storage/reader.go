@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -48,32 +49,88 @@ type unfolded struct {
 func (u *unfolded) Error() string { return fmt.Sprintf("storage: fold event %d: %v", u.seq, u.err) }
 func (u *unfolded) Unwrap() error { return u.err }
 
+// indexAtOnce is how many events one transaction puts into the index at most: those
+// who store something wait for it meanwhile.
+const indexAtOnce = 512
+
 // Read reads on in the log, up to limit events: it puts them into the index and folds
-// them, in one transaction with the cursors. It gives what it has read; nothing once
-// all is read. An event that the fold cannot take, for an error or a panic, is tried
-// once more alone and then set aside: see Options.SetAside. An error has changed
-// nothing, and Read may be called again.
+// them, each with its cursor, in one transaction where they are few. It gives what it
+// has read; nothing once all is read. An event that the fold cannot take, for an error
+// or a panic, is tried once more alone and then set aside: see Options.SetAside. After
+// an error Read may be called again.
 func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 	s.reader.Lock()
 	defer s.reader.Unlock()
 	list, err := s.unread(limit)
 	if err != nil || len(list) == 0 {
+		s.drafted = nil
 		return nil, err
 	}
-	var read []Event
-	d := s.draft(list)
-	attempt := func(aside *unfolded) error {
-		return s.submit(ctx, 0, func(tx *Tx) error {
-			read = slices.Clone(list) // an attempt that was undone has left its labels
-			return tx.read(read, aside, d)
+	for at := 0; len(list)-at > indexAtOnce; at += indexAtOnce {
+		if err := s.readTx(ctx, list[at:at+indexAtOnce], (*Tx).readIndex); err != nil {
+			return nil, err
+		}
+	}
+	for range maxDrafts {
+		d, err := s.draft(list)
+		if err != nil {
+			return nil, err
+		}
+		if d == nil {
+			break
+		}
+		stands := false
+		err = s.readTx(ctx, list[:len(d.labels)], func(tx *Tx, list []Event) (err error) {
+			stands, err = tx.readDraft(list, d)
+			return err
 		})
+		switch {
+		case errors.Is(err, errRelabelled):
+		case err != nil:
+			return nil, err
+		case stands:
+			d.before, s.drafted = nil, d
+			return list[:len(d.labels)], nil
+		}
+	}
+	return s.readInside(ctx, list[:min(len(list), foldAtOnce)])
+}
+
+// maxDrafts is how often a batch is folded beforehand, where what it was made of does
+// not stand any more; foldAtOnce is how many events are then folded in one transaction.
+const (
+	maxDrafts  = 3
+	foldAtOnce = 128
+)
+
+// errRelabelled is of a draft that took an event for one that came twice, or did not.
+var errRelabelled = errors.New("storage: a label does not stand any more")
+
+// readTx runs f in a transaction on a copy of list, and takes over what f has found out
+// about the events.
+func (s *Store) readTx(ctx context.Context, list []Event, f func(*Tx, []Event) error) error {
+	var read []Event
+	err := s.submit(ctx, 0, func(tx *Tx) error {
+		read = slices.Clone(list) // an attempt that was undone has left its labels
+		return f(tx, read)
+	})
+	if err == nil {
+		copy(list, read)
+	}
+	return err
+}
+
+// readInside reads events and folds them in the transaction that writes what comes of it.
+func (s *Store) readInside(ctx context.Context, list []Event) ([]Event, error) {
+	attempt := func(aside *unfolded) error {
+		return s.readTx(ctx, list, func(tx *Tx, list []Event) error { return tx.read(list, aside) })
 	}
 	for alone := false; ; {
 		err := attempt(nil)
 		bad, ok := errors.AsType[*unfolded](err)
 		switch {
 		case err == nil:
-			return read, nil
+			return list, nil
 		case !ok:
 			return nil, err
 		case alone:
@@ -81,11 +138,10 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 			if err := attempt(bad); err != nil {
 				return nil, err
 			}
-			return read, nil
+			return list, nil
 		case bad.seq == list[0].Seq:
-			list, alone, d = list[:1], true, nil
+			list, alone = list[:1], true
 		default: // those before it go first
-			d = nil
 			for list[len(list)-1].Seq >= bad.seq {
 				list = list[:len(list)-1]
 			}
@@ -122,36 +178,56 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 	return list, err
 }
 
-// read makes of events all that is to be made, but for the fold of the one that is
-// set aside. d is what their fold would write; nil if that is not known.
-func (tx *Tx) read(list []Event, aside *unfolded, d *draft) error {
-	p, err := tx.progress()
+// readIndex puts those events into the index that are not in it.
+func (tx *Tx) readIndex(list []Event) error {
+	at, err := tx.cursor(cursorIndex)
 	if err != nil {
 		return err
 	}
-	drafted := d != nil && p.index == p.folded && tx.holds(d)
+	for len(list) > 0 && list[0].Seq <= at {
+		list = list[1:]
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	tx.set(cursorIndex, list[len(list)-1].Seq)
+	return tx.index(list)
+}
+
+// readDraft makes of events what was drafted, unless what the draft was made of does
+// not stand any more: then it does nothing.
+func (tx *Tx) readDraft(list []Event, d *draft) (stands bool, err error) {
+	folded, err := tx.cursor(cursorFold)
+	if err != nil || folded != d.folded || !tx.holds(d) {
+		return false, err
+	}
+	if err := tx.readIndex(list); err != nil {
+		return false, err
+	}
+	for i := range list {
+		if list[i].Duplicate != d.labels[i] {
+			return false, errRelabelled
+		}
+	}
+	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
+	return true, tx.apply(d)
+}
+
+// read makes of events all that is to be made, but for the fold of the one that is
+// set aside.
+func (tx *Tx) read(list []Event, aside *unfolded) error {
+	if err := tx.readIndex(list); err != nil {
+		return err
+	}
+	folded, err := tx.cursor(cursorFold)
+	if err != nil {
+		return err
+	}
 	for i := range list {
 		e := &list[i]
-		if e.Seq > p.index {
-			if err := tx.index(e); err != nil {
-				return err
-			}
-			p.index = e.Seq
-		}
-		drafted = drafted && e.Duplicate == d.labels[i]
-	}
-	if drafted {
-		p.folded = p.index
-		if err := tx.apply(d); err != nil {
-			return err
-		}
-	}
-	for i := range list {
-		e := &list[i]
-		if e.Seq <= p.folded {
+		if e.Seq <= folded {
 			continue
 		}
-		p.folded = e.Seq
 		if aside != nil && aside.seq == e.Seq {
 			if tx.s.o.SetAside == nil {
 				continue
@@ -163,8 +239,7 @@ func (tx *Tx) read(list []Event, aside *unfolded, d *draft) error {
 			return err
 		}
 	}
-	tx.set(cursorIndex, p.index)
-	tx.set(cursorFold, p.folded)
+	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
 	return nil
 }
 
@@ -194,27 +269,45 @@ func (tx *Tx) fold(e Event) (err error) {
 	return nil
 }
 
-// index puts e into the index, and says in it whether it came twice.
-func (tx *Tx) index(e *Event) error {
-	seen, err := tx.remember(e.Body, e.ReceivedAt)
+// index puts events into the index, the rows of each bucket in order, and says in them
+// whether they came twice.
+func (tx *Tx) index(list []Event) error {
+	seen, err := tx.remember(list)
 	if err != nil {
 		return err
 	}
-	for _, i := range indexesOf(*e) {
-		if err := tx.put(i.bucket, i.key, nil); err != nil {
+	rows, duplicates := map[string][][]byte{}, 0
+	for i := range list {
+		e := &list[i]
+		for _, row := range indexesOf(*e) {
+			rows[row.bucket] = append(rows[row.bucket], row.key)
+		}
+		if seen[i] && !e.Duplicate {
+			rows[bucketEventsTwice] = append(rows[bucketEventsTwice], seqKey(e.Seq))
+		}
+		if e.Duplicate = e.Duplicate || seen[i]; e.Duplicate {
+			duplicates++
+		}
+	}
+	for bucket, keys := range rows {
+		if err := tx.putKeys(bucket, keys); err != nil {
 			return err
 		}
 	}
-	if err := tx.add(countEvents, 1); err != nil {
+	if err := tx.add(countEvents, int64(len(list))); err != nil {
 		return err
 	}
-	if seen && !e.Duplicate {
-		if err := tx.put(bucketEventsTwice, seqKey(e.Seq), nil); err != nil {
+	return tx.add(countDuplicates, int64(duplicates))
+}
+
+// putKeys writes rows that are keys alone, in order: what lies together is looked up
+// once.
+func (tx *Tx) putKeys(bucket string, keys [][]byte) error {
+	slices.SortFunc(keys, bytes.Compare)
+	for _, k := range keys {
+		if err := tx.put(bucket, k, nil); err != nil {
 			return err
 		}
 	}
-	if e.Duplicate = e.Duplicate || seen; !e.Duplicate {
-		return nil
-	}
-	return tx.add(countDuplicates, 1)
+	return nil
 }

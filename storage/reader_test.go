@@ -243,6 +243,7 @@ func TestWhoAsksWaitsForTheReader(t *testing.T) {
 				storagetest.Read(t, s)
 			}()
 		}
+		<-s.Asked() // one that rests is told
 		reads(time.Second)
 		if d := waited(); d != time.Second {
 			t.Errorf("waited %s for what was read after a second", d)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -76,12 +77,34 @@ func (tx *Tx) Enqueue(w Work) error {
 
 // Work gives one row, pending or given up; false if there is none.
 func (tx *Tx) Work(kind WorkKind, key string) (Work, bool, error) {
-	var w Work
-	ok, err := tx.getJSON(bucketWork, Work{Kind: kind, Key: key}.id(), &w)
-	if err != nil {
+	id, d := Work{Kind: kind, Key: key}.id(), tx.draft
+	if d == nil {
+		return known(workIn(id, tx.get(bucketWork, id)))
+	}
+	if d.work[string(id)] == nil {
+		row, err := d.readWork(tx, id)
+		if err != nil {
+			return Work{}, false, err
+		}
+		d.work[string(id)] = row
+	}
+	return known(d.work[string(id)].is, nil)
+}
+
+// workIn reads a row of work; nil if there is none.
+func workIn(id, b []byte) (*Work, error) {
+	if b == nil {
+		return nil, nil
+	}
+	w := new(Work)
+	return w, fromJSON(bucketWork, id, b, w)
+}
+
+func known(w *Work, err error) (Work, bool, error) {
+	if w == nil || err != nil {
 		return Work{}, false, err
 	}
-	return w, ok, nil
+	return *w, true, nil
 }
 
 // Due lists up to limit rows (all if 0) of the given kinds (of all if none)
@@ -280,6 +303,20 @@ func (tx *Tx) WorkCounts() (pending, dead int, err error) {
 // placeWork replaces the row old by row, with its index and count; either may
 // be nil.
 func (tx *Tx) placeWork(old, row *Work) error {
+	d := tx.draft
+	if d == nil {
+		return tx.writeWork(old, row)
+	}
+	w := d.work[string(cmp.Or(row, old).id())]
+	if w == nil { // old was not asked for by its name
+		d.spoilt = true
+		return nil
+	}
+	w.is, w.changed = row, true
+	return nil
+}
+
+func (tx *Tx) writeWork(old, row *Work) error {
 	if old != nil && row != nil && old.Dead == row.Dead && old.Due.Equal(row.Due) {
 		return tx.putJSON(bucketWork, row.id(), row) // its place is the same
 	}
