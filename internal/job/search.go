@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -53,6 +54,9 @@ func (t *searchText) add(word string) {
 
 // fold takes case and accents off a text.
 func fold(s string) string {
+	if plainASCII(s) {
+		return strings.ToLower(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r), strings.ContainsRune("'’ʼ`´", r): // O'Brien is OBrien
@@ -63,6 +67,17 @@ func fold(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(ligatures.Replace(strings.ToLower(s))))
+}
+
+// plainASCII says that a text has no letters but those of ASCII, and nothing that is
+// left out.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || c == '\'' || c == '`' {
+			return false
+		}
+	}
+	return true
 }
 
 // Letters that people write otherwise, and that Unicode does not take apart.
