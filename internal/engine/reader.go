@@ -11,17 +11,18 @@ import (
 	"dormer/storage"
 )
 
-// How the log is read: a few events at a time, with a rest where many come, so that
-// those who wait for an answer are not kept long; many at a time where far too many
-// wait, as after a start. One that comes alone is read at once.
+// How the log is read. What comes alone is read at once. Where many come, a rest follows
+// that is ten times as long as they took: the more are read together, the less each
+// costs, and those who wait for an answer need the processor, too. Who asks for a list
+// ends the rest.
 const (
-	readAtOnce = 128
-	readFar    = 5000 // unread, from when on so many are read at once:
-	readMost   = 2000
-	readMany   = 32
-	readRest   = 10 * time.Millisecond
-	readAgain  = time.Second     // after a failure
-	stormOver  = 5 * time.Second // without anything to read
+	readMost    = 2000 // at once
+	readMany    = 32
+	restTimes   = 10
+	restAtLeast = 10 * time.Millisecond
+	restAtMost  = 250 * time.Millisecond
+	readAgain   = time.Second     // after a failure
+	stormOver   = 5 * time.Second // without anything to read
 )
 
 // runReader reads the log: it makes of what was received all that is made of it.
@@ -38,11 +39,9 @@ func (e *Engine) runReader(ctx context.Context) {
 		}
 	}()
 	for ctx.Err() == nil {
-		most := readAtOnce
-		if _, unread := e.store.Lag(); unread >= readFar {
-			most = readMost
-		}
-		read, err := e.store.Read(ctx, most)
+		began := time.Now()
+		read, err := e.store.Read(ctx, readMost)
+		took := time.Since(began)
 		if ctx.Err() != nil {
 			return
 		}
@@ -53,7 +52,10 @@ func (e *Engine) runReader(ctx context.Context) {
 			}
 			failed = true
 			e.watchers.changed()
-			e.restFor(ctx, readAgain)
+			select {
+			case <-ctx.Done():
+			case <-time.After(readAgain):
+			}
 			continue
 		}
 		failed = false
@@ -72,9 +74,13 @@ func (e *Engine) runReader(ctx context.Context) {
 			beginStorm()
 		}
 		switch {
-		case most == readMost:
+		case len(read) == readMost:
 		case len(read) >= readMany:
-			e.restFor(ctx, readRest)
+			select {
+			case <-ctx.Done():
+			case <-e.store.Asked():
+			case <-time.After(max(restAtLeast, min(restTimes*took, restAtMost))):
+			}
 		case len(read) == 0:
 			var over <-chan time.Time
 			if storm {
@@ -89,14 +95,6 @@ func (e *Engine) runReader(ctx context.Context) {
 				endStorm()
 			}
 		}
-	}
-}
-
-// restFor waits, or until ctx ends.
-func (e *Engine) restFor(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
 	}
 }
 
