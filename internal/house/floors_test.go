@@ -36,6 +36,7 @@ var floors = map[string]float64{
 	"storage":               1,
 	"internal/hoverapi":     1,
 	"internal/figures":      0, // what a contractor orders by
+	"internal/roof":         0, // the shape of a roof, to be drawn
 	"internal/job":          0,
 	"internal/crash":        0,
 	"internal/sheet":        -1, // tables for spreadsheets
@@ -64,7 +65,7 @@ var beside = map[string]string{
 }
 
 // drawn is all that the desktop may know: it draws what the engine says.
-var drawn = []string{"internal/engine", "internal/window", "internal/headline", "internal/words", "internal/crash", "internal/figures", "internal/job", "internal/hover", "internal/say", "assets"}
+var drawn = []string{"internal/engine", "internal/window", "internal/headline", "internal/words", "internal/crash", "internal/figures", "internal/roof", "internal/job", "internal/hover", "internal/say", "assets"}
 
 // forTestsOnly are modules and standard packages that shipped code must not
 // carry, with what is below them.

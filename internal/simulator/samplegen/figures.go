@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"strings"
 )
 
 type object = map[string]any
@@ -84,7 +85,11 @@ func (h house) full() object {
 	summary["property_id"], summary["external_identifier"], summary["structure"] = blankJob, blankReference, blankStructure
 	facets, pitches := []object{}, []object{}
 	for _, f := range h.facets {
-		facets = append(facets, object{"facet": f.label, "area": f.area, "pitch": f.pitch})
+		facets = append(facets, object{"facet": f.label, "area": f.area, "pitch": f.pitch, "points": places(f.corners...)})
+	}
+	lines := []object{} // where they are, as far as a roof's JSON may tell it: Hover's pages do not say how
+	for _, e := range h.edges {
+		lines = append(lines, object{"type": strings.ToLower(string(e.kind)), "points": places(e.a, e.b)})
 	}
 	for _, s := range h.slopes() {
 		pitches = append(pitches, object{"roof_pitch": fmt.Sprintf("%d/12", s.pitch), "area": s.area, "percentage": fmt.Sprintf("%.2f%%", s.percent)})
@@ -100,7 +105,7 @@ func (h house) full() object {
 		"version": "1.0", "summary": summary,
 		"footprint": object{"stories": stories(h), "perimeter": round1(float64(perimeter) / 12), "area": area, "wireframe_url": nil},
 		"roof": object{
-			"measurements": measurements, "facets": facets, "pitch": pitches,
+			"measurements": measurements, "facets": facets, "lines": lines, "pitch": pitches,
 			"area": object{"facets": h.roofArea(), "total": h.roofArea()},
 		},
 		"wireframes": object{}, "captured_images": []any{},
@@ -128,6 +133,14 @@ func (h house) full() object {
 	out["facades"] = object{"siding": facades}
 	out["openings"] = object{"windows": windows, "doors": doors}
 	return out
+}
+
+// places gives points as JSON has them, to the hundredth of a foot.
+func places(all ...point) (list [][]float64) {
+	for _, p := range all {
+		list = append(list, []float64{round2(p.x), round2(p.y), round2(p.z)})
+	}
+	return list
 }
 
 func indented(v any) ([]byte, error) {
