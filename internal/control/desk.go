@@ -9,6 +9,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/figures"
 	"dormer/internal/hover"
+	"dormer/internal/roof"
 	"dormer/internal/say"
 	"dormer/internal/window"
 )
@@ -217,6 +218,11 @@ func (c *Client) RefreshJob(ctx context.Context, id hover.JobID) error {
 // Picture implements [engine.Desk].
 func (c *Client) Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part engine.Part) (string, error) {
 	return ask[string](ctx, c, "Picture", id, model, part)
+}
+
+// Roof implements [engine.Desk].
+func (c *Client) Roof(ctx context.Context, id hover.JobID, model hover.ModelID) (roof.Plan, error) {
+	return ask[roof.Plan](ctx, c, "Roof", id, model)
 }
 
 // EventPage implements [engine.Desk].

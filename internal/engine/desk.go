@@ -8,6 +8,7 @@ import (
 
 	"dormer/internal/figures"
 	"dormer/internal/hover"
+	"dormer/internal/roof"
 	"dormer/internal/say"
 )
 
@@ -138,6 +139,9 @@ type Desk interface {
 	// fetched if it is not there yet, no larger than 1,600 pixels a side. part
 	// names it: a part of [StructureDetail.Pictures].
 	Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part Part) (path string, err error)
+	// Roof gives the shape of a structure's roof, to be drawn: the empty one where
+	// Hover does not tell it. It is fetched if it is not in the cache.
+	Roof(ctx context.Context, id hover.JobID, model hover.ModelID) (roof.Plan, error)
 	// EventPage gives stored events, the newest first: at most limit (0: 100) that
 	// are older than before (0: from the newest).
 	EventPage(ctx context.Context, f EventFilter, before uint64, limit int) ([]EventView, error)

@@ -434,3 +434,22 @@ func TestPhotosAloneWaitForNoFile(t *testing.T) {
 		}
 	})
 }
+
+// Hover's JSON need not tell where the facets lie; the model does. Neither is fetched twice.
+func TestTheRoofIsReadFromTheMeasurementsElseFromTheModel(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house"})
+		p, err := w.e.Roof(t.Context(), id, model)
+		if err != nil || len(p.Facets) != 14 || len(p.Lines) < 30 {
+			t.Fatalf("%d facets, %d lines, %v", len(p.Facets), len(p.Lines), err)
+		}
+		asked := w.askedForFigures(model)
+		if p, err = w.e.Roof(t.Context(), id, model); err != nil || p.Empty() || w.askedForFigures(model) != asked {
+			t.Errorf("Hover was asked again, %v", err)
+		}
+		if _, err := w.e.Roof(t.Context(), id, "404"); !errors.Is(err, engine.ErrUnknown) {
+			t.Errorf("of no structure: %v", err)
+		}
+	})
+}
