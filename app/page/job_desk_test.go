@@ -23,6 +23,7 @@ import (
 	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/roof"
 	"dormer/internal/say"
 )
 
@@ -42,6 +43,7 @@ type jobDesk struct {
 	gone     error              // what Detail answers
 	refused  error              // what acting answers
 	kept     map[string]json.RawMessage
+	roofs    map[hover.ModelID]roof.Plan
 
 	copied    string
 	allEvents hover.JobID
@@ -110,6 +112,12 @@ func (d *jobDesk) Detail(context.Context, hover.JobID) (engine.JobDetail, error)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.detail, d.gone
+}
+
+func (d *jobDesk) Roof(_ context.Context, _ hover.JobID, model hover.ModelID) (roof.Plan, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.roofs[model], d.broken
 }
 
 func (d *jobDesk) Remember(_ context.Context, name string, value json.RawMessage) error {

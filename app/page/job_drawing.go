@@ -8,38 +8,53 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
+	"dormer/internal/words"
 )
 
-// jobDrawing is the roof as Hover has drawn it, with what is written on it to choose. A tap shows it large.
+// jobDrawing is the roof, drawn here where its shape is known, else as Hover has drawn it, with what is written on it to
+// choose. A tap shows it large.
 type jobDrawing struct {
 	v       *view.Job
+	nav     Nav
 	enlarge func(list []view.Picture, i int)
 	layers  *fyne.Container
 	chips   []*parts.Chip
+	zoom    []*parts.Chip
 	of      *parts.Text
 	picture *picture
+	hovers  *fyne.Container // Hover's picture
+	ours    *roofDrawing
+	frame   *fyne.Container // either
+	legend  *fyne.Container
+	large   *largeRoof // over the window
 	content *fyne.Container
 	drawn   view.DrawingState
+	said    string // the language of the legend
 }
 
-// drawingHeight is the height of the drawing, drawingBox how many pixels of it are kept: enough for what is written.
+// drawingHeight is the height of the drawing, drawingBox how many pixels of a picture are kept: enough for what is
+// written on it.
 const (
 	drawingHeight float32 = 170
 	drawingBox            = 640
 )
 
-func newJobDrawing(v *view.Job, enlarge func(list []view.Picture, i int)) *jobDrawing {
-	d := &jobDrawing{v: v, enlarge: enlarge, layers: parts.NewFlow(6), of: parts.NewText("", parts.Second).Align(fyne.TextAlignCenter), picture: newPicture(v.Pictures)}
+func newJobDrawing(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int)) *jobDrawing {
+	d := &jobDrawing{v: v, nav: nav, enlarge: enlarge, layers: parts.NewFlow(6), picture: newPicture(v.Pictures), legend: container.NewStack()}
+	d.of = parts.NewText("", parts.Second).Align(fyne.TextAlignCenter)
 	d.picture.box, d.picture.bare = drawingBox, true
-	look := parts.NewButton("", parts.Quiet, d.large)
-	frame := container.New(highAs{drawingHeight}, d.picture, look)
-	d.content = parts.Column(6, d.layers, frame, d.of)
+	d.hovers = container.NewStack(d.picture, parts.NewButton("", parts.Quiet, d.enlargePicture))
+	d.ours = newRoofDrawing(func() { d.large = showRoof(d.nav, d.drawn) })
+	d.zoom = zoomChips(d.ours)
+	d.frame = container.New(highAs{drawingHeight}, d.hovers, d.ours)
+	d.content = parts.Column(6, d.layers, d.frame, d.legend, d.of)
 	return d
 }
 
 func (d *jobDrawing) draw(s view.DrawingState) {
+	before := d.drawn
 	d.drawn = s
-	parts.Visible(d.content, s.Ref != view.PictureRef{})
+	parts.Visible(d.content, s.Waiting || s.Plan != nil || s.Ref != view.PictureRef{})
 	for i := len(d.chips); i < len(s.Layers); i++ {
 		d.chips = append(d.chips, parts.NewChip("", false, func() { d.v.ChooseLayer(d.drawn.Layers[i]) }))
 	}
@@ -49,25 +64,54 @@ func (d *jobDrawing) draw(s view.DrawingState) {
 		d.chips[i].SetOn(l == s.Layer)
 		d.layers.Objects = append(d.layers.Objects, d.chips[i])
 	}
-	d.layers.Refresh()
 	d.of.SetText(s.Of)
 	parts.Visible(d.of, s.Of != "")
+	parts.Visible(d.ours, s.Plan != nil)
+	parts.Visible(d.hovers, s.Plan == nil)
+	parts.Visible(d.legend, s.Plan != nil && s.Layer == view.LayerLengths)
+	if s.Plan != nil {
+		for _, z := range d.zoom {
+			d.layers.Objects = append(d.layers.Objects, z)
+		}
+		d.plan(s, s.Plan != before.Plan)
+	}
+	d.layers.Refresh()
 	d.load()
 }
 
-// load has the drawing loaded, if there is one.
+// plan draws the roof, all of it if it is another.
+func (d *jobDrawing) plan(s view.DrawingState, another bool) {
+	if language := words.Language(); another || language != d.said {
+		d.said = language
+		d.legend.Objects = []fyne.CanvasObject{legend(*s.Plan)}
+		d.legend.Refresh()
+	}
+	if another {
+		d.ours.show(*s.Plan, s.Layer)
+	} else {
+		d.ours.setLayer(s.Layer)
+	}
+}
+
+// load has Hover's drawing loaded, if it is shown.
 func (d *jobDrawing) load() {
-	if d.drawn.Ref == (view.PictureRef{}) {
+	if d.drawn.Plan != nil || d.drawn.Ref == (view.PictureRef{}) {
 		d.picture.drop()
 		return
 	}
 	d.picture.show(d.drawn.Ref, true)
 }
 
-func (d *jobDrawing) drop() { d.picture.drop() }
+// drop lets go of what is drawn.
+func (d *jobDrawing) drop() {
+	d.picture.drop()
+	if d.large != nil {
+		d.large.close()
+	}
+}
 
-// large shows the structure's pictures large, beginning with this one.
-func (d *jobDrawing) large() {
+// enlargePicture shows the structure's pictures large, beginning with this one.
+func (d *jobDrawing) enlargePicture() {
 	if i := slices.IndexFunc(d.drawn.Pictures, func(p view.Picture) bool { return p.Ref == d.drawn.Ref }); i >= 0 {
 		d.enlarge(d.drawn.Pictures, i)
 	}

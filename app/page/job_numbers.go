@@ -43,7 +43,7 @@ func newJobNumbers(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int
 	n := &jobNumbers{v: v, nav: nav, choice: parts.NewFlow(6), says: parts.NewParagraph("", parts.Second)}
 	n.squares = parts.NewFigure(parts.FigureLarge, "", func() { n.copy(n.drawn.Squares) })
 	n.roof = newFigureList(n, parts.FigureStat, parts.NewFlow(20))
-	n.drawing = newJobDrawing(v, enlarge)
+	n.drawing = newJobDrawing(v, nav, enlarge)
 	numbers := parts.Column(12, parts.Row(0, n.squares, parts.Fill(nil)), n.roof.content)
 	n.card = parts.NewCard(container.New(&sideBySide{gap: 16, left: 0.44, both: 380}, numbers, n.drawing.content))
 

@@ -11,6 +11,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/figures"
 	"dormer/internal/hover"
+	"dormer/internal/roof"
 )
 
 // JobDesk is what the page of one job asks of the engine.
@@ -18,6 +19,7 @@ type JobDesk interface {
 	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
 	RefreshJob(ctx context.Context, id hover.JobID) error
 	Figures(ctx context.Context, id hover.JobID, models ...hover.ModelID) ([]figures.Figures, error)
+	Roof(ctx context.Context, id hover.JobID, model hover.ModelID) (roof.Plan, error)
 	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
 	Replay(ctx context.Context, seqs []uint64) (int, error)
 	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
@@ -52,6 +54,7 @@ type Job struct {
 	clock    attempt
 	figures  jobFigures
 	copied   jobCopied
+	roof     jobRoof
 	layer    Layer                  // of the drawing, by a person
 	more     map[hover.ModelID]bool // structures whose other files are shown
 	events   jobEvents
@@ -74,6 +77,7 @@ func (j *Job) Show(id hover.JobID) {
 	j.refresh.end()
 	j.figures.reset()
 	j.events.reset()
+	j.roof.reset()
 	j.copied.passing.end()
 	j.copied.key, j.more = "", nil
 	j.id, j.detail = id, engine.JobDetail{}
@@ -109,6 +113,7 @@ func (j *Job) answer(detail engine.JobDetail, err error) {
 		}
 		j.detail, j.loaded = detail, true
 		j.figures.choose(j)
+		j.roof.choose(j)
 	} else if !j.gone {
 		j.problem = err
 	}
@@ -142,6 +147,7 @@ func (j *Job) Refresh() {
 			j.refreshing = false
 			j.failed(err)
 			j.figures.again()
+			j.roof.again()
 			j.round++
 			j.Reload()
 			j.Changed()

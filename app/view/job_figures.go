@@ -60,6 +60,7 @@ func (f *jobFigures) again() { f.version, f.askedAt = time.Time{}, time.Time{} }
 // ChooseFigures shows the figures of another structure, or with "" of all together.
 func (j *Job) ChooseFigures(model hover.ModelID) {
 	j.figures.chosen = model
+	j.roof.choose(j)
 	j.Changed()
 }
 

@@ -18,6 +18,7 @@ import (
 	"dormer/internal/figures"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/roof"
 )
 
 // jobDesk is as much of an engine as the page of one job asks.
@@ -37,6 +38,7 @@ type jobDesk struct {
 	get      func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
 	refused  error
 	kept     map[string]json.RawMessage
+	roofs    map[hover.ModelID]roof.Plan
 }
 
 func (d *jobDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {
@@ -87,6 +89,12 @@ func (d *jobDesk) Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine
 			d.get(ctx, r, yield)
 		}
 	}
+}
+
+func (d *jobDesk) Roof(_ context.Context, _ hover.JobID, model hover.ModelID) (roof.Plan, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.roofs[model], d.refused
 }
 
 func (d *jobDesk) Remember(_ context.Context, name string, value json.RawMessage) error {
@@ -776,6 +784,41 @@ func TestTheDrawingIsOfTheStructureThatIsShown(t *testing.T) {
 		j.ChooseFigures("2")
 		if s := j.State().Drawing; s.Ref != (view.PictureRef{}) {
 			t.Errorf("the barn has none: %+v", s)
+		}
+	})
+}
+
+func TestARoofIsDrawnWhereItsShapeIsKnown(t *testing.T) {
+	jobStory(t, func(t *testing.T, w *viewtest.Thread, d *jobDesk, j *view.Job) {
+		gable, _ := roof.Read([]byte(`{"roof":{"facets":[{"area":100,"points":[[0,0],[10,0],[10,10],[0,10]]}]}}`))
+		d.roofs = map[hover.ModelID]roof.Plan{"2": gable}
+		detail := mapleStreet(time.Now())
+		detail.Structures[0].Pictures = []engine.Part{"wireframe/roof"}
+		d.details["501"] = detail
+		j.Show("501")
+		w.Settle()
+		if s := j.State().Drawing; s.Plan != nil || s.Ref.Part != "wireframe/roof" || s.Waiting {
+			t.Errorf("of the house Hover's is shown: %+v", s)
+		}
+		j.ChooseFigures("2")
+		if s := j.State().Drawing; !s.Waiting || s.Ref != (view.PictureRef{}) {
+			t.Errorf("while it is asked for: %+v", s)
+		}
+		w.Settle()
+		if s := j.State().Drawing; s.Plan == nil || s.Waiting || !slices.Equal(s.Layers, []view.Layer{view.LayerAreas, view.LayerLengths}) || s.Of != "Barn" {
+			t.Errorf("the barn: %+v", s)
+		}
+		d.roofs["1"], d.refused = gable, errors.New("offline")
+		j.ChooseFigures("1")
+		w.Settle()
+		if s := j.State().Drawing; s.Plan != nil || s.Ref.Part == "" {
+			t.Errorf("offline: %+v", s)
+		}
+		d.refused = nil
+		j.Refresh()
+		w.Settle()
+		if s := j.State().Drawing; s.Plan == nil {
+			t.Errorf("asked again: %+v", s)
 		}
 	})
 }
