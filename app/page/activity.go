@@ -117,7 +117,7 @@ func (a *Activity) focusList() {
 // Export opens the dialog that writes all events to a file.
 func (a *Activity) Export() {
 	if a.export == nil {
-		a.export = showExportDialog(a.v, a.nav, func() { a.export = nil })
+		a.export = showExportDialog(a.v.Export(), a.nav, func() { a.export = nil })
 	}
 }
 
@@ -126,14 +126,8 @@ func (a *Activity) open(row int) {
 	a.cover(true)
 }
 
-// nearEnd is how many rows before the last one older ones are read.
-const nearEnd = 30
-
 func (a *Activity) update(row int, o fyne.CanvasObject) {
 	o.(*activityRow).show(a.v.Row(row))
-	if row >= a.v.State().Len-nearEnd {
-		a.v.Older()
-	}
 	if row == 0 && a.unseen > 0 && a.list.GetScrollOffset() < look.RowHeight {
 		a.unseen = 0
 		parts.Visible(a.fresh, false)
@@ -181,9 +175,6 @@ func (a *Activity) draw() {
 	parts.Visible(a.nothing, s.Detail == nil && s.Len > 0)
 	a.event.draw(s.Detail)
 	a.content.Refresh()
-	if a.export != nil {
-		a.export.draw()
-	}
 }
 
 // drawEmpty says why there are no rows, and what to do now.

@@ -237,12 +237,12 @@ func TestEventsAreExportedToAFileThatIsChosen(t *testing.T) {
 		t.Errorf("it offers %q", o.texts())
 	}
 	test.Tap(p.export.buttons[1])
-	if p.v.State().Export.Running {
+	if p.export.v.State().Running {
 		t.Error("somebody changed their mind")
 	}
 	o.saveAs = filepath.Join(t.TempDir(), "everything")
 	test.Tap(p.export.buttons[1])
-	o.until("it is written", func() bool { return p.v.State().Export.Path != "" })
+	o.until("it is written", func() bool { return p.export.v.State().Path != "" })
 	if b, err := os.ReadFile(o.saveAs + ".json"); err != nil || string(b) != "all of it" || !o.was("export json")() {
 		t.Errorf("read %q, %v", b, err)
 	}
@@ -253,13 +253,14 @@ func TestEventsAreExportedToAFileThatIsChosen(t *testing.T) {
 	o.until("the folder is open", o.sees(filepath.Dir(o.saveAs)))
 	o.change(func() { o.refuses = fmt.Errorf("no space left") })
 	test.Tap(p.export.buttons[0])
-	o.until("it failed", func() bool { return p.v.State().Export.Failed != nil })
+	o.until("it failed", func() bool { return p.export.v.State().Failed != nil })
 	o.fits()
 	o.tap("Close")
 	if p.export != nil || o.reads("Table (CSV)") {
 		t.Error("it stays open")
 	}
-	if s := p.v.State().Export; s.Failed != nil {
+	p.Export()
+	if s := p.export.v.State(); s.Failed != nil {
 		t.Errorf("the next one begins with %+v", s)
 	}
 }

@@ -1,8 +1,6 @@
 package page
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 
 	"dormer/app/parts"
@@ -14,18 +12,13 @@ import (
 // data are the rows of what is kept.
 func (p *Settings) data() []fyne.CanvasObject {
 	retention := p.typed(engine.KeyRetention, words.T("settings.retention"), words.T("settings.retention_hint"), words.T("settings.retention_wrong"))
-	export := parts.Row(8)
-	for _, format := range view.ExportFormats() {
-		export.Add(parts.NewButton(strings.ToUpper(format), parts.Plain, func() {
-			p.nav.SaveFile(p.v.ExportName(format), func(path string) { p.v.Export(format, path) })
-		}))
-	}
+	export := parts.NewButton(words.T("activity.export"), parts.Plain, func() { showExportDialog(p.v.Export(), p.nav, func() {}) })
 	backup := parts.NewButton(words.T("settings.backup_now"), parts.Plain, func() { p.nav.SaveFile(p.v.BackupName(), p.v.Backup) })
 	compact := parts.NewButton(words.T("settings.compact_now"), parts.Plain, p.v.Compact)
 	dir := p.v.State().DataDir
 	return []fyne.CanvasObject{
 		retention.Field,
-		parts.Column(8, parts.NewSetting(words.T("settings.export"), words.T("settings.export_says"), export), p.task(view.TaskExport)),
+		parts.NewSetting(words.T("settings.export"), words.T("settings.export_says"), export),
 		parts.Column(8, parts.NewSetting(words.T("settings.backup"), words.T("settings.backup_says"), backup), p.task(view.TaskBackup)),
 		parts.Column(8, parts.NewSetting(words.T("settings.compact"), words.T("settings.compact_says"), compact), p.task(view.TaskCompact)),
 		parts.NewSetting(words.T("settings.place"), dir, parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(dir) })),
@@ -54,20 +47,14 @@ func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
 }
 
 func taskRunning(what view.TaskKind) string {
-	switch what {
-	case view.TaskExport:
-		return words.T("settings.exporting")
-	case view.TaskBackup:
+	if what == view.TaskBackup {
 		return words.T("settings.backing_up")
 	}
 	return words.T("settings.compacting")
 }
 
 func taskDone(t view.SettingsTask) string {
-	switch t.What {
-	case view.TaskExport:
-		return words.T("settings.exported", "path", t.Path)
-	case view.TaskBackup:
+	if t.What == view.TaskBackup {
 		return words.T("settings.backed_up", "path", t.Path)
 	}
 	return words.T("settings.compacted")

@@ -3,7 +3,7 @@ package view
 import (
 	"cmp"
 	"context"
-	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,16 +13,6 @@ import (
 	"dormer/internal/words"
 )
 
-// ActivityDesk is what the activity asks of the engine.
-type ActivityDesk interface {
-	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
-	Quarantined(ctx context.Context) ([]engine.EventView, error)
-	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
-	Replay(ctx context.Context, seqs []uint64) (int, error)
-	Export(ctx context.Context, format string, w io.Writer) error
-	OpenPath(ctx context.Context, path string) error
-}
-
 // Activity is the state of the stored events: those of one kind and one job, the
 // newest first, as far back as somebody has scrolled, and one of them in full.
 // All methods are called on the window's thread and return at once.
@@ -30,26 +20,16 @@ type Activity struct {
 	// Changed is called on the window's thread after the state has changed.
 	Changed func()
 
-	d    Deps
-	desk ActivityDesk
+	d Deps
 
-	kind    EventKind
-	typed   string // in the field for a job's number
-	choice  int    // counts the choices of kind and job: an answer to an earlier one is dropped
-	loaded  bool
-	problem error
-	rows    []engine.EventView // without their bodies
-	added   int
-	end     bool // there are no older ones
-	loading bool // older ones are being read
-	titles  map[hover.JobID]string
-
-	news, older, bodies question
-	clock               attempt
+	kind   EventKind
+	typed  string                  // in the field for a job's number
+	choice int                     // counts the choices of kind and job
+	rows   pager[engine.EventView] // without their bodies
+	titles map[hover.JobID]string
+	bodies question
 
 	selected *selectedEvent
-	export   ExportState
-	exports  attempt
 }
 
 // ActivityState is what the activity shows beside its rows.
@@ -63,7 +43,6 @@ type ActivityState struct {
 	// rows that have come in above those that were there first.
 	Choice, Added int
 	Detail        *ActivityEvent // nil while none is chosen
-	Export        ExportState
 }
 
 // ActivityRow is one event of the list.
@@ -106,38 +85,39 @@ func EventKinds() []EventKind {
 	return []EventKind{EventsAll, EventsJobs, EventsCaptures, EventsPaperwork, EventsInspections, EventsLeads, EventsRefused}
 }
 
-// eventPage is how many events are read at once.
-const eventPage = 100
-
 // NewActivity makes the state of the stored events; [Activity.Reload] fills it.
 func NewActivity(d Deps) *Activity {
-	return &Activity{Changed: func() {}, d: d, desk: d.Desk, titles: map[hover.JobID]string{}}
+	a := &Activity{Changed: func() {}, d: d, titles: map[hover.JobID]string{}}
+	a.rows = pager[engine.EventView]{
+		loader: loader{d: d, changed: func() { a.Changed() }}, id: func(e engine.EventView) uint64 { return e.Seq }, fixed: true,
+	}
+	return a
 }
 
 // Shown and Hidden say whether the page is in sight: while it is, what it says
 // about times is kept true.
 func (a *Activity) Shown() {
-	a.clock.keepTrue(a.d, func() { a.Changed() })
+	a.rows.inSight(func() { a.Changed() })
 	a.Reload()
 }
 
 // Hidden: see Shown.
-func (a *Activity) Hidden() { a.clock.end() }
+func (a *Activity) Hidden() { a.rows.outOfSight() }
 
 // State gives what there is to show beside the rows.
 func (a *Activity) State() ActivityState {
 	return ActivityState{
-		Loaded: a.loaded, Problem: a.problem, Kind: a.kind, Job: a.typed, Len: len(a.rows), Choice: a.choice, Added: a.added,
-		Detail: a.detail(), Export: a.export,
+		Loaded: a.rows.loaded, Problem: a.rows.problem, Kind: a.kind, Job: a.typed, Len: len(a.rows.rows), Choice: a.choice,
+		Added: a.rows.added, Detail: a.detail(),
 	}
 }
 
 // Row gives a row for drawing, the newest as number 0.
 func (a *Activity) Row(i int) ActivityRow {
-	if i < 0 || i >= len(a.rows) {
+	if i < 0 || i >= len(a.rows.rows) {
 		return ActivityRow{}
 	}
-	e := a.rows[i]
+	e := a.rows.draw(i, i)
 	r := ActivityRow{
 		Title: eventTitle(e.Event, e.State), Second: joined(a.jobTitle(e.JobID), string(e.Event)),
 		When: words.Ago(e.ReceivedAt.Time, a.d.Now()), Trust: a.trust(e), Chosen: a.selected != nil && a.selected.Seq == e.Seq,
@@ -198,7 +178,8 @@ func (a *Activity) ShowJob(id hover.JobID) { a.choose(EventsAll, string(id)) }
 func (a *Activity) choose(kind EventKind, job string) {
 	a.kind, a.typed = kind, job
 	a.choice++
-	a.loaded, a.rows, a.added, a.end, a.loading, a.selected = false, nil, 0, false, false, nil
+	a.rows.restart()
+	a.rows.fixed, a.selected = kind != EventsRefused, nil
 	a.Changed()
 	a.Reload()
 }
@@ -216,92 +197,47 @@ func (a *Activity) job() hover.JobID {
 
 // Reload reads what has come since, or the first page of what was chosen.
 func (a *Activity) Reload() {
-	choice, kind, job := a.choice, a.kind, a.job()
-	var newest uint64
-	if len(a.rows) > 0 {
-		newest = a.rows[0].Seq
+	kind, job := a.kind, a.job()
+	var recent []engine.EventView // whose jobs may have been given a name
+	for _, r := range a.rows.rows[:min(len(a.rows.rows), pageRows)] {
+		recent = append(recent, r.row)
 	}
-	recent := a.rows[:min(len(a.rows), eventPage)] // whose jobs may have been given a name
-	a.news.ask(a.d, func(ctx context.Context) {
-		rows, end, err := a.since(ctx, kind, job, newest)
-		titles := a.titlesOf(ctx, slices.Concat(rows, recent))
-		a.d.Do(func() {
-			if choice != a.choice || ctx.Err() != nil {
-				return
-			}
-			if a.problem = err; err == nil {
-				a.take(rows, end)
-				a.learn(titles)
-			}
-			a.Changed()
-		})
-	})
+	a.rows.read = func(ctx context.Context, after, before uint64) (p page[engine.EventView], err error) {
+		if kind == EventsRefused {
+			p.last = true
+			p.rows, err = a.d.Desk.Quarantined(ctx)
+			p.rows = slices.DeleteFunc(p.rows, func(e engine.EventView) bool { return job != "" && e.JobID != job })
+		} else {
+			p.rows, p.last, err = a.named(ctx, kind.names(), engine.EventFilter{Job: job, After: after}, before)
+		}
+		titles := a.titlesOf(ctx, slices.Concat(p.rows, recent))
+		p.rows, p.then = slim(p.rows), func() { maps.Copy(a.titles, titles) }
+		return p, err
+	}
+	a.rows.reload()
 }
 
-// take puts what has come above what is there.
-func (a *Activity) take(rows []engine.EventView, end bool) {
-	fresh := len(rows)
-	if len(a.rows) > 0 {
-		newest := a.rows[0].Seq
-		if i := slices.IndexFunc(rows, func(e engine.EventView) bool { return e.Seq <= newest }); i >= 0 {
-			fresh = i
-		}
-	}
-	if a.loaded {
-		a.added += fresh
-	}
-	switch {
-	case a.kind == EventsRefused, len(a.rows) == 0: // all of them were read, or the first page: the oldest may have gone
-		a.rows, a.end = rows, end
-	default:
-		a.rows = slices.Concat(rows[:fresh], a.rows)
-	}
-	a.loaded = true
-}
-
-// since reads the events that are newer than one, the newest first; a page of
-// them where that is none. end says that there are no older ones.
-func (a *Activity) since(ctx context.Context, kind EventKind, job hover.JobID, newest uint64) (rows []engine.EventView, end bool, err error) {
-	if kind == EventsRefused {
-		rows, err = a.desk.Quarantined(ctx)
-		rows = slices.DeleteFunc(rows, func(e engine.EventView) bool { return job != "" && e.JobID != job })
-		return slim(rows), true, err
-	}
-	var before uint64
-	for {
-		page, last, err := a.page(ctx, kind, engine.EventFilter{Job: job, After: newest}, before)
-		if err != nil {
-			return nil, false, err
-		}
-		rows = append(rows, page...)
-		if last || newest == 0 {
-			return rows, last, nil
-		}
-		before = page[len(page)-1].Seq
-	}
-}
-
-// page reads a page of a kind of events that are older than one (0: from the
-// newest). last says that there are none after it. The engine filters by one
-// name, a kind has several: of each as many are read as a page holds.
-func (a *Activity) page(ctx context.Context, kind EventKind, f engine.EventFilter, before uint64) (rows []engine.EventView, last bool, err error) {
-	names := kind.names()
+// named reads a page of the events of some names, none for all. The engine filters
+// by one: of each as many are read as a page holds.
+func (a *Activity) named(
+	ctx context.Context, names []hover.EventName, f engine.EventFilter, before uint64,
+) (rows []engine.EventView, last bool, err error) {
 	if len(names) == 0 {
 		names = []hover.EventName{""}
 	}
 	last = true
 	for _, name := range names {
 		f.Event = name
-		found, err := a.desk.EventPage(ctx, f, before, eventPage)
+		found, err := a.d.Desk.EventPage(ctx, f, before, pageRows)
 		if err != nil {
 			return nil, false, err
 		}
-		last = last && len(found) < eventPage
-		rows = append(rows, slim(found)...)
+		last = last && len(found) < pageRows
+		rows = append(rows, found...)
 	}
 	slices.SortFunc(rows, func(x, y engine.EventView) int { return cmp.Compare(y.Seq, x.Seq) })
-	if len(rows) > eventPage {
-		rows, last = rows[:eventPage], false
+	if len(rows) > pageRows {
+		rows, last = rows[:pageRows], false
 	}
 	return rows, last, nil
 }
@@ -312,32 +248,6 @@ func slim(rows []engine.EventView) []engine.EventView {
 		rows[i].Body = nil
 	}
 	return rows
-}
-
-// Older reads the next page of older events, if there are any.
-func (a *Activity) Older() {
-	if a.loading || a.end || len(a.rows) == 0 {
-		return
-	}
-	a.loading = true
-	choice, kind, job, before := a.choice, a.kind, a.job(), a.rows[len(a.rows)-1].Seq
-	a.older.ask(a.d, func(ctx context.Context) {
-		rows, end, err := a.page(ctx, kind, engine.EventFilter{Job: job}, before)
-		titles := a.titlesOf(ctx, rows)
-		a.d.Do(func() {
-			if choice != a.choice || ctx.Err() != nil {
-				return
-			}
-			a.loading = false
-			if err != nil {
-				a.d.Tell(err)
-				return
-			}
-			a.rows, a.end = append(a.rows, rows...), end
-			a.learn(titles)
-			a.Changed()
-		})
-	})
 }
 
 // titlesOf asks for what people call the jobs of events. They are an
@@ -353,7 +263,7 @@ func (a *Activity) titlesOf(ctx context.Context, rows []engine.EventView) map[ho
 	}
 	titles := map[hover.JobID]string{}
 	if len(ids) > 0 {
-		jobs, _ := a.desk.JobRows(ctx, ids)
+		jobs, _ := a.d.Desk.JobRows(ctx, ids)
 		for _, v := range jobs {
 			titles[v.ID] = TitleOf(v)
 		}
@@ -361,8 +271,5 @@ func (a *Activity) titlesOf(ctx context.Context, rows []engine.EventView) map[ho
 	return titles
 }
 
-func (a *Activity) learn(titles map[hover.JobID]string) {
-	for id, t := range titles {
-		a.titles[id] = t
-	}
-}
+// Export gives an export of all data.
+func (a *Activity) Export() *Export { return NewExport(a.d) }

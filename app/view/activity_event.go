@@ -41,10 +41,14 @@ type selectedEvent struct {
 
 // Select shows an event in full.
 func (a *Activity) Select(row int) {
-	if row < 0 || row >= len(a.rows) || a.selected != nil && a.selected.Seq == a.rows[row].Seq {
+	if row < 0 || row >= len(a.rows.rows) {
 		return
 	}
-	e := &selectedEvent{EventView: a.rows[row], trust: a.trust(a.rows[row])}
+	v := a.rows.rows[row].row
+	if a.selected != nil && a.selected.Seq == v.Seq {
+		return
+	}
+	e := &selectedEvent{EventView: v, trust: a.trust(v)}
 	a.selected = e
 	a.Changed()
 	a.bodies.ask(a.d, func(ctx context.Context) {
@@ -55,9 +59,7 @@ func (a *Activity) Select(row int) {
 			case e != a.selected:
 				return
 			case err != nil:
-				if ctx.Err() == nil {
-					a.d.Tell(err)
-				}
+				a.d.tell(ctx, err)
 				return
 			}
 			e.EventView.Body, e.text, e.cut = body, text, !whole
@@ -71,9 +73,9 @@ func (a *Activity) bodyOf(ctx context.Context, e *selectedEvent) (json.RawMessag
 	var found []engine.EventView
 	var err error
 	if e.trust == TrustRefused {
-		found, err = a.desk.Quarantined(ctx)
+		found, err = a.d.Desk.Quarantined(ctx)
 	} else {
-		found, err = a.desk.EventPage(ctx, engine.EventFilter{}, e.Seq+1, 1)
+		found, err = a.d.Desk.EventPage(ctx, engine.EventFilter{}, e.Seq+1, 1)
 	}
 	if err != nil {
 		return nil, err
@@ -138,7 +140,7 @@ func (a *Activity) Replay() {
 	e.replays = Trial{State: TrialRunning}
 	a.Changed()
 	a.d.Go(func(ctx context.Context) {
-		_, err := a.desk.Replay(ctx, []uint64{e.Seq})
+		_, err := a.d.Desk.Replay(ctx, []uint64{e.Seq})
 		a.d.Do(func() {
 			e.replays = tried(err)
 			a.Changed()

@@ -125,6 +125,9 @@ func contents(w *viewtest.Thread, a *view.Activity, rows ...int) (list []string)
 	return list
 }
 
+// toTheEnd draws the last row: what comes after it is read.
+func toTheEnd(a *view.Activity) { a.Row(a.State().Len - 1) }
+
 func TestAHundredThousandEventsAreReadAsFarAsSomebodyScrolls(t *testing.T) {
 	inActivity(t, func(t *testing.T, w *viewtest.Thread, d *activityDesk, a *view.Activity) {
 		d.come(100_000, hover.EventJobStateV2, "1")
@@ -133,15 +136,15 @@ func TestAHundredThousandEventsAreReadAsFarAsSomebodyScrolls(t *testing.T) {
 		if s := a.State(); s.Len != 100 || !s.Loaded || d.pages != 1 {
 			t.Fatalf("%d rows after %d pages", s.Len, d.pages)
 		}
-		a.Older()
-		a.Older()
+		toTheEnd(a)
+		toTheEnd(a)
 		w.Settle()
 		if s := a.State(); s.Len != 200 || d.pages != 2 {
 			t.Errorf("one page further: %d rows after %d pages", s.Len, d.pages)
 		}
 		for a.State().Len < 100_000 {
 			was := a.State().Len
-			if a.Older(); a.State().Len != was {
+			if toTheEnd(a); a.State().Len != was {
 				t.Fatal("rows came without a wait")
 			}
 			if w.Settle(); a.State().Len == was {
@@ -152,7 +155,7 @@ func TestAHundredThousandEventsAreReadAsFarAsSomebodyScrolls(t *testing.T) {
 			t.Errorf("read %q", got)
 		}
 		pages := d.pages
-		a.Older()
+		toTheEnd(a)
 		if w.Settle(); d.pages > pages+1 {
 			t.Error("it reads beyond the first one")
 		}
@@ -220,7 +223,7 @@ func TestEventsAreChosenByKindAndJob(t *testing.T) {
 		}
 		a.Show(view.EventsJobs)
 		w.Settle()
-		a.Older()
+		toTheEnd(a)
 		w.Settle()
 		if n := a.State().Len; n != 160 {
 			t.Fatalf("%d events of jobs, want 160", n)
@@ -439,7 +442,7 @@ func TestTheListSaysWhyItCannotBeRead(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		d.change(func() { d.broken = errors.New("the disk is gone") })
-		a.Older()
+		toTheEnd(a)
 		w.Settle()
 		a.Select(3)
 		w.Settle()
@@ -447,7 +450,7 @@ func TestTheListSaysWhyItCannotBeRead(t *testing.T) {
 			t.Errorf("told %v, want both that failed", told)
 		}
 		d.change(func() { d.broken = nil })
-		a.Older()
+		a.Reload()
 		w.Settle()
 		if n := a.State().Len; n != 150 {
 			t.Errorf("%d rows, want 150", n)
@@ -457,7 +460,7 @@ func TestTheListSaysWhyItCannotBeRead(t *testing.T) {
 
 func TestAnExportIsWholeOrAbsent(t *testing.T) {
 	inActivity(t, func(t *testing.T, w *viewtest.Thread, d *activityDesk, a *view.Activity) {
-		dir := t.TempDir()
+		dir, x := t.TempDir(), a.Export()
 		files := func() (list []string) {
 			entries, err := os.ReadDir(dir)
 			if err != nil {
@@ -468,7 +471,7 @@ func TestAnExportIsWholeOrAbsent(t *testing.T) {
 			}
 			return list
 		}
-		if got := a.ExportName("csv"); got != "dormer-2000-01-01.csv" {
+		if got := x.Name("csv"); got != "dormer-2000-01-01.csv" {
 			t.Errorf("proposed %q", got)
 		}
 
@@ -477,22 +480,22 @@ func TestAnExportIsWholeOrAbsent(t *testing.T) {
 			<-ctx.Done()
 			return errors.Join(err, ctx.Err())
 		}
-		a.ExportTo("csv", filepath.Join(dir, "all.csv"))
+		x.To("csv", filepath.Join(dir, "all.csv"))
 		w.Settle()
-		if !a.State().Export.Running {
+		if !x.State().Running {
 			t.Fatal("it does not run")
 		}
-		a.CancelExport()
+		x.Cancel()
 		w.Settle()
-		if s := a.State().Export; s != (view.ExportState{}) || len(files()) != 0 {
+		if s := x.State(); s != (view.ExportState{}) || len(files()) != 0 {
 			t.Errorf("cancelled: %+v, there is %q", s, files())
 		}
 
 		full := errors.New("no space left on device")
 		d.export = func(context.Context, io.Writer) error { return full }
-		a.ExportTo("csv", filepath.Join(dir, "all.csv"))
+		x.To("csv", filepath.Join(dir, "all.csv"))
 		w.Settle()
-		if s := a.State().Export; !errors.Is(s.Failed, full) || s.Running || len(files()) != 0 {
+		if s := x.State(); !errors.Is(s.Failed, full) || s.Running || len(files()) != 0 {
 			t.Errorf("failed: %+v, there is %q", s, files())
 		}
 
@@ -500,17 +503,17 @@ func TestAnExportIsWholeOrAbsent(t *testing.T) {
 			_, err := io.WriteString(w, "all of it")
 			return err
 		}
-		a.ExportTo("har", filepath.Join(dir, "all")) // no ending was typed
-		a.ExportTo("csv", filepath.Join(dir, "other"))
+		x.To("har", filepath.Join(dir, "all")) // no ending was typed
+		x.To("csv", filepath.Join(dir, "other"))
 		w.Settle()
 		path := filepath.Join(dir, "all.har")
-		if s := a.State().Export; s.Path != path || !slices.Equal(files(), []string{"all.har"}) {
+		if s := x.State(); s.Path != path || !slices.Equal(files(), []string{"all.har"}) {
 			t.Errorf("done: %+v, there is %q", s, files())
 		}
 		if b, err := os.ReadFile(path); err != nil || string(b) != "all of it" {
 			t.Errorf("read %q, %v", b, err)
 		}
-		a.OpenExport()
+		x.OpenFolder()
 		w.Settle()
 		if !slices.Equal(d.opened, []string{dir}) {
 			t.Errorf("opened %q", d.opened)

@@ -9,16 +9,6 @@ import (
 	"dormer/internal/words"
 )
 
-// capturesDesk is what the capture requests ask of the engine.
-type capturesDesk interface {
-	Captures(ctx context.Context) ([]engine.CaptureView, error)
-	CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (engine.CaptureView, error)
-	DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error
-	MeasuredAt(ctx context.Context, a hover.Address) ([]engine.JobView, error)
-	JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error)
-	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
-}
-
 // Captures is the state of the capture requests: the list of them, and the form
 // for a new one. All methods are called on the window's thread and return at once.
 type Captures struct {
@@ -26,15 +16,12 @@ type Captures struct {
 	Changed func()
 
 	d     Deps
-	desk  capturesDesk
-	reads question
-	clock attempt
+	reads loader
 
-	loaded   bool
-	problem  error
 	list     []engine.CaptureView
 	known    map[hover.JobID]bool // of the jobs in list: there is something to show
 	deleting map[hover.CaptureRequestID]bool
+	opening  openings
 	form     captureForm
 }
 
@@ -61,36 +48,22 @@ type CaptureRow struct {
 
 // NewCaptures makes the state of the capture requests; [Captures.Reload] fills it.
 func NewCaptures(d Deps) *Captures {
-	c := &Captures{Changed: func() {}, d: d, desk: d.Desk, deleting: map[hover.CaptureRequestID]bool{}}
+	c := &Captures{Changed: func() {}, d: d, deleting: map[hover.CaptureRequestID]bool{}, opening: openings{}}
+	c.reads = loader{d: d, changed: func() { c.Changed() }}
 	c.form.typed = map[CaptureField]bool{}
 	return c
 }
 
 // Reload reads the list again.
 func (c *Captures) Reload() {
-	c.reads.ask(c.d, func(ctx context.Context) {
-		list, err := c.desk.Captures(ctx)
-		known := map[hover.JobID]bool{}
-		if err == nil {
-			known, err = c.jobsOf(ctx, list)
+	c.reads.load(func(ctx context.Context) (take func(), err error) {
+		list, err := c.d.Desk.Captures(ctx)
+		if err != nil {
+			return nil, err
 		}
-		c.d.Do(func() {
-			switch c.problem = err; {
-			case ctx.Err() != nil:
-				return
-			case err == nil:
-				c.loaded, c.list, c.known = true, list, known
-			}
-			c.Changed()
-		})
+		known, err := c.jobsOf(ctx, list)
+		return func() { c.list, c.known = list, known }, err
 	})
-}
-
-// tell shows an error, unless it is only that the desktop ends.
-func (c *Captures) tell(ctx context.Context, err error) {
-	if ctx.Err() == nil {
-		c.d.Tell(err)
-	}
 }
 
 // jobsOf says which of the requests' jobs can be shown: Hover names a draft
@@ -106,7 +79,7 @@ func (c *Captures) jobsOf(ctx context.Context, list []engine.CaptureView) (map[h
 	if len(ids) == 0 {
 		return known, nil
 	}
-	jobs, err := c.desk.JobRows(ctx, ids)
+	jobs, err := c.d.Desk.JobRows(ctx, ids)
 	for _, j := range jobs {
 		known[j.ID] = true
 	}
@@ -116,16 +89,16 @@ func (c *Captures) jobsOf(ctx context.Context, list []engine.CaptureView) (map[h
 // Shown and Hidden say whether the page is in sight: while it is, what it says
 // about times is kept true.
 func (c *Captures) Shown() {
-	c.clock.keepTrue(c.d, func() { c.Changed() })
+	c.reads.inSight(func() { c.Changed() })
 	c.Reload()
 }
 
 // Hidden: see Shown.
-func (c *Captures) Hidden() { c.clock.end() }
+func (c *Captures) Hidden() { c.reads.outOfSight() }
 
 // State gives what there is to show.
 func (c *Captures) State() CapturesState {
-	s := CapturesState{Loaded: c.loaded, Problem: c.problem, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
+	s := CapturesState{Loaded: c.reads.loaded, Problem: c.reads.problem, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
 	for i, v := range c.list {
 		s.Rows[i] = c.row(v)
 	}
@@ -190,12 +163,10 @@ func (c *Captures) Delete(id hover.CaptureRequestID) {
 	c.deleting[id] = true
 	c.Changed()
 	c.d.Go(func(ctx context.Context) {
-		err := c.desk.DeleteCapture(ctx, id)
+		err := c.d.Desk.DeleteCapture(ctx, id)
 		c.d.Do(func() {
 			delete(c.deleting, id)
-			if err != nil {
-				c.tell(ctx, err)
-			}
+			c.d.tell(ctx, err)
 			c.Changed()
 			c.Reload()
 		})

@@ -236,7 +236,7 @@ func (c *Captures) lookUp() {
 		return
 	}
 	c.form.asks.ask(c.d, func(ctx context.Context) {
-		jobs, err := c.desk.MeasuredAt(ctx, a)
+		jobs, err := c.d.Desk.MeasuredAt(ctx, a)
 		c.d.Do(func() {
 			if err != nil || a != c.address() || len(jobs) == 0 { // a hint only: it may be missing
 				return
@@ -269,11 +269,7 @@ func knownHouse(j engine.JobView) *KnownHouse {
 
 // OpenPDF opens a PDF of a job, after it was fetched if none is here yet.
 func (c *Captures) OpenPDF(id hover.JobID) {
-	c.d.Go(func(ctx context.Context) {
-		if err := c.desk.Act(ctx, engine.ActOpenPDF, id, ""); err != nil {
-			c.tell(ctx, err)
-		}
-	})
+	c.opening.open(c.d, pdfRef{job: id}, func() { c.Changed() })
 }
 
 // Send sends the form. Nothing is sent while something in it is wrong: then
@@ -303,7 +299,7 @@ func (c *Captures) Send() {
 	f.sending, f.failed = true, nil
 	c.Changed()
 	c.d.Go(func(ctx context.Context) {
-		v, err := c.desk.CreateCapture(ctx, r)
+		v, err := c.d.Desk.CreateCapture(ctx, r)
 		c.d.Do(func() {
 			f.sending = false
 			if err != nil {

@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"iter"
 	"path/filepath"
 	"slices"
 	"time"
@@ -11,18 +10,11 @@ import (
 	"dormer/internal/hover"
 )
 
-// DownloadsDesk is what downloading asks of the engine.
-type DownloadsDesk interface {
-	Get(ctx context.Context, r engine.GetRequest) iter.Seq2[engine.Progress, error]
-	OpenPath(ctx context.Context, path string) error
-}
-
 // Downloads are the files that are on their way, of all jobs. They go on when
 // the picker that began them is closed, and are here when it is opened again.
 // All methods are called on the window's thread and return at once.
 type Downloads struct {
 	d     Deps
-	desk  DownloadsDesk
 	jobs  map[hover.JobID][]*transfer
 	heard map[hover.JobID]func() // who draws a job's transfers
 	slots chan struct{}          // taken by the transfers that are at work
@@ -39,7 +31,7 @@ const (
 // NewDownloads gives downloads, none yet.
 func NewDownloads(d Deps) *Downloads {
 	return &Downloads{
-		d: d, desk: d.Desk, jobs: map[hover.JobID][]*transfer{}, heard: map[hover.JobID]func(){}, slots: make(chan struct{}, atOnce),
+		d: d, jobs: map[hover.JobID][]*transfer{}, heard: map[hover.JobID]func(){}, slots: make(chan struct{}, atOnce),
 	}
 }
 
@@ -116,11 +108,7 @@ func (s *Downloads) Open(path string, folder bool) {
 	if folder {
 		path = filepath.Dir(path)
 	}
-	s.d.Go(func(ctx context.Context) {
-		if err := s.desk.OpenPath(ctx, path); err != nil && ctx.Err() == nil {
-			s.d.Tell(err)
-		}
-	})
+	s.d.open(path)
 }
 
 func (s *Downloads) find(id hover.JobID, o Order) *transfer {
@@ -169,7 +157,7 @@ func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, chosen [
 	defer func() { <-s.slots }()
 	to.start()
 	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}, Chosen: chosen}
-	for p, err := range s.desk.Get(ctx, want) {
+	for p, err := range s.d.Desk.Get(ctx, want) {
 		if err != nil {
 			return err
 		}

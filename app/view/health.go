@@ -10,24 +10,6 @@ import (
 	"dormer/internal/words"
 )
 
-// HealthDesk is what the health page asks of the engine.
-type HealthDesk interface {
-	Status(ctx context.Context) (engine.Status, error)
-	Stranger(ctx context.Context) (engine.Stranger, bool, error)
-	AcceptStranger(ctx context.Context) error
-	TestChain(ctx context.Context) (engine.Chain, error)
-	Reconnect(ctx context.Context) error
-	Reregister(ctx context.Context) error
-	Logout(ctx context.Context) error
-	CatchUp(ctx context.Context) error
-	ReviveWork(ctx context.Context) (int, error)
-	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, values engine.Values) error
-	OpenPath(ctx context.Context, path string) error
-	Doctor(ctx context.Context) ([]engine.Finding, error)
-	Diagnostics(ctx context.Context, findings []engine.Finding) ([]engine.Document, error)
-}
-
 // Health is the state of the health page: how everything is, what mends it, a
 // test of the whole chain, and the diagnostics. All methods are called on the
 // window's thread and return at once.
@@ -36,12 +18,8 @@ type Health struct {
 	Changed func()
 
 	d     Deps
-	desk  HealthDesk
-	reads question
-	clock attempt
+	reads loader
 
-	loaded   bool
-	problem  error
 	status   engine.Status
 	linked   bool // Hover's integration has been told to Dormer
 	stranger *engine.Stranger
@@ -126,51 +104,40 @@ const freeRequests = 20_000
 
 // NewHealth makes the state of the health page; [Health.Reload] fills it.
 func NewHealth(d Deps) *Health {
-	return &Health{Changed: func() {}, d: d, desk: d.Desk, busy: map[Mend]bool{}}
+	h := &Health{Changed: func() {}, d: d, busy: map[Mend]bool{}}
+	h.reads = loader{d: d, changed: func() { h.Changed() }}
+	return h
 }
 
 // Shown and Hidden say whether the page is in sight: while it is, what it says
 // about times is kept true.
 func (h *Health) Shown() {
-	h.clock.keepTrue(h.d, func() { h.Changed() })
+	h.reads.inSight(func() { h.Changed() })
 	h.Reload()
 }
 
 // Hidden: see Shown.
-func (h *Health) Hidden() { h.clock.end() }
+func (h *Health) Hidden() { h.reads.outOfSight() }
 
 // Reload asks how everything is.
 func (h *Health) Reload() {
-	h.reads.ask(h.d, func(ctx context.Context) {
-		s, err := h.desk.Status(ctx)
-		client, err2 := h.setting(ctx, engine.KeyClientID)
-		stranger, is, err3 := h.desk.Stranger(ctx)
-		h.d.Do(func() {
-			switch h.problem = cmp.Or(err, err2, err3); {
-			case ctx.Err() != nil:
-				return
-			case h.problem == nil:
-				h.loaded, h.status, h.linked, h.stranger = true, s, client != "", nil
-				if is {
-					h.stranger = &stranger
-				}
+	h.reads.load(func(ctx context.Context) (take func(), err error) {
+		s, err := h.d.Desk.Status(ctx)
+		client, err2 := h.d.setting(ctx, engine.KeyClientID)
+		stranger, is, err3 := h.d.Desk.Stranger(ctx)
+		return func() {
+			h.status, h.linked, h.stranger = s, client != "", nil
+			if is {
+				h.stranger = &stranger
 			}
-			h.Changed()
-		})
+		}, cmp.Or(err, err2, err3)
 	})
-}
-
-// tell shows an error, unless it is only that the desktop ends.
-func (h *Health) tell(ctx context.Context, err error) {
-	if ctx.Err() == nil {
-		h.d.Tell(err)
-	}
 }
 
 // State gives what there is to show.
 func (h *Health) State() HealthState {
-	s := HealthState{Loaded: h.loaded, Problem: h.problem, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
-	if !h.loaded {
+	s := HealthState{Loaded: h.reads.loaded, Problem: h.reads.problem, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
+	if !h.reads.loaded {
 		return s
 	}
 	now := h.d.Now()
@@ -221,18 +188,18 @@ func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {
 func (h *Health) Mend(m Mend) {
 	switch m {
 	case MendReconnect:
-		h.do(m, h.desk.Reconnect)
+		h.do(m, h.d.Desk.Reconnect)
 	case MendRegister:
-		h.do(m, h.desk.Reregister)
+		h.do(m, h.d.Desk.Reregister)
 	case MendSignOut:
-		h.do(m, h.desk.Logout)
+		h.do(m, h.d.Desk.Logout)
 	case MendCatchUp:
-		h.do(m, h.desk.CatchUp)
+		h.do(m, h.d.Desk.CatchUp)
 	case MendStranger:
-		h.do(m, h.desk.AcceptStranger)
+		h.do(m, h.d.Desk.AcceptStranger)
 	case MendWork:
 		h.do(m, func(ctx context.Context) error {
-			_, err := h.desk.ReviveWork(ctx)
+			_, err := h.d.Desk.ReviveWork(ctx)
 			return err
 		})
 	case MendSpace:
@@ -242,37 +209,27 @@ func (h *Health) Mend(m Mend) {
 
 // UseFolder has new files saved in another folder.
 func (h *Health) UseFolder(path string) {
-	h.do(MendFolder, func(ctx context.Context) error { return h.desk.Set(ctx, engine.Values{engine.KeyDownloadDir: path}) })
+	h.do(MendFolder, func(ctx context.Context) error { return h.d.Desk.Set(ctx, engine.Values{engine.KeyDownloadDir: path}) })
 }
 
 // Downloads hands over the folder that files are saved in now.
 func (h *Health) Downloads(then func(path string)) {
 	h.d.Go(func(ctx context.Context) {
-		path, err := h.setting(ctx, engine.KeyDownloadDir)
+		path, err := h.d.setting(ctx, engine.KeyDownloadDir)
 		if err != nil {
-			h.tell(ctx, err)
+			h.d.tell(ctx, err)
 			return
 		}
 		h.d.Do(func() { then(path) })
 	})
 }
 
-func (h *Health) setting(ctx context.Context, key string) (string, error) {
-	settings, err := h.desk.Settings(ctx)
-	for _, s := range settings {
-		if s.Key == key {
-			return s.Value, err
-		}
-	}
-	return "", err
-}
-
 func (h *Health) openDownloads(ctx context.Context) error {
-	path, err := h.setting(ctx, engine.KeyDownloadDir)
+	path, err := h.d.setting(ctx, engine.KeyDownloadDir)
 	if err != nil {
 		return err
 	}
-	return h.desk.OpenPath(ctx, path)
+	return h.d.Desk.OpenPath(ctx, path)
 }
 
 // do runs what a button promises, once at a time.
@@ -286,9 +243,7 @@ func (h *Health) do(m Mend, f func(ctx context.Context) error) {
 		err := f(ctx)
 		h.d.Do(func() {
 			delete(h.busy, m)
-			if err != nil {
-				h.tell(ctx, err)
-			}
+			h.d.tell(ctx, err)
 			h.Changed()
 			h.Reload()
 		})

@@ -36,13 +36,13 @@ type chainTest struct {
 
 // TestChain sends a ping of our own through the whole chain.
 func (h *Health) TestChain() {
-	if h.chain.running || !h.loaded {
+	if h.chain.running || !h.reads.loaded {
 		return
 	}
 	h.chain = chainTest{running: true, began: h.d.Now(), at: h.status}
 	h.Changed()
 	h.d.Go(func(ctx context.Context) {
-		result, err := h.desk.TestChain(ctx)
+		result, err := h.d.Desk.TestChain(ctx)
 		h.d.Do(func() {
 			h.chain.running, h.chain.ended = false, ctx.Err() == nil
 			h.chain.result, h.chain.err, h.chain.at = result, err, h.status

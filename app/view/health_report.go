@@ -61,14 +61,14 @@ func (h *Health) Diagnose() {
 	h.diagnosis = diagnosis{running: true}
 	h.Changed()
 	h.diagnosed.begin(h.d, func(ctx context.Context, post func(func())) {
-		findings, err := h.desk.Doctor(ctx)
+		findings, err := h.d.Desk.Doctor(ctx)
 		post(func() {
 			h.diagnosis.findings = findings
 			h.Changed()
 		})
 		var documents []engine.Document
 		if err == nil {
-			documents, err = h.desk.Diagnostics(ctx, findings)
+			documents, err = h.d.Desk.Diagnostics(ctx, findings)
 		}
 		post(func() {
 			h.diagnosis.running, h.diagnosis.documents, h.diagnosis.failed = false, documents, err
@@ -113,14 +113,7 @@ func (h *Health) SaveReport(path string) {
 }
 
 // ShowReport shows the folder that the zip file is in.
-func (h *Health) ShowReport() {
-	folder := filepath.Dir(h.diagnosis.saved)
-	h.d.Go(func(ctx context.Context) {
-		if err := h.desk.OpenPath(ctx, folder); err != nil {
-			h.tell(ctx, err)
-		}
-	})
-}
+func (h *Health) ShowReport() { h.d.open(filepath.Dir(h.diagnosis.saved)) }
 
 // CloseReport ends what is under way and forgets what was found.
 func (h *Health) CloseReport() {

@@ -2,23 +2,12 @@ package view
 
 import (
 	"context"
-	"errors"
-	"iter"
 	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/words"
 )
-
-// JobsDesk is what the list of jobs asks of the engine.
-type JobsDesk interface {
-	FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found, error)
-	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
-	Status(ctx context.Context) (engine.Status, error)
-	OpenURL(ctx context.Context, url string) error
-	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
-}
 
 // Jobs is the list of jobs: what is searched for, what was found, and the rows
 // that are in sight. It keeps a few hundred rows of those that were found, and
@@ -29,12 +18,11 @@ type Jobs struct {
 	// before other jobs come into the rows.
 	Changed, Changing func()
 
-	d    Deps
-	desk JobsDesk
+	d Deps
 
 	state JobsState
 	rows  *jobCache
-	busy  map[hover.JobID]bool // whose action is under way
+	busy  openings
 
 	version uint64 // of the news: what was read before is asked for again
 	near    int    // the row that was asked for last
@@ -85,7 +73,7 @@ const (
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
-		Changed: func() {}, Changing: func() {}, d: d, desk: d.Desk, rows: newJobCache("", engine.GroupAll), busy: map[hover.JobID]bool{}, version: 1,
+		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache("", engine.GroupAll), busy: openings{}, version: 1,
 	}
 }
 
@@ -119,7 +107,7 @@ func (j *Jobs) Row(row int) JobRow {
 		return JobRow{Loading: true}
 	}
 	r := RowOf(known.view, j.d.Now())
-	r.Busy = j.busy[known.view.ID]
+	r.Busy = j.busy[pdfRef{job: known.view.ID}]
 	return r
 }
 
@@ -186,10 +174,10 @@ func (j *Jobs) find(around hover.JobID) {
 	q, version := j.question(around), j.version
 	j.search.begin(j.d, func(ctx context.Context, post func(func())) {
 		signedIn := false
-		f, err := j.desk.FindJobs(ctx, q)
+		f, err := j.d.Desk.FindJobs(ctx, q)
 		if err == nil && f.Len == 0 && q.Text == "" && q.Group == engine.GroupAll {
 			var status engine.Status
-			status, err = j.desk.Status(ctx)
+			status, err = j.d.Desk.Status(ctx)
 			signedIn = status.Hover.SignedIn
 		}
 		post(func() { j.answer(q, f, signedIn, err, version) })
@@ -239,12 +227,12 @@ func (j *Jobs) load() {
 	j.loading = true
 	q, version := j.question(""), j.version
 	j.page.begin(j.d, func(ctx context.Context, post func(func())) {
-		f, err := j.desk.FindJobs(ctx, q)
+		f, err := j.d.Desk.FindJobs(ctx, q)
+		j.d.tell(ctx, err)
 		post(func() {
 			j.loading = false
 			if err != nil {
 				j.broken = true
-				j.failed(err)
 				return
 			}
 			j.put(f, version)
@@ -261,9 +249,10 @@ func (j *Jobs) SearchAtHover() {
 	j.atHover.begin(j.d, func(ctx context.Context, post func(func())) {
 		var said time.Time
 		found := 0
-		for n, err := range j.desk.SearchHover(ctx, search) {
+		for n, err := range j.d.Desk.SearchHover(ctx, search) {
 			if err != nil {
-				post(func() { j.endAtHover(found, err) })
+				j.d.tell(ctx, err)
+				post(func() { j.endAtHover(found, false) })
 				return
 			}
 			found = n
@@ -275,16 +264,14 @@ func (j *Jobs) SearchAtHover() {
 				})
 			}
 		}
-		post(func() { j.endAtHover(found, nil) })
+		post(func() { j.endAtHover(found, true) })
 	})
 	j.Changed()
 }
 
-func (j *Jobs) endAtHover(found int, err error) {
+func (j *Jobs) endAtHover(found int, whole bool) {
 	j.state.AtHover.Running = false
-	if err != nil {
-		j.failed(err)
-	} else {
+	if whole {
 		j.state.AtHover.Found, j.state.AtHover.Ended = found, true
 	}
 	j.Reload()
@@ -300,32 +287,10 @@ func (j *Jobs) CancelAtHover() {
 }
 
 // OpenPDF opens a PDF of a job, fetching it first if none is saved yet.
-func (j *Jobs) OpenPDF(id hover.JobID) {
-	if j.busy[id] {
-		return
-	}
-	j.busy[id] = true
-	j.Changed()
-	j.d.Go(func(ctx context.Context) {
-		err := j.desk.Act(ctx, engine.ActOpenPDF, id, "")
-		j.d.Do(func() {
-			delete(j.busy, id)
-			if err != nil {
-				j.failed(err)
-			}
-			j.Changed()
-		})
-	})
-}
+func (j *Jobs) OpenPDF(id hover.JobID) { j.busy.open(j.d, pdfRef{job: id}, func() { j.Changed() }) }
 
 // OpenAtHover opens a job's page at Hover in the browser.
-func (j *Jobs) OpenAtHover(id hover.JobID) {
-	j.d.Go(func(ctx context.Context) {
-		if err := j.desk.Act(ctx, engine.ActAtHover, id, ""); err != nil {
-			j.failed(err)
-		}
-	})
-}
+func (j *Jobs) OpenAtHover(id hover.JobID) { j.d.atHover(id) }
 
 // Explain says what happened to a job that could not be measured, why, and what
 // to do.
@@ -340,11 +305,4 @@ func (j *Jobs) Explain(id hover.JobID) Explanation {
 		e.Why = sentence(r)
 	}
 	return e
-}
-
-// failed tells a person of an error, unless it is only that the desktop ends.
-func (j *Jobs) failed(err error) {
-	if !errors.Is(err, context.Canceled) {
-		j.d.Tell(err)
-	}
 }

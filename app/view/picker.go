@@ -12,13 +12,6 @@ import (
 	"dormer/internal/words"
 )
 
-// PickerDesk is what the picker asks of the engine.
-type PickerDesk interface {
-	Detail(ctx context.Context, id hover.JobID) (engine.JobDetail, error)
-	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, values engine.Values) error
-}
-
 // Picker is the choice of a job's structures and formats, and the downloads that
 // follow from it. All methods are called on the window's thread and return at
 // once.
@@ -27,7 +20,6 @@ type Picker struct {
 	Changed func()
 
 	d           Deps
-	desk        PickerDesk
 	downloads   *Downloads
 	id          hover.JobID
 	asking      attempt
@@ -75,7 +67,7 @@ type PickerFormat struct {
 
 // NewPicker gives the picker of a job, empty until [Picker.Reload].
 func NewPicker(d Deps, downloads *Downloads, id hover.JobID) *Picker {
-	return &Picker{Changed: func() {}, d: d, desk: d.Desk, downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
+	return &Picker{Changed: func() {}, d: d, downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
 }
 
 // Job gives the job whose structures are to choose.
@@ -105,7 +97,7 @@ func (p *Picker) Hidden() {
 // Reload reads the job again, after news. What a person has chosen stays.
 func (p *Picker) Reload() {
 	p.asking.begin(p.d, func(ctx context.Context, post func(f func())) {
-		detail, err := p.desk.Detail(ctx, p.id)
+		detail, err := p.d.Desk.Detail(ctx, p.id)
 		formats := p.lastFormats(ctx)
 		post(func() {
 			if p.problem = err; err == nil {
@@ -121,12 +113,9 @@ func (p *Picker) Reload() {
 
 // lastFormats are those that were chosen last, for whichever job.
 func (p *Picker) lastFormats(ctx context.Context) []hover.Format {
-	settings, err := p.desk.Settings(ctx)
-	for _, s := range settings {
-		if s.Key != engine.KeyFormats || err != nil {
-			continue
-		}
-		if formats, err := engine.ParseFormats(s.Value); err == nil && len(formats) > 0 {
+	value, err := p.d.setting(ctx, engine.KeyFormats)
+	if err == nil {
+		if formats, err := engine.ParseFormats(value); err == nil && len(formats) > 0 {
 			return formats
 		}
 	}
@@ -141,7 +130,7 @@ func (p *Picker) State() PickerState {
 	}
 	s.Title = TitleOf(p.detail.JobView)
 	for i, m := range p.detail.Models {
-		s.Structures = append(s.Structures, p.structure(m, p.about(i)))
+		s.Structures = append(s.Structures, p.structure(m, detailOf(p.detail, i)))
 	}
 	for _, f := range hover.Formats() {
 		if known, offered := p.offers(f); known {
@@ -154,7 +143,7 @@ func (p *Picker) State() PickerState {
 		}
 		for _, f := range p.formats {
 			_, offered := p.offers(f)
-			n, saved, path := filesOf(m, p.about(i), f)
+			n, saved, path := filesOf(m, detailOf(p.detail, i), f)
 			if !offered || n == 0 {
 				continue
 			}
@@ -205,9 +194,7 @@ func (p *Picker) remember(formats []hover.Format) {
 		names[i] = string(f)
 	}
 	p.remembering.add(p.d, func(ctx context.Context) (then func()) {
-		if err := p.desk.Set(ctx, engine.Values{engine.KeyFormats: strings.Join(names, ",")}); err != nil && ctx.Err() == nil {
-			p.d.Tell(err)
-		}
+		p.d.tell(ctx, p.d.Desk.Set(ctx, engine.Values{engine.KeyFormats: strings.Join(names, ",")}))
 		return func() {}
 	})
 }
@@ -232,7 +219,7 @@ func (p *Picker) orders() (list []Order) {
 			continue
 		}
 		for _, f := range hover.Formats() {
-			n, _, _ := filesOf(m, p.about(i), f)
+			n, _, _ := filesOf(m, detailOf(p.detail, i), f)
 			if _, offered := p.offers(f); offered && n > 0 && p.on(f) {
 				list = append(list, Order{Model: m.ID, Structure: words.Say(m.Title()), Format: f, Count: n})
 			}
@@ -270,14 +257,6 @@ func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) Pic
 	return s
 }
 
-// about gives the detail of the i-th structure; they are in the order of Models.
-func (p *Picker) about(i int) engine.StructureDetail {
-	if i < len(p.detail.Structures) {
-		return p.detail.Structures[i]
-	}
-	return engine.StructureDetail{}
-}
-
 func (p *Picker) on(f hover.Format) bool { return slices.Contains(p.formats, f) }
 
 func (p *Picker) picked(m engine.ModelView) bool {
@@ -291,7 +270,7 @@ func (p *Picker) picked(m engine.ModelView) bool {
 // for a structure that is ready. The PDF can always be asked for.
 func (p *Picker) offers(f hover.Format) (known, offered bool) {
 	for i, m := range p.detail.Models {
-		if f == hover.FormatPhoto && photosOf(p.about(i)) > 0 {
+		if f == hover.FormatPhoto && photosOf(detailOf(p.detail, i)) > 0 {
 			known, offered = true, offered || measured(m)
 		}
 		for _, file := range m.Files {

@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"io"
 	"maps"
 	"reflect"
 	"strings"
@@ -10,23 +9,6 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
-
-// SettingsDesk is what the settings ask of the engine.
-type SettingsDesk interface {
-	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, values engine.Values) error
-	Status(ctx context.Context) (engine.Status, error)
-	Users(ctx context.Context) ([]hover.User, error)
-	Logout(ctx context.Context) error
-	TryToken(ctx context.Context, token string) (url string, err error)
-	TryClient(ctx context.Context, id, secret string) error
-	Export(ctx context.Context, format string, w io.Writer) error
-	Backup(ctx context.Context, path string) error
-	Compact(ctx context.Context) error
-	OpenPath(ctx context.Context, path string) error
-	OpenURL(ctx context.Context, url string) error
-	FetchUpdate(ctx context.Context) (path string, err error)
-}
 
 // The sections of the settings, as other pages name them.
 const (
@@ -87,7 +69,6 @@ type TaskKind int
 // The kinds.
 const (
 	TaskNone TaskKind = iota
-	TaskExport
 	TaskBackup
 	TaskCompact
 )
@@ -101,7 +82,6 @@ type Settings struct {
 	Applied func(key, value string)
 
 	deps    Deps
-	desk    SettingsDesk
 	s       SettingsState
 	pending map[string]int // settings that are being saved, by key
 	news    question
@@ -116,7 +96,7 @@ type Settings struct {
 // all data. It asks nothing before [Settings.Reload].
 func NewSettings(d Deps, dataDir string) *Settings {
 	return &Settings{
-		deps: d, desk: d.Desk, pending: map[string]int{},
+		deps: d, pending: map[string]int{},
 		s: SettingsState{Values: map[string]string{}, Fixed: map[string]bool{}, Wrong: map[string]error{}, DataDir: dataDir},
 	}
 }
@@ -134,12 +114,12 @@ func (s *Settings) show() {
 // Reload asks the engine for what is set and returns at once.
 func (s *Settings) Reload() {
 	s.news.ask(s.deps, func(ctx context.Context) {
-		list, err := s.desk.Settings(ctx)
+		list, err := s.deps.Desk.Settings(ctx)
 		if err != nil {
 			s.deps.Tell(err)
 			return
 		}
-		st, err := s.desk.Status(ctx)
+		st, err := s.deps.Desk.Status(ctx)
 		if err != nil {
 			s.deps.Tell(err)
 			return
@@ -187,7 +167,7 @@ func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
 func (s *Settings) loadUsers() {
 	s.s.Users = []hover.User{}
 	s.people.ask(s.deps, func(ctx context.Context) {
-		users, err := s.desk.Users(ctx)
+		users, err := s.deps.Desk.Users(ctx)
 		if err != nil {
 			return // the account's lamp tells of it
 		}
@@ -245,7 +225,7 @@ func (s *Settings) save(values engine.Values) {
 	}
 	s.show()
 	s.sets.add(s.deps, func(ctx context.Context) func() {
-		err := s.desk.Set(ctx, values)
+		err := s.deps.Desk.Set(ctx, values)
 		return func() {
 			for key := range values {
 				s.pending[key]--
@@ -264,13 +244,9 @@ func (s *Settings) save(values engine.Values) {
 
 // Open opens a folder or a web page.
 func (s *Settings) Open(target string) {
-	s.deps.Go(func(ctx context.Context) {
-		open := s.desk.OpenPath
-		if strings.HasPrefix(target, "https://") {
-			open = s.desk.OpenURL
-		}
-		if err := open(ctx, target); err != nil {
-			s.deps.Tell(err)
-		}
-	})
+	if strings.HasPrefix(target, "https://") {
+		s.deps.browse(target)
+	} else {
+		s.deps.open(target)
+	}
 }

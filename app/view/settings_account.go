@@ -24,9 +24,9 @@ func (s *Settings) ReplaceToken(text string) {
 	s.s.Token = Trial{State: TrialRunning}
 	s.show()
 	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
-		_, err := s.desk.TryToken(ctx, token)
+		_, err := s.deps.Desk.TryToken(ctx, token)
 		if err == nil {
-			err = s.desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
+			err = s.deps.Desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
 		}
 		post(func() {
 			s.s.Token = tried(err)
@@ -46,9 +46,9 @@ func (s *Settings) ReplaceClient(id, secret string) {
 	s.s.Client = Trial{State: TrialRunning}
 	s.show()
 	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
-		err := s.desk.TryClient(ctx, id, secret)
+		err := s.deps.Desk.TryClient(ctx, id, secret)
 		if err == nil {
-			err = s.desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+			err = s.deps.Desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
 		}
 		post(func() {
 			s.s.Client = tried(err)
@@ -73,7 +73,7 @@ func (s *Settings) SignOut() {
 	s.s.Leaving = true
 	s.show()
 	s.sets.add(s.deps, func(ctx context.Context) func() {
-		if err := s.desk.Logout(ctx); err != nil {
+		if err := s.deps.Desk.Logout(ctx); err != nil {
 			s.deps.Tell(err)
 		}
 		return func() {

@@ -9,28 +9,14 @@ import (
 	"runtime/debug"
 	"time"
 
-	"dormer/internal/engine"
 	"dormer/internal/say"
 )
-
-// ExportFormats are the formats that all data can be written in.
-func ExportFormats() []string { return []string{"csv", "json", "har"} }
-
-// ExportName gives the name that is offered for an export's file, BackupName
-// that for a backup's.
-func (s *Settings) ExportName(format string) string {
-	return "dormer-" + s.deps.Now().Format(time.DateOnly) + "." + format
-}
 
 // BackupName gives the name that is offered for a backup's file.
 func (s *Settings) BackupName() string { return "dormer-" + s.deps.Now().Format(time.DateOnly) + ".db" }
 
-// Export writes the data to a file, without secrets.
-func (s *Settings) Export(format, path string) {
-	s.carryOut(TaskExport, path, func(ctx context.Context) error {
-		return engine.WriteWhole(path, func(f *os.File) error { return s.desk.Export(ctx, format, f) })
-	})
-}
+// Export gives an export of all data.
+func (s *Settings) Export() *Export { return NewExport(s.deps) }
 
 // Backup writes a copy of the database to a file. One that is there already,
 // as the person was asked about, is replaced once the copy is whole.
@@ -40,7 +26,7 @@ func (s *Settings) Backup(path string) {
 		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return &say.Error{What: say.T("backup.not_made"), Err: err, Do: say.T("do.another_folder")}
 		}
-		if err := s.desk.Backup(ctx, part); err != nil {
+		if err := s.deps.Desk.Backup(ctx, part); err != nil {
 			return err
 		}
 		if err := os.Rename(part, path); err != nil {
@@ -51,7 +37,7 @@ func (s *Settings) Backup(path string) {
 }
 
 // Compact rewrites the database without what is no longer used in it.
-func (s *Settings) Compact() { s.carryOut(TaskCompact, "", s.desk.Compact) }
+func (s *Settings) Compact() { s.carryOut(TaskCompact, "", s.deps.Desk.Compact) }
 
 // carryOut does one thing with all the data. One at a time is enough.
 func (s *Settings) carryOut(what TaskKind, path string, do func(ctx context.Context) error) {
@@ -84,9 +70,9 @@ func (s *Settings) FetchUpdate() {
 	s.s.Fetching = Trial{State: TrialRunning}
 	s.show()
 	s.fetch.begin(s.deps, func(ctx context.Context, post func(func())) {
-		path, err := s.desk.FetchUpdate(ctx)
+		path, err := s.deps.Desk.FetchUpdate(ctx)
 		if err == nil {
-			err = s.desk.OpenPath(ctx, filepath.Dir(path))
+			err = s.deps.Desk.OpenPath(ctx, filepath.Dir(path))
 		}
 		post(func() {
 			s.s.Fetching = tried(err)

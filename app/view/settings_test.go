@@ -345,29 +345,9 @@ func TestTheAccount(t *testing.T) {
 	})
 }
 
-func TestAllDataIsExportedBackedUpAndCompacted(t *testing.T) {
+func TestAllDataIsBackedUpAndCompacted(t *testing.T) {
 	dir := t.TempDir()
 	theSettings(t, func(t *testing.T, s *openSettings) {
-		if n := s.ExportName("csv"); n != "dormer-"+time.Now().Format(time.DateOnly)+".csv" {
-			t.Errorf("offered is %s", n)
-		}
-		out := filepath.Join(dir, s.ExportName("har"))
-		s.Export("har", out)
-		if st := s.settled(); st.Task.Trial.State != view.TrialGood || st.Task.What != view.TaskExport || st.Task.Path != out {
-			t.Errorf("%+v", st.Task)
-		}
-		if b, err := os.ReadFile(out); err != nil || string(b) != "all in har\n" {
-			t.Errorf("%q, %v", b, err)
-		}
-		full := errors.New("the disk is full")
-		s.desk.Fails("Export", full)
-		s.Export("csv", out)
-		if st := s.settled(); !errors.Is(st.Task.Trial.Err, full) {
-			t.Errorf("%+v", st.Task)
-		}
-		if b, _ := os.ReadFile(out); string(b) != "all in har\n" {
-			t.Errorf("half an export is left: %q", b)
-		}
 		s.desk.Calls()
 		copied := filepath.Join(dir, s.BackupName())
 		if err := os.WriteFile(copied+".part", []byte("left by a crash"), 0o600); err != nil {

@@ -10,16 +10,6 @@ import (
 	"dormer/internal/headline"
 )
 
-// ShellDesk is what the window around the pages asks of the engine.
-type ShellDesk interface {
-	Watch(ctx context.Context) <-chan engine.Hint
-	Status(ctx context.Context) (engine.Status, error)
-	Settings(ctx context.Context) ([]engine.Setting, error)
-	Unread(ctx context.Context) (int, error)
-	EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error)
-	memory
-}
-
 // Page names a page of the window.
 type Page = engine.Page
 
@@ -61,7 +51,6 @@ type Shell struct {
 	News    func()
 
 	d     Deps
-	desk  ShellDesk
 	facts facts
 	state ShellState
 	says  headline.Reader
@@ -78,7 +67,7 @@ type facts struct {
 
 // NewShell gives the shell, which knows nothing before [Shell.Start].
 func NewShell(d Deps) *Shell {
-	s := &Shell{Changed: func() {}, News: func() {}, d: d, desk: d.Desk}
+	s := &Shell{Changed: func() {}, News: func() {}, d: d}
 	s.state = s.now()
 	return s
 }
@@ -94,7 +83,7 @@ const againAfter = time.Second
 
 // hear reads what changed after every hint, and says anew what grows old.
 func (s *Shell) hear(ctx context.Context) {
-	hints := s.desk.Watch(ctx)
+	hints := s.d.Desk.Watch(ctx)
 	again := time.NewTimer(againAfter)
 	again.Stop()
 	defer again.Stop()
@@ -115,7 +104,7 @@ func (s *Shell) hear(ctx context.Context) {
 			}
 			news = true
 		case <-again.C:
-			hints = s.desk.Watch(ctx)
+			hints = s.d.Desk.Watch(ctx)
 		case <-clock.C:
 		}
 		if news {
@@ -146,10 +135,10 @@ func (s *Shell) hear(ctx context.Context) {
 // read asks the engine for what stands around the pages.
 func (s *Shell) read(ctx context.Context, f facts) (facts, error) {
 	var err error
-	if f.status, err = s.desk.Status(ctx); err != nil {
+	if f.status, err = s.d.Desk.Status(ctx); err != nil {
 		return f, err
 	}
-	settings, err := s.desk.Settings(ctx)
+	settings, err := s.d.Desk.Settings(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -157,10 +146,10 @@ func (s *Shell) read(ctx context.Context, f facts) (facts, error) {
 	for _, v := range settings {
 		f.settings[v.Key] = v.Value
 	}
-	if f.unread, err = s.desk.Unread(ctx); err != nil {
+	if f.unread, err = s.d.Desk.Unread(ctx); err != nil {
 		return f, err
 	}
-	events, err := s.desk.EventPage(ctx, engine.EventFilter{}, 0, 1)
+	events, err := s.d.Desk.EventPage(ctx, engine.EventFilter{}, 0, 1)
 	if err != nil {
 		return f, err
 	}
@@ -224,7 +213,7 @@ const windowed = "window"
 func (s *Shell) Recall(ctx context.Context) Windowed {
 	w := Windowed{Width: 1180, Height: 760, Page: PageJobs}
 	was := w
-	if ok, err := recall(ctx, s.desk, windowed, &was); err != nil || !ok {
+	if ok, err := recall(ctx, s.d.Desk, windowed, &was); err != nil || !ok {
 		return w // it costs nothing but a size
 	}
 	if was.Width >= minWidth && was.Width <= maxWidth && was.Height >= minHeight && was.Height <= maxHeight {
@@ -239,13 +228,13 @@ func (s *Shell) Recall(ctx context.Context) Windowed {
 // Remember keeps how the window is for the next time. It may be called from any
 // goroutine, and waits until it is kept.
 func (s *Shell) Remember(ctx context.Context, w Windowed) {
-	_ = remember(ctx, s.desk, windowed, w) // it costs nothing but a size
+	_ = remember(ctx, s.d.Desk, windowed, w) // it costs nothing but a size
 }
 
 // Chosen gives the theme and the language that are in force, before there was
 // any news. It waits for the answer.
 func (s *Shell) Chosen(ctx context.Context) (theme, language string) {
-	settings, err := s.desk.Settings(ctx)
+	settings, err := s.d.Desk.Settings(ctx)
 	if err != nil {
 		return "", "" // the system's
 	}

@@ -2,36 +2,11 @@ package view
 
 import (
 	"context"
-	"iter"
 	"slices"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 )
-
-// WizardDesk is what the first run asks of the engine.
-type WizardDesk interface {
-	Settings(ctx context.Context) ([]engine.Setting, error)
-	Set(ctx context.Context, values engine.Values) error
-	Status(ctx context.Context) (engine.Status, error)
-	RedirectURL(ctx context.Context) (string, error)
-	TryToken(ctx context.Context, token string) (url string, err error)
-	TryClient(ctx context.Context, id, secret string) error
-	BeginLogin(ctx context.Context) (engine.Login, error)
-	FinishLogin(ctx context.Context, pasted string) error
-	WaitLogin(ctx context.Context, id string) error
-	Stranger(ctx context.Context) (s engine.Stranger, ok bool, err error)
-	AcceptStranger(ctx context.Context) error
-	Users(ctx context.Context) ([]hover.User, error)
-	Reconnect(ctx context.Context) error
-	Reregister(ctx context.Context) error
-	TryNotice(ctx context.Context) error
-	Jobs(ctx context.Context, f engine.JobFilter) iter.Seq2[engine.JobView, error]
-	Job(ctx context.Context, id hover.JobID) (engine.JobView, error)
-	TestJob(ctx context.Context, id hover.JobID, state hover.JobState) error
-	OpenURL(ctx context.Context, url string) error
-	memory
-}
 
 // WizardStep is one step of the first run.
 type WizardStep int
@@ -90,7 +65,6 @@ type Wizard struct {
 	Finished func()
 
 	deps Deps
-	desk WizardDesk
 	s    WizardState
 
 	past    wizardPast // what is remembered between two starts
@@ -121,7 +95,7 @@ const rememberWizard = "wizard"
 
 // NewWizard makes the state of the first run. It asks nothing before
 // [Wizard.Reload].
-func NewWizard(d Deps) *Wizard { return &Wizard{deps: d, desk: d.Desk} }
+func NewWizard(d Deps) *Wizard { return &Wizard{deps: d} }
 
 // State gives what is to be shown.
 func (w *Wizard) State() WizardState { return w.s }
@@ -148,21 +122,21 @@ func (w *Wizard) loadStep() {
 func (w *Wizard) askNews(ctx context.Context, first bool) {
 	var past wizardPast
 	if first {
-		if _, err := recall(ctx, w.desk, rememberWizard, &past); err != nil {
+		if _, err := recall(ctx, w.deps.Desk, rememberWizard, &past); err != nil {
 			w.deps.Tell(err) // it begins at the first step then
 		}
 	}
-	settings, err := w.desk.Settings(ctx)
+	settings, err := w.deps.Desk.Settings(ctx)
 	if err != nil {
 		w.deps.Tell(err)
 		return
 	}
-	st, err := w.desk.Status(ctx)
+	st, err := w.deps.Desk.Status(ctx)
 	if err != nil {
 		w.deps.Tell(err)
 		return
 	}
-	redirect, err := w.desk.RedirectURL(ctx)
+	redirect, err := w.deps.Desk.RedirectURL(ctx)
 	if err != nil {
 		w.deps.Tell(err)
 	}
@@ -353,7 +327,7 @@ func (w *Wizard) finish() {
 func (w *Wizard) remember() {
 	past := w.past
 	w.saving.ask(w.deps, func(ctx context.Context) {
-		if err := remember(ctx, w.desk, rememberWizard, past); err != nil {
+		if err := remember(ctx, w.deps.Desk, rememberWizard, past); err != nil {
 			w.deps.Tell(err)
 		}
 	})
@@ -372,7 +346,7 @@ func (w *Wizard) SetLanguage(language string) {
 // choose saves a setting that was chosen, and then runs done on the thread.
 func (w *Wizard) choose(key, value string, done func()) {
 	w.choices.add(w.deps, func(ctx context.Context) func() {
-		if err := w.desk.Set(ctx, engine.Values{key: value}); err != nil {
+		if err := w.deps.Desk.Set(ctx, engine.Values{key: value}); err != nil {
 			w.deps.Tell(err)
 			return w.Reload
 		}
@@ -402,10 +376,4 @@ func (w *Wizard) mend(how func(ctx context.Context) error) {
 }
 
 // Open opens a page in the browser.
-func (w *Wizard) Open(url string) {
-	w.deps.Go(func(ctx context.Context) {
-		if err := w.desk.OpenURL(ctx, url); err != nil {
-			w.deps.Tell(err)
-		}
-	})
-}
+func (w *Wizard) Open(url string) { w.deps.browse(url) }

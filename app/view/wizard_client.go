@@ -99,7 +99,7 @@ func (w *Wizard) EnterClient() {
 	c.Try = Trial{State: TrialRunning}
 	w.show()
 	w.trial.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.desk.TryClient(ctx, id, secret)
+		err := w.deps.Desk.TryClient(ctx, id, secret)
 		if err == nil {
 			err = w.save(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
 		}

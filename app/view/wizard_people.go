@@ -26,7 +26,7 @@ func (w *Wizard) LoadPeople() {
 	p.asked, p.Loading, p.Err = true, true, nil
 	w.show()
 	w.people.ask(w.deps, func(ctx context.Context) {
-		users, err := w.desk.Users(ctx)
+		users, err := w.deps.Desk.Users(ctx)
 		w.deps.Do(func() {
 			p.Users, p.Loading, p.Err = ableUsers(users), false, err
 			w.show()

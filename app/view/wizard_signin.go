@@ -55,7 +55,7 @@ func (w *Wizard) SignIn() {
 	s.Phase, s.NoBrowser, s.Err, s.Stranger, s.Pasted, s.Paste = SignInBegins, false, nil, nil, "", Trial{}
 	w.show()
 	w.login.begin(w.deps, func(ctx context.Context, post func(func())) {
-		login, err := w.desk.BeginLogin(ctx)
+		login, err := w.deps.Desk.BeginLogin(ctx)
 		if err != nil {
 			post(func() { w.signedIn(err, nil) })
 			return
@@ -64,13 +64,13 @@ func (w *Wizard) SignIn() {
 			s.Phase, s.URL, s.MustPaste = SignInWaiting, login.URL, login.Paste
 			w.show()
 		})
-		if err := w.desk.OpenURL(ctx, login.URL); err != nil {
+		if err := w.deps.Desk.OpenURL(ctx, login.URL); err != nil {
 			post(func() { // the address can still be copied
 				s.NoBrowser = true
 				w.show()
 			})
 		}
-		err = w.desk.WaitLogin(ctx, login.ID)
+		err = w.deps.Desk.WaitLogin(ctx, login.ID)
 		stranger := w.askStranger(ctx, err)
 		post(func() { w.signedIn(err, stranger) })
 	})
@@ -81,7 +81,7 @@ func (w *Wizard) askStranger(ctx context.Context, err error) *engine.Stranger {
 	if err == nil {
 		return nil
 	}
-	if s, ok, failed := w.desk.Stranger(ctx); failed == nil && ok {
+	if s, ok, failed := w.deps.Desk.Stranger(ctx); failed == nil && ok {
 		return &s
 	}
 	return nil
@@ -140,7 +140,7 @@ func (w *Wizard) EnterPasted() {
 	s.Paste = Trial{State: TrialRunning}
 	w.show()
 	w.paste.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.desk.FinishLogin(ctx, text)
+		err := w.deps.Desk.FinishLogin(ctx, text)
 		stranger := w.askStranger(ctx, err)
 		post(func() {
 			if err == nil || stranger != nil {
@@ -156,4 +156,4 @@ func (w *Wizard) EnterPasted() {
 
 // AcceptStranger begins anew with the account that signed in; the present data
 // is kept aside.
-func (w *Wizard) AcceptStranger() { w.mend(w.desk.AcceptStranger) }
+func (w *Wizard) AcceptStranger() { w.mend(w.deps.Desk.AcceptStranger) }

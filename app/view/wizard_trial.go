@@ -41,7 +41,7 @@ func (w *Wizard) TryNotice() {
 	t.Notice, t.Seen = Trial{State: TrialRunning}, SeenUnsaid
 	w.show()
 	w.notice.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.desk.TryNotice(ctx)
+		err := w.deps.Desk.TryNotice(ctx)
 		post(func() {
 			t.Notice = tried(err)
 			w.show()
@@ -86,7 +86,7 @@ func (w *Wizard) loadJobs() {
 		}
 		var found []engine.JobView
 		for _, state := range testable {
-			for j, err := range w.desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
+			for j, err := range w.deps.Desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
 				if err != nil {
 					w.deps.Tell(err)
 					return
@@ -104,7 +104,7 @@ func (w *Wizard) loadJobs() {
 }
 
 func (w *Wizard) lookAtTest(ctx context.Context, id hover.JobID) {
-	job, err := w.desk.Job(ctx, id)
+	job, err := w.deps.Desk.Job(ctx, id)
 	if err != nil {
 		w.deps.Tell(err)
 		return
@@ -138,7 +138,7 @@ func (w *Wizard) RunTestJob() {
 	t.Run = Trial{State: TrialRunning}
 	w.show()
 	w.testJob.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.desk.TestJob(ctx, id, hover.JobCompleted)
+		err := w.deps.Desk.TestJob(ctx, id, hover.JobCompleted)
 		post(func() {
 			t.Run = tried(err)
 			w.show()

@@ -192,7 +192,7 @@ func (w *Wizard) enterToken() {
 	w.tryTunnel(func(ctx context.Context) (url string, err error) {
 		changes := engine.Values{}
 		if token != "" {
-			if url, err = w.desk.TryToken(ctx, token); err != nil {
+			if url, err = w.deps.Desk.TryToken(ctx, token); err != nil {
 				return "", err
 			}
 			changes[engine.KeyNgrokToken] = token
@@ -257,12 +257,12 @@ func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error)
 }
 
 // MendTunnel throws the connection away and opens a new one.
-func (w *Wizard) MendTunnel() { w.mend(w.desk.Reconnect) }
+func (w *Wizard) MendTunnel() { w.mend(w.deps.Desk.Reconnect) }
 
 // save saves settings; nothing where the person has taken it back meanwhile.
 func (w *Wizard) save(ctx context.Context, changes engine.Values) error {
 	if err := ctx.Err(); err != nil || len(changes) == 0 {
 		return err
 	}
-	return w.desk.Set(ctx, changes)
+	return w.deps.Desk.Set(ctx, changes)
 }

@@ -79,8 +79,8 @@ func check(done bool, lamp engine.Lamp) WizardCheck {
 func (w *Wizard) MendWebhook() {
 	c := w.s.Webhook.Checks
 	if c[CheckTunnel].State == CheckFailed || c[CheckPing].State == CheckFailed {
-		w.mend(w.desk.Reconnect)
+		w.mend(w.deps.Desk.Reconnect)
 		return
 	}
-	w.mend(w.desk.Reregister)
+	w.mend(w.deps.Desk.Reregister)
 }

@@ -9,10 +9,10 @@ import (
 	"dormer/internal/words"
 )
 
-// exportDialog asks in which form all events are to be written, and shows how
+// exportDialog asks in which form all data are to be written, and shows how
 // far that is.
 type exportDialog struct {
-	v   *view.Activity
+	v   *view.Export
 	box *parts.ModalBox
 
 	choice        *fyne.Container
@@ -22,7 +22,7 @@ type exportDialog struct {
 	content       *fyne.Container
 }
 
-func showExportDialog(v *view.Activity, nav Nav, closed func()) *exportDialog {
+func showExportDialog(v *view.Export, nav Nav, closed func()) *exportDialog {
 	d := &exportDialog{v: v, says: parts.NewParagraph("", parts.Ink)}
 	d.choice = parts.Column(0)
 	for i, format := range view.ExportFormats() {
@@ -31,35 +31,36 @@ func showExportDialog(v *view.Activity, nav Nav, closed func()) *exportDialog {
 		}
 		name, says := exportWords(format)
 		b := parts.NewButton(words.T("activity.export"), parts.Plain, func() {
-			nav.SaveFile(v.ExportName(format), func(path string) { v.ExportTo(format, path) })
+			nav.SaveFile(v.Name(format), func(path string) { v.To(format, path) })
 		})
 		d.buttons = append(d.buttons, b)
 		d.choice.Add(parts.Pad(12, 0, 12, 0, parts.NewSetting(name, says, b)))
 	}
-	d.folder = parts.NewButton(words.T("activity.open_folder"), parts.Plain, v.OpenExport)
+	d.folder = parts.NewButton(words.T("activity.open_folder"), parts.Plain, v.OpenFolder)
 	d.close = parts.NewButton("", parts.Plain, d.leave)
 	body := parts.Column(12, parts.NewParagraph(words.T("activity.export_says"), parts.Dim), d.choice, d.says)
 	d.content = container.NewStack(parts.NewDialog(words.T("activity.export_title"), body, d.folder, d.close))
 	d.box = parts.Modal(nav.Canvas(), d.content)
 	d.box.OnClosed = func() {
-		v.CancelExport()
+		v.Cancel()
 		closed()
 	}
+	v.Changed = d.draw
 	d.draw()
 	return d
 }
 
 // leave ends an export that runs; the dialog stays for another. Else it closes.
 func (d *exportDialog) leave() {
-	if d.v.State().Export.Running {
-		d.v.CancelExport()
+	if d.v.State().Running {
+		d.v.Cancel()
 		return
 	}
 	d.box.Close()
 }
 
 func (d *exportDialog) draw() {
-	s := d.v.State().Export
+	s := d.v.State()
 	for _, b := range d.buttons {
 		alive(b, !s.Running)
 	}
