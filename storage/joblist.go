@@ -30,6 +30,8 @@ type listed struct {
 	end   uint32 // of the row within the block's text
 	id    uint32 // bytes of it that are the id
 	state uint32 // its place in the list's states
+
+	updated int64 // microseconds since 1970
 }
 
 const (
@@ -122,7 +124,7 @@ func (tx *Tx) readJobList(l *jobList) error {
 		}
 		id := k[jobTimeSize:]
 		text = append(append(text, id...), v[2+len(state):]...)
-		block = append(block, listed{end: uint32(len(text)), id: uint32(len(id)), state: last})
+		block = append(block, listed{end: uint32(len(text)), id: uint32(len(id)), state: last, updated: microsOf(k)})
 		if len(block) == blockRows {
 			flush(text, block)
 			text, block = text[:0], block[:0]

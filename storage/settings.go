@@ -1,6 +1,10 @@
 package storage
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+)
 
 // Settings are what the person has chosen, docs what the engine keeps for
 // itself (webhooks it owns, how far catch-up has come). Neither holds secrets.
@@ -43,6 +47,18 @@ func (tx *Tx) PutDoc(key string, v any) error {
 		return err
 	}
 	return tx.putJSON(bucketDocs, []byte(key), v)
+}
+
+// Docs gives the documents whose keys begin with a text, by key: valid until the
+// next step.
+func (tx *Tx) Docs(begin string) iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		for k, v := range rows(tx.bucket(bucketDocs), []byte(begin), pastKey([]byte(begin)), false) {
+			if !yield(string(k), v) {
+				return
+			}
+		}
+	}
 }
 
 // DeleteDoc deletes the document of that key; there need not be one.

@@ -87,6 +87,11 @@ func timeKey(t time.Time) []byte {
 	return seqKey(uint64(t.UnixMicro()) ^ 1<<63)
 }
 
+// micros gives t as timeKey keeps it, microsOf what a key begins with.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+func microsOf(key []byte) int64 { return int64(binary.BigEndian.Uint64(key) ^ 1<<63) }
+
 // pastKey is the smallest key greater than every key that starts with prefix;
 // nil if there is none.
 func pastKey(prefix []byte) []byte {

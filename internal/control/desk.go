@@ -195,6 +195,16 @@ func (c *Client) FindJobs(ctx context.Context, q engine.JobSearch) (engine.Found
 	return ask[engine.Found](ctx, c, "FindJobs", q)
 }
 
+// MarkJob implements [engine.Desk].
+func (c *Client) MarkJob(ctx context.Context, id hover.JobID, m engine.Marks) error {
+	return tell(ctx, c, "MarkJob", id, m)
+}
+
+// ReadJob implements [engine.Desk].
+func (c *Client) ReadJob(ctx context.Context, id hover.JobID) error {
+	return tell(ctx, c, "ReadJob", id)
+}
+
 // JobRows implements [engine.Desk].
 func (c *Client) JobRows(ctx context.Context, ids []hover.JobID) ([]engine.JobView, error) {
 	return list[engine.JobView](ctx, c, "JobRows", ids)

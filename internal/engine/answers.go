@@ -55,7 +55,25 @@ type JobSearch struct {
 	// Around is a job that the page is to show, wherever it stands; From counts if
 	// it does not match.
 	Around hover.JobID
+
+	Show       Shown  // what is noted of the jobs that are listed; empty: all that are not hidden
+	CapturedBy string // the e-mail address of who captured them; empty: everybody's
+	ByName     bool   // in the order of their names, not of their last change
+	// Since are moments, the latest first: for the headings of a list that is in the
+	// order of changes.
+	Since []time.Time
 }
+
+// Shown is which jobs are listed, by what is noted of them here.
+type Shown string
+
+// The lists. Jobs that a person has hidden are in ShowHidden alone.
+const (
+	ShowAll     Shown = ""
+	ShowStarred Shown = "starred"
+	ShowUnread  Shown = "unread"
+	ShowHidden  Shown = "hidden"
+)
 
 // Found is the answer to a search among the jobs.
 type Found struct {
@@ -63,6 +81,7 @@ type Found struct {
 	From   int           // the row that Rows begin with
 	Len    int           // of all rows of the group
 	Counts map[Group]int // of all that match the search
+	Since  []int         // how many rows changed at or after each moment of [JobSearch.Since]
 }
 
 // JobDetail is a job with all that its page shows.
@@ -71,12 +90,10 @@ type JobDetail struct {
 
 	CustomerEmail string
 	CustomerPhone string
-	CapturedBy    []string // e-mail addresses
 	// CallURL, MailURL and MapURL are what OpenURL opens to call the customer, to write
 	// to them, and to see where the house stands; "" where there is nothing to do it by.
 	CallURL, MailURL, MapURL string
 
-	Archived bool
 	// Steps are the states that the job was in, oldest first.
 	Steps      []job.Step
 	Structures []StructureDetail // in the order of Models

@@ -124,6 +124,11 @@ type Desk interface {
 	// those that match the search are in each group, and one page of them. It is
 	// quick enough for every key in a search box.
 	FindJobs(ctx context.Context, q JobSearch) (Found, error)
+	// MarkJob keeps what a person notes of a job, for this Dormer alone, in the place
+	// of what was noted; [ErrUnknown] if the job is not known. ReadJob marks its
+	// alerts as read.
+	MarkJob(ctx context.Context, id hover.JobID, m Marks) error
+	ReadJob(ctx context.Context, id hover.JobID) error
 	// JobRows gives the jobs of these ids, in their order; one that is no longer
 	// known is left out.
 	JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error)

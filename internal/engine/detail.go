@@ -33,9 +33,9 @@ func (e *Engine) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err e
 
 func detail(v JobView, j job.Job) JobDetail {
 	d := JobDetail{
-		JobView: v, CustomerEmail: j.Customer.Email, CustomerPhone: j.Customer.Phone, CapturedBy: j.CapturedBy,
+		JobView: v, CustomerEmail: j.Customer.Email, CustomerPhone: j.Customer.Phone,
 		CallURL: opener.Phone(j.Customer.Phone), MailURL: opener.Mail(j.Customer.Email), MapURL: opener.Map(j.Address.String()),
-		Archived: j.Archived, Steps: j.History,
+		Steps: j.History,
 	}
 	for _, s := range j.Structures {
 		pictures := picturesOf(s)

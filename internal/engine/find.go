@@ -40,11 +40,19 @@ func (e *Engine) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 		return Found{}, err
 	}
 	var page storage.FoundJobs
+	var unread map[hover.JobID]bool
 	err := e.store.View(func(tx *storage.Tx) (err error) {
-		page, err = tx.FindJobs(storage.JobSearch{
-			Search: q.Text, From: q.From, Limit: rowsOf(q.Limit), Around: q.Around,
+		search := storage.JobSearch{
+			Search: q.Text, From: q.From, Limit: rowsOf(q.Limit), Around: q.Around, CapturedBy: q.CapturedBy, ByName: q.ByName, Since: q.Since,
 			Wanted: func(s hover.JobState) bool { return q.Group == GroupAll || groupOf(s) == q.Group },
-		})
+		}
+		if unread, err = unreadJobs(tx); err != nil {
+			return err
+		}
+		if err := byMarks(tx, q.Show, unread, &search); err != nil {
+			return err
+		}
+		page, err = tx.FindJobs(search)
 		return err
 	})
 	if err != nil {
@@ -57,8 +65,11 @@ func (e *Engine) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 			found.Counts[g] += n
 		}
 	}
-	found.Rows, err = e.JobRows(ctx, page.IDs)
-	return found, err
+	found.Since = page.Since
+	if found.Rows, err = e.JobRows(ctx, page.IDs); err != nil {
+		return found, err
+	}
+	return found, e.tellWhy(q.Text, unread, found.Rows)
 }
 
 // mostAt is how many jobs at one address are told.

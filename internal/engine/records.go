@@ -256,7 +256,10 @@ func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 	v := JobView{
 		ID: j.ID, Name: j.Name, Address: j.Address.String(), ExternalID: j.ExternalID, State: j.State,
 		ETA: At(j.ETA), UpdatedAt: At(j.UpdatedAt), FailureReason: j.FailureReason(), Customer: j.Customer.Name,
-		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Unpaid: j.Unpaid(), Models: []ModelView{},
+		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Unpaid: j.Unpaid(), Archived: j.Archived, CapturedBy: j.CapturedBy, Models: []ModelView{},
+	}
+	if _, err := tx.Doc(markDocs+j.ID.String(), &v.Marks); err != nil {
+		return v, err
 	}
 	if p, ok := j.Progress(now); ok {
 		v.Progress = &p

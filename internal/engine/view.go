@@ -188,7 +188,15 @@ type JobView struct {
 	Test          bool           `json:"test,omitempty"`        // of Hover's free test: its figures are made up
 	PhotosOnly    bool           `json:"photos_only,omitempty"` // nothing was ordered but its photos
 	Unpaid        bool           `json:"unpaid,omitempty"`      // it is measured, and a person has to pay for it
-	Models        []ModelView    `json:"models"`
+	Archived      bool           `json:"archived,omitempty"`    // at Hover
+	CapturedBy    []string       `json:"captured_by,omitempty"` // e-mail addresses
+	Marks
+	// Unread says that there are alerts of it that nobody has read; Matched where
+	// what was searched for was found, if neither in the name nor in the address.
+	// Both are told by a search alone.
+	Unread  bool        `json:"unread,omitempty"`
+	Matched []job.Match `json:"matched,omitempty"`
+	Models  []ModelView `json:"models"`
 }
 
 // Title is what people call the job: its address, else its name.

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"dormer/internal/hover"
 )
 
 // SearchText gives what a job is found by: the words of its name, address,
@@ -182,6 +184,46 @@ func (s Search) In(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// A Match is a field of a job in which something was found: one of the fields below,
+// and what stands in it.
+type Match struct{ Field, Value string }
+
+// The fields that a list does not show.
+const (
+	FieldCustomer  = "customer"
+	FieldReference = "reference"
+	FieldNumber    = "number"
+	FieldPhone     = "phone"
+	FieldEmail     = "email"
+	FieldNote      = "note" // of who looks at it
+)
+
+// Elsewhere gives the fields in which those words are that stand neither in a job's
+// name nor in its address.
+func (s Search) Elsewhere(j Job, note string) (found []Match) {
+	shown := []byte(SearchText(Job{Name: j.Name, Address: j.Address}))
+	for _, f := range []struct {
+		name, value string
+		in          Job
+	}{
+		{FieldCustomer, j.Customer.Name, Job{Name: j.Customer.Name}},
+		{FieldReference, j.ExternalID, Job{ExternalID: j.ExternalID}},
+		{FieldNumber, j.ID.String(), Job{ID: j.ID}},
+		{FieldPhone, j.Customer.Phone, Job{Customer: hover.Customer{Phone: j.Customer.Phone}}},
+		{FieldEmail, j.Customer.Email, Job{Customer: hover.Customer{Email: j.Customer.Email}}},
+		{FieldNote, note, Job{Name: note}},
+	} {
+		if f.value == "" {
+			continue
+		}
+		text := []byte(SearchText(f.in))
+		if slices.ContainsFunc(s.words, func(w sought) bool { return !w.in(shown) && w.in(text) }) {
+			found = append(found, Match{f.name, f.value})
+		}
+	}
+	return found
 }
 
 // telling says how few jobs are likely to have a word.

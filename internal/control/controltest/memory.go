@@ -358,6 +358,14 @@ func (m *Memory) MarkRead(_ context.Context, ids ...uint64) error {
 	return m.note("mark read %v", ids)
 }
 
+// MarkJob implements engine.Desk.
+func (m *Memory) MarkJob(_ context.Context, id hover.JobID, marks engine.Marks) error {
+	return m.note("mark job %s %v", id, marks)
+}
+
+// ReadJob implements engine.Desk.
+func (m *Memory) ReadJob(_ context.Context, id hover.JobID) error { return m.note("read job %s", id) }
+
 // ReviveWork implements engine.Desk.
 func (m *Memory) ReviveWork(context.Context) (int, error) { return 3, m.note("revive work") }
 
