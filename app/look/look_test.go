@@ -163,7 +163,7 @@ func TestEveryNameOfFyneHasAColourHere(t *testing.T) {
 func TestMeasures(t *testing.T) {
 	test.NewTempApp(t)
 	for name, want := range map[fyne.ThemeSizeName]float32{
-		SizeText: 14, SizeSecond: 12.5, SizeTitle: 20, SizeFigure: 17,
+		SizeText: 14, SizeSecond: 13, SizeTitle: 20, SizeFigure: 17,
 		theme.SizeNameButtonRadius: 8, theme.SizeNameCardRadius: 10,
 		theme.SizeNameInlineIcon: 20, // Fyne's own
 	} {

@@ -10,13 +10,14 @@ const (
 	SizeTitle  fyne.ThemeSizeName = "dormer.title"  // the title of a page, 20
 	SizeFigure fyne.ThemeSizeName = "dormer.figure" // the figure of a tile, 17
 	SizeText                      = theme.SizeNameText
-	SizeSecond fyne.ThemeSizeName = "dormer.second" // a second line, 12.5
+	SizeSecond fyne.ThemeSizeName = "dormer.second" // a second line, 13
 )
 
 // The measures, in Fyne's pixels. All distances are multiples of Grid.
 const (
 	Grid         float32 = 4
-	RowHeight    float32 = 64 // every row of every list
+	RowHeight    float32 = 64  // every row of every list
+	Widest       float32 = 960 // of what is read on a page
 	PageMargin   float32 = 20
 	CardRadius   float32 = 10
 	ButtonRadius float32 = 8
@@ -28,11 +29,11 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	SizeTitle:  20,
 	SizeFigure: 17,
 	SizeText:   14,
-	SizeSecond: 12.5,
+	SizeSecond: 13,
 
 	theme.SizeNameHeadingText:        20,
 	theme.SizeNameSubHeadingText:     17,
-	theme.SizeNameCaptionText:        12.5,
+	theme.SizeNameCaptionText:        13,
 	theme.SizeNamePadding:            Grid,
 	theme.SizeNameInnerPadding:       2 * Grid,
 	theme.SizeNameSeparatorThickness: 1,

@@ -99,7 +99,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 	if e.copied {
 		e.copy.SetText(words.T("activity.copied"))
 	}
-	alive(e.copy, s.Body != "")
+	parts.Enabled(e.copy, s.Body != "")
 	e.paper.Show()
 	e.body.SetText(s.Body)
 	if s.Body == "" {
@@ -114,7 +114,7 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 
 func (e *activityEvent) drawReplay(t view.Trial) {
 	e.replay.SetText(words.T("activity.replay"))
-	alive(e.replay, t.State != view.TrialRunning)
+	parts.Enabled(e.replay, t.State != view.TrialRunning)
 	parts.Visible(e.played, t.State == view.TrialGood || t.State == view.TrialFailed)
 	switch t.State {
 	case view.TrialRunning:

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/hover"
@@ -29,11 +30,13 @@ type Captures struct {
 func NewCaptures(v *view.Captures, nav Nav) *Captures {
 	c := &Captures{v: v, nav: nav}
 	c.list = newRowList(func() int { return len(c.shown.Rows) }, func() fyne.CanvasObject { return newCaptureRow(c) }, c.update)
+	c.list.opened = func(row int) { c.open(c.shown.Rows[row]) }
+	c.list.menu = func(row int) []*fyne.MenuItem { return c.rowMenu(c.shown.Rows[row]) }
 	c.rows = c.list.content()
 	c.empty = newEmptyPage()
 	ask := parts.NewButton(words.T("captures.new"), parts.Primary, c.New)
-	c.content = parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
-		container.NewStack(c.rows, c.empty.content), ask)
+	c.content = parts.Within(look.Widest, parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
+		container.NewStack(c.rows, c.empty.content), ask))
 	v.Changed = c.draw
 	c.draw()
 	return c
@@ -83,6 +86,32 @@ func (c *Captures) draw() {
 	if c.form != nil {
 		c.form.draw()
 	}
+}
+
+// open shows the job of a request, if there is one.
+func (c *Captures) open(r view.CaptureRow) {
+	if r.Job != "" {
+		c.nav.ShowJob(r.Job)
+	}
+}
+
+// rowMenu is what can be done with a request.
+func (c *Captures) rowMenu(r view.CaptureRow) (items []*fyne.MenuItem) {
+	add := func(text string, does func()) { items = append(items, fyne.NewMenuItem(text, does)) }
+	if r.Job != "" {
+		add(words.T("captures.show_job"), func() { c.open(r) })
+	}
+	if r.Link != "" {
+		add(words.T("captures.copy_link"), func() { c.copy(r) })
+	}
+	add(words.T("captures.again"), func() {
+		c.v.Again(r.ID)
+		c.New()
+	})
+	if r.Deletable && !r.Deleting {
+		add(words.T("captures.delete"), func() { c.ask(r) })
+	}
+	return items
 }
 
 // copy puts a request's link on the clipboard, and says so.

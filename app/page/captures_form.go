@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -17,6 +19,9 @@ type captureDialog struct {
 	nav Nav
 	box *parts.ModalBox
 
+	recent   *fyne.Container    // who was asked last
+	people   *fyne.Container    // they, as chips
+	offered  []view.AskedBefore // that are drawn
 	fields   map[view.CaptureField]*parts.Field
 	order    map[hover.DeliverableID]*parts.Chip
 	linkOnly *parts.Check
@@ -52,7 +57,9 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 		chips.Add(d.order[id])
 	}
 	d.linkOnly = parts.NewCheck(words.T("captures.link_only"), false, v.LinkOnly)
-	d.form = parts.Column(12,
+	d.people = parts.NewFlow(6)
+	d.recent = parts.Column(6, parts.NewText(words.T("captures.recent"), parts.Second), d.people)
+	d.form = parts.Column(12, d.recent,
 		name, halved(email, phone, 0.5), street, halved(city, halved(region, code, 0.5), 0.5), d.known.content,
 		parts.Column(6, parts.NewText(words.T("captures.order"), parts.Second), chips),
 		parts.Column(2, d.linkOnly, parts.NewParagraph(words.T("captures.link_only_hint"), parts.Second)))
@@ -116,6 +123,7 @@ func (d *captureDialog) draw() {
 		field.SetError(in.Problem)
 		field.SetOK(in.Fine && (f == view.CaptureEmail || f == view.CapturePhone))
 	}
+	d.drawRecent(s.Recent)
 	for id, chip := range d.order {
 		chip.SetOn(id == s.Deliverable)
 	}
@@ -129,11 +137,24 @@ func (d *captureDialog) draw() {
 	if s.Sending {
 		d.send.SetText(words.T("captures.sending"))
 	}
-	alive(d.send, !s.Sending)
+	parts.Enabled(d.send, !s.Sending)
 	parts.Visible(d.send, s.Sent == nil)
 	parts.Visible(d.another, s.Sent != nil)
 	d.content.Refresh()
 	d.box.Refresh()
+}
+
+// drawRecent offers those who were asked last.
+func (d *captureDialog) drawRecent(list []view.AskedBefore) {
+	parts.Visible(d.recent, len(list) > 0)
+	if len(list) == 0 || slices.Equal(list, d.offered) {
+		return
+	}
+	d.offered = list
+	d.people.Objects = nil
+	for _, who := range list {
+		d.people.Add(parts.NewChip(shortened(who.Name), false, func() { d.v.Ask(who) }))
+	}
 }
 
 // drawSent shows the request that was just sent, with its link.
@@ -143,7 +164,7 @@ func (d *captureDialog) drawSent(s view.CaptureResult) {
 		says, link = says+" "+words.T("captures.no_link"), "–"
 	}
 	d.sent.SetText(says)
-	alive(d.copy, s.Link != "")
+	parts.Enabled(d.copy, s.Link != "")
 	if d.link.Text() != link {
 		d.link.SetText(link)
 		d.copy.SetText(words.T("captures.copy_link"))

@@ -20,16 +20,16 @@ type captureRow struct {
 	row           view.CaptureRow
 	mark          *parts.MarkIcon
 	title, second *parts.Text
-	copy, job     *parts.Button
-	delete        *parts.Button
+	copy, job     *parts.RowButton
+	delete        *parts.RowButton
 	inner, whole  *fyne.Container
 }
 
 func newCaptureRow(c *Captures) *captureRow {
 	r := &captureRow{mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second)}
-	r.copy = parts.NewButton("", parts.Plain, func() { c.copy(r.row) })
-	r.job = parts.NewButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
-	r.delete = parts.NewButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
+	r.copy = parts.NewRowButton("", parts.Plain, func() { c.copy(r.row) })
+	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
+	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
 	r.inner = parts.Row(8, r.mark, parts.HSpace(4), parts.Fill(parts.Column(2, r.title, r.second)), r.delete, r.copy, r.job)
 	r.whole = container.New(rowFrame{}, parts.Pad(0, 2, 0, 0, r.inner), parts.NewLine())
 	r.ExtendBaseWidget(r)
@@ -56,7 +56,7 @@ func (r *captureRow) show(row view.CaptureRow, copied bool) {
 	parts.Visible(r.copy, row.Link != "")
 	parts.Visible(r.job, row.Job != "")
 	parts.Visible(r.delete, row.Deletable)
-	alive(r.delete, !row.Deleting)
+	parts.Enabled(r.delete, !row.Deleting)
 	r.inner.Refresh()
 }
 

@@ -107,8 +107,8 @@ func (c *chooser) draw() {
 	if s.Path != "" && len(s.Names) == 0 {
 		c.empty.SetText(words.T("choose.empty"))
 	}
-	able(c.up, s.Up && !s.Reading)
-	able(c.choose, s.Path != "" && !s.Reading)
+	parts.Enabled(c.up, s.Up && !s.Reading)
+	parts.Enabled(c.choose, s.Path != "" && !s.Reading)
 	parts.Visible(c.problem, s.Problem != nil)
 	if s.Problem != nil {
 		c.problem.SetText(saidOf(s.Problem))
@@ -150,14 +150,6 @@ func saidOf(err error) string {
 func (c *chooser) take(path string) {
 	c.box.Close()
 	c.done(path)
-}
-
-func able(b *parts.Button, on bool) {
-	if on {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
 }
 
 // folderRow is a folder in the list. It is a widget, for a list draws nothing

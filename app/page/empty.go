@@ -39,13 +39,3 @@ func (e *emptyPage) show(title, says, action string, do func()) {
 }
 
 func (e *emptyPage) hide() { parts.Visible(e.content, false) }
-
-// alive lets a button be tapped, or not.
-func alive(b *parts.Button, yes bool) {
-	switch {
-	case yes && b.Disabled():
-		b.Enable()
-	case !yes && !b.Disabled():
-		b.Disable()
-	}
-}

@@ -62,7 +62,7 @@ func (d *exportDialog) leave() {
 func (d *exportDialog) draw() {
 	s := d.v.State()
 	for _, b := range d.buttons {
-		alive(b, !s.Running)
+		parts.Enabled(b, !s.Running)
 	}
 	parts.Visible(d.says, s.Running || s.Path != "" || s.Failed != nil)
 	switch {

@@ -102,7 +102,7 @@ func (h *Health) draw() {
 	if s.Chain.Running {
 		h.test.SetText(words.T("health.testing"))
 	}
-	alive(h.test, !s.Chain.Running)
+	parts.Enabled(h.test, !s.Chain.Running)
 	h.chain.draw(s.Chain)
 	h.rest.draw(s)
 	h.content.Refresh() // what was hidden while the page was laid out has no size yet

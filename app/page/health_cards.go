@@ -50,7 +50,7 @@ func (l *healthLamp) draw(c view.LampCard) {
 		style = parts.Primary
 	}
 	l.button.SetStyle(style)
-	alive(l.button, !c.Busy)
+	parts.Enabled(l.button, !c.Busy)
 	l.inner.Refresh()
 	l.content.Refresh()
 }
@@ -87,8 +87,8 @@ func (s *healthStranger) draw(c *view.StrangerCard) {
 	}
 	s.shown = *c
 	s.says.SetText(words.T("health.stranger_says", "ours", c.Ours, "theirs", c.Theirs))
-	alive(s.keep, !c.Busy)
-	alive(s.accept, !c.Busy)
+	parts.Enabled(s.keep, !c.Busy)
+	parts.Enabled(s.accept, !c.Busy)
 	s.card.Refresh()
 }
 
@@ -184,7 +184,7 @@ func (r *healthRest) draw(s view.HealthState) {
 	if s.CatchUp.Running {
 		r.ask.SetText(words.T("health.asking"))
 	}
-	alive(r.ask, !s.CatchUp.Running)
+	parts.Enabled(r.ask, !s.CatchUp.Running)
 	parts.Visible(r.allowance, s.Quota != nil)
 	if q := s.Quota; q != nil {
 		r.quota.SetText(q.Says)

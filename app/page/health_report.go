@@ -77,7 +77,7 @@ func (d *reportDialog) draw() {
 	if s.Saving {
 		d.save.SetText(words.T("health.report_saving"))
 	}
-	alive(d.save, len(s.Documents) > 0 && !s.Saving)
+	parts.Enabled(d.save, len(s.Documents) > 0 && !s.Saving)
 	d.content.Refresh()
 	d.box.Refresh()
 }

@@ -20,6 +20,7 @@ func ShowHelp(nav Nav) {
 		{words.T("help.search_key", "ctrl", ctrl), words.T("help.search")},
 		{words.T("help.pages_key", "ctrl", ctrl), words.T("help.pages")},
 		{words.T("help.rows_key"), words.T("help.rows")},
+		{words.T("help.menu_key"), words.T("help.menu")},
 		{words.T("help.enter_key"), words.T("help.enter")},
 		{words.T("help.tab_key"), words.T("help.tab")},
 		{words.T("help.back_key"), words.T("help.back")},

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/words"
@@ -22,6 +23,7 @@ type Inbox struct {
 	said    string // what stands in empty
 	content fyne.CanvasObject
 	filter  view.InboxFilter // that was drawn last
+	added   int
 }
 
 // inboxFilters are the filters in the order in which they are shown.
@@ -39,9 +41,10 @@ func NewInbox(v *view.Inbox, nav Nav) *Inbox {
 	b.list = newRowList(func() int { return v.State().Len }, func() fyne.CanvasObject { return newInboxRow(b.act, v.TitleWithin) }, b.update)
 	b.list.opened = func(row int) { b.open(v.Row(row)) }
 	b.list.left = func() { nav.Canvas().Unfocus() }
+	b.list.menu = func(row int) []*fyne.MenuItem { return b.rowMenu(v.Row(row)) }
 	b.rows = b.list.content()
 	body := container.New(shelf{}, parts.Pad(0, 0, 12, 0, filters), container.NewStack(b.rows, b.empty), parts.VSpace(0))
-	b.content = parts.NewPage(words.T("inbox.title"), nil, body, b.readAll)
+	b.content = parts.Within(look.Widest, parts.NewPage(words.T("inbox.title"), nil, body, b.readAll))
 	v.Changed = b.draw
 	b.draw()
 	return b
@@ -76,6 +79,22 @@ func (b *Inbox) act(r view.AlertRow) {
 	}
 }
 
+// rowMenu is what can be done with an alert.
+func (b *Inbox) rowMenu(r view.AlertRow) (items []*fyne.MenuItem) {
+	add := func(text string, does func()) { items = append(items, fyne.NewMenuItem(text, does)) }
+	if r.Action == view.AlertOpenPDF {
+		add(words.T("inbox.open_pdf"), func() { b.v.OpenPDF(r.ID) })
+	}
+	if r.Job != "" {
+		add(words.T("inbox.show_job"), func() { b.open(r) })
+		add(words.T("inbox.at_hover"), func() { b.v.OpenAtHover(r.ID) })
+	}
+	if r.Unread {
+		add(words.T("inbox.read_one"), func() { b.v.Read(r.ID) })
+	}
+	return items
+}
+
 func (b *Inbox) update(row int, o fyne.CanvasObject) { o.(*inboxRow).show(b.v.Row(row)) }
 
 // draw shows the state of the inbox.
@@ -85,7 +104,12 @@ func (b *Inbox) draw() {
 		b.chips[f].SetText(filterName(f, s.Unread))
 		b.chips[f].SetOn(f == s.Filter)
 	}
-	enable(b.readAll, s.Unread > 0)
+	parts.Enabled(b.readAll, s.Unread > 0)
+	if came := s.Added - b.added; came > 0 && s.Filter == b.filter && b.list.GetScrollOffset() > 0 {
+		b.list.at += came
+		b.list.moved(0, came) // what is read stays where it is
+	}
+	b.added = s.Added
 	b.drawEmpty(s)
 	parts.Visible(b.rows, s.Len > 0)
 	if s.Filter != b.filter {

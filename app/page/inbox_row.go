@@ -11,8 +11,8 @@ import (
 	"dormer/internal/words"
 )
 
-// inboxRow is one alert: a card with a mark, what happened, when and why, and one
-// thing to do. An unread one is bold, with a dot and a slate edge.
+// inboxRow is one alert: a mark, what happened, when and why, and one thing to do. An
+// unread one is bold, with a dot.
 type inboxRow struct {
 	widget.BaseWidget
 
@@ -22,23 +22,19 @@ type inboxRow struct {
 
 	mark               *parts.MarkIcon
 	dot, title, second *parts.Text
-	button             *parts.Button
-	card               *parts.Card
-	content            *fyne.Container
+	button             *parts.RowButton
+	content, whole     *fyne.Container
 }
-
-// inboxGap is the space between two cards.
-const inboxGap = 6
 
 func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) string) *inboxRow {
 	r := &inboxRow{
 		act: act, within: within, mark: parts.NewMark(parts.MarkNone),
 		dot: parts.NewText("●", parts.Link), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
 	}
-	r.button = parts.NewButton("", parts.Primary, func() { r.act(r.row) })
+	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	says := parts.Column(1, parts.Row(6, r.dot, parts.Fill(r.title)), r.second)
 	r.content = parts.Row(14, r.mark, parts.Fill(says), r.button)
-	r.card = parts.NewCard(container.New(inRow{}, r.content)).SetPad(0)
+	r.whole = container.New(rowFrame{}, container.New(inRow{}, r.content), parts.NewLine())
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -53,12 +49,10 @@ func (r *inboxRow) show(row view.AlertRow) {
 	}
 	r.title.SetWithin(row.Title, role, func(most int) string { return r.within(row.ID, most) })
 	parts.Visible(r.dot, row.Unread)
-	r.card.SetAccent(row.Unread)
 	r.second.SetText(row.Second)
-	text, style := alertLook(row)
+	text := alertWords(row)
 	r.button.SetText(text)
-	r.button.SetStyle(style)
-	enable(r.button, !row.Busy)
+	parts.Enabled(r.button, !row.Busy)
 	parts.Visible(r.button, text != "")
 	r.content.Refresh()
 }
@@ -71,24 +65,24 @@ func alertMark(row view.AlertRow) parts.Mark {
 	return standingMark(row.Standing)
 }
 
-// alertLook gives what stands on a row's button, "" for no button.
-func alertLook(row view.AlertRow) (text string, style parts.Style) {
+// alertWords gives what stands on a row's button, "" for no button.
+func alertWords(row view.AlertRow) string {
 	switch {
 	case row.Action == view.AlertOpenPDF && row.Busy:
-		return words.T("inbox.opening"), parts.Primary
+		return words.T("inbox.opening")
 	case row.Action == view.AlertOpenPDF:
-		return words.T("inbox.open_pdf"), parts.Primary
+		return words.T("inbox.open_pdf")
 	case row.Action == view.AlertAtHover:
-		return words.T("inbox.at_hover"), parts.Primary
+		return words.T("inbox.at_hover")
 	case row.Action == view.AlertShowJob:
-		return words.T("inbox.show_job"), parts.Plain
+		return words.T("inbox.show_job")
 	}
-	return "", parts.Plain
+	return ""
 }
 
 // CreateRenderer implements fyne.Widget.
 func (r *inboxRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(parts.Pad(0, 0, inboxGap, 0, r.card))
+	return widget.NewSimpleRenderer(r.whole)
 }
 
 // MinSize implements fyne.CanvasObject: all rows are as high as those of every

@@ -52,8 +52,8 @@ func TestTheInboxListsWhatHappenedTheNewestFirst(t *testing.T) {
 		t.Fatalf("%d rows, texts %q", len(rows), d.texts())
 	}
 	for _, text := range []string{
-		"Inbox", "Unread 2", "1420 Sycamore Lane, Carmel IN is measured", "4 min ago · Ready: House and Detached garage.", "Yesterday 18:00 · Not enough photos",
-		"Fri 31 Oct · Open it in Hover to see it.",
+		"Inbox", "Unread 2", "1420 Sycamore Lane, Carmel IN is measured", "4 min ago · Ready: House and Detached garage.", "Yesterday 6:00 PM · Not enough photos",
+		"Fri, Oct 31 · Open it in Hover to see it.",
 	} {
 		if !d.reads(text) {
 			t.Errorf("%q is not to be read among %q", text, d.texts())

@@ -76,7 +76,7 @@ func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 			t.Errorf("%q is not to be read among %q", text, d.texts())
 		}
 	}
-	if d.reads("Captured 07:29") || d.reads("ESX") {
+	if d.reads("Captured 7:29 AM") || d.reads("ESX") {
 		t.Errorf("what few want is not folded away: %q", d.texts())
 	}
 	d.fits()
@@ -703,10 +703,10 @@ func TestTheTimelineSaysAsMuchAsItHasRoomFor(t *testing.T) {
 	d.tap("▸ Activity")
 	const all = "Photos 8 min · Waiting 22 min · Building 3 h 41 min · Finishing 18 min"
 	texts := d.texts()
-	if !slices.Contains(texts, "8 min") || !slices.Contains(texts, "Building 3 h 41 min") || !slices.Contains(texts, all) {
+	if !slices.Contains(texts, "22 min") || !slices.Contains(texts, "Building 3 h 41 min") || !slices.Contains(texts, all) {
 		t.Errorf("narrow, it reads %q", texts)
 	}
-	d.below("Captured 07:29", all)
+	d.below("Captured 7:29 AM", all)
 	d.window.Resize(fyne.NewSize(1180, 760))
 	if texts := d.texts(); !slices.Contains(texts, "Photos 8 min") || !slices.Contains(texts, "Waiting 22 min") || slices.Contains(texts, all) {
 		t.Errorf("wide, it reads %q", texts)

@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
@@ -24,6 +23,7 @@ type Jobs struct {
 	search  *parts.Search
 	chips   map[engine.Group]*parts.Chip
 	filters *fyne.Container
+	view    *parts.Button // what is listed, and in which order
 	list    *rowList
 	rows    fyne.CanvasObject
 	empty   *jobsEmpty
@@ -50,6 +50,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.search.OnChanged = v.Search
 	j.search.OnSubmitted = func(string) { j.focusList() }
 	j.search.OnDown = j.focusList
+	j.view = parts.NewButton(words.T("jobs.view"), parts.Plain, j.viewMenu)
 	j.filters = parts.NewFlow(6)
 	for _, g := range engine.Groups() {
 		j.chips[g] = parts.NewChip(groupName(g), g == engine.GroupAll, func() { v.Show(g) })
@@ -57,12 +58,13 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	}
 	j.list = newRowList(func() int { return j.v.State().Len }, func() fyne.CanvasObject { return newJobRow(j.act) }, j.update)
 	j.list.opened = func(row int) { j.choose(v.ID(row)) }
+	j.list.menu = func(row int) []*fyne.MenuItem { return j.rowMenu(v.Row(row)) }
 	j.list.left = j.FocusSearch
 	j.rows = j.list.content()
 	j.empty = newJobsEmpty(v, nav, func() { j.search.Clear() })
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
-	head := parts.Column(0, parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, j.search, j.filters)), parts.NewLine())
+	head := parts.Column(0, parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(j.search), j.view), j.filters)), parts.NewLine())
 	j.left = container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
 	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
 	j.content = container.New(j.split, j.left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
@@ -75,7 +77,10 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 func (j *Jobs) Content() fyne.CanvasObject { return j.content }
 
 // Shown implements [Page].
-func (j *Jobs) Shown() { j.v.Shown() }
+func (j *Jobs) Shown() {
+	j.v.Shown()
+	j.v.AskPeople()
+}
 
 // Hidden implements [Page].
 func (j *Jobs) Hidden() { j.v.Hidden() }
@@ -141,6 +146,7 @@ func (j *Jobs) choose(id hover.JobID) {
 		return
 	}
 	j.v.Select(id)
+	j.v.Opened(id)
 	j.cover(true)
 	j.OnJob(id)
 }
@@ -161,14 +167,20 @@ func (j *Jobs) act(r view.JobRow) {
 
 func (j *Jobs) update(row int, o fyne.CanvasObject) {
 	r := j.v.Row(row)
-	o.(*jobRow).show(r, r.ID != "" && r.ID == j.v.State().Selected)
+	s, heading := j.v.State(), ""
+	for _, h := range s.Headings {
+		if h.Row == row {
+			heading = h.Says
+		}
+	}
+	o.(*jobRow).show(r, r.ID != "" && r.ID == s.Selected, heading)
 }
 
 // changing notes what is in sight, so that news above it does not move it from
 // under the pointer.
 func (j *Jobs) changing() { j.top = j.v.ID(j.topRow()) }
 
-func (j *Jobs) topRow() int { return int(j.list.GetScrollOffset() / look.RowHeight) }
+func (j *Jobs) topRow() int { return j.list.rowAt(j.list.GetScrollOffset()) }
 
 // draw shows the state of the list.
 func (j *Jobs) draw() {
@@ -184,17 +196,23 @@ func (j *Jobs) draw() {
 		j.chips[g].SetOn(g == s.Group)
 	}
 	j.hover.draw(s)
+	j.view.SetText(viewName(s))
+	headed := make([]int, len(s.Headings))
+	for i, h := range s.Headings {
+		headed[i] = h.Row
+	}
+	j.list.setHeaded(headed)
 	j.empty.draw(s)
 	parts.Visible(j.rows, s.Len > 0)
 	shown := s.Selected != "" && !s.Aside // else another house's figures would stand beside what was found
 	parts.Visible(j.nothing, !shown && s.Len > 0)
 	parts.Visible(j.job, shown)
-	if s.Search != was.Search || s.Group != was.Group {
+	if s.Search != was.Search || s.Group != was.Group || s.Show != was.Show || s.ByName != was.ByName || s.CapturedBy != was.CapturedBy {
 		j.list.at, j.seeks = 0, ""
 		j.list.ScrollToOffset(0)
 	} else if row := j.topRow(); row > 0 && j.top != "" && j.v.ID(row) != j.top {
 		if now := j.v.Index(j.top); now >= 0 {
-			j.list.ScrollToOffset(j.list.GetScrollOffset() + float32(now-row)*look.RowHeight)
+			j.list.moved(row, now)
 		}
 	}
 	if j.seeks != "" {

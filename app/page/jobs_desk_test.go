@@ -52,6 +52,7 @@ type jobsDesk struct {
 	signIn int
 	wizard int
 	closed int // pickers
+	copied string
 }
 
 // newJobsDesk opens a window of a size, as the app would.
@@ -247,9 +248,28 @@ func (d *jobsDesk) ShowSettings(string)                    {}
 func (d *jobsDesk) ShowEvents(hover.JobID)                 {}
 func (d *jobsDesk) Pick(id hover.JobID)                    { d.picked = append(d.picked, id) }
 func (d *jobsDesk) Canvas() fyne.Canvas                    { return d.window.Canvas() }
-func (d *jobsDesk) Copy(string)                            {}
+func (d *jobsDesk) Copy(text string)                       { d.copied = text }
 func (d *jobsDesk) ChooseFolder(string, func(path string)) {}
 func (d *jobsDesk) SaveFile(string, func(path string))     {}
+
+func (d *jobsDesk) MarkJob(_ context.Context, id hover.JobID, m engine.Marks) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	jobs := slices.Clone(d.jobs)
+	for i := range jobs {
+		if jobs[i].ID == id {
+			jobs[i].Marks = m
+		}
+	}
+	d.jobs = jobs
+	return d.broken
+}
+
+func (d *jobsDesk) ReadJob(context.Context, hover.JobID) error { return nil }
+
+func (d *jobsDesk) Users(context.Context) ([]hover.User, error) {
+	return []hover.User{{ID: "1", FirstName: "Ann", LastName: "Lee", Email: "ann@example.com"}}, nil
+}
 
 // someJobs are jobs in all states, the newest first.
 func someJobs() []engine.JobView {

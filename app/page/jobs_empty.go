@@ -60,6 +60,11 @@ func (e *jobsEmpty) words(s view.JobsState) (title, says, action string, do func
 	case s.Search != "":
 		return words.T("jobs.no_match_title", "search", s.Search), words.T("jobs.no_match_says"),
 			words.T("jobs.search_at_hover"), e.v.SearchAtHover
+	case s.Show != engine.ShowAll || s.CapturedBy != "":
+		return words.T("jobs.none_shown"), words.T("jobs.none_shown_says"), words.T("jobs.show_all"), func() {
+			e.v.List(engine.ShowAll)
+			e.v.Captured("")
+		}
 	case s.Group == engine.GroupInProgress:
 		return words.T("jobs.none_in_progress"), words.T("jobs.none_in_progress_says"), "", nil
 	case s.Group == engine.GroupFinished:

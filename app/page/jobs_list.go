@@ -2,14 +2,18 @@ package page
 
 import (
 	"image/color"
+	"slices"
+	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
+	"dormer/app/parts"
 )
 
 // rowList is a list whose rows touch each other and draw their own line and
@@ -18,25 +22,27 @@ import (
 type rowList struct {
 	widget.List
 
-	opened func(row int) // a row was tapped, or Enter pressed on it
-	left   func()        // it was left upwards, or with Escape
-	at     int           // where the keys are
-	keys   bool          // they are in the list
+	opened func(row int)                  // a row was tapped, or Enter pressed on it
+	menu   func(row int) []*fyne.MenuItem // what can be done with a row; nil for no menu
+	left   func()                         // it was left upwards, or with Escape
+	at     int                            // where the keys are
+	keys   bool                           // they are in the list
+	headed []int                          // the rows that a heading stands above
 }
 
 func newRowList(length func() int, create func() fyne.CanvasObject, update func(row int, o fyne.CanvasObject)) *rowList {
 	l := &rowList{opened: func(int) {}, left: func() {}}
 	l.Length, l.HideSeparators = length, true
-	l.CreateItem = func() fyne.CanvasObject { return newListRow(create()) }
+	l.CreateItem = func() fyne.CanvasObject { return newListRow(l, create()) }
 	l.UpdateItem = func(row int, o fyne.CanvasObject) {
 		r := o.(*listRow)
+		r.at = row
 		update(row, r.content)
 		r.mark(l.keys && row == l.at)
 	}
 	l.OnSelected = func(row int) {
-		l.at = row
 		l.UnselectAll() // what is chosen is for the page to say, which knows jobs and not rows
-		l.opened(row)
+		l.tapped(row)
 	}
 	l.ExtendBaseWidget(l)
 	return l
@@ -57,6 +63,65 @@ func (l *rowList) FocusLost() {
 	l.keys = false
 	l.List.FocusLost()
 	l.RefreshItem(l.at)
+}
+
+// tapped goes to a row and opens it.
+func (l *rowList) tapped(row int) {
+	l.take(row)
+	l.opened(row)
+}
+
+// take puts the keys into a row.
+func (l *rowList) take(row int) {
+	if c := l.window(); c != nil {
+		c.Focus(l)
+	}
+	was := l.at
+	l.at = row
+	l.RefreshItem(was)
+	l.RefreshItem(row)
+}
+
+// ask shows what can be done with a row.
+func (l *rowList) ask(row int, at fyne.Position) {
+	if c := l.window(); l.menu != nil && c != nil {
+		parts.Menu(c, at, l.menu(row)...)
+	}
+}
+
+// headingHeight is what a heading adds to the height of its row.
+const headingHeight = 30
+
+// setHeaded says which rows a heading stands above, in their order.
+func (l *rowList) setHeaded(rows []int) {
+	if slices.Equal(rows, l.headed) {
+		return
+	}
+	was := l.headed
+	l.headed = rows
+	for _, row := range was {
+		if !slices.Contains(rows, row) {
+			l.SetItemHeight(row, look.RowHeight)
+		}
+	}
+	for _, row := range rows {
+		l.SetItemHeight(row, look.RowHeight+headingHeight)
+	}
+}
+
+// offsetOf gives where a row begins; rowAt the row that is there.
+func (l *rowList) offsetOf(row int) float32 {
+	above, _ := slices.BinarySearch(l.headed, row)
+	return float32(row)*look.RowHeight + float32(above)*headingHeight
+}
+
+func (l *rowList) rowAt(offset float32) int {
+	return max(0, sort.Search(l.Length(), func(row int) bool { return l.offsetOf(row) > offset })-1)
+}
+
+// moved keeps what is in sight where it is, when a row has gone to another place.
+func (l *rowList) moved(from, to int) {
+	l.ScrollToOffset(l.GetScrollOffset() + l.offsetOf(to) - l.offsetOf(from))
 }
 
 // TypedKey implements fyne.Focusable.
@@ -83,6 +148,9 @@ func (l *rowList) TypedKey(e *fyne.KeyEvent) {
 		if l.at < l.Length() {
 			l.opened(l.at)
 		}
+	case fyne.KeyRight, desktop.KeyMenu:
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
+		l.ask(l.at, at.AddXY(rowText, l.offsetOf(l.at)-l.GetScrollOffset()+look.RowHeight/2))
 	case fyne.KeyEscape:
 		l.left()
 	default: // the window's
@@ -116,12 +184,14 @@ func (l *rowList) goTo(row int) {
 // for every other theme that text stands in, some 10 MB a list.
 type listRow struct {
 	widget.BaseWidget
+	list    *rowList
+	at      int
 	content fyne.CanvasObject
 	ring    *canvas.Rectangle // around the row where the keys are
 }
 
-func newListRow(content fyne.CanvasObject) *listRow {
-	r := &listRow{content: content, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
+func newListRow(l *rowList, content fyne.CanvasObject) *listRow {
+	r := &listRow{list: l, content: content, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
 	r.ring.Hide()
 	r.ExtendBaseWidget(r)
 	return r
@@ -130,6 +200,15 @@ func newListRow(content fyne.CanvasObject) *listRow {
 // CreateRenderer implements fyne.Widget.
 func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(r.content, r.ring))
+}
+
+// Tapped implements fyne.Tappable.
+func (r *listRow) Tapped(*fyne.PointEvent) { r.list.tapped(r.at) }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (r *listRow) TappedSecondary(e *fyne.PointEvent) {
+	r.list.take(r.at)
+	r.list.ask(r.at, e.AbsolutePosition)
 }
 
 // mark shows that the keys are in this row, or not.

@@ -19,26 +19,34 @@ type jobRow struct {
 	act func(r view.JobRow) // the button was tapped
 	row view.JobRow
 
+	heading            *parts.Text // of the days that begin here
 	chosen, edge, line *parts.Ground
 	mark               *parts.MarkIcon
-	title, second      *parts.Text
+	dot, title, second *parts.Text
+	star               *parts.Star
 	bar                *parts.Bar
-	button             *parts.Button
+	button             *parts.RowButton
 }
 
 func newJobRow(act func(r view.JobRow)) *jobRow {
 	r := &jobRow{
 		act: act, chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), line: parts.NewLine(),
 		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), bar: parts.NewBar(),
+		heading: parts.NewText("", parts.SecondBold), dot: parts.NewText("●", parts.Link).Whole(), star: parts.NewStar(),
 	}
-	r.button = parts.NewButton("", parts.Primary, func() { r.act(r.row) })
+	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	r.ExtendBaseWidget(r)
 	return r
 }
 
-// show draws another job, or the same anew.
-func (r *jobRow) show(row view.JobRow, chosen bool) {
+// show draws another job, or the same anew, with the heading of the days that begin
+// with it.
+func (r *jobRow) show(row view.JobRow, chosen bool, heading string) {
 	r.row = row
+	r.heading.SetText(heading)
+	parts.Visible(r.heading, heading != "")
+	parts.Visible(r.dot, row.Unread)
+	parts.Visible(r.star, row.Star)
 	parts.Visible(r.chosen, chosen)
 	parts.Visible(r.edge, chosen)
 	if row.Loading {
@@ -52,16 +60,15 @@ func (r *jobRow) show(row view.JobRow, chosen bool) {
 	}
 	r.second.Set(row.Second, second)
 	r.mark.SetMark(standingMark(row.Standing))
+	if row.Loading {
+		r.mark.SetMark(parts.MarkNone)
+	}
 	r.bar.Set(row.Bar)
 	parts.Visible(r.bar, row.Bar > 0)
-	text, style := actionLook(row)
+	text := actionWords(row)
 	r.button.SetText(text)
-	r.button.SetStyle(style)
-	if row.Busy {
-		r.button.Disable()
-	} else {
-		r.button.Enable()
-	}
+	r.button.SetStyle(rowStyle(chosen))
+	parts.Enabled(r.button, !row.Busy)
 	parts.Visible(r.button, text != "")
 	r.place(r.Size())
 }
@@ -80,25 +87,33 @@ func standingMark(s view.Standing) parts.Mark {
 	case view.StandingWaiting:
 		return parts.MarkWaiting
 	}
-	return parts.MarkNone
+	return parts.MarkOff
 }
 
-// actionLook gives what stands on a row's button, "" for no button.
-func actionLook(row view.JobRow) (text string, style parts.Style) {
+// rowStyle is how a row's button speaks: strongly on the chosen row alone.
+func rowStyle(chosen bool) parts.Style {
+	if chosen {
+		return parts.Primary
+	}
+	return parts.Plain
+}
+
+// actionWords gives what stands on a row's button, "" for no button.
+func actionWords(row view.JobRow) string {
 	switch row.Action {
 	case view.RowOpenPDF:
 		if row.Busy {
-			return words.T("jobs.opening"), parts.Primary
+			return words.T("jobs.opening")
 		}
-		return words.T("jobs.open_pdf"), parts.Primary
+		return words.T("jobs.open_pdf")
 	case view.RowChoose:
-		return words.T("jobs.choose"), parts.Primary
+		return words.T("jobs.choose")
 	case view.RowExplain:
-		return words.T("jobs.what_to_do"), parts.Plain
+		return words.T("jobs.what_to_do")
 	case view.RowAtHover:
-		return words.T("jobs.open_in_hover"), parts.Plain
+		return words.T("jobs.open_in_hover")
 	}
-	return "", parts.Plain
+	return ""
 }
 
 const (
@@ -112,31 +127,46 @@ func (r *jobRow) place(size fyne.Size) {
 	if size.Width <= 0 {
 		return
 	}
-	move(r.chosen, 0, 0, size.Width, size.Height-1)
-	move(r.edge, 0, 0, 3, size.Height-1)
-	move(r.line, 0, size.Height-1, size.Width, 1)
+	y := float32(0)
+	if r.heading.Visible() {
+		y = headingHeight
+		h := r.heading.MinSize().Height
+		move(r.heading, rowMargin, y-h-6, size.Width-2*rowMargin, h)
+	}
+	height := size.Height - y
+	move(r.chosen, 0, y, size.Width, height-1)
+	move(r.edge, 0, y, 3, height-1)
+	move(r.line, 0, y+height-1, size.Width, 1)
 	mark := r.mark.MinSize()
-	move(r.mark, rowMargin, (size.Height-mark.Height)/2, mark.Width, mark.Height)
+	move(r.mark, rowMargin, y+(height-mark.Height)/2, mark.Width, mark.Height)
 	end := size.Width - rowMargin
 	if r.button.Visible() {
 		b := r.button.MinSize()
-		move(r.button, end-b.Width, (size.Height-b.Height)/2, b.Width, b.Height)
+		move(r.button, end-b.Width, y+(height-b.Height)/2, b.Width, b.Height)
 		end -= b.Width + 3*look.Grid
 	}
 	width := max(0, end-rowText)
 	title, second := r.title.MinSize().Height, r.second.MinSize().Height
-	top := (size.Height - title - second - 2) / 2
+	top := y + (height-title-second-2)/2
 	if r.bar.Visible() {
 		top -= 5
 		move(r.bar, rowText, top+title+second+6, width, r.bar.MinSize().Height)
 	}
-	move(r.title, rowText, top, width, title)
+	x, room := float32(rowText), width
+	for _, o := range []fyne.CanvasObject{r.dot, r.star} {
+		if o.Visible() {
+			w := o.MinSize().Width
+			move(o, x, top, w, title)
+			x, room = x+w+6, max(0, room-w-6)
+		}
+	}
+	move(r.title, x, top, room, title)
 	move(r.second, rowText, top+title+2, width, second)
 }
 
 // CreateRenderer implements fyne.Widget.
 func (r *jobRow) CreateRenderer() fyne.WidgetRenderer {
-	return &jobRowRenderer{r, []fyne.CanvasObject{r.chosen, r.edge, r.line, r.mark, r.title, r.second, r.bar, r.button}}
+	return &jobRowRenderer{r, []fyne.CanvasObject{r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button}}
 }
 
 // MinSize implements fyne.CanvasObject.

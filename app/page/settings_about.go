@@ -33,8 +33,8 @@ func (p *Settings) about() []fyne.CanvasObject {
 			says = words.T("settings.update_got", "file", s.Update.File)
 		}
 		newer.SetText(says)
-		seen(get, s.Update.File != "")
-		seen(update, s.Update.Version != "")
+		parts.Visible(get, s.Update.File != "")
+		parts.Visible(update, s.Update.Version != "")
 	})
 	modules := view.Modules()
 	return []fyne.CanvasObject{

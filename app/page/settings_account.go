@@ -22,8 +22,8 @@ func (p *Settings) tunnel() []fyne.CanvasObject {
 	p.drawn(func(s view.SettingsState) {
 		own := s.Values[engine.KeyTunnel] == "own"
 		kind.SetChosen(max(slices.Index(kinds, s.Values[engine.KeyTunnel]), 0))
-		seen(token, !own)
-		seen(listen, own)
+		parts.Visible(token, !own)
+		parts.Visible(listen, own)
 		if own {
 			public.SetLabel(words.T("settings.public_url"))
 			public.hint = words.T("settings.public_url_hint")
@@ -59,14 +59,14 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"), words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
 	})
 	p.drawn(func(s view.SettingsState) {
-		seen(in, !s.SignedIn)
-		seen(out, s.SignedIn)
+		parts.Visible(in, !s.SignedIn)
+		parts.Visible(out, s.SignedIn)
 		title.SetText(words.T("settings.signed_out"))
 		if s.SignedIn {
 			title.SetText(words.T("settings.signed_in"))
 		}
 		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", string(s.Org)))
-		seen(says, s.SignedIn && s.Org != "")
+		parts.Visible(says, s.SignedIn && s.Org != "")
 		out.SetText(words.T("settings.sign_out"))
 		out.Enable()
 		if s.Leaving {

@@ -69,8 +69,8 @@ func (p *Settings) pause() fyne.CanvasObject {
 		if on {
 			says.Set(until, parts.WorkingText)
 		}
-		seen(begin, !on)
-		seen(end, on)
+		parts.Visible(begin, !on)
+		parts.Visible(end, on)
 	})
 	return parts.Column(8, parts.Column(2, parts.NewText(words.T("settings.pause"), parts.Ink), says), begin, end)
 }
@@ -87,7 +87,7 @@ func (p *Settings) quiet() []fyne.CanvasObject {
 	p.drawn(func(s view.SettingsState) {
 		begins, ends, quiet := s.QuietHours()
 		on.SetChecked(quiet)
-		seen(hours, quiet)
+		parts.Visible(hours, quiet)
 		offer(from, &froms, begins)
 		offer(to, &tos, ends)
 	})

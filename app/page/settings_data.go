@@ -32,8 +32,8 @@ func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
 	line := parts.Row(8, parts.Fill(says), cancel)
 	p.drawn(func(s view.SettingsState) {
 		t := s.Task
-		seen(line, t.What == what && t.Trial.State != view.TrialNone)
-		seen(cancel, t.Trial.State == view.TrialRunning)
+		parts.Visible(line, t.What == what && t.Trial.State != view.TrialNone)
+		parts.Visible(cancel, t.Trial.State == view.TrialRunning)
 		switch t.Trial.State {
 		case view.TrialRunning:
 			says.Set(taskRunning(t.What), parts.WorkingText)

@@ -44,14 +44,14 @@ func (p *Settings) files() []fyne.CanvasObject {
 		chips.Add(chip)
 		p.drawn(func(s view.SettingsState) { chip.SetOn(s.Fetched(f)) })
 	}
-	p.drawn(func(s view.SettingsState) { seen(none, s.Values[engine.KeyPrefetch] == "none") })
+	p.drawn(func(s view.SettingsState) { parts.Visible(none, s.Values[engine.KeyPrefetch] == "none") })
 	return []fyne.CanvasObject{parts.Column(12, parts.NewParagraph(words.T("settings.files_says"), parts.Second), chips, none)}
 }
 
 // start is the row of starting with the computer.
 func (p *Settings) start() []fyne.CanvasObject {
 	updates := p.ticked(engine.KeyUpdates, words.T("settings.updates"), words.T("settings.updates_says"))
-	p.drawn(func(s view.SettingsState) { seen(updates, s.Updates) })
+	p.drawn(func(s view.SettingsState) { parts.Visible(updates, s.Updates) })
 	return []fyne.CanvasObject{p.ticked(engine.KeyAutostart, words.T("settings.autostart"), words.T("settings.autostart_says")), updates}
 }
 

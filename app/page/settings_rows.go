@@ -27,7 +27,7 @@ func (p *Settings) fixable(key string, row fyne.CanvasObject, change interface {
 			change.Enable()
 			note.Set(words.Error(s.Wrong[key]), parts.FailedText)
 		}
-		seen(note, note.Text() != "")
+		parts.Visible(note, note.Text() != "")
 	})
 	return parts.Column(4, row, note)
 }
@@ -108,16 +108,5 @@ func (f *typed) wrong(s view.SettingsState, err error) string {
 		return f.wanted
 	default:
 		return words.T("settings.stays", "wanted", f.wanted, "value", holds)
-	}
-}
-
-// seen shows an object or hides it.
-func seen(o fyne.CanvasObject, yes bool) {
-	switch {
-	case o.Visible() == yes:
-	case yes:
-		o.Show()
-	default:
-		o.Hide()
 	}
 }

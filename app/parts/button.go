@@ -25,34 +25,56 @@ const buttonPad float32 = 13
 // A Button is a button with a word or two on it.
 type Button struct {
 	press
+	face
+}
+
+// NewButton gives a button.
+func NewButton(text string, s Style, tapped func()) *Button {
+	b := &Button{}
+	b.face = face{of: b, text: text, style: s}
+	b.begin(b, tapped)
+	return b
+}
+
+// A RowButton is the button of a list's row. Tab does not stop at it: the keys walk
+// the rows, and leave the list with Tab.
+type RowButton struct {
+	tap
+	face
+}
+
+// NewRowButton gives a row's button.
+func NewRowButton(text string, s Style, tapped func()) *RowButton {
+	b := &RowButton{}
+	b.face = face{of: b, text: text, style: s}
+	b.begin(b, tapped)
+	return b
+}
+
+// face is how a button looks.
+type face struct {
+	of    fyne.Widget
 	text  string
 	style Style
 	dark  bool // its ground is dark in every theme
 }
 
-// NewButton gives a button.
-func NewButton(text string, s Style, tapped func()) *Button {
-	b := &Button{text: text, style: s}
-	b.begin(b, tapped)
-	return b
-}
-
 // SetText changes the text.
-func (b *Button) SetText(s string) {
-	if s != b.text {
-		b.text = s
-		b.Refresh()
+func (f *face) SetText(s string) {
+	if s != f.text {
+		f.text = s
+		f.of.Refresh()
 	}
 }
 
 // Text gives the text.
-func (b *Button) Text() string { return b.text }
+func (f *face) Text() string { return f.text }
 
 // SetStyle changes the style.
-func (b *Button) SetStyle(s Style) {
-	if s != b.style {
-		b.style = s
-		b.Refresh()
+func (f *face) SetStyle(s Style) {
+	if s != f.style {
+		f.style = s
+		f.of.Refresh()
 	}
 }
 
@@ -64,10 +86,17 @@ func (b *Button) OnDark() *Button {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+func (b *Button) CreateRenderer() fyne.WidgetRenderer { return b.face.drawn(&b.tap, &b.press) }
+
+// CreateRenderer implements fyne.Widget.
+func (b *RowButton) CreateRenderer() fyne.WidgetRenderer { return b.face.drawn(&b.tap, nil) }
+
+// drawn draws the button. keys is nil for one that has no focus.
+func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
+	ring.Hide()
 	return drawn(&sheet{
-		of:      b,
+		of:      f.of,
 		objects: []fyne.CanvasObject{fill, over, ring, label},
 		min: func() fyne.Size {
 			text := label.MinSize()
@@ -76,38 +105,52 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		lay: func(size fyne.Size) {
 			put(fill, 0, 0, size.Width, size.Height)
 			put(over, 0, 0, size.Width, size.Height)
-			b.layRing(ring, size, b.filled())
+			if keys != nil {
+				keys.layRing(ring, size, f.filled())
+			}
 			middle(label, label.MinSize(), size)
 		},
 		paint: func(i ink) {
-			if b.dark {
+			if f.dark {
 				i = i.onDark()
 			}
 			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
 			text := look.ColorOnPrimary
 			switch {
-			case !b.filled():
+			case !f.filled():
 				outline(fill, i.of(look.ColorLine), 1)
 				text = theme.ColorNamePrimary
-			case b.style == Danger:
+			case f.style == Danger:
 				fillIn(fill, i.of(look.ColorFailed))
 			default:
 				fillIn(fill, i.of(theme.ColorNamePrimary))
 			}
-			if b.Disabled() {
+			if t.Disabled() {
 				text = theme.ColorNameDisabled
-				if b.filled() {
+				if f.filled() {
 					fillIn(fill, i.of(theme.ColorNameDisabledButton))
 				}
 			}
-			fill.Hidden = b.style == Quiet
-			b.paintOver(over, i)
-			b.paintRing(ring, i, b.filled())
-			label.Text, label.TextSize, label.TextStyle = b.text, i.size(look.SizeText)-1, fyne.TextStyle{Bold: true}
+			fill.Hidden = f.style == Quiet
+			t.paintOver(over, i)
+			if keys != nil {
+				keys.paintRing(ring, i, f.filled())
+			}
+			label.Text, label.TextSize, label.TextStyle = f.text, i.size(look.SizeText)-1, fyne.TextStyle{Bold: true}
 			label.Color = i.of(text)
 		},
 	})
 }
 
 // filled reports whether the button has a ground of its own.
-func (b *Button) filled() bool { return b.style == Primary || b.style == Danger }
+func (f *face) filled() bool { return f.style == Primary || f.style == Danger }
+
+// Enabled lets something be used, or not, and leaves what is so already alone.
+func Enabled(o fyne.Disableable, yes bool) {
+	switch {
+	case yes && o.Disabled():
+		o.Enable()
+	case !yes && !o.Disabled():
+		o.Disable()
+	}
+}

@@ -64,10 +64,10 @@ func (c *Check) Natural() fyne.Size {
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 	box, over, ring, label := newPanel(4), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
-	sign := newGlyph(tick)
+	signed := newGlyph(tick)
 	return drawn(&sheet{
 		of:      c,
-		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{label}, sign.objects()),
+		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{label}, signed.objects()),
 		min: func() fyne.Size {
 			size := c.Natural()
 			size.Width = min(size.Width, checkSide+20+3*shortest)
@@ -79,7 +79,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			put(ring, 0, 0, width, size.Height)
 			y := (size.Height - checkSide) / 2
 			box.put(4, y, checkSide, checkSide)
-			sign.put(4+4, y+4, checkSide-8)
+			signed.put(4+4, y+4, checkSide-8)
 			text := label.MinSize().Height
 			put(label, 4+checkSide+8, (size.Height-text)/2, size.Width-checkSide-16, text)
 		},
@@ -99,8 +99,8 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			if c.Disabled() {
 				on = theme.ColorNameDisabled
 			}
-			sign.paint(i.of(on), 2)
-			sign.show(c.checked)
+			signed.paint(i.of(on), 2)
+			signed.show(c.checked)
 			label.Set(c.text, role)
 		},
 	})

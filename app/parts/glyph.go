@@ -1,71 +1,101 @@
 package parts
 
 import (
+	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 )
 
-// A stroke is a line of points on a square from 0,0 to 1,1.
-type stroke []fyne.Position
+// A sign is a drawing on a square of 14: the data of an SVG path, drawn with one
+// stroke with round ends, or filled. No font need have it.
+type sign struct {
+	path   string
+	filled bool
+}
 
-// The glyphs, drawn rather than written: no font need have them.
+// The signs.
 var (
-	arrowhead = []stroke{{{X: 0.97, Y: 0.04}, {X: 0.97, Y: 0.40}, {X: 0.61, Y: 0.40}}}
-	tick      = []stroke{{{X: 0.12, Y: 0.55}, {X: 0.40, Y: 0.82}, {X: 0.90, Y: 0.18}}}
-	up        = []stroke{{{X: 0.5, Y: 0.95}, {X: 0.5, Y: 0.08}}, {{X: 0.16, Y: 0.42}, {X: 0.5, Y: 0.08}, {X: 0.84, Y: 0.42}}}
-	chevron   = []stroke{{{X: 0.1, Y: 0.32}, {X: 0.5, Y: 0.72}, {X: 0.9, Y: 0.32}}}
-	cross     = []stroke{{{X: 0.15, Y: 0.15}, {X: 0.85, Y: 0.85}}, {{X: 0.85, Y: 0.15}, {X: 0.15, Y: 0.85}}}
+	tick    = sign{path: "M2.4 7.6 L5.6 10.8 L11.8 3.6"}
+	up      = sign{path: "M7 12 L7 2.4 M3 6.4 L7 2.4 L11 6.4"}
+	turn    = sign{path: "M11.6 4.9 A5.2 5.2 0 1 0 12.2 8 M12 1.8 L12 5.2 L8.6 5.2"}
+	bang    = sign{path: "M7 2.4 L7 7.9 M7 11.2 L7 11.3"}
+	asks    = sign{path: "M4.4 4.9 C4.4 1.4 9.6 1.4 9.6 4.7 C9.6 6.8 7 6.8 7 8.6 M7 11.4 L7 11.5"}
+	letter  = sign{path: "M2 3.6 L12 3.6 L12 10.6 L2 10.6 L2 3.6 M2.3 4 L7 7.9 L11.7 4"}
+	dash    = sign{path: "M3.2 7 L10.8 7"}
+	chevron = sign{path: "M2.6 4.9 L7 9.3 L11.4 4.9"}
+	cross   = sign{path: "M2.8 2.8 L11.2 11.2 M11.2 2.8 L2.8 11.2"}
+	star    = sign{path: "M7 1.4 L8.7 5 L12.6 5.5 L9.8 8.2 L10.5 12.2 L7 10.3 L3.5 12.2 L4.2 8.2 L1.4 5.5 L5.3 5 Z", filled: true}
 )
 
-// A glyph is a drawn sign.
+// signBox is the square that signs are drawn on.
+const signBox = 14
+
+// A glyph is a sign in a colour.
 type glyph struct {
-	strokes []stroke
-	lines   []*canvas.Line
+	sign
+	*canvas.Image
+	color color.Color
+	width float32 // of the stroke, in pixels
+	drawn inked   // what it shows
+}
+
+// inked is all that a drawing of a sign depends on.
+type inked struct {
+	color       color.Color
+	width, side float32
 }
 
 // newGlyph gives a glyph without a size or colour.
-func newGlyph(strokes []stroke) *glyph {
-	g := &glyph{strokes: strokes}
-	for _, s := range strokes {
-		for range len(s) - 1 {
-			g.lines = append(g.lines, &canvas.Line{})
-		}
-	}
-	return g
+func newGlyph(s sign) *glyph {
+	return &glyph{sign: s, Image: &canvas.Image{FillMode: canvas.ImageFillContain}}
 }
 
 // objects gives what the glyph is drawn with.
-func (g *glyph) objects() (objects []fyne.CanvasObject) {
-	for _, l := range g.lines {
-		objects = append(objects, l)
-	}
-	return objects
-}
+func (g *glyph) objects() []fyne.CanvasObject { return []fyne.CanvasObject{g.Image} }
 
-// paint gives the glyph its colour and the width of its strokes.
+// paint gives the glyph its colour and the width of its stroke.
 func (g *glyph) paint(c color.Color, width float32) {
-	for _, l := range g.lines {
-		l.StrokeColor, l.StrokeWidth = c, width
-	}
+	g.color, g.width = c, width
+	g.draw()
 }
 
 // put gives the glyph its square.
 func (g *glyph) put(x, y, side float32) {
-	n := 0
-	for _, s := range g.strokes {
-		for i := range len(s) - 1 {
-			g.lines[n].Position1 = fyne.NewPos(x+s[i].X*side, y+s[i].Y*side)
-			g.lines[n].Position2 = fyne.NewPos(x+s[i+1].X*side, y+s[i+1].Y*side)
-			n++
-		}
-	}
+	put(g.Image, x, y, side, side)
+	g.draw()
 }
 
 // show hides the glyph or shows it.
-func (g *glyph) show(visible bool) {
-	for _, l := range g.lines {
-		l.Hidden = !visible
+func (g *glyph) show(visible bool) { g.Hidden = !visible }
+
+// drawings are the signs that were drawn so far: some dozens in all, and the window's
+// thread's alone.
+var drawings = map[string]fyne.Resource{}
+
+// draw makes the picture, once the glyph has a size and a colour.
+func (g *glyph) draw() {
+	side := g.Size().Width
+	now := inked{g.color, g.width, side}
+	if side <= 0 || g.color == nil || now == g.drawn {
+		return
+	}
+	g.drawn = now
+	r, gr, b, _ := g.color.RGBA()
+	ink := fmt.Sprintf("#%02x%02x%02x", r>>8, gr>>8, b>>8)
+	how := fmt.Sprintf(`fill="none" stroke="%s" stroke-width="%.2f" stroke-linecap="round" stroke-linejoin="round"`, ink, g.width*signBox/side)
+	if g.filled {
+		how = fmt.Sprintf(`fill="%s"`, ink)
+	}
+	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s" %s/></svg>`, signBox, signBox, g.path, how)
+	drawing, made := drawings[picture]
+	if !made {
+		drawing = fyne.NewStaticResource(fmt.Sprintf("sign-%d.svg", len(drawings)), []byte(picture))
+		drawings[picture] = drawing
+	}
+	if g.Resource != drawing {
+		g.Resource = drawing
+		g.Image.Refresh()
 	}
 }

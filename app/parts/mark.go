@@ -20,7 +20,8 @@ const (
 	MarkFailed       // ! in a red square
 	MarkWarn         // ! in an amber circle
 	MarkWaiting      // ? in a violet circle
-	MarkMail         // a dot in a slate circle: news that is neither good nor bad
+	MarkMail         // a letter in a violet circle: news that is neither good nor bad
+	MarkOff          // a dash in a dim circle: canceled, or nothing to do about it
 )
 
 // colors gives what a mark is drawn in and what on.
@@ -81,12 +82,12 @@ func (m *MarkIcon) SetMark(mark Mark) {
 
 // CreateRenderer implements fyne.Widget.
 func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
-	ground, letter := &canvas.Rectangle{}, &canvas.Text{TextStyle: fyne.TextStyle{Bold: true}}
-	ticked, raised, barb := newGlyph(tick), newGlyph(up), newGlyph(arrowhead)
-	turn := &canvas.Arc{StartAngle: 130, EndAngle: 425, CutoutRatio: 0.74}
-	objects := []fyne.CanvasObject{ground, letter, turn}
-	for _, g := range []*glyph{ticked, raised, barb} {
-		objects = append(objects, g.objects()...)
+	ground := &canvas.Rectangle{}
+	signs := map[Mark]*glyph{}
+	objects := []fyne.CanvasObject{ground}
+	for mark := MarkDone; mark <= MarkOff; mark++ {
+		signs[mark] = newGlyph(mark.sign())
+		objects = append(objects, signs[mark].objects()...)
 	}
 	return drawn(&sheet{
 		of:      m,
@@ -95,11 +96,9 @@ func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
 		lay: func(size fyne.Size) {
 			x, y := (size.Width-markSide)/2, (size.Height-markSide)/2
 			put(ground, x, y, markSide, markSide)
-			middle(letter, letter.MinSize(), size)
-			middle(turn, fyne.NewSquareSize(14), size)
-			ticked.put(x+8.5, y+8.5, 11)
-			raised.put(x+8, y+8, 12)
-			barb.put(x+7, y+7, 14)
+			if g := signs[m.mark]; g != nil {
+				g.put(x+(markSide-signBox)/2, y+(markSide-signBox)/2, signBox)
+			}
 		},
 		paint: func(i ink) {
 			on, tint := m.mark.colors()
@@ -108,25 +107,31 @@ func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
 				ground.CornerRadius = squareRadius
 			}
 			ground.Hidden = m.mark == MarkNone
-			letter.Text, letter.Color, letter.TextSize = m.mark.letter(), i.of(on), i.size(look.SizeText)
-			turn.FillColor, turn.Hidden = i.of(on), m.mark != MarkWorking
-			for g, mark := range map[*glyph]Mark{ticked: MarkDone, raised: MarkUpload, barb: MarkWorking} {
-				g.paint(i.of(on), 2)
+			for mark, g := range signs {
 				g.show(m.mark == mark)
+			}
+			if g := signs[m.mark]; g != nil {
+				g.paint(i.of(on), 1.8)
 			}
 		},
 	})
 }
 
-// letter gives what is written in a mark, if it is not drawn.
-func (m Mark) letter() string {
+// sign gives what is drawn in a mark.
+func (m Mark) sign() sign {
 	switch m {
+	case MarkDone:
+		return tick
+	case MarkWorking:
+		return turn
+	case MarkUpload:
+		return up
 	case MarkFailed, MarkWarn:
-		return "!"
+		return bang
 	case MarkWaiting:
-		return "?"
+		return asks
 	case MarkMail:
-		return "•"
+		return letter
 	}
-	return ""
+	return dash
 }

@@ -10,35 +10,40 @@ import (
 	"dormer/app/look"
 )
 
-// press is what all parts that can be tapped share: pointer, keys, focus and the
-// disabled state. It is embedded by them.
-type press struct {
+// tap is what all parts that can be tapped share: the pointer and the disabled
+// state. It is embedded by them.
+type tap struct {
 	widget.DisableableWidget
 	self    fyne.Widget // the part that embeds it
 	tapped  func()
 	hovered bool
+}
+
+// press is a tap that Tab leads to, and that Enter and Space press.
+type press struct {
+	tap
 	focused bool
 }
 
 var (
-	_ fyne.Tappable      = (*press)(nil)
+	_ fyne.Tappable      = (*tap)(nil)
 	_ fyne.Focusable     = (*press)(nil)
-	_ fyne.Disableable   = (*press)(nil)
-	_ desktop.Hoverable  = (*press)(nil)
-	_ desktop.Cursorable = (*press)(nil)
+	_ fyne.Disableable   = (*tap)(nil)
+	_ desktop.Hoverable  = (*tap)(nil)
+	_ desktop.Cursorable = (*tap)(nil)
 )
 
-// begin makes it the press of a part.
-func (p *press) begin(self fyne.Widget, tapped func()) {
+// begin makes it the tap of a part.
+func (p *tap) begin(self fyne.Widget, tapped func()) {
 	p.self, p.tapped = self, tapped
 	p.ExtendBaseWidget(self)
 }
 
 // OnTapped changes what a tap does.
-func (p *press) OnTapped(f func()) { p.tapped = f }
+func (p *tap) OnTapped(f func()) { p.tapped = f }
 
 // Tapped implements fyne.Tappable.
-func (p *press) Tapped(*fyne.PointEvent) {
+func (p *tap) Tapped(*fyne.PointEvent) {
 	if p.tapped != nil && !p.Disabled() {
 		p.tapped()
 	}
@@ -78,16 +83,16 @@ func (p *press) FocusGained() {
 func (p *press) FocusLost() { p.focused = false; p.Refresh() }
 
 // MouseIn implements desktop.Hoverable.
-func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.Refresh() }
+func (p *tap) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.Refresh() }
 
 // MouseMoved implements desktop.Hoverable.
-func (p *press) MouseMoved(*desktop.MouseEvent) {}
+func (p *tap) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements desktop.Hoverable.
-func (p *press) MouseOut() { p.hovered = false; p.Refresh() }
+func (p *tap) MouseOut() { p.hovered = false; p.Refresh() }
 
 // Cursor implements desktop.Cursorable.
-func (p *press) Cursor() desktop.Cursor {
+func (p *tap) Cursor() desktop.Cursor {
 	if p.Disabled() || p.tapped == nil {
 		return desktop.DefaultCursor
 	}
@@ -95,7 +100,7 @@ func (p *press) Cursor() desktop.Cursor {
 }
 
 // paintOver paints the veil that lies over a part under the pointer.
-func (p *press) paintOver(over *canvas.Rectangle, i ink) {
+func (p *tap) paintOver(over *canvas.Rectangle, i ink) {
 	over.FillColor = i.of(theme.ColorNameHover)
 	over.Hidden = !p.hovered || p.Disabled() || p.tapped == nil
 }

@@ -112,21 +112,21 @@ func newClear(tapped func()) *clearButton {
 
 // CreateRenderer implements fyne.Widget.
 func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
-	over, ring, sign := &canvas.Rectangle{}, &canvas.Rectangle{}, newGlyph(cross)
+	over, ring, signed := &canvas.Rectangle{}, &canvas.Rectangle{}, newGlyph(cross)
 	return drawn(&sheet{
 		of:      c,
-		objects: append([]fyne.CanvasObject{over, ring}, sign.objects()...),
+		objects: append([]fyne.CanvasObject{over, ring}, signed.objects()...),
 		min:     func() fyne.Size { return fyne.NewSquareSize(24) },
 		lay: func(size fyne.Size) {
 			put(over, 0, 0, size.Width, size.Height)
 			c.layRing(ring, size, false)
-			sign.put((size.Width-10)/2, (size.Height-10)/2, 10)
+			signed.put((size.Width-10)/2, (size.Height-10)/2, 10)
 		},
 		paint: func(i ink) {
 			over.CornerRadius = 6
 			c.paintOver(over, i)
 			c.paintRing(ring, i, false)
-			sign.paint(i.of(look.ColorDim), 1.6)
+			signed.paint(i.of(look.ColorDim), 1.6)
 		},
 	})
 }

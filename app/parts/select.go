@@ -88,10 +88,10 @@ func (s *Select) open() {
 // CreateRenderer implements fyne.Widget.
 func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 	box, over, ring := newPanel(look.ButtonRadius), &canvas.Rectangle{}, &canvas.Rectangle{}
-	label, sign := NewText("", Ink), newGlyph(chevron)
+	label, signed := NewText("", Ink), newGlyph(chevron)
 	return drawn(&sheet{
 		of:      s,
-		objects: slices.Concat(box.objects(), []fyne.CanvasObject{over, ring, label}, sign.objects()),
+		objects: slices.Concat(box.objects(), []fyne.CanvasObject{over, ring, label}, signed.objects()),
 		min: func() fyne.Size {
 			widest := float32(0)
 			for _, c := range s.choices {
@@ -105,7 +105,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 			s.layRing(ring, size, false)
 			h := label.MinSize().Height
 			put(label, 12, (size.Height-h)/2, size.Width-12-36, h)
-			sign.put(size.Width-24, (size.Height-11)/2, 11)
+			signed.put(size.Width-24, (size.Height-11)/2, 11)
 		},
 		paint: func(i ink) {
 			over.CornerRadius = look.ButtonRadius
@@ -117,7 +117,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 			}
 			s.paintOver(over, i)
 			s.paintRing(ring, i, false)
-			sign.paint(i.of(look.ColorDim), 1.6)
+			signed.paint(i.of(look.ColorDim), 1.6)
 			text := ""
 			if s.chosen >= 0 && s.chosen < len(s.choices) {
 				text = s.choices[s.chosen]

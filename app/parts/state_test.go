@@ -16,7 +16,7 @@ import (
 func TestNoTwoMarksAreDrawnAlike(t *testing.T) {
 	ours(t)
 	marks := map[Mark][]bool{}
-	for m := MarkNone; m <= MarkMail; m++ {
+	for m := MarkNone; m <= MarkOff; m++ {
 		picture := window(t, markSide, markSide, NewMark(m)).Canvas().Capture()
 		panel := of(look.Light, look.ColorPanel)
 		_, tint := m.colors()

@@ -59,7 +59,7 @@ func (t *Tag) Tapped(e *fyne.PointEvent) {
 // CreateRenderer implements fyne.Widget.
 func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
-	sign := newGlyph(tick)
+	signed := newGlyph(tick)
 	lead := func() float32 {
 		if t.style == TagSaved {
 			return 16
@@ -68,7 +68,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return drawn(&sheet{
 		of:      t,
-		objects: append([]fyne.CanvasObject{fill, over, ring, label}, sign.objects()...),
+		objects: append([]fyne.CanvasObject{fill, over, ring, label}, signed.objects()...),
 		min: func() fyne.Size {
 			return fyne.NewSize(label.MinSize().Width+20+lead(), chipHeight)
 		},
@@ -78,7 +78,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 			t.layRing(ring, size, false)
 			text := label.MinSize()
 			x := (size.Width - text.Width - lead()) / 2
-			sign.put(x, (size.Height-10)/2, 10)
+			signed.put(x, (size.Height-10)/2, 10)
 			put(label, x+lead(), (size.Height-text.Height)/2, text.Width, text.Height)
 		},
 		paint: func(i ink) {
@@ -96,8 +96,8 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 			t.paintOver(over, i)
 			t.paintRing(ring, i, false)
 			ring.CornerRadius = 6
-			sign.paint(i.of(name), 1.5)
-			sign.show(t.style == TagSaved)
+			signed.paint(i.of(name), 1.5)
+			signed.show(t.style == TagSaved)
 			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)
 		},
 	})

@@ -61,11 +61,11 @@ func TestTextIsDrawnInItsRole(t *testing.T) {
 	ours(t)
 	text := NewText("Finished 2 min ago", Second)
 	window(t, 200, 20, text)
-	if text.line.TextSize != 12.5 || text.line.Color != of(look.Light, look.ColorDim) {
+	if text.line.TextSize != 13 || text.line.Color != of(look.Light, look.ColorDim) {
 		t.Errorf("a second line: %v in %v", text.line.TextSize, text.line.Color)
 	}
 	text.Set("Failed: not enough photos", FailedText)
-	if text.line.TextSize != 12.5 || text.line.Color != of(look.Light, look.ColorFailed) || text.line.Text != "Failed: not enough photos" {
+	if text.line.TextSize != 13 || text.line.Color != of(look.Light, look.ColorFailed) || text.line.Text != "Failed: not enough photos" {
 		t.Errorf("a failure: %q, %v in %v", text.line.Text, text.line.TextSize, text.line.Color)
 	}
 	text.SetRole(Title)

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"net/mail"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -33,7 +34,8 @@ type CaptureForm struct {
 	Fields      [captureFields]CaptureInput
 	Deliverable hover.DeliverableID // empty leaves it to Hover
 	LinkOnly    bool
-	Known       *KnownHouse // a job at this address; nil if none is known
+	Recent      []AskedBefore // who was asked last, the latest first; none while somebody is named
+	Known       *KnownHouse   // a job at this address; nil if none is known
 	Sending     bool
 	Failed      *Failure       // why it was not sent the last time
 	Sent        *CaptureResult // the request that was sent last; nil once a new one is begun
@@ -60,6 +62,67 @@ type CaptureInput struct {
 	Text    string
 	Problem string // what is wrong with it, in plain words; empty while there is nothing to say
 	Fine    bool   // something is there, and it can be right
+}
+
+// AskedBefore is somebody who was asked before.
+type AskedBefore struct{ Name, Email, Phone string }
+
+// mostContacts is how many of those who were asked last are offered.
+const mostContacts = 6
+
+// recent gives those who were asked last, each once.
+func (c *Captures) recent() (list []AskedBefore) {
+	seen := map[string]bool{"": true}
+	for _, v := range c.list {
+		if who := (AskedBefore{v.Name, v.Email, v.Phone}); !seen[v.Email] && v.Name != "" && len(list) < mostContacts {
+			seen[v.Email] = true
+			list = append(list, who)
+		}
+	}
+	return list
+}
+
+// Ask fills in who is asked.
+func (c *Captures) Ask(who AskedBefore) {
+	c.fill(map[CaptureField]string{CaptureName: who.Name, CaptureEmail: who.Email, CapturePhone: who.Phone})
+}
+
+// Again fills in a request that was sent before: Hover has no way to send it once
+// more, and so it is asked anew.
+func (c *Captures) Again(id hover.CaptureRequestID) {
+	for _, v := range c.list {
+		if v.ID != id {
+			continue
+		}
+		street, town, _ := strings.Cut(v.Address, ", ")
+		city, region, code := townOf(town)
+		c.form.sent, c.form.failed = nil, nil
+		c.fill(map[CaptureField]string{
+			CaptureName: v.Name, CaptureEmail: v.Email, CapturePhone: v.Phone,
+			CaptureStreet: street, CaptureCity: city, CaptureRegion: region, CapturePostalCode: code,
+		})
+	}
+}
+
+// townOf takes apart what follows the street in an American address: "Fort Wayne IN
+// 46804". What is not like that is the city as a whole.
+func townOf(town string) (city, region, code string) {
+	m := american.FindStringSubmatch(town)
+	if m == nil {
+		return town, "", ""
+	}
+	return m[1], m[2], m[3]
+}
+
+var american = regexp.MustCompile(`^(.+?) ([A-Z]{2})(?: (\d{5}(?:-\d{4})?))?$`)
+
+func (c *Captures) fill(in map[CaptureField]string) {
+	for field, text := range in {
+		c.form.text[field], c.form.typed[field] = text, text != ""
+	}
+	c.form.current = captureFields // nowhere
+	c.lookUp()
+	c.Changed()
 }
 
 // KnownHouse is a job that is known at the address in the form.
@@ -121,6 +184,9 @@ func (c *Captures) formState() CaptureForm {
 	f := &c.form
 	s := CaptureForm{
 		Deliverable: f.deliverable, LinkOnly: f.linkOnly, Known: f.known, Sending: f.sending, Failed: failureOf(f.failed), Sent: f.sent,
+	}
+	if strings.TrimSpace(f.text[CaptureName]+f.text[CaptureEmail]) == "" {
+		s.Recent = c.recent()
 	}
 	for i := range captureFields {
 		in := CaptureInput{Text: f.text[i]}

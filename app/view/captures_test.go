@@ -380,3 +380,40 @@ func TestEveryDeliverableHasAName(t *testing.T) {
 		t.Error("what Hover adds later has no name")
 	}
 }
+
+func TestWhoWasAskedBeforeIsOfferedAndARequestIsAskedAgain(t *testing.T) {
+	inCaptures(t, func(t *testing.T, w *viewtest.Thread, d *capturesDesk, c *view.Captures) {
+		d.list = []engine.CaptureView{
+			{ID: "3", State: hover.CaptureDeleted, Name: "Ann Lee", Email: "ann@example.com", Phone: "937 555 0134", Address: "1 Elm Street, Fort Wayne IN 46804"},
+			{ID: "2", State: hover.CaptureNew, Name: "Bo Diaz", Email: "bo@example.com", Address: "Rancho Viejo"},
+			{ID: "1", State: hover.CaptureNew, Name: "Ann L.", Email: "ann@example.com"},
+		}
+		c.Reload()
+		w.Settle()
+		want := []view.AskedBefore{{Name: "Ann Lee", Email: "ann@example.com", Phone: "937 555 0134"}, {Name: "Bo Diaz", Email: "bo@example.com"}}
+		if got := c.State().Form.Recent; !slices.Equal(got, want) {
+			t.Errorf("offered are %+v", got)
+		}
+		c.Ask(want[1])
+		w.Settle()
+		if f := c.State().Form; f.Recent != nil || f.Fields[view.CaptureName].Text != "Bo Diaz" || f.Fields[view.CaptureStreet].Text != "" {
+			t.Errorf("%+v", f)
+		}
+		texts := func() (all []string) {
+			for _, in := range c.State().Form.Fields {
+				all = append(all, in.Text)
+			}
+			return all
+		}
+		c.Again("3")
+		w.Settle()
+		if got := texts(); !slices.Equal(got, []string{"Ann Lee", "ann@example.com", "937 555 0134", "1 Elm Street", "Fort Wayne", "IN", "46804"}) {
+			t.Errorf("asked again: %q", got)
+		}
+		c.Again("2")
+		w.Settle()
+		if got := texts(); !slices.Equal(got, []string{"Bo Diaz", "bo@example.com", "", "Rancho Viejo", "", "", ""}) {
+			t.Errorf("of an odd address: %q", got)
+		}
+	})
+}

@@ -292,7 +292,7 @@ func TestTheTimelineHasOnePhaseForWhatMeansTheSame(t *testing.T) {
 		if s.Phases[0].Took != 10*time.Minute || s.Phases[1].Took != 3*time.Hour+30*time.Minute {
 			t.Errorf("spans %+v", s.Phases)
 		}
-		if s.Story != "Captured 07:00, finished 11:00" {
+		if s.Story != "Captured 7:00 AM, finished 11:00 AM" {
 			t.Errorf("story %q", s.Story)
 		}
 	})
@@ -310,7 +310,7 @@ func TestAJobThatIsBuiltTellsHowLongItHasTaken(t *testing.T) {
 		j.Show("501")
 		w.Settle()
 		s := j.State()
-		if s.Says != "Building the 3D model · about 1 h 20 min left" || s.Bar != 0.5 || s.Standing != view.StandingWorking || s.Story != "Captured 11:00" {
+		if s.Says != "Building the 3D model · about 1 h 20 min left" || s.Bar != 0.5 || s.Standing != view.StandingWorking || s.Story != "Captured 11:00 AM" {
 			t.Errorf("%q, bar %v, %v, %q", s.Says, s.Bar, s.Standing, s.Story)
 		}
 		if len(s.Phases) != 2 || s.Phases[1].Took != 30*time.Minute {
@@ -333,11 +333,11 @@ func TestTimelinesThatAreOdd(t *testing.T) {
 		says  string
 	}{
 		{"nothing is known", nil, 0, ""},
-		{"only the end is known", []job.Step{{State: hover.JobCompleted, At: now.Add(-time.Hour)}}, 0, "finished 11:00"},
-		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Begun 12:00, failed 11:00"},
+		{"only the end is known", []job.Step{{State: hover.JobCompleted, At: now.Add(-time.Hour)}}, 0, "finished 11:00 AM"},
+		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Begun 12:00 PM, failed 11:00 AM"},
 		{"yesterday", []job.Step{{State: hover.JobDraft, At: now.Add(-26 * time.Hour)}, {State: hover.JobCancelled, At: now.Add(-25 * time.Hour)}}, 2,
-			"Captured 2 Jun 2025 10:00, canceled 11:00"},
-		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Begun 11:00"},
+			"Captured Jun 2, 2025 10:00 AM, canceled 11:00 AM"},
+		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Begun 11:00 AM"},
 	} {
 		viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
 			d := &jobDesk{details: map[hover.JobID]engine.JobDetail{"501": {JobView: engine.JobView{ID: "501"}, Steps: c.steps}}}

@@ -35,6 +35,8 @@ type Jobs struct {
 
 	atHover attempt
 	clock   attempt
+	people  question
+	marking series
 }
 
 // JobsState is what the list shows beside its rows.
@@ -44,6 +46,13 @@ type JobsState struct {
 	Group    engine.Group
 	Counts   map[engine.Group]int // of all that match Search
 	Len      int
+	Headings []Heading // by their rows; none in a list by name
+
+	Show       engine.Shown
+	ByName     bool
+	CapturedBy string       // an e-mail address; "" is everybody
+	People     []hover.User // who can have captured a job; nil until Hover has said so
+
 	Selected hover.JobID
 	Aside    bool  // what is searched for was found, and the selected job is not in it
 	SignedIn bool  // sure only where no job is known at all
@@ -73,7 +82,7 @@ const (
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
-		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache("", engine.GroupAll), busy: openings{}, version: 1,
+		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache(jobList{}), busy: openings{}, version: 1,
 	}
 }
 
@@ -106,7 +115,7 @@ func (j *Jobs) Row(row int) JobRow {
 	if known == nil {
 		return JobRow{Loading: true}
 	}
-	r := RowOf(known.view, j.d.Now())
+	r := listedRow(known.view, j.d.Now())
 	r.Busy = j.busy[pdfRef{job: known.view.ID}]
 	return r
 }
@@ -171,16 +180,26 @@ func (j *Jobs) find(around hover.JobID) {
 	j.finding, j.again = true, false
 	j.page.end()
 	j.loading = false
-	q, version := j.question(around), j.version
+	q, days, version := j.question(around), stretches(j.d.Now()), j.version
+	if !q.ByName {
+		for _, s := range days {
+			q.Since = append(q.Since, s.since)
+		}
+	}
 	j.search.begin(j.d, func(ctx context.Context, post func(func())) {
 		signedIn := false
 		f, err := j.d.Desk.FindJobs(ctx, q)
-		if err == nil && f.Len == 0 && q.Text == "" && q.Group == engine.GroupAll {
+		if err == nil && f.Len == 0 && listOf(q) == (jobList{}) {
 			var status engine.Status
 			status, err = j.d.Desk.Status(ctx)
 			signedIn = status.Hover.SignedIn
 		}
-		post(func() { j.answer(q, f, signedIn, err, version) })
+		post(func() {
+			if err == nil {
+				j.state.Headings = headings(days, f.Since, f.Len)
+			}
+			j.answer(q, f, signedIn, err, version)
+		})
 	})
 }
 
@@ -188,6 +207,7 @@ func (j *Jobs) find(around hover.JobID) {
 func (j *Jobs) question(around hover.JobID) engine.JobSearch {
 	return engine.JobSearch{
 		Text: j.state.Search, Group: j.state.Group, From: max(0, min(j.near-chunk/2, j.state.Len-chunk)), Limit: chunk, Around: around,
+		Show: j.state.Show, ByName: j.state.ByName, CapturedBy: j.state.CapturedBy,
 	}
 }
 
@@ -196,14 +216,15 @@ func (j *Jobs) answer(q engine.JobSearch, f engine.Found, signedIn bool, err err
 	j.state.Problem = err
 	if err == nil {
 		j.Changing()
-		another := q.Text != j.rows.text || q.Group != j.rows.group
+		list := listOf(q)
+		another := list != j.rows.of
 		if another {
-			j.rows = newJobCache(q.Text, q.Group)
+			j.rows = newJobCache(list)
 		}
 		j.state.Loaded, j.state.SignedIn = true, signedIn
 		j.put(f, version)
 		if another {
-			j.state.Aside = j.state.Selected != "" && (q.Text != "" || q.Group != engine.GroupAll) && j.rows.find(j.state.Selected) < 0
+			j.state.Aside = j.state.Selected != "" && list != (jobList{byName: list.byName}) && j.rows.find(j.state.Selected) < 0
 		}
 	}
 	if j.again {

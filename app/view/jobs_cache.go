@@ -14,9 +14,23 @@ const maxRows = 500
 
 // jobCache keeps the rows of one search that were read last.
 type jobCache struct {
-	text  string
-	group engine.Group
-	rows  map[int]*cachedJob
+	of   jobList
+	rows map[int]*cachedJob
+}
+
+// jobList is what a list is of: its zero value is all that is not hidden, the last
+// changed first.
+type jobList struct {
+	text       string
+	group      engine.Group
+	show       engine.Shown
+	capturedBy string
+	byName     bool
+}
+
+// listOf gives the list that a question is about.
+func listOf(q engine.JobSearch) jobList {
+	return jobList{q.Text, q.Group, q.Show, q.CapturedBy, q.ByName}
 }
 
 // cachedJob is a job as it was when the news had that version.
@@ -25,9 +39,7 @@ type cachedJob struct {
 	version uint64
 }
 
-func newJobCache(text string, group engine.Group) *jobCache {
-	return &jobCache{text: text, group: group, rows: map[int]*cachedJob{}}
-}
+func newJobCache(of jobList) *jobCache { return &jobCache{of: of, rows: map[int]*cachedJob{}} }
 
 // at gives a row, nil if it is not here.
 func (c *jobCache) at(row int) *cachedJob { return c.rows[row] }

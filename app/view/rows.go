@@ -1,10 +1,13 @@
 package view
 
 import (
+	"regexp"
+	"strings"
 	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 	"dormer/internal/words"
 )
 
@@ -43,12 +46,16 @@ type JobRow struct {
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
 	Action   RowAction
 	Busy     bool // the action is under way
-	Loading  bool // nothing but the ID is known yet
+	Unread   bool // there are alerts of it that nobody has read
+	Star     bool
+	Address  string // to be copied; "" if Hover does not say
+	Loading  bool   // nothing but the ID is known yet
 }
 
 // RowOf gives the row of a job at a time.
 func RowOf(v engine.JobView, now time.Time) JobRow {
-	r := JobRow{ID: v.ID, Title: TitleOf(v), Standing: standingOf(v)}
+	title, _ := called(v)
+	r := JobRow{ID: v.ID, Title: title, Standing: standingOf(v), Unread: v.Unread, Star: v.Star, Address: v.Address}
 	switch {
 	case v.State == hover.JobCompleted:
 		r.Second, r.Action = finishedLine(v, now), finishedAction(v)
@@ -72,6 +79,60 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 		}
 	}
 	return r
+}
+
+// listedRow gives the row of a job as the list has it: its second line begins with where
+// it is, and ends with what was noted.
+func listedRow(v engine.JobView, now time.Time) JobRow {
+	r := RowOf(v, now)
+	_, place := called(v)
+	r.Second = joined(place, found(v.Matched), r.Second, archived(v), oneLine(v.Note))
+	return r
+}
+
+// called gives what people call a job, its name or its street, and where that is. A
+// test says so.
+func called(v engine.JobView) (title, place string) {
+	street, town, _ := strings.Cut(v.Address, ", ")
+	title, place = v.Name, v.Address
+	switch {
+	case title == "":
+		title, place = street, town
+	case strings.Contains(strings.ToLower(title), strings.ToLower(street)):
+		place = town
+	}
+	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), oneLine(postalCode.ReplaceAllString(place, ""))
+}
+
+// postalCode ends an address: it tells nobody more in a list.
+var postalCode = regexp.MustCompile(`\s+\d{5}(-\d{4})?$`)
+
+// found says where else than in the title and the place what was searched for stands.
+func found(list []job.Match) string {
+	var said []string
+	for _, m := range list {
+		value := oneLine(m.Value)
+		switch m.Field { // a note stands in the row anyhow
+		case job.FieldCustomer:
+			said = append(said, words.T("jobs.found_customer", "value", value))
+		case job.FieldReference:
+			said = append(said, words.T("job.reference", "id", value))
+		case job.FieldNumber:
+			said = append(said, words.T("jobs.found_number", "value", value))
+		case job.FieldPhone:
+			said = append(said, words.T("jobs.found_phone", "value", value))
+		case job.FieldEmail:
+			said = append(said, value)
+		}
+	}
+	return joined(said...)
+}
+
+func archived(v engine.JobView) string {
+	if v.Archived {
+		return words.T("jobs.archived")
+	}
+	return ""
 }
 
 // TitleOf gives what people call a job: its name, its address, or both. A test

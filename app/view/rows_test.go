@@ -1,11 +1,13 @@
 package view
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/job"
 	"dormer/internal/words"
 )
 
@@ -32,7 +34,7 @@ func TestARowSaysHowAJobStandsAndOffersOneThing(t *testing.T) {
 			JobRow{Second: "Finished 2 min ago · 3 structures, 2 ready", Standing: StandingDone, Action: RowOpenPDF}},
 		{"one of two",
 			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Hour), Models: []engine.ModelView{failed, ready}},
-			JobRow{Second: "Finished today 10:00 · 2 structures, 1 ready", Standing: StandingDone, Action: RowOpenPDF}},
+			JobRow{Second: "Finished today 10:00 AM · 2 structures, 1 ready", Standing: StandingDone, Action: RowOpenPDF}},
 		{"measured before its PDF was made",
 			engine.JobView{State: hover.JobCompleted, UpdatedAt: ago(2 * time.Minute), Models: []engine.ModelView{waiting}},
 			JobRow{Second: "Finished 2 min ago · 1 structure · the PDF follows", Standing: StandingDone}},
@@ -59,19 +61,19 @@ func TestARowSaysHowAJobStandsAndOffersOneThing(t *testing.T) {
 			JobRow{Second: "Waiting for approval in Hover · since yesterday", Standing: StandingWaiting, Action: RowAtHover}},
 		{"waiting for days",
 			engine.JobView{State: hover.JobWaitingApproval, UpdatedAt: ago(72 * time.Hour)},
-			JobRow{Second: "Waiting for approval in Hover · since Tue 18 Nov", Standing: StandingWaiting, Action: RowAtHover}},
+			JobRow{Second: "Waiting for approval in Hover · since Tue, Nov 18", Standing: StandingWaiting, Action: RowAtHover}},
 		{"waiting for an hour",
 			engine.JobView{State: hover.JobWaitingApproval, UpdatedAt: ago(time.Hour)},
 			JobRow{Second: "Waiting for approval in Hover · for 1 h", Standing: StandingWaiting, Action: RowAtHover}},
 		{"cancelled",
 			engine.JobView{State: hover.JobCancelled, UpdatedAt: ago(30 * time.Hour)},
-			JobRow{Second: "Canceled yesterday 06:00"}},
+			JobRow{Second: "Canceled yesterday 6:00 AM"}},
 		{"a state that Hover added later",
 			engine.JobView{State: "drying_paint"},
 			JobRow{Second: "Hover says: drying paint"}},
 	} {
 		c.job.ID, c.job.Name, c.job.Address = "1", "Ramirez", "5 Cedar Ct, Austin TX 78701"
-		c.want.ID, c.want.Title = "1", "Ramirez – 5 Cedar Ct, Austin TX 78701"
+		c.want.ID, c.want.Title, c.want.Address = "1", "Ramirez", c.job.Address
 		if got := RowOf(c.job, noon); got != c.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.story, got, c.want)
 		}
@@ -101,5 +103,40 @@ func TestARowSpeaksSpanish(t *testing.T) {
 			t.Errorf("%s and %s are both %q", s, other, says)
 		}
 		seen[says] = s
+	}
+}
+
+// What a list is narrowed to stands first; where a word was found that neither the
+// name nor the address has is told, and so is what a person has noted.
+func TestARowSaysWhereItIsAndWhyItWasFound(t *testing.T) {
+	v := engine.JobView{
+		ID: "1", Address: "5 Cedar Ct, Austin TX 78701", State: hover.JobUploading, Archived: true, Unread: true,
+		Marks: engine.Marks{Star: true, Note: "dumpster"}, Matched: []job.Match{{Field: job.FieldPhone, Value: "555-0134"}, {Field: job.FieldNote, Value: "dumpster"}},
+	}
+	got := listedRow(v, noon)
+	if got.Title != "5 Cedar Ct" || got.Second != "Austin TX · phone 555-0134 · Photos uploading · archived in Hover · dumpster" || !got.Unread || !got.Star {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAListIsDividedByDays(t *testing.T) {
+	days := stretches(noon) // a Friday
+	var says []string
+	for i, s := range days {
+		says = append(says, s.says)
+		if i > 0 && !s.since.Before(days[i-1].since) {
+			t.Errorf("%s does not begin before %s", s.says, days[i-1].says)
+		}
+	}
+	want := []string{"Today", "Yesterday", "Earlier this week", "Earlier this month", "October", "September"}
+	if !slices.Equal(says[:6], want) || !slices.Contains(says, "December 2024") || says[len(says)-1] != "2015" {
+		t.Errorf("%q", says)
+	}
+	got := headings(days, []int{0, 2, 2, 5}, 7)
+	if want := []Heading{{0, "Yesterday"}, {2, "Earlier this month"}, {5, "Older"}}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if got := headings(days, nil, 7); got != nil {
+		t.Errorf("a list by name has %+v", got)
 	}
 }

@@ -157,7 +157,7 @@ func TestAPauseIsSaid(t *testing.T) {
 		s.Start()
 		at := time.Now()
 		for until, says := range map[string]string{
-			at.Add(time.Hour).Format(time.RFC3339):      "alerts paused until " + at.Add(time.Hour).Format("15:04"),
+			at.Add(time.Hour).Format(time.RFC3339):      "alerts paused until " + at.Add(time.Hour).Format("3:04 PM"),
 			at.Add(24 * time.Hour).Format(time.RFC3339): "alerts paused till tomorrow",
 			at.Add(-time.Hour).Format(time.RFC3339):     "no event yet",
 			"forever":                                   "alerts are paused", "": "no event yet",

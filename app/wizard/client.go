@@ -62,7 +62,7 @@ func (w *Wizard) client() step {
 			if copied {
 				copy.SetText(words.T("wizard.copied"))
 			}
-			enable(copy, c.Redirect != "")
+			parts.Enabled(copy, c.Redirect != "")
 			parts.Visible(asks, c.Asks())
 			parts.Visible(keep, c.Replacing)
 			id.SetText(c.ID)

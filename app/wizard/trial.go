@@ -51,7 +51,7 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 		if t.Notice.State != view.TrialNone {
 			try.SetText(words.T("wizard.notice_again"))
 		}
-		enable(try, t.Notice.State != view.TrialRunning)
+		parts.Enabled(try, t.Notice.State != view.TrialRunning)
 		parts.Visible(ask, t.Notice.State == view.TrialGood && t.Seen == view.SeenUnsaid)
 		switch {
 		case t.Notice.State == view.TrialFailed:
@@ -104,7 +104,7 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 		choice.SetChosen(slices.IndexFunc(jobs, func(j engine.JobView) bool { return j.ID == t.Job }) + 1)
 		parts.Visible(ask, len(jobs) > 0)
 		parts.Visible(none, len(jobs) == 0)
-		enable(run, t.Job != "" && t.Run.State != view.TrialRunning && t.Run.State != view.TrialGood)
+		parts.Enabled(run, t.Job != "" && t.Run.State != view.TrialRunning && t.Run.State != view.TrialGood)
 		switch {
 		case t.Run.State == view.TrialFailed:
 			stands.tell(parts.MarkFailed, words.Error(t.Run.Err), "")

@@ -138,7 +138,7 @@ func (w *Wizard) draw() {
 	if s.Step == view.WizardTest {
 		w.on.SetText(words.T("wizard.finish"))
 	}
-	enable(w.on, s.Ready)
+	parts.Enabled(w.on, s.Ready)
 	parts.Visible(w.back, s.Step != view.WizardWelcome)
 	moved := w.shown != s.Step
 	if moved {
@@ -175,17 +175,5 @@ func (w *Wizard) passKeyboard(now step, moved, settled bool) {
 func (w *Wizard) focusOn(o fyne.Focusable) {
 	if o.(fyne.CanvasObject).Visible() {
 		w.nav.Canvas().Focus(o)
-	}
-}
-
-// enable makes a button alive or dead.
-func enable(b *parts.Button, on bool) {
-	if b.Disabled() == !on {
-		return
-	}
-	if on {
-		b.Enable()
-	} else {
-		b.Disable()
 	}
 }

@@ -57,7 +57,7 @@ func Span(d time.Duration) string {
 }
 
 // Clock gives the time of day in t's time zone: "09:12".
-func Clock(t time.Time) string { return t.Format("15:04") }
+func Clock(t time.Time) string { return t.Format("3:04 PM") }
 
 // Date gives the day in t's time zone: "18 Nov 2025". The zero time is "".
 func Date(t time.Time) string {
@@ -66,6 +66,9 @@ func Date(t time.Time) string {
 	}
 	return T("times.date", "day", t.Day(), "month", month(t), "year", strconv.Itoa(t.Year()))
 }
+
+// Month gives a month's whole name, in lower case where the language wants it.
+func Month(t time.Time) string { return part("times.whole_months", int(t.Month())-1) }
 
 func month(t time.Time) string { return part("times.months", int(t.Month())-1) }
 

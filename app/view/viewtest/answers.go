@@ -25,6 +25,10 @@ func FindOf(n int, job func(i int) *engine.JobView, q engine.JobSearch) engine.F
 		if q.Text != "" && !strings.Contains(strings.ToLower(v.Name+v.Address), strings.ToLower(q.Text)) {
 			continue
 		}
+		if shown := map[engine.Shown]bool{engine.ShowAll: !v.Hidden, engine.ShowStarred: v.Star && !v.Hidden,
+			engine.ShowUnread: v.Unread && !v.Hidden, engine.ShowHidden: v.Hidden}; !shown[q.Show] || q.CapturedBy != "" && !slices.Contains(v.CapturedBy, q.CapturedBy) {
+			continue
+		}
 		g := groupOf(v.State)
 		f.Counts[engine.GroupAll]++
 		f.Counts[g]++
@@ -33,6 +37,18 @@ func FindOf(n int, job func(i int) *engine.JobView, q engine.JobSearch) engine.F
 		}
 	}
 	f.Len = len(all)
+	if q.ByName {
+		slices.SortStableFunc(all, func(a, b *engine.JobView) int { return strings.Compare(a.Title().String(), b.Title().String()) })
+	}
+	for _, since := range q.Since {
+		n := 0
+		for _, v := range all {
+			if !v.UpdatedAt.Before(since) {
+				n++
+			}
+		}
+		f.Since = append(f.Since, n)
+	}
 	if q.Around != "" {
 		at := slices.IndexFunc(all, func(v *engine.JobView) bool { return v.ID == q.Around })
 		if at >= 0 && (at < q.From || at >= q.From+limit) {
