@@ -19,6 +19,7 @@ type jobDrawing struct {
 	enlarge func(list []view.Picture, i int)
 	layers  *fyne.Container
 	chips   []*parts.Chip
+	below   *fyne.Container // whose roof it is, and larger or smaller
 	zoom    []*parts.Chip
 	of      *parts.Text
 	picture *picture
@@ -41,13 +42,14 @@ const (
 
 func newJobDrawing(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int)) *jobDrawing {
 	d := &jobDrawing{v: v, nav: nav, enlarge: enlarge, layers: parts.NewFlow(6), picture: newPicture(v.Pictures), legend: container.NewStack()}
-	d.of = parts.NewText("", parts.Second).Align(fyne.TextAlignCenter)
+	d.of = parts.NewText("", parts.Second)
 	d.picture.box, d.picture.bare = drawingBox, true
 	d.hovers = container.NewStack(d.picture, parts.NewButton("", parts.Quiet, d.enlargePicture))
 	d.ours = newRoofDrawing(func() { d.large = showRoof(d.nav, d.drawn) })
 	d.zoom = zoomChips(d.ours)
 	d.frame = container.New(highAs{drawingHeight}, d.hovers, d.ours)
-	d.content = parts.Column(6, d.layers, d.frame, d.legend, d.of)
+	d.below = parts.Row(6, parts.Fill(d.of), d.zoom[0], d.zoom[1])
+	d.content = parts.Column(6, d.layers, d.frame, d.below, d.legend)
 	return d
 }
 
@@ -65,17 +67,18 @@ func (d *jobDrawing) draw(s view.DrawingState) {
 		d.layers.Objects = append(d.layers.Objects, d.chips[i])
 	}
 	d.of.SetText(s.Of)
-	parts.Visible(d.of, s.Of != "")
+	parts.Visible(d.below, s.Of != "" || s.Plan != nil)
 	parts.Visible(d.ours, s.Plan != nil)
 	parts.Visible(d.hovers, s.Plan == nil)
 	parts.Visible(d.legend, s.Plan != nil && s.Layer == view.LayerLengths)
 	if s.Plan != nil {
-		for _, z := range d.zoom {
-			d.layers.Objects = append(d.layers.Objects, z)
-		}
 		d.plan(s, s.Plan != before.Plan)
 	}
+	for _, z := range d.zoom {
+		parts.Visible(z, s.Plan != nil)
+	}
 	d.layers.Refresh()
+	d.below.Refresh()
 	d.load()
 }
 

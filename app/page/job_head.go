@@ -18,7 +18,6 @@ type jobHead struct {
 	second *parts.Paragraph
 
 	phone, mail, place *parts.TextLink
-	captured           *parts.Text
 	contact            *fyne.Container
 
 	pdf, choose, folder, model *parts.Button
@@ -40,8 +39,7 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	h.phone = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.CallURL) })
 	h.mail = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.MailURL) })
 	h.place = parts.NewTextLink("", func() { v.Open(h.drawn.Contact.MapURL) })
-	h.captured = parts.NewText("", parts.Second)
-	h.contact = parts.NewFlow(16, h.phone, h.mail, h.place, container.New(lineHigh{}, h.captured))
+	h.contact = parts.NewFlow(16, h.phone, h.mail, h.place)
 	h.pdf = parts.NewButton("", parts.Primary, v.OpenPDF)
 	h.choose = parts.NewButton("", parts.Primary, func() { nav.Pick(v.ID()) })
 	h.folder = parts.NewButton("", parts.Plain, v.OpenFolder)
@@ -61,8 +59,13 @@ func (h *jobHead) object() fyne.CanvasObject { return h.content }
 func (h *jobHead) draw(s view.JobState) {
 	h.drawn = s
 	h.title.SetText(s.Title)
-	h.second.SetText(s.Second)
-	parts.Visible(h.second, s.Second != "")
+	second := s.Second
+	if s.Contact.Captured != "" && second != "" {
+		second += " · "
+	}
+	second += s.Contact.Captured
+	h.second.SetText(second)
+	parts.Visible(h.second, second != "")
 
 	h.reach(s.Contact)
 
@@ -118,29 +121,8 @@ func (h *jobHead) reach(c view.Contact) {
 		place = words.T("job.map")
 	}
 	link(h.place, place, c.MapURL)
-	h.captured.SetText(c.Captured)
-	parts.Visible(h.contact.Objects[3], c.Captured != "")
-	parts.Visible(h.contact, c != view.Contact{})
+	parts.Visible(h.contact, c.Phone != "" || c.Mail != "" || place != "")
 	h.contact.Refresh()
-}
-
-// lineHigh puts a text in the middle of a line of links.
-type lineHigh struct{}
-
-// Layout implements fyne.Layout.
-func (lineHigh) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		h := o.MinSize().Height
-		move(o, 0, (size.Height-h)/2, size.Width, h)
-	}
-}
-
-// MinSize implements fyne.Layout. The text keeps as much of its width as a link does.
-func (lineHigh) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.(*parts.Text).Natural())
-	}
-	return fyne.NewSize(min(size.Width, parts.LinkWidth), max(size.Height, parts.LinkHeight))
 }
 
 // menu is what else can be done with the job now.

@@ -142,7 +142,7 @@ func TestTheCustomerAndTheHouseAreAClickAway(t *testing.T) {
 	detail.MapURL, detail.CapturedBy = "https://www.google.com/maps/search/?api=1&query=1420", []string{"sam.okafor@example.com"}
 	j, v := d.job(detail)
 	d.fits()
-	d.below("Carmel IN", "captured by sam.okafor@example.com")
+	d.below("captured by sam.okafor@example.com", "Map")
 	for text, address := range map[string]string{detail.CustomerPhone: detail.CallURL, detail.CustomerEmail: detail.MailURL, "Map": detail.MapURL} {
 		d.tap(text)
 		d.until(address+" is opened", d.sees(address))

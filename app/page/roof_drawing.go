@@ -269,8 +269,8 @@ func (r *roofRenderer) paint() {
 			r.objects = append(r.objects, how.draw(a, b, of(how.color))...)
 		}
 	}
-	r.write(th.Size(look.SizeSecond)-1, of(theme.ColorNameForeground), of(look.ColorPanel))
 	r.measure(th.Size(look.SizeSecond)-1.5, of(look.ColorDim))
+	r.write(th.Size(look.SizeSecond)-1, of(theme.ColorNameForeground), of(look.ColorPanel))
 	if o.focused {
 		ring := &canvas.Rectangle{StrokeColor: of(theme.ColorNamePrimary), StrokeWidth: 2, CornerRadius: look.ButtonRadius}
 		within := color.NRGBAModel.Convert(ring.StrokeColor).(color.NRGBA)
@@ -358,6 +358,7 @@ func (r *roofRenderer) measure(textSize float32, ink color.Color) {
 	text := &canvas.Text{Text: words.T("job.feet", "n", words.Count(feet)), TextSize: textSize, Color: ink}
 	text.Resize(text.MinSize())
 	text.Move(fyne.NewPos(6+length+5, y-text.MinSize().Height+4))
+	r.taken = append(r.taken, label{fyne.NewPos(0, text.Position().Y), fyne.NewSize(text.Position().X+text.Size().Width, text.Size().Height)})
 	for _, l := range [][4]float32{{6, y, 6 + length, y}, {6, y - 4, 6, y}, {6 + length, y - 4, 6 + length, y}} {
 		r.objects = append(r.objects, &canvas.Line{Position1: fyne.NewPos(l[0], l[1]), Position2: fyne.NewPos(l[2], l[3]), StrokeColor: ink, StrokeWidth: 1})
 	}

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -136,10 +135,30 @@ func newSwatch(k roof.Kind) *swatch {
 
 // CreateRenderer implements fyne.Widget.
 func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
-	how, whole := strokeOf(s.kind), container.NewWithoutLayout()
-	th, variant := theme.CurrentForWidget(s), fyne.CurrentApp().Settings().ThemeVariant()
-	whole.Objects = how.draw(fyne.NewPos(0, 8), fyne.NewPos(26, 8), th.Color(how.color, variant))
-	return widget.NewSimpleRenderer(whole)
+	r := &swatchRenderer{of: s}
+	r.paint()
+	return r
+}
+
+// swatchRenderer draws a piece of a stroke, in the colours of the theme that holds.
+type swatchRenderer struct {
+	of      *swatch
+	objects []fyne.CanvasObject
+}
+
+func (r *swatchRenderer) Layout(fyne.Size)             {}
+func (r *swatchRenderer) MinSize() fyne.Size           { return r.of.MinSize() }
+func (r *swatchRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *swatchRenderer) Destroy()                     {}
+func (r *swatchRenderer) Refresh() {
+	r.paint()
+	canvas.Refresh(r.of)
+}
+
+func (r *swatchRenderer) paint() {
+	how := strokeOf(r.of.kind)
+	ink := theme.CurrentForWidget(r.of).Color(how.color, fyne.CurrentApp().Settings().ThemeVariant())
+	r.objects = how.draw(fyne.NewPos(0, 8), fyne.NewPos(26, 8), ink)
 }
 
 // MinSize implements fyne.CanvasObject.

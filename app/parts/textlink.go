@@ -16,10 +16,10 @@ type TextLink struct {
 	leads bool
 }
 
-// LinkHeight is the height of a link, enough to be hit; LinkWidth is as wide as one gets before it is shortened.
+// linkHeight is the height of a link, enough to be hit; linkWidth is as wide as one gets before it is shortened.
 const (
-	LinkHeight float32 = 24
-	LinkWidth  float32 = 300
+	linkHeight float32 = 24
+	linkWidth  float32 = 300
 )
 
 // NewTextLink gives a link.
@@ -58,7 +58,7 @@ func (l *TextLink) CreateRenderer() fyne.WidgetRenderer {
 		objects: []fyne.CanvasObject{ring, label, under},
 		min: func() fyne.Size {
 			text := label.Natural()
-			return fyne.NewSize(min(text.Width, LinkWidth), max(LinkHeight, text.Height))
+			return fyne.NewSize(min(text.Width, linkWidth), max(linkHeight, text.Height))
 		},
 		lay: func(size fyne.Size) {
 			h := label.MinSize().Height
