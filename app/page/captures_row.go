@@ -31,7 +31,7 @@ func newCaptureRow(c *Captures) *captureRow {
 	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
 	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
 	r.inner = parts.Row(8, r.mark, parts.HSpace(4), parts.Fill(parts.Column(2, r.title, r.second)), r.delete, r.copy, r.job)
-	r.whole = container.New(rowFrame{}, parts.Pad(0, 2, 0, 0, r.inner), parts.NewLine())
+	r.whole = container.New(rowFrame{}, parts.Pad(0, rowMargin, 0, rowMargin, r.inner), parts.NewLine())
 	r.ExtendBaseWidget(r)
 	return r
 }

@@ -199,8 +199,24 @@ func newListRow(l *rowList, content fyne.CanvasObject) *listRow {
 
 // CreateRenderer implements fyne.Widget.
 func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewStack(r.content, r.ring))
+	return widget.NewSimpleRenderer(container.New(ringed{r}, r.content, r.ring))
 }
+
+// ringed is the layout of a row and its ring, which leaves out the heading above.
+type ringed struct{ row *listRow }
+
+// Layout implements fyne.Layout.
+func (l ringed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	move(objects[0], 0, 0, size.Width, size.Height)
+	above := float32(0)
+	if size.Height > look.RowHeight && slices.Contains(l.row.list.headed, l.row.at) {
+		above = headingHeight
+	}
+	move(objects[1], 0, above, size.Width, size.Height-above)
+}
+
+// MinSize implements fyne.Layout.
+func (ringed) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
 // Tapped implements fyne.Tappable.
 func (r *listRow) Tapped(*fyne.PointEvent) { r.list.tapped(r.at) }

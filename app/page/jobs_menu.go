@@ -78,6 +78,7 @@ func showName(s engine.Shown) string {
 
 // viewMenu asks what is to be listed, and in which order.
 func (j *Jobs) viewMenu() {
+	j.v.AskPeople() // who could not be asked so far is there the next time
 	s := j.v.State()
 	var items []*fyne.MenuItem
 	choice := func(text string, on bool, does func()) *fyne.MenuItem {

@@ -204,6 +204,7 @@ const (
 // name nor in its address.
 func (s Search) Elsewhere(j Job, note string) (found []Match) {
 	shown := []byte(SearchText(Job{Name: j.Name, Address: j.Address}))
+	lacking := slices.DeleteFunc(slices.Clone(s.words), func(w sought) bool { return w.in(shown) })
 	for _, f := range []struct {
 		name, value string
 		in          Job
@@ -219,8 +220,9 @@ func (s Search) Elsewhere(j Job, note string) (found []Match) {
 			continue
 		}
 		text := []byte(SearchText(f.in))
-		if slices.ContainsFunc(s.words, func(w sought) bool { return !w.in(shown) && w.in(text) }) {
-			found = append(found, Match{f.name, f.value})
+		left := slices.DeleteFunc(slices.Clone(lacking), func(w sought) bool { return w.in(text) })
+		if len(left) < len(lacking) { // a word is told once: whose name it is, not the address that holds it too
+			found, lacking = append(found, Match{f.name, f.value}), left
 		}
 	}
 	return found

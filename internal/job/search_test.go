@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,4 +140,20 @@ func FuzzSearch(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A word is told once, by the field that says most.
+func TestAWordThatIsFoundElsewhereIsToldOnce(t *testing.T) {
+	j := Job{ID: "19402519", Name: "1906 Prairie Ave", Customer: hover.Customer{Name: "Tom Beecher", Email: "tom.beecher@example.com", Phone: "402-555-0134"}}
+	for typed, want := range map[string][]Match{
+		"prairie":      nil,
+		"beecher":      {{FieldCustomer, "Tom Beecher"}},
+		"beecher 0134": {{FieldCustomer, "Tom Beecher"}, {FieldPhone, "402-555-0134"}},
+		"example.com":  {{FieldEmail, "tom.beecher@example.com"}},
+		"dumpster":     {{FieldNote, "needs a dumpster"}},
+	} {
+		if got := NewSearch(typed).Elsewhere(j, "needs a dumpster"); !slices.Equal(got, want) {
+			t.Errorf("%q is found in %v, want %v", typed, got, want)
+		}
+	}
 }
