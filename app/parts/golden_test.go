@@ -58,7 +58,7 @@ func TestLightAndDarkChangeWhileTheWindowIsOpen(t *testing.T) {
 		banner := NewBanner()
 		banner.SetSays("No connection to Hover.", MarkWarn, NewButton("Try now", Plain, nil))
 		all := Column(8, banner, sampler(), field, search, line, status, NewLine(),
-			NewCard(NewParagraph("Photos too dark to measure.", Dim)), NewTile("2,847", "Roof, sq ft"),
+			NewCard(NewParagraph("Photos too dark to measure.", Dim)), NewCard(NewText("2,847", Figure)),
 			NewSelect([]string{"English"}, 0, nil), NewChoice([]string{"Mine"}, 0, nil))
 		w := test.NewTempWindow(t, all)
 		w.Resize(fyne.NewSize(400, 900))

@@ -116,12 +116,12 @@ func (s *Settings) Reload() {
 	s.news.ask(s.deps, func(ctx context.Context) {
 		list, err := s.deps.Desk.Settings(ctx)
 		if err != nil {
-			s.deps.Tell(err)
+			s.deps.tell(ctx, err)
 			return
 		}
 		st, err := s.deps.Desk.Status(ctx)
 		if err != nil {
-			s.deps.Tell(err)
+			s.deps.tell(ctx, err)
 			return
 		}
 		s.deps.Do(func() {

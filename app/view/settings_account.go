@@ -73,9 +73,7 @@ func (s *Settings) SignOut() {
 	s.s.Leaving = true
 	s.show()
 	s.sets.add(s.deps, func(ctx context.Context) func() {
-		if err := s.deps.Desk.Logout(ctx); err != nil {
-			s.deps.Tell(err)
-		}
+		s.deps.tell(ctx, s.deps.Desk.Logout(ctx))
 		return func() {
 			s.s.Leaving = false
 			s.show()

@@ -123,23 +123,21 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 	var past wizardPast
 	if first {
 		if _, err := recall(ctx, w.deps.Desk, rememberWizard, &past); err != nil {
-			w.deps.Tell(err) // it begins at the first step then
+			w.deps.tell(ctx, err) // it begins at the first step then
 		}
 	}
 	settings, err := w.deps.Desk.Settings(ctx)
 	if err != nil {
-		w.deps.Tell(err)
+		w.deps.tell(ctx, err)
 		return
 	}
 	st, err := w.deps.Desk.Status(ctx)
 	if err != nil {
-		w.deps.Tell(err)
+		w.deps.tell(ctx, err)
 		return
 	}
 	redirect, err := w.deps.Desk.RedirectURL(ctx)
-	if err != nil {
-		w.deps.Tell(err)
-	}
+	w.deps.tell(ctx, err)
 	w.deps.Do(func() {
 		w.s.Client.Redirect = redirect
 		w.take(settings, st)
@@ -327,9 +325,7 @@ func (w *Wizard) finish() {
 func (w *Wizard) remember() {
 	past := w.past
 	w.saving.ask(w.deps, func(ctx context.Context) {
-		if err := remember(ctx, w.deps.Desk, rememberWizard, past); err != nil {
-			w.deps.Tell(err)
-		}
+		w.deps.tell(ctx, remember(ctx, w.deps.Desk, rememberWizard, past))
 	})
 }
 
@@ -347,7 +343,7 @@ func (w *Wizard) SetLanguage(language string) {
 func (w *Wizard) choose(key, value string, done func()) {
 	w.choices.add(w.deps, func(ctx context.Context) func() {
 		if err := w.deps.Desk.Set(ctx, engine.Values{key: value}); err != nil {
-			w.deps.Tell(err)
+			w.deps.tell(ctx, err)
 			return w.Reload
 		}
 		return func() {
@@ -364,9 +360,7 @@ func (w *Wizard) mend(how func(ctx context.Context) error) {
 	w.show()
 	w.mending.begin(w.deps, func(ctx context.Context, post func(func())) {
 		err := how(ctx)
-		if err != nil {
-			w.deps.Tell(err)
-		}
+		w.deps.tell(ctx, err)
 		post(func() {
 			w.s.Mending = false
 			w.show()

@@ -119,13 +119,13 @@ func (w *Wizard) EnterClient() {
 
 // SaveLogo writes the logo for Hover's form to a file.
 func (w *Wizard) SaveLogo(path string) {
-	w.deps.Go(func(context.Context) {
+	w.deps.Go(func(ctx context.Context) {
 		err := engine.WriteWhole(path, func(f *os.File) error {
 			_, err := f.Write(assets.IntegrationLogoPNG)
 			return err
 		})
 		if err != nil {
-			w.deps.Tell(err)
+			w.deps.tell(ctx, err)
 			return
 		}
 		w.deps.Do(func() {

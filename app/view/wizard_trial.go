@@ -88,7 +88,7 @@ func (w *Wizard) loadJobs() {
 		for _, state := range testable {
 			for j, err := range w.deps.Desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
 				if err != nil {
-					w.deps.Tell(err)
+					w.deps.tell(ctx, err)
 					return
 				}
 				found = append(found, j)
@@ -106,7 +106,7 @@ func (w *Wizard) loadJobs() {
 func (w *Wizard) lookAtTest(ctx context.Context, id hover.JobID) {
 	job, err := w.deps.Desk.Job(ctx, id)
 	if err != nil {
-		w.deps.Tell(err)
+		w.deps.tell(ctx, err)
 		return
 	}
 	w.deps.Do(func() {
