@@ -359,6 +359,7 @@ func (k *Keeper) meet(pid int) (p *process, adopted bool) {
 	}
 	p = k.have(found, k.o.Here)
 	p.drawn = k.n
+	k.all.Go(func() { _, _ = found.Wait() }) // it is our child where we have started again in place: it is collected
 	return p, true
 }
 
