@@ -30,12 +30,14 @@ type door struct {
 
 // keep keeps the door open until ctx ends.
 func (d *door) keep(ctx context.Context) {
-	tick := time.NewTicker(d.every)
+	tick := time.NewTimer(0)
 	defer tick.Stop()
 	for {
 		if d.listener == nil || !d.listener.stands() {
 			d.make()
 		}
+		// By the clock, as the engine looks at the network: the process wakes once for both.
+		tick.Reset(d.every - time.Duration(time.Now().UnixNano())%d.every)
 		select {
 		case <-ctx.Done():
 			return

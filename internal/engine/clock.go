@@ -75,6 +75,11 @@ const (
 	countEvery = time.Minute
 )
 
+// untilTick says how long until the clock has the next tick. It is the same for whoever
+// else looks by the clock, as the control socket's door does: an idle process wakes
+// once for all.
+func untilTick() time.Duration { return tickEvery - time.Duration(time.Now().UnixNano())%tickEvery }
+
 // runClock notices sleep and a changed network, and has done what is done by the
 // day: beside it, for a large backup takes longer than what counts as sleep.
 func (e *Engine) runClock(ctx context.Context) {
@@ -82,8 +87,8 @@ func (e *Engine) runClock(ctx context.Context) {
 	defer daily.Wait()
 	tidying, again := make(chan time.Duration, 1), time.Time{}
 	busy, wrong, tried := false, false, ""
-	ticker := time.NewTicker(tickEvery)
-	defer ticker.Stop()
+	tick := time.NewTimer(untilTick())
+	defer tick.Stop()
 	last, wall := time.Now(), e.now().Round(0)
 	counted, tidied := last, ""
 	network := e.network()
@@ -94,8 +99,9 @@ func (e *Engine) runClock(ctx context.Context) {
 			// The last minute's count; the store is closed after us.
 			e.storeRequests(context.WithoutCancel(ctx))
 			return
-		case <-ticker.C:
+		case <-tick.C:
 		}
+		tick.Reset(untilTick())
 		// The monotonic clock may stand still in sleep and the wall clock may be
 		// set: either one tells.
 		now, clock := time.Now(), e.now().Round(0)
