@@ -147,6 +147,9 @@ func (d *desktop) closing() {
 		if d.wiring.Watcher != nil {
 			there, err = d.wiring.Watcher.Tray(ctx)
 		}
+		if there && err == nil && d.wiring.Watcher != nil {
+			_ = d.wiring.Desk.ClosedToTray(ctx) // it costs nothing but the hint
+		}
 		d.deps.Do(func() { d.closeInto(there || err != nil) })
 	})
 }

@@ -244,6 +244,9 @@ func TestClosingTheWindowLeavesDormerInTheTray(t *testing.T) {
 		if o.system.quit != 1 || slices.Contains(o.watcher.Noted(), "stop") {
 			t.Errorf("the window ended %d times, and Dormer with it", o.system.quit)
 		}
+		if !slices.Contains(o.desk.Calls(), "ClosedToTray") {
+			t.Error("nobody hears that it goes on in the tray")
+		}
 	})
 }
 

@@ -29,6 +29,7 @@ func NewSettings(v *view.Settings, nav Nav) *Settings {
 	p.column = parts.Column(24,
 		p.section(view.SectionFolders, words.T("settings.folders"), p.folders()...),
 		p.section(view.SectionFiles, words.T("settings.files"), p.files()...),
+		p.section(view.SectionCopies, words.T("settings.copies"), p.copies()...),
 		p.section(view.SectionAlerts, words.T("settings.alerts"), p.alerts()...),
 		p.section(view.SectionQuiet, words.T("settings.quiet"), p.quiet()...),
 		p.section(view.SectionStart, words.T("settings.start"), p.start()...),

@@ -9,6 +9,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
+	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/words"
 )
@@ -20,6 +21,12 @@ func (p *Settings) alerts() []fyne.CanvasObject {
 		check := parts.NewCheck(kindWords(k), false, func(on bool) { p.v.Tell(k, on) })
 		kinds.Add(check)
 		p.drawn(func(s view.SettingsState) { check.SetChecked(s.Told(k)) })
+	}
+	for _, f := range []hover.Format{hover.FormatESX, hover.FormatXML} {
+		name := words.T("settings.kind_file", "format", view.FormatName(f))
+		check := parts.NewCheck(name, false, func(on bool) { p.v.List(engine.KeyAlertsFiles, f, on) })
+		kinds.Add(check)
+		p.drawn(func(s view.SettingsState) { check.SetChecked(s.Lists(engine.KeyAlertsFiles, f)) })
 	}
 	return []fyne.CanvasObject{
 		p.picked(engine.KeyAlertsWhose, words.T("settings.whose"), words.T("settings.whose_says"), []string{"everyone", "mine"},

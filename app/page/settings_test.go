@@ -557,3 +557,31 @@ func TestNothingOfTheSettingsIsCutOffInANarrowWindow(t *testing.T) {
 		})
 	}
 }
+
+func TestASecondFolderIsChosenAndItsNamesShownOnAnExample(t *testing.T) {
+	inSettings(t, 900, func(t *testing.T, w *settingsWindow) {
+		w.WantsNo("Copies are named by", "No copies")
+		w.chosen = "/home/dana/OneDrive"
+		w.tap("Choose a folder…")
+		w.wantSaved(engine.KeyCopyTo, "/home/dana/OneDrive")
+		w.Wants("Copies are named by", "For example: "+filepath.FromSlash("OneDrive/1420 Sycamore Lane, Carmel IN 46033/House measurements.pdf"))
+		w.types("Copies are named by", "{customer}/{street} {date")
+		w.Wants("a brace has no other one")
+		w.types("Copies are named by", "{customer}/{street} {date}\n")
+		w.wantSaved(engine.KeyCopyName, "{customer}/{street} {date}")
+		w.tap("No copies")
+		w.wantSaved(engine.KeyCopyTo, "")
+		w.WantsNo("Copies are named by")
+	})
+}
+
+func TestFilesThatAreToBeToldOfAreTicked(t *testing.T) {
+	inSettings(t, 900, func(t *testing.T, w *settingsWindow) {
+		w.tap("its ESX file is ready")
+		w.wantSaved(engine.KeyAlertsFiles, "esx")
+		w.tap("its XML file is ready")
+		w.wantSaved(engine.KeyAlertsFiles, "esx,xml")
+		w.tap("its ESX file is ready")
+		w.wantSaved(engine.KeyAlertsFiles, "xml")
+	})
+}

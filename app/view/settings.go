@@ -14,6 +14,7 @@ import (
 const (
 	SectionFolders = "folders"
 	SectionFiles   = "files"
+	SectionCopies  = "copies"
 	SectionAlerts  = "alerts"
 	SectionQuiet   = "quiet"
 	SectionStart   = "start"

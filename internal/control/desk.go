@@ -315,6 +315,9 @@ func (c *Client) OpenPath(ctx context.Context, path string) error {
 	return tell(ctx, c, "OpenPath", path)
 }
 
+// ClosedToTray implements [engine.Desk].
+func (c *Client) ClosedToTray(ctx context.Context) error { return tell(ctx, c, "ClosedToTray") }
+
 // OpenURL implements [engine.Desk].
 func (c *Client) OpenURL(ctx context.Context, url string) error { return tell(ctx, c, "OpenURL", url) }
 

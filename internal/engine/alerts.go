@@ -299,7 +299,7 @@ func (e *Engine) announce(ctx context.Context, list []pendingAlert, tell func(co
 	var loud, hold, mute []pendingAlert
 	for _, p := range list {
 		switch {
-		case !slices.Contains(kinds, p.news.Happening.Outcome):
+		case !slices.Contains(kinds, p.news.Happening.Outcome) && (p.news.Happening.Outcome != job.File || len(kinds) == 0):
 			mute = append(mute, p)
 		case quiet && !e.passesQuiet(p):
 			hold = append(hold, p)

@@ -176,6 +176,9 @@ type Desk interface {
 	Users(ctx context.Context) ([]hover.User, error)
 	// TryNotice shows a notification now. An error says why nobody could see it.
 	TryNotice(ctx context.Context) error
+	// ClosedToTray hears that a person has closed the window and Dormer goes on in the
+	// tray: the first time a notification says so.
+	ClosedToTray(ctx context.Context) error
 	// TestChain posts a ping of our own through the public address. It is never
 	// sent twice in a minute: then it gives the last result.
 	TestChain(ctx context.Context) (Chain, error)

@@ -106,6 +106,7 @@ type Engine struct {
 	savings  chan struct{} // has an element for each file that is being saved
 	sweeping atomic.Bool
 	room     room
+	copies   copies
 	contact  contact
 	homes    homes
 
@@ -247,6 +248,7 @@ const (
 	docStamp    = "stamp"
 	docRequests = "tunnel-requests"
 	docFolders  = "download-folders"
+	docTray     = "told-tray"
 )
 
 // stamp says whose data the database holds.

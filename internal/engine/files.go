@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -251,6 +252,7 @@ func weigh(row *storage.File, p *fetch.Problem, begun, now time.Time) (final boo
 // tried again.
 func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.File, err error) {
 	p, _ := errors.AsType[*fetch.Problem](err)
+	copied, told := e.copiedFormats(), e.toldFormats()
 	wait, again := fetch.Backoff(w.Attempts + 1)
 	stale := false
 	if p != nil {
@@ -289,6 +291,14 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 				return err
 			}
 		}
+		if err == nil {
+			if err := queueCopy(tx, next, copied, e.now()); err != nil {
+				return err
+			}
+			if err := queueFileNews(tx, w, next, told, e.now()); err != nil {
+				return err
+			}
+		}
 		if stale { // a new one comes with the job
 			if err := tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(row.Job)}); err != nil {
 				return err
@@ -306,6 +316,23 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 	if uerr != nil {
 		e.log.Error("the end of a download could not be written down", "error", uerr)
 	}
+}
+
+// queueFileNews queues the alert that a file was saved, if a person asked to be told of
+// its format: once for each end of its job.
+func queueFileNews(tx *storage.Tx, w storage.Work, row storage.File, formats []hover.Format, now time.Time) error {
+	format, _, _ := strings.Cut(row.Key, "/")
+	if w.Kind != workFile || !slices.Contains(formats, hover.Format(format)) {
+		return nil
+	}
+	j, _, err := tx.Job(row.Job)
+	if err != nil {
+		return err
+	}
+	return queueNews(tx, news{Confirmed: now, Happening: job.Happening{
+		Key: fmt.Sprintf("file/%s/%s/%s/%d", row.Job, row.Model, row.Key, j.Generation), Outcome: job.File,
+		Job: row.Job, Model: row.Model, State: format, At: now,
+	}})
 }
 
 // linkOfStorage says that the link of a queued file leads to storage without
@@ -591,8 +618,14 @@ func (d *download) list(row storage.File) {
 			return
 		}
 	}
+	var copied []hover.Format
+	if !d.elsewhere {
+		copied = d.e.copiedFormats()
+	}
 	if err == nil {
-		err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error { return tx.PutFile(row) })
+		err = d.e.store.Update(context.WithoutCancel(d.ctx), func(tx *storage.Tx) error {
+			return errors.Join(tx.PutFile(row), queueCopy(tx, row, copied, d.e.now()))
+		})
 	}
 	if err != nil {
 		d.e.log.Error("a saved file could not be listed", "error", err)

@@ -20,6 +20,7 @@ const (
 	workPayment storage.WorkKind = "payment"       // look again at a job that is being paid for; key: job id
 	workFigures storage.WorkKind = "figures"       // ask for the figures of one structure; key: job/model
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
+	workCopy    storage.WorkKind = "copy"          // copy a saved file to the second folder; key: job/model/artifact
 	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
 	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
 	workEvent   storage.WorkKind = "event"         // fold an event that could not be folded; key: its number

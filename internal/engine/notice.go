@@ -111,6 +111,9 @@ func (e *Engine) noticeOf(a job.Alert) Notice {
 	if a.Kind == job.Completed || a.Kind == job.StructureDone && !a.Failed {
 		n.Actions = append(n.Actions, ActOpenPDF)
 	}
+	if a.Kind == job.File {
+		n.Actions = append(n.Actions, ActShowFolder)
+	}
 	if a.Job != "" && (a.Kind == job.Approval || a.Kind == job.Payment) {
 		n.Actions = append(n.Actions, ActAtHover)
 	}
@@ -150,6 +153,22 @@ func (e *Engine) sounds(list []pendingAlert) bool {
 	return e.Value(KeyAlertsSound) != "false" && slices.ContainsFunc(list, func(p pendingAlert) bool {
 		return failed(p) || p.news.Happening.Outcome == job.Completed
 	})
+}
+
+// ClosedToTray has a notification say where Dormer goes on, the first time that the
+// window is closed into the tray. It waits for nobody who shows it.
+func (e *Engine) ClosedToTray(ctx context.Context) error {
+	told := false
+	err := e.store.Update(ctx, func(tx *storage.Tx) error {
+		if _, err := tx.Doc(docTray, &told); err != nil || told {
+			return err
+		}
+		return tx.PutDoc(docTray, true)
+	})
+	if err == nil && !told {
+		e.hand(telling{notice: Notice{Key: "tray", Title: say.T("notice.tray"), Body: say.T("notice.tray.body")}})
+	}
+	return err
 }
 
 // TryNotice shows a notification now, whatever the hour.

@@ -156,3 +156,23 @@ func TestWatchersAreToldAtMostTenTimesASecondAndHoldNobodyUp(t *testing.T) {
 		}
 	})
 }
+
+func TestClosingIntoTheTrayIsSaidOnce(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		for range 2 {
+			if err := w.e.ClosedToTray(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.pass(time.Second)
+		}
+		w.restart()
+		if err := w.e.ClosedToTray(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Second)
+		if all := w.desk.all(); len(all) != 1 || all[0].Title != "Dormer keeps working" {
+			t.Errorf("told was %+v", all)
+		}
+	})
+}

@@ -81,7 +81,7 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked questi
 
 // learn is learnAll for those who take more for history than the import does.
 func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question, run uint64, quiet func(history importing, reply hover.Job, known bool) bool) error {
-	prefetch := e.prefetch()
+	prefetch := e.fetched()
 	var said []job.Job
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		said = nil
@@ -202,7 +202,7 @@ func dropClaim(tx *storage.Tx, kind storage.WorkKind, key string) error {
 // time. If the API has answered meanwhile, or another event has said something
 // else, there is nothing left to claim.
 func (e *Engine) claim(ctx context.Context, id hover.JobID, state hover.JobState) error {
-	prefetch := e.prefetch()
+	prefetch := e.fetched()
 	now := e.now()
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		j, known, err := tx.Job(id)
@@ -301,6 +301,24 @@ func (e *Engine) prefetch() []hover.Format {
 	list, err := ParseFormats(e.Value(KeyPrefetch))
 	if err != nil {
 		return []hover.Format{hover.FormatPDF}
+	}
+	return list
+}
+
+// toldFormats gives the formats that a person is told of by themselves once they are saved.
+func (e *Engine) toldFormats() []hover.Format {
+	list, _ := ParseFormats(e.Value(KeyAlertsFiles)) // it was checked when it was set
+	return list
+}
+
+// fetched gives the formats that are fetched as soon as a job is measured: before its
+// alert, or to be told of by themselves.
+func (e *Engine) fetched() []hover.Format {
+	list := e.prefetch()
+	for _, f := range e.toldFormats() {
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
 	}
 	return list
 }

@@ -39,6 +39,14 @@ func (r *room) get() Lamp {
 	return r.lamp
 }
 
+// disk is the lamp of the folders: the one that files are saved in comes first.
+func (e *Engine) disk() Lamp {
+	if l := e.room.get(); l.State != "" {
+		return l
+	}
+	return e.copies.get()
+}
+
 // set says whether the lamp is another one than before.
 func (r *room) set(l Lamp) bool {
 	r.mu.Lock()

@@ -22,12 +22,16 @@ import (
 // The settings' keys, as `dormer config` and the window name them.
 const (
 	KeyActingUser   = "acting_user"
+	KeyAlertsFiles  = "alerts_files"
 	KeyAlertsKinds  = "alerts_kinds"
 	KeyAlertsSound  = "alerts_sound"
 	KeyAlertsWhose  = "alerts_whose"
 	KeyAutostart    = "autostart"
 	KeyClientID     = "hover_client_id"
 	KeyClientSecret = "hover_client_secret"
+	KeyCopyFormats  = "copy_formats"
+	KeyCopyName     = "copy_name"
+	KeyCopyTo       = "copy_to"
 	KeyDownloadDir  = "download_dir"
 	KeyFolderNames  = "folder_names"
 	KeyFormats      = "formats"
@@ -63,10 +67,14 @@ var settings = []setting{
 	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin", check: idText},
 	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
 	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, capture, estimate, proposal, order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
+	{key: KeyAlertsFiles, help: "formats that are fetched and told of by a notification of their own once they are saved, such as esx,xml; or none", preset: "none", check: formats},
 	{key: KeyAlertsSound, help: "notifications make a sound: true or false", preset: "true", check: oneOf("true", "false")},
 	{key: KeyPrefetch, help: "formats fetched before the alert, such as pdf,xlsx; or none", preset: "pdf", check: formats},
 	{key: KeyDownloadDir, help: "folder for the measurement files", check: absolute},
 	{key: KeyFolderNames, help: "what the folders of jobs are named by: address, name or reference; and always by the job's id", preset: string(fetch.ByAddress), check: oneOf(string(fetch.ByAddress), string(fetch.ByName), string(fetch.ByReference))},
+	{key: KeyCopyTo, help: "second folder that saved files are copied to, such as one that OneDrive, Drive or Dropbox keeps; empty: none", check: absolute},
+	{key: KeyCopyName, help: "what the copies are named by: words in braces (address, street, city, name, customer, reference, number, structure, file, date) and one / for a folder", preset: fetch.CopyPattern, check: fetch.CheckCopyPattern},
+	{key: KeyCopyFormats, help: "formats that are copied, such as pdf,xlsx", preset: "pdf", check: formats},
 	{key: KeyFormats, help: "formats that were chosen last for a download, such as pdf,xlsx", preset: "pdf", check: formats},
 	{key: KeyQuietHours, help: "no notifications between these times, such as 20:00-07:00; empty: always", check: hours},
 	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false", check: oneOf("true", "false")},

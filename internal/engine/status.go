@@ -127,7 +127,7 @@ func (e *Engine) facts() Facts {
 	now := time.Now()
 	f := Facts{
 		Given: e.givenBy,
-		Now:   e.now(), Started: e.began(), Hook: e.sub.State(), Signs: e.signs.get(), Disk: e.room.get(),
+		Now:   e.now(), Started: e.began(), Hook: e.sub.State(), Signs: e.signs.get(), Disk: e.disk(),
 		NoClient: e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "",
 		NoToken:  e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == "",
 		Store:    cmp.Or(e.store.Damage(), e.storeErr.get()),

@@ -20,6 +20,7 @@ const (
 	askers    = 4
 	claimants = 1
 	fetchers  = 3
+	copiers   = 1 // to a folder that may hang
 )
 
 // giveUpAsking is how often a question that Hover refuses (not: that cannot be
@@ -56,6 +57,7 @@ func (e *Engine) runWork(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	asking, claiming, fetching := make(chan struct{}, askers), make(chan struct{}, claimants), make(chan struct{}, fetchers)
+	copying := make(chan struct{}, copiers)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -72,6 +74,7 @@ func (e *Engine) runWork(ctx context.Context) {
 			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment, workEvent}},
 			{claiming, []storage.WorkKind{workClaim, workPhotos}},
 			{fetching, []storage.WorkKind{workFigures, workFile}},
+			{copying, []storage.WorkKind{workCopy}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
 				id := string(w.Kind) + "/" + w.Key
@@ -87,7 +90,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workEvent))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workCopy, workEvent))
 	}
 }
 
@@ -140,6 +143,9 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		return
 	case workFile:
 		e.fetchQueued(ctx, w)
+		return
+	case workCopy:
+		e.copyQueued(ctx, w)
 		return
 	case workFigures:
 		e.fetchQueuedFigures(ctx, w)

@@ -25,7 +25,12 @@ var placing sync.Mutex
 func place(temp, dir, name string, size int64, sum string) (string, error) {
 	placing.Lock()
 	defer placing.Unlock()
+	return placeFree(temp, dir, name, size, sum)
+}
 
+// placeFree is place without waiting for anybody: who places into the same folder at the
+// same time may get the version after the next.
+func placeFree(temp, dir, name string, size int64, sum string) (string, error) {
 	// Names are compared as the pickiest file system would, so that a folder
 	// made here can be copied to any other.
 	entries, err := os.ReadDir(dir)

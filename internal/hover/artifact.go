@@ -66,6 +66,12 @@ func (a Artifact) Key() string {
 	return string(a.Format) + "/" + a.Part
 }
 
+// ArtifactOf gives the artifact of a key, without its link.
+func ArtifactOf(key string) Artifact {
+	format, part, _ := strings.Cut(key, "/")
+	return Artifact{Format: Format(format), Part: part}
+}
+
 // Bounds on what one reply may make us remember.
 const (
 	maxArtifacts   = 500

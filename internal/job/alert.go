@@ -79,6 +79,13 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 			return unmeasured(about, clean(s.FailureReason, maxReason))
 		}
 		return measured(about), say.Sentences(files.Figures[h.Model], files.Says())
+	case File:
+		for _, known := range j.Structures {
+			if known.ID == h.Model && len(j.Structures) > 1 {
+				about = say.T("alert.structure", "structure", known.Title(), "job", about)
+			}
+		}
+		return say.T("alert.file", "job", about, "format", strings.ToUpper(h.State)), say.T("alert.file.body")
 	case Capture:
 		if about.IsZero() {
 			about = say.T("alert.captured.somewhere")

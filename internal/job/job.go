@@ -84,6 +84,7 @@ const (
 	Estimate      Outcome = "estimate"
 	Proposal      Outcome = "proposal"
 	Order         Outcome = "order"
+	File          Outcome = "file" // State is its format: a person asked to be told when it is saved
 	Summary       Outcome = "summary"
 )
 

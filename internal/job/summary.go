@@ -63,6 +63,7 @@ func count(hs []Happening) say.Text {
 	add(n[Cancelled], say.N("summary.cancelled", n[Cancelled]), say.N("summary.cancelled.too", n[Cancelled]))
 	alike(n[StructureDone], say.N("summary.structure", n[StructureDone]))
 	alike(unmeasured, say.N("summary.structure_failed", unmeasured))
+	alike(n[File], say.N("summary.file", n[File]))
 	alike(n[Capture], say.N("summary.captured", n[Capture]))
 	alike(n[Estimate], say.N("summary.estimate", n[Estimate]))
 	alike(n[Proposal], say.N("summary.proposal", n[Proposal]))

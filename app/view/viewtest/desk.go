@@ -183,6 +183,7 @@ var presets = map[string]string{
 	engine.KeyAlertsWhose: "everyone", engine.KeyAlertsKinds: "all", engine.KeyAlertsSound: "true", engine.KeyPrefetch: "pdf",
 	engine.KeyFolderNames: "address", engine.KeyFormats: "pdf", engine.KeyQuietFailure: "false", engine.KeyTunnel: "ngrok",
 	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false", engine.KeyUpdates: "false", engine.KeyTheme: "system",
+	engine.KeyAlertsFiles: "none", engine.KeyCopyName: "{address}/{file}", engine.KeyCopyFormats: "pdf",
 	engine.KeyLanguage: "system", engine.KeyDownloadDir: "/home/dana/Documents/Dormer",
 }
 
@@ -396,6 +397,9 @@ func (d *Desk) Becomes(id hover.JobID, state hover.JobState) {
 		}
 	}
 }
+
+// ClosedToTray hears that the window was closed into the tray.
+func (d *Desk) ClosedToTray(ctx context.Context) error { return d.call(ctx, "ClosedToTray") }
 
 // OpenURL opens an address in the browser.
 func (d *Desk) OpenURL(ctx context.Context, url string) error { return d.call(ctx, "OpenURL", url) }

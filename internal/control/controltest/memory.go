@@ -374,6 +374,9 @@ func (m *Memory) Act(_ context.Context, action string, id hover.JobID, model hov
 	return m.note("act %s %s %s", action, id, model)
 }
 
+// ClosedToTray implements engine.Desk.
+func (m *Memory) ClosedToTray(context.Context) error { return m.note("closed to the tray") }
+
 // HandOver implements engine.Desk.
 func (m *Memory) HandOver(_ context.Context, how engine.Handing, id hover.JobID, model hover.ModelID) (say.Text, error) {
 	return say.T("handover.printing"), m.note("hand over %s %s %s", how, id, model)
