@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -44,6 +45,8 @@ type WizardState struct {
 	Reach    WizardStep        // the furthest step that may be gone to
 	Ready    bool              // Continue may be pressed
 	Mending  bool              // what does not work is being tried once more
+	CanStart bool              // it is offered that Dormer starts with the computer
+	Start    bool              // that is ticked
 
 	Tunnel  WizardTunnelState
 	Client  WizardClientState
@@ -75,6 +78,7 @@ type Wizard struct {
 	people  question
 	jobs    question
 	choices series
+	starts  bool    // Dormer starts with the computer, as it is set
 	trial   attempt // of what the present step was given
 	login   attempt
 	paste   attempt
@@ -143,6 +147,7 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 		w.take(settings, st)
 		if !w.s.Loaded {
 			w.s.Loaded, w.past = true, past
+			w.s.Start = w.starts || !past.Finished // who has finished before has chosen
 			w.resume()
 		}
 		w.show()
@@ -161,6 +166,8 @@ func (w *Wizard) take(settings []engine.Setting, st engine.Status) {
 		value[s.Key], fixed[s.Key] = s.Value, s.Fixed
 	}
 	w.s.Demo, w.s.Language = st.Demo, value[engine.KeyLanguage]
+	w.starts = value[engine.KeyAutostart] == "true"
+	w.s.CanStart = !st.Demo && !fixed[engine.KeyAutostart]
 	w.takeTunnel(value, fixed, st)
 	w.s.Client.Set = value[engine.KeyClientID] != "" && value[engine.KeyClientSecret] != ""
 	w.takeSignIn(st)
@@ -313,8 +320,18 @@ func (w *Wizard) move(step WizardStep) {
 	w.loadStep()
 }
 
+// ChooseStart says whether Dormer starts with the computer, once the first run is
+// finished.
+func (w *Wizard) ChooseStart(on bool) {
+	w.s.Start = on
+	w.show()
+}
+
 // finish remembers that all has been seen: the next look begins at the front.
 func (w *Wizard) finish() {
+	if w.s.CanStart && w.s.Start != w.starts {
+		w.choose(engine.KeyAutostart, strconv.FormatBool(w.s.Start), func() {})
+	}
 	w.past.Finished = true
 	w.move(WizardWelcome)
 	if w.Finished != nil {

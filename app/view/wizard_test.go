@@ -765,6 +765,42 @@ func TestComingBackAfterSomethingWasTakenAway(t *testing.T) {
 	})
 }
 
+func TestTheFirstRunHasDormerStartWithTheComputerUnlessThatIsUnticked(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		given string
+		tick  func(w *firstRun)
+		want  string
+		offer bool
+	}{
+		{"as it is", "", func(*firstRun) {}, "true", true},
+		{"unticked", "", func(w *firstRun) { w.ChooseStart(false) }, "", true},
+		{"fixed by how it was started", "false", func(*firstRun) {}, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			aFirstRun(t, func(t *testing.T, w *firstRun) {
+				w.desk.Gives(engine.KeyAutostart, c.given)
+				w.through(view.WizardTest)
+				if s := w.State(); s.CanStart != c.offer || !s.Start {
+					t.Errorf("offered %v, ticked %v", s.CanStart, s.Start)
+				}
+				c.tick(w)
+				w.Next()
+				w.settled()
+				if got := w.desk.Saved(engine.KeyAutostart); got != c.want || w.finished != 1 {
+					t.Errorf("saved %q, want %q; finished %d times", got, c.want, w.finished)
+				}
+				if c.name == "unticked" { // who looks at it again has chosen
+					w.start()
+					if s := w.opened().State(); s.Start {
+						t.Error("it is ticked again")
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestAFinishedFirstRunIsLookedAtFromTheFront(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardTest)

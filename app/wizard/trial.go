@@ -16,14 +16,18 @@ import (
 func (w *Wizard) test() step {
 	notice, drawNotice := w.testNotice()
 	job, drawJob := w.testJob()
+	start := parts.NewCheck("", true, w.v.ChooseStart)
+	offer := parts.NewCard(parts.NewSetting(words.T("wizard.start"), words.T("wizard.start_says"), start))
 	updates, drawUpdates := w.askUpdates()
 	return step{
 		title: words.T("wizard.test_title"),
-		body:  parts.Column(16, parts.NewCard(notice), parts.NewCard(job), updates),
+		body:  parts.Column(16, parts.NewCard(notice), parts.NewCard(job), offer, updates),
 		draw: func(s view.WizardState) {
 			drawNotice(s.Test)
 			drawJob(s.Test)
 			drawUpdates(s.Test)
+			start.SetChecked(s.Start)
+			parts.Visible(offer, s.CanStart)
 		},
 	}
 }
