@@ -12,6 +12,7 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
+	"dormer/internal/say"
 	"dormer/internal/words"
 )
 
@@ -45,6 +46,7 @@ type desktop struct {
 func newDesktop(a fyne.App, w Wiring, deps view.Deps) *desktop {
 	d := &desktop{app: a, wiring: w, deps: deps, ends: make(chan struct{})}
 	d.deps.Tell = func(err error) { d.deps.Do(func() { d.tell(err) }) }
+	d.deps.Say = func(t say.Text) { d.deps.Do(func() { d.frame.say(sentence(t), nil) }) }
 	d.shell = view.NewShell(d.deps)
 	d.shell.Changed, d.shell.News = d.changed, d.news
 	return d
@@ -292,6 +294,9 @@ func (d *desktop) asked(r engine.ShowRequest) {
 		d.frame.show(r.Page)
 	}
 }
+
+// sentence is a text as it stands by itself.
+func sentence(t say.Text) string { return words.Say(say.Sentences(t)) }
 
 // tell shows a person that something went wrong, quietly; not what only follows from
 // a watcher that has gone.

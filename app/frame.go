@@ -217,6 +217,23 @@ func (f *frame) search() {
 	f.leaf.Page.(searched).FocusSearch()
 }
 
+// handOver prints or mails the PDF of the job in sight.
+func (f *frame) handOver(how func(*view.Job)) {
+	if p, ok := f.leaf.Page.(*jobsPage); ok {
+		how(p.one)
+	}
+}
+
+// capture begins a capture request: for new photos of the job in sight, if it needs
+// some.
+func (f *frame) capture() {
+	if p, ok := f.leaf.Page.(*jobsPage); ok && p.one.NeedsPhotos() {
+		f.d.AskForPhotos(p.one.ID())
+		return
+	}
+	f.d.NewCapture()
+}
+
 // searched is a page with a search box.
 type searched interface{ FocusSearch() }
 

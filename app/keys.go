@@ -18,7 +18,7 @@ var digits = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key
 // keys has the window understand what the help sheet says.
 func (d *desktop) keys() {
 	c := d.window.Canvas()
-	for _, name := range append([]fyne.KeyName{fyne.KeyF, fyne.KeyComma, fyne.KeyQ}, digits...) {
+	for _, name := range append([]fyne.KeyName{fyne.KeyE, fyne.KeyF, fyne.KeyN, fyne.KeyP, fyne.KeyComma, fyne.KeyQ}, digits...) {
 		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { d.withControl(name) })
 	}
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
@@ -47,6 +47,12 @@ func (d *desktop) withControl(name fyne.KeyName) {
 	switch name {
 	case fyne.KeyF:
 		d.frame.search()
+	case fyne.KeyN:
+		d.frame.capture()
+	case fyne.KeyP:
+		d.frame.handOver((*view.Job).Print)
+	case fyne.KeyE:
+		d.frame.handOver((*view.Job).Mail)
 	case fyne.KeyComma:
 		d.ShowSettings("")
 	case fyne.KeyQ:

@@ -51,6 +51,19 @@ func (d *desktop) ShowEvents(id hover.JobID) {
 	d.frame.pages.activity().ShowJob(id)
 }
 
+// AskForPhotos implements [page.Nav].
+func (d *desktop) AskForPhotos(id hover.JobID) {
+	d.frame.show(view.PageCaptures)
+	state(d.frame.pages, view.PageCaptures, view.NewCaptures).FillFrom(id)
+	d.frame.pages.captures().New()
+}
+
+// NewCapture implements [page.Nav].
+func (d *desktop) NewCapture() {
+	d.frame.show(view.PageCaptures)
+	d.frame.pages.captures().New()
+}
+
 // Pick implements [page.Nav].
 func (d *desktop) Pick(id hover.JobID) { d.frame.pages.pick(id) }
 

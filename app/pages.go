@@ -82,6 +82,7 @@ func state[V any](p *pages, name view.Page, made func(view.Deps) V) V {
 }
 
 func (p *pages) jobs() *jobsPage          { return p.get(view.PageJobs).Page.(*jobsPage) }
+func (p *pages) captures() *page.Captures { return p.get(view.PageCaptures).Page.(*page.Captures) }
 func (p *pages) settings() *page.Settings { return p.get(view.PageSettings).Page.(*page.Settings) }
 func (p *pages) activity() *page.Activity { return p.get(view.PageActivity).Page.(*page.Activity) }
 

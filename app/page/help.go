@@ -19,6 +19,9 @@ func ShowHelp(nav Nav) {
 	for _, k := range [][2]string{
 		{words.T("help.search_key", "ctrl", ctrl), words.T("help.search")},
 		{words.T("help.pages_key", "ctrl", ctrl), words.T("help.pages")},
+		{words.T("help.print_key", "ctrl", ctrl), words.T("help.print")},
+		{words.T("help.mail_key", "ctrl", ctrl), words.T("help.mail")},
+		{words.T("help.capture_key", "ctrl", ctrl), words.T("help.capture")},
 		{words.T("help.rows_key"), words.T("help.rows")},
 		{words.T("help.menu_key"), words.T("help.menu")},
 		{words.T("help.enter_key"), words.T("help.enter")},

@@ -169,6 +169,10 @@ func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, model ho
 	return d.note(action, string(id), string(model))
 }
 
+func (d *jobDesk) HandOver(_ context.Context, how engine.Handing, id hover.JobID, model hover.ModelID) (say.Text, error) {
+	return say.Text{}, d.note("hand over "+string(how), string(id), string(model))
+}
+
 func (d *jobDesk) AlertPage(_ context.Context, before string, limit int) ([]engine.AlertView, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -49,7 +49,7 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	h.actions = parts.NewFlow(8, h.pdf, h.choose, h.folder, h.model, h.more, container.NewCenter(h.asking))
 	h.mark, h.says, h.bar = parts.NewMark(parts.MarkNone), parts.NewText("", parts.Ink), parts.NewBar()
 	h.state = parts.Column(8, parts.Row(10, h.mark, parts.Fill(h.says)), h.bar)
-	h.trouble = newJobTrouble(v)
+	h.trouble = newJobTrouble(v, nav)
 	h.content = parts.Column(14, parts.Column(3, h.title, h.second, h.contact), h.actions, h.trouble.content, h.state)
 	return h
 }
@@ -135,7 +135,10 @@ func (h *jobHead) menu() []*fyne.MenuItem {
 	choose.Disabled = !h.drawn.CanChoose
 	refresh := fyne.NewMenuItem(words.T("job.refresh"), h.v.Refresh)
 	refresh.Disabled = h.drawn.Busy
-	return []*fyne.MenuItem{choose, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh}
+	print := fyne.NewMenuItem(words.T("job.print"), h.v.Print)
+	mail := fyne.NewMenuItem(words.T("job.mail"), h.v.Mail)
+	print.Disabled, mail.Disabled = !h.drawn.HasPDF, !h.drawn.HasPDF
+	return []*fyne.MenuItem{choose, print, mail, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh}
 }
 
 func enable(b *parts.Button, yes bool) {
@@ -161,17 +164,19 @@ type jobTrouble struct {
 	mark    *parts.MarkIcon
 	what    *parts.Paragraph
 	why, do *parts.Paragraph
+	ask     *parts.Button
 	open    *parts.Button
 	content *fyne.Container
 }
 
-func newJobTrouble(v *view.Job) *jobTrouble {
+func newJobTrouble(v *view.Job, nav Nav) *jobTrouble {
 	t := &jobTrouble{
 		mark: parts.NewMark(parts.MarkFailed),
 		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.Ink), do: parts.NewParagraph("", parts.Second),
+		ask:  parts.NewButton("", parts.Primary, func() { nav.AskForPhotos(v.ID()) }),
 		open: parts.NewButton("", parts.Primary, v.OpenAtHover),
 	}
-	says := beside(12, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.Row(0, t.open, parts.Fill(nil))))
+	says := beside(12, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.NewFlow(8, t.ask, t.open)))
 	t.content = parts.Column(0, parts.NewCard(says))
 	return t
 }
@@ -179,12 +184,16 @@ func newJobTrouble(v *view.Job) *jobTrouble {
 func (t *jobTrouble) draw(s view.JobState) {
 	parts.Visible(t.content, s.Failure != nil || s.Turn != "")
 	t.open.SetText(words.T("job.open_in_hover"))
+	t.ask.SetText(words.T("job.ask_photos"))
+	parts.Visible(t.ask, s.Failure != nil)
+	t.open.SetStyle(parts.Primary)
 	switch {
 	case s.Failure != nil:
 		t.mark.SetMark(parts.MarkFailed)
 		t.what.Set(s.Failure.What, parts.Bold)
 		t.why.Set(s.Failure.Why, parts.FailedText)
 		t.do.SetText(s.Failure.Do)
+		t.open.SetStyle(parts.Plain) // one strong button
 	case s.Turn != "":
 		t.mark.SetMark(parts.MarkWaiting)
 		t.what.Set(s.Says, parts.Bold)

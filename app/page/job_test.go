@@ -87,7 +87,7 @@ func TestOneJobShowsWhatItIsAndWhatCanBeDone(t *testing.T) {
 	d.choose("Refresh")
 	d.until("Hover is asked", d.asked("refresh 19402492"))
 	d.tap("Show in folder")
-	d.until("the folder is open", d.sees("Sycamore"))
+	d.until("the folder is open", d.asked("show-folder 19402492 "))
 	d.until("Hover has answered", func() bool { return !v.State().Busy })
 	d.tap("Open PDF")
 	d.until("the PDF is open", d.asked("open-pdf 19402492 "))
@@ -276,6 +276,15 @@ func TestATapOnAFormatOpensItOrFetchesIt(t *testing.T) {
 	}
 }
 
+func TestThePDFIsPrintedAndMailedFromTheMenu(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	d.job(sycamore())
+	d.choose("Print…")
+	d.until("it is printed", d.asked("hand over print 19402492 "))
+	d.choose("E-mail…")
+	d.until("a letter is begun", d.asked("hand over mail 19402492 "))
+}
+
 func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 	for _, spanish := range []bool{false, true} {
 		d := newJobDesk(t, 473, 760)
@@ -295,6 +304,11 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 		d.below(what, open)
 		d.tap(open)
 		d.until("Hover is open", d.asked("at-hover 19402492 "))
+		ask := map[bool]string{false: "Ask for new photos…", true: "Pedir fotos nuevas…"}[spanish]
+		d.below(what, ask)
+		if d.tap(ask); !slices.Equal(d.asksFor, []hover.JobID{"19402492"}) {
+			t.Errorf("new photos are asked for %q", d.asksFor)
+		}
 		if d.reads("PDF") {
 			t.Errorf("a job that failed offers files: %q", d.texts())
 		}
@@ -304,6 +318,9 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9))}})
+	if d.reads("Ask for new photos…") {
+		t.Error("it has all its photos")
+	}
 	if !d.reads("Waiting for approval in Hover · since yesterday") || !d.reads("An admin or a job manager of your account approves it in Hover.") {
 		t.Errorf("reads %q", d.texts())
 	}

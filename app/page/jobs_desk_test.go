@@ -47,12 +47,13 @@ type jobsDesk struct {
 	get        func(ctx context.Context, r engine.GetRequest, yield func(engine.Progress, error) bool)
 
 	// What the page asked the window for.
-	picked []hover.JobID
-	shown  []hover.JobID
-	signIn int
-	wizard int
-	closed int // pickers
-	copied string
+	picked  []hover.JobID
+	shown   []hover.JobID
+	signIn  int
+	wizard  int
+	closed  int // pickers
+	copied  string
+	asksFor []hover.JobID // new photos of these were asked for
 }
 
 // newJobsDesk opens a window of a size, as the app would.
@@ -246,6 +247,8 @@ func (d *jobsDesk) ShowWizard()                            { d.wizard++ }
 func (d *jobsDesk) ShowSignIn()                            { d.signIn++ }
 func (d *jobsDesk) ShowSettings(string)                    {}
 func (d *jobsDesk) ShowEvents(hover.JobID)                 {}
+func (d *jobsDesk) AskForPhotos(id hover.JobID)            { d.asksFor = append(d.asksFor, id) }
+func (d *jobsDesk) NewCapture()                            {}
 func (d *jobsDesk) Pick(id hover.JobID)                    { d.picked = append(d.picked, id) }
 func (d *jobsDesk) Canvas() fyne.Canvas                    { return d.window.Canvas() }
 func (d *jobsDesk) Copy(text string)                       { d.copied = text }

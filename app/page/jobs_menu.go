@@ -23,6 +23,13 @@ func (j *Jobs) rowMenu(r view.JobRow) (items []*fyne.MenuItem) {
 		add(words.T("jobs.choose"), func() { j.nav.Pick(r.ID) })
 		add(words.T("jobs.show_folder"), func() { j.v.ShowFolder(r.ID) })
 	}
+	if r.Action == view.RowOpenPDF {
+		add(words.T("job.print"), func() { j.v.Print(r.ID) })
+		add(words.T("job.mail"), func() { j.v.Mail(r.ID) })
+	}
+	if r.Action == view.RowExplain {
+		add(words.T("jobs.ask_photos"), func() { j.nav.AskForPhotos(r.ID) })
+	}
 	if r.Address != "" {
 		add(words.T("jobs.copy_address"), func() { j.nav.Copy(r.Address) })
 	}

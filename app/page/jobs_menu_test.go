@@ -40,7 +40,7 @@ func TestARowHasAMenu(t *testing.T) {
 	d.jobs = someJobs()
 	j := d.page()
 	row := func(n int) []*fyne.MenuItem { return j.list.menu(n) }
-	measured := []string{"Open PDF", "Choose…", "Show in folder", "Copy address", "Copy measurements", "Open in Hover", "Add star", "Note…", "Hide in Dormer"}
+	measured := []string{"Open PDF", "Choose…", "Show in folder", "Print…", "E-mail…", "Copy address", "Copy measurements", "Open in Hover", "Add star", "Note…", "Hide in Dormer"}
 	if got := labels(row(0)); !slices.Equal(got, measured) {
 		t.Errorf("a measured job offers %q", got)
 	}

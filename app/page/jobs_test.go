@@ -81,7 +81,7 @@ func TestWhatToDoSaysWhatHappenedWhyAndWhatNext(t *testing.T) {
 	d.jobs = someJobs()[3:4]
 	d.page()
 	d.tap("What to do")
-	for _, text := range []string{"12 Mill Street, Dayton OH could not be measured", "Not enough photos of the rear side", "new capture request"} {
+	for _, text := range []string{"12 Mill Street, Dayton OH could not be measured", "Not enough photos of the rear side", "Ask for new photos, or open the job in Hover"} {
 		if !d.reads(text) {
 			t.Errorf("%q is not in %q", text, d.texts())
 		}
@@ -95,6 +95,11 @@ func TestWhatToDoSaysWhatHappenedWhyAndWhatNext(t *testing.T) {
 	d.until("the browser shows the job", d.sees("https://hover.to/wr/jobs/4"))
 	if d.window.Canvas().Overlays().Top() != nil {
 		t.Error("it stays over the window")
+	}
+	d.tap("What to do")
+	d.tap("Ask for new photos…")
+	if !slices.Equal(d.asksFor, []hover.JobID{"4"}) || d.window.Canvas().Overlays().Top() != nil {
+		t.Errorf("new photos are asked for %q", d.asksFor)
 	}
 }
 

@@ -32,6 +32,10 @@ type Nav interface {
 	ShowSettings(section string)
 	// ShowEvents shows the activity of one job.
 	ShowEvents(id hover.JobID)
+	// AskForPhotos opens the form for a capture request, filled with what is known of a
+	// job; NewCapture opens it as it was left.
+	AskForPhotos(id hover.JobID)
+	NewCapture()
 	// Pick opens the picker of a job's structures.
 	Pick(id hover.JobID)
 	// Canvas is where dialogs are put.

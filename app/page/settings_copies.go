@@ -45,11 +45,11 @@ func (p *Settings) copies() []fyne.CanvasObject {
 	p.drawn(func(s view.SettingsState) {
 		there := s.Values[engine.KeyCopyTo] != ""
 		enable(choose, !s.Fixed[engine.KeyCopyTo])
-		seen(none, there && !s.Fixed[engine.KeyCopyTo])
-		seen(how, there)
+		parts.Visible(none, there && !s.Fixed[engine.KeyCopyTo])
+		parts.Visible(how, there)
 		show()
 	})
-	return []fyne.CanvasObject{parts.Column(12, parts.Column(8, dir.Field, parts.Row(8, choose, none, parts.Fill(nil))), how)}
+	return []fyne.CanvasObject{parts.Column(12, parts.Column(8, dir.Field, parts.NewFlow(8, choose, none)), how)}
 }
 
 // formats are chips for a setting that lists formats.

@@ -547,7 +547,7 @@ func TestNothingOfTheSettingsIsCutOffInANarrowWindow(t *testing.T) {
 					t.Errorf("%s: %q ends at %.0f", language, line.Text, right)
 				}
 				written := []string{
-					words.T("settings.choose"), words.T("settings.replace"), words.T("settings.sign_in"), words.T("settings.backup_now"),
+					words.T("settings.choose"), words.T("settings.replace"), words.T("settings.sign_in"), words.T("settings.backup_now"), words.T("settings.copy_choose"),
 					words.T("activity.export"),
 				}
 				if strings.HasSuffix(line.Text, "…") && !slices.Contains(written, line.Text) {
@@ -580,7 +580,7 @@ func TestFilesThatAreToBeToldOfAreTicked(t *testing.T) {
 		w.tap("its ESX file is ready")
 		w.wantSaved(engine.KeyAlertsFiles, "esx")
 		w.tap("its XML file is ready")
-		w.wantSaved(engine.KeyAlertsFiles, "esx,xml")
+		w.wantSaved(engine.KeyAlertsFiles, "xml,esx")
 		w.tap("its ESX file is ready")
 		w.wantSaved(engine.KeyAlertsFiles, "xml")
 	})

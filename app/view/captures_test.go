@@ -185,6 +185,41 @@ func TestWhatWasTypedStaysUntilItWasSent(t *testing.T) {
 	})
 }
 
+func (d *capturesDesk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, error) {
+	if id != "12" {
+		return engine.JobDetail{}, engine.ErrUnknown
+	}
+	return engine.JobDetail{
+		JobView: engine.JobView{ID: id, Customer: "Ann Lee", State: hover.JobFailed}, CustomerEmail: "ann@example.com", CustomerPhone: "(317) 555-0100",
+		Place: hover.Address{Line1: "1420 Sycamore Lane", City: "Carmel", Region: "IN", PostalCode: "46033"},
+	}, nil
+}
+
+func TestNewPhotosOfAHouseAreAskedForWithTheFormFilledIn(t *testing.T) {
+	inCaptures(t, func(t *testing.T, w *viewtest.Thread, d *capturesDesk, c *view.Captures) {
+		c.Type(view.CaptureName, "Somebody else")
+		c.FillFrom("12")
+		w.Settle()
+		if p := problems(c); len(p) != 0 {
+			t.Errorf("the form says %q", p)
+		}
+		c.Send()
+		w.Settle()
+		want := hover.NewCaptureRequest{
+			Name: "Ann Lee", Email: "ann@example.com", Phone: "(317) 555-0100",
+			Address: hover.Address{Line1: "1420 Sycamore Lane", City: "Carmel", Region: "IN", PostalCode: "46033"},
+		}
+		if len(d.created) != 1 || d.created[0] != want {
+			t.Errorf("sent was %+v", d.created)
+		}
+		c.FillFrom("404")
+		w.Settle()
+		if said := w.Told(); len(said) != 1 {
+			t.Errorf("told was %q", said)
+		}
+	})
+}
+
 func TestARequestIsNeverSentTwice(t *testing.T) {
 	inCaptures(t, func(t *testing.T, w *viewtest.Thread, d *capturesDesk, c *view.Captures) {
 		fill(c)

@@ -10,6 +10,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/say"
 )
 
 // Deps is what every part of the window's state needs.
@@ -24,6 +25,8 @@ type Deps struct {
 	// Tell shows a person that something went wrong, quietly. It may be called
 	// from any goroutine.
 	Tell func(err error)
+	// Say tells a person, as quietly, what is left for them to do. It may be nil.
+	Say func(says say.Text)
 }
 
 // gone says that nobody waits for an answer any more.

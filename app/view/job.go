@@ -169,9 +169,11 @@ func (j *Job) OpenPDF() {
 	}
 }
 
-// OpenFolder opens the folder that the job's files are saved in.
+// OpenFolder shows the job's PDF in the folder that its files are saved in.
 func (j *Job) OpenFolder() {
-	if path := savedFile(j.detail); path != "" {
+	if id := j.id; hasSavedPDF(j.detail) {
+		j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActShowFolder, id, "") })
+	} else if path := savedFile(j.detail); path != "" {
 		j.errand(func(ctx context.Context) error { return j.desk.OpenPath(ctx, filepath.Dir(path)) })
 	}
 }

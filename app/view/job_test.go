@@ -594,7 +594,7 @@ func TestFolderAndTheThreeDViewAreOpened(t *testing.T) {
 			open()
 			w.Settle()
 		}
-		want := []string{"open maple", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1", "browse https://hover.to/3d/501"}
+		want := []string{"show-folder 501", "browse https://hover.to/3d/501", "browse https://hover.to/3d/1", "browse https://hover.to/3d/501"}
 		if did := d.Noted(); !slices.Equal(did, want) {
 			t.Errorf("did %q", did)
 		}

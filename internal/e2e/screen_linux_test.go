@@ -16,6 +16,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"dormer/internal/engine"
 	"dormer/internal/simulator"
 )
 
@@ -52,20 +53,27 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// dunstrc lets a press on a notification mean its first button. One stays until
+// dunstrc lets a press on a notification mean one of its buttons. One stays until
 // it is pressed, however long the machine takes to get there.
 const dunstrc = `[global]
 width = 400
 font = Sans 10
 [button]
 appname = "Dormer"
-action_name = "open-pdf"
+action_name = "%s"
 [urgency_normal]
 timeout = 0
 `
 
-// newScreen sets a computer with a session up. No Dormer runs yet.
+// newScreen sets a computer with a session up, where a press on a notification opens the
+// PDF. No Dormer runs yet.
 func newScreen(t *testing.T, account simulator.Account) *screen {
+	t.Helper()
+	return newScreenPressing(t, account, engine.ActOpenPDF)
+}
+
+// newScreenPressing is newScreen where a press on a notification means another button.
+func newScreenPressing(t *testing.T, account simulator.Account, action string) *screen {
 	t.Helper()
 	needs(t, "Xvfb", "dbus-daemon", "openbox", "dunst", "xdotool", "wmctrl")
 	s := &screen{computer: newComputer(t, account)}
@@ -81,7 +89,7 @@ func newScreen(t *testing.T, account simulator.Account) *screen {
 	} {
 		s.env[k] = v
 	}
-	if err := os.WriteFile(s.path("dunstrc"), []byte(dunstrc), 0o600); err != nil {
+	if err := os.WriteFile(s.path("dunstrc"), fmt.Appendf(nil, dunstrc, action), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.heard = s.eavesdrop()

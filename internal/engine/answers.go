@@ -90,6 +90,7 @@ type JobDetail struct {
 
 	CustomerEmail string
 	CustomerPhone string
+	Place         hover.Address
 	// CallURL, MailURL and MapURL are what OpenURL opens to call the customer, to write
 	// to them, and to see where the house stands; "" where there is nothing to do it by.
 	CallURL, MailURL, MapURL string

@@ -33,7 +33,7 @@ func (e *Engine) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err e
 
 func detail(v JobView, j job.Job) JobDetail {
 	d := JobDetail{
-		JobView: v, CustomerEmail: j.Customer.Email, CustomerPhone: j.Customer.Phone,
+		JobView: v, CustomerEmail: j.Customer.Email, CustomerPhone: j.Customer.Phone, Place: j.Address,
 		CallURL: opener.Phone(j.Customer.Phone), MailURL: opener.Mail(j.Customer.Email), MapURL: opener.Map(j.Address.String()),
 		Steps: j.History,
 	}

@@ -630,6 +630,7 @@ func (d *download) list(row storage.File) {
 	if err != nil {
 		d.e.log.Error("a saved file could not be listed", "error", err)
 	}
+	kick(d.e.workKick) // its copy
 }
 
 // refused notes that Hover itself refuses a file, and gives the error of it: for

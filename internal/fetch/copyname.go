@@ -72,7 +72,7 @@ func CheckCopyPattern(pattern string) error {
 	case strings.Count(strings.ReplaceAll(rest, `\`, "/"), "/") > 1:
 		return say.Because("copy.pattern.folders")
 	case len(words) == 0:
-		return say.Because("copy.pattern.none")
+		return say.Because("copy.pattern.none", "word", "{street}")
 	}
 	return nil
 }
