@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 // Entry is what starts with the computer.
@@ -81,19 +82,7 @@ func replace(path, text string) error {
 	if old, err := os.ReadFile(path); err == nil && string(old) == text {
 		return nil
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".dormer-*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = temp.WriteString(text)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return whole.Text(path, ".dormer-*.tmp", 0o644, []byte(text))
 }
 
 // drop removes a file that need not be there.

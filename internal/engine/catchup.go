@@ -11,6 +11,7 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
 	"dormer/internal/say"
+	"dormer/internal/tell"
 	"dormer/storage"
 )
 
@@ -189,7 +190,7 @@ func (e *Engine) catchUpOnce(ctx context.Context, why cause) {
 	c.started = time.Now()
 	c.mu.Unlock()
 	defer func() {
-		e.gate.open()
+		e.alerts.Open()
 		e.changed()
 	}()
 	if !e.o.Tokens.Worth() { // the sign-in asks for one
@@ -442,7 +443,7 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 			return &say.Error{What: say.T("hover.not_asked"), Why: say.T("signin.nobody_is"), Do: say.T("do.login")}
 		}
 		if err != nil {
-			return asking(say.T("catch_up.failed"), err, say.T("do.check_internet_try_again"))
+			return hoverapi.Asking(say.T("catch_up.failed"), err, say.T("do.check_internet_try_again"))
 		}
 		return nil
 	}
@@ -459,7 +460,7 @@ func (c *catchUps) holds(run uint64) (most time.Duration, held bool) {
 	if c.letGo == run {
 		return 0, true
 	}
-	return max(gateMost-time.Since(c.started), time.Nanosecond), true
+	return max(tell.GateMost-time.Since(c.started), time.Nanosecond), true
 }
 
 // takesLong gives the run under way, once: when what it has found so far has
@@ -467,7 +468,7 @@ func (c *catchUps) holds(run uint64) (most time.Duration, held bool) {
 func (c *catchUps) takesLong() (run uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.running == 0 || c.letGo == c.running || time.Since(c.started) < gateMost {
+	if c.running == 0 || c.letGo == c.running || time.Since(c.started) < tell.GateMost {
 		return 0
 	}
 	c.letGo = c.running

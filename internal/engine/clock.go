@@ -8,67 +8,6 @@ import (
 	"dormer/storage"
 )
 
-// gateMost is how long alerts wait for the first catch-up after a start or wake.
-const gateMost = 30 * time.Second
-
-// gate holds alerts back until the first catch-up after a start or wake has
-// ended, so that one summary can tell what happened meanwhile.
-type gate struct {
-	mu     sync.Mutex // protects all below
-	held   bool       // shut until what is stored has been read
-	until  time.Time  // shut until then at most
-	isShut bool
-	// opened says that it has opened since the alerts were last looked at: all
-	// that are waiting then belong together.
-	opened bool
-}
-
-// hold shuts the gate until it is released.
-func (g *gate) hold() {
-	g.mu.Lock()
-	g.held = true
-	g.mu.Unlock()
-}
-
-// release leaves it shut as after a wake.
-func (g *gate) release(now time.Time) {
-	g.mu.Lock()
-	g.held = false
-	g.mu.Unlock()
-	g.shut(now)
-}
-
-func (g *gate) shut(now time.Time) {
-	g.mu.Lock()
-	g.isShut, g.until = true, now.Add(gateMost)
-	g.mu.Unlock()
-}
-
-func (g *gate) open() {
-	g.mu.Lock()
-	g.opened = g.opened || g.isShut
-	g.isShut = false
-	g.mu.Unlock()
-}
-
-// pass says how long the gate stays shut; 0 if it is open, and then whether it
-// has just opened.
-func (g *gate) pass(now time.Time) (wait time.Duration, opened bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.held {
-		return gateMost, false
-	}
-	if g.isShut {
-		if wait := g.until.Sub(now); wait > 0 && wait <= gateMost {
-			return wait, false
-		}
-		g.isShut, g.opened = false, true
-	}
-	opened, g.opened = g.opened, false
-	return 0, opened
-}
-
 const (
 	tickEvery  = 5 * time.Second
 	asleep     = 30 * time.Second // a tick that is later than this means sleep
@@ -97,7 +36,7 @@ func (e *Engine) runClock(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			// The last minute's count; the store is closed after us.
-			e.storeRequests(context.WithoutCancel(ctx))
+			e.stored(e.reach.WriteCount(context.WithoutCancel(ctx), e.storeErr.get() != nil))
 			return
 		case <-tick.C:
 		}
@@ -114,7 +53,7 @@ func (e *Engine) runClock(ctx context.Context) {
 			network = n
 			if n != "" { // without one there is nothing to connect to
 				e.log.Info("the network has changed")
-				e.link.renew(string(causeNetwork))
+				e.reach.Renew(string(causeNetwork))
 				e.catchUpSoon(causeNetwork)
 			}
 		}
@@ -123,11 +62,11 @@ func (e *Engine) runClock(ctx context.Context) {
 		// again asks Hover for what was refused meanwhile.
 		if now.Sub(counted) > countEvery || e.storeErr.get() != nil {
 			counted = now
-			e.storeRequests(ctx)
+			e.stored(e.reach.WriteCount(ctx, e.storeErr.get() != nil))
 		}
 		if _, is := e.clockWrong(); is != wrong {
 			wrong = is
-			kick(e.room.look)
+			e.space.Look()
 		}
 		select {
 		case wait := <-tidying:
@@ -162,10 +101,10 @@ func (e *Engine) hastenAll(ctx context.Context) {
 // woke brings everything up again after sleep, without alarm.
 func (e *Engine) woke() {
 	e.log.Info("the computer was asleep")
-	e.gate.shut(e.now())
-	e.link.renew(string(causeWake))
+	e.alerts.Shut()
+	e.reach.Renew(string(causeWake))
 	e.catchUpSoon(causeWake)
-	kick(e.room.look)
+	e.space.Look()
 	e.watchers.changed()
 }
 

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"dormer/internal/fetch"
+	"dormer/internal/health"
 	"dormer/internal/hover"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -30,21 +32,21 @@ func (c *copies) set(l Lamp) bool {
 	defer c.mu.Unlock()
 	was := c.lamp
 	c.lamp = l
-	return !was.equal(l)
+	return !was.Equal(l)
 }
 
 // copyLamp says of the second folder what is wrong with it.
 func copyLamp(says say.Text) Lamp {
-	return Lamp{Name: "disk", State: Amber, Says: says, Do: say.T("lamp.disk.copy.do")}
+	return Lamp{Name: "disk", State: health.Amber, Says: says, Do: say.T("lamp.disk.copy.do")}
 }
 
 // copiedFormats are the formats that are copied to the second folder; none where there
 // is no such folder.
 func (e *Engine) copiedFormats() []hover.Format {
-	if e.Value(KeyCopyTo) == "" {
+	if e.Value(records.KeyCopyTo) == "" {
 		return nil
 	}
-	list, _ := ParseFormats(e.Value(KeyCopyFormats)) // it was checked when it was set
+	list, _ := records.ParseFormats(e.Value(records.KeyCopyFormats)) // it was checked when it was set
 	return list
 }
 
@@ -68,7 +70,7 @@ func queueCopy(tx *storage.Tx, row storage.File, formats []hover.Format, now tim
 func (e *Engine) copyQueued(ctx context.Context, w storage.Work) {
 	done := make(chan error, 1)
 	go func() { done <- e.copyFile(ctx, w) }() // ends with the folder's answer
-	slow := time.NewTimer(roomPatience)
+	slow := time.NewTimer(health.RoomPatience)
 	defer slow.Stop()
 	over, patience := ctx.Done(), (<-chan time.Time)(nil)
 	for {
@@ -79,11 +81,11 @@ func (e *Engine) copyQueued(ctx context.Context, w storage.Work) {
 			}
 			return
 		case <-slow.C:
-			if e.copies.set(copyLamp(say.T("folder.silent", "folder", e.Value(KeyCopyTo)))) {
+			if e.copies.set(copyLamp(say.T("folder.silent", "folder", e.Value(records.KeyCopyTo)))) {
 				e.watchers.changed()
 			}
 		case <-over:
-			over, patience = nil, time.After(roomFinish)
+			over, patience = nil, time.After(health.RoomFinish)
 		case <-patience:
 			return // it is copied after the next start
 		}
@@ -104,12 +106,12 @@ func (e *Engine) copyFile(ctx context.Context, w storage.Work) error {
 		row, _, err = tx.File(want.Job, want.Model, a.Key())
 		return err
 	})
-	dir := e.Value(KeyCopyTo)
+	dir := e.Value(records.KeyCopyTo)
 	if err != nil || row.State != storage.FileSaved || dir == "" {
 		return err // nobody wants it any more
 	}
 	e.noteFolder(ctx, dir)
-	name := fetch.CopyName(e.Value(KeyCopyName), j, want.Model, a, row.SavedAt.Local())
+	name := fetch.CopyName(e.Value(records.KeyCopyName), j, want.Model, a, row.SavedAt.Local())
 	path, err := fetch.Copy(ctx, fetch.File{Path: row.Path, SHA256: row.SHA256, Size: row.Size}, dir, name, e.owner)
 	if err == nil {
 		e.log.Info("copied to "+path, "job", j.ID)

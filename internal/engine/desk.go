@@ -7,7 +7,10 @@ import (
 	"iter"
 
 	"dormer/internal/figures"
+	"dormer/internal/health"
 	"dormer/internal/hover"
+	"dormer/internal/reach"
+	"dormer/internal/records"
 	"dormer/internal/roof"
 	"dormer/internal/say"
 )
@@ -15,13 +18,13 @@ import (
 // Reads is what can be asked of a data directory, running or closed.
 type Reads interface {
 	// Jobs lists jobs, the last updated first.
-	Jobs(ctx context.Context, f JobFilter) iter.Seq2[JobView, error]
+	Jobs(ctx context.Context, f records.JobFilter) iter.Seq2[records.JobView, error]
 	// Job gives one job; [ErrUnknown] if it is not known.
-	Job(ctx context.Context, id hover.JobID) (JobView, error)
+	Job(ctx context.Context, id hover.JobID) (records.JobView, error)
 	// Events lists stored events, oldest first.
-	Events(ctx context.Context, f EventFilter) iter.Seq2[EventView, error]
+	Events(ctx context.Context, f records.EventFilter) iter.Seq2[records.EventView, error]
 	// Alerts lists the in-app inbox, oldest first.
-	Alerts(ctx context.Context) iter.Seq2[AlertView, error]
+	Alerts(ctx context.Context) iter.Seq2[records.AlertView, error]
 	// Figures gives the figures of a job's measured structures, or of some of them; of
 	// several their total is the last. Where Hover can be asked it is asked for what is
 	// not known here, and that is kept.
@@ -32,11 +35,11 @@ type Reads interface {
 	AllFigures(ctx context.Context, ask bool) iter.Seq2[figures.Figures, error]
 	// Settings lists every setting with its value; secrets show only that they
 	// are there.
-	Settings(ctx context.Context) ([]Setting, error)
+	Settings(ctx context.Context) ([]records.Setting, error)
 	// Set changes settings, all of them or none, and has them in force at once: the
 	// tunnel is opened anew, or Hover asked, but once. A value that does not fit is an
 	// [ErrUsage].
-	Set(ctx context.Context, values Values) error
+	Set(ctx context.Context, values records.Values) error
 	// Export writes all stored events (csv, har) or everything (json) to w,
 	// without secrets.
 	Export(ctx context.Context, format string, w io.Writer) error
@@ -45,14 +48,14 @@ type Reads interface {
 	Backup(ctx context.Context, path string) error
 	// Doctor looks at every link of the chain, within 15 seconds, and gives what
 	// it found in the order of the chain.
-	Doctor(ctx context.Context) ([]Finding, error)
+	Doctor(ctx context.Context) ([]health.Finding, error)
 	// Delivery gives, as JSON of a [hover.Vector], the newest delivery whose signature
 	// no reading matches: with its contents and the signing secret.
 	Delivery(ctx context.Context) ([]byte, error)
 	// Diagnostics gives the files that tell a stranger how all this is, the list
 	// of them first. Secrets, customers and what is in events are taken out, of
 	// the findings that it is given too.
-	Diagnostics(ctx context.Context, findings []Finding) ([]Document, error)
+	Diagnostics(ctx context.Context, findings []health.Finding) ([]health.Document, error)
 }
 
 // Desk is every question that a face may ask: the window, the tray, the verbs, a
@@ -68,7 +71,7 @@ type Reads interface {
 type Desk interface {
 	Reads
 
-	Status(ctx context.Context) (Status, error)
+	Status(ctx context.Context) (health.Status, error)
 	// Watch sends a hint after every change, coalesced to ten a second at most,
 	// until ctx ends. The first hint comes at once.
 	Watch(ctx context.Context) <-chan Hint
@@ -90,9 +93,9 @@ type Desk interface {
 	Get(ctx context.Context, r GetRequest) iter.Seq2[Progress, error]
 
 	// CreateCapture creates a capture request at Hover.
-	CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (CaptureView, error)
+	CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (records.CaptureView, error)
 	// Captures lists the capture requests that are known, newest first.
-	Captures(ctx context.Context) ([]CaptureView, error)
+	Captures(ctx context.Context) ([]records.CaptureView, error)
 	// DeleteCapture deletes a capture request at Hover.
 	DeleteCapture(ctx context.Context, id hover.CaptureRequestID) error
 
@@ -123,44 +126,44 @@ type Desk interface {
 	// FindJobs finds jobs, the last updated first: how many there are, how many of
 	// those that match the search are in each group, and one page of them. It is
 	// quick enough for every key in a search box.
-	FindJobs(ctx context.Context, q JobSearch) (Found, error)
+	FindJobs(ctx context.Context, q records.JobSearch) (records.Found, error)
 	// MarkJob keeps what a person notes of a job, for this Dormer alone, in the place
 	// of what was noted; [ErrUnknown] if the job is not known. ReadJob marks its
 	// alerts as read.
-	MarkJob(ctx context.Context, id hover.JobID, m Marks) error
+	MarkJob(ctx context.Context, id hover.JobID, m records.Marks) error
 	ReadJob(ctx context.Context, id hover.JobID) error
 	// JobRows gives the jobs of these ids, in their order; one that is no longer
 	// known is left out.
-	JobRows(ctx context.Context, ids []hover.JobID) ([]JobView, error)
+	JobRows(ctx context.Context, ids []hover.JobID) ([]records.JobView, error)
 	// SearchHover asks Hover for all jobs that match, archived ones too, every
 	// page of them, and takes them into the list: silently, but for news that the
 	// next catch-up would tell. It yields how many were found so far.
 	SearchHover(ctx context.Context, search string) iter.Seq2[int, error]
 	// Detail gives all that is known of one job; [ErrUnknown] if it is not known.
-	Detail(ctx context.Context, id hover.JobID) (JobDetail, error)
+	Detail(ctx context.Context, id hover.JobID) (records.JobDetail, error)
 	// RefreshJob asks Hover for a job now and waits.
 	RefreshJob(ctx context.Context, id hover.JobID) error
 	// Picture gives the path of a picture of a structure in the cache on disk,
 	// fetched if it is not there yet, no larger than 1,600 pixels a side. part
 	// names it: a part of [StructureDetail.Pictures].
-	Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part Part) (path string, err error)
+	Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part records.Part) (path string, err error)
 	// Roof gives the shape of a structure's roof, to be drawn: the empty one where
 	// Hover does not tell it. It is fetched if it is not in the cache.
 	Roof(ctx context.Context, id hover.JobID, model hover.ModelID) (roof.Plan, error)
 	// EventPage gives stored events, the newest first: at most limit (0: 100) that
 	// are older than before (0: from the newest).
-	EventPage(ctx context.Context, f EventFilter, before uint64, limit int) ([]EventView, error)
+	EventPage(ctx context.Context, f records.EventFilter, before uint64, limit int) ([]records.EventView, error)
 	// Quarantined gives what was refused for its signature or its JSON, newest
 	// first, at most 200.
-	Quarantined(ctx context.Context) ([]EventView, error)
+	Quarantined(ctx context.Context) ([]records.EventView, error)
 	// AlertPage gives the inbox, the newest first: at most limit (0: 100) that are
 	// older than the alert with the id before ("": from the newest).
-	AlertPage(ctx context.Context, before string, limit int) ([]AlertView, error)
+	AlertPage(ctx context.Context, before string, limit int) ([]records.AlertView, error)
 	// Unread counts the alerts that nobody has read.
 	Unread(ctx context.Context) (int, error)
 	// MeasuredAt gives the jobs that are known at an address, measured ones
 	// first, at most 5: for "already measured".
-	MeasuredAt(ctx context.Context, a hover.Address) ([]JobView, error)
+	MeasuredAt(ctx context.Context, a hover.Address) ([]records.JobView, error)
 
 	// TryToken opens a tunnel with an ngrok authtoken, beside the one that is
 	// open, closes it again, and says which address it had. Nothing is saved.
@@ -181,7 +184,7 @@ type Desk interface {
 	ClosedToTray(ctx context.Context) error
 	// TestChain posts a ping of our own through the public address. It is never
 	// sent twice in a minute: then it gives the last result.
-	TestChain(ctx context.Context) (Chain, error)
+	TestChain(ctx context.Context) (reach.Chain, error)
 	// Reconnect throws the tunnel's connection away and opens a new one.
 	Reconnect(ctx context.Context) error
 	// Reregister has the webhook registered and verified anew, and waits until it

@@ -8,10 +8,10 @@
 // and store what they learnt together with the next work; alerts come last.
 // Readers are told "changed" by [Engine.Watch] and ask again.
 //
-// A file per concern: receive.go (what the public address answers), fold.go
-// (what a stored event causes), work.go (the queue's workers), refresh.go
-// (asking Hover), catchup.go (finding what was missed), files.go (prefetch and
-// download), alerts.go (telling people), link.go (tunnel and self-check),
-// signin.go, status.go (lamps), doctor.go (every link looked at),
-// diagnostics.go (what may be shown to a stranger), settings.go.
+// It keeps what makes events into confirmed news: receive.go (what the public address
+// answers), reader.go and fold.go (what a stored event causes), work.go (the queue's
+// workers), refresh.go (asking Hover), catchup.go (finding what was missed), files.go
+// (prefetch and download). The rooms below each do one thing beside that, with a lock of
+// their own: records, gallery, reach, tell, health. names.go gives their answers the
+// façade's names.
 package engine

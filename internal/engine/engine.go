@@ -13,11 +13,16 @@ import (
 	"time"
 
 	"dormer/internal/doctor"
-	"dormer/internal/hover"
+	"dormer/internal/gallery"
+	"dormer/internal/health"
 	"dormer/internal/hoverapi"
 	"dormer/internal/inbox"
+	"dormer/internal/reach"
+	"dormer/internal/records"
 	"dormer/internal/say"
+	"dormer/internal/secret"
 	"dormer/internal/subscription"
+	"dormer/internal/tell"
 	"dormer/storage"
 	"dormer/tunnel"
 )
@@ -55,7 +60,7 @@ type Options struct {
 	Updates    Updater
 	UpdatesDir string
 
-	Notifier Notifier
+	Notifier tell.Notifier
 	// Somebody gives a hint whenever there may be somebody who takes the
 	// notifications that nobody took before. Optional.
 	Somebody <-chan struct{}
@@ -84,44 +89,42 @@ type Options struct {
 // Engine runs the product. It implements [Desk].
 type Engine struct {
 	*Records
-	o Options
+	o       Options
+	store   *storage.Store
+	secrets secret.Store
+	folders *records.Folders
+	now     func() time.Time
+	log     *slog.Logger
 
-	inbox  *inbox.Inbox
-	sub    *subscription.Subscription
-	pinger *tunnel.Pinger
-	path   string // the webhook's secret path
-	owner  string // marks our unfinished downloads, which lie among other people's
+	inbox *inbox.Inbox
+	sub   *subscription.Subscription
+	path  string // the webhook's secret path
+	owner string // marks our unfinished downloads, which lie among other people's
 
 	watchers watchers
-	link     link
+	alerts   *tell.Alerts
+	reach    *reach.Reach
 	login    logins
 	catch    catchUps
-	gate     gate
 	signs    signs
 	hover    hoverAnswer
-	askClock chan struct{} // others' clocks are to be asked
-	speech   speech
-	burst    burst
-	teller   teller
 	savings  chan struct{} // has an element for each file that is being saved
 	sweeping atomic.Bool
-	room     room
+	space    *health.Space
+	contact  *health.Contact
 	copies   copies
-	contact  contact
 	homes    homes
 
-	folded    chan struct{} // closed when all is read that was stored before the start
-	judging   chan struct{} // there may be something to judge again
-	workKick  chan struct{}
-	alertKick chan struct{}
-	flight    flight
-	cache     *cache
-	drawing   sync.Mutex // held by whoever decodes a picture
-	lacking   lacks      // what Hover did not have
-	storeErr  storeHealth
-	backedUp  storeHealth // how the last backup ended
-	ready     readiness
-	started   atomic.Pointer[time.Time] // when Run began; nil before
+	folded   chan struct{} // closed when all is read that was stored before the start
+	judging  chan struct{} // there may be something to judge again
+	workKick chan struct{}
+	flight   flight
+	gallery  *gallery.Gallery
+	storeErr storeHealth
+	backedUp storeHealth // how the last backup ended
+	ready    readiness
+	keyring  secret.State              // as it was looked at last, by runSecrets
+	started  atomic.Pointer[time.Time] // when Run began; nil before
 }
 
 var _ Desk = (*Engine)(nil)
@@ -132,16 +135,19 @@ func New(o Options) (*Engine, error) {
 		o.Free = doctor.Free
 	}
 	e := &Engine{
-		Records: o.Records, o: o, pinger: tunnel.NewPinger(),
-		folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1), alertKick: make(chan struct{}, 1),
-		askClock: make(chan struct{}, 1), savings: make(chan struct{}, folderQuestions),
-		cache: newCache(filepath.Join(o.Records.dir, "cache", "hover"), o.Now),
+		Records: o.Records, o: o, store: o.Store, secrets: o.Records.Secrets(), folders: o.Records.Folders(), now: o.Now, log: o.Log,
+		folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1),
+		savings: make(chan struct{}, records.FolderQuestions),
 	}
-	e.link.init()
 	e.catch.init()
 	e.login.init()
-	e.room.init()
-	e.teller.init()
+	e.space = health.NewSpace()
+	e.space.Folder = func() string { return e.Value(records.KeyDownloadDir) }
+	e.space.Lamp, e.space.Changed = e.roomLamp, e.spaceChanged
+	e.alerts = tell.New(tell.Options{
+		Store: o.Store, Records: o.Records.Records, Files: e.filesTold, Holds: e.catch.holds, TakesLong: e.catch.takesLong,
+		Notifier: o.Notifier, Somebody: o.Somebody, Changed: e.watchers.changed, Stored: e.stored, Now: o.Now, Log: o.Log,
+	})
 	o.API.Answered(e.answered)
 	if err := e.rememberSigns(); err != nil {
 		return nil, err
@@ -153,29 +159,26 @@ func New(o Options) (*Engine, error) {
 	if e.owner, err = e.store.InstallationID(); err != nil {
 		return nil, err
 	}
-	e.owner = digest(e.owner)[:8]
-	if err := e.rememberContact(); err != nil {
+	e.owner = gallery.Digest(e.owner)[:8]
+	e.gallery = gallery.New(filepath.Join(o.Records.Dir(), "cache", "hover"), e.owner, o.API, o.Now)
+	if e.contact, err = health.NewContact(e.store, e.secrets, o.Witness, e.path, e.log); err != nil {
 		return nil, err
 	}
+	e.reach = reach.New(reach.Options{
+		Value: e.Value, Store: e.store, Open: o.OpenTunnel, Try: o.TryTunnel, Public: o.Public, ClockAhead: o.API.ClockAhead,
+		Path: e.path, Routes: e.routes(), Handler: e.public(), Up: e.subscribe, Changed: e.noteReady, Now: e.now, Log: e.log,
+	})
 	e.sub, err = subscription.New(subscription.Options{
-		API: o.API, Book: book{e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
+		API: o.API, Book: records.Webhooks{Store: e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
 		Gone: func(err error) bool { return hoverapi.KindOf(err) == hoverapi.NotFound }, Log: e.log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.inbox = inbox.New(inbox.Options{
-		Path: e.path, URL: e.hookURL, Keep: keeper{e}, Trust: trust{e}, Now: e.now, Log: e.log,
+		Path: e.path, URL: e.reach.HookURL, Keep: keeper{e}, Trust: trust{e}, Now: e.now, Log: e.log,
 	})
 	return e, nil
-}
-
-// began gives when Run began; zero before.
-func (e *Engine) began() time.Time {
-	if at := e.started.Load(); at != nil {
-		return *at
-	}
-	return time.Time{}
 }
 
 // Run runs everything until ctx ends, and returns when all of it has stopped. It
@@ -183,19 +186,19 @@ func (e *Engine) began() time.Time {
 func (e *Engine) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	e.keyring.was = e.secrets.State()
+	e.keyring = e.secrets.State()
 	if err := e.admitKept(); err != nil {
 		return err
 	}
-	if err := e.cache.sweep(); err != nil {
+	if err := e.gallery.Sweep(); err != nil {
 		e.log.Warn("unfinished files in the cache could not be cleared away", "error", err)
 	}
 	began := e.now()
 	e.started.Store(&began)
-	e.gate.hold()
+	e.alerts.Hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.runReader, e.sub.Run, e.runTunnel, e.runSelfCheck, e.runAskClock, e.runWork, e.runAlerts, e.runTell, e.runCatchUp, e.runClock, e.runRedirect, e.runRoom, e.runSecrets, e.runContact, e.runUpdates, e.watchers.run,
+		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.runRedirect, e.space.Run, e.runSecrets, e.contact.Run, e.runUpdates, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}
@@ -219,14 +222,14 @@ func (e *Engine) Run(ctx context.Context) error {
 func (e *Engine) hookPath() (string, error) {
 	var path string
 	err := e.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docHookPath, &path)
+		_, err := tx.Doc(records.DocHookPath, &path)
 		return err
 	})
 	if err != nil || path != "" {
 		return path, err
 	}
 	path = cmp.Or(e.o.HookPath, newHookPath())
-	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docHookPath, path) })
+	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(records.DocHookPath, path) })
 }
 
 // newHookPath makes a secret path for the webhook.
@@ -238,24 +241,6 @@ func newHookPath() string {
 
 // HookPath gives the webhook's secret path.
 func (e *Engine) HookPath() string { return e.path }
-
-// The small documents that the engine keeps in the store.
-const (
-	docHookPath = "hook-path"
-	docWebhooks = "webhooks"
-	docCursor   = "catch-up"
-	docImport   = "import"
-	docStamp    = "stamp"
-	docRequests = "tunnel-requests"
-	docFolders  = "download-folders"
-	docTray     = "told-tray"
-)
-
-// stamp says whose data the database holds.
-type stamp struct {
-	Host string      `json:"host"`
-	Org  hover.OrgID `json:"org"`
-}
 
 // CheckStamp refuses a database that belongs to another Hover.
 func CheckStamp(store *storage.Store, host string) error {
@@ -271,35 +256,4 @@ func CheckStamp(store *storage.Store, host string) error {
 		What: say.T("data.other_host", "host", s.Host), Err: say.Because("data.other_host.why", "host", host),
 		Do: say.T("data.other_host.do"),
 	}
-}
-
-// book keeps the subscription's webhooks in the store.
-type book struct{ store *storage.Store }
-
-func (b book) LoadWebhooks() (list []subscription.Owned, err error) {
-	err = b.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docWebhooks, &list)
-		return err
-	})
-	return list, err
-}
-
-func (b book) SaveWebhooks(list []subscription.Owned) error {
-	return b.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(docWebhooks, list) })
-}
-
-// kick wakes a loop that has one in its channel at most.
-func kick(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// changed tells everybody who watches, and the workers, that the store has
-// something new.
-func (e *Engine) changed() {
-	kick(e.workKick)
-	kick(e.alertKick)
-	e.watchers.changed()
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,74 +16,11 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/say"
+	"dormer/internal/tell"
 	"dormer/storage"
 )
-
-// wantedFile is the payload of a file's work.
-type wantedFile struct {
-	Job      hover.JobID    `json:"job"`
-	Model    hover.ModelID  `json:"model"`
-	Artifact hover.Artifact `json:"artifact"`
-}
-
-func fileKey(id hover.JobID, model hover.ModelID, a hover.Artifact) string {
-	return strings.Join([]string{string(id), string(model), a.Key()}, "/")
-}
-
-// queueFiles queues the files and the figures that are fetched before a job's alert is shown.
-func queueFiles(tx *storage.Tx, j job.Job, formats []hover.Format, now time.Time) error {
-	if err := queueFigures(tx, j, now); err != nil {
-		return err
-	}
-	for _, s := range j.Structures {
-		if s.State != hover.ModelCompleted {
-			continue
-		}
-		for _, a := range chosen(s, formats) {
-			if a.URL == "" && !hover.MayHave(hover.ParseDeliverable(s.Deliverable), a.Format) {
-				continue
-			}
-			payload, err := json.Marshal(wantedFile{Job: j.ID, Model: s.ID, Artifact: a})
-			if err != nil {
-				return err
-			}
-			w := storage.Work{Kind: workFile, Key: fileKey(j.ID, s.ID, a), Payload: payload, Due: now}
-			if err := tx.Enqueue(w); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// chosen lists a structure's artifacts of the given formats. One that Hover does
-// not name yet is listed without a link.
-func chosen(s job.Structure, formats []hover.Format) []hover.Artifact {
-	var list []hover.Artifact
-	for _, f := range formats {
-		n := len(list)
-		for _, a := range s.Artifacts {
-			if a.Format == f {
-				list = append(list, a)
-			}
-		}
-		if f == hover.FormatPhoto {
-			for _, i := range s.Images {
-				list = append(list, hover.Artifact{Format: f, Part: string(i.ID), URL: i.URL})
-			}
-		}
-		if n == len(list) && f != hover.FormatPhoto && f != hover.FormatWireframe {
-			list = append(list, hover.Artifact{Format: f})
-		}
-	}
-	return list
-}
-
-// folder gives a job's folder below dir, by the name that it is to have.
-func (r *Records) folder(dir string, j job.Job) string {
-	return fetch.Folder(dir, j, fetch.Naming(r.Value(KeyFolderNames)))
-}
 
 // save fetches one file of a job into dir.
 func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string, progress func(done, total int64)) (fetch.File, error) {
@@ -94,13 +30,13 @@ func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hov
 		link = e.o.API.ArtifactURL(model, a.Format)
 	}
 	if a.Format == hover.FormatJSON && link != "" {
-		link = versioned(link, a, ordered)
+		link = hover.Versioned(link, a, ordered)
 	}
 	if link == "" {
 		return fetch.File{}, &fetch.Problem{Permanent: true, Says: say.T("file.no_such")}
 	}
-	if !e.answers(ctx, dir) {
-		return fetch.File{}, notWrittenThere(dir)
+	if !e.folders.Answer(ctx, dir) {
+		return fetch.File{}, records.NotWrittenThere(dir)
 	}
 	f, err := e.beside(ctx, func(progress func(done, total int64)) (fetch.File, error) {
 		home, leave := e.home(ctx, j, dir)
@@ -133,24 +69,6 @@ func ordered(j job.Job, model hover.ModelID) hover.DeliverableID {
 		}
 	}
 	return ""
-}
-
-// versioned names the version of a JSON file, which Hover wants to be told (what
-// comes without is not documented): the artifact's own, else the fullest that the
-// order has. What Hover's own link says stands.
-func versioned(link string, a hover.Artifact, ordered hover.DeliverableID) string {
-	u, err := url.Parse(link)
-	if err != nil || a.URL != "" && u.Query().Has("version") {
-		return link
-	}
-	version := a.Part
-	if all := hover.Versions(ordered); version == "" && len(all) > 0 {
-		version = all[len(all)-1]
-	}
-	q := u.Query()
-	q.Set("version", version)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 // present finds a job and the present link of an artifact: links may have
@@ -195,7 +113,7 @@ func (e *Engine) fetchQueued(ctx context.Context, w storage.Work) {
 		e.settleFile(ctx, w, row, err)
 		return
 	}
-	dir := e.Value(KeyDownloadDir)
+	dir := e.Value(records.KeyDownloadDir)
 	if here, ok := e.onDisk(ctx, j, want.Model, a, dir); ok {
 		e.settleFile(ctx, w, here, nil)
 		return
@@ -261,7 +179,7 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 			wait, again = time.Hour, true
 		}
 		if p.Disk {
-			kick(e.room.look)
+			e.space.Look()
 		}
 		stale = !p.Own && p.Status >= 400 && p.Status < 500 && e.linkOfStorage(w)
 		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "says", p.Text().String(), "status", p.Status, "by_hover", p.Own)
@@ -329,7 +247,7 @@ func queueFileNews(tx *storage.Tx, w storage.Work, row storage.File, formats []h
 	if err != nil {
 		return err
 	}
-	return queueNews(tx, news{Confirmed: now, Happening: job.Happening{
+	return tell.QueueOnce(tx, tell.News{Confirmed: now, Happening: job.Happening{
 		Key: fmt.Sprintf("file/%s/%s/%s/%d", row.Job, row.Model, row.Key, j.Generation), Outcome: job.File,
 		Job: row.Job, Model: row.Model, State: format, At: now,
 	}})
@@ -378,9 +296,9 @@ func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		}
 		dir := r.Dir
 		if dir == "" {
-			dir = e.Value(KeyDownloadDir)
+			dir = e.Value(records.KeyDownloadDir)
 		}
-		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet), elsewhere: dir != e.Value(KeyDownloadDir)}
+		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet), elsewhere: dir != e.Value(records.KeyDownloadDir)}
 		found := map[hover.ModelID]bool{}
 		for _, id := range r.Jobs {
 			j, err := e.knowJob(ctx, id)
@@ -585,7 +503,7 @@ func (d *download) attempt(f *waitingFile) (due time.Time, err error) {
 		case problem.Refused():
 			return time.Time{}, d.refused(f, problem)
 		case problem.Person:
-			return time.Time{}, asking(say.T("file.not_fetched"), err, say.Text{})
+			return time.Time{}, hoverapi.Asking(say.T("file.not_fetched"), err, say.Text{})
 		case problem.NeedsPerson():
 			return time.Time{}, err
 		}
@@ -614,7 +532,7 @@ func (d *download) list(row storage.File) {
 		return err
 	})
 	if err == nil && d.elsewhere && usual.State == storage.FileSaved {
-		if there, ok := d.e.folders.has(d.ctx, usual.Path); there || !ok {
+		if there, ok := d.e.folders.Has(d.ctx, usual.Path); there || !ok {
 			return
 		}
 	}
@@ -677,7 +595,7 @@ func (e *Engine) onDisk(ctx context.Context, j job.Job, model hover.ModelID, a h
 	if filepath.Dir(folder) != dir || !fetch.FolderOf(j, folder) {
 		return row, false
 	}
-	there, _ := e.folders.has(ctx, row.Path)
+	there, _ := e.folders.Has(ctx, row.Path)
 	return row, there
 }
 
@@ -688,49 +606,4 @@ func (d *download) open() error {
 		path = filepath.Dir(path)
 	}
 	return d.e.OpenPath(d.ctx, path)
-}
-
-func (e *Engine) open(ctx context.Context, path string) error {
-	if e.o.Opener == nil {
-		return say.Because("opener.none")
-	}
-	if _, answered := e.folders.has(ctx, path); !answered {
-		return errNoAnswer(filepath.Dir(path))
-	}
-	return e.o.Opener.Open(ctx, path)
-}
-
-// Act does what a notification's button asks: see [Desk]. What is to be shown is shown
-// in the window if there can be one, else as well as it can be done without.
-func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error {
-	if action == ActAtHover && id != "" {
-		err := e.OpenURL(ctx, e.o.API.JobPage(id))
-		if err == nil {
-			e.acted(ctx, id, "", job.Approval, job.Payment)
-		}
-		return err
-	}
-	if action == ActShowJob && id == "" && e.inWindow(ShowRequest{Page: PageInbox}) {
-		return nil
-	}
-	f, err := e.filesOf(id)
-	if err != nil {
-		return err
-	}
-	switch action {
-	case ActOpenPDF:
-		if err := e.openPDF(ctx, f, model); err != nil {
-			return e.unopened(ctx, f, err)
-		}
-		e.acted(ctx, id, model, job.Completed, job.StructureDone)
-		return nil
-	case ActShowFolder:
-		return e.showFolder(ctx, f, model)
-	case ActShowJob:
-		if e.inWindow(ShowRequest{Job: id, Model: model}) {
-			return nil
-		}
-		return e.openFolder(ctx, f)
-	}
-	return Usage(say.T("usage.no_action", "action", action))
 }

@@ -1,12 +1,12 @@
 package engine
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/tell"
 	"dormer/storage"
 )
 
@@ -22,7 +22,6 @@ const (
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
 	workCopy    storage.WorkKind = "copy"          // copy a saved file to the second folder; key: job/model/artifact
 	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
-	workAlert   storage.WorkKind = "alert"         // tell a person; key: the happening's
 	workEvent   storage.WorkKind = "event"         // fold an event that could not be folded; key: its number
 )
 
@@ -76,7 +75,7 @@ func fold(tx *storage.Tx, ev storage.Event, now time.Time, first bool) error {
 	if happening, ok := job.News(event, ev.ReceivedAt); ok {
 		// It cannot be asked for, so only a signed one may be told.
 		if ev.Verdict == hover.VerdictSigned {
-			if err := queueNews(tx, news{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
+			if err := tell.QueueOnce(tx, tell.News{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
 				return err
 			}
 		}
@@ -180,53 +179,21 @@ func foldCapture(tx *storage.Tx, ev storage.Event, c hover.CaptureRequestStateCh
 	return tx.Enqueue(refresh)
 }
 
-// news is the payload of an alert's work.
-type news struct {
-	Happening job.Happening `json:"happening"`
-	Confirmed time.Time     `json:"confirmed"` // when Hover confirmed or signed it
-	// Claimed says that it was told by a signed event alone, since Hover could
-	// not be asked: then it cannot be asked for the PDF either.
-	Claimed bool `json:"claimed,omitempty"`
-	// Run is the catch-up that found it; 0 if it came by an event.
-	Run uint64 `json:"run,omitempty"`
-	// Gathered says that it waits no longer for a catch-up's end, and is told
-	// together with the others: it came while the first one after a start or wake
-	// was under way, or was found by one that takes long.
-	Gathered bool `json:"gathered,omitempty"`
-	// Shown says that a person was told without the PDF; the alert is shown
-	// again in place when it has come.
-	Shown bool `json:"shown,omitempty"`
-	// Silent says that it is in the in-app inbox and is not shown by itself: its
-	// kind is switched off, or a summary stands for it. The row is brought up to
-	// date when the PDF has come.
-	Silent bool `json:"silent,omitempty"`
-	// Held says that it is in the in-app inbox already and waits for the end of
-	// the quiet hours.
-	Held bool `json:"held,omitempty"`
-	// Untaken says that it is in the in-app inbox already and is being shown, or
-	// waits for somebody who takes its notification. Row is the key of the inbox
-	// row that is shown for it: its own, or a summary's.
-	Untaken bool   `json:"untaken,omitempty"`
-	Row     string `json:"row,omitempty"`
-}
+// readingUnread stands in the place of a signature's reading while the secret of
+// its webhook is not known: the delivery is a hint, and is judged again.
+const readingUnread = "unread"
 
-// queueNews queues the alert of what an event alone tells, unless that is in the
-// inbox or the queue already: Hover may send an event twice, and a person may
-// have it replayed.
-func queueNews(tx *storage.Tx, n news) error {
-	if _, told, err := tx.AlertOf(n.Happening.Key); err != nil || told {
-		return err
-	}
-	if _, queued, err := tx.Work(workAlert, n.Happening.Key); err != nil || queued {
-		return err
-	}
-	return queueAlert(tx, n)
-}
+// judgeKey is the key of the one row of workJudge. Its payload is the number of
+// the first event that may have to be judged again.
+const judgeKey = "deliveries"
 
-func queueAlert(tx *storage.Tx, n news) error {
-	payload, err := json.Marshal(n)
-	if err != nil {
+// queueJudging notes that a delivery is to be judged again.
+func queueJudging(tx *storage.Tx, ev storage.Event) error {
+	w := storage.Work{Kind: workJudge, Key: judgeKey}
+	if _, ok, err := tx.Work(workJudge, judgeKey); err != nil {
 		return err
+	} else if !ok {
+		w.Payload = strconv.AppendUint(nil, ev.Seq, 10)
 	}
-	return tx.Enqueue(storage.Work{Kind: workAlert, Key: n.Happening.Key, Payload: payload, Due: n.Confirmed})
+	return tx.Enqueue(w)
 }

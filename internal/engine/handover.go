@@ -7,6 +7,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/opener"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -38,8 +39,8 @@ func (e *Engine) HandOver(ctx context.Context, how Handing, id hover.JobID, mode
 		return say.Text{}, opener.ErrNone
 	}
 	for _, path := range paths {
-		if _, answered := e.folders.has(ctx, path); !answered {
-			return say.Text{}, errNoAnswer(filepath.Dir(path))
+		if _, answered := e.folders.Has(ctx, path); !answered {
+			return say.Text{}, records.NoAnswer(filepath.Dir(path))
 		}
 	}
 	if left, err = does(ctx, f, paths); err == nil {
@@ -69,7 +70,7 @@ func (e *Engine) mail(ctx context.Context, f jobFiles, paths []string) (left say
 	if err != nil {
 		return say.Text{}, err
 	}
-	all, err := figuresOf(ctx, f.job, f.modelsOf(paths), e.knownFigures)
+	all, err := records.FiguresOf(ctx, f.job, f.modelsOf(paths), e.KnownFigures)
 	if err != nil {
 		return say.Text{}, err
 	}

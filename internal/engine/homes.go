@@ -12,6 +12,7 @@ import (
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/storage"
 )
 
@@ -178,4 +179,9 @@ func (e *Engine) noteFolder(ctx context.Context, dir string) {
 	h.mu.Lock()
 	h.seen = append(h.seen, dir)
 	h.mu.Unlock()
+}
+
+// folder gives a job's folder below dir, by the name that it is to have.
+func (e *Engine) folder(dir string, j job.Job) string {
+	return fetch.Folder(dir, j, fetch.Naming(e.Value(records.KeyFolderNames)))
 }

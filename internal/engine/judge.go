@@ -5,29 +5,11 @@ import (
 	"net/http"
 	"strconv"
 
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
 	"dormer/storage"
 )
-
-// readingUnread stands in the place of a signature's reading while the secret of
-// its webhook is not known: the delivery is a hint, and is judged again.
-const readingUnread = "unread"
-
-// judgeKey is the key of the one row of workJudge. Its payload is the number of
-// the first event that may have to be judged again.
-const judgeKey = "deliveries"
-
-// queueJudging notes that a delivery is to be judged again.
-func queueJudging(tx *storage.Tx, ev storage.Event) error {
-	w := storage.Work{Kind: workJudge, Key: judgeKey}
-	if _, ok, err := tx.Work(workJudge, judgeKey); err != nil {
-		return err
-	} else if !ok {
-		w.Payload = strconv.AppendUint(nil, ev.Seq, 10)
-	}
-	return tx.Enqueue(w)
-}
 
 // judgeAgain judges what came while the secrets were not known: what is signed
 // counts as such from then on, what would have been refused is put with the
@@ -58,7 +40,7 @@ func (e *Engine) judgeAgain(ctx context.Context) {
 		e.changed()
 	}
 	if refused > 0 {
-		e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = e.now(), false })
+		e.signs.set(func(s *health.SignFacts) { s.RefusedAt, s.Nonsense = e.now(), false })
 		e.catchUpSoon(causeRefused)
 	}
 }
@@ -122,7 +104,7 @@ func (e *Engine) judge(ctx context.Context, list []storage.Event) []inbox.Judgem
 			header.Set(name, value)
 		}
 		event, _ := hover.Decode(ev.Body) // what is stored is JSON
-		d := hover.Delivery{Header: header, RequestURI: ev.Path, URL: e.hookURL(), Body: ev.Body}
+		d := hover.Delivery{Header: header, RequestURI: ev.Path, URL: e.reach.HookURL(), Body: ev.Body}
 		j := inbox.Judge(trust{e}, d, event)
 		if j.Refused == "" && j.Pin {
 			if err := (trust{e}).Pin(ctx, j.Webhook, j.Reading); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"dormer/internal/records"
 	"dormer/storage"
 )
 
@@ -33,10 +34,10 @@ func KnowMachine(store *storage.Store, mark, beside string) (moved bool, err err
 	moved = known != "" && known != mark
 	return moved, store.Update(context.Background(), func(tx *storage.Tx) error {
 		if moved {
-			if err := tx.PutDoc(docHookPath, newHookPath()); err != nil {
+			if err := tx.PutDoc(records.DocHookPath, newHookPath()); err != nil {
 				return err
 			}
-			if err := tx.PutDoc(docWebhooks, []any{}); err != nil {
+			if err := tx.PutDoc(records.DocWebhooks, []any{}); err != nil {
 				return err
 			}
 		}

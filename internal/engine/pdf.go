@@ -11,6 +11,7 @@ import (
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -42,7 +43,7 @@ func (e *Engine) filesOf(id hover.JobID) (f jobFiles, err error) {
 			return err
 		}
 		if !known {
-			return unknown(say.T("unknown.job", "id", id))
+			return records.Unknown(say.T("unknown.job", "id", id))
 		}
 		if f.rows, err = tx.Files(id); err != nil {
 			return err
@@ -75,7 +76,7 @@ func (e *Engine) pdfs(ctx context.Context, f jobFiles, model hover.ModelID) ([]s
 	for _, m := range wanted {
 		paths = append(paths, f.saved(m)...)
 	}
-	gone := e.folders.gone(ctx, paths)
+	gone := e.folders.Gone(ctx, paths)
 	paths = slices.DeleteFunc(paths, func(path string) bool { return gone[path] })
 	if len(paths) > 0 && main {
 		paths = paths[:1]
@@ -162,7 +163,7 @@ func (e *Engine) folderOf(f jobFiles) string {
 	if i := slices.IndexFunc(f.rows, func(row storage.File) bool { return fetch.FolderOf(f.job, filepath.Dir(row.Path)) }); i >= 0 {
 		return filepath.Dir(f.rows[i].Path)
 	}
-	return e.folder(e.Value(KeyDownloadDir), f.job)
+	return e.folder(e.Value(records.KeyDownloadDir), f.job)
 }
 
 // showFolder shows the PDF of a job, or of one of its structures, selected in its
@@ -171,8 +172,8 @@ func (e *Engine) showFolder(ctx context.Context, f jobFiles, model hover.ModelID
 	wanted, _ := f.wanted(model)
 	for _, m := range wanted {
 		for _, path := range f.saved(m) {
-			if there, answered := e.folders.has(ctx, path); !answered {
-				return errNoAnswer(filepath.Dir(path))
+			if there, answered := e.folders.Has(ctx, path); !answered {
+				return records.NoAnswer(filepath.Dir(path))
 			} else if there && e.o.Opener != nil {
 				return e.o.Opener.Reveal(ctx, path)
 			}
@@ -185,8 +186,8 @@ func (e *Engine) showFolder(ctx context.Context, f jobFiles, model hover.ModelID
 func (e *Engine) openFolder(ctx context.Context, f jobFiles) error {
 	folder := e.folderOf(f)
 	var err error
-	if !e.folders.ask(ctx, func() { _, err = os.Stat(folder) }) {
-		return errNoAnswer(folder)
+	if !e.folders.Ask(ctx, func() { _, err = os.Stat(folder) }) {
+		return records.NoAnswer(folder)
 	}
 	if err != nil {
 		return &say.Error{What: say.T("get.no_folder"), Do: say.T("get.no_folder.do")}
@@ -197,7 +198,7 @@ func (e *Engine) openFolder(ctx context.Context, f jobFiles) error {
 // unopened adds to why a PDF was not opened that there is a folder, if there is one.
 func (e *Engine) unopened(ctx context.Context, f jobFiles, err error) error {
 	folder, there := e.folderOf(f), false
-	if answered := e.folders.ask(ctx, func() { _, e := os.Stat(folder); there = e == nil }); answered && there {
+	if answered := e.folders.Ask(ctx, func() { _, e := os.Stat(folder); there = e == nil }); answered && there {
 		return &Unopened{Job: f.job.ID, Err: err}
 	}
 	return err

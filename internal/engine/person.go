@@ -1,46 +1,22 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/records"
 	"dormer/internal/say"
-	"dormer/storage"
 )
 
-// person is what is kept of a user of the account.
-type person struct {
-	Name  string `json:"name"`
-	Email string `json:"email"`
-}
-
-// called gives the name, or the e-mail address where there is none.
-func (p person) called() string { return cmp.Or(p.Name, p.Email) }
-
-func docPerson(id hover.UserID) string { return "person/" + string(id) }
-
-// person gives what is known of a user; the zero person if nothing is.
-func (r *Records) person(id hover.UserID) (p person) {
-	if id == "" {
+// met remembers a user of whom Hover has told.
+func (e *Engine) met(ctx context.Context, u hover.User) records.Person {
+	p := records.Person{Name: u.Name(), Email: u.Email}
+	if u.ID == "" || p == e.Person(u.ID) {
 		return p
 	}
-	_ = r.read(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docPerson(id), &p)
-		return err
-	})
-	return p
-}
-
-// meet remembers a user.
-func (e *Engine) meet(ctx context.Context, u hover.User) person {
-	p := person{Name: u.Name(), Email: u.Email}
-	if u.ID == "" || p == e.person(u.ID) {
-		return p
-	}
-	err := e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docPerson(u.ID), p) })
+	err := e.Meet(ctx, u.ID, p)
 	if err != nil {
 		e.log.Warn("the acting user's name could not be kept", "error", err)
 	}
@@ -49,10 +25,10 @@ func (e *Engine) meet(ctx context.Context, u hover.User) person {
 
 // actingUser gives what is known of the acting user, and asks Hover if that is
 // nothing.
-func (e *Engine) actingUser(ctx context.Context) person {
-	id := hover.UserID(e.Value(KeyActingUser))
-	p := e.person(id)
-	if id == "" || p != (person{}) {
+func (e *Engine) actingUser(ctx context.Context) records.Person {
+	id := hover.UserID(e.Value(records.KeyActingUser))
+	p := e.Person(id)
+	if id == "" || p != (records.Person{}) {
 		return p
 	}
 	u, err := e.o.API.Profile(ctx, id)
@@ -60,12 +36,12 @@ func (e *Engine) actingUser(ctx context.Context) person {
 		return p
 	}
 	u.ID = id
-	return e.meet(ctx, u)
+	return e.met(ctx, u)
 }
 
 // chooseActingUser saves the account's first admin, unless somebody is chosen.
 func (e *Engine) chooseActingUser(ctx context.Context) {
-	if e.Value(KeyActingUser) != "" {
+	if e.Value(records.KeyActingUser) != "" {
 		e.actingUser(ctx)
 		return
 	}
@@ -75,8 +51,8 @@ func (e *Engine) chooseActingUser(ctx context.Context) {
 		e.log.Warn("the account's admins could not be listed", "error", err)
 		return
 	}
-	e.meet(ctx, users[0])
-	if err := e.Records.Set(ctx, Values{KeyActingUser: string(users[0].ID)}); err != nil {
+	e.met(ctx, users[0])
+	if err := e.Records.Set(ctx, records.Values{records.KeyActingUser: string(users[0].ID)}); err != nil {
 		e.log.Warn("the acting user could not be saved", "error", err)
 		return
 	}
@@ -93,12 +69,12 @@ func (e *Engine) Users(ctx context.Context) ([]hover.User, error) {
 		users, err = e.o.API.Users(ctx, true)
 	}
 	if err != nil {
-		return nil, asking(say.T("people.not_listed"), err, say.T("do.see_status_try_again"))
+		return nil, hoverapi.Asking(say.T("people.not_listed"), err, say.T("do.see_status_try_again"))
 	}
 	slices.SortStableFunc(users, func(a, b hover.User) int { return rank(a) - rank(b) })
 	for _, u := range users {
-		if string(u.ID) == e.Value(KeyActingUser) {
-			e.meet(ctx, u)
+		if string(u.ID) == e.Value(records.KeyActingUser) {
+			e.met(ctx, u)
 		}
 	}
 	return users, nil

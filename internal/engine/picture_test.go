@@ -256,23 +256,3 @@ func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 		}
 	})
 }
-
-func FuzzPicture(f *testing.F) {
-	f.Add(asPNG(f, drawn(3, 2)))
-	f.Add(asJPEG(f, drawn(3, 2)))
-	f.Add(asPNG(f, drawn(1700, 1)))
-	f.Add(claims(f, 100_000, 3, 16, 6))
-	f.Add([]byte("\xff\xd8\xff\xe0"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		kind, img, err := engine.Shrink(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		if kind != "png" && kind != "jpg" {
-			t.Errorf("it is a %q", kind)
-		}
-		if img != nil && (img.Bounds().Dx() > 1600 || img.Bounds().Dy() > 1600 || img.Bounds().Empty()) {
-			t.Errorf("it is %v", img.Bounds())
-		}
-	})
-}

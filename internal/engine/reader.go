@@ -65,7 +65,7 @@ func (e *Engine) runReader(ctx context.Context) {
 		old -= min(old, uint64(len(read)))
 		if !ended && (old == 0 || len(read) == 0) {
 			ended = true
-			e.gate.release(e.now())
+			e.alerts.Release()
 			close(e.folded)
 			e.changed()
 		}

@@ -2,12 +2,10 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
 	"dormer/internal/subscription"
@@ -27,23 +25,12 @@ func (e *Engine) routes() []tunnel.Route {
 // public is the handler behind the public address.
 func (e *Engine) public() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(context.WithValue(r.Context(), arrivedBy{}, e.countRequest()))
 		if r.URL.Path == callbackPath {
 			e.callback(w, r)
 			return
 		}
-		hook := e.pinger.Wrap(e.inbox)
-		hook.ServeHTTP(w, r)
+		e.inbox.ServeHTTP(w, r)
 	})
-}
-
-// hookURL is the webhook's address as Hover knows it; "" without a tunnel.
-func (e *Engine) hookURL() string {
-	base := e.link.status().URL
-	if base == "" {
-		return ""
-	}
-	return strings.TrimSuffix(base, "/") + e.path
 }
 
 // keeper stores deliveries for the inbox.
@@ -64,11 +51,10 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	if err != nil {
 		return err
 	}
-	k.e.signs.set(func(s *SignFacts) { s.Last, s.Hint = d.Verdict, d.Unread })
-	k.e.saw(d)
-	if by, ok := ctx.Value(arrivedBy{}).(conn); ok && d.Verdict == hover.VerdictSigned {
-		k.e.link.delivered(by, time.Now())
-		k.e.noteReady()
+	k.e.signs.set(func(s *health.SignFacts) { s.Last, s.Hint = d.Verdict, d.Unread })
+	k.e.contact.Saw(d)
+	if d.Verdict == hover.VerdictSigned {
+		k.e.reach.Delivered(ctx)
 	}
 	if isCode && code.Code != "" {
 		if w := k.e.o.Witness; w != nil {
@@ -85,7 +71,7 @@ func (k keeper) matcher(h http.Header, path string, body []byte, v hover.Verdict
 	if v == hover.VerdictUnsigned {
 		return nil
 	}
-	url := k.e.hookURL()
+	url := k.e.reach.HookURL()
 	return func(secret string) (hover.Reading, bool) {
 		return hover.Match(hover.Delivery{Header: h, RequestURI: path, URL: url, Body: body}, secret, hover.Reading{})
 	}
@@ -106,8 +92,8 @@ func (k keeper) Quarantine(ctx context.Context, d inbox.Delivery, why string) {
 	if err != nil {
 		k.e.log.Warn("a refused delivery could not be written down", "error", err)
 	}
-	k.e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = d.At, why == inbox.Nonsense })
-	k.e.saw(d)
+	k.e.signs.set(func(s *health.SignFacts) { s.RefusedAt, s.Nonsense = d.At, why == inbox.Nonsense })
+	k.e.contact.Saw(d)
 	k.e.catchUpSoon(causeRefused)
 	k.e.watchers.changed()
 }
@@ -148,28 +134,4 @@ func (t trust) AwaitsCode() bool { return t.e.sub.AwaitsCode() }
 
 func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
 	return t.e.sub.Pin(id, r)
-}
-
-// storeHealth remembers whether the store could last be written.
-type storeHealth struct {
-	mu  sync.Mutex // protects err
-	err error
-}
-
-// set says whether that is a change.
-func (h *storeHealth) set(err error) bool {
-	if errors.Is(err, context.Canceled) {
-		return false
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	changed := (err == nil) != (h.err == nil)
-	h.err = err
-	return changed
-}
-
-func (h *storeHealth) get() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.err
 }

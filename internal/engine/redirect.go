@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"dormer/internal/records"
 	"dormer/internal/say"
 )
 
@@ -43,8 +44,8 @@ func (l *listening) set(address string, err error) {
 
 // ownRedirect gives the redirect address that is set, if we are to listen there.
 func (e *Engine) ownRedirect() (u *url.URL, ok bool) {
-	u, err := url.Parse(e.Value(KeyRedirectURL))
-	if err != nil || u.Scheme != "http" || !Loopback(u.Hostname()) {
+	u, err := url.Parse(e.Value(records.KeyRedirectURL))
+	if err != nil || u.Scheme != "http" || !records.Loopback(u.Hostname()) {
 		return nil, false
 	}
 	return u, true

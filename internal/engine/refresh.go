@@ -2,13 +2,16 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/say"
+	"dormer/internal/tell"
 	"dormer/storage"
 )
 
@@ -51,6 +54,24 @@ func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behin
 	}
 	// An answer from before the last one was passed over, whatever it says.
 	return claimed && (!reply.State.Finished() || e.unsettled(id)), nil
+}
+
+// RefreshJob asks Hover for a job now and waits.
+func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
+	ctx = hoverapi.WithPerson(ctx)
+	asked := e.ask()
+	reply, err := e.o.API.Job(ctx, id)
+	switch {
+	case err == nil:
+		return e.learnAll(ctx, []hover.Job{reply}, asked, 0)
+	case hoverapi.IsGone(err):
+		if err := e.forgetJob(ctx, id); err != nil {
+			return err
+		}
+		e.changed()
+		return &say.Error{What: say.T("job.gone"), Do: say.T("job.gone.do")}
+	}
+	return hoverapi.Asking(say.T("job.not_asked"), err, say.T("do.check_internet_try_again"))
 }
 
 // question is when Hover was asked: by our clock, and by the number of the newest
@@ -118,7 +139,7 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question,
 			if err := lookAgain(tx, next); err != nil {
 				return err
 			}
-			if err := e.tell(tx, next, happenings, prefetch, news{Confirmed: e.now(), Run: run}); err != nil {
+			if err := e.happened(tx, next, happenings, prefetch, tell.News{Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
 		}
@@ -151,9 +172,9 @@ func lookAgain(tx *storage.Tx, j job.Job) error {
 	}
 }
 
-// tell queues the files and the alerts of what happened; as says how it was
+// happened queues the files and the alerts of what happened; as says how it was
 // learnt.
-func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as news) error {
+func (e *Engine) happened(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as tell.News) error {
 	for _, h := range happenings {
 		// What an event alone claims has no files yet: they are fetched when Hover
 		// confirms it, and with it the address that their folder is named by.
@@ -163,7 +184,7 @@ func (e *Engine) tell(tx *storage.Tx, j job.Job, happenings []job.Happening, pre
 			}
 		}
 		as.Happening = h
-		if err := queueAlert(tx, as); err != nil {
+		if err := tell.Queue(tx, as); err != nil {
 			return err
 		}
 	}
@@ -213,7 +234,7 @@ func (e *Engine) claim(ctx context.Context, id hover.JobID, state hover.JobState
 		if err := tx.PutJob(next); err != nil {
 			return err
 		}
-		return e.tell(tx, next, happenings, prefetch, news{Confirmed: now, Claimed: true})
+		return e.happened(tx, next, happenings, prefetch, tell.News{Confirmed: now, Claimed: true})
 	})
 	e.changed()
 	return err
@@ -232,7 +253,7 @@ func (e *Engine) claimCapture(ctx context.Context, id hover.CaptureRequestID) er
 		if err := tx.PutInvitation(next); err != nil {
 			return err
 		}
-		return e.tell(tx, job.Job{}, happenings, nil, news{Confirmed: now, Claimed: true})
+		return e.happened(tx, job.Job{}, happenings, nil, tell.News{Confirmed: now, Claimed: true})
 	})
 	e.changed()
 	return err
@@ -286,7 +307,7 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, a
 			return err
 		}
 		for _, h := range happenings {
-			if err := queueAlert(tx, news{Happening: h, Confirmed: e.now(), Run: run}); err != nil {
+			if err := tell.Queue(tx, tell.News{Happening: h, Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
 		}
@@ -298,7 +319,7 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, a
 
 // prefetch gives the formats that are fetched before an alert.
 func (e *Engine) prefetch() []hover.Format {
-	list, err := ParseFormats(e.Value(KeyPrefetch))
+	list, err := records.ParseFormats(e.Value(records.KeyPrefetch))
 	if err != nil {
 		return []hover.Format{hover.FormatPDF}
 	}
@@ -307,7 +328,7 @@ func (e *Engine) prefetch() []hover.Format {
 
 // toldFormats gives the formats that a person is told of by themselves once they are saved.
 func (e *Engine) toldFormats() []hover.Format {
-	list, _ := ParseFormats(e.Value(KeyAlertsFiles)) // it was checked when it was set
+	list, _ := records.ParseFormats(e.Value(records.KeyAlertsFiles)) // it was checked when it was set
 	return list
 }
 
@@ -342,11 +363,36 @@ func (e *Engine) knowJob(ctx context.Context, id hover.JobID) (j job.Job, err er
 		if known {
 			return j, nil
 		}
-		return j, asking(say.T("job.not_read", "id", id), err, say.T("job.not_read.do"))
+		return j, hoverapi.Asking(say.T("job.not_read", "id", id), err, say.T("job.not_read.do"))
 	}
 	if err := e.learnAll(ctx, []hover.Job{reply}, asked, 0); err != nil {
 		return j, err
 	}
 	_, err = find()
 	return j, err
+}
+
+// errBehind is a reply that does not know yet what an event has told.
+var errBehind = errors.New("the answer is behind Hover's own news")
+
+// askBehind is how often Hover is asked again when its answer is behind.
+const askBehind = 5
+
+// unsettled says that a job goes on, or that only an event says that it does not.
+func (e *Engine) unsettled(id hover.JobID) (unsettled bool) {
+	_ = e.store.View(func(tx *storage.Tx) error {
+		j, known, err := tx.Job(id)
+		unsettled = known && !j.Archived && (j.Claimed || !j.State.Finished())
+		return err
+	})
+	return unsettled
+}
+
+func (e *Engine) capture(id hover.CaptureRequestID) (v records.CaptureView, err error) {
+	err = e.store.View(func(tx *storage.Tx) error {
+		inv, _, err := tx.Invitation(id)
+		v = records.ViewOfCapture(inv)
+		return err
+	})
+	return v, err
 }

@@ -17,8 +17,8 @@ const reregisterWithin = time.Minute
 func (e *Engine) Reregister(ctx context.Context) error {
 	switch {
 	case !e.o.Tokens.SignedIn():
-		return asking(say.T("webhook.not_registered_anew"), &hoverapi.Error{Kind: hoverapi.NotSignedIn}, say.Text{})
-	case e.hookURL() == "":
+		return hoverapi.Asking(say.T("webhook.not_registered_anew"), &hoverapi.Error{Kind: hoverapi.NotSignedIn}, say.Text{})
+	case e.reach.HookURL() == "":
 		return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.no_address"), Do: say.T("webhook.not_registered_anew.do")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
@@ -39,7 +39,7 @@ func (e *Engine) Reregister(ctx context.Context) error {
 		case <-ctx.Done():
 			e.sub.Settle()
 			if err := e.sub.State().Err; err != nil {
-				return asking(say.T("webhook.not_registered_anew"), err, say.T("do.see_status_try_again"))
+				return hoverapi.Asking(say.T("webhook.not_registered_anew"), err, say.T("do.see_status_try_again"))
 			}
 			return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.not_verified"), Do: say.T("webhook.registered_anew.do")}
 		}

@@ -28,9 +28,9 @@ func (e *Engine) SearchHover(ctx context.Context, search string) iter.Seq2[int, 
 		case ctx.Err() != nil:
 			yield(len(s.seen), ctx.Err())
 		case hoverapi.KindOf(err) == hoverapi.Invalid:
-			yield(len(s.seen), asking(say.T("search.not_asked"), err, say.T("search.not_asked.do")))
+			yield(len(s.seen), hoverapi.Asking(say.T("search.not_asked"), err, say.T("search.not_asked.do")))
 		case err != nil:
-			yield(len(s.seen), asking(say.T("search.not_asked"), err, say.T("do.check_internet_try_again")))
+			yield(len(s.seen), hoverapi.Asking(say.T("search.not_asked"), err, say.T("do.check_internet_try_again")))
 		case len(s.seen) == 0:
 			yield(0, nil)
 		}

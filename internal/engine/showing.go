@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"dormer/internal/hover"
 	"dormer/internal/opener"
+	"dormer/internal/records"
 	"dormer/internal/say"
 )
 
@@ -63,4 +65,25 @@ func (e *Engine) OpenURL(ctx context.Context, address string) error {
 		return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", plain)}
 	}
 	return nil
+}
+
+func (e *Engine) open(ctx context.Context, path string) error {
+	if e.o.Opener == nil {
+		return say.Because("opener.none")
+	}
+	if _, answered := e.folders.Has(ctx, path); !answered {
+		return records.NoAnswer(filepath.Dir(path))
+	}
+	return e.o.Opener.Open(ctx, path)
+}
+
+// An Opener opens a file or a folder with the person's own program, and a web
+// address with the browser; it shows a file in its folder, prints it, and begins a
+// letter with it: see [opener.Opener].
+type Opener interface {
+	Open(ctx context.Context, path string) error
+	OpenURL(ctx context.Context, address string) error
+	Reveal(ctx context.Context, path string) error
+	Print(ctx context.Context, path string) (opener.Printed, error)
+	Mail(ctx context.Context, l opener.Letter) (attached bool, err error)
 }

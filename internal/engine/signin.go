@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"dormer/internal/hoverapi"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -47,10 +48,10 @@ func (l *logins) init() {
 // Redirect gives the address that Hover sends the browser back to; "" while
 // there is no tunnel for it.
 func (e *Engine) Redirect() string {
-	if v := e.Value(KeyRedirectURL); v != "" {
+	if v := e.Value(records.KeyRedirectURL); v != "" {
 		return v
 	}
-	base := e.link.status().URL
+	base := e.reach.URL()
 	if base == "" {
 		return ""
 	}
@@ -62,11 +63,11 @@ func (e *Engine) RedirectURL(context.Context) (string, error) { return e.Redirec
 
 // TryClient asks Hover whether it knows a client id and secret.
 func (e *Engine) TryClient(ctx context.Context, id, secret string) error {
-	id, err := CleanSecret(KeyClientID, id)
+	id, err := records.CleanSecret(records.KeyClientID, id)
 	if err != nil {
 		return err
 	}
-	if secret, err = CleanSecret(KeyClientSecret, secret); err != nil {
+	if secret, err = records.CleanSecret(records.KeyClientSecret, secret); err != nil {
 		return err
 	}
 	err = e.o.Tokens.CheckPair(hoverapi.WithPerson(ctx), id, secret)
@@ -84,7 +85,7 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 	if err := e.SecretsUnread(); err != nil {
 		return Login{}, err
 	}
-	if e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "" {
+	if e.Value(records.KeyClientID) == "" || e.Value(records.KeyClientSecret) == "" {
 		return Login{}, &say.Error{
 			What: say.T("signin.no_client"), Err: say.Because("signin.no_client.why"),
 			Do: say.T("signin.no_client.do"),
@@ -116,13 +117,13 @@ func (e *Engine) BeginLogin(ctx context.Context) (Login, error) {
 // pasteNeeded says that we do not hear of the address that the browser ends at.
 func (e *Engine) pasteNeeded(redirect string) bool {
 	u, err := url.Parse(redirect)
-	if err != nil || e.Value(KeyRedirectURL) == "" {
+	if err != nil || e.Value(records.KeyRedirectURL) == "" {
 		return false
 	}
-	if u.Scheme == "http" && Loopback(u.Hostname()) {
+	if u.Scheme == "http" && records.Loopback(u.Hostname()) {
 		return false
 	}
-	base := e.link.status().URL
+	base := e.reach.URL()
 	return base == "" || redirect != strings.TrimSuffix(base, "/")+callbackPath
 }
 
@@ -133,10 +134,7 @@ func (e *Engine) waitRedirect(ctx context.Context) error {
 		if e.Redirect() != "" {
 			return nil
 		}
-		e.link.mu.Lock()
-		failed := e.link.failed
-		e.link.mu.Unlock()
-		if failed != nil {
+		if failed := e.reach.Failed(); failed != nil {
 			return failed
 		}
 		select {
@@ -239,7 +237,7 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	again := typed && hoverapi.KindOf(err) == hoverapi.SignInAgain
 	if _, stranger := errors.AsType[*say.Error](err); !stranger {
 		if err != nil {
-			err = asking(say.T("signin.not_accepted"), err, say.T("do.begin_with_login"))
+			err = hoverapi.Asking(say.T("signin.not_accepted"), err, say.T("do.begin_with_login"))
 		} else {
 			err = e.signedIn(ctx)
 		}
@@ -291,7 +289,7 @@ func (e *Engine) subscribe() {
 	e.login.mu.Lock()
 	defer e.login.mu.Unlock()
 	if e.login.leaving == 0 && e.o.Tokens.SignedIn() {
-		e.sub.Want(e.hookURL())
+		e.sub.Want(e.reach.HookURL())
 		e.sub.Check()
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
 	"dormer/internal/netfault"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -17,16 +19,16 @@ import (
 // rememberSigns.
 type signs struct {
 	mu sync.Mutex // protects is
-	is SignFacts
+	is health.SignFacts
 }
 
-func (v *signs) set(change func(*SignFacts)) {
+func (v *signs) set(change func(*health.SignFacts)) {
 	v.mu.Lock()
 	change(&v.is)
 	v.mu.Unlock()
 }
 
-func (v *signs) get() SignFacts {
+func (v *signs) get() health.SignFacts {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.is
@@ -41,13 +43,13 @@ func (e *Engine) rememberSigns() error {
 			return err
 		}
 		if ok {
-			e.signs.set(func(s *SignFacts) { s.Last, s.Hint = newest.Verdict, newest.Reading == readingUnread })
+			e.signs.set(func(s *health.SignFacts) { s.Last, s.Hint = newest.Verdict, newest.Reading == readingUnread })
 		}
 		for ev, err := range tx.Quarantined() {
 			if err != nil {
 				return err
 			}
-			e.signs.set(func(s *SignFacts) { s.RefusedAt, s.Nonsense = ev.ReceivedAt, ev.Reading == inbox.Nonsense })
+			e.signs.set(func(s *health.SignFacts) { s.RefusedAt, s.Nonsense = ev.ReceivedAt, ev.Reading == inbox.Nonsense })
 			break
 		}
 		return nil
@@ -61,7 +63,7 @@ func (e *Engine) answered(err error) {
 	e.hover.answer = err
 	e.hover.mu.Unlock()
 	if f := netfault.Look(err); f != nil && f.Kind == netfault.Clock {
-		kick(e.askClock)
+		e.reach.AskClock()
 	}
 	if changed {
 		e.watchers.changed()
@@ -76,7 +78,7 @@ type hoverAnswer struct {
 
 // receiving says that a webhook posted now would arrive and be kept.
 func (e *Engine) receiving() bool {
-	return e.link.good() && e.sub.State().Verified && e.storeErr.get() == nil
+	return e.reach.Good() && e.sub.State().Verified && e.storeErr.get() == nil
 }
 
 // subscriptionChanged hears of every change of the registration. What Hover could
@@ -92,7 +94,7 @@ func (e *Engine) subscriptionChanged() {
 // stored remembers how the last write to the store ended.
 func (e *Engine) stored(err error) {
 	if e.storeErr.set(err) {
-		kick(e.room.look)
+		e.space.Look()
 		e.noteReady()
 	}
 }
@@ -123,27 +125,20 @@ type readiness struct {
 }
 
 // facts gathers what the health is told from.
-func (e *Engine) facts() Facts {
-	now := time.Now()
-	f := Facts{
-		Given: e.givenBy,
+func (e *Engine) facts() health.Facts {
+	f := health.Facts{
+		Given: e.GivenBy(),
 		Now:   e.now(), Started: e.began(), Hook: e.sub.State(), Signs: e.signs.get(), Disk: e.disk(),
-		NoClient: e.Value(KeyClientID) == "" || e.Value(KeyClientSecret) == "",
-		NoToken:  e.Value(KeyTunnel) == "ngrok" && e.Value(KeyNgrokToken) == "",
+		NoClient: e.Value(records.KeyClientID) == "" || e.Value(records.KeyClientSecret) == "",
+		NoToken:  e.Value(records.KeyTunnel) == "ngrok" && e.Value(records.KeyNgrokToken) == "",
 		Store:    cmp.Or(e.store.Damage(), e.storeErr.get()),
-		Damaged:  e.o.Damaged, Secrets: e.secrets.State(), Admitted: e.admitted(),
+		Damaged:  e.o.Damaged, Secrets: e.secrets.State(), Admitted: e.Admitted(),
 	}
 	f.Lag, _ = e.store.Lag()
 	if e.o.Demo {
 		f.Secrets.Note = say.Text{} // the file is the demo's own
 	}
-	e.link.mu.Lock()
-	f.Tunnel = TunnelFacts{
-		Status: e.link.st, Kind: e.link.kind, Failed: e.link.failed,
-		Proven: e.link.proof.stands(), Early: e.link.proof.early(now), Unheard: e.link.proof.why,
-		Ahead: e.link.ahead, Told: e.link.aheadTold,
-	}
-	e.link.mu.Unlock()
+	f.Tunnel = e.reach.Facts()
 	f.Hover.SignedIn = e.o.Tokens.SignedIn()
 	e.hover.mu.Lock()
 	f.Hover.Answer = e.hover.answer
@@ -156,21 +151,21 @@ func (e *Engine) facts() Facts {
 }
 
 // Status tells how everything is.
-func (e *Engine) Status(ctx context.Context) (Status, error) {
-	e.come(ctx)
+func (e *Engine) Status(ctx context.Context) (health.Status, error) {
+	e.Come(ctx)
 	f := e.facts()
-	s := Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo, Update: e.newer(e.o.Version), Updates: e.o.Updates != nil}
+	s := health.Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo, Update: e.Newer(e.o.Version), Updates: e.o.Updates != nil}
 	err := e.store.View(func(tx *storage.Tx) error {
 		c, err := tx.Counts()
 		if err != nil {
 			return err
 		}
-		s.Inbox = InboxStatus{Events: c.Events, Duplicates: c.Duplicates, Rejected: c.Rejected}
+		s.Inbox = health.InboxStatus{Events: c.Events, Duplicates: c.Duplicates, Rejected: c.Rejected}
 		for ev, err := range tx.Events(storage.EventQuery{Newest: true, Limit: 1}) {
 			if err != nil {
 				return err
 			}
-			s.LastEventAt = At(ev.ReceivedAt)
+			s.LastEventAt = records.At(ev.ReceivedAt)
 		}
 		s.Work.Pending, s.Work.Dead, err = tx.WorkCounts()
 		f.Aside = tx.HasDead(workEvent)
@@ -183,34 +178,27 @@ func (e *Engine) Status(ctx context.Context) (Status, error) {
 	s.State, s.Lamps = h.State, h.Lamps
 
 	t := f.Tunnel
-	s.Tunnel = TunnelStatus{
+	s.Tunnel = health.TunnelStatus{
 		Kind: t.Kind, State: string(t.State), URL: t.URL, LatencyMS: t.Latency.Milliseconds(), Attempt: t.Attempt,
-		Code: t.Code, Since: At(t.Since), CheckedAt: At(e.link.lastCheck()), Requests: e.requestsThisMonth(),
+		Code: t.Code, Since: records.At(t.Since), CheckedAt: records.At(t.Checked), Requests: e.reach.Requests(),
 	}
-	if err := f.tunnelErr(); err != nil {
-		s.Tunnel.Error, _ = f.says(err)
+	if err := f.TunnelErr(); err != nil {
+		s.Tunnel.Error, _ = f.Says(err)
 	}
-	s.Webhook = f.webhookStatus()
-	s.Hover = HoverStatus{
-		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(KeyActingUser)), Requests: e.o.Budget.Used(),
-		Error: say.Of(f.hoverErr()),
+	s.Webhook = f.WebhookStatus()
+	s.Hover = health.HoverStatus{
+		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(records.KeyActingUser)), Requests: e.o.Budget.Used(),
+		Error: say.Of(f.HoverErr()),
 	}
-	s.Hover.ActingUserName = e.person(s.Hover.ActingUser).called()
-	s.CatchUp = CatchUpStatus{LastRun: At(f.Hover.LastGood), Behind: f.Hover.Asking || f.Hover.CatchUp != nil, Error: say.Of(f.Hover.CatchUp)}
+	s.Hover.ActingUserName = e.Person(s.Hover.ActingUser).Called()
+	s.CatchUp = health.CatchUpStatus{LastRun: records.At(f.Hover.LastGood), Behind: f.Hover.Asking || f.Hover.CatchUp != nil, Error: say.Of(f.Hover.CatchUp)}
 	return s, nil
 }
 
-func (f Facts) webhookStatus() WebhookStatus {
-	hook := f.Hook
-	w := WebhookStatus{
-		ID: hook.ID, State: f.hookState(), URL: hook.URL, VerifiedAt: At(hook.VerifiedAt), LastError: say.Words(hook.LastError),
-		Signature: "unpinned", Reading: hook.Pinned,
+// began gives when Run began; zero before.
+func (e *Engine) began() time.Time {
+	if at := e.started.Load(); at != nil {
+		return *at
 	}
-	switch {
-	case hook.Pinned != "":
-		w.Signature = "pinned"
-	case f.Signs.Last == hover.VerdictUnsigned:
-		w.Signature = "unsigned"
-	}
-	return w
+	return time.Time{}
 }

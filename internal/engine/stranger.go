@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -68,11 +69,11 @@ func (e *Engine) checkOwner() error {
 	if err != nil || owner.Org == "" {
 		return err
 	}
-	tokens, err := e.keptSignIn()
+	tokens, err := e.KeptSignIn()
 	if theirs := tokens.Org(); err != nil || theirs == "" || owner.Org == theirs {
 		return err
 	}
-	e.secrets.Keep(SecretTokens, "")
+	e.secrets.Keep(records.SecretTokens, "")
 	e.log.Warn(e.admit(tokens).Error())
 	return nil
 }
@@ -104,7 +105,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 	next := Succession{Of: n.Ours, Tokens: n.tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs}, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
 	err := e.store.View(func(tx *storage.Tx) error {
 		for key, value := range tx.Settings() {
-			if key != KeyActingUser { // is somebody of the other account
+			if key != records.KeyActingUser { // is somebody of the other account
 				next.settings[key] = value
 			}
 		}

@@ -3,10 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"os"
 	"runtime"
 	"time"
 
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/update"
 	"dormer/storage"
@@ -17,20 +17,6 @@ import (
 type Updater interface {
 	Check(ctx context.Context, known update.Known) (update.Feed, update.Known, error)
 	Fetch(ctx context.Context, f update.File, dir string) (path string, err error)
-}
-
-// docUpdates is what was last heard of updates.
-const docUpdates = "updates"
-
-// heard is what is kept of it. A feed that was refused leaves all but the first
-// two as they were.
-type heard struct {
-	AskedAt time.Time `json:"asked_at"`
-	Refused say.Text  `json:"refused"` // why the last answer was not taken; zero if it was
-	TakenAt time.Time `json:"taken_at"`
-
-	Known update.Known `json:"known"`
-	Feed  update.Feed  `json:"feed"`
 }
 
 const (
@@ -53,7 +39,7 @@ func (e *Engine) runUpdates(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		if e.Value(KeyUpdates) == "true" {
+		if e.Value(records.KeyUpdates) == "true" {
 			e.askUpdates(ctx)
 		}
 	}
@@ -61,7 +47,7 @@ func (e *Engine) runUpdates(ctx context.Context) {
 
 // askUpdates asks, if it is time.
 func (e *Engine) askUpdates(ctx context.Context) {
-	was, err := e.heardOfUpdates()
+	was, err := e.HeardOfUpdates()
 	if err != nil {
 		return // the store is broken, which has a lamp of its own
 	}
@@ -87,7 +73,7 @@ func (e *Engine) askUpdates(ctx context.Context) {
 			e.log.Info("there is a newer Dormer", "version", feed.Version, "page", feed.Page)
 		}
 	}
-	if e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docUpdates, is) }) == nil {
+	if e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(records.DocUpdates, is) }) == nil {
 		e.watchers.changed()
 	}
 }
@@ -101,46 +87,13 @@ func whyRefused(err error) say.Text {
 	return say.Of(err)
 }
 
-// heardOfUpdates gives what was last heard.
-func (r *Records) heardOfUpdates() (h heard, err error) {
-	err = r.read(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docUpdates, &h)
-		return err
-	})
-	return h, err
-}
-
-// newer tells of a newer Dormer than the one of this version; the zero value if
-// none is known, or nobody wants to know.
-func (r *Records) newer(version string) (u UpdateStatus) {
-	if r.Value(KeyUpdates) != "true" {
-		return u
-	}
-	h, err := r.heardOfUpdates()
-	if err != nil || !update.Newer(h.Feed.Version, version) {
-		return u
-	}
-	u = UpdateStatus{Version: h.Feed.Version, Page: h.Feed.Page, Says: say.T("update.there", "version", h.Feed.Version, "own", version)}
-	file, ok := h.Feed.For(runtime.GOOS, runtime.GOARCH)
-	self, _ := os.Executable() // unknown is as good as one's own
-	switch {
-	case update.Managed(runtime.GOOS, self):
-		u.Do = say.T("update.there.managed")
-	case ok:
-		u.File, u.Do = file.Name, say.T("update.there.do", "page", u.Page)
-	default:
-		u.Do = say.T("update.there.do", "page", u.Page)
-	}
-	return u
-}
-
 // FetchUpdate implements [Desk].
 func (e *Engine) FetchUpdate(ctx context.Context) (path string, err error) {
-	u := e.newer(e.o.Version)
+	u := e.Newer(e.o.Version)
 	if e.o.Updates == nil || u.File == "" {
 		return "", &say.Error{What: say.T("update.none")}
 	}
-	h, err := e.heardOfUpdates()
+	h, err := e.HeardOfUpdates()
 	if err != nil {
 		return "", err
 	}
@@ -152,26 +105,4 @@ func (e *Engine) FetchUpdate(ctx context.Context) (path string, err error) {
 		return "", &say.Error{What: say.T("update.not_fetched", "file", file.Name), Why: whyRefused(err), Err: err, Do: say.T("update.not_fetched.do", "page", u.Page)}
 	}
 	return path, nil
-}
-
-// lookUpdates is the doctor's look at it.
-func (r *Records) lookUpdates(context.Context) []Finding {
-	if r.Value(KeyUpdates) != "true" {
-		return found("updates", Green, say.T("doctor.updates.off"), say.Text{})
-	}
-	h, err := r.heardOfUpdates()
-	u := r.newer(r.around.Version)
-	switch {
-	case err != nil:
-		return found("updates", Amber, say.Of(err), say.Text{})
-	case !h.Refused.IsZero():
-		return found("updates", Amber, say.T("doctor.updates.refused", "why", h.Refused), say.T("doctor.updates.refused.do"))
-	case u.Version != "":
-		return found("updates", Amber, u.Says, u.Do)
-	case h.TakenAt.IsZero():
-		return found("updates", Green, say.T("doctor.updates.not_yet"), say.Text{})
-	case !r.now().Before(h.Known.Expires):
-		return found("updates", Amber, say.T("doctor.updates.refused", "why", say.T("update.stale")), say.T("doctor.updates.refused.do"))
-	}
-	return found("updates", Green, say.T("doctor.updates.good", "version", r.around.Version, "at", h.TakenAt), say.Text{})
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"dormer/internal/fetch"
+	"dormer/internal/health"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -27,23 +29,23 @@ const (
 )
 
 // Set checks, saves and puts into force settings.
-func (e *Engine) Set(ctx context.Context, values Values) error {
+func (e *Engine) Set(ctx context.Context, values records.Values) error {
 	if err := e.Records.Set(ctx, values); err != nil {
 		return err
 	}
 	has := func(keys ...string) bool {
 		return slices.ContainsFunc(keys, func(key string) bool { _, ok := values[key]; return ok })
 	}
-	if has(KeyNgrokToken, KeyTunnel, KeyPublicURL, KeyListen) {
-		kick(e.link.reopen)
+	if has(records.KeyNgrokToken, records.KeyTunnel, records.KeyPublicURL, records.KeyListen) {
+		e.reach.Reopen()
 	}
-	if has(KeyRedirectURL) {
+	if has(records.KeyRedirectURL) {
 		kick(e.login.moved)
 	}
-	if has(KeyDownloadDir) {
-		kick(e.room.look)
+	if has(records.KeyDownloadDir) {
+		e.space.Look()
 	}
-	if has(KeyClientID, KeyClientSecret, KeyActingUser) {
+	if has(records.KeyClientID, records.KeyClientSecret, records.KeyActingUser) {
 		e.sub.Check()
 		e.catchUpSoon(causeAsked)
 	}
@@ -54,7 +56,7 @@ func (e *Engine) Set(ctx context.Context, values Values) error {
 // Replay runs stored events through the pipeline again: they are folded and
 // cause the same work as when they came. What was told is not told twice.
 func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
-	e.come(ctx)
+	e.Come(ctx)
 	done := 0
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		done = 0
@@ -64,7 +66,7 @@ func (e *Engine) Replay(ctx context.Context, seqs []uint64) (int, error) {
 				return err
 			}
 			if !ok {
-				return unknown(say.T("unknown.event", "number", strconv.FormatUint(seq, 10)))
+				return records.Unknown(say.T("unknown.event", "number", strconv.FormatUint(seq, 10)))
 			}
 			if err := fold(tx, ev, e.now(), false); err != nil {
 				return err
@@ -132,7 +134,7 @@ func (e *Engine) tidy(ctx context.Context) (again time.Duration) {
 		again = tidyAgain
 	}
 	if e.backedUp.set(err) {
-		kick(e.room.look)
+		e.space.Look()
 	}
 	e.sweep(ctx)
 	return again
@@ -140,7 +142,7 @@ func (e *Engine) tidy(ctx context.Context) (again time.Duration) {
 
 // prune clears away events that are older than they are to be kept.
 func (e *Engine) prune(ctx context.Context) error {
-	keep, err := strconv.Atoi(e.Value(KeyRetention))
+	keep, err := strconv.Atoi(e.Value(records.KeyRetention))
 	if err != nil {
 		return err
 	}
@@ -169,7 +171,7 @@ func (e *Engine) sweep(ctx context.Context) {
 	if err != nil {
 		e.log.Warn("the folders of downloads cannot be read", "error", err)
 	}
-	if dir := e.Value(KeyDownloadDir); dir != "" && !slices.Contains(dirs, dir) {
+	if dir := e.Value(records.KeyDownloadDir); dir != "" && !slices.Contains(dirs, dir) {
 		dirs = append(dirs, dir)
 	}
 	if !e.sweeping.CompareAndSwap(false, true) {
@@ -196,7 +198,7 @@ func (e *Engine) sweep(ctx context.Context) {
 	case <-ctx.Done():
 		select {
 		case <-swept:
-		case <-time.After(roomFinish):
+		case <-time.After(health.RoomFinish):
 		}
 	}
 }
@@ -322,13 +324,4 @@ func (e *Engine) broken(damage error) error {
 		return &say.Error{What: say.T("database.damaged_again"), Err: damage, Do: say.T("database.damaged_again.do")}
 	}
 	return &say.Error{What: say.T("database.damaged"), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.T("database.damaged.do")}
-}
-
-// shortPath shortens the secret path for people's eyes.
-func shortPath(url string) string {
-	i := strings.Index(url, "/hover/")
-	if i < 0 || len(url) < i+12 {
-		return url
-	}
-	return url[:i+11] + "…"
 }

@@ -86,3 +86,19 @@ func (e *Engine) Watch(ctx context.Context) <-chan Hint {
 	}()
 	return out
 }
+
+// kick wakes a loop that has one in its channel at most.
+func kick(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// changed tells everybody who watches, and the workers, that the store has
+// something new.
+func (e *Engine) changed() {
+	kick(e.workKick)
+	e.alerts.Kick()
+	e.watchers.changed()
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 
@@ -157,12 +156,6 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 	e.settle(ctx, w, err)
 }
 
-// errBehind is a reply that does not know yet what an event has told.
-var errBehind = errors.New("the answer is behind Hover's own news")
-
-// askBehind is how often Hover is asked again when its answer is behind.
-const askBehind = 5
-
 // refreshQueued refreshes a job, again until the answer knows what the event
 // told: the API may lag behind the webhook.
 func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
@@ -171,16 +164,6 @@ func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
 		return errBehind
 	}
 	return err
-}
-
-// unsettled says that a job goes on, or that only an event says that it does not.
-func (e *Engine) unsettled(id hover.JobID) (unsettled bool) {
-	_ = e.store.View(func(tx *storage.Tx) error {
-		j, known, err := tx.Job(id)
-		unsettled = known && !j.Archived && (j.Claimed || !j.State.Finished())
-		return err
-	})
-	return unsettled
 }
 
 // settle writes down how a question to Hover ended.
@@ -219,15 +202,6 @@ func askAgain(attempts int, err error) time.Duration {
 	}
 	d := min(2*time.Second<<min(attempts, 8), 5*time.Minute)
 	return d/2 + rand.N(d)/2
-}
-
-// short keeps an error's text to what fits on a line.
-func short(err error) string {
-	s := strings.ReplaceAll(err.Error(), "\n", " ")
-	if len(s) > 300 {
-		s = s[:300]
-	}
-	return strings.ToValidUTF8(s, "")
 }
 
 // ReviveWork gives dead letters another try.

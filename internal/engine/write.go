@@ -1,13 +1,14 @@
 package engine
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
 	"dormer/internal/doctor"
+	"dormer/internal/health"
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 // WriteWhole writes a file that a person named, whole or not at all: it has its
@@ -21,26 +22,15 @@ func WriteWhole(path string, write func(f *os.File) error) (err error) {
 	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() && !i.IsDir() {
 		return writeThrough(path, write)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return notWritten(path, err)
+	var failed error // of write, which says itself what went wrong
+	err = whole.File(path, "."+filepath.Base(path)+".*", 0o600, func(f *os.File) error {
+		failed = write(f)
+		return failed
+	})
+	if err == nil || failed != nil {
+		return failed
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close() // closed already, as a rule
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return notWritten(path, err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return notWritten(path, err)
-	}
-	return nil
+	return notWritten(path, err)
 }
 
 func writeThrough(path string, write func(f *os.File) error) error {
@@ -59,7 +49,7 @@ func writeThrough(path string, write func(f *os.File) error) error {
 }
 
 // SaveDiagnostics writes the diagnostics that Diagnostics gave to a zip file.
-func SaveDiagnostics(path string, docs []Document, at time.Time) error {
+func SaveDiagnostics(path string, docs []health.Document, at time.Time) error {
 	return WriteWhole(path, func(f *os.File) error { return doctor.WriteZip(f, docs, at) })
 }
 

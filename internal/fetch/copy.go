@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 var errChanged = errors.New("it is not what was saved any more")
@@ -55,7 +56,7 @@ func Copy(ctx context.Context, f File, dir, name, owner string) (string, error) 
 	path, err := placeFree(t.path, home, filepath.Base(name), size, f.SHA256)
 	if err == nil {
 		t.discard()
-		err = errors.Join(syncDir(home), syncDir(dir))
+		err = errors.Join(whole.SyncDir(home), whole.SyncDir(dir))
 	}
 	if err != nil {
 		return "", unwritable(say.T("copy.not_written", "folder", home), err)

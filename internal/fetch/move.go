@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"dormer/internal/whole"
 )
 
 // Rename gives a folder another name, with all that is in it, where that name is
@@ -22,7 +24,7 @@ func Rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(to))
+	return whole.SyncDir(filepath.Dir(to))
 }
 
 // Move brings a saved file into another folder, under its name or the next free
@@ -36,5 +38,5 @@ func Move(f File, dir string) (string, error) {
 	if err := os.Remove(f.Path); err != nil && !errors.Is(err, fs.ErrNotExist) { // place may have renamed it
 		return "", err
 	}
-	return path, errors.Join(syncDir(dir), syncDir(filepath.Dir(f.Path)))
+	return path, errors.Join(whole.SyncDir(dir), whole.SyncDir(filepath.Dir(f.Path)))
 }

@@ -88,7 +88,7 @@ func (p *Problem) NeedsPerson() bool {
 // status Hover gives for a file that is not ready is not documented, so every
 // status but a clear refusal means "not yet".
 func refused(r *http.Response, own bool) *Problem {
-	if whole(r) {
+	if isWhole(r) {
 		return nil
 	}
 	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header), Own: own && !isPage(r)}
@@ -121,9 +121,9 @@ func refused(r *http.Response, own bool) *Problem {
 // refusals are the answers that are taken for one, if they are Hover's own.
 var refusals = []int{http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusGone}
 
-// whole says that an answer brings the file, all of it: also one that was changed
+// isWhole says that an answer brings the file, all of it: also one that was changed
 // on the way, and a part that is the whole.
-func whole(r *http.Response) bool {
+func isWhole(r *http.Response) bool {
 	switch r.StatusCode {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
 		return true

@@ -14,6 +14,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 // Getter asks for a link. Any final status comes back as a response, an error
@@ -112,7 +113,7 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 	t.discard()
 	// The new name, and the folder's own if it is new, must survive a power cut
 	// as well, before anybody notes down that the file is here.
-	if err := errors.Join(syncDir(r.Dir), syncDir(filepath.Dir(r.Dir))); err != nil {
+	if err := errors.Join(whole.SyncDir(r.Dir), whole.SyncDir(filepath.Dir(r.Dir))); err != nil {
 		return File{}, unwritable(say.T("file.not_saved"), err)
 	}
 	return File{Path: path, SHA256: sum, Size: size}, nil

@@ -24,6 +24,11 @@ var floors = map[string]float64{
 	"internal/headline":     2.5, // in a word or two how it is, for the window and the tray
 	"internal/engine":       2,
 	"internal/words":        2.25,
+	"internal/health":       1.75, // how it is: lamps, doctor, diagnostics
+	"internal/gallery":      1.5,  // what can be fetched of Hover again
+	"internal/reach":        1.5,  // the way in
+	"internal/tell":         1.5,  // alerts and notifications
+	"internal/records":      1.25, // what a data directory holds
 	"internal/inbox":        1,
 	"internal/subscription": 1,
 	"internal/fetch":        1,
@@ -41,6 +46,7 @@ var floors = map[string]float64{
 	"internal/crash":        0,
 	"internal/sheet":        -1, // tables for spreadsheets
 	"internal/netfault":     -1, // why the network fails, for all who use it
+	"internal/whole":        -1, // files whole or absent
 	"internal/say":          -2, // words, for all the others
 	"internal/version":      -2, // which Dormer this is
 	"internal/hover":        0,

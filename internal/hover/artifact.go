@@ -340,3 +340,21 @@ func (j *Job) Resolve(at func(link string) string) {
 		}
 	}
 }
+
+// Versioned names the version of a JSON file, which Hover wants to be told (what
+// comes without is not documented): the artifact's own, else the fullest that the
+// order has. What Hover's own link says stands.
+func Versioned(link string, a Artifact, ordered DeliverableID) string {
+	u, err := url.Parse(link)
+	if err != nil || a.URL != "" && u.Query().Has("version") {
+		return link
+	}
+	version := a.Part
+	if all := Versions(ordered); version == "" && len(all) > 0 {
+		version = all[len(all)-1]
+	}
+	q := u.Query()
+	q.Set("version", version)
+	u.RawQuery = q.Encode()
+	return u.String()
+}

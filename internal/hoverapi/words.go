@@ -60,3 +60,18 @@ var ops = map[string]say.Text{
 	"read Hover's answer to the sign-in": say.T("hover.op.answer"), "create a test job": say.T("hover.op.test_job"),
 	"set the job's test state": say.T("hover.op.test_state"), "reach Hover": say.T("hover.op.reach"), "follow a redirect": say.T("hover.op.redirect"),
 }
+
+// Asking is the error of a question to Hover that failed: what did not work, and
+// what to do unless the cause says better.
+func Asking(what say.Text, err error, do say.Text) *say.Error {
+	e := &say.Error{What: what, Err: err, Do: do}
+	switch KindOf(err) {
+	case NotSignedIn:
+		e.Why, e.Do = say.T("signin.nobody_is"), say.T("do.login")
+	case SignInAgain:
+		e.Why, e.Do = say.T("signin.ended"), say.T("do.login_anew")
+	case BadClient:
+		e.Do = say.T("hover.bad_client.do")
+	}
+	return e
+}

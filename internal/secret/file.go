@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 const (
@@ -113,29 +114,7 @@ func (f *file) write(c content) (err error) {
 	if len(b) > maxFile {
 		return say.Because("keyring.too_much")
 	}
-	dir := filepath.Dir(f.path)
-	t, err := os.CreateTemp(dir, tempFor)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(t.Name()) // nothing is there after the rename
-	_, err = t.Write(b)
-	// CreateTemp asks for 0600, from which the umask may have taken.
-	err = errors.Join(err, t.Chmod(0o600), t.Sync(), t.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(t.Name(), f.path); err != nil {
-		return err
-	}
-	if runtime.GOOS == "windows" {
-		return nil // directories cannot be synced there
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return whole.Text(f.path, tempFor, 0o600, b)
 }
 
 // prepare makes the file fit for use: what a crash left is removed, a mode that

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/storage"
@@ -61,7 +62,7 @@ func openSecrets(c Config, store *storage.Store, own bool) (*secret.Vault, error
 	if err != nil {
 		return nil, openError(c, err)
 	}
-	o := secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir, Names: engine.SecretNames(store)}
+	o := secret.Options{Want: c.Secrets, Installation: id, Dir: c.DataDir, Names: records.SecretNames(store)}
 	holds, known, signedIn := engine.InKeyring(store)
 	if o.Held = holds; !known && signedIn {
 		// It was set up by a Dormer that did not write it down: what is not in the

@@ -14,6 +14,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/say"
+	"dormer/internal/whole"
 	"dormer/storage"
 )
 
@@ -181,7 +182,7 @@ func copyBeside(from, beside string) (name string, err error) {
 		return "", err
 	}
 	defer in.Close()
-	return writeBeside(beside, func(out *os.File) error {
+	return whole.Beside(beside, filepath.Base(beside)+".*.tmp", 0o600, func(out *os.File) error {
 		_, err := io.Copy(out, in)
 		return err
 	})
@@ -189,38 +190,7 @@ func copyBeside(from, beside string) (name string, err error) {
 
 // writeFile writes a file for the owner alone, whole or not at all.
 func writeFile(path string, b []byte) error {
-	temp, err := writeBeside(path, func(out *os.File) error {
-		_, err := out.Write(b)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		_ = os.Remove(temp)
-		return err
-	}
-	return nil
-}
-
-func writeBeside(path string, write func(*os.File) error) (name string, err error) {
-	out, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp") // 0600
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			_ = out.Close() // closed twice where the failure came later; harmless
-			_ = os.Remove(out.Name())
-		}
-	}()
-	if err := write(out); err != nil {
-		return "", err
-	}
-	if err := out.Sync(); err != nil {
-		return "", err
-	}
-	return out.Name(), out.Close()
+	return whole.Text(path, filepath.Base(path)+".*.tmp", 0o600, b)
 }
 
 // Restore replaces a closed data directory's database by a backup, which is

@@ -12,6 +12,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/notify"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 )
@@ -76,7 +77,7 @@ func forgetAccounts(ctx context.Context, c Config, o Options) error {
 		errs = append(errs, d.engine.Leave(ctx))
 	}
 	errs = append(errs, d.records.Set(ctx, engine.Values{engine.KeyAutostart: "false"}))
-	for _, name := range engine.SecretNames(d.store) {
+	for _, name := range records.SecretNames(d.store) {
 		if why == nil {
 			why = d.secrets.Set(ctx, name, "")
 		}

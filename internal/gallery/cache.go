@@ -1,0 +1,179 @@
+package gallery
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dormer/internal/records"
+)
+
+const (
+	// cacheMost bounds the cache, in bytes.
+	cacheMost = 200 << 20
+	// cacheFetchers is how many files are fetched for it at once: nobody's
+	// download waits for a gallery.
+	cacheFetchers = 2
+)
+
+// cache keeps on disk what can be fetched again, pictures above all: each file
+// under a digest of what it is. When it grows too large, the files that were
+// used longest ago go.
+type cache struct {
+	dir   string
+	most  int64 // in bytes
+	now   func() time.Time
+	slots chan struct{}
+
+	mu   sync.Mutex // protects busy
+	busy map[string]*fetching
+}
+
+// fetching is one file under way, for all who want it. path and err are set once
+// done is closed.
+type fetching struct {
+	done chan struct{}
+	path string
+	err  error
+}
+
+// What is under way to the cache is called so.
+const (
+	wholeSuffix = ".whole"
+	partSuffix  = ".part"
+)
+
+// maker puts a file whole into the cache, under base and an extension, and gives
+// its path.
+type maker func(ctx context.Context, base string) (path string, err error)
+
+func newCache(dir string, now func() time.Time) *cache {
+	return &cache{
+		dir: dir, most: cacheMost, now: now, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{},
+	}
+}
+
+// Digest names what the parts tell.
+func Digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// file gives the path of the file of that name, with one of the extensions, and
+// has it made if it is not there: by one of those who ask at the same time, for
+// all of them.
+func (c *cache) file(ctx context.Context, name string, extensions []string, make maker) (string, error) {
+	for {
+		for _, ext := range extensions {
+			if path := filepath.Join(c.dir, name+ext); records.FileExists(path) {
+				c.used(path)
+				return path, nil
+			}
+		}
+		f, mine := c.begin(name)
+		if mine {
+			c.fetch(ctx, name, f, make)
+			return f.path, f.err
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-f.done:
+		}
+		// That somebody else has lost interest is nothing to us.
+		if !errors.Is(f.err, context.Canceled) && !errors.Is(f.err, context.DeadlineExceeded) {
+			return f.path, f.err
+		}
+	}
+}
+
+// used notes when a file was used. If that fails it goes sooner, and no harm is
+// done.
+func (c *cache) used(path string) { _ = os.Chtimes(path, time.Time{}, c.now()) }
+
+func (c *cache) begin(name string) (f *fetching, mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.busy[name]; ok {
+		return f, false
+	}
+	f = &fetching{done: make(chan struct{})}
+	c.busy[name] = f
+	return f, true
+}
+
+// fetch makes a file when it is its turn.
+func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker) {
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.busy, name)
+		close(f.done)
+	}()
+	select {
+	case <-ctx.Done():
+		f.err = ctx.Err()
+		return
+	case c.slots <- struct{}{}:
+	}
+	defer func() { <-c.slots }()
+	if f.err = os.MkdirAll(c.dir, 0o700); f.err != nil {
+		return
+	}
+	if f.path, f.err = make(ctx, filepath.Join(c.dir, name)); f.err == nil {
+		c.used(f.path)
+		c.trim(f.path)
+	}
+}
+
+// sweep clears away what a kill has left unfinished. Nothing is being made.
+func (c *cache) sweep() error {
+	entries, err := os.ReadDir(c.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); ext == wholeSuffix || ext == partSuffix {
+			err = errors.Join(err, os.Remove(filepath.Join(c.dir, e.Name())))
+		}
+	}
+	return err
+}
+
+// trim lets the files go that were used longest ago, until there is room again
+// beside the new one.
+func (c *cache) trim(kept string) {
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return // the next one tries again
+	}
+	var files []os.FileInfo
+	var size int64
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() { // one that is gone already needs no room
+			files = append(files, info)
+			size += info.Size()
+		}
+	}
+	slices.SortFunc(files, func(a, b os.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	for _, f := range files {
+		if size <= c.most {
+			break
+		}
+		path := filepath.Join(c.dir, f.Name())
+		if path != kept && os.Remove(path) == nil { // on some systems not while it is read
+			size -= f.Size()
+		}
+	}
+}

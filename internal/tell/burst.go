@@ -1,0 +1,133 @@
+package tell
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"dormer/internal/job"
+	"dormer/internal/say"
+	"dormer/storage"
+)
+
+// From so many alerts on, told within so long, they are one notification.
+const (
+	burstOf     = 3
+	burstWithin = time.Minute
+)
+
+// burst is what people were told lately, alert by alert. Once it is one
+// notification it grows for as long as no minute passes without an alert. It
+// belongs to runAlerts.
+type burst struct {
+	list []toldAlert
+	key  string // of the notification that stands for them all; empty while each is its own
+}
+
+type toldAlert struct {
+	at    time.Time
+	key   string
+	about job.Happening
+	title say.Text
+}
+
+// at forgets what is no longer of this moment.
+func (b *burst) at(now time.Time) {
+	old := func(t toldAlert) bool { return now.Sub(t.at) > burstWithin }
+	switch {
+	case b.key == "":
+		b.list = slices.DeleteFunc(b.list, old)
+	case old(b.list[len(b.list)-1]):
+		*b = burst{}
+	}
+}
+
+func (b *burst) add(p pendingAlert, title say.Text) {
+	b.list = append(b.list, toldAlert{at: time.Now(), key: p.news.Happening.Key, about: p.news.Happening, title: title})
+}
+
+// says writes the notification that stands for all.
+func (b *burst) says() (title, body say.Text, urgent bool) {
+	var about []job.Happening
+	var titles []say.Text
+	for _, t := range b.list {
+		about, titles = append(about, t.about), append(titles, t.title)
+		urgent = urgent || t.about.Outcome == job.Failed
+	}
+	title, body = job.Summarize(about, titles, job.JustNow)
+	return title, body, urgent
+}
+
+// raiseEach shows each alert as itself, or all as one when there are too many
+// in too short a time.
+func (l *Alerts) raiseEach(ctx context.Context, list []pendingAlert) {
+	l.burst.at(time.Now())
+	if len(l.burst.list)+len(list) >= burstOf {
+		l.raiseBurst(ctx, list)
+		return
+	}
+	for _, p := range list {
+		if row, ok := l.raise(ctx, []pendingAlert{p}, job.WhileAway); ok {
+			l.burst.add(p, row.Title)
+		}
+	}
+}
+
+// raiseBurst writes a row for each alert and shows them in one notification, with
+// those that were told just before: in their place if they were shown by
+// themselves.
+func (l *Alerts) raiseBurst(ctx context.Context, list []pendingAlert) {
+	var x telling
+	rows, err := l.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
+		x.about, err = l.toTell(tx, list, func(i int) string { return rows[i].Key })
+		return err
+	})
+	if err != nil {
+		l.o.Log.Error("an alert could not be written", "error", err)
+		return
+	}
+	for i := range x.about {
+		if x.about[i].then == thenFollow {
+			x.about[i].then = thenRefresh
+		}
+	}
+	b := &l.burst
+	n := Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: l.sounds(list)}
+	if b.key == "" {
+		for _, t := range b.list {
+			n.Instead = append(n.Instead, t.key)
+		}
+	} else {
+		// Whoever was called by its first sound is not called again, but by a failure.
+		n.Sound = n.Sound && slices.ContainsFunc(list, failed)
+	}
+	for i, p := range list {
+		l.o.Log.Info("ALERT "+rows[i].Title.String(), "says", rows[i].Body.String(), "job", rows[i].Job)
+		b.add(p, rows[i].Title)
+	}
+	if b.key == "" {
+		b.key = "burst/" + b.list[0].key
+	}
+	n.Key = b.key
+	n.Title, n.Body, n.Urgent = b.says()
+	x.notice = n
+	l.hand(x)
+}
+
+// silence has alerts that a summary stands for now not shown by themselves again.
+func (l *Alerts) silence(tx *storage.Tx, keys []string) error {
+	for _, key := range keys {
+		_, n, queued, err := newsOf(tx, key)
+		if err != nil {
+			return err
+		}
+		if !queued {
+			continue // nothing of it follows
+		}
+		n.Silent = true
+		if err := Queue(tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
