@@ -37,7 +37,7 @@ type jobDrawing struct {
 // written on it.
 const (
 	drawingHeight float32 = 170
-	drawingBox            = 640
+	drawingBox    int     = 640
 )
 
 func newJobDrawing(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int)) *jobDrawing {

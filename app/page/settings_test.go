@@ -402,35 +402,6 @@ func TestSettingsOfTheData(t *testing.T) {
 	})
 }
 
-// labelled gives the button with a text in the row of a title.
-func (w *settingsWindow) labelled(text, title string) (found fyne.Tappable) {
-	w.t.Helper()
-	w.Each(func(o fyne.CanvasObject) {
-		row, ok := o.(*fyne.Container)
-		if !ok {
-			return
-		}
-		inRow, button := false, fyne.Tappable(nil)
-		windowtest.Walk(row, func(in fyne.CanvasObject) {
-			switch in := in.(type) {
-			case *parts.Paragraph:
-				inRow = inRow || in.Text() == title
-			case *parts.Button:
-				if in.Text() == text {
-					button = in
-				}
-			}
-		})
-		if inRow && button != nil {
-			found = button
-		}
-	})
-	if found == nil {
-		w.t.Fatalf("there is no %q beside %q", text, title)
-	}
-	return found
-}
-
 func TestAboutDormer(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.Wants("Dormer 1.2.3", "Under the MIT license.")
