@@ -114,6 +114,7 @@ func (tx *Tx) checkRows() error {
 	tx.checkJobs(&f)
 	tx.checkWork(&f)
 	tx.checkAlerts(&f)
+	tx.checkPapers(&f)
 	tx.checkRest(&f)
 	return f.err()
 }

@@ -36,6 +36,9 @@ type File struct {
 	// and RefusedAt since when it has given no other answer.
 	Refusal   int       `json:"refusal,omitempty"`
 	RefusedAt time.Time `json:"refused_at,omitzero"`
+	// Content is what a saved file was made of, where it was made here: the sum of a
+	// paper's reply.
+	Content string `json:"content,omitempty"`
 	// Stuck says that what keeps it waiting lasts until a person does something.
 	Stuck bool `json:"stuck,omitempty"`
 }

@@ -38,13 +38,14 @@ const (
 	bucketFiles         = "files"          // job, model, key -> JSON
 	bucketSettings      = "settings"       // key -> text
 	bucketDocs          = "docs"           // key -> JSON
+	bucketPapers        = "papers"         // see papers.go
 )
 
 // buckets are those of the newest schema.
 var buckets = []string{
 	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketBodies, bucketBodiesAge, bucketQuarantine,
 	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
-	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs,
+	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs, bucketPapers,
 }
 
 var (
@@ -58,7 +59,7 @@ const installationSize = 16
 // migrations lead from one schema to the next: the first makes schema 1 out of
 // an empty file. One that has been released is never changed again.
 var migrations = []func(*bolt.Tx) error{
-	schema1, schema2, schema3,
+	schema1, schema2, schema3, schema4,
 }
 
 // readable is the oldest schema that can be read as it is, without being upgraded.
@@ -104,6 +105,20 @@ func schema3(tx *bolt.Tx) error {
 	}
 	meta, last := tx.Bucket([]byte(bucketMeta)), seqKey(tx.Bucket([]byte(bucketEvents)).Sequence())
 	return cmp.Or(meta.Put([]byte(cursorIndex), last), meta.Put([]byte(cursorFold), last))
+}
+
+// since4 are the buckets that came with schema 4.
+var since4 = []string{bucketPapers}
+
+// schema4 makes room for the papers of jobs. What events told of them before is read by
+// the engine.
+func schema4(tx *bolt.Tx) error {
+	for _, name := range since4 {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // schemaOf reads the file's schema; 0 is a file that holds nothing yet.
@@ -191,7 +206,7 @@ func keepOld(db *database, path string) error {
 // checkBuckets says which bucket of a schema is missing, if one is.
 func checkBuckets(tx *bolt.Tx, schema int) error {
 	for _, name := range buckets {
-		if schema < 3 && slices.Contains(since3, name) {
+		if schema < 3 && slices.Contains(since3, name) || schema < 4 && slices.Contains(since4, name) {
 			continue
 		}
 		if tx.Bucket([]byte(name)) == nil {

@@ -46,6 +46,7 @@ func TestDatabasesOfEverySchemaCanBeOpened(t *testing.T) {
 				return nil
 			}})
 			wantKept(t, s)
+			wantPaper(t, s, schema >= 4)
 			if e := appendEvent(t, s, storage.Event{Job: "42", Body: []byte("new")}); e.Seq != 4 {
 				t.Errorf("the next event is %d", e.Seq)
 			}
@@ -70,6 +71,33 @@ var keptJob = job.Job{
 }
 
 var keptFile = storage.File{Job: "42", Model: "7", Key: "pdf", State: storage.FileSaved, Path: "a.pdf", SHA256: "00", Size: 1, SavedAt: old}
+
+var keptPaper = storage.Paper{Kind: "materials", ID: "55643", Job: "42", Title: "Siding", Steps: []storage.PaperStep{{Seq: 1, At: old, State: "sent"}}}
+
+// wantPaper looks for the paper, which came with schema 4.
+func wantPaper(t *testing.T, s *storage.Store, kept bool) {
+	t.Helper()
+	view(t, s, func(tx *storage.Tx) error {
+		all, err := tx.Papers("42")
+		if want := kept; err != nil || (len(all) == 1) != want || want && !same(all[0], keptPaper) {
+			t.Errorf("the papers are %+v, %v", all, err)
+		}
+		if reply := string(tx.PaperReply("materials", "55643")); (reply == "{}") != kept {
+			t.Errorf("the reply is %q", reply)
+		}
+		return nil
+	})
+	if kept {
+		return
+	}
+	update(t, s, func(tx *storage.Tx) error {
+		if err := tx.PutPaper(keptPaper); err != nil {
+			return err
+		}
+		return tx.PutPaperReply("materials", "55643", []byte("{}"))
+	})
+	wantPaper(t, s, true)
+}
 
 // keepSchema writes a database with one of everything.
 func keepSchema(t *testing.T, path string) {
@@ -112,6 +140,12 @@ func keepSchema(t *testing.T, path string) {
 			return err
 		}
 		if err := tx.PutSetting("retention_days", "30"); err != nil {
+			return err
+		}
+		if err := tx.PutPaper(keptPaper); err != nil {
+			return err
+		}
+		if err := tx.PutPaperReply("materials", "55643", []byte("{}")); err != nil {
 			return err
 		}
 		return tx.PutDoc("cursor", map[string]int{"n": 1})
