@@ -70,6 +70,8 @@ func (b *Inbox) open(r view.AlertRow) {
 // act does what a row's button says.
 func (b *Inbox) act(r view.AlertRow) {
 	switch r.Action {
+	case view.AlertOpenPaper:
+		b.v.OpenPaper(r.ID)
 	case view.AlertOpenPDF:
 		b.v.OpenPDF(r.ID)
 	case view.AlertAtHover:

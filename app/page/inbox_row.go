@@ -68,10 +68,12 @@ func alertMark(row view.AlertRow) parts.Mark {
 // alertWords gives what stands on a row's button, "" for no button.
 func alertWords(row view.AlertRow) string {
 	switch {
-	case row.Action == view.AlertOpenPDF && row.Busy:
+	case (row.Action == view.AlertOpenPDF || row.Action == view.AlertOpenPaper) && row.Busy:
 		return words.T("inbox.opening")
 	case row.Action == view.AlertOpenPDF:
 		return words.T("inbox.open_pdf")
+	case row.Action == view.AlertOpenPaper:
+		return words.T("inbox.open_paper")
 	case row.Action == view.AlertAtHover:
 		return words.T("inbox.at_hover")
 	case row.Action == view.AlertShowJob:

@@ -23,6 +23,7 @@ type Job struct {
 	numbers    *jobNumbers
 	structures *jobStructures
 	photos     *jobPhotos
+	papers     *jobPapers
 	activity   *jobActivity
 	sections   []jobSection // all of these, in their order
 	column     *fyne.Container
@@ -54,8 +55,9 @@ func NewJob(v *view.Job, nav Nav) *Job {
 	j.numbers = newJobNumbers(v, nav, j.enlarge)
 	j.structures = newJobStructures(v, j.enlarge)
 	j.photos = newJobPhotos(v, j.enlarge)
+	j.papers = newJobPapers(v, j.enlarge)
 	j.activity = newJobActivity(v, nav)
-	j.sections = []jobSection{j.head, j.numbers, j.structures, j.photos, j.activity}
+	j.sections = []jobSection{j.head, j.numbers, j.structures, j.papers, j.photos, j.activity}
 	j.column = parts.Column(14)
 	for _, s := range j.sections {
 		j.column.Add(s.object())

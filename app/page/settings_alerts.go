@@ -56,6 +56,8 @@ func kindWords(k job.Outcome) string {
 		return words.T("settings.kind_capture")
 	case job.Estimate:
 		return words.T("settings.kind_estimate")
+	case job.Checklist:
+		return words.T("settings.kind_checklist")
 	case job.Proposal:
 		return words.T("settings.kind_proposal")
 	}

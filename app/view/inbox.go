@@ -64,7 +64,8 @@ const (
 	AlertNothing AlertAction = iota
 	AlertOpenPDF
 	AlertShowJob
-	AlertAtHover // the job's page at Hover, where it is approved or paid for
+	AlertOpenPaper // the spreadsheet of a material list or a checklist
+	AlertAtHover   // the job's page at Hover, where it is approved or paid for
 )
 
 // AlertRow is an alert as the inbox shows it.
@@ -180,6 +181,14 @@ func (b *Inbox) OpenPDF(id uint64) {
 	}
 }
 
+// OpenPaper opens the spreadsheet that an alert tells of, and marks the alert as read.
+func (b *Inbox) OpenPaper(id uint64) {
+	if a, known := b.alert(id); known {
+		b.d.errand(func(ctx context.Context) error { return b.d.Desk.OpenPaper(ctx, string(a.view.Kind), a.view.Paper) })
+		b.Read(id)
+	}
+}
+
 // OpenAtHover opens the page at Hover of the job that an alert is about, and marks
 // the alert as read.
 func (b *Inbox) OpenAtHover(id uint64) {
@@ -272,7 +281,7 @@ func alertStanding(v engine.AlertView) Standing {
 		return StandingWaiting
 	}
 	switch v.Kind {
-	case job.Completed, job.StructureDone, job.Estimate, job.Proposal, job.Order:
+	case job.Completed, job.StructureDone, job.Estimate, job.Materials, job.Checklist, job.Proposal, job.Signature, job.Order:
 		return StandingDone
 	case job.Capture:
 		return StandingUploading
@@ -288,6 +297,8 @@ func alertAction(v engine.AlertView) AlertAction {
 		return AlertOpenPDF
 	case waitsForPerson(v):
 		return AlertAtHover
+	case v.Paper != "" && (v.Kind == job.Materials || v.Kind == job.Checklist):
+		return AlertOpenPaper
 	}
 	return AlertShowJob
 }

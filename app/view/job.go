@@ -26,6 +26,7 @@ type JobDesk interface {
 	OpenPath(ctx context.Context, path string) error
 	OpenURL(ctx context.Context, url string) error
 	Act(ctx context.Context, action string, id hover.JobID, model hover.ModelID) error
+	OpenPaper(ctx context.Context, kind, id string) error
 	memory
 }
 
@@ -49,21 +50,25 @@ type Job struct {
 	refreshing bool
 	round      int // counts the times that pictures may have come
 
-	asking   question
-	refresh  attempt
-	clock    attempt
-	figures  jobFigures
-	copied   jobCopied
-	roof     jobRoof
-	layer    Layer                  // of the drawing, by a person
-	more     map[hover.ModelID]bool // structures whose other files are shown
-	events   jobEvents
+	asking  question
+	refresh attempt
+	clock   attempt
+	figures jobFigures
+	copied  jobCopied
+	roof    jobRoof
+	layer   Layer                  // of the drawing, by a person
+	more    map[hover.ModelID]bool // structures whose other files are shown
+	events  jobEvents
+	// papersOpen are the papers that are shown whole, papersBusy their files that are being made or opened.
+	papersOpen, papersBusy map[string]bool
+
 	fetching map[fileOrder]float64 // of any job: how much of what is being fetched is here
 }
 
 // NewJob gives the page of no job yet.
 func NewJob(d Deps) *Job {
-	return &Job{Changed: func() {}, Pictures: NewPictures(d), d: d, desk: d.Desk, fetching: map[fileOrder]float64{}, copied: jobCopied{ordered: -1}, layer: LayerAreas}
+	return &Job{Changed: func() {}, Pictures: NewPictures(d), d: d, desk: d.Desk, fetching: map[fileOrder]float64{}, copied: jobCopied{ordered: -1}, layer: LayerAreas,
+		papersOpen: map[string]bool{}, papersBusy: map[string]bool{}}
 }
 
 // ID gives the job that is shown, "" if none is.

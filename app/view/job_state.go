@@ -47,6 +47,7 @@ type JobState struct {
 	Drawing    DrawingState
 	Structures []StructureCard
 	Photos     []Picture
+	Papers     []PaperCard
 	Events     EventsState
 }
 
@@ -103,6 +104,7 @@ func (j *Job) State() JobState {
 	s.Figures = j.figures.state(d, j.copied.ordered)
 	s.Copied = j.copied.key
 	s.Events = j.events.state(now)
+	s.Papers = j.papers()
 
 	pdf := mainPDF(d)
 	for i, m := range d.Models {

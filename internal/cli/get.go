@@ -26,10 +26,14 @@ func (p *program) getVerb() *cobra.Command {
 		Long: `Download the measurement files of jobs and print each file's path. ID is a job's
 number or its address at Hover. A file is whole or not there; one that is already
 there is not fetched again. The formats are
-` + formatNames() + ".",
+` + formatNames() + `;
+and for material lists and checklists, as Hover has them now,
+` + paperFormatNames() + `:
+a spreadsheet, where the name does not say otherwise.`,
 		Example: `  dormer get 19402492
   dormer get 19402492 --format pdf,xlsx,json --dir ~/Desktop --open
-  dormer get https://hover.to/wr/jobs/19402492 --model 51`,
+  dormer get https://hover.to/wr/jobs/19402492 --model 51
+  dormer get 19402492 --format materials,checklist-csv`,
 		Args: takes("a job's ID…"),
 	}
 	c.Flags().StringSliceVar(&models, "model", nil, "only the structure `ID` (may be given several times)")
@@ -37,7 +41,7 @@ there is not fetched again. The formats are
 	c.Flags().StringVar(&dir, "dir", "", "save in `DIR` (default: the download folder)")
 	c.Flags().BoolVar(&open, "open", false, "open what was downloaded")
 	_ = c.MarkFlagDirname("dir")
-	offer(c, "format", strings.Split(formatNames(), ", ")...)
+	offer(c, "format", strings.Split(formatNames()+", "+paperFormatNames(), ", ")...)
 	c.RunE = p.verb(func(ctx context.Context, args []string) error {
 		r := engine.GetRequest{Open: open}
 		var err error
@@ -48,11 +52,13 @@ there is not fetched again. The formats are
 			r.Models = append(r.Models, hover.ModelID(strings.TrimSpace(m)))
 		}
 		for _, name := range formats {
-			f, ok := hover.ParseFormat(name)
-			if !ok {
-				return engine.Usage(say.T("usage.not_format", "value", name, "formats", formatNames()))
+			if f, ok := hover.ParseFormat(name); ok {
+				r.Formats = append(r.Formats, f)
+			} else if paper, ok := engine.ParsePaperFormat(name); ok {
+				r.Papers, r.Comma = append(r.Papers, paper), string(p.place.separator)
+			} else {
+				return engine.Usage(say.T("usage.not_format", "value", name, "formats", formatNames()+", "+paperFormatNames()))
 			}
-			r.Formats = append(r.Formats, f)
 		}
 		if dir != "" { // it is the running instance that writes there
 			if r.Dir, err = filepath.Abs(dir); err != nil {
@@ -67,6 +73,14 @@ there is not fetched again. The formats are
 func formatNames() string {
 	var names []string
 	for _, f := range hover.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+func paperFormatNames() string {
+	var names []string
+	for _, f := range engine.PaperFormats() {
 		names = append(names, string(f))
 	}
 	return strings.Join(names, ", ")

@@ -253,6 +253,16 @@ func (c *Client) AlertPage(ctx context.Context, before string, limit int) ([]eng
 // Unread implements [engine.Desk].
 func (c *Client) Unread(ctx context.Context) (int, error) { return ask[int](ctx, c, "Unread") }
 
+// Papers implements [engine.Reads].
+func (c *Client) Papers(ctx context.Context, id hover.JobID) ([]engine.PaperView, error) {
+	return list[engine.PaperView](ctx, c, "Papers", id)
+}
+
+// OpenPaper implements [engine.Desk].
+func (c *Client) OpenPaper(ctx context.Context, kind, id string) error {
+	return tell(ctx, c, "OpenPaper", kind, id)
+}
+
 // MeasuredAt implements [engine.Desk].
 func (c *Client) MeasuredAt(ctx context.Context, a hover.Address) ([]engine.JobView, error) {
 	return list[engine.JobView](ctx, c, "MeasuredAt", a)

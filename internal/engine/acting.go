@@ -55,6 +55,9 @@ func (e *Engine) ActOnNotice(ctx context.Context, key, action string) error {
 	if a.Job == "" {
 		action = tell.ActShowJob
 	}
+	if action == tell.ActOpenPaper {
+		return e.OpenPaper(ctx, string(a.Kind), string(a.Document))
+	}
 	return e.Act(ctx, action, a.Job, a.Model)
 }
 

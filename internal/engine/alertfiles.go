@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/paperwork"
 	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/tell"
@@ -36,6 +37,9 @@ func (e *Engine) filesTold(n tell.News) (files job.Files, until time.Time) {
 
 func filesOf(tx *storage.Tx, n tell.News, prefetched bool, now time.Time) (files job.Files, until time.Time, err error) {
 	h := n.Happening
+	if kind := storage.PaperKind(h.Outcome); paperwork.Fetched(kind) {
+		return paperFiles(tx, n, kind, now)
+	}
 	if h.Outcome != job.Completed && h.Outcome != job.StructureDone {
 		return files, until, nil
 	}

@@ -33,6 +33,10 @@ type Reads interface {
 	// last first, those of several structures followed by their total. With ask Hover
 	// is asked for what is not known here, which may take long.
 	AllFigures(ctx context.Context, ask bool) iter.Seq2[figures.Figures, error]
+	// Papers lists the papers of a job, the one of which was heard last first: material
+	// lists and checklists with what is on them, estimates, proposals, signatures and
+	// orders with what became of them. [ErrUnknown] if there is no such job.
+	Papers(ctx context.Context, id hover.JobID) ([]PaperView, error)
 	// Settings lists every setting with its value; secrets show only that they
 	// are there.
 	Settings(ctx context.Context) ([]records.Setting, error)
@@ -201,6 +205,10 @@ type Desk interface {
 	// starts nothing.
 	FetchUpdate(ctx context.Context) (path string, err error)
 
+	// OpenPaper opens a paper of a kind and id of [PaperView]: its spreadsheet, which is
+	// saved first if it is not, or the job's page at Hover where Hover's API gives
+	// nothing of it.
+	OpenPaper(ctx context.Context, kind, id string) error
 	// OpenPath opens a file or folder with the person's own program; OpenURL an
 	// http or https address with the browser, "tel:" with a plain number and
 	// "mailto:" with one recipient with the program for it, and nothing else.

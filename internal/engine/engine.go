@@ -198,7 +198,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.alerts.Hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.runRedirect, e.space.Run, e.runSecrets, e.contact.Run, e.runUpdates, e.watchers.run,
+		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.runRedirect, e.space.Run, e.runSecrets, e.runPapersBefore, e.contact.Run, e.runUpdates, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}

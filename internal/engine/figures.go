@@ -183,6 +183,11 @@ func (e *Engine) settleFigures(ctx context.Context, w storage.Work, wait time.Du
 
 // Picture gives the path of a picture of a structure, fetched if need be.
 func (e *Engine) Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part Part) (string, error) {
+	if photo, ok, err := e.paperPhoto(part); err != nil {
+		return "", err
+	} else if ok {
+		return e.gallery.Photo(ctx, photo)
+	}
 	j, s, err := e.Structure(id, model)
 	if err != nil {
 		return "", err

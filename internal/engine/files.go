@@ -291,8 +291,12 @@ func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 	return func(yield func(Progress, error) bool) {
 		ctx := hoverapi.WithPerson(ctx)
 		formats := r.Formats
-		if len(formats) == 0 {
+		if len(formats) == 0 && len(r.Papers) == 0 {
 			formats = []hover.Format{hover.FormatPDF}
+		}
+		comma := e.Comma()
+		for _, c := range r.Comma {
+			comma = c
 		}
 		dir := r.Dir
 		if dir == "" {
@@ -313,9 +317,12 @@ func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 					continue
 				}
 				found[s.ID] = true
-				d.structure(j, s, formats, len(r.Models) > 0)
+				if len(formats) > 0 {
+					d.structure(j, s, formats, len(r.Models) > 0)
+				}
 			}
-			if len(j.Structures) == 0 {
+			d.papers(id, r.Papers, comma)
+			if len(j.Structures) == 0 && len(formats) > 0 {
 				d.fail(Progress{Job: id}, say.Because("get.no_structure"))
 			}
 		}

@@ -6,7 +6,6 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
-	"dormer/internal/tell"
 	"dormer/storage"
 )
 
@@ -21,6 +20,7 @@ const (
 	workFigures storage.WorkKind = "figures"       // ask for the figures of one structure; key: job/model
 	workFile    storage.WorkKind = "file"          // fetch one file; key: job/model/artifact
 	workCopy    storage.WorkKind = "copy"          // copy a saved file to the second folder; key: job/model/artifact
+	workPaper   storage.WorkKind = "paper"         // ask for a paper of a job and save it; key: its kind and id
 	workJudge   storage.WorkKind = "judge"         // judge deliveries again: see judge.go
 	workEvent   storage.WorkKind = "event"         // fold an event that could not be folded; key: its number
 )
@@ -72,13 +72,8 @@ func fold(tx *storage.Tx, ev storage.Event, now time.Time, first bool) error {
 			return nil // stored as it is; there is nothing in it to act on
 		}
 	}
-	if happening, ok := job.News(event, ev.ReceivedAt); ok {
-		// It cannot be asked for, so only a signed one may be told.
-		if ev.Verdict == hover.VerdictSigned {
-			if err := tell.QueueOnce(tx, tell.News{Happening: happening, Confirmed: ev.ReceivedAt}); err != nil {
-				return err
-			}
-		}
+	if _, err := foldPaper(tx, ev, event, now); err != nil {
+		return err
 	}
 	if c, ok := event.(hover.CaptureRequestStateChanged); ok && c.Request != "" {
 		if err := foldCapture(tx, ev, c, now, first); err != nil {

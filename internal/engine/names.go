@@ -24,6 +24,12 @@ type (
 	Marks           = records.Marks
 	ModelView       = records.ModelView
 	PDF             = records.PDF
+	Checklist       = records.Checklist
+	MaterialLine    = records.MaterialLine
+	MaterialList    = records.MaterialList
+	PaperFormat     = records.PaperFormat
+	PaperStep       = records.PaperStep
+	PaperView       = records.PaperView
 	Part            = records.Part
 	RecordsOptions  = records.Options
 	Setting         = records.Setting
@@ -118,6 +124,7 @@ const (
 	Red   = health.Red
 
 	ActOpenPDF    = tell.ActOpenPDF
+	ActOpenPaper  = tell.ActOpenPaper
 	ActShowJob    = tell.ActShowJob
 	ActAtHover    = tell.ActAtHover
 	ActShowFolder = tell.ActShowFolder

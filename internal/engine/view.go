@@ -14,7 +14,12 @@ type GetRequest struct {
 	Models  []hover.ModelID `json:"models"`  // empty: all structures
 	Formats []hover.Format  `json:"formats"` // empty: pdf
 	Dir     string          `json:"dir"`     // empty: the download folder
-	Open    bool            `json:"open"`    // open the files (or their folder) afterwards
+	// Papers are saved beside the files: material lists and checklists. Where they are
+	// named and Formats are not, no other files are.
+	Papers []PaperFormat `json:"papers,omitempty"`
+	// Comma stands between the cells of a CSV of theirs; empty is the locale's.
+	Comma string `json:"comma,omitempty"`
+	Open  bool   `json:"open"` // open the files (or their folder) afterwards
 	// Chosen are the structures that a person chose together with Models, where a
 	// choice is fetched in several requests.
 	Chosen []hover.ModelID `json:"chosen,omitempty"`

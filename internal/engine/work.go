@@ -72,7 +72,7 @@ func (e *Engine) runWork(ctx context.Context) {
 		}{
 			{asking, []storage.WorkKind{workRefresh, workCapture, workPayment, workEvent}},
 			{claiming, []storage.WorkKind{workClaim, workPhotos}},
-			{fetching, []storage.WorkKind{workFigures, workFile}},
+			{fetching, []storage.WorkKind{workFigures, workFile, workPaper}},
 			{copying, []storage.WorkKind{workCopy}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
@@ -89,7 +89,7 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workCopy, workEvent))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workPaper, workCopy, workEvent))
 	}
 }
 
@@ -148,6 +148,9 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		return
 	case workFigures:
 		e.fetchQueuedFigures(ctx, w)
+		return
+	case workPaper:
+		e.doPaper(ctx, w)
 		return
 	}
 	if ctx.Err() != nil {

@@ -91,8 +91,18 @@ func refused(r *http.Response, own bool) *Problem {
 	if isWhole(r) {
 		return nil
 	}
-	p := &Problem{Status: r.StatusCode, RetryAfter: retryAfter(r.Header), Own: own && !isPage(r)}
-	switch s := r.StatusCode; {
+	p := Answered(r.StatusCode, own && !isPage(r))
+	p.RetryAfter = retryAfter(r.Header)
+	return p
+}
+
+// Answered is the problem that an answer without a file comes to, by its status; own says
+// that it is Hover's own word, and no page. 0 is no answer.
+func Answered(status int, own bool) *Problem {
+	p := &Problem{Status: status, Own: own}
+	switch s := status; {
+	case s == 0:
+		p.Says, p.Again = say.T("file.not_asked"), true
 	case !p.Own && slices.Contains(refusals, s):
 		p.Says, p.Again = say.T("file.somebody_refused"), true
 	case s == http.StatusForbidden:

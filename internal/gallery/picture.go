@@ -53,6 +53,17 @@ func (g *Gallery) Picture(ctx context.Context, j job.Job, s job.Structure, part 
 	return path, nil
 }
 
+// Photo gives the path of a photo that belongs to no structure, by its address.
+func (g *Gallery) Photo(ctx context.Context, a hover.Artifact) (string, error) {
+	path, err := g.cache.file(ctx, Digest("photo", a.URL), []string{".png", ".jpg"}, func(ctx context.Context, base string) (string, error) {
+		return g.fetchPicture(ctx, a, base)
+	})
+	if err != nil {
+		return "", unfetched(ctx, say.T("picture.not_fetched"), err)
+	}
+	return path, nil
+}
+
 // fetchPicture fetches a picture, checks that it is one, and makes it small
 // enough.
 func (g *Gallery) fetchPicture(ctx context.Context, a hover.Artifact, base string) (string, error) {

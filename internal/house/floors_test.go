@@ -29,6 +29,7 @@ var floors = map[string]float64{
 	"internal/reach":        1.5,  // the way in
 	"internal/tell":         1.5,  // alerts and notifications
 	"internal/records":      1.25, // what a data directory holds
+	"internal/paperwork":    1.1,  // material lists, checklists and other papers of a job
 	"internal/inbox":        1,
 	"internal/subscription": 1,
 	"internal/fetch":        1,

@@ -145,6 +145,7 @@ type (
 		List        DocumentID
 		Opportunity string // sales_opportunity_id
 		State       string // approval status; its field's name is not documented
+		By          string // who did it; no sample of Hover's says so
 	}
 
 	// DocumentChanged is a proposal, a signature request, an order document or a
@@ -248,6 +249,7 @@ func Decode(body []byte) (Event, error) {
 		return MaterialListChanged{
 			Event: name, Webhook: wid, Job: job, List: id[documentKind](f, "project_management_production_list_id", "production_list_id"),
 			Opportunity: f.text("sales_opportunity_id"), State: f.approval(),
+			By: f.text("user_name", "user_full_name", "synced_by", "sent_by", "user_email"),
 		}, nil
 	case EventProposalDocumentState, EventSignatureRequestState, EventOrderDocumentState, EventDistributionOrderState:
 		return f.document(name, wid, job), nil

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,15 @@ type Files struct {
 	Waiting     int                        // not had yet, and still tried for
 	Unavailable int                        // refused for good
 	PDFFollows  bool                       // the alert will be replaced when they have come
+	Paper       Paper                      // what is known of the paper that the alert tells of
+}
+
+// Paper is what an alert tells of a paper that Hover's API has given.
+type Paper struct {
+	Title string
+	By    string   // whose it is
+	Lines int      // of a material list; answers of a checklist
+	Total *float64 // in dollars; nil: not said
 }
 
 // Says tells it in a sentence or two; zero if there is nothing to say.
@@ -92,9 +102,25 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 		}
 		return say.T("alert.captured", "job", about), say.T("alert.captured.body")
 	case Estimate:
-		return estimate(h.State, about)
+		if strings.HasPrefix(h.State, "list-") { // queued before lists had an outcome of their own
+			return materials(h, about, files)
+		}
+		return of(about, say.T("alert.estimate"), say.T("alert.estimate.of", "job", about)), say.T("alert.open.see")
+	case Materials:
+		return materials(h, about, files)
+	case Checklist:
+		return of(about, say.T("alert.checklist"), say.T("alert.checklist.of", "job", about)), checklist(files)
 	case Proposal:
-		return proposal(h.State, about)
+		if state, ok := strings.CutPrefix(h.State, signature); ok { // as above
+			h.Outcome, h.State = Signature, state
+			return Compose(h, j, files)
+		}
+		return of(about, say.T("alert.proposal"), say.T("alert.proposal.of", "job", about)), say.T("alert.open.send")
+	case Signature:
+		if h.State == "signed" {
+			return of(about, say.T("alert.proposal.signed"), say.T("alert.proposal.signed.of", "job", about)), say.T("alert.open.see")
+		}
+		return of(about, say.T("alert.proposal.complete"), say.T("alert.proposal.complete.of", "job", about)), say.T("alert.open.see")
 	case Order:
 		if h.State == "submitted" {
 			return of(about, say.T("alert.order.sent"), say.T("alert.order.sent.of", "job", about)), say.T("alert.open.follow")
@@ -180,28 +206,90 @@ func few(names []say.Text) []say.Text {
 	return names
 }
 
-func estimate(state string, about say.Text) (title, body say.Text) {
-	see := say.T("alert.open.see")
-	switch {
-	case state == listCreated:
-		return of(about, say.T("alert.list"), say.T("alert.list.of", "job", about)), see
-	case state == listSent:
-		return of(about, say.T("alert.list.sent"), say.T("alert.list.sent.of", "job", about)), say.T("alert.list.sent.body")
-	case strings.HasPrefix(state, listApproval):
-		status := say.Words(clean(strings.TrimPrefix(state, listApproval), maxName))
-		return of(about, say.T("alert.list.approval"), say.T("alert.list.approval.of", "job", about)), say.Sentences(status, see)
+// materials tells of a material list: that it is made, that somebody sent it, what became
+// of its approval.
+func materials(h Happening, about say.Text, files Files) (title, body say.Text) {
+	what := say.Sentences(files.Paper.list(), files.saved())
+	if what.IsZero() {
+		what = say.T("alert.open.see")
 	}
-	return of(about, say.T("alert.estimate"), say.T("alert.estimate.of", "job", about)), see
+	switch {
+	case h.State == listSent:
+		who := say.T("alert.list.sent.body")
+		if h.By != "" {
+			who = say.T("alert.list.sent.by", "who", clean(h.By, maxName))
+		}
+		return of(about, say.T("alert.list.sent"), say.T("alert.list.sent.of", "job", about)), say.Sentences(who, what)
+	case strings.HasPrefix(h.State, listApproval):
+		status := say.Words(clean(strings.TrimPrefix(h.State, listApproval), maxName))
+		return of(about, say.T("alert.list.approval"), say.T("alert.list.approval.of", "job", about)), say.Sentences(status, what)
+	}
+	return of(about, say.T("alert.list"), say.T("alert.list.of", "job", about)), what
 }
 
-func proposal(state string, about say.Text) (title, body say.Text) {
-	switch state {
-	case signature + "signed":
-		return of(about, say.T("alert.proposal.signed"), say.T("alert.proposal.signed.of", "job", about)), say.T("alert.open.see")
-	case signature + "complete":
-		return of(about, say.T("alert.proposal.complete"), say.T("alert.proposal.complete.of", "job", about)), say.T("alert.open.see")
+// list tells what a material list comes to: "Siding, by Morgan Long: 12 items, $1,497.20."
+func (p Paper) list() say.Text {
+	if p.Lines == 0 && p.Title == "" {
+		return say.Text{}
 	}
-	return of(about, say.T("alert.proposal"), say.T("alert.proposal.of", "job", about)), say.T("alert.open.send")
+	items := say.N("paper.items", p.Lines)
+	if p.Total != nil {
+		items = say.T("paper.items.total", "items", items, "total", Money(*p.Total))
+	}
+	switch {
+	case p.Title == "":
+		return say.T("alert.paper.items", "items", items)
+	case p.By == "":
+		return say.T("alert.paper.named", "name", clean(p.Title, maxName), "items", items)
+	}
+	return say.T("alert.paper.by", "name", clean(p.Title, maxName), "who", clean(p.By, maxName), "items", items)
+}
+
+func checklist(files Files) say.Text {
+	p := files.Paper
+	if p.Lines == 0 {
+		return say.Sentences(files.saved(), say.T("alert.open.see"))
+	}
+	answers := say.N("paper.answers", p.Lines)
+	what := say.T("alert.paper.items", "items", answers)
+	switch {
+	case p.Title != "" && p.By != "":
+		what = say.T("alert.paper.by", "name", clean(p.Title, maxName), "who", clean(p.By, maxName), "items", answers)
+	case p.Title != "":
+		what = say.T("alert.paper.named", "name", clean(p.Title, maxName), "items", answers)
+	}
+	return say.Sentences(what, files.saved())
+}
+
+// saved says what became of a paper's file.
+func (f Files) saved() say.Text {
+	switch {
+	case f.Saved > 0:
+		return say.T("alert.paper.saved")
+	case f.PDFFollows || f.Waiting > 0:
+		return say.T("alert.paper.follows")
+	case f.Unavailable > 0:
+		return say.T("alert.paper.none")
+	}
+	return say.Text{}
+}
+
+// Money prints dollars: "$1,497.20".
+func Money(dollars float64) string {
+	s := strconv.FormatFloat(dollars, 'f', 2, 64)
+	sign := ""
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		s, sign = rest, "-"
+	}
+	whole, cents, _ := strings.Cut(s, ".")
+	return sign + "$" + thousands(whole) + "." + cents
+}
+
+func thousands(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 // of chooses how a document is told of: alone, or as that of a job that is known.

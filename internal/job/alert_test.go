@@ -73,6 +73,8 @@ func TestWhatPeopleCallAJob(t *testing.T) {
 }
 
 func TestAlertsInPlainWords(t *testing.T) {
+	total := 1497.2
+	siding := Paper{Title: "Siding", By: "Morgan Long", Lines: 12, Total: &total}
 	const sycamoreTitle = "Whitfield – 1420 Sycamore Lane, Carmel IN"
 	house, shed := Structure{ID: "1", State: hover.ModelCompleted}, Structure{ID: "2", Name: "Shed", State: hover.ModelFailed, FailureReason: "Photos too dark."}
 	many := []Structure{house}
@@ -136,8 +138,26 @@ func TestAlertsInPlainWords(t *testing.T) {
 		{"captured somewhere", Happening{Outcome: Capture}, Job{}, Files{}, "A property was captured", "Hover builds it now. You are told when it is measured."},
 		{"an estimate", Happening{Outcome: Estimate, State: "complete"}, Job{}, Files{}, "Estimate is ready", "Open it in Hover to see it."},
 		{"a list", Happening{Outcome: Estimate, State: "list-created"}, sycamore, Files{}, "Material list for " + sycamoreTitle + " is ready", "Open it in Hover to see it."},
-		{"a list sent", Happening{Outcome: Estimate, State: "list-sent", Job: "501"}, Job{}, Files{}, "Material list for Job 501 was sent from Hover", "Somebody pressed the button for it in Hover."},
+		{"a list sent", Happening{Outcome: Estimate, State: "list-sent", Job: "501"}, Job{}, Files{}, "Material list for Job 501 was sent from Hover", "Somebody pressed the button for it in Hover. Open it in Hover to see it."},
 		{"a list approved", Happening{Outcome: Estimate, State: "list-approval-approved"}, Job{}, Files{}, "Material list has news of its approval", "approved. Open it in Hover to see it."},
+		{
+			"a list with its file", Happening{Outcome: Materials, State: "list-sent", By: "Dana Cruz"}, sycamore, Files{Saved: 1, Paper: siding}, "Material list for " + sycamoreTitle + " was sent from Hover",
+			"Dana Cruz sent it from Hover. Siding, by Morgan Long: 12 items, $1,497.20. It is saved in the job's folder.",
+		},
+		{
+			"a list that follows", Happening{Outcome: Materials, State: "list-created"}, Job{}, Files{Waiting: 1, PDFFollows: true}, "Material list is ready", "Its file follows.",
+		},
+		{
+			"a list that is refused", Happening{Outcome: Materials, State: "list-created"}, Job{}, Files{Unavailable: 1}, "Material list is ready", "Hover does not give it out to this account.",
+		},
+		{"a list with a total alone", Happening{Outcome: Materials, State: "list-created"}, Job{}, Files{Saved: 1, Paper: Paper{Lines: 1}}, "Material list is ready", "It has 1 item. It is saved in the job's folder."},
+		{
+			"a checklist", Happening{Outcome: Checklist, State: "submitted"}, sycamore, Files{Saved: 1, Paper: Paper{Title: "Storm damage", By: "Lee Tran", Lines: 4}}, "Checklist for " + sycamoreTitle + " was filled in",
+			"Storm damage, by Lee Tran: 4 answers. It is saved in the job's folder.",
+		},
+		{"a checklist that is not here", Happening{Outcome: Checklist}, Job{}, Files{}, "Checklist was filled in", "Open it in Hover to see it."},
+		{"a signature", Happening{Outcome: Signature, State: "signed"}, Job{}, Files{}, "Proposal was signed", "Open it in Hover to see it."},
+		{"all signatures", Happening{Outcome: Signature, State: "complete"}, Job{}, Files{}, "Proposal has all its signatures", "Open it in Hover to see it."},
 		{"a proposal", Happening{Outcome: Proposal, State: "complete"}, Job{}, Files{}, "Proposal is ready", "Open it in Hover to send it."},
 		{"signed", Happening{Outcome: Proposal, State: "signature-signed"}, Job{}, Files{}, "Proposal was signed", "Open it in Hover to see it."},
 		{"all signed", Happening{Outcome: Proposal, State: "signature-complete"}, Job{}, Files{}, "Proposal has all its signatures", "Open it in Hover to see it."},

@@ -82,11 +82,26 @@ const (
 	Payment       Outcome = "payment" // Hover waits for its money; State says whether it was refused
 	Capture       Outcome = "capture"
 	Estimate      Outcome = "estimate"
+	Materials     Outcome = "materials" // a material list
+	Checklist     Outcome = "checklist" // or an inspection
 	Proposal      Outcome = "proposal"
+	Signature     Outcome = "signature"
 	Order         Outcome = "order"
 	File          Outcome = "file" // State is its format: a person asked to be told when it is saved
 	Summary       Outcome = "summary"
 )
+
+// Family is the kind by which alerts of this one are switched on and off: what had no
+// kind of its own before is still told with what it was told with.
+func (o Outcome) Family() Outcome {
+	switch o {
+	case Materials:
+		return Estimate
+	case Signature:
+		return Proposal
+	}
+	return o
+}
 
 // Happening is one thing that a person is told exactly once. Its Key is the
 // same whichever event, reply, catch-up or restart led to it.
@@ -96,9 +111,11 @@ type Happening struct {
 	Job     hover.JobID            `json:"job,omitempty"`
 	Model   hover.ModelID          `json:"model,omitempty"`
 	Capture hover.CaptureRequestID `json:"capture,omitempty"`
-	// Document is the estimate, proposal or order; State what became of it.
+	// Document is the paper that it is of; State what became of it, By who did it as
+	// far as that is known.
 	Document hover.DocumentID `json:"document,omitempty"`
 	State    string           `json:"state,omitempty"`
+	By       string           `json:"by,omitempty"`
 	At       time.Time        `json:"at"` // by our clock
 }
 
@@ -110,6 +127,9 @@ type Alert struct {
 	Kind  Outcome       `json:"kind"`
 	Job   hover.JobID   `json:"job,omitempty"`
 	Model hover.ModelID `json:"model,omitempty"`
+	// Document is the paper that it tells of, if it tells of one.
+	Document hover.DocumentID `json:"document,omitempty"`
+	State    string           `json:"state,omitempty"` // of its Happening
 	// Failed says that it tells of something that could not be measured.
 	Failed bool `json:"failed,omitempty"`
 	// Title and Body are values, told in the person's language; in rows of before

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,19 +119,21 @@ func (j *Job) news(at time.Time, claims bool) []Happening {
 	return all
 }
 
-// News gives the happening of an event that cannot be asked for later: an
-// estimate or a material list, a proposal or its signature, an order. ok is
-// false for all other events, for mere updates, for states that Hover's webhook
-// page does not name, and without an id to tell the happening by.
+// News gives the happening of an event about a paper of a job: an estimate, a material
+// list, a checklist, a proposal or its signature, an order. ok is false for all other
+// events, for mere updates, for states that Hover's webhook page does not name, and
+// without an id to tell the happening by.
 func News(ev hover.Event, at time.Time) (h Happening, ok bool) {
 	var what string
+	var family Outcome // that the key begins with, where that is not the Outcome itself
 	h = Happening{Job: ev.About().Job, At: plain(at)}
 	switch ev := ev.(type) {
 	case hover.EstimateGroupChanged:
 		h.Outcome, h.Document, h.State = Estimate, ev.Estimate, spell(ev.State)
 		what, ok = h.State, ev.Event == hover.EventEstimateGroupState && h.State == "complete"
 	case hover.MaterialListChanged:
-		h.Outcome, h.Document, h.State = Estimate, ev.List, spell(ev.State)
+		h.Outcome, h.Document, h.State = Materials, ev.List, spell(ev.State)
+		family = Estimate // as it was called before lists had an outcome of their own
 		switch ev.Event {
 		case hover.EventMaterialListCreated:
 			h.State, ok = listCreated, true
@@ -140,6 +143,16 @@ func News(ev hover.Event, at time.Time) (h Happening, ok bool) {
 			h.State, ok = listApproval+h.State, true
 		}
 		what = h.State
+	case hover.InspectionChanged:
+		// Both kinds of events may speak of one checklist: it is news once.
+		h.Outcome, h.Document, h.State = Checklist, hover.DocumentID(ev.Inspection), spell(ev.State)
+		switch ev.Event {
+		case hover.EventChecklistCreated:
+			h.State, ok = "created", true
+		case hover.EventInspectionState:
+			ok = h.State == "submitted" || h.State == "complete"
+		}
+		what = "done"
 	case hover.DocumentChanged:
 		h.Document, h.State = ev.Document, spell(ev.State)
 		switch ev.Event {
@@ -147,9 +160,8 @@ func News(ev hover.Event, at time.Time) (h Happening, ok bool) {
 			h.Outcome, ok = Proposal, h.State == "complete"
 			what = h.State
 		case hover.EventSignatureRequestState:
-			h.Outcome, ok = Proposal, h.State == "signed" || h.State == "complete"
-			h.State = signature + h.State
-			what = h.State
+			h.Outcome, ok = Signature, h.State == "signed" || h.State == "complete"
+			what, family = signature+h.State, Proposal
 		case hover.EventOrderDocumentState:
 			h.Outcome, ok = Order, h.State == "complete"
 			what = h.State
@@ -161,12 +173,12 @@ func News(ev hover.Event, at time.Time) (h Happening, ok bool) {
 	if !ok || h.Document == "" {
 		return Happening{}, false
 	}
-	h.Key = fmt.Sprintf("%s/%s/%s", h.Outcome, h.Document, what)
+	h.Key = fmt.Sprintf("%s/%s/%s", cmp.Or(family, h.Outcome), h.Document, what)
 	return h, true
 }
 
-// What became of a material list or a signature, as a Happening's State: their
-// events share an Outcome with others.
+// What became of a material list, as a Happening's State, and what the keys of a
+// signature's happenings begin with behind its id.
 const (
 	listCreated  = "list-created"
 	listSent     = "list-sent"

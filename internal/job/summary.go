@@ -44,7 +44,7 @@ func count(hs []Happening) say.Text {
 		if h.Outcome == StructureDone && h.Failed() {
 			unmeasured++
 		} else {
-			n[h.Outcome]++
+			n[h.Outcome.Family()]++
 		}
 	}
 	var news []say.Text
@@ -66,6 +66,7 @@ func count(hs []Happening) say.Text {
 	alike(n[File], say.N("summary.file", n[File]))
 	alike(n[Capture], say.N("summary.captured", n[Capture]))
 	alike(n[Estimate], say.N("summary.estimate", n[Estimate]))
+	alike(n[Checklist], say.N("summary.checklist", n[Checklist]))
 	alike(n[Proposal], say.N("summary.proposal", n[Proposal]))
 	alike(n[Order], say.N("summary.order", n[Order]))
 	return commas(news)

@@ -24,9 +24,13 @@ func (r *Records) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err 
 		}
 		v, err := r.view(tx, j)
 		d = detail(v, j)
+		if err == nil {
+			d.Papers, err = papersOf(tx, id)
+		}
 		return err
 	})
 	r.unlessGone(ctx, []JobView{d.JobView})
+	r.unlessPapersGone(ctx, d.Papers)
 	return d, err
 }
 

@@ -76,6 +76,9 @@ func (r *Records) Dir() string { return r.dir }
 // Now gives the present time.
 func (r *Records) Now() time.Time { return r.now() }
 
+// Comma stands between the cells of a table in this person's locale.
+func (r *Records) Comma() rune { return r.comma }
+
 // Folders gives who asks the folders that files are saved in.
 func (r *Records) Folders() *Folders { return r.folders }
 
@@ -370,7 +373,7 @@ func alertView(tx *storage.Tx, a job.Alert) AlertView {
 		})
 	}
 	return AlertView{
-		ID: strconv.FormatUint(a.ID, 10), At: At(a.At), Kind: a.Kind, JobID: a.Job, ModelID: a.Model,
+		ID: strconv.FormatUint(a.ID, 10), At: At(a.At), Kind: a.Kind, JobID: a.Job, ModelID: a.Model, Paper: string(a.Document),
 		Title: a.Title, Body: a.Body, Failed: a.Failed || a.Kind == job.Failed, ShownAt: At(a.ShownAt), ReadAt: At(a.ReadAt),
 	}
 }

@@ -36,7 +36,7 @@ var settings = []setting{
 	{key: KeyClientSecret, help: "client secret of the Hover integration", secret: true},
 	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin", check: idText},
 	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
-	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, capture, estimate, proposal, order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
+	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, payment, capture, estimate (and material lists), checklist, proposal (and signatures), order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
 	{key: KeyAlertsFiles, help: "formats that are fetched and told of by a notification of their own once they are saved, such as esx,xml; or none", preset: "none", check: formats},
 	{key: KeyAlertsSound, help: "notifications make a sound: true or false", preset: "true", check: oneOf("true", "false")},
 	{key: KeyPrefetch, help: "formats fetched before the alert, such as pdf,xlsx; or none", preset: "pdf", check: formats},
@@ -275,7 +275,7 @@ func formatNames() string {
 // people see it.
 func AlertKinds() []job.Outcome {
 	return []job.Outcome{
-		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Payment, job.Capture, job.Estimate, job.Proposal, job.Order,
+		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Payment, job.Capture, job.Estimate, job.Checklist, job.Proposal, job.Order,
 	}
 }
 

@@ -82,6 +82,7 @@ type JobDetail struct {
 	// Steps are the states that the job was in, oldest first.
 	Steps      []job.Step
 	Structures []StructureDetail // in the order of Models
+	Papers     []PaperView       // as Papers lists them
 }
 
 // StructureDetail is what a structure's card shows beside its [ModelView].
@@ -239,6 +240,7 @@ type AlertView struct {
 	Kind    job.Outcome   `json:"kind"`
 	JobID   hover.JobID   `json:"job_id"`
 	ModelID hover.ModelID `json:"model_id"`
+	Paper   string        `json:"paper,omitempty"` // the paper that it tells of, by its id
 	Title   say.Text      `json:"title"`
 	Body    say.Text      `json:"body"`
 	Failed  bool          `json:"failed,omitempty"` // it tells of something that could not be measured

@@ -8,6 +8,7 @@ import (
 
 	"dormer/assets"
 	"dormer/internal/engine"
+	"dormer/internal/job"
 	"dormer/internal/notify"
 	"dormer/internal/say"
 )
@@ -17,6 +18,10 @@ func label(action string, n engine.Notice) say.Text {
 	switch {
 	case action == engine.ActOpenPDF:
 		return say.T("notice.open_pdf")
+	case action == engine.ActOpenPaper && n.Kind == job.Checklist:
+		return say.T("notice.open_checklist")
+	case action == engine.ActOpenPaper:
+		return say.T("notice.open_list")
 	case action == engine.ActAtHover:
 		return say.T("notice.open_at_hover")
 	case action == engine.ActShowFolder:

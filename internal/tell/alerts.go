@@ -286,7 +286,7 @@ func (l *Alerts) announce(ctx context.Context, list []pendingAlert, tell func(co
 	var loud, hold, mute []pendingAlert
 	for _, p := range list {
 		switch {
-		case !slices.Contains(kinds, p.news.Happening.Outcome) && (p.news.Happening.Outcome != job.File || len(kinds) == 0):
+		case !slices.Contains(kinds, p.news.Happening.Outcome.Family()) && (p.news.Happening.Outcome != job.File || len(kinds) == 0):
 			mute = append(mute, p)
 		case quiet && !l.passesQuiet(p):
 			hold = append(hold, p)
@@ -394,7 +394,7 @@ func (l *Alerts) settleSilently(tx *storage.Tx, p pendingAlert) error {
 
 // compose writes the alert of one happening.
 func (l *Alerts) compose(h job.Happening, files job.Files) (job.Alert, error) {
-	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model, Failed: h.Failed()}
+	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model, Document: h.Document, State: h.State, Failed: h.Failed()}
 	err := l.o.Store.View(func(tx *storage.Tx) error {
 		if h.Outcome == job.Capture {
 			inv, ok, err := tx.Invitation(h.Capture)

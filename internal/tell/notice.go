@@ -8,6 +8,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/paperwork"
 	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
@@ -16,6 +17,7 @@ import (
 // The actions of a notification.
 const (
 	ActOpenPDF    = "open-pdf"
+	ActOpenPaper  = "open-paper" // opens the spreadsheet of the paper that it tells of
 	ActShowJob    = "show-job"
 	ActAtHover    = "at-hover"    // opens the job's page at Hover in the browser
 	ActShowFolder = "show-folder" // opens the folder that the job's files are in
@@ -84,6 +86,9 @@ func (l *Alerts) noticeOf(a job.Alert) Notice {
 	n := Notice{Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model, Urgent: a.Kind == job.Failed}
 	if a.Kind == job.Completed || a.Kind == job.StructureDone && !a.Failed {
 		n.Actions = append(n.Actions, ActOpenPDF)
+	}
+	if kind := storage.PaperKind(a.Kind); a.Document != "" && a.Job != "" && (paperwork.Fetched(kind) || kind == paperwork.Orders) {
+		n.Actions = append(n.Actions, ActOpenPaper)
 	}
 	if a.Job != "" && (a.Kind == job.Approval || a.Kind == job.Payment) {
 		n.Actions = append(n.Actions, ActAtHover)

@@ -1,0 +1,105 @@
+package engine
+
+import (
+	"context"
+
+	"dormer/internal/hover"
+	"dormer/internal/paperwork"
+	"dormer/storage"
+)
+
+// docPapersRead says that the papers are known of which events told before this version
+// kept papers.
+const docPapersRead = "papers-read"
+
+// paperEvents are the events that tell of papers.
+var paperEvents = []hover.EventName{
+	hover.EventMaterialListCreated, hover.EventMaterialListUpdated, hover.EventMaterialListManualSync, hover.EventMaterialListApproval,
+	hover.EventChecklistCreated, hover.EventChecklistUpdated, hover.EventInspectionState,
+	hover.EventEstimateGroupState, hover.EventEstimateGroupUpdated, hover.EventProposalDocumentState, hover.EventSignatureRequestState,
+	hover.EventOrderDocumentState, hover.EventDistributionOrderState,
+}
+
+// runPapersBefore takes in, once, what events told of papers before papers were kept: what
+// became of them and which jobs they are of. Nothing of it is told or saved; what Hover's
+// API gives is asked for, one paper after the other.
+func (e *Engine) runPapersBefore(ctx context.Context) {
+	var done bool
+	var last uint64
+	err := e.store.View(func(tx *storage.Tx) error {
+		last = tx.LastSeq()
+		_, err := tx.Doc(docPapersRead, &done)
+		return err
+	})
+	select {
+	case <-ctx.Done():
+		return
+	case <-e.folded: // what was stored before the start is folded as ever
+	}
+	for _, name := range paperEvents {
+		if err == nil && !done {
+			err = e.papersBefore(ctx, name, last)
+		}
+	}
+	if err == nil && !done {
+		err = e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docPapersRead, true) })
+	}
+	if err != nil && ctx.Err() == nil {
+		e.log.Warn("what was told of papers before could not be read", "error", err)
+	}
+}
+
+// papersBefore takes in the events of one name up to a number, a page at a time.
+func (e *Engine) papersBefore(ctx context.Context, name hover.EventName, last uint64) error {
+	const page = 100
+	for after := uint64(0); ctx.Err() == nil; {
+		n := 0
+		err := e.store.Update(ctx, func(tx *storage.Tx) error {
+			n = 0
+			var list []storage.Event
+			for ev, err := range tx.Events(storage.EventQuery{Name: name, After: after, Limit: page}) {
+				if err != nil { // one that cannot be read is no reason to leave the others
+					n++
+					continue
+				}
+				list = append(list, ev)
+			}
+			n += len(list)
+			for _, ev := range list {
+				if after = ev.Seq; ev.Seq > last {
+					n = 0
+					break
+				}
+				if err := paperBefore(tx, ev); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || n < page {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func paperBefore(tx *storage.Tx, ev storage.Event) error {
+	event, err := hover.Decode(ev.Body)
+	if err != nil {
+		return nil // there is nothing in it to act on
+	}
+	news, ok, err := paperwork.Heard(tx, ev, event)
+	if err != nil || !ok {
+		return err
+	}
+	if p := news.Paper; p.Wanted && p.Sum == "" {
+		if _, queued, err := tx.Work(workPaper, p.Ref()); err != nil || queued {
+			return err // it is wanted by an event of now
+		}
+		p.Wanted = false
+		if err := tx.PutPaper(p); err != nil {
+			return err
+		}
+	}
+	return followPaper(tx, news, tx.Now())
+}
