@@ -20,6 +20,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/figures"
 	"dormer/internal/hover"
+	"dormer/internal/roof"
 	"dormer/internal/say"
 	"dormer/internal/window"
 	"dormer/internal/words"
@@ -89,6 +90,10 @@ func (d *desk) Detail(_ context.Context, id hover.JobID) (engine.JobDetail, erro
 
 func (d *desk) Figures(context.Context, hover.JobID, ...hover.ModelID) ([]figures.Figures, error) {
 	return nil, nil
+}
+
+func (d *desk) Roof(context.Context, hover.JobID, hover.ModelID) (roof.Plan, error) {
+	return roof.Plan{}, nil
 }
 
 func (d *desk) Events(context.Context, engine.EventFilter) iter.Seq2[engine.EventView, error] {

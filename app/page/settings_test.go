@@ -217,7 +217,7 @@ func TestSettingsOfAlerts(t *testing.T) {
 		w.pick("Whose jobs", "Only mine")
 		w.wantSaved(engine.KeyAlertsWhose, "mine")
 		w.tap("an order has news")
-		w.wantSaved(engine.KeyAlertsKinds, "completed,structure,failed,cancelled,approval,payment,capture,estimate,proposal")
+		w.wantSaved(engine.KeyAlertsKinds, "completed,structure,failed,cancelled,approval,payment,capture,estimate,checklist,proposal")
 		w.tick("With a sound")
 		w.wantSaved(engine.KeyAlertsSound, "false")
 		w.tap("Until I resume")

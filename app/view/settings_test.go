@@ -195,7 +195,7 @@ func TestKindsOfNewsThatAreTold(t *testing.T) {
 			t.Errorf("%q", s.State().Values[engine.KeyAlertsKinds])
 		}
 		s.Tell(job.Order, false)
-		s.wantSaved(engine.KeyAlertsKinds, "completed,structure,failed,cancelled,approval,payment,capture,estimate,proposal")
+		s.wantSaved(engine.KeyAlertsKinds, "completed,structure,failed,cancelled,approval,payment,capture,estimate,checklist,proposal")
 		s.Tell(job.Order, true)
 		s.wantSaved(engine.KeyAlertsKinds, "all")
 		for _, k := range engine.AlertKinds() {
