@@ -21,10 +21,10 @@ import (
 
 func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
-		o.Wants("Jobs", "1420 Sycamore Lane", "Watching Hover")
+		o.Wants("Jobs", "1420 Sycamore Lane", "Connected to Hover")
 		for i, c := range []struct{ name, says string }{
 			{"Jobs", "1420 Sycamore Lane"}, {"Inbox", "No alerts"}, {"Capture requests", "Ask somebody"}, {"Activity", "Export…"},
-			{"Health", "Test the whole chain"}, {"Settings", "Folders and names"},
+			{"Health", "Test the connection"}, {"Settings", "Folders and names"},
 		} {
 			o.tap(c.name)
 			if !o.Reads(c.says) && i != 1 {
@@ -106,15 +106,15 @@ func TestANarrowWindowHasAMenu(t *testing.T) {
 		o.WantsNo("Menu")
 		o.d.window.Resize(fyne.NewSize(600, 700))
 		o.Wants("Menu", "1420 Sycamore Lane")
-		o.WantsNo("Capture requests", "Watching Hover")
+		o.WantsNo("Capture requests", "Connected to Hover")
 		o.tap("Menu")
-		o.Wants("Capture requests", "Watching Hover")
+		o.Wants("Capture requests", "Connected to Hover")
 		o.key(fyne.KeyEscape)
-		o.WantsNo("Watching Hover")
+		o.WantsNo("Connected to Hover")
 		o.tap("Menu")
 		o.tap("Health")
-		o.Wants("Test the whole chain")
-		o.WantsNo("Watching Hover")
+		o.Wants("Test the connection")
+		o.WantsNo("Connected to Hover")
 	})
 }
 
@@ -177,13 +177,13 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		if ground() != of(look.Dark) {
 			t.Error("it is not dark")
 		}
-		o.Wants("Salud", "Atento a Hover", "Trabajos")
-		o.WantsNo("Jobs", "Watching Hover")
+		o.Wants("Estado", "Conectado con Hover", "Trabajos")
+		o.WantsNo("Jobs", "Connected to Hover")
 		if o.d.frame.now != view.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
 		o.d.applied(engine.KeyLanguage, "en") // as the settings page does
-		o.Wants("Jobs", "Watching Hover")
+		o.Wants("Jobs", "Connected to Hover")
 		o.d.applied(engine.KeyTheme, "light")
 		if ground() != of(look.Light) {
 			t.Error("it is not light again")

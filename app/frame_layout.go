@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	sideWidth   float32 = 188
+	sideWidth   float32 = 204
 	topHeight   float32 = 48
 	narrowBelow float32 = 720 // without room for the navigation beside a page
 )

@@ -46,7 +46,7 @@ func TestARequestIsWrittenCorrectedAndSent(t *testing.T) {
 		t.Error("a second form lies over the first")
 	}
 	o.tap("Send request")
-	for _, want := range []string{"Write a name", "Hover needs one", "Write the street"} {
+	for _, want := range []string{"Enter a name", "Hover needs one", "Write the street"} {
 		if !o.reads(want) {
 			t.Errorf("it does not ask for %q: %q", want, o.texts())
 		}
@@ -54,7 +54,7 @@ func TestARequestIsWrittenCorrectedAndSent(t *testing.T) {
 	o.write(p.form.fields[view.CaptureName], "Ann Lee")
 	o.write(p.form.fields[view.CaptureEmail], "ann@example")
 	o.write(p.form.fields[view.CapturePhone], "call")
-	if !o.reads("not an e-mail address yet") || !o.reads("only digits") || o.reads("Write a name") {
+	if !o.reads("not an e-mail address yet") || !o.reads("only digits") || o.reads("Enter a name") {
 		t.Errorf("while it is typed: %q", o.texts())
 	}
 	o.write(p.form.fields[view.CaptureEmail], ".com")

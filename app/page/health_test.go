@@ -56,9 +56,9 @@ func TestHealthIsCalmWhileAllIsWell(t *testing.T) {
 	o.fits()
 	o.tap("Reconnect")
 	o.until("it is reconnected", o.was("reconnect"))
-	o.tap("Ask Hover now")
+	o.tap("Check for missed jobs")
 	o.until("Hover is asked", o.was("catch up"))
-	o.until("the buttons are back", func() bool { return o.reads("Reconnect") && o.reads("Ask Hover now") })
+	o.until("the buttons are back", func() bool { return o.reads("Reconnect") && o.reads("Check for missed jobs") })
 	p.Hidden()
 }
 
@@ -136,12 +136,12 @@ func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {
 	o := newOffice(t, 1180, 700)
 	o.chain = engine.Chain{At: jobsNow, URL: "https://calm-otter.ngrok-free.app", Latency: 41 * time.Millisecond}
 	p := healthPage(o)
-	o.tap("Test the whole chain")
+	o.tap("Test the connection")
 	if !o.reads("Testing…") || !o.reads("A ping of our own was sent to https://calm-otter") || !o.reads("It comes back to this computer") {
 		t.Errorf("while it is tested: %q", o.texts())
 	}
-	o.until("it is tested", func() bool { return o.reads("The whole chain works.") })
-	if !o.reads("in 41 ms") || !o.reads("Test the whole chain") {
+	o.until("it is tested", func() bool { return o.reads("Everything works.") })
+	if !o.reads("in 41 ms") || !o.reads("Test the connection") {
 		t.Errorf("afterwards: %q", o.texts())
 	}
 	if top, bottom := p.scroll.Seen(); bottom < p.chain.content.Position().Y || top == 0 {
@@ -150,9 +150,9 @@ func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {
 	o.change(func() {
 		o.chain.At, o.chain.Err = jobsNow.Add(-30*time.Second), &say.Error{What: say.Words("Somebody else answered")}
 	})
-	o.tap("Test the whole chain")
+	o.tap("Test the connection")
 	o.until("it failed", func() bool { return o.reads("The ping did not come back. Somebody else answered") })
-	if !o.reads("This was tested 30 s ago") {
+	if !o.reads("Tested 30 s ago") {
 		t.Errorf("it says %q", o.texts())
 	}
 	o.fits()
@@ -227,7 +227,7 @@ func TestHealthSaysWhyItCannotSay(t *testing.T) {
 	o := newOffice(t, 1000, 700)
 	o.broken = &say.Error{What: say.Words("The database cannot be read"), Do: say.Words("Check the disk.")}
 	p := healthPage(o)
-	if !o.reads("How things are cannot be told") || !o.reads("Check the disk.") || o.reads("Test the whole chain") {
+	if !o.reads("How things are cannot be told") || !o.reads("Check the disk.") || o.reads("Test the connection") {
 		t.Errorf("it says %q", o.texts())
 	}
 	o.change(func() { o.broken = nil })
@@ -260,7 +260,7 @@ func TestHealthFitsInSpanishOnASmallWindow(t *testing.T) {
 	p.Report()
 	o.until("it is put together", func() bool { return len(p.v.State().Report.Documents) == 1 })
 	o.fits()
-	if s := p.test.Text(); s != "Probar toda la cadena" {
+	if s := p.test.Text(); s != "Probar la conexión" {
 		t.Errorf("the button says %q", s)
 	}
 }

@@ -224,7 +224,7 @@ func TestEmptyListsSayWhatWillAppearAndWhatToDo(t *testing.T) {
 			so: func(d *jobsDesk, _ *Jobs) bool { return d.wizard == 1 },
 		},
 		"a new account": {
-			title: "No jobs yet", tap: "Ask Hover now",
+			title: "No jobs yet", tap: "Check for missed jobs",
 			so: func(_ *jobsDesk, j *Jobs) bool { return j.v.State().AtHover.Running },
 		},
 		"nothing matches": {

@@ -203,7 +203,7 @@ func TestSettingsOfFoldersFilesAndLook(t *testing.T) {
 		w.Wants("None: the alert comes at once")
 		w.tick("Start with the computer")
 		w.wantSaved(engine.KeyAutostart, "true")
-		w.pick("Colors", "Dark")
+		w.pick("Theme", "Dark")
 		w.pick("Language", "Español")
 		w.wantSaved(engine.KeyTheme, "dark")
 		if want := []string{"download_dir=/srv/roofs", "folder_names=reference", "prefetch=pdf,xlsx", "prefetch=xlsx", "prefetch=none", "autostart=true", "theme=dark", "language=es"}; !slices.Equal(applied, want) {
@@ -304,13 +304,13 @@ func TestSettingsOfTheTunnel(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.Wants("Not set", "Domain reserved at ngrok")
 		w.page.askToken()
-		w.types("Authtoken, from ngrok", "wrong")
+		w.types("ngrok token", "wrong")
 		w.desk.Fails("TryToken", &say.Error{What: say.Words("ngrok does not know this token")})
 		w.tap("Try and keep")
 		w.Wants("ngrok does not know this token")
 		w.desk.Fails("TryToken", nil)
 		release := w.desk.Holds("TryToken")
-		w.types("Authtoken, from ngrok", "right\n")
+		w.types("ngrok token", "right\n")
 		w.Wants("It is being tried…")
 		release()
 		w.wantSaved(engine.KeyNgrokToken, "right")
@@ -322,7 +322,7 @@ func TestSettingsOfTheTunnel(t *testing.T) {
 
 		w.pick("How Hover reaches this computer", "By my own address")
 		w.wantSaved(engine.KeyTunnel, "own")
-		w.WantsNo("Token of ngrok")
+		w.WantsNo("ngrok token")
 		w.types("Public address", "http://roof.example\n")
 		w.Wants("An address that begins with https:// is wanted.")
 		w.types("Public address", "https://roof.example\n")
@@ -350,7 +350,7 @@ func TestSettingsOfTheAccount(t *testing.T) {
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.v.Reload()
 		w.Wants("Dana Whitfield, organization 492855")
-		w.pick("Dormer asks in the name of", "Luis")
+		w.pick("Use Dormer as", "Luis")
 		w.wantSaved(engine.KeyActingUser, "9")
 
 		w.page.askClient()
@@ -405,7 +405,7 @@ func TestSettingsOfTheData(t *testing.T) {
 func TestAboutDormer(t *testing.T) {
 	inSettings(t, 992, func(t *testing.T, w *settingsWindow) {
 		w.Wants("Dormer 1.2.3", "Under the MIT license.")
-		w.tap("Open the set-up")
+		w.tap("Open setup")
 		if w.wizards != 1 {
 			t.Errorf("the first run was opened %d times", w.wizards)
 		}
@@ -422,7 +422,7 @@ func TestAboutDormer(t *testing.T) {
 			t.Errorf("opened %q", got)
 		}
 		w.tap("Show them")
-		w.Wants("Built on the work of others")
+		w.Wants("Open-source licenses")
 	})
 }
 

@@ -187,7 +187,7 @@ func TestTheTickAndTheButtonStandInTheField(t *testing.T) {
 
 func TestASearchIsEmptiedByItsButtonAndByEscape(t *testing.T) {
 	ours(t)
-	s := NewSearch("Search name, address, customer…")
+	s := NewSearch("Search jobs…")
 	s.SetShortcut("Ctrl F")
 	var searched []string
 	s.OnChanged = func(text string) { searched = append(searched, text) }

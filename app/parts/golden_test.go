@@ -54,7 +54,7 @@ func TestLightAndDarkChangeWhileTheWindowIsOpen(t *testing.T) {
 		line := NewTimeline()
 		line.SetSegments(Segment{"22 min", 22, WaitingText}, Segment{"Building", 80, WorkingText})
 		status := NewStatusCard()
-		status.Set(MarkDone, "Watching Hover", "last event 2 min ago")
+		status.Set(MarkDone, "Connected to Hover", "last update 2 min ago")
 		banner := NewBanner()
 		banner.SetSays("No connection to Hover.", MarkWarn, NewButton("Try now", Plain, nil))
 		all := Column(8, banner, sampler(), field, search, line, status, NewLine(),

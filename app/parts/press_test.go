@@ -23,7 +23,7 @@ type pressable interface {
 // pressables are the parts that can be tapped, all calling tapped.
 func pressables(tapped func()) map[string]pressable {
 	card := NewStatusCard()
-	card.Set(MarkDone, "Watching Hover", "last event 2 min ago")
+	card.Set(MarkDone, "Connected to Hover", "last update 2 min ago")
 	card.OnTapped(tapped)
 	return map[string]pressable{
 		"button": NewButton("Open PDF", Primary, tapped),

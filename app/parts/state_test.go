@@ -142,20 +142,20 @@ func TestTheChosenPageIsFilled(t *testing.T) {
 func TestTheStatusCardTellsStateByShapeWordAndColour(t *testing.T) {
 	ours(t)
 	s := NewStatusCard()
-	w := window(t, 168, 54, s)
+	w := window(t, 184, 54, s)
 	for _, c := range []struct {
 		mark  Mark
 		title string
 		at    int                 // a place on the diagonal of the dot
 		is    fyne.ThemeColorName // its colour
 	}{
-		{MarkDone, "Watching Hover", 5, look.ColorDone},    // a disc is full
-		{MarkDone, "Watching Hover", 0, look.ColorDoneOn},  // and has no corner
+		{MarkDone, "Connected to Hover", 5, look.ColorDone},    // a disc is full
+		{MarkDone, "Connected to Hover", 0, look.ColorDoneOn},  // and has no corner
 		{MarkWarn, "Reconnecting", 5, look.ColorWorkingOn}, // a ring is empty
 		{MarkFailed, "Needs you", 1, look.ColorFailed},     // a square has a corner
 		{MarkNone, "Not set up", 5, look.ColorSide},
 	} {
-		s.Set(c.mark, c.title, "last event 2 min ago")
+		s.Set(c.mark, c.title, "last update 2 min ago")
 		x, y := int(s.dot.Position().X)+c.at, int(s.dot.Position().Y)+c.at
 		if got := at(w, x, y); s.title.line.Text != c.title || !near(got, of(look.Light, c.is)) {
 			t.Errorf("%q: %q, at %d it is %v", c.title, s.title.line.Text, c.at, got)

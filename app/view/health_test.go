@@ -364,7 +364,7 @@ func TestTheWholeChainIsTestedStepByStep(t *testing.T) {
 		close(hold)
 		w.Settle()
 		d.hold = nil
-		if c = h.State().Chain; !c.Good || c.Running || c.Says != "The whole chain works." || c.Steps[2].Says != "It came back to this computer in 38 ms" {
+		if c = h.State().Chain; !c.Good || c.Running || c.Says != "Everything works." || c.Steps[2].Says != "It came back to this computer in 38 ms" {
 			t.Errorf("it works: %+v", c)
 		}
 		if got := d.calls(); !slices.Equal(got, []string{"test"}) {

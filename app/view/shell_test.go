@@ -91,7 +91,7 @@ func TestHowDormerIsIsSaidInAWord(t *testing.T) {
 		}{
 			{engine.StateSetup, red("hover"), "Not set up", "set up now"},
 			{engine.StateStarting, nil, "Connecting", "one moment"},
-			{engine.StateReady, nil, "Watching Hover", "no event yet"},
+			{engine.StateReady, nil, "Connected to Hover", "no event yet"},
 			{engine.StateDegraded, red("tunnel"), "Asking Hover", "every two minutes"},
 			{engine.StateOffline, red("tunnel"), "Offline", "goes on by itself"},
 			{engine.StateDegraded, red("hover"), "Needs attention", "see what is wrong"},
@@ -122,7 +122,7 @@ func TestWakingRaisesNoAlarm(t *testing.T) {
 		is(engine.StateReady)
 		time.Sleep(time.Minute) // sleep: the bubble's own
 		w.Settle()
-		if got := s.State(); got.Title != "Watching Hover" {
+		if got := s.State(); got.Title != "Connected to Hover" {
 			t.Errorf("back again it says %q", got.Title)
 		}
 		is(engine.StateDegraded)
@@ -146,7 +146,7 @@ func TestAWatcherThatComesBackIsHeardAgain(t *testing.T) {
 		}
 		w.Pass(2 * time.Second)
 		d.changes(w, func() { d.alerts = []engine.AlertView{{ID: "1"}} })
-		if got := s.State(); got.Title != "Watching Hover" || got.Unread != 1 {
+		if got := s.State(); got.Title != "Connected to Hover" || got.Unread != 1 {
 			t.Errorf("with another one there it says %q, %d unread", got.Title, got.Unread)
 		}
 	})
@@ -272,7 +272,7 @@ func TestTheThemeAndTheLanguageComeFromTheSettings(t *testing.T) {
 		changed := 0
 		s.Changed = func() { changed++ }
 		s.Reword()
-		if changed != 1 || s.State().Title != "Atento a Hover" {
+		if changed != 1 || s.State().Title != "Conectado con Hover" {
 			t.Errorf("in Spanish it says %q, told %d times", s.State().Title, changed)
 		}
 		english(t)

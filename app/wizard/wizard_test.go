@@ -59,12 +59,12 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 		}
 		w.tap("Continue")
 
-		w.Wants("Give Hover a way in", "It is tried as soon as you paste it.")
+		w.Wants("Give Hover a way in", "We check it as you paste.")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue without a token")
 		}
 		w.tap("Get the token at ngrok")
-		w.pastes("Authtoken, from ngrok", "2abcDEF_ghiJKLmno")
+		w.pastes("ngrok token", "2abcDEF_ghiJKLmno")
 		w.Wants("The token works", "Your address: https://calm-otter.ngrok-free.app")
 		w.WantsNo("2abcDEF_ghiJKLmno")
 		w.tap("Continue")
@@ -161,7 +161,7 @@ func TestAWrongTokenIsToldInThreePartsBelowTheField(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.tap("Continue")
 		w.desk.Fails("TryToken", &say.Error{What: say.Words("ngrok does not take this token"), Err: errors.New("it was revoked"), Do: say.Words("Make a new one.")})
-		w.types("Authtoken, from ngrok", "typed-by-hand\n")
+		w.types("ngrok token", "typed-by-hand\n")
 		w.Wants("ngrok does not take this token: it was revoked. Make a new one.")
 		if !w.button("Continue").Disabled() {
 			t.Error("Continue with a wrong token")
@@ -170,7 +170,7 @@ func TestAWrongTokenIsToldInThreePartsBelowTheField(t *testing.T) {
 		w.tap("Try again")
 		w.Wants("The token works")
 		w.tap("Replace…")
-		w.Wants("It is tried as soon as you paste it.")
+		w.Wants("We check it as you paste.")
 		w.tap("Keep the old one")
 		w.Wants("The token is set")
 	})
@@ -180,7 +180,7 @@ func TestASlowAnswerIsWaitedForInPlainSight(t *testing.T) {
 	inWindow(t, width, height, func(t *testing.T, w *window) {
 		w.tap("Continue")
 		release := w.desk.Holds("TryToken")
-		w.types("Authtoken, from ngrok", "typed")
+		w.types("ngrok token", "typed")
 		w.tap("Continue")
 		w.Wants("It is being tried…")
 		if !w.button("Continue").Disabled() {
@@ -241,7 +241,7 @@ func TestAnAddressOfOnesOwn(t *testing.T) {
 		w.news()
 		w.Wants("Your address leads here")
 		w.answer("By ngrok")
-		w.Wants("It is tried as soon as you paste it.")
+		w.Wants("We check it as you paste.")
 	})
 }
 
@@ -283,7 +283,7 @@ func TestAWrongPairIsToldBelowTheSecret(t *testing.T) {
 		w.WantsNo("hush-hush")
 		w.desk.Fails("TryClient", nil)
 		w.tap("Try again")
-		w.Wants("Hover knows Dormer", "They are kept safe and are not shown again.")
+		w.Wants("Hover knows Dormer", "Your codes are stored safely. They are not shown again.")
 		w.tap("Replace…")
 		w.tap("Keep the old one")
 		w.Wants("Hover's two codes are set")

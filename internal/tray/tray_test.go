@@ -184,7 +184,7 @@ func TestTheTrayListsWhatWasMeasuredAndWhatIsBeing(t *testing.T) {
 		})
 		time.Sleep(time.Second) // sleep: the bubble's own, until the tray is read again
 		synctest.Wait()
-		want := `(Watching Hover)
+		want := `(Connected to Hover)
 2 new alerts
 While you were away: 3 jobs were measured, 1 could not be measured
 ---
@@ -299,7 +299,7 @@ func TestTheIconTellsHowDormerIs(t *testing.T) {
 		}{
 			{engine.StateSetup, red("hover"), NotSetUp, "Not set up yet"},
 			{engine.StateStarting, nil, Working, "Connecting…"},
-			{engine.StateReady, nil, Well, "Watching Hover"},
+			{engine.StateReady, nil, Well, "Connected to Hover"},
 			{engine.StateDegraded, red("tunnel"), Attention, "Asking Hover every two minutes"},
 			{engine.StateOffline, red("tunnel"), Offline, "Offline, goes on by itself"},
 			{engine.StateDegraded, red("hover"), Attention, "Needs your attention: Hover has ended the sign-in"},
@@ -420,7 +420,7 @@ func TestAnEntryLeadsToWhatItNames(t *testing.T) {
 func TestTheTraySpeaksTheLanguageThatIsChosen(t *testing.T) {
 	trayStory(t, func(t *testing.T, d *desk, s *seen) {
 		d.changes(func() { d.Saves(engine.KeyLanguage, "es") })
-		if got := s.now().Menu[0].Label; got != "Atento a Hover" {
+		if got := s.now().Menu[0].Label; got != "Conectado con Hover" {
 			t.Errorf("it says %q", got)
 		}
 	})

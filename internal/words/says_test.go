@@ -39,7 +39,7 @@ func TestAnErrorSaysWhatHappenedWhyAndWhatToDoInAWindowsWords(t *testing.T) {
 		t.Errorf("in English: %q", got)
 	}
 	speak(t, Spanish)
-	if got := Error(err); got != "No se le preguntó a Hover: nadie ha iniciado sesión en Hover. Inicie sesión, en la página Salud." {
+	if got := Error(err); got != "No se le preguntó a Hover: nadie ha iniciado sesión en Hover. Inicie sesión, en la página Estado." {
 		t.Errorf("in Spanish: %q", got)
 	}
 	if got := Error(errors.New("Hover says: bad luck")); got != "Hover says: bad luck" {
