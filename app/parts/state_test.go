@@ -149,10 +149,10 @@ func TestTheStatusCardTellsStateByShapeWordAndColour(t *testing.T) {
 		at    int                 // a place on the diagonal of the dot
 		is    fyne.ThemeColorName // its colour
 	}{
-		{MarkDone, "Connected to Hover", 5, look.ColorDone},    // a disc is full
-		{MarkDone, "Connected to Hover", 0, look.ColorDoneOn},  // and has no corner
-		{MarkWarn, "Reconnecting", 5, look.ColorWorkingOn}, // a ring is empty
-		{MarkFailed, "Needs you", 1, look.ColorFailed},     // a square has a corner
+		{MarkDone, "Connected to Hover", 5, look.ColorDone},   // a disc is full
+		{MarkDone, "Connected to Hover", 0, look.ColorDoneOn}, // and has no corner
+		{MarkWarn, "Reconnecting", 5, look.ColorWorkingOn},    // a ring is empty
+		{MarkFailed, "Needs you", 1, look.ColorFailed},        // a square has a corner
 		{MarkNone, "Not set up", 5, look.ColorSide},
 	} {
 		s.Set(c.mark, c.title, "last update 2 min ago")
