@@ -252,7 +252,7 @@ func TestATapOnAFormatOpensItOrFetchesIt(t *testing.T) {
 	detail.Models, detail.Structures = detail.Models[:1], detail.Structures[:1]
 	j, v := d.job(detail)
 	d.tap("PDF")
-	d.until("the PDF is open", d.sees("Sycamore/House.pdf"))
+	d.until("the PDF is open", d.asked("open-pdf 19402492 10"))
 	tag := d.noted("XLSX")
 	d.tap("XLSX")
 	if r := <-got; len(r.Models) != 1 || r.Models[0] != "10" || r.Formats[0] != hover.FormatXLSX || !r.Open {

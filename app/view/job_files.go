@@ -97,11 +97,15 @@ func (j *Job) OpenFile(model hover.ModelID, format hover.Format) {
 	if _, busy := j.fetching[order]; busy || j.id == "" {
 		return
 	}
-	if path := j.savedPath(order); path != "" {
+	path, id := j.savedPath(order), j.id
+	switch {
+	case path == "":
+		j.fetch(order)
+	case format == hover.FormatPDF: // who reads it has read its alert
+		j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActOpenPDF, id, model) })
+	default:
 		j.errand(func(ctx context.Context) error { return j.desk.OpenPath(ctx, path) })
-		return
 	}
-	j.fetch(order)
 }
 
 // savedPath gives what to open where nothing is left to fetch.

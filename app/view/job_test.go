@@ -131,8 +131,8 @@ func (d *jobDesk) Replay(_ context.Context, seqs []uint64) (int, error) {
 
 func (d *jobDesk) OpenPath(_ context.Context, path string) error { return d.note("open ", path) }
 func (d *jobDesk) OpenURL(_ context.Context, url string) error   { return d.note("browse ", url) }
-func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, _ hover.ModelID) error {
-	return d.note(action+" ", string(id))
+func (d *jobDesk) Act(_ context.Context, action string, id hover.JobID, model hover.ModelID) error {
+	return d.note(action+" ", strings.TrimSpace(string(id)+" "+string(model)))
 }
 
 // jobStory tells a story of the page of one job, at noon.
@@ -427,7 +427,7 @@ func TestAFileIsOpenedOrFetchedFirst(t *testing.T) {
 		w.Settle()
 		did := d.Noted()
 		slices.Sort(did)
-		if !slices.Equal(did, []string{"open maple", "open maple/House.pdf", "open-pdf 501"}) {
+		if !slices.Equal(did, []string{"open maple", "open-pdf 501", "open-pdf 501 1"}) {
 			t.Errorf("saved files: did %q", did)
 		}
 
