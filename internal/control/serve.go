@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -44,22 +43,6 @@ func serveAt(ctx context.Context, at Place, desk engine.Desk, host window.Host, 
 	d.shut()
 	d.open.Wait()
 	at.erase()
-}
-
-// serve serves on l, to processes of the given user.
-func serve(ctx context.Context, l net.Listener, desk engine.Desk, host window.Host, info Info, uid int) error {
-	s, busy := newServer(ctx, desk, host, info, uid)
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }()
-	select {
-	case err := <-ended:
-		_ = s.Close()
-		return fmt.Errorf("control: %w", err)
-	case <-ctx.Done():
-	}
-	end(ctx, s, busy)
-	<-ended
-	return nil
 }
 
 // end ends a server: handlers see ctx end, so this takes as long as the slowest of

@@ -73,7 +73,7 @@ func (e *Engine) OpenPaper(ctx context.Context, kind, id string) error {
 	if !known {
 		return records.Unknown(say.T("unknown.paper", "id", id))
 	}
-	if of, list := paperOf(p.Of); of == paperwork.Materials && k == paperwork.Orders {
+	if of, list := paperwork.SplitRef(p.Of); of == paperwork.Materials && k == paperwork.Orders {
 		return e.OpenPaper(ctx, string(of), list)
 	}
 	if !paperwork.Fetched(k) {

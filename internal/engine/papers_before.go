@@ -52,32 +52,31 @@ func (e *Engine) runPapersBefore(ctx context.Context) {
 // papersBefore takes in the events of one name up to a number, a page at a time.
 func (e *Engine) papersBefore(ctx context.Context, name hover.EventName, last uint64) error {
 	const page = 100
-	for after := uint64(0); ctx.Err() == nil; {
-		n := 0
+	for after, over := uint64(0), false; !over && ctx.Err() == nil; {
+		var list []storage.Event
 		err := e.store.Update(ctx, func(tx *storage.Tx) error {
-			n = 0
-			var list []storage.Event
-			for ev, err := range tx.Events(storage.EventQuery{Name: name, After: after, Limit: page}) {
-				if err != nil { // one that cannot be read is no reason to leave the others
-					n++
-					continue
+			list = nil // of an attempt that was undone
+			for ev, err := range tx.Events(storage.EventQuery{Name: name, After: after}) {
+				if err != nil {
+					continue // one that cannot be read is no reason to leave the others
+				}
+				if ev.Seq > last || len(list) == page {
+					break
 				}
 				list = append(list, ev)
 			}
-			n += len(list)
 			for _, ev := range list {
-				if after = ev.Seq; ev.Seq > last {
-					n = 0
-					break
-				}
 				if err := paperBefore(tx, ev); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		if err != nil || n < page {
+		if err != nil {
 			return err
+		}
+		if over = len(list) < page; !over {
+			after = list[page-1].Seq
 		}
 	}
 	return ctx.Err()

@@ -81,15 +81,6 @@ func moveAlert(tx *storage.Tx, key string, to hover.JobID) error {
 	return tx.PutAlert(a)
 }
 
-func paperOf(ref string) (kind storage.PaperKind, id string) {
-	for i := range len(ref) {
-		if ref[i] == '/' {
-			return storage.PaperKind(ref[:i]), ref[i+1:]
-		}
-	}
-	return storage.PaperKind(ref), ""
-}
-
 // paper gives what is known of a paper, with what Hover gave of it.
 func (e *Engine) paper(kind storage.PaperKind, id string) (p storage.Paper, reply []byte, known bool, err error) {
 	err = e.Read(func(tx *storage.Tx) error {
@@ -103,7 +94,7 @@ func (e *Engine) paper(kind storage.PaperKind, id string) (p storage.Paper, repl
 // doPaper asks Hover for a paper, keeps what it gives, and saves it among the files of its
 // job if that is wanted; it writes down how that ended, as for a file.
 func (e *Engine) doPaper(ctx context.Context, w storage.Work) {
-	kind, id := paperOf(w.Key)
+	kind, id := paperwork.SplitRef(w.Key)
 	p, err := e.fetchPaper(ctx, kind, id)
 	row := storage.File{Job: p.Job, Key: records.PaperFile(kind, id, ".xlsx")}
 	saved := false

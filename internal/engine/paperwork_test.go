@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -489,11 +490,15 @@ func TestPapersOfBeforeAnUpgradeStandAtTheirJobs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, body := range []string{
+		var bodies []string
+		for i := range 130 { // more than are read at once
+			bodies = append(bodies, fmt.Sprintf(`{"event":"project-management-signature-request-state-changed","project_management_signature_request_id":"a%d","state":"signed"}`, i))
+		}
+		for _, body := range append(bodies, []string{
 			`{"event":"project-management-production-list-created","project_management_production_list_id":55643,"job_id":` + string(id) + `}`,
 			`{"event":"project-management-signature-request-state-changed","project_management_signature_request_id":"b37dfabb","project_management_proposal_document_id":"ea253901","state":"signed"}`,
 			`{"event":"project-management-proposal-document-state-changed","project_management_proposal_document_id":"ea253901","job_id":` + string(id) + `,"state":"complete"}`,
-		} {
+		}...) {
 			event, err := hover.Decode([]byte(body))
 			if err != nil {
 				t.Fatal(err)

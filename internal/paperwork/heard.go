@@ -110,7 +110,7 @@ func (n *News) settle(tx *storage.Tx, of string, named hover.JobID) error {
 		}
 		return n.give(tx, p.Ref(), n.Job, 0)
 	}
-	kind, id := splitRef(of)
+	kind, id := SplitRef(of)
 	whole, known, err := tx.Paper(kind, id)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (n *News) settle(tx *storage.Tx, of string, named hover.JobID) error {
 // give has a paper be of a job, with all that belongs to it. One that is of another job
 // already stays there.
 func (n *News) give(tx *storage.Tx, ref string, to hover.JobID, depth int) error {
-	kind, id := splitRef(ref)
+	kind, id := SplitRef(ref)
 	p, known, err := tx.Paper(kind, id)
 	if err != nil || !known || to == "" || depth > maxDepth || p.Job != "" && p.Job != to {
 		return err

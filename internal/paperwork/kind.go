@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/storage"
 )
 
@@ -22,14 +21,6 @@ const (
 // Fetched says whether Hover's API gives out papers of a kind. Of the others only
 // events tell: the API has them, if at all, behind queries that no page describes.
 func Fetched(kind storage.PaperKind) bool { return kind == Materials || kind == Checklists }
-
-// Outcome is the kind of alert that tells of a paper.
-func Outcome(kind storage.PaperKind) job.Outcome {
-	if kind == Deliveries {
-		return job.Order
-	}
-	return job.Outcome(kind)
-}
 
 // about is what an event says of a paper.
 type about struct {
@@ -96,13 +87,8 @@ const (
 	Sent    = "sent" // by hand: somebody pressed "Send to …" in Hover
 )
 
-// IsPaper says whether an event speaks of a paper.
-func IsPaper(event hover.Event) bool {
-	_, ok := aboutOf(event)
-	return ok
-}
-
-func splitRef(ref string) (kind storage.PaperKind, id string) {
+// SplitRef takes apart what [storage.Paper.Ref] has put together.
+func SplitRef(ref string) (kind storage.PaperKind, id string) {
 	k, id, _ := strings.Cut(ref, "/")
 	return storage.PaperKind(k), id
 }
