@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -226,12 +224,4 @@ func (e *Engine) choose(ctx context.Context, r GetRequest) error {
 		return err
 	}
 	return e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(key, models) })
-}
-
-// notOpened tells why a file was not opened, and what to do about it.
-func notOpened(path string, err error) error {
-	if filepath.Ext(path) == "."+string(hover.FormatPDF) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, context.Canceled) {
-		return &say.Error{What: say.T("pdf.not_opened"), Err: err, Do: say.T("pdf.not_opened.do")}
-	}
-	return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.do")}
 }

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"dormer/internal/hover"
@@ -86,4 +88,12 @@ type Opener interface {
 	Reveal(ctx context.Context, path string) error
 	Print(ctx context.Context, path string) (opener.Printed, error)
 	Mail(ctx context.Context, l opener.Letter) (attached bool, err error)
+}
+
+// notOpened tells why a file was not opened, and what to do about it.
+func notOpened(path string, err error) error {
+	if filepath.Ext(path) == "."+string(hover.FormatPDF) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, context.Canceled) {
+		return &say.Error{What: say.T("pdf.not_opened"), Err: err, Do: say.T("pdf.not_opened.do")}
+	}
+	return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.do")}
 }
