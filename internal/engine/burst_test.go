@@ -278,28 +278,6 @@ func TestSoundIsForWhatSomebodyWaitsForAndCanBeSwitchedOff(t *testing.T) {
 	})
 }
 
-func TestAPauseUntilTomorrowEndsInOneSummary(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		now := time.Now()
-		tomorrow := time.Date(now.Year(), now.Month(), now.Day()+1, 7, 0, 0, 0, now.Location())
-		w.set(engine.KeyPausedUntil, tomorrow.Format(time.RFC3339))
-		ids := w.several(4)
-		w.completeAll(ids[:3], 3*time.Second)
-		w.fail(ids[3])
-		w.restart()
-		w.pass(time.Until(tomorrow) - time.Minute)
-		w.wantShown()
-		w.pass(2 * time.Minute)
-		w.wantShown(job.Summary)
-		if n := w.last(); n.Title != "While it was quiet: 3 jobs were measured, 1 could not be measured" || !n.Urgent {
-			t.Errorf("the summary is %+v", n.Notice)
-		}
-		w.pass(3 * time.Hour)
-		w.wantShown(job.Summary)
-	})
-}
-
 func TestAPauseThatIsOverKeepsNoFailureFromBreakingTheQuiet(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

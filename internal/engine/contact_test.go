@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"dormer/internal/doctor"
@@ -159,57 +158,6 @@ func TestFormBodiesAreUnderstoodAndToldByTheDoctor(t *testing.T) {
 			if text := w.reported("events.json"); !strings.Contains(text, "job_id ") {
 				t.Errorf("the report has no fields of forms: %s", text)
 			}
-		})
-	}
-}
-
-// TestTheDoctorNamesTheAnswersThatItMet goes through the whole story of the first
-// contact, once with everything as Hover's pages say and once with nothing so, and
-// has the doctor tell each answer that can be seen.
-func TestTheDoctorNamesTheAnswersThatItMet(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		set  func(*simulator.Faults)
-		want map[string]string // finding → words
-	}{
-		{"as Hover's pages say", likely, map[string]string{
-			"traffic/signature": "sha256, path without query", "traffic/headers": "Hover-Signature-256 + Hover-Signature", "traffic/bodies": "JSON (",
-			"traffic/verification": "1 of 1 verification post came signed", "traffic/job-events": "Only job-state-changed-v2",
-			"replies/pkce": "taken", "replies/redirect": "https", "replies/code": "after the registration was answered (< 1s)", "replies/verify": "PUT",
-			"replies/pages": "next_page", "replies/ids": "numbers", "replies/search": "what contains the words",
-			"replies/storage": "on another host", "replies/link-life": "96h0m0s",
-		}},
-		{"otherwise", func(f *simulator.Faults) {
-			f.PKCE, f.SHA1Only, f.WithoutMD5, f.FormBodies, f.Duplicate, f.CodeTwice = "refused", true, true, "fields", true, true
-			f.EmitV1, f.WithoutV2, f.TextIDs, f.JobPages, f.Search = true, true, true, "totals", "ignored"
-			f.NotReadyAs, f.ArtifactNotReady, f.StorageAtHover, f.LinkLife = "409", 2, true, 2*time.Second
-			f.OldRefreshLives, f.LoseRefreshReply, f.DisableAfter, f.VerificationBefore201 = true, 1, 1, 1500*time.Millisecond
-		}, map[string]string{
-			"traffic/signature": "sha1, path without query", "traffic/headers": "Hover-Signature (", "traffic/bodies": "forms (",
-			"traffic/verification": "came twice", "traffic/job-events": "Only job-state-changed ", "traffic/repeats": "came the same again",
-			"replies/pkce": "refused", "replies/lost-reply": "taken once more", "replies/code": "before the registration was answered",
-			"replies/failed-deliveries": "no longer verified", "replies/pages": "total_pages", "replies/ids": "text",
-			"replies/search": "also what does not contain", "replies/not-ready": "409", "replies/storage": "own host", "replies/link-life": "2s",
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t)
-				if err := firstContact(w, c.set); err != nil {
-					t.Fatal(err)
-				}
-				w.e.Surround(w.surroundings())
-				all, _ := examined(t, w.e)
-				for name, words := range c.want {
-					wantFound(t, all, name, engine.Green, words)
-				}
-				text := w.reported("contact.json")
-				for _, q := range doctor.Questions() {
-					if !strings.Contains(text, `"`+string(q)+`"`) {
-						t.Errorf("the report names %s neither as met nor as open", q)
-					}
-				}
-			})
 		})
 	}
 }

@@ -1,12 +1,9 @@
 package engine_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -44,130 +41,6 @@ func TestALaptopThatSleepsEveryNightMakesItsBackupsToo(t *testing.T) {
 		w.pass(time.Minute)
 		if got := files(t, w.backups); len(got) != 4 {
 			t.Errorf("in four days there were made %q", got)
-		}
-	})
-}
-
-func TestABackupThatIsNoGoodPushesOutNone(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.backups = filepath.Join(w.dir, "backups")
-		var bad atomic.Bool
-		w.verify = func(_ context.Context, path string) error {
-			if bad.Load() {
-				return storage.ErrDamaged
-			}
-			return storage.Verify(path)
-		}
-		w.ready()
-		for range 8 {
-			w.pass(24 * time.Hour)
-		}
-		w.wantDisk(engine.Green, "")
-		good := files(t, w.backups)
-		bad.Store(true)
-		for range 8 {
-			w.pass(24 * time.Hour)
-		}
-		if got := files(t, w.backups); len(good) != 7 || !slices.Equal(got, good) {
-			t.Errorf("of %q were left %q", good, got)
-		}
-		w.wantDisk(engine.Amber, "", "Today's backup could not be made", "damaged", w.backups)
-		bad.Store(false)
-		w.pass(time.Hour + time.Minute) // no day goes by until it is tried again
-		w.wantDisk(engine.Green, "")
-		if got := files(t, w.backups); got[6] == good[6] || len(got) != 7 {
-			t.Errorf("then there are %q", got)
-		}
-	})
-}
-
-// A battery that is empty, a person who tries something: for some days the clock is
-// years ahead, or behind. Hover answers all the while, as it does where the
-// certificates are good for that long.
-func TestAClockThatIsYearsOffCostsNothing(t *testing.T) {
-	for name, off := range map[string]time.Duration{"ahead": 9 * 365 * 24 * time.Hour, "behind": -9 * 365 * 24 * time.Hour} {
-		t.Run(name, func(t *testing.T) {
-			story(t, func(t *testing.T, w *world) {
-				w.backups = filepath.Join(w.dir, "backups")
-				var set atomic.Int64
-				w.now = func() time.Time { return time.Now().Add(time.Duration(set.Load())) }
-				w.ready()
-				w.set(engine.KeyRetention, "7")
-				for range 8 {
-					w.pass(24 * time.Hour)
-				}
-				w.emit(told("11", "working"), simulator.Delivery{})
-				events, good := len(w.events()), files(t, w.backups)
-				if len(good) != 7 {
-					t.Fatalf("kept are %q", good)
-				}
-				set.Store(int64(off))
-				w.pass(time.Minute)
-				w.wantDisk(engine.Amber, "", "clock is wrong", name, "are kept", "date and time")
-				w.pass(30 * time.Hour)
-				w.emit(told("12", "working"), simulator.Delivery{})
-				if n := len(w.events()); n != events+1 {
-					t.Errorf("of %d events there are %d", events+1, n)
-				}
-				if got := files(t, w.backups); !slices.Equal(got[:7], good) || len(got) < 8 {
-					t.Errorf("of %q there are %q", good, got)
-				}
-				set.Store(0)
-				w.pass(2 * time.Hour)
-				w.wantDisk(engine.Green, "")
-				if got := files(t, w.backups); len(got) != 7 || got[6] <= good[6] {
-					t.Errorf("then there are %q", got)
-				}
-				w.emit(told("13", "working"), simulator.Delivery{})
-				for range 8 { // and what is old goes again
-					w.pass(24 * time.Hour)
-				}
-				w.emit(told("14", "working"), simulator.Delivery{})
-				if n := len(w.events()); n != 1 {
-					t.Errorf("eight days later there are %d events", n)
-				}
-			})
-		})
-	}
-}
-
-// Where even Hover's certificate is not good on that date, nobody can say what time
-// it is.
-func TestAClockThatNobodyConfirmsClearsNothingAway(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.backups = filepath.Join(w.dir, "backups")
-		var set atomic.Int64
-		w.now = func() time.Time { return time.Now().Add(time.Duration(set.Load())) }
-		w.ready()
-		for range 8 {
-			w.pass(24 * time.Hour)
-		}
-		events, good := len(w.events()), files(t, w.backups)
-		w.stop()
-		set.Store(int64(9 * 365 * 24 * time.Hour))
-		w.road.cut(true)
-		w.start()
-		for day := range 21 { // as three weeks of it leave them
-			path := filepath.Join(w.backups, fmt.Sprintf("dormer-2007-01-%02d.db", day+1))
-			if err := os.WriteFile(path, nil, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for range 3 {
-			w.pass(24 * time.Hour)
-		}
-		got := files(t, w.backups)
-		if n := len(w.events()); n != events || !slices.Equal(got[:7], good) || len(got) != 30 {
-			t.Errorf("of %d events there are %d; of %q there are %q", events, n, good, got)
-		}
-		w.stop()
-		set.Store(0)
-		w.road.cut(false)
-		w.start()
-		w.pass(10 * time.Minute)
-		// Today's is the newest, whatever date the others bear.
-		if list, err := engine.Backups(w.backups, time.Now()); err != nil || len(list) != 7 || !strings.Contains(list[6], time.Now().UTC().Format(time.DateOnly)) {
-			t.Errorf("then there are %q, %v", list, err)
 		}
 	})
 }

@@ -406,24 +406,6 @@ func TestAFileThatIsSavedAndCannotBeOpenedIsNotMissing(t *testing.T) {
 	})
 }
 
-func TestAPersonsDownloadDoesNotWaitBehindTheImport(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		id := w.sim.AddJob(simulator.JobSpec{})
-		w.ready()
-		for range 150 { // more questions than a minute has room for
-			w.emit(told(w.sim.AddJob(simulator.JobSpec{}), hover.JobWorking), simulator.Delivery{})
-		}
-		w.pass(2 * time.Second)
-		began := time.Now()
-		if got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{id}}); err != nil || len(got) != 1 {
-			t.Fatalf("%+v, %v", got, err)
-		}
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("it took %v", took)
-		}
-	})
-}
-
 func TestAnActionOpensAPDFOrTheFolder(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -241,37 +241,6 @@ func TestAFileThatHoverHasNotYetAfterADayWithoutItIsWaitedFor(t *testing.T) {
 	})
 }
 
-func TestTheInboxPromisesNoPDFThatWillNotCome(t *testing.T) {
-	for name, fate := range map[string]struct {
-		later int // what Hover answers after the first hour
-		in    string
-	}{
-		"refused after an hour":  {403, "does not give out the PDF"},
-		"not found for a day":    {404, "does not give out the PDF"},
-		"given up after the day": {500, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			story(t, func(t *testing.T, w *world) {
-				w.ready()
-				w.answer("/api/v3/models/*", 404)
-				w.complete(w.working(simulator.JobSpec{}))
-				w.pass(time.Hour)
-				if a := w.alerts()[0]; a.Body != "PDF follows." {
-					t.Fatalf("the inbox says %q", a.Body)
-				}
-				w.answersAsUsual()
-				w.answer("/api/v3/models/*", fate.later)
-				w.pass(26 * time.Hour)
-				w.wantAlerts(job.Completed)
-				w.wantShown(job.Completed)
-				if a := w.alerts()[0]; strings.Contains(a.Body, "follows") || !strings.Contains(a.Body, fate.in) {
-					t.Errorf("the inbox says %q", a.Body)
-				}
-			})
-		})
-	}
-}
-
 func TestWithoutHoverASignedEventIsToldByItselfAfterTenSeconds(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

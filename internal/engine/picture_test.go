@@ -178,40 +178,6 @@ func TestACorrectionDrawsTheHouseAnew(t *testing.T) {
 	})
 }
 
-func TestALargePictureIsKeptSmaller(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		files := w.swap()
-		w.ready()
-		id, model := w.measured(simulator.StructureSpec{Sample: "sycamore-house", Photos: 2})
-		parts := w.detail(id).Structures[0].Pictures
-		files.give(asJPEG(t, drawn(4000, 3000)))
-		path := w.picture(id, model, parts[len(parts)-1])
-		f, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		img, kind, err := image.Decode(f)
-		if err != nil || kind != "jpeg" || img.Bounds().Size() != image.Pt(1600, 1200) {
-			t.Fatalf("it is a %s of %v, %v", kind, img.Bounds(), err)
-		}
-		near := func(x, y int, want color.RGBA) bool {
-			r, g, b, _ := img.At(x, y).RGBA()
-			far := func(got uint32, want uint8) bool { d := int(got>>8) - int(want); return d > 8 || d < -8 }
-			return !far(r, want.R) && !far(g, want.G) && !far(b, want.B)
-		}
-		for _, y := range []int{0, 600, 1199} {
-			if !near(0, y, color.RGBA{R: 255}) || !near(780, y, color.RGBA{R: 255}) || !near(820, y, color.RGBA{B: 255}) || !near(1599, y, color.RGBA{B: 255}) {
-				t.Errorf("in row %d it shows something else", y)
-			}
-		}
-		files.give(asPNG(t, drawn(9, 2000)))
-		if size := sizeOf(t, w.picture(id, model, "wireframe/roof")); size != image.Pt(7, 1600) {
-			t.Errorf("the drawing is %v", size)
-		}
-	})
-}
-
 func TestWhatIsNoPictureIsRefusedInPlainWords(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		files := w.swap()

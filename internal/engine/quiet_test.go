@@ -63,27 +63,6 @@ func TestFailuresBreakTheQuietWhereThatIsSet(t *testing.T) {
 	})
 }
 
-func TestAPauseEndsByItselfAndWhenItIsTakenBack(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		w.set(engine.KeyPausedUntil, time.Now().Add(time.Hour).Format(time.RFC3339))
-		w.complete(w.working(simulator.JobSpec{}))
-		w.pass(50 * time.Minute)
-		w.wantAlerts(job.Completed)
-		w.wantShown()
-		w.pass(15 * time.Minute)
-		w.wantShown(job.Completed)
-
-		w.set(engine.KeyPausedUntil, "forever")
-		w.complete(w.working(simulator.JobSpec{}))
-		w.pass(48 * time.Hour)
-		w.wantShown(job.Completed)
-		w.set(engine.KeyPausedUntil, "")
-		w.pass(2 * time.Second)
-		w.wantShown(job.Completed, job.Completed)
-	})
-}
-
 func TestWhereNoDesktopTakesAnAlertTheLogDoes(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.desk.none = engine.ErrNoNotifier

@@ -182,24 +182,6 @@ func TestAPaymentThatFailedIsToldAtOnceAlsoWithoutHover(t *testing.T) {
 	}
 }
 
-// An unfinished job that was archived is not asked for day by day.
-func TestAnArchivedJobIsLeftAlone(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		id := w.working(simulator.JobSpec{})
-		w.sim.Quietly(func() { _ = w.sim.ArchiveJob(id, true) })
-		w.pass(30 * time.Hour) // silent for a day: it is asked for, and found to be archived
-		if !w.detail(id).Archived {
-			t.Fatal("nobody found out that it was archived")
-		}
-		before := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id))
-		w.pass(5 * 24 * time.Hour)
-		if n := w.asked(http.MethodGet, "/api/v3/jobs/"+string(id)); n != before {
-			t.Errorf("it was asked for %d times more", n-before)
-		}
-	})
-}
-
 // However Hover words its replies and events, a house is told once, with its PDF
 // saved, and with why its garage failed.
 func TestAHouseIsToldInWhateverShapeHoverSaysIt(t *testing.T) {

@@ -272,24 +272,6 @@ func TestAWakeIsCheckedAtOnce(t *testing.T) {
 	})
 }
 
-// TestAConnectionThatComesAndGoesDoesNotUseUpNgroksMonth: every connection wants to
-// be proven, and ngrok counts every request.
-func TestAConnectionThatComesAndGoesDoesNotUseUpNgroksMonth(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.ready()
-		before := w.pings()
-		for range 2000 { // four hours
-			w.wire.become(func(*wire) {})
-			w.pass(7 * time.Second)
-		}
-		if n := w.pings() - before; n > 400 {
-			t.Errorf("%d self-checks in four hours", n)
-		}
-		w.pass(time.Minute)
-		w.wantState(engine.StateReady)
-	})
-}
-
 // TestALatePingIsNoRefusedDelivery: one that comes after its time, also from the run
 // before, is no delivery with a wrong signature.
 func TestALatePingIsNoRefusedDelivery(t *testing.T) {

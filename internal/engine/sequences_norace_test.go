@@ -27,7 +27,7 @@ const soakSequences = "DORMER_SOAK_SEQUENCES"
 // order.
 func TestTheEngineThinksWhatAPlainModelThinks(t *testing.T) {
 	t.Parallel()
-	sequences := 300
+	sequences := 150
 	if s := os.Getenv(soakSequences); s != "" {
 		var err error
 		if sequences, err = strconv.Atoi(s); err != nil || sequences < 1 {

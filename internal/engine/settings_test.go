@@ -223,28 +223,6 @@ func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
 	})
 }
 
-func TestABackupADayAndSevenAreKept(t *testing.T) {
-	story(t, func(t *testing.T, w *world) {
-		w.backups = filepath.Join(w.dir, "roofs [west]", "backups")
-		w.ready()
-		for day := 1; day <= 9; day++ {
-			w.pass(24 * time.Hour)
-		}
-		kept := files(t, w.backups)
-		if len(kept) != 7 {
-			t.Fatalf("%q", kept)
-		}
-		for _, f := range kept {
-			if err := storage.Verify(filepath.Join(w.backups, f)); err != nil {
-				t.Errorf("%s: %v", f, err)
-			}
-		}
-		if newest := kept[6]; newest < "dormer-2000-01-09.db" {
-			t.Errorf("the newest is %s", newest)
-		}
-	})
-}
-
 func TestABackupThatWasCutOffIsClearedAway(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.backups = filepath.Join(w.dir, "backups")
