@@ -306,10 +306,11 @@ func TestAWindowOutlivesAWatcherThatStartsAgain(t *testing.T) {
 	first := keep(t, patient)
 	stop := first.shows(engine.ShowRequest{}, nil)
 	_, pid := first.started()
+	window := first.p
 	first.Stay()
 	first.Close()
 	stop()
-	if isClosed(first.p.gone) {
+	if isClosed(window.gone) {
 		t.Fatal("it has gone")
 	}
 	next := keep(t, patient)
@@ -323,6 +324,7 @@ func TestAWindowOutlivesAWatcherThatStartsAgain(t *testing.T) {
 		t.Errorf("%d windows were started beside it", n)
 	}
 	stop()
+	first.exits(1, "0")
 	eventually(t, "it is forgotten when it leaves", func() bool { next.Keeper.mu.Lock(); defer next.Keeper.mu.Unlock(); return next.p == nil })
 }
 
