@@ -4,6 +4,7 @@ package tray
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"log/slog"
 	"reflect"
@@ -40,7 +41,9 @@ func (t *Tray) Run(ctx context.Context) {
 		beside.Go(func() {
 			var once sync.Once
 			t.hear(ctx, func(s Shown) {
-				p.draw(s)
+				if err := p.try(s); err != nil && ctx.Err() == nil {
+					t.o.Log.Warn("the tray's icon cannot be drawn", "error", err)
+				}
 				once.Do(func() { close(first) })
 			})
 			once.Do(func() { close(first) })
@@ -66,6 +69,19 @@ type picture struct {
 // icons are the pictures of the states.
 var icons = map[State][]byte{
 	NotSetUp: assets.TraySetup, Well: assets.TrayWell, Working: assets.TrayWorking, Attention: assets.TrayAttention, Offline: assets.TrayOffline,
+}
+
+// try draws, and says so where the library could not: systray panics when the desktop's
+// bus has gone, which must end nothing but the icon.
+func (p *picture) try(now Shown) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.drawn = nil // nobody knows what is shown now
+			err = fmt.Errorf("systray: %v", r)
+		}
+	}()
+	p.draw(now)
+	return nil
 }
 
 // draw draws the tray where it differs from what is drawn: every change of a menu

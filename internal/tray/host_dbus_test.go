@@ -5,21 +5,28 @@ package tray
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
+	"dormer/app/view/viewtest"
+	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
 	"dormer/internal/notify/bustest"
 )
 
 // newBus gives the test a session bus of its own.
-func newBus(t *testing.T) {
+func newBus(t *testing.T) (end func()) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "bus") // a socket's path is at most 107 bytes
 	if err != nil {
@@ -36,8 +43,10 @@ func newBus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	stop = sync.OnceFunc(stop)
 	t.Cleanup(stop)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	return stop
 }
 
 func connect(t *testing.T) *dbus.Conn {
@@ -168,4 +177,54 @@ func TestAnIconThatAPanelMissedIsRegisteredOnce(t *testing.T) {
 	if n := len(w.registered); n != 0 { // what was wrong before would be there by now
 		t.Errorf("an icon that was listed was registered %d times more", n)
 	}
+}
+
+// A session bus ends at a logout, or is started anew: the icon is gone, and nothing else.
+func TestABusThatGoesTakesOnlyTheIconWithIt(t *testing.T) {
+	if ran.Swap(true) {
+		t.Skip("systray runs once in a process")
+	}
+	bus := newBus(t)
+	d := &desk{Desk: viewtest.NewDesk(), groups: map[engine.Group][]engine.JobView{}}
+	d.Saves(engine.KeyLanguage, "en")
+	log := make(lines, 64)
+	tray := New(Options{Desk: d, Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil)), Tell: func(error) {}})
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer tray.Close()
+		tray.Run(ctx)
+	}()
+	conn := connect(t)
+	for shown := false; !shown; {
+		if err := conn.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, itemName()).Store(&shown); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bus()
+	<-conn.Context().Done()
+	for n, told := 0, false; !told; n++ {
+		d.Stands(func(st *engine.Status) { st.State = []engine.State{engine.StateOffline, engine.StateReady}[n%2] })
+		select {
+		case line := <-log:
+			told = strings.Contains(line, "the tray's icon cannot be drawn")
+		case d.Hints <- engine.Hint{}: // until the icon's own connection has ended, too
+		}
+	}
+	end()
+	<-ended
+}
+
+var ran atomic.Bool
+
+// lines are what is written to a log.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default: // nobody reads so much
+	}
+	return len(b), nil
 }
