@@ -50,6 +50,8 @@ type IO struct {
 	// Self is the path of this program, or of the one whose window it is, for children
 	// of it; "" has none made.
 	Self string
+	// Exit ends this process with a code, whatever hangs in it. nil where it is a test's.
+	Exit func(code int)
 	// Again starts this command line anew, in the place of this process where
 	// the system can do that: then it does not return. nil cannot.
 	Again func() error
@@ -60,7 +62,7 @@ type IO struct {
 // started.
 func Standard() IO {
 	setup.SettleIn()
-	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Dialog: dialog()}
+	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Dialog: dialog(), Exit: os.Exit}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {
 		w.Self = self

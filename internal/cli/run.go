@@ -165,6 +165,7 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, with 
 	case err != nil:
 		return err
 	}
+	defer p.endsInTime(ctx, h.Log())()
 	defer func() { err = errors.Join(err, h.Close()) }()
 	info.PID, info.Version = os.Getpid(), version.Number()
 
@@ -185,6 +186,28 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, with 
 	stop()
 	wg.Wait()
 	return errors.Join(err, running)
+}
+
+// endWithin is how long the end may take once the system asks for it: each room has a
+// bound of its own, but a disk or a network drive can use up several.
+const endWithin = 2500 * time.Millisecond
+
+// endsInTime has the process end soon after ctx, whatever hangs in it: nothing is lost
+// by that, as nothing is by a kill. What it gives is called when all has ended in order.
+func (p *program) endsInTime(ctx context.Context, log *slog.Logger) (ended func()) {
+	if p.Exit == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	context.AfterFunc(ctx, func() { // ends with the program
+		select {
+		case <-done:
+		case <-time.After(endWithin):
+			log.Warn("something does not end, and is left to the system")
+			p.Exit(0)
+		}
+	})
+	return func() { close(done) }
 }
 
 // start opens the house, or gives the Dormer that lives in it: it may be coming

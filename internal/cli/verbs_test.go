@@ -439,6 +439,35 @@ func TestRunningHeadlessEndsOnASignal(t *testing.T) {
 	}
 }
 
+// hung is a house that a drive which does not answer keeps from being closed.
+type hung struct {
+	open
+	until chan struct{}
+}
+
+func (h hung) Close() error { <-h.until; return nil }
+
+func TestWhateverHangsASignalEndsIt(t *testing.T) {
+	d := newDesk(t)
+	until, code := make(chan struct{}), make(chan int, 1)
+	d.io = func(w *IO) { w.Exit = func(n int) { code <- n; close(until) } }
+	load := d.rooms.load
+	d.rooms.load = func(f flags, getenv func(string) string) (place, error) {
+		at, err := load(f, getenv)
+		at.start = func(context.Context, io.Writer) (house, error) { return hung{open{d.svc}, until}, nil }
+		return at, err
+	}
+	ctx, signal := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() { ended <- d.into(ctx, io.Discard, io.Discard, "run", "--headless") }()
+	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
+	signal()
+	if n := <-code; n != exitDone {
+		t.Errorf("it exits with %d", n)
+	}
+	<-ended
+}
+
 func TestADemoEndsAfterItsLastJob(t *testing.T) {
 	d := newDesk(t) // one alert was told long ago
 	told := engine.AlertView{ID: "2", Kind: job.Completed, ShownAt: engine.At(at)}
