@@ -144,8 +144,8 @@ type recent struct {
 
 // What is kept at most. What is more is read from the file.
 const (
-	maxRecent      = 4096
-	maxRecentBytes = 4 << 20
+	maxRecent      = 8192
+	maxRecentBytes = 8 << 20
 )
 
 // put keeps an event of a transaction that is yet to be committed: the number may

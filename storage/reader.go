@@ -51,7 +51,7 @@ func (u *unfolded) Unwrap() error { return u.err }
 
 // indexAtOnce is how many events one transaction puts into the index at most: those
 // who store something wait for it meanwhile.
-const indexAtOnce = 512
+const indexAtOnce = 256
 
 // Read reads on in the log, up to limit events: it puts them into the index and folds
 // them, each with its cursor, in one transaction where they are few. It gives what it
