@@ -7,6 +7,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/say"
 	"dormer/internal/words"
 )
 
@@ -147,7 +148,7 @@ func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCa
 	}
 	c.Second = joined(about.Deliverable.For(words.Reader()), photos)
 	if m.State == hover.ModelFailed {
-		c.Failure = reason(job.Job{Structures: []job.Structure{{State: m.State, FailureReason: m.FailureReason}}}.FailureReason())
+		c.Failure = reason(m.Why())
 	}
 	for _, part := range about.Pictures {
 		c.Pictures = append(c.Pictures, Picture{Ref: PictureRef{Job: j.id, Model: m.ID, Part: part}, Of: c.Name})
@@ -218,7 +219,7 @@ func oneLine(s string) string {
 // to do.
 func failure(v engine.JobView) *Explanation {
 	title, _ := heading(v)
-	return &Explanation{ID: v.ID, What: words.T("job.failed_what", "job", title), Why: reason(v.FailureReason), Do: words.T("job.failed_do")}
+	return &Explanation{ID: v.ID, What: words.T("job.failed_what", "job", title), Why: reason(v.Why()), Do: words.T("job.failed_do")}
 }
 
 // turn says what a job waits for a person to do at Hover, "" if it does not.
@@ -237,9 +238,9 @@ func turn(v engine.JobView) string {
 }
 
 // reason says why, also where Hover did not.
-func reason(why string) string {
-	if why == "" {
+func reason(why say.Text) string {
+	if why.IsZero() {
 		return words.T("job.why_unknown")
 	}
-	return why
+	return words.Say(why)
 }

@@ -322,8 +322,8 @@ func (j *Jobs) Explain(id hover.JobID) Explanation {
 		known = &cachedJob{view: engine.JobView{ID: id}}
 	}
 	e.What = words.T("jobs.what_failed", "job", TitleOf(known.view))
-	if r := known.view.FailureReason; r != "" {
-		e.Why = sentence(r)
+	if why := known.view.Why(); !why.IsZero() {
+		e.Why = sentence(words.Say(why))
 	}
 	return e
 }

@@ -233,8 +233,8 @@ func (p *Picker) structure(m engine.ModelView, about engine.StructureDetail) Pic
 	switch {
 	case m.State == hover.ModelFailed:
 		s.Standing, s.Says = StandingFailed, words.T("picker.failed_unknown")
-		if m.FailureReason != "" {
-			s.Says = words.T("picker.failed", "why", m.FailureReason)
+		if why := m.Why(); !why.IsZero() {
+			s.Says = words.T("picker.failed", "why", words.Say(why))
 		}
 	case s.Ready:
 		s.Standing, s.Says = StandingDone, joined(about.Deliverable.For(words.Reader()), words.T("picker.ready"))

@@ -61,8 +61,8 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 		r.Second, r.Action = finishedLine(v, now), finishedAction(v)
 	case v.State == hover.JobFailed:
 		r.Second, r.Action = words.T("jobs.failed_unknown"), RowExplain
-		if v.FailureReason != "" {
-			r.Second = words.T("jobs.failed", "why", v.FailureReason)
+		if why := v.Why(); !why.IsZero() {
+			r.Second = words.T("jobs.failed", "why", words.Say(why))
 		}
 	case v.State == hover.JobCancelled:
 		r.Second = words.T("jobs.cancelled", "when", words.Ago(v.UpdatedAt.Time, now))

@@ -91,6 +91,10 @@ func TestARowSpeaksSpanish(t *testing.T) {
 	if got := RowOf(v, noon).Second; got != "Construyendo el modelo 3D · faltan cerca de 1 h 20 min" {
 		t.Error(got)
 	}
+	v = engine.JobView{State: hover.JobFailed, Models: []engine.ModelView{{State: hover.ModelFailed, FailureReason: "Not enough photos of the rear side."}}}
+	if got := RowOf(v, noon).Second; got != "Falló: Faltan fotos de la parte de atrás." {
+		t.Error(got)
+	}
 	// Every state has words of its own.
 	seen := map[string]hover.JobState{}
 	for _, s := range []hover.JobState{

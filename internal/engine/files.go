@@ -414,7 +414,7 @@ func (d *download) fail(p Progress, err error) {
 // It is named if it was asked for by its id.
 func (d *download) structure(j job.Job, s job.Structure, formats []hover.Format, named bool) {
 	if s.State == hover.ModelFailed {
-		reason := say.Words(s.FailureReason)
+		reason := s.Why()
 		if reason.IsZero() {
 			reason = say.T("structure.no_reason")
 		}

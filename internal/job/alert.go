@@ -64,7 +64,7 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 	case Completed:
 		return measured(about), say.Sentences(j.structures(files.Figures), files.Says())
 	case Failed:
-		return unmeasured(about, j.FailureReason())
+		return unmeasured(about, j.Why())
 	case Cancelled:
 		return say.T("alert.cancelled", "job", about), say.T("alert.cancelled.body")
 	case Approval:
@@ -86,7 +86,7 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 		}
 		about = say.T("alert.structure", "structure", s.Title(), "job", about)
 		if h.Failed() {
-			return unmeasured(about, clean(s.FailureReason, maxReason))
+			return unmeasured(about, s.Why())
 		}
 		return measured(about), say.Sentences(files.Figures[h.Model], files.Says())
 	case File:
@@ -137,8 +137,8 @@ func (h Happening) Failed() bool {
 
 func measured(about say.Text) say.Text { return say.T("alert.measured", "job", about) }
 
-func unmeasured(about say.Text, why string) (title, body say.Text) {
-	return say.T("alert.failed", "job", about), say.Sentences(say.Words(why), say.T("alert.failed.body"))
+func unmeasured(about, why say.Text) (title, body say.Text) {
+	return say.T("alert.failed", "job", about), say.Sentences(why, say.T("alert.failed.body"))
 }
 
 // ComposeCapture writes the alert of a captured request.
@@ -168,7 +168,7 @@ func (j Job) structures(figures map[hover.ModelID]say.Text) say.Text {
 				ready = append(ready, name)
 			}
 		case hover.ModelFailed:
-			if why := strings.TrimRight(clean(s.FailureReason, maxReason), "."); why != "" {
+			if why := s.Why(); !why.IsZero() {
 				name = say.T("alert.structures.why", "structure", name, "why", why)
 			}
 			failed = append(failed, name)

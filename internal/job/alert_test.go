@@ -345,6 +345,15 @@ func TestWhyAJobFailed(t *testing.T) {
 	if got := j.FailureReason(); got != "Too dark; Too few" {
 		t.Errorf("%q", got)
 	}
+	if got := j.Why().String(); got != "Too dark. Too few." {
+		t.Errorf("people are told %q", got)
+	}
+	if got := (Job{State: hover.JobFailed, Reason: "Too dark"}).Why().String(); got != "Too dark" {
+		t.Errorf("of the job as a whole they are told %q", got)
+	}
+	if got := (Job{State: hover.JobFailed}).Why(); !got.IsZero() {
+		t.Errorf("where Hover says nothing they are told %q", got)
+	}
 }
 
 func TestWhoseJobItIs(t *testing.T) {

@@ -23,6 +23,8 @@ func elm() Job {
 func TestAlertsAreSaidInSpanish(t *testing.T) {
 	failed := elm()
 	failed.State = hover.JobFailed
+	rear := elm()
+	rear.State, rear.Structures[1].FailureReason = hover.JobFailed, "Not enough photos of the rear side."
 	const place = "12 W. Elm St, Austin TX"
 	for _, c := range []struct {
 		h           Happening
@@ -39,6 +41,10 @@ func TestAlertsAreSaidInSpanish(t *testing.T) {
 		{
 			Happening{Outcome: Failed}, failed, Files{}, place + " no se pudo medir",
 			"Too dark. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos.",
+		},
+		{
+			Happening{Outcome: Failed}, rear, Files{}, place + " no se pudo medir",
+			"Faltan fotos de la parte de atrás. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos.",
 		},
 		{Happening{Outcome: StructureDone, Model: "3"}, elm(), Files{Saved: 1}, "Garage de " + place + " ya está medido", "El PDF está guardado."},
 		{

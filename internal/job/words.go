@@ -116,21 +116,37 @@ func (s Structure) Title() say.Text {
 	return say.T("job.main_structure")
 }
 
-// FailureReason says why the job's structures could not be measured, each
-// reason once; empty if Hover gave none.
-func (j Job) FailureReason() string {
-	var reasons []string
+// FailureReason says why the job's structures could not be measured, in the words
+// that Hover sent, each reason once; empty if it gave none. People are told [Job.Why].
+func (j Job) FailureReason() string { return strings.Join(j.reasons(), "; ") }
+
+// Why says the same in the reader's language, as far as the reasons are known ones.
+func (j Job) Why() say.Text {
+	var why []say.Text
+	for _, sent := range j.reasons() {
+		why = append(why, say.Reason(sent))
+	}
+	if len(why) == 1 {
+		return why[0]
+	}
+	return say.Sentences(why...)
+}
+
+// Why says why a structure could not be measured; zero if Hover gave no reason.
+func (s Structure) Why() say.Text { return say.Reason(clean(s.FailureReason, maxReason)) }
+
+func (j Job) reasons() (sent []string) {
 	seen := map[string]bool{}
 	for _, s := range j.Structures {
 		if r := clean(s.FailureReason, maxReason); s.State == hover.ModelFailed && r != "" && !seen[r] {
 			seen[r] = true
-			reasons = append(reasons, r)
+			sent = append(sent, r)
 		}
 	}
-	if len(reasons) == 0 && j.State == hover.JobFailed {
-		return clean(j.Reason, maxReason)
+	if r := clean(j.Reason, maxReason); len(sent) == 0 && j.State == hover.JobFailed && r != "" {
+		sent = append(sent, r)
 	}
-	return strings.Join(reasons, "; ")
+	return sent
 }
 
 // MatchesMine says whether the person with that e-mail address captured the job.

@@ -162,6 +162,15 @@ func (v JobView) Title() say.Text {
 	return job.Job{ID: v.ID, Name: v.Name, Address: hover.Address{Line1: v.Address}, Test: v.Test}.Title()
 }
 
+// Why says why it could not be measured; zero if Hover gave no reason.
+func (v JobView) Why() say.Text {
+	j := job.Job{State: v.State, Reason: v.FailureReason}
+	for _, m := range v.Models {
+		j.Structures = append(j.Structures, job.Structure{State: m.State, FailureReason: m.FailureReason})
+	}
+	return j.Why()
+}
+
 // A PDF is one that can be opened: at once, or after it was fetched.
 type PDF struct {
 	Model hover.ModelID
@@ -196,6 +205,9 @@ type ModelView struct {
 
 // Title is what people call the structure.
 func (m ModelView) Title() say.Text { return job.Structure{Name: m.Name}.Title() }
+
+// Why says why it could not be measured; zero if Hover gave no reason.
+func (m ModelView) Why() say.Text { return job.Structure{FailureReason: m.FailureReason}.Why() }
 
 // FileView is one file of a structure: State is ready (Hover has it), waiting
 // (Hover is still making it), saved (on disk at Path) or unavailable (Hover

@@ -192,6 +192,28 @@ func TestAFullStopStaysWhereItIsPartOfAName(t *testing.T) {
 	}
 }
 
+// TestWhyAHouseCouldNotBeMeasuredIsToldInTheReadersLanguage where the reason is a known
+// one; in English, and where it is not, in Hover's words.
+func TestWhyAHouseCouldNotBeMeasuredIsToldInTheReadersLanguage(t *testing.T) {
+	for sent, spanish := range map[string]string{
+		"Not enough photos of the rear side.":    "Faltan fotos de la parte de atrás.",
+		"The rear corner is hidden by a tree.":   "Un árbol tapa la esquina de atrás.",
+		"The chimney is hidden by a tree.":       "The chimney is hidden by a tree.",
+		"Not enough photos of the rear side, Al": "Not enough photos of the rear side, Al",
+		"":                                       "",
+	} {
+		if got := Reason(sent).For(Reader{Spanish, true}); got != spanish {
+			t.Errorf("%q is told %q, want %q", sent, got, spanish)
+		}
+	}
+	for _, known := range reasons {
+		sent := known.String()
+		if got := Reason(sent); got.String() != sent || got.For(Reader{Spanish, true}) == sent {
+			t.Errorf("%q is told %q and %q", sent, got, got.For(Reader{Spanish, true}))
+		}
+	}
+}
+
 func TestScriptsGetWords(t *testing.T) {
 	type lamp struct {
 		Says Text   `json:"says"`
@@ -278,7 +300,7 @@ func TestBothCataloguesHaveTheSameTextsWithTheSameHoles(t *testing.T) {
 func TestEveryTextThatIsToldIsThereAndEveryTextThereIsTold(t *testing.T) {
 	told := map[string]bool{"error.what_do": true, "error.what_why": true}
 	for id := range catalogues()[English] {
-		if strings.HasPrefix(id, "computer.") { // of this package
+		if strings.HasPrefix(id, "computer.") || strings.HasPrefix(id, "reason.") { // of this package
 			told[id] = true
 		}
 	}
