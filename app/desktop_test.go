@@ -3,6 +3,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -393,5 +394,42 @@ func TestSignInLeadsToTheSignInNotToTheWelcome(t *testing.T) {
 		o.d.ShowSignIn()
 		o.Settle()
 		o.WantsNo("Sign in to Hover") // without the integration nobody can
+	})
+}
+
+// A person chooses folders in the dialog that they know from all their programs; in ours
+// where the desktop has none.
+func TestFoldersAreChosenInTheDesktopsOwnDialog(t *testing.T) {
+	var chosen, asked []string
+	answer, wrong := "/home/dana/Houses", error(nil)
+	with := func(_ *office, w *Wiring) {
+		w.Choose = func(_ context.Context, title, start, name string) (string, error) {
+			asked = append(asked, title+"|"+start+"|"+name)
+			return answer, wrong
+		}
+	}
+	inOffice(t, with, func(t *testing.T, o *office) {
+		take := func(path string) { chosen = append(chosen, path) }
+		o.d.ChooseFolder("/home/dana", take)
+		o.d.ChooseFolder("/home/dana", take) // while the first one is open
+		o.Settle()
+		answer = "/home/dana/house.csv"
+		o.d.SaveFile("house.csv", take)
+		o.Settle()
+		answer = "" // they change their mind
+		o.d.SaveFile("house.csv", take)
+		o.Settle()
+		if want := []string{"/home/dana/Houses", "/home/dana/house.csv"}; !slices.Equal(chosen, want) {
+			t.Errorf("chosen are %q, want %q", chosen, want)
+		}
+		want := []string{"Choose a folder|/home/dana|", "Save as||house.csv", "Save as||house.csv"}
+		if !slices.Equal(asked, want) {
+			t.Errorf("asked was %q", asked)
+		}
+		o.WantsNo("Cancel")
+		wrong = errors.New("there is none")
+		o.d.ChooseFolder("", take)
+		o.Settle()
+		o.Wants("Choose a folder", "Cancel")
 	})
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/say"
+	"dormer/internal/words"
 )
 
 var _ page.Nav = (*desktop)(nil)
@@ -75,12 +77,42 @@ func (d *desktop) Copy(text string) { d.app.Clipboard().SetContent(text) }
 
 // ChooseFolder implements [page.Nav].
 func (d *desktop) ChooseFolder(start string, done func(path string)) {
-	page.ChooseFolder(view.NewFolders(d.deps), start, d, done)
+	d.choose(words.T("choose.folder"), start, "", done, func() {
+		page.ChooseFolder(view.NewFolders(d.deps), start, d, done)
+	})
 }
 
 // SaveFile implements [page.Nav].
 func (d *desktop) SaveFile(name string, done func(path string)) {
-	page.ChooseFile(view.NewFolders(d.deps), name, d, done)
+	d.choose(words.T("choose.file"), "", name, done, func() {
+		page.ChooseFile(view.NewFolders(d.deps), name, d, done)
+	})
+}
+
+// choose has the desktop's own dialog ask a person, which they know from all their
+// programs, and ours where there is none. One is open at a time.
+func (d *desktop) choose(title, start, name string, done func(path string), ours func()) {
+	switch {
+	case d.choosing:
+		return
+	case d.wiring.Choose == nil:
+		ours()
+		return
+	}
+	d.choosing = true
+	d.deps.Go(func(ctx context.Context) {
+		path, err := d.wiring.Choose(ctx, title, start, name)
+		d.deps.Do(func() {
+			d.choosing = false
+			switch {
+			case ctx.Err() != nil:
+			case err != nil:
+				ours()
+			case path != "":
+				done(path)
+			}
+		})
+	})
 }
 
 // TryDemo starts another Dormer with the demo, beside this one.

@@ -8,6 +8,8 @@
 package app
 
 import (
+	"context"
+
 	"dormer/internal/engine"
 	"dormer/internal/window"
 )
@@ -19,4 +21,7 @@ type Wiring struct {
 	DataDir string
 	Version string
 	Start   func() error // starts a watcher, where the one that there was has gone
+	// Choose has a person choose a folder, or a new file where it has a name, in the
+	// desktop's own dialog; "" where they change their mind, an error where it has none.
+	Choose func(ctx context.Context, title, start, name string) (path string, err error)
 }

@@ -101,6 +101,9 @@ type WindowWiring struct {
 	DataDir string
 	Version string
 	Start   func() error // starts a watcher, where the one that there was has gone
+	// Choose has a person choose a folder, or a new file where it has a name, in the
+	// desktop's own dialog; "" where they change their mind, an error where it has none.
+	Choose func(ctx context.Context, title, start, name string) (path string, err error)
 }
 
 // IconWiring is what the icon is connected to.

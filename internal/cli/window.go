@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dormer/internal/control"
+	"dormer/internal/opener"
 	"dormer/internal/say"
 	"dormer/internal/version"
 	"dormer/internal/window"
@@ -74,7 +75,9 @@ func (p *program) window(ctx context.Context, c *control.Client) error {
 		defer renewed.Close()
 		c = renewed
 	}
-	w := WindowWiring{Desk: c, DataDir: p.place.dataDir, Version: version.Number(), Start: p.startBeside}
+	w := WindowWiring{
+		Desk: c, DataDir: p.place.dataDir, Version: version.Number(), Start: p.startBeside, Choose: opener.Opener{}.Choose,
+	}
 	if !c.Info().Headless {
 		w.Watcher = kept{c, p}
 	}

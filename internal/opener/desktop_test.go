@@ -275,3 +275,53 @@ func TestNothingIsHandedOverThatIsNotThere(t *testing.T) {
 		t.Errorf("called were\n%s", said())
 	}
 }
+
+func TestAPersonChoosesInTheDesktopsOwnDialog(t *testing.T) {
+	session(t)
+	var asked heard[bustest.Choosing]
+	uri, code := "file:///home/dana/Caf%C3%A9%20+%20100%25", uint32(0)
+	portal(t, bustest.Portal{Choose: func(c bustest.Choosing) (string, uint32) { asked.add(c); return uri, code }})
+	folder := func() (string, error) {
+		return opener.Opener{}.Choose(t.Context(), "Choose a folder", "/home/dana", "")
+	}
+	if path, err := folder(); err != nil || path != "/home/dana/Café + 100%" {
+		t.Errorf("chosen is %q, %v", path, err)
+	}
+	if got := asked.only(t); got != (bustest.Choosing{Title: "Choose a folder", Folder: "/home/dana", Directory: true}) {
+		t.Errorf("asked was for %+v", got)
+	}
+	uri = "file:///home/dana/house.csv"
+	if path, err := (opener.Opener{}).Choose(t.Context(), "Save", "", "house.csv"); err != nil || path != "/home/dana/house.csv" {
+		t.Errorf("chosen is %q, %v", path, err)
+	}
+	code = 1 // the person changes their mind
+	if path, err := folder(); err != nil || path != "" {
+		t.Errorf("chosen is %q, %v", path, err)
+	}
+	code = 2
+	if _, err := folder(); !errors.Is(err, opener.ErrNoDialog) {
+		t.Error(err)
+	}
+	for _, uri = range []string{"sftp://server/home", "file:relative", "%", ""} {
+		code = 0
+		if path, err := folder(); path != "" {
+			t.Errorf("%q gives %q, %v", uri, path, err)
+		}
+	}
+}
+
+func TestWithoutADialogOfTheDesktopsThatIsSaid(t *testing.T) {
+	session(t)
+	choose := func() error { _, err := opener.Opener{}.Choose(t.Context(), "Choose a folder", "", ""); return err }
+	if err := choose(); !errors.Is(err, opener.ErrNoDialog) {
+		t.Errorf("with nobody there: %v", err)
+	}
+	portal(t, bustest.Portal{}) // one that has no dialog
+	if err := choose(); !errors.Is(err, opener.ErrNoDialog) {
+		t.Errorf("with one that knows no files: %v", err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+	if err := choose(); !errors.Is(err, opener.ErrNoDialog) {
+		t.Errorf("without a bus: %v", err)
+	}
+}

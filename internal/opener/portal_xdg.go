@@ -53,9 +53,8 @@ func portal(ctx context.Context, method string, arguments func(options map[strin
 	if err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	token := "dormer" + strings.ToLower(rand.Text())
-	if err = request(ctx, conn, method, token, arguments, ended); err != nil {
+	ended := make(chan response, 1)
+	if err = request(ctx, conn, method, newToken(), arguments, ended); err != nil {
 		_ = conn.Close()
 		return err
 	}
@@ -65,8 +64,8 @@ func portal(ctx context.Context, method string, arguments func(options map[strin
 		timer := time.NewTimer(dialogWithin)
 		defer timer.Stop()
 		select {
-		case err := <-ended:
-			answer <- err
+		case r := <-ended:
+			answer <- r.err
 		case <-conn.Context().Done():
 			answer <- conn.Context().Err()
 		case <-timer.C:
@@ -91,10 +90,19 @@ const (
 	portalRequest = "org.freedesktop.portal.Request"
 )
 
+// response is what a portal says at the end: nothing where the person has changed their
+// mind.
+type response struct {
+	results map[string]dbus.Variant
+	err     error
+}
+
+func newToken() string { return "dormer" + strings.ToLower(rand.Text()) }
+
 // request makes the call and has ended told how it went, once it has.
 func request(
 	ctx context.Context, conn *dbus.Conn, method, token string,
-	arguments func(options map[string]dbus.Variant) ([]any, func(), error), ended chan<- error,
+	arguments func(options map[string]dbus.Variant) ([]any, func(), error), ended chan<- response,
 ) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -110,14 +118,18 @@ func request(
 	go func() { // ends with the connection
 		for s := range signals {
 			var code uint32
-			if s.Path != handle || s.Name != portalRequest+".Response" || len(s.Body) == 0 || dbus.Store(s.Body[:1], &code) != nil {
+			if s.Path != handle || s.Name != portalRequest+".Response" || len(s.Body) != 2 || dbus.Store(s.Body[:1], &code) != nil {
 				continue
 			}
-			if code > 1 { // 0 is done, 1 is the person's own no
-				ended <- fmt.Errorf("%w: %s", errPortal, method)
-			} else {
-				ended <- nil
+			var r response
+			switch code {
+			case 0: // done
+				r.results, _ = s.Body[1].(map[string]dbus.Variant)
+			case 1: // the person's own no
+			default:
+				r.err = fmt.Errorf("%w: %s", errPortal, method)
 			}
+			ended <- r
 			return
 		}
 	}()

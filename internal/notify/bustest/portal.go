@@ -26,6 +26,14 @@ type Portal struct {
 	Print func(title, content string) uint32
 	Mail  func(Letter) uint32
 	Open  func(content string) uint32 // the folder of a file with that content
+	// Choose is the dialog in which a person chooses a file or a folder: its address.
+	Choose func(Choosing) (uri string, code uint32)
+}
+
+// Choosing is what a person is asked to choose in a portal's dialog.
+type Choosing struct {
+	Title, Folder, Name string
+	Directory           bool
 }
 
 // PortalName is a portal's name on the bus.
@@ -73,13 +81,17 @@ func (p Portal) serve(w *wire, all *sync.WaitGroup) {
 		handle := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)
 		_ = w.reply(m, handle)
 		all.Go(func() {
-			_ = w.signal(handle, portalPrefix+"Request", "Response", answer(), map[string]dbus.Variant{})
+			code, results := answer()
+			_ = w.signal(handle, portalPrefix+"Request", "Response", code, results)
 		})
 	}
 }
 
 // asked gives what answers a call, nil for one that this portal does not know.
-func (p Portal) asked(m *dbus.Message, fds []int) (answer func() uint32, options map[string]dbus.Variant) {
+func (p Portal) asked(m *dbus.Message, fds []int) (answer func() (uint32, map[string]dbus.Variant), options map[string]dbus.Variant) {
+	plain := func(f func() uint32) func() (uint32, map[string]dbus.Variant) {
+		return func() (uint32, map[string]dbus.Variant) { return f(), map[string]dbus.Variant{} }
+	}
 	files := func(list ...dbus.UnixFDIndex) (contents []string) {
 		for _, i := range list {
 			contents = append(contents, read(fds, int(i)))
@@ -94,11 +106,11 @@ func (p Portal) asked(m *dbus.Message, fds []int) (answer func() uint32, options
 		title, _ := m.Body[1].(string)
 		fd, _ := m.Body[2].(dbus.UnixFDIndex)
 		content := files(fd)[0]
-		return func() uint32 { return p.Print(title, content) }, options
+		return plain(func() uint32 { return p.Print(title, content) }), options
 	case call == "OpenURI.OpenDirectory" && p.Open != nil && len(m.Body) == 3:
 		fd, _ := m.Body[1].(dbus.UnixFDIndex)
 		content := files(fd)[0]
-		return func() uint32 { return p.Open(content) }, options
+		return plain(func() uint32 { return p.Open(content) }), options
 	case call == "Email.ComposeEmail" && p.Mail != nil && len(m.Body) == 2:
 		l := Letter{}
 		l.To, _ = options["address"].Value().(string)
@@ -106,7 +118,18 @@ func (p Portal) asked(m *dbus.Message, fds []int) (answer func() uint32, options
 		l.Body, _ = options["body"].Value().(string)
 		list, _ := options["attachment_fds"].Value().([]dbus.UnixFDIndex)
 		l.Attached = files(list...)
-		return func() uint32 { return p.Mail(l) }, options
+		return plain(func() uint32 { return p.Mail(l) }), options
+	case (call == "FileChooser.OpenFile" || call == "FileChooser.SaveFile") && p.Choose != nil && len(m.Body) == 3:
+		c := Choosing{}
+		c.Title, _ = m.Body[1].(string)
+		folder, _ := options["current_folder"].Value().([]byte)
+		c.Folder = strings.TrimSuffix(string(folder), "\x00")
+		c.Name, _ = options["current_name"].Value().(string)
+		c.Directory, _ = options["directory"].Value().(bool)
+		return func() (uint32, map[string]dbus.Variant) {
+			uri, code := p.Choose(c)
+			return code, map[string]dbus.Variant{"uris": dbus.MakeVariant([]string{uri})}
+		}, options
 	}
 	return nil, nil
 }
