@@ -5,24 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"go.etcd.io/bbolt"
+	"github.com/godbus/dbus/v5"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
-	"dormer/internal/simulator"
+	"dormer/internal/notify/bustest"
 )
 
 // The aims of the alerts.
@@ -41,192 +38,130 @@ const commitsToAlert = 4
 // largePDF is the size of the PDF that is stated beside.
 const largePDF = 10 << 20
 
-// stage is a Dormer with a desktop to tell and nothing that holds it up: Hover
-// is near and may be asked without end.
-type stage struct {
-	*product
-	desktop *desktop
-	client  *http.Client
-	asked   int // events so far
-}
+// unlimited is a budget for which Hover may be asked without end.
+func unlimited() *hoverapi.Budget { return hoverapi.NewBudget(1_000_000, 0, time.Minute, time.Now) }
 
-func onStage(ctx context.Context, storage string, play func(*stage) error) (err error) {
-	w, err := newWorld(ctx, storage)
-	if err != nil {
-		return err
+// newDesktop starts a session bus, which this process's environment names from then on, and
+// on it a notification service that shows nothing and tells when it was asked to.
+func (b *bench) newDesktop(dir string) (*dbus.Conn, <-chan time.Time) {
+	address, endBus, err := bustest.Start(dir, func(*exec.Cmd) {})
+	check(err)
+	b.after(func() error { endBus(); return nil })
+	conn := must(dbus.Connect(address))
+	b.after(func() error { _ = conn.Close(); return nil }) // nobody is on it any more
+	shown, next := make(chan time.Time, 1<<16), uint32(0)
+	show := func(n bustest.Notice) uint32 {
+		shown <- time.Now()
+		if n.Replaces != 0 {
+			return n.Replaces
+		}
+		next++ // calls come one at a time: Dormer waits for each
+		return next
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := newDesktop(w.dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	p, err := w.start(ctx, hoverapi.NewBudget(1_000_000, 0, time.Minute, time.Now))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	s := &stage{product: p, desktop: d, client: client(aimCrowd)}
-	defer s.client.CloseIdleConnections()
-	return play(s)
-}
-
-// measured is the event that a job is complete, as Hover's API says too.
-func (s *stage) measured() delivery {
-	s.asked++
-	return s.news(s.sim.AddJob(simulator.JobSpec{}), hover.JobCompleted, s.asked)
+	service := bustest.Service{Capabilities: []string{"actions", "body"}, Show: show, Close: func(uint32) {}}
+	check(bustest.Serve(conn, service))
+	check(os.Setenv("DBUS_SESSION_BUS_ADDRESS", address))
+	return conn, shown
 }
 
 // alerts measures how long an alert takes, one at a time.
-func alerts(ctx context.Context, o options, r *report) error {
-	front, err := newFront()
-	if err != nil {
-		return err
-	}
-	defer front.close()
-	disk, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(disk)
-	db, err := openBolt(filepath.Join(disk, "bare.db"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return onStage(ctx, front.url, func(s *stage) error {
-		front.behind.Store(s.sim)
-		for _, c := range []struct {
-			prefetch, what string
-			times          int
-		}{
-			{"none", "event to alert over D-Bus", o.alerts},
-			{"pdf", fmt.Sprintf("event to alert with its %d MB PDF on disk", largePDF>>20), max(o.alerts/5, 1)},
-		} {
-			if err := s.engine.Set(ctx, engine.Values{engine.KeyPrefetch: c.prefetch}); err != nil {
-				return err
-			}
-			took, bare := make([]time.Duration, c.times), make([]time.Duration, c.times)
-			for i := range took {
-				d := s.measured()
-				began := time.Now()
-				if err := d.post(ctx, s.client, s.hook.URL); err != nil {
-					return err
-				}
-				n, err := s.desktop.next(ctx)
-				if err != nil {
-					return err
-				}
-				took[i] = n.at.Sub(began)
-				if err := wait(ctx, pause); err != nil {
-					return err
-				}
-				began = time.Now()
-				for range commitsToAlert {
-					if err := db.Update(func(tx *bbolt.Tx) error { return put(tx, uint64(i), d.body) }); err != nil {
-						return err
-					}
-				}
-				bare[i] = time.Since(began)
-			}
-			r.figure(c.what+", median", text(median(took)))
-			most := p99(took)
-			if c.prefetch != "none" {
-				r.figure(c.what+", p99", text(most))
-				continue
-			}
-			r.figure(c.what+", p99", text(most))
-			share := float64(most) / float64(p99(bare))
-			r.aim(fmt.Sprintf("%s, p99 by %d bare Updates'", c.what, commitsToAlert), fmt.Sprintf("%.2f", share), fmt.Sprintf("<= %.1f", aimAlert), share <= aimAlert)
-			what := fmt.Sprintf("%d bare bbolt Updates in turns with it", commitsToAlert)
-			r.figure(what+", median", text(median(bare)))
-			r.figure(what+", p99", text(p99(bare)))
+func alerts(b *bench) {
+	var w *world
+	pdf := slices.Concat([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("% a large house\n"), largePDF/16), []byte("\n%%EOF\n"))
+	files := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, ".pdf") {
+			w.sim.StorageHandler().ServeHTTP(rw, r)
+			return
 		}
-		return nil
-	})
-}
-
-func p99(all []time.Duration) time.Duration {
-	slices.Sort(all)
-	return all[(len(all)*99+99)/100-1]
-}
-
-func text(d time.Duration) string {
-	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+		rw.Header().Set("Content-Type", "application/pdf")
+		rw.Header().Set("Content-Length", fmt.Sprint(len(pdf)))
+		_, _ = rw.Write(pdf) // the client sees to it
+	}))
+	b.after(func() error { files.Close(); return nil })
+	w = b.newWorld(files.URL)
+	_, shown := b.newDesktop(w.dir)
+	dormer := w.start(unlimited())
+	single := b.newBare(filepath.Join(w.dir, "bare.db"))
+	var d delivery
+	for _, c := range []struct {
+		prefetch, what string
+		times          int
+	}{
+		{"none", "event to alert over D-Bus", b.alerts},
+		{"pdf", fmt.Sprintf("event to alert with its %d MB PDF on disk", largePDF>>20), max(b.alerts/5, 1)},
+	} {
+		check(dormer.Set(b.ctx, engine.Values{engine.KeyPrefetch: c.prefetch}))
+		took := b.inTurns(c.times, pause, func(int) time.Duration {
+			d = w.complete()
+			began := time.Now()
+			check(w.post(d, w.hook.URL))
+			select {
+			case at := <-shown:
+				return at.Sub(began)
+			case <-time.After(patience):
+				check(errors.New("no notification was shown"))
+			}
+			return 0
+		}, func(int) time.Duration {
+			return timed(func() {
+				for range commitsToAlert {
+					check(single.put(d.body))
+				}
+			})
+		})
+		b.figure(c.what+", median", median(took[0]))
+		b.figure(c.what+", p99", p99(took[0]))
+		if c.prefetch != "none" {
+			continue
+		}
+		what := fmt.Sprintf("%s, p99 by %d bare Updates'", c.what, commitsToAlert)
+		atMost(b.report, what, ratio(p99(took[0]), p99(took[1])), aimAlert)
+		what = fmt.Sprintf("%d bare bbolt Updates in turns with it", commitsToAlert)
+		b.figure(what+", median", median(took[1]))
+		b.figure(what+", p99", p99(took[1]))
+	}
 }
 
 // burst measures what many events at once do.
-func burst(ctx context.Context, o options, r *report) error {
-	return onStage(ctx, "", func(s *stage) error {
-		if err := s.engine.Set(ctx, engine.Values{engine.KeyPrefetch: "none"}); err != nil {
-			return err
+func burst(b *bench) {
+	w := b.newWorld("")
+	b.newDesktop(w.dir)
+	dormer := w.start(unlimited())
+	check(dormer.Set(b.ctx, engine.Values{engine.KeyPrefetch: "none"}))
+	for _, n := range []int{b.storm, 2 * b.storm} {
+		all := make([]delivery, n)
+		for i := range all {
+			all[i] = w.complete()
 		}
-		for _, n := range []int{o.storm, 2 * o.storm} {
-			if err := s.storm(ctx, n, r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (s *stage) storm(ctx context.Context, n int, r *report) error {
-	all := make([]delivery, n)
-	for i := range all {
-		all[i] = s.measured()
-	}
-	watching, stop := context.WithCancel(ctx)
-	var hints []time.Time
-	var watch sync.WaitGroup
-	watch.Go(func() {
-		for range s.engine.Watch(watching) {
-			hints = append(hints, time.Now())
-		}
-	})
-	defer stop()
-	began := time.Now()
-	var next atomic.Int64
-	var failed atomic.Pointer[error]
-	var posting sync.WaitGroup
-	for range aimCrowd {
-		posting.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				if err := all[i].post(ctx, s.client, s.hook.URL); err != nil {
-					failed.Store(&err)
-					return
-				}
+		watching, stop := context.WithCancel(b.ctx)
+		var hints []time.Time
+		var watch sync.WaitGroup
+		watch.Go(func() {
+			for range dormer.Watch(watching) {
+				hints = append(hints, time.Now())
 			}
 		})
+		began := time.Now()
+		more := func(i uint64) bool { return i < uint64(n) }
+		b.crowd(aimCrowd, more, func(i uint64) error { return w.post(all[i], w.hook.URL) })
+		what := fmt.Sprintf("burst of %d events: ", n)
+		b.figure(what+"all answered 200 after", time.Since(began))
+		// Many at once are one notification that grows; the inbox counts them.
+		b.until(dormer, "all are told", func(engine.Status) bool { return b.shown(dormer) == w.news })
+		b.figure(what+"all asked of Hover and told after", time.Since(began))
+		// What a signed event claims is looked at once more after 10 s.
+		b.until(dormer, "all is done", func(st engine.Status) bool { return st.Work.Pending == 0 })
+		stop()
+		watch.Wait()
+		// The first comes at once to whoever begins to watch.
+		atMost(b.report, what+"hints within a second", densest(hints[1:], time.Second), aimHints)
 	}
-	posting.Wait()
-	if err := failed.Load(); err != nil {
-		return *err
-	}
-	answered := time.Since(began)
-	// Many at once are one notification that grows; the inbox counts them.
-	if err := until(ctx, s.engine, func(engine.Status) bool { return s.shown(ctx) == s.asked }); err != nil {
-		return err
-	}
-	told := time.Since(began)
-	// What a signed event claims is looked at once more after 10 s.
-	if err := until(ctx, s.engine, func(st engine.Status) bool { return st.Work.Pending == 0 }); err != nil {
-		return err
-	}
-	stop()
-	watch.Wait()
-	what := fmt.Sprintf("burst of %d events: ", n)
-	r.figure(what+"all answered 200 after", text(answered))
-	r.figure(what+"all asked of Hover and told after", text(told))
-	// The first comes at once to whoever begins to watch.
-	most := densest(hints[1:], time.Second)
-	r.aim(what+"hints within a second", fmt.Sprint(most), fmt.Sprintf("<= %d", aimHints), most <= aimHints)
-	return nil
 }
 
 // shown counts the alerts that were shown.
-func (s *stage) shown(ctx context.Context) (n int) {
-	for a, err := range s.engine.Alerts(ctx) {
-		if err == nil && !a.ShownAt.IsZero() {
+func (b *bench) shown(dormer *engine.Engine) (n int) {
+	for a, err := range dormer.Alerts(b.ctx) {
+		if check(err); !a.ShownAt.IsZero() {
 			n++
 		}
 	}
@@ -244,33 +179,3 @@ func densest(times []time.Time, span time.Duration) (most int) {
 	}
 	return most
 }
-
-// front stands before Hover's file storage and makes its PDFs large.
-type front struct {
-	url    string
-	server *http.Server
-	behind atomic.Pointer[simulator.Simulator]
-}
-
-func newFront() (*front, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	f := &front{url: "http://" + l.Addr().String()}
-	pdf := slices.Concat([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("% a large house\n"), largePDF/16), []byte("\n%%EOF\n"))
-	f.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, ".pdf") {
-			w.Header().Set("Content-Type", "application/pdf")
-			w.Header().Set("Content-Length", fmt.Sprint(len(pdf)))
-			_, _ = w.Write(pdf) // the client sees to it
-			return
-		}
-		to, _ := url.Parse(f.behind.Load().StorageURL()) // it began with this server
-		httputil.NewSingleHostReverseProxy(to).ServeHTTP(w, r)
-	})}
-	go func() { _ = f.server.Serve(l) }() // until close
-	return f, nil
-}
-
-func (f *front) close() { _ = f.server.Close() }

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"cmp"
-	"context"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,10 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -34,15 +32,6 @@ const (
 	aimAlone  = 1.5             // times a bare Update one post takes at most, alone and without HTTP
 )
 
-// The rivals, and the product among them. All but the last are behind ngrok's SDK and
-// an edge on loopback.
-const (
-	inbox   = "inbox"   // the product
-	unread  = "unread"  // its inbox and its log, which nobody reads
-	handler = "handler" // reads the body and answers 200
-	update  = "update"  // a bare bbolt Update, one after the other
-)
-
 // posts is how many different deliveries are prepared: signing is Hover's work. They
 // are of so many jobs; the same body twice is labelled and costs no less.
 const (
@@ -53,253 +42,162 @@ const (
 // alonePause is between two posts that come alone.
 const alonePause = 50 * time.Millisecond
 
+// rival is the product, or what it is measured beside, turn by turn.
+type rival struct {
+	name  string
+	heads int
+	one   func(n uint64) error
+
+	rates []float64 // a second
+	waits []time.Duration
+}
+
 // ingest measures how many webhooks a second are received for good, how long each
 // waits for its answer, and how one alone does.
-func ingest(ctx context.Context, o options, r *report) (err error) {
-	const ours, bare, without = "token-of-dormer", "token-of-a-handler", "token-of-an-inbox"
-	edge, err := edgetest.Start(edgetest.Options{LoopbackURLs: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, edge.Close()) }()
-	w, err := newWorld(ctx, "")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	if err := w.behind(edge, ours); err != nil {
-		return err
-	}
+func ingest(b *bench) {
+	edge := must(edgetest.Start(edgetest.Options{LoopbackURLs: true}))
+	b.after(edge.Close)
+	w := b.newWorld("")
+	ca := filepath.Join(w.dir, "ngrok.pem")
+	check(os.WriteFile(ca, edge.CAPEM(), 0o600))
+	w.behind(map[string]string{
+		"DORMER_TUNNEL": "ngrok", "DORMER_NGROK_SERVER": edge.ConnectAddr(), "DORMER_NGROK_CA": ca,
+		"NGROK_AUTHTOKEN": "token-of-dormer",
+	})
 	// The budget is the people's: after some questions to Hover the work waits, and the
 	// queue is full, as in a storm.
-	p, err := w.start(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop()) }()
+	dormer := w.start(nil)
 	bodies := make([]delivery, posts)
-	states := []hover.JobState{hover.JobUploading, hover.JobProcessingUpload, hover.JobSubmitting, hover.JobWorking, hover.JobRetrieving, hover.JobProcessing}
+	states := []hover.JobState{
+		hover.JobUploading, hover.JobProcessingUpload, hover.JobSubmitting,
+		hover.JobWorking, hover.JobRetrieving, hover.JobProcessing,
+	}
 	for n := range bodies {
-		bodies[n] = w.news(hover.JobID(fmt.Sprint(1_000_000+n%postsJobs)), states[n/postsJobs%len(states)], n)
+		bodies[n] = w.event(hover.JobID(fmt.Sprint(1_000_000+n%postsJobs)), states[n/postsJobs%len(states)])
 	}
-	urls := map[string]string{inbox: w.hook.URL}
-	half, err := newDesk(filepath.Join(w.dir, "half"), w.hook, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, half.close()) }()
-	for _, rival := range []struct {
-		name, token, path string
-		handler           http.Handler
-	}{{unread, without, w.hook.path(), half}, {handler, bare, "", http.HandlerFunc(swallow)}} {
-		address, stop, err := serveBehind(ctx, edge, rival.token, rival.handler)
-		if err != nil {
-			return err
-		}
-		defer stop()
-		urls[rival.name] = address + rival.path
-	}
-	single, err := openBolt(filepath.Join(w.dir, "single.db"))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, single.Close()) }()
-	clients := client(aimCrowd)
-	defer clients.CloseIdleConnections()
+	next := 0
+	body := func(n uint64) delivery { return bodies[(uint64(next)+n)%posts] }
+	posted := func(to string) func(uint64) error { return func(n uint64) error { return w.post(body(n), to) } }
+	swallow := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	atUnread := b.atEdge(edge, "token-of-an-inbox", b.newInbox(filepath.Join(w.dir, "half"), w.hook, nil))
+	single := b.newBare(filepath.Join(w.dir, "single.db"))
+	inbox := &rival{name: "inbox", heads: aimCrowd, one: posted(w.hook.URL)}
+	unread := &rival{name: "unread", heads: aimCrowd, one: posted(atUnread + w.hook.address().Path)}
+	handler := &rival{name: "handler", heads: aimCrowd, one: posted(b.atEdge(edge, "token-of-a-handler", swallow))}
+	update := &rival{name: "update", heads: 1, one: func(n uint64) error { return single.put(body(n).body) }}
+	all := []*rival{inbox, unread, handler, update}
 
-	var next atomic.Uint64 // the number of the delivery
-	rates, waits := map[string][]float64{}, map[string][]time.Duration{}
 	var behind []time.Duration
-	before := uint64(0)
-	for round := range o.rounds + 1 {
-		for _, rival := range []string{inbox, unread, handler, update} {
-			span, crowd := o.span, aimCrowd
-			if rival == update {
-				span, crowd = o.span/5, 1
+	received := 1 // the webhook's own verification is an event
+	for round := range b.rounds + 1 {
+		for _, x := range all {
+			span := b.span
+			if x == update {
+				span /= 5
 			}
 			if round == 0 { // for warmth
 				span /= 5
 			}
-			one := func() error {
-				n := next.Add(1)
-				if rival == update {
-					return single.Update(func(tx *bbolt.Tx) error { return put(tx, n, bodies[n%posts].body) })
-				}
-				return bodies[n%posts].post(ctx, clients, urls[rival])
+			began := time.Now()
+			took := b.crowd(x.heads, func(uint64) bool { return time.Since(began) < span }, x.one)
+			rate := float64(len(took)) / time.Since(began).Seconds()
+			next += len(took)
+			if x == inbox {
+				received += len(took)
+				late := timed(func() { b.reads(dormer, received) })
+				behind = append(behind, late)
 			}
-			rate, p99, done, err := turn(ctx, crowd, span, one)
-			if err != nil {
-				return fmt.Errorf("%s: %w", rival, err)
-			}
-			if rival == inbox {
-				late, err := p.catchesUp(ctx, before+done)
-				if err != nil {
-					return err
-				}
-				if before += done; round > 0 {
-					behind = append(behind, late)
-				}
-			}
-			if round > 0 {
-				rates[rival], waits[rival] = append(rates[rival], rate), append(waits[rival], p99)
-			}
+			x.rates, x.waits = append(x.rates, rate), append(x.waits, p99(took))
 		}
 	}
-	for _, rival := range []string{inbox, unread, handler, update} {
-		r.figure("ingest: "+rival, fmt.Sprintf("%.0f/s, p99 %s", median(rates[rival]), text(median(waits[rival]))))
+	behind = behind[1:]
+	for _, x := range all {
+		x.rates, x.waits = x.rates[1:], x.waits[1:]
+		b.figure("ingest: "+x.name, fmt.Sprintf("%.0f/s, p99 %s", median(x.rates), text(median(x.waits))))
 	}
 	what := fmt.Sprintf("ingest, %d at once through ngrok's SDK: inbox", aimCrowd)
-	byHandler, byUnread := over(rates, handler), over(rates, unread)
-	r.aim(what+" by handler", fmt.Sprintf("%.2f", byHandler), fmt.Sprintf(">= %.1f", aimShare), byHandler >= aimShare)
-	r.aim(what+" by unread", fmt.Sprintf("%.2f", byUnread), fmt.Sprintf(">= %.1f", aimFolded), byUnread >= aimFolded)
-	r.aim(what+", all read after the last post", text(slices.Max(behind)), "<= "+text(aimBehind), slices.Max(behind) <= aimBehind)
-	most := time.Duration(aimWait*float64(median(waits[handler]))) + median(waits[update])
-	r.aim(what+", p99 of an answer", text(median(waits[inbox])), "<= "+text(most), median(waits[inbox]) <= most)
-	return alone(ctx, o, r, w, bodies, single)
-}
+	atLeast(b.report, what+" by handler", inbox.over(handler), aimShare)
+	atLeast(b.report, what+" by unread", inbox.over(unread), aimFolded)
+	atMost(b.report, what+", all read after the last post", slices.Max(behind), aimBehind)
+	most := time.Duration(aimWait*float64(median(handler.waits))) + median(update.waits)
+	atMost(b.report, what+", p99 of an answer", median(inbox.waits), most)
 
-// alone measures one post at a time, without HTTP, in turns with a bare Update.
-func alone(ctx context.Context, o options, r *report, w *world, bodies []delivery, single *bbolt.DB) (err error) {
-	d, err := newDesk(filepath.Join(w.dir, "alone"), w.hook, engine.Fold)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	took, bare := make([]time.Duration, o.alone), make([]time.Duration, o.alone)
-	for i := range took {
-		request := bodies[i].request(w.hook.URL)
+	read := b.newInbox(filepath.Join(w.dir, "alone"), w.hook, engine.Fold)
+	took := b.inTurns(b.alone, alonePause/2, func(i int) time.Duration {
+		request := httptest.NewRequest(http.MethodPost, w.hook.URL, bytes.NewReader(bodies[i].body))
+		request.Header = bodies[i].header
 		answer := httptest.NewRecorder()
-		began := time.Now()
-		d.ServeHTTP(answer, request)
-		took[i] = time.Since(began)
+		took := timed(func() { read.ServeHTTP(answer, request) })
 		if answer.Code != http.StatusOK {
-			return fmt.Errorf("alone: answered %d", answer.Code)
+			check(fmt.Errorf("alone: answered %d", answer.Code))
 		}
-		if err := wait(ctx, alonePause/2); err != nil {
-			return err
-		}
-		began = time.Now()
-		if err := single.Update(func(tx *bbolt.Tx) error { return put(tx, 1<<40+uint64(i), bodies[i].body) }); err != nil {
-			return err
-		}
-		bare[i] = time.Since(began)
-		if err := wait(ctx, alonePause/2); err != nil {
-			return err
-		}
-	}
-	share := float64(median(took)) / float64(median(bare))
-	r.figure("ingest, alone and without HTTP: inbox, update", text(median(took))+", "+text(median(bare)))
-	r.aim("ingest, alone: time of one, by update's", fmt.Sprintf("%.2f", share), fmt.Sprintf("<= %.1f", aimAlone), share <= aimAlone)
-	return nil
+		return took
+	}, func(i int) time.Duration {
+		return timed(func() { check(single.put(bodies[i].body)) })
+	})
+	b.figure("ingest, alone and without HTTP: inbox, update", text(median(took[0]))+", "+text(median(took[1])))
+	atMost(b.report, "ingest, alone: time of one, by update's", ratio(median(took[0]), median(took[1])), aimAlone)
 }
 
-// catchesUp waits until the product's reader has read so many events, and gives how
-// long that took.
-func (p *product) catchesUp(ctx context.Context, events uint64) (time.Duration, error) {
-	began := time.Now()
-	for {
-		s, err := p.engine.Status(ctx)
-		if err != nil {
-			return 0, err
-		}
-		// The webhook's own verification is one of them.
-		if s.Inbox.Events >= events+1 {
-			return time.Since(began), nil
-		}
-		if time.Since(began) > patience {
-			return 0, fmt.Errorf("of %d events %d are read", events, s.Inbox.Events)
-		}
-	}
-}
-
-// swallow reads the body and answers 200.
-func swallow(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // the client sees to it
-	w.WriteHeader(http.StatusOK)
-}
-
-// serveBehind serves a handler by ngrok's SDK and gives its public address.
-func serveBehind(ctx context.Context, edge *edgetest.Edge, token string, h http.Handler) (address string, stop func(), err error) {
-	agent, err := ngrok.NewAgent(
-		ngrok.WithAuthtoken(token), ngrok.WithAgentConnectURL(edge.ConnectAddr()), ngrok.WithAgentConnectCAs(edge.CAs()),
-		ngrok.WithLogger(slog.New(slog.DiscardHandler)),
-	)
-	if err != nil {
-		return "", nil, err
-	}
-	l, err := agent.Listen(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	s := &http.Server{Handler: h}
-	go func() { _ = s.Serve(l) }() // until it is stopped
-	return l.URL().String(), func() {
-		_ = s.Close()
-		_ = agent.Disconnect()
-	}, nil
-}
-
-// over gives the median of the inbox's rates by those of another, turn by turn.
-func over(rates map[string][]float64, other string) float64 {
+// over gives the median of the rates by those of another, turn by turn.
+func (x *rival) over(y *rival) float64 {
 	var all []float64
-	for i, rate := range rates[inbox] {
-		all = append(all, rate/rates[other][i])
+	for i, rate := range x.rates {
+		all = append(all, rate/y.rates[i])
 	}
 	return median(all)
 }
 
-// turn has a crowd do one thing over and over. It gives how often a second, how long
-// 99 of 100 took at most, and how many there were.
-func turn(ctx context.Context, crowd int, span time.Duration, one func() error) (rate float64, most time.Duration, done uint64, err error) {
-	var posting sync.WaitGroup
-	var failed atomic.Pointer[error]
-	took := make([][]time.Duration, crowd)
-	began := time.Now()
-	for i := range crowd {
-		posting.Go(func() {
-			for time.Since(began) < span && ctx.Err() == nil && failed.Load() == nil {
-				at := time.Now()
-				if err := one(); err != nil {
-					failed.Store(&err)
-					return
-				}
-				took[i] = append(took[i], time.Since(at))
-			}
-		})
+// reads waits until a Dormer's reader has read so many events.
+func (b *bench) reads(dormer *engine.Engine, events int) {
+	for late := time.Now().Add(patience); ; {
+		read := must(dormer.Status(b.ctx)).Inbox.Events
+		if read >= uint64(events) {
+			return
+		}
+		if time.Now().After(late) {
+			check(fmt.Errorf("of %d events %d are read", events, read))
+		}
 	}
-	posting.Wait()
-	if err := failed.Load(); err != nil {
-		return 0, 0, 0, *err
-	}
-	if ctx.Err() != nil {
-		return 0, 0, 0, ctx.Err()
-	}
-	all := slices.Concat(took...)
-	return float64(len(all)) / time.Since(began).Seconds(), p99(all), uint64(len(all)), nil
 }
 
-func median[T cmp.Ordered](all []T) T {
-	all = slices.Sorted(slices.Values(all))
-	return all[len(all)/2]
+// atEdge serves a handler by ngrok's SDK and gives its public address.
+func (b *bench) atEdge(edge *edgetest.Edge, token string, h http.Handler) string {
+	agent := must(ngrok.NewAgent(
+		ngrok.WithAuthtoken(token), ngrok.WithAgentConnectURL(edge.ConnectAddr()), ngrok.WithAgentConnectCAs(edge.CAs()),
+		ngrok.WithLogger(slog.New(slog.DiscardHandler)),
+	))
+	l := must(agent.Listen(b.ctx))
+	s := &http.Server{Handler: h}
+	go func() { _ = s.Serve(l) }() // until the part ends
+	b.after(func() error {
+		return errors.Join(s.Close(), agent.Disconnect())
+	})
+	return l.URL().String()
+}
+
+// bare is a bbolt database with one bucket, which whatever is stored is measured by.
+type bare struct {
+	db *bbolt.DB
+	n  uint64
 }
 
 var bucket = []byte("events")
 
-func openBolt(path string) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		return nil, err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(bucket)
+func (b *bench) newBare(path string) *bare {
+	db := must(bbolt.Open(path, 0o600, nil))
+	b.after(db.Close)
+	check(db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket(bucket)
 		return err
-	})
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	}))
+	return &bare{db: db}
 }
 
-func put(tx *bbolt.Tx, n uint64, body []byte) error {
-	return tx.Bucket(bucket).Put(binary.BigEndian.AppendUint64(nil, n), body)
+// put is one Update. Each has a key of its own.
+func (s *bare) put(body []byte) error {
+	s.n++
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucket).Put(binary.BigEndian.AppendUint64(nil, s.n), body)
+	})
 }

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -34,13 +35,11 @@ type options struct {
 	binary string        // that is watched, idle and with its window; "" has them built
 }
 
-// part is one chapter of the report.
-type part struct {
+// parts are the chapters of the report.
+var parts = []struct {
 	name string
-	run  func(context.Context, options, *report) error
-}
-
-var parts = []part{
+	run  func(*bench)
+}{
 	{"ingest", ingest},
 	{"alert", alerts},
 	{"burst", burst},
@@ -60,54 +59,41 @@ func main() {
 	flag.IntVar(&o.storm, "burst", 1000, "events in the burst")
 	flag.IntVar(&o.stored, "stored", 1_000_000, "events in the idle program's database")
 	flag.DurationVar(&o.idle, "idle", 30*time.Second, "how long the idle program is watched")
-	flag.StringVar(&o.binary, "binary", "", "the Dormer that idle and window measure, as out of a package, instead of ones built for it")
+	flag.StringVar(&o.binary, "binary", "",
+		"the Dormer that idle and window measure, as out of a package, instead of ones built for it")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if o.binary != "" {
-		path, err := filepath.Abs(o.binary)
-		if err == nil {
-			path, err = filepath.EvalSymlinks(path)
-		}
-		if err != nil {
-			fail(err)
-		}
-		o.binary = path
-	}
-	wanted, err := regexp.Compile(*only)
-	if err != nil {
-		fail(err)
-	}
-	if *profile != "" {
-		f, err := os.Create(*profile)
-		if err == nil {
-			err = pprof.StartCPUProfile(f)
-		}
-		if err != nil {
-			fail(err)
-		}
-	}
 	r := &report{}
-	for _, p := range parts {
-		if !wanted.MatchString(p.name) {
-			continue
+	err := attempt(func() {
+		if o.binary != "" {
+			o.binary = must(filepath.EvalSymlinks(must(filepath.Abs(o.binary))))
 		}
-		fmt.Fprintf(os.Stderr, "%s ...\n", p.name)
-		if err := p.run(ctx, o, r); err != nil {
-			fail(fmt.Errorf("%s: %w", p.name, err))
+		wanted := must(regexp.Compile(*only))
+		if *profile != "" {
+			check(pprof.StartCPUProfile(must(os.Create(*profile))))
+			defer pprof.StopCPUProfile()
 		}
-	}
-	pprof.StopCPUProfile()
+		for _, p := range parts {
+			if !wanted.MatchString(p.name) {
+				continue
+			}
+			fmt.Fprintf(os.Stderr, "%s ...\n", p.name)
+			b := &bench{ctx: ctx, options: o, report: r}
+			if err := b.play(p.run); err != nil {
+				check(fmt.Errorf("%s: %w", p.name, err))
+			}
+		}
+	})
 	r.write(os.Stdout)
-	if r.missed > 0 {
-		fail(fmt.Errorf("%d aims missed", r.missed))
+	if err == nil && r.missed > 0 {
+		err = fmt.Errorf("%d aims missed", r.missed)
 	}
-}
-
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, "bench:", err)
-	os.Exit(1)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
 }
 
 // report is the table at the end.
@@ -117,16 +103,26 @@ type report struct {
 }
 
 // figure adds what was measured and has no aim.
-func (r *report) figure(what, figure string) { r.rows = append(r.rows, []string{what, figure, "", ""}) }
+func (r *report) figure(what string, figure any) {
+	r.rows = append(r.rows, []string{what, text(figure), "", ""})
+}
 
-// aim adds what was measured beside what was aimed at.
-func (r *report) aim(what, figure, aim string, met bool) {
+// atMost adds what was measured and may be no more than was aimed at, atLeast what may be no less.
+func atMost[T cmp.Ordered](r *report, what string, got, aim T) {
+	judge(r, what, "<= ", got, aim, got <= aim)
+}
+
+func atLeast[T cmp.Ordered](r *report, what string, got, aim T) {
+	judge(r, what, ">= ", got, aim, got >= aim)
+}
+
+func judge(r *report, what, than string, got, aim any, met bool) {
 	verdict := "ok"
 	if !met {
 		verdict = "MISSED"
 		r.missed++
 	}
-	r.rows = append(r.rows, []string{what, figure, aim, verdict})
+	r.rows = append(r.rows, []string{what, text(got), than + text(aim), verdict})
 }
 
 func (r *report) write(w io.Writer) {
@@ -136,4 +132,28 @@ func (r *report) write(w io.Writer) {
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	_ = t.Flush() // stdout
+}
+
+// What figures are beside durations, ratios and counts.
+type (
+	size    int64
+	percent float64 // of one core
+	often   float64 // a second
+)
+
+// text writes a figure with its unit.
+func text(figure any) string {
+	switch f := figure.(type) {
+	case time.Duration:
+		return fmt.Sprintf("%.1f ms", float64(f)/float64(time.Millisecond))
+	case size:
+		return fmt.Sprintf("%.1f MB", float64(f)/(1<<20))
+	case percent:
+		return fmt.Sprintf("%.3f %% of a core", float64(f))
+	case often:
+		return fmt.Sprintf("%.1f a second", float64(f))
+	case float64:
+		return fmt.Sprintf("%.2f", f)
+	}
+	return fmt.Sprint(figure)
 }

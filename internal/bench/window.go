@@ -3,26 +3,27 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
+
+	"github.com/godbus/dbus/v5"
 
 	"dormer/internal/engine"
 )
 
 // The aims of the desktop: of all its processes in the tray, and of the window.
 const (
-	aimTray     = 20 << 20 // bytes of private memory
-	aimTrayUsed = 0.05     // % of a core
-	aimTrayWoke = 10.0     // context switches a second
-	aimMapped   = 1.25     // times a bare Fyne program's start, from the click in the tray
-	aimThemes   = 20 << 20 // bytes of private memory that the window grows by
+	aimTray     = size(20 << 20) // of private memory
+	aimTrayUsed = percent(0.05)
+	aimTrayWoke = often(10)
+	aimMapped   = 1.25           // times a bare Fyne program's start, from the click in the tray
+	aimThemes   = size(20 << 20) // of private memory that the window grows by
 	aimKey      = 16 * time.Millisecond
 )
 
@@ -34,252 +35,304 @@ const (
 	draws          = time.Second
 )
 
+// session is a person's: a screen in memory, a window manager, a panel that shows tray
+// icons, and both programs, built the same way, of which one is a demo's watcher.
+type session struct {
+	*bench
+	dir          string
+	dormer, bare string // the programs
+	display      string
+	bus          *dbus.Conn
+	maps         chan time.Time // when anything came onto the screen
+	pid          int            // the watcher's
+	desk         engine.Desk
+}
+
+// panelSettings give xfce4-panel a tray and nothing else.
+const panelSettings = `<channel name="xfce4-panel" version="1.0">
+<property name="configver" type="int" value="2"/>
+<property name="panels" type="array"><value type="int" value="1"/><property name="panel-1" type="empty">
+<property name="position" type="string" value="p=10;x=0;y=0"/><property name="length" type="uint" value="100"/>
+<property name="plugin-ids" type="array"><value type="int" value="1"/></property></property></property>
+<property name="plugins" type="empty"><property name="plugin-1" type="string" value="systray"/></property>
+</channel>`
+
 // window measures the desktop, with the demo, on a screen in memory.
-func window(ctx context.Context, o options, r *report) (err error) {
-	if runtime.GOOS != "linux" {
-		r.figure("desktop", "only measured on Linux")
-		return nil
+func window(b *bench) {
+	if !b.onLinux("desktop") {
+		return
 	}
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := newSession(ctx, dir, o.binary)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	w := &watched{session: s, r: r, o: o}
-	for _, step := range []func(context.Context) error{w.start, w.inTray, w.usedAndClosed, w.clicked, w.switched} {
-		if err := step(ctx); err != nil {
-			return err
+	s := b.newSession()
+	s.startHidden()
+	s.inTray()
+	s.usedAndClosed()
+	s.clicked()
+	s.switched()
+}
+
+// newSession builds the programs, but for a Dormer that is there already, and sets a
+// session up.
+func (b *bench) newSession() *session {
+	settings := must(filepath.Glob("/usr/lib/*/xfce4/xfconf/xfconfd"))
+	for _, program := range []string{"Xvfb", "xev", "xdotool", "openbox", "wmctrl", "xfce4-panel", "import"} {
+		if _, err := exec.LookPath(program); err != nil || len(settings) == 0 {
+			check(fmt.Errorf("%s or xfconf is missing; scripts/setup installs it", program))
 		}
+	}
+	dir := b.dir()
+	s := &session{bench: b, dir: dir, dormer: b.binary, maps: make(chan time.Time, 1000)}
+	s.bare = filepath.Join(dir, "bare")
+	b.build(s.bare, "./internal/bench/bare", "gles")
+	if s.dormer == "" {
+		s.dormer = filepath.Join(dir, "dormer")
+		b.build(s.dormer, ".", "gles")
+	}
+	s.bus, _ = b.newDesktop(dir)
+	xfconf := filepath.Join(dir, "config/xfce4/xfconf/xfce-perchannel-xml")
+	for _, d := range []string{xfconf, filepath.Join(dir, "run"), filepath.Join(dir, "cache")} {
+		check(os.MkdirAll(d, 0o700))
+	}
+	check(os.WriteFile(filepath.Join(xfconf, "xfce4-panel.xml"), []byte(panelSettings), 0o600))
+	s.xvfb()
+	s.watchMaps()
+	b.beside(s.command("openbox"))
+	b.beside(s.command(settings[0]))
+	s.owned("org.xfce.Xfconf")
+	b.beside(s.command("xfce4-panel", "--disable-wm-check"))
+	s.owned("org.kde.StatusNotifierWatcher")
+	return s
+}
+
+// xvfb starts the screen.
+func (s *session) xvfb() {
+	read, write, err := os.Pipe()
+	check(err)
+	defer read.Close()
+	p := exec.CommandContext(s.ctx,
+		"Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset")
+	p.ExtraFiles = []*os.File{write}
+	s.beside(p)
+	_ = write.Close() // it has its own
+	number := make([]byte, 16)
+	_ = read.SetReadDeadline(time.Now().Add(patience)) // a pipe takes one
+	n := must(io.ReadAtLeast(read, number, 2))
+	s.display = ":" + strings.TrimSpace(string(number[:n]))
+}
+
+// watchMaps notes when anything comes onto the screen.
+func (s *session) watchMaps() {
+	p := s.command("xev", "-root", "-event", "substructure")
+	out := must(p.StdoutPipe())
+	go func() { // ends with xev
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if strings.HasPrefix(lines.Text(), "MapNotify") {
+				s.maps <- time.Now()
+			}
+		}
+	}()
+	s.beside(p)
+}
+
+// owned waits until somebody has a name on the bus.
+func (s *session) owned(name string) {
+	s.eventually(name+" on the bus", func() (has bool) {
+		err := s.bus.BusObject().CallWithContext(s.ctx, "org.freedesktop.DBus.NameHasOwner", 0, name).Store(&has)
+		return err == nil && has
+	})
+}
+
+func (s *session) command(program string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(s.ctx, program, args...)
+	c.Env = []string{
+		"HOME=" + s.dir, "PATH=" + os.Getenv("PATH"), "DISPLAY=" + s.display, "LANG=C.UTF-8",
+		"FYNE_SCALE=1", "LIBGL_ALWAYS_SOFTWARE=1",
+		"XDG_RUNTIME_DIR=" + filepath.Join(s.dir, "run"), "XDG_CONFIG_HOME=" + filepath.Join(s.dir, "config"),
+		"XDG_CACHE_HOME=" + filepath.Join(s.dir, "cache"), "XDG_SESSION_TYPE=x11", "XDG_CURRENT_DESKTOP=XFCE",
+		"DBUS_SESSION_BUS_ADDRESS=" + os.Getenv("DBUS_SESSION_BUS_ADDRESS"),
+	}
+	return c
+}
+
+// x has a program of the screen do something.
+func (s *session) x(program string, args ...string) error {
+	if out, err := s.command(program, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w: %s", program, strings.Join(args, " "), err, out)
 	}
 	return nil
 }
 
-// watched is the watcher of a demo.
-type watched struct {
-	*session
-	r    *report
-	o    options
-	pid  int
-	desk engine.Desk
+// mapped does something that opens a window, and gives how long that took.
+func (s *session) mapped(title string, open func()) time.Duration {
+	for len(s.maps) > 0 {
+		<-s.maps
+	}
+	began := time.Now()
+	open()
+	for late := time.After(patience); ; {
+		select {
+		case at := <-s.maps:
+			if s.x("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$") == nil {
+				return at.Sub(began)
+			}
+		case <-late:
+			check(fmt.Errorf("%s shows no window", title))
+		case <-s.ctx.Done():
+			check(s.ctx.Err())
+		}
+	}
 }
 
-// start starts the watcher into the tray.
-func (w *watched) start(ctx context.Context) error {
-	p := w.command(ctx, w.dormer, "--demo", "--hidden", "--data-dir", filepath.Join(w.dir, "data"))
-	if err := w.beside(p); err != nil {
-		return err
-	}
-	w.pid = p.Process.Pid
-	c, err := dial(ctx, filepath.Join(w.dir, "data", "demo", "control.sock"))
-	if err != nil {
-		return err
-	}
-	w.ends = append(w.ends, func() { _ = c.Close() }) // it has no more to say
-	w.desk = c
-	return w.owned(ctx, fmt.Sprintf("org.kde.StatusNotifierItem-%d-1", w.pid))
+// item is the name of the watcher's icon on the bus.
+func (s *session) item() string { return fmt.Sprintf("org.kde.StatusNotifierItem-%d-1", s.pid) }
+
+// open clicks on the watcher's icon, and gives how long the window took.
+func (s *session) open() time.Duration {
+	return s.mapped("Dormer", func() {
+		icon := s.bus.Object(s.item(), "/StatusNotifierItem")
+		check(icon.CallWithContext(s.ctx, "org.kde.StatusNotifierItem.Activate", 0, int32(0), int32(0)).Err)
+	})
+}
+
+// shut closes the window as its button does, and waits for its process's end.
+func (s *session) shut() {
+	check(s.x("wmctrl", "-F", "-c", "Dormer"))
+	s.eventually("the end of the window's process", func() bool { return len(processesOf(s.dormer)) == 1 })
+}
+
+// startHidden starts the watcher into the tray.
+func (s *session) startHidden() {
+	data := filepath.Join(s.dir, "data")
+	p := s.command(s.dormer, "--demo", "--hidden", "--data-dir", data)
+	s.beside(p)
+	s.pid = p.Process.Pid
+	s.desk = s.dial(filepath.Join(data, "demo"))
+	s.owned(s.item())
 }
 
 // inTray measures the watcher after its start beside other programs in the tray.
-func (w *watched) inTray(ctx context.Context) error {
-	bare := w.command(ctx, w.bare, "-hidden")
-	if err := bare.Start(); err != nil {
-		return err
-	}
+func (s *session) inTray() {
+	others := map[string]string{"a bare Fyne tray app": s.bare}
+	bare := s.command(s.bare, "-hidden")
+	check(bare.Start())
 	defer end(bare)
-	names, programs := []string{"Dormer", "a bare Fyne tray app"}, []string{w.dormer, w.bare}
 	if path, err := exec.LookPath("syncthingtray"); err == nil {
-		other := w.command(ctx, path)
 		// Without settings it would ask for them in a window.
-		if err := os.WriteFile(filepath.Join(w.dir, "config", "syncthingtray.ini"), []byte("[General]\nv=1.3.2\n"), 0o600); err != nil {
-			return err
-		}
-		if err := other.Start(); err != nil {
-			return err
-		}
+		check(os.WriteFile(filepath.Join(s.dir, "config", "syncthingtray.ini"), []byte("[General]\nv=1.3.2\n"), 0o600))
+		other := s.command(path)
+		check(other.Start())
 		defer end(other)
-		if path, err = filepath.EvalSymlinks(path); err != nil {
-			return err
-		}
-		names, programs = append(names, "Syncthing Tray"), append(programs, path)
+		others["Syncthing Tray"] = must(filepath.EvalSymlinks(path))
 	}
-	if err := wait(ctx, trayAfterStart); err != nil {
-		return err
-	}
-	return w.measure(ctx, "in the tray", names, programs)
+	s.wait(trayAfterStart)
+	s.measure("in the tray", others)
 }
 
 // usedAndClosed measures the same after the window was opened, was sent the keys
 // of every page, and was closed.
-func (w *watched) usedAndClosed(ctx context.Context) error {
-	bare := w.command(ctx, w.bare)
-	if _, err := w.mapped(ctx, "Bare", bare.Start); err != nil {
-		return err
-	}
+func (s *session) usedAndClosed() {
+	bare := s.command(s.bare)
+	s.mapped("Bare", func() { check(bare.Start()) })
 	defer end(bare)
-	if err := w.x(ctx, "wmctrl", "-F", "-c", "Bare"); err != nil {
-		return err
-	}
-	if _, err := w.mapped(ctx, "Dormer", w.open(ctx)); err != nil {
-		return err
-	}
-	if err := w.x(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Dormer$", "windowactivate", "--sync"); err != nil {
-		return err
-	}
+	check(s.x("wmctrl", "-F", "-c", "Bare"))
+	s.open()
+	check(s.x("xdotool", "search", "--onlyvisible", "--name", "^Dormer$", "windowactivate", "--sync"))
 	for _, page := range "234561" {
-		if err := errors.Join(w.x(ctx, "xdotool", "key", "ctrl+"+string(page)), wait(ctx, draws)); err != nil {
-			return err
-		}
+		check(s.x("xdotool", "key", "ctrl+"+string(page)))
+		s.wait(draws)
 	}
-	if err := w.shut(ctx); err != nil {
-		return err
-	}
-	if err := wait(ctx, trayAfterUse); err != nil {
-		return err
-	}
-	return w.measure(ctx, "in the tray after use", []string{"Dormer", "a bare Fyne tray app"}, []string{w.dormer, w.bare})
+	s.shut()
+	s.wait(trayAfterUse)
+	s.measure("in the tray after use", map[string]string{"a bare Fyne tray app": s.bare})
 }
 
-// measure reports what programs cost, and holds the first of them to the aims.
-func (w *watched) measure(ctx context.Context, where string, names, programs []string) error {
-	all, err := costs(ctx, w.o.idle, programs...)
-	if err != nil {
-		return err
+// measure reports what Dormer and other programs cost, and holds the first to the aims.
+func (s *session) measure(where string, others map[string]string) {
+	names, programs := []string{"Dormer"}, []string{s.dormer}
+	for name, program := range others {
+		names, programs = append(names, name), append(programs, program)
 	}
-	seconds := w.o.idle.Seconds()
-	for i, c := range all {
-		used, woke := 100*c.processor.Seconds()/seconds, float64(c.switches)/seconds
-		if i > 0 {
-			w.r.figure(where+", "+names[i], fmt.Sprintf("%s private, %.2f %% of a core, %.1f switches a second", megabytes(c.private), used, woke))
-			continue
-		}
-		what := fmt.Sprintf("%s, %s (%d process): ", where, names[i], c.processes)
-		w.r.aim(what+"private memory", megabytes(c.private), "<= "+megabytes(aimTray), c.private <= aimTray)
-		w.r.aim(what+"processor", fmt.Sprintf("%.3f %% of a core", used), fmt.Sprintf("<= %.2f %%", aimTrayUsed), used <= aimTrayUsed)
-		w.r.aim(what+"context switches", fmt.Sprintf("%.1f a second", woke), fmt.Sprintf("<= %.0f", aimTrayWoke), woke <= aimTrayWoke)
+	all := s.costs(programs...)
+	for i, c := range all[1:] {
+		said := text(c.private) + " private, " + text(c.processor) + ", " + text(c.switches)
+		s.figure(where+", "+names[i+1], said)
 	}
-	return nil
+	what := fmt.Sprintf("%s, Dormer (%d process): ", where, all[0].processes)
+	atMost(s.report, what+"private memory", all[0].private, aimTray)
+	atMost(s.report, what+"processor", all[0].processor, aimTrayUsed)
+	atMost(s.report, what+"context switches", all[0].switches, aimTrayWoke)
 }
 
 // clicked measures the way from the tray to the window in turns with the start of
 // a bare program.
-func (w *watched) clicked(ctx context.Context) error {
-	ours, theirs := make([]time.Duration, 0, clicks), make([]time.Duration, 0, clicks)
-	for n := range clicks + 1 {
-		bare := w.command(ctx, w.bare)
-		t, err := w.mapped(ctx, "Bare", bare.Start)
-		if err != nil {
-			return err
-		}
-		end(bare)
-		if err := wait(ctx, draws); err != nil { // the panel forgets its icon
-			return err
-		}
-		o, err := w.mapped(ctx, "Dormer", w.open(ctx))
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(wait(ctx, draws), w.shut(ctx), wait(ctx, draws)); err != nil {
-			return err
-		}
-		if n > 0 { // the first is for warmth
-			ours, theirs = append(ours, o), append(theirs, t)
-		}
-	}
-	ratio := float64(median(ours)) / float64(median(theirs))
-	w.r.figure("from a click in the tray to the window; a bare Fyne program's start", text(median(ours))+"; "+text(median(theirs)))
-	w.r.aim("the same, ratio", fmt.Sprintf("%.2f", ratio), fmt.Sprintf("<= %.2f", aimMapped), ratio <= aimMapped)
-	return nil
+func (s *session) clicked() {
+	took := s.inTurns(clicks+1, draws, func(int) time.Duration {
+		bare := s.command(s.bare)
+		defer end(bare)
+		return s.mapped("Bare", func() { check(bare.Start()) }) // and in the pause the panel forgets its icon
+	}, func(int) time.Duration {
+		took := s.open()
+		s.wait(draws)
+		s.shut()
+		return took
+	})
+	theirs, ours := median(took[0][1:]), median(took[1][1:]) // the first are for warmth
+	s.figure("from a click in the tray to the window; a bare Fyne program's start", text(ours)+"; "+text(theirs))
+	atMost(s.report, "the same, ratio", ratio(ours, theirs), aimMapped)
 }
 
 // switched measures how much a window grows when its theme changes.
-func (w *watched) switched(ctx context.Context) error {
-	if _, err := w.mapped(ctx, "Dormer", w.open(ctx)); err != nil {
-		return err
-	}
-	look := func(theme string) error {
-		return errors.Join(w.desk.Set(ctx, engine.Values{engine.KeyTheme: theme}), wait(ctx, draws/4))
+func (s *session) switched() {
+	s.open()
+	look := func(theme string) {
+		check(s.desk.Set(s.ctx, engine.Values{engine.KeyTheme: theme}))
+		s.wait(draws / 4)
 	}
 	pictures := map[string][]byte{}
 	for _, theme := range []string{"dark", "light"} { // all of both has been drawn once
-		if err := errors.Join(look(theme), wait(ctx, 2*draws)); err != nil {
-			return err
-		}
-		picture, err := w.command(ctx, "import", "-window", "root", "-depth", "8", "rgb:-").Output()
-		if err != nil {
-			return err
-		}
-		pictures[theme] = picture
+		look(theme)
+		s.wait(2 * draws)
+		pictures[theme] = must(s.command("import", "-window", "root", "-depth", "8", "rgb:-").Output())
 	}
 	if bytes.Equal(pictures["dark"], pictures["light"]) {
-		return errors.New("the window does not change its theme")
+		check(errors.New("the window does not change its theme"))
 	}
-	pids, err := processesOf(w.dormer)
-	if err != nil {
-		return err
-	}
-	pid := 0
-	for _, p := range pids {
-		if p != w.pid {
-			pid = p
+	private := func() (sum size) {
+		for _, pid := range processesOf(s.dormer) {
+			if pid != s.pid {
+				p, _ := memoryOf(pid)
+				sum += p
+			}
 		}
+		return sum
 	}
-	before, err := privateOf(pid)
-	if err != nil {
-		return err
-	}
+	before := private()
 	for n := range themes {
-		if err := look([]string{"dark", "light"}[n%2]); err != nil {
-			return err
-		}
+		look([]string{"dark", "light"}[n%2])
 	}
-	if err := wait(ctx, 5*draws); err != nil {
-		return err
-	}
-	after, err := privateOf(pid)
-	if err != nil {
-		return err
-	}
+	s.wait(5 * draws)
+	after := private()
 	what := fmt.Sprintf("the window's private memory over %d switches of the theme", themes)
-	w.r.figure(what, megabytes(before)+" to "+megabytes(after))
-	w.r.aim("the same, growth", megabytes(after-before), "<= "+megabytes(aimThemes), after-before <= aimThemes)
-	return w.shut(ctx)
-}
-
-// open gives a click on the watcher's icon.
-func (w *watched) open(ctx context.Context) func() error {
-	return func() error { return w.click(ctx, w.pid) }
-}
-
-// shut closes the window as its button does, and waits for its process's end.
-func (w *watched) shut(ctx context.Context) error {
-	if err := w.x(ctx, "wmctrl", "-F", "-c", "Dormer"); err != nil {
-		return err
-	}
-	return eventually(ctx, "the end of the window's process", func() bool {
-		pids, err := processesOf(w.dormer)
-		return err == nil && len(pids) == 1
-	})
+	s.figure(what, text(before)+" to "+text(after))
+	atMost(s.report, "the same, growth", after-before, aimThemes)
+	s.shut()
 }
 
 // search measures a key in the search box over 100,000 jobs, across the socket. The
 // benchmark that it reads gives means; the best of three counts, for the machine
 // does other things.
-func search(ctx context.Context, _ options, r *report) error {
-	out, err := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "FindJobs/.*/socket", "-count", "3", "./internal/control").CombinedOutput()
+func search(b *bench) {
+	args := []string{"test", "-run", "^$", "-bench", "FindJobs/.*/socket", "-count", "3", "./internal/control"}
+	out, err := exec.CommandContext(b.ctx, "go", args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
+		check(fmt.Errorf("%w\n%s", err, out))
 	}
 	best := map[string]time.Duration{}
-	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
+	for line := range strings.Lines(string(out)) {
 		var nanoseconds float64
 		var times int
-		name, rest, _ := strings.Cut(lines.Text(), " ")
-		if _, err := fmt.Sscanf(strings.TrimSpace(rest), "%d %f ns/op", &times, &nanoseconds); err != nil || !strings.HasPrefix(name, "Benchmark") {
+		name, rest, _ := strings.Cut(line, " ")
+		_, err := fmt.Sscanf(strings.TrimSpace(rest), "%d %f ns/op", &times, &nanoseconds)
+		if err != nil || !strings.HasPrefix(name, "Benchmark") {
 			continue
 		}
 		if took := time.Duration(nanoseconds); best[name] == 0 || took < best[name] {
@@ -287,12 +340,12 @@ func search(ctx context.Context, _ options, r *report) error {
 		}
 	}
 	if len(best) == 0 {
-		return fmt.Errorf("nothing was measured:\n%s", out)
+		check(fmt.Errorf("nothing was measured:\n%s", out))
 	}
 	var slowest time.Duration
 	for _, took := range best {
 		slowest = max(slowest, took)
 	}
-	r.aim("a key in the search over 100,000 jobs until the rows are there, across the socket", text(slowest), "< "+text(aimKey), slowest < aimKey)
-	return nil
+	what := "a key in the search over 100,000 jobs until the rows are there, across the socket"
+	atMost(b.report, what, slowest, aimKey)
 }
