@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -24,6 +25,9 @@ func chosen(ctx context.Context, c choice) (path string, err error) {
 		method = "FileChooser.SaveFile"
 	}
 	err = request(ctx, conn, method, token, func(options map[string]dbus.Variant) ([]any, func(), error) {
+		if c.start == "" {
+			c.start, _ = os.UserHomeDir() // else it begins among what was used last
+		}
 		if c.start != "" {
 			options["current_folder"] = dbus.MakeVariant(append([]byte(c.start), 0))
 		}
