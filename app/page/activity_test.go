@@ -65,7 +65,7 @@ func TestAnEventIsReadCopiedAndReplayed(t *testing.T) {
 	list := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.list)
 	test.TapCanvas(o.window.Canvas(), list.AddXY(120, 1.5*look.RowHeight))
 	o.until("the second is read", func() bool { return strings.Contains(p.event.body.Text, `"state": "complete"`) })
-	if !o.reads("Hover signed it") || !o.reads("nothing is told twice") || !o.reads("11:57:00 · job-state-changed") {
+	if !o.reads("Hover signed it") || !o.reads("nothing is told twice") || !o.reads("11:57:00 AM · job-state-changed") {
 		t.Errorf("it says %q", o.texts())
 	}
 	if !p.event.body.Selectable {
@@ -282,7 +282,7 @@ func TestActivityFitsInSpanishAndWithLongTexts(t *testing.T) {
 	if size := p.event.body.Size(); size.Width > 900 || size.Height < 100 {
 		t.Errorf("the contents are %v large", size)
 	}
-	if !o.reads("Trabajo: medido") || !o.reads("repetido") {
+	if !o.reads("Casa: medida") || !o.reads("repetido") {
 		t.Errorf("it says %q", o.texts())
 	}
 	p.Export()

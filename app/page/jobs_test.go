@@ -181,7 +181,7 @@ func TestAPageThatIsMadeAnewShowsWhatTheOldOneDid(t *testing.T) {
 	inSpanish(t)
 	j = NewJobs(j.v, j.job, d)
 	d.window.SetContent(j.Content())
-	if !slices.Equal(j.titles(), []string{"Ramirez"}) || j.search.Text() != "cedar" || !d.reads("Terminado hoy 9:12 AM") {
+	if !slices.Equal(j.titles(), []string{"Ramirez"}) || j.search.Text() != "cedar" || !d.reads("Terminada hoy 9:12 AM") {
 		t.Errorf("%q", d.texts())
 	}
 	d.tap("Todos 1")

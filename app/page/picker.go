@@ -22,17 +22,17 @@ type Picker struct {
 	v   *view.Picker
 	box *parts.ModalBox
 
-	title, hint *parts.Text
-	problem     *parts.Paragraph
-	structures  *fyne.Container
-	formats     *fyne.Container
-	transfers   *fyne.Container
-	again       *parts.Button // downloads once more what is here already
-	folder      *parts.Button
-	stop        *parts.Button
-	close       *parts.Button
-	action      *parts.Button
-	content     *fyne.Container
+	title, second, hint *parts.Text
+	problem             *parts.Paragraph
+	structures          *fyne.Container
+	formats             *fyne.Container
+	transfers           *fyne.Container
+	again               *parts.Button // downloads once more what is here already
+	folder              *parts.Button
+	stop                *parts.Button
+	close               *parts.Button
+	action              *parts.Button
+	content             *fyne.Container
 
 	structureRows []*pickerStructure
 	chips         map[hover.Format]*parts.Chip
@@ -47,7 +47,7 @@ type Picker struct {
 // closed.
 func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p := &Picker{
-		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Dim), hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
+		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Title), second: parts.NewText("", parts.Dim), hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
 		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(12), chips: map[hover.Format]*parts.Chip{},
 	}
 	p.again = parts.NewButton(words.T("picker.download_again"), parts.Quiet, v.Download)
@@ -55,8 +55,8 @@ func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p.stop = parts.NewButton(words.T("picker.cancel_all"), parts.Plain, func() { v.Cancel() })
 	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
 	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
-	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.title, p.problem, p.structures, p.formats, p.transfers, p.hint))
-	p.content = container.NewStack(parts.NewDialog(words.T("picker.title"), body, p.again, p.folder, p.stop, p.close, p.action))
+	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.second, p.problem, p.structures, p.formats, p.transfers, p.hint))
+	p.content = container.NewStack(parts.NewDialogOf(p.title, body, p.again, p.folder, p.stop, p.close, p.action))
 	p.box = parts.Modal(nav.Canvas(), p.content)
 	p.box.OnClosed = func() {
 		v.Hidden()
@@ -81,6 +81,8 @@ func (p *Picker) openFolder() {
 func (p *Picker) draw() {
 	s := p.v.State()
 	p.title.SetText(s.Title)
+	p.second.SetText(s.Second)
+	parts.Visible(p.second, s.Second != "")
 	parts.Visible(p.problem, s.Problem != nil && !s.Loaded)
 	if s.Problem != nil {
 		p.problem.SetText(words.Error(s.Problem))

@@ -93,7 +93,7 @@ func TestThePickerOffersWhatIsReady(t *testing.T) {
 	d.detail = threeStructures()
 	d.openPicker()
 	for _, text := range []string{
-		"Which structures?", "1420 Sycamore Lane, Carmel IN", "Complete · ready", "saved", "Roof only · ready", "Failed: photos too dark", "ESX later", "Download 2 files",
+		"Files for 1420 Sycamore Lane", "Carmel IN", "Complete · ready", "saved", "Roof only · ready", "Failed: photos too dark", "ESX later", "Download 2 files",
 	} {
 		if !d.reads(text) {
 			t.Errorf("%q is not in %q", text, d.texts())

@@ -11,8 +11,13 @@ const dialogGap float32 = 16
 // NewDialog gives what stands in a Modal: a title, a body that scrolls where the
 // window is too low for it, and buttons at the right.
 func NewDialog(title string, body fyne.CanvasObject, buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return NewDialogOf(NewText(title, Title), body, buttons...)
+}
+
+// NewDialogOf builds one whose title changes.
+func NewDialogOf(title *Text, body fyne.CanvasObject, buttons ...fyne.CanvasObject) fyne.CanvasObject {
 	feet := Row(8, append([]fyne.CanvasObject{Fill(nil)}, buttons...)...)
-	return container.New(dialog{body}, NewText(title, Title), NewScroll(body), feet)
+	return container.New(dialog{body}, title, NewScroll(body), feet)
 }
 
 // dialog is the layout of NewDialog. It asks for the height of the whole body and

@@ -94,7 +94,7 @@ func (a *Activity) detail() *ActivityEvent {
 	at := e.ReceivedAt.Time
 	d := &ActivityEvent{
 		Title: eventTitle(e.Event, e.State), Name: e.Event, Job: e.JobID, About: a.jobTitle(e.JobID), Trust: e.trust,
-		When: words.T("activity.when", "date", words.Date(at), "clock", at.Format("15:04:05")),
+		When: words.T("activity.when", "date", words.Date(at), "clock", at.Format("3:04:05 PM")),
 		Says: verdictSays(e), Body: e.text, Replay: e.trust != TrustRefused, Replays: e.replays,
 	}
 	if e.Duplicate {

@@ -334,10 +334,10 @@ func TestTimelinesThatAreOdd(t *testing.T) {
 	}{
 		{"nothing is known", nil, 0, ""},
 		{"only the end is known", []job.Step{{State: hover.JobCompleted, At: now.Add(-time.Hour)}}, 0, "finished 11:00 AM"},
-		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Begun 12:00 PM, failed 11:00 AM"},
+		{"a clock that went backwards", []job.Step{{State: hover.JobWorking, At: now}, {State: hover.JobFailed, At: now.Add(-time.Hour)}}, 2, "Started 12:00 PM, failed 11:00 AM"},
 		{"yesterday", []job.Step{{State: hover.JobDraft, At: now.Add(-26 * time.Hour)}, {State: hover.JobCancelled, At: now.Add(-25 * time.Hour)}}, 2,
 			"Captured Jun 2, 2025 10:00 AM, canceled 11:00 AM"},
-		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Begun 11:00 AM"},
+		{"a state that Hover added later", []job.Step{{State: "polishing", At: now.Add(-time.Hour)}, {State: "drying", At: now.Add(-time.Minute)}}, 2, "Started 11:00 AM"},
 	} {
 		viewtest.Story(t, func(t *testing.T, w *viewtest.Thread) {
 			d := &jobDesk{details: map[hover.JobID]engine.JobDetail{"501": {JobView: engine.JobView{ID: "501"}, Steps: c.steps}}}

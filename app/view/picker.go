@@ -37,6 +37,7 @@ type PickerState struct {
 	Loaded     bool
 	Problem    error // why nothing can be shown
 	Title      string
+	Second     string // where the house is
 	Structures []PickerStructure
 	Formats    []PickerFormat
 	Files      int // that were chosen
@@ -126,9 +127,13 @@ func (p *Picker) lastFormats(ctx context.Context) []hover.Format {
 func (p *Picker) State() PickerState {
 	s := PickerState{Loaded: p.loaded, Problem: p.problem, Transfers: p.downloads.Of(p.id), Running: p.downloads.Running(p.id)}
 	if !p.loaded {
+		if p.problem != nil {
+			s.Title = words.T("picker.title", "job", TitleOf(engine.JobView{ID: p.id}))
+		}
 		return s
 	}
-	s.Title = TitleOf(p.detail.JobView)
+	title, place := called(p.detail.JobView)
+	s.Title, s.Second = words.T("picker.title", "job", title), place
 	for i, m := range p.detail.Models {
 		s.Structures = append(s.Structures, p.structure(m, detailOf(p.detail, i)))
 	}

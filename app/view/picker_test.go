@@ -75,7 +75,7 @@ func TestThePickerPreselectsWhatIsReady(t *testing.T) {
 		if !slices.Equal(on, []hover.Format{"pdf"}) || !slices.Equal(off, []hover.Format{"xlsx", "photo"}) || !slices.Equal(later, []hover.Format{"esx"}) {
 			t.Error(on, off, later)
 		}
-		if s.Title != "1420 Sycamore Lane, Carmel IN" || s.Files != 2 || s.Saved != 1 || s.Path != "/jobs/1/house.pdf" {
+		if s.Title != "Files for 1420 Sycamore Lane" || s.Second != "Carmel IN" || s.Files != 2 || s.Saved != 1 || s.Path != "/jobs/1/house.pdf" {
 			t.Errorf("%+v", s)
 		}
 		p.ToggleFormat(hover.FormatXLSX)

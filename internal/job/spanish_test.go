@@ -33,11 +33,11 @@ func TestAlertsAreSaidInSpanish(t *testing.T) {
 		title, body string
 	}{
 		{
-			Happening{Outcome: Completed}, elm(), Files{Saved: 2, Waiting: 1}, place + " ya está medido",
+			Happening{Outcome: Completed}, elm(), Files{Saved: 2, Waiting: 1}, place + " ya está medida",
 			"Listas: House y Dr. Lee's Barn. No se pudieron medir: Estructura principal (Too dark). Faltan: Garage. 2 PDF guardados. Faltan más PDF.",
 		},
-		{Happening{Outcome: Completed}, Job{ID: "7"}, Files{PDFFollows: true}, "Trabajo 7 ya está medido", "El PDF viene después."},
-		{Happening{Outcome: Completed}, Job{ID: "7"}, Files{Unavailable: 1}, "Trabajo 7 ya está medido", "Hover no entrega el PDF. Abra el trabajo en Hover para verlo."},
+		{Happening{Outcome: Completed}, Job{ID: "7"}, Files{PDFFollows: true}, "Trabajo 7 ya está medida", "El PDF viene después."},
+		{Happening{Outcome: Completed}, Job{ID: "7"}, Files{Unavailable: 1}, "Trabajo 7 ya está medida", "Hover no entrega el PDF. Abra el trabajo en Hover para verlo."},
 		{
 			Happening{Outcome: Failed}, failed, Files{}, place + " no se pudo medir",
 			"Too dark. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos.",
@@ -46,7 +46,7 @@ func TestAlertsAreSaidInSpanish(t *testing.T) {
 			Happening{Outcome: Failed}, rear, Files{}, place + " no se pudo medir",
 			"Faltan fotos de la parte de atrás. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos.",
 		},
-		{Happening{Outcome: StructureDone, Model: "3"}, elm(), Files{Saved: 1}, "Garage de " + place + " ya está medido", "El PDF está guardado."},
+		{Happening{Outcome: StructureDone, Model: "3"}, elm(), Files{Saved: 1}, "Garage de " + place + " ya está medida", "El PDF está guardado."},
 		{
 			Happening{Outcome: Approval}, elm(), Files{}, place + " espera aprobación",
 			"Un administrador o un encargado de trabajos de su cuenta lo aprueba en Hover. Después se prepara.",
@@ -63,7 +63,7 @@ func TestAlertsAreSaidInSpanish(t *testing.T) {
 		}
 	}
 	title, body := ComposeCapture(Invitation{Name: "Ann Lee", Address: hover.Address{Line1: "9 Oak St"}})
-	if got := title.For(crew) + " / " + body.For(crew); got != "9 Oak St ya tiene fotos / Ann Lee tomó las fotos. Hover ya lo está preparando. Le avisamos cuando esté medido." {
+	if got := title.For(crew) + " / " + body.For(crew); got != "9 Oak St ya tiene fotos / Ann Lee tomó las fotos. Hover ya la está preparando. Le avisamos cuando esté medida." {
 		t.Errorf("a capture is %q", got)
 	}
 }
@@ -121,7 +121,7 @@ func TestANightInSpanish(t *testing.T) {
 	if got := title.For(crew); got != "Mientras no estaba: 1 trabajo quedó medido, 1 no se pudo medir, 1 espera aprobación" {
 		t.Errorf("a summary is %q", got)
 	}
-	if got := body.For(crew); got != "1 Elm St, Carmel IN ya está medido, 12 Mill and Main no se pudo medir y Ann and Bob's house, Omaha NE espera aprobación." {
+	if got := body.For(crew); got != "1 Elm St, Carmel IN ya está medida, 12 Mill and Main no se pudo medir y Ann and Bob's house, Omaha NE espera aprobación." {
 		t.Errorf("what it sums up is %q", got)
 	}
 }
@@ -137,7 +137,7 @@ func TestACustomersWordsAreNeverTranslatedNorTakenForOurs(t *testing.T) {
 			measured, failed := " is measured", "Could not be measured: "
 			of := " of "
 			if r == crew {
-				measured, failed, of = " ya está medido", "No se pudieron medir: ", " de "
+				measured, failed, of = " ya está medida", "No se pudieron medir: ", " de "
 			}
 			j := Job{ID: "1", Name: name, Structures: []Structure{{ID: "2", Name: name, State: hover.ModelFailed, FailureReason: name}}}
 			if got := j.Title().For(r); got != name {

@@ -282,10 +282,12 @@ func enumerate(list []Text, r teller, depth int) string {
 func clock(at time.Time, r Reader) string {
 	at = at.Local()
 	if r.Language == Spanish {
-		return at.Format("2/1/2006 15:04")
+		return at.Format("2 ") + months[at.Month()-1] + at.Format(" 2006 3:04 PM")
 	}
 	return at.Format("Jan 2, 2006 3:04 PM")
 }
+
+var months = strings.Fields("ene feb mar abr may jun jul ago sep oct nov dic")
 
 // Number tells a whole number with separators of thousands, the same in both
 // languages, as in the United States: 12,345.

@@ -136,7 +136,7 @@ func TestATokenThatIsNotTakenIsSaidInPlainWords(t *testing.T) {
 		}
 	}
 	try("", false, "There is no ngrok token yet")
-	try("hushhush", false, "not written as a token should be", "ERR_NGROK_105", "Copy the whole token")
+	try("hushhush", false, "That isn't an ngrok token", "ERR_NGROK_105", "Copy the whole token")
 	edge.RefuseAuth("ERR_NGROK_107", "revoked", 1)
 	try("mine", false, "does not know this token", "ERR_NGROK_107")
 	edge.RefuseAuth("ERR_NGROK_108", "limited", 1)

@@ -108,7 +108,7 @@ func unsaid(t *testing.T, findings []engine.Finding) {
 	t.Helper()
 	same := []string{
 		"a", "no", "No", "GNOME", "KiB", "MiB", "GiB", "ngrok", "Go", "eMudhra", "proxy", "Hover", "Dormer", "localhost",
-		"JSON", "PKCE", "HTTP", "http", "https", "PUT", "webhook",
+		"AM", "PM", "JSON", "PKCE", "HTTP", "http", "https", "PUT", "webhook",
 		"Date", "string", "number", "event", "state", "completed", "odd", // as they stand in what came
 	}
 	words := func(s string) (list []string) { // without names of events and fields, addresses, paths
