@@ -195,9 +195,15 @@ func near(a, b color.NRGBA) bool {
 // seen.
 func (s *screen) has(window string, part image.Rectangle, of color.NRGBA) (n int) {
 	s.t.Helper()
+	return len(s.points(window, part, of))
+}
+
+// points gives where a part of the window has a colour, or nearly.
+func (s *screen) points(window string, part image.Rectangle, of color.NRGBA) (at []image.Point) {
+	s.t.Helper()
 	path := s.path("look.png")
 	if _, err := s.x("import", "-window", window, path); err != nil {
-		return 0
+		return nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -211,9 +217,9 @@ func (s *screen) has(window string, part image.Rectangle, of color.NRGBA) (n int
 	for y := part.Min.Y; y < part.Max.Y; y++ {
 		for x := part.Min.X; x < part.Max.X; x++ {
 			if near(color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA), of) {
-				n++
+				at = append(at, image.Pt(x, y))
 			}
 		}
 	}
-	return n
+	return at
 }

@@ -5,6 +5,8 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -78,8 +80,56 @@ func (s *screen) answers(words string) {
 	s.pressNotification()
 }
 
+// strong is the colour of the one button that leads on, in the light theme.
+var strong = color.NRGBA{0x2b, 0x67, 0x77, 0xff}
+
+// clickStrong clicks the strong button in a part of the window, and says whether there
+// is one.
+func (s *screen) clickStrong(window string, part image.Rectangle) bool {
+	s.t.Helper()
+	at := s.points(window, part, strong)
+	if len(at) < 500 {
+		return false
+	}
+	s.point(click(window, "1", at[len(at)/2])...)
+	return true
+}
+
+// click is the words by which xdotool clicks with a button of the mouse.
+func click(window, button string, at image.Point) []string {
+	return []string{"mousemove", "--window", window, strconv.Itoa(at.X), strconv.Itoa(at.Y), "click", button}
+}
+
+// point moves the pointer and clicks.
+func (s *screen) point(words ...string) {
+	s.t.Helper()
+	if _, err := s.x("xdotool", words...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Where the first job's row is, and how far its menu's entries are from where it was
+// asked for.
+var firstRow = image.Pt(390, 165)
+
+const (
+	menuTop    = 18
+	menuHeight = 39
+	menuPrint  = 3
+	menuMail   = 4
+)
+
+// rowMenu clicks an entry of the first row's menu. One that is late is asked for again.
+func (s *screen) rowMenu(window string, entry int) {
+	s.t.Helper()
+	s.press("Escape") // what may be open still
+	entryAt := firstRow.Add(image.Pt(40, menuTop+entry*menuHeight))
+	s.point(slices.Concat(click(window, "3", firstRow), []string{"sleep", "1"}, click(window, "1", entryAt))...)
+}
+
 // TestFromANotificationToAPrintedPage is a house that is measured: the notification
-// leads to its page, the keyboard from there to the printer and into a letter.
+// leads to its page, the keyboard from there to the printer and into a letter, and so does
+// the pointer.
 func TestFromANotificationToAPrintedPage(t *testing.T) {
 	t.Parallel()
 	s := newScreenPressing(t, simulator.Account{Jobs: []simulator.JobSpec{aCustomersHouse("71")}}, engine.ActShowJob)
@@ -98,6 +148,10 @@ func TestFromANotificationToAPrintedPage(t *testing.T) {
 	again(t, "a printed page", func() { s.press("ctrl+p") }, func() bool { pages, _ := paper.has(); return pages > 0 })
 	again(t, "a letter", func() { s.press("ctrl+e") }, func() bool { _, letters := paper.has(); return letters > 0 })
 	s.picture("handed-over")
+	window, _ := s.window("Dormer")
+	pages, letters := paper.has()
+	again(t, "a page that the pointer has printed", func() { s.rowMenu(window, menuPrint) }, func() bool { n, _ := paper.has(); return n > pages })
+	again(t, "a letter by the pointer", func() { s.rowMenu(window, menuMail) }, func() bool { _, n := paper.has(); return n > letters })
 
 	pdfs := pdfsBelow(t, s.downloads)
 	if len(pdfs) != 1 {
@@ -123,7 +177,8 @@ func TestFromANotificationToAPrintedPage(t *testing.T) {
 }
 
 // TestFromAFailedHouseToASentCaptureRequest is a house that could not be measured: the
-// notification leads to its page, and from there the form is filled in and sent.
+// notification leads to its page, and from there the form is filled in and sent, by the
+// keyboard and by the pointer.
 func TestFromAFailedHouseToASentCaptureRequest(t *testing.T) {
 	t.Parallel()
 	needs(t, "import")
@@ -142,21 +197,37 @@ func TestFromAFailedHouseToASentCaptureRequest(t *testing.T) {
 	window, _ := s.window("Dormer")
 	mark := color.NRGBA{0xf8, 0xe3, 0xe1, 0xff} // of what failed
 	eventually(t, "the house's own page", func() bool { return s.has(window, image.Rect(620, 60, 1170, 360), mark) > 50 })
-	asked := func(d *control.Client) bool {
+	asked := func(d *control.Client, n int) bool {
 		list, err := d.Captures(t.Context())
-		return err == nil && len(list) == 1 && list[0].Name == "Ann Lee" && list[0].Email == "ann@example.com" &&
+		return err == nil && len(list) == n && list[0].Name == "Ann Lee" && list[0].Email == "ann@example.com" &&
 			strings.Contains(list[0].Phone, "555") && strings.Contains(list[0].Address, "1420 Sycamore Lane")
 	}
 	press := patiently(func() { s.press("ctrl+n", "Return") })
 	s.await("a capture request that is sent", func(d *control.Client) bool {
-		if asked(d) {
+		if asked(d, 1) {
 			return true
 		}
 		press()
 		return false
 	})
 	s.picture("new-photos")
-	if n := len(s.hover.Captures()); n != 1 {
+	again(t, "the house's page once more", func() { s.press("Escape", "ctrl+1") }, func() bool {
+		return s.has(window, image.Rect(620, 60, 1170, 360), mark) > 50
+	})
+	lead := patiently(func() {
+		if send := image.Rect(600, 560, 900, 750); !s.clickStrong(window, send) {
+			s.clickStrong(window, image.Rect(720, 150, 1170, 400)) // Ask for new photos…
+		}
+	})
+	s.await("another that the pointer has sent", func(d *control.Client) bool {
+		if asked(d, 2) {
+			return true
+		}
+		lead()
+		return false
+	})
+	s.picture("new-photos-by-pointer")
+	if n := len(s.hover.Captures()); n != 2 {
 		t.Errorf("%d requests are at Hover", n)
 	}
 }
