@@ -67,6 +67,8 @@ func aFirstDay(t *testing.T) {
 	s.firstRun(opened)
 	s.within(patience, "it is ready", s.isReady)
 	s.caughtUp()
+	day := stopwatch.Start()
+	defer day.Stop()
 
 	// A house is measured: the notification comes with its buttons, and its
 	// button opens the right file.
@@ -82,6 +84,7 @@ func aFirstDay(t *testing.T) {
 		return notice{}, false
 	}
 	eventually(t, "a notification", func() bool { _, ok := about("Sycamore house"); return ok })
+	t.Logf("told: %s after Hover had measured it", day)
 	n, _ := about("Sycamore house")
 	for _, action := range []string{"open-pdf", "Open PDF", "show-job", "Show job"} {
 		if !strings.Contains(strings.Join(n.Actions, "\n"), action) {
@@ -95,6 +98,7 @@ func aFirstDay(t *testing.T) {
 	}
 	before, _ := opened()
 	again(t, "the PDF is opened", s.pressNotification, func() bool { now, _ := opened(); return len(now) > len(before) })
+	t.Logf("the PDF is open: %s after Hover had measured it", day)
 	if now, env := opened(); now[len(now)-1] != pdfs[0] || strings.Contains(env, s.token) {
 		t.Errorf("opened: %q; want %q", now, pdfs[0])
 	}
@@ -161,8 +165,11 @@ func (s *screen) firstRun(opened func() ([]string, string)) {
 	t := s.t
 	t.Helper()
 	n := 0
+	day := stopwatch.Start()
+	defer day.Stop()
 	step := func(name string) {
 		n++
+		t.Logf("first run, %s: %s after the window came", name, day)
 		s.picture(fmt.Sprintf("first-run-%d-%s", n, name))
 	}
 	at := func(name string) func(*control.Client) bool { // the step that is remembered is the one that is shown

@@ -16,10 +16,13 @@ var ErrNoDialog = errors.New("the desktop has no dialog for choosing files")
 // they change their mind.
 func (Opener) Choose(ctx context.Context, title, start, name string) (path string, err error) {
 	path, err = chosen(ctx, choice{title, start, name})
-	if err == nil && path != "" && !filepath.IsAbs(path) {
+	switch {
+	case err != nil || path == "":
+		return "", err
+	case !filepath.IsAbs(path):
 		return "", ErrNoDialog // it gives what is no file here
 	}
-	return path, err
+	return filepath.Clean(path), nil
 }
 
 // choice is what a dialog asks for.
