@@ -47,7 +47,7 @@ func NewActivity(v *view.Activity, nav Nav) *Activity {
 		a.chips[kind] = parts.NewChip(kind.String(), false, func() { v.Show(kind) })
 		filters.Add(a.chips[kind])
 	}
-	a.list = newRowList(func() int { return a.v.State().Len }, func() fyne.CanvasObject { return newActivityRow() }, a.update)
+	a.list = newRowList(func() int { return a.v.State().Len }, func() rowContent { return newActivityRow() }, a.update)
 	a.list.opened = a.open
 	a.list.left = a.search.Focus
 	a.rows = a.list.content()

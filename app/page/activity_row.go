@@ -38,6 +38,8 @@ func newActivityRow() *activityRow {
 	return r
 }
 
+func (r *activityRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
+
 // CreateRenderer implements fyne.Widget.
 func (r *activityRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
 

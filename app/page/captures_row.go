@@ -36,6 +36,8 @@ func newCaptureRow(c *Captures) *captureRow {
 	return r
 }
 
+func (r *captureRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
+
 // CreateRenderer implements fyne.Widget.
 func (r *captureRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
 

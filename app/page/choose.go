@@ -63,7 +63,7 @@ func ChooseFile(v *view.Folders, name string, nav Nav, done func(path string)) {
 func newChooser(v *view.Folders, done func(string)) *chooser {
 	c := &chooser{v: v, done: done, path: parts.NewText("", parts.Second), empty: parts.NewParagraph("", parts.Dim).Align(fyne.TextAlignCenter), problem: parts.NewParagraph("", parts.FailedText)}
 	c.up = parts.NewButton(words.T("choose.up"), parts.Plain, v.Up)
-	c.list = newRowList(func() int { return len(v.State().Names) }, func() fyne.CanvasObject { return newFolderRow() }, func(i int, o fyne.CanvasObject) {
+	c.list = newRowList(func() int { return len(v.State().Names) }, func() rowContent { return newFolderRow() }, func(i int, o fyne.CanvasObject) {
 		o.(*folderRow).name.SetText(v.State().Names[i])
 	})
 	c.list.opened = func(i int) { v.Into(v.State().Names[i]) }
@@ -167,6 +167,8 @@ func newFolderRow() *folderRow {
 	r.ExtendBaseWidget(r)
 	return r
 }
+
+func (r *folderRow) texts() []*parts.Text { return []*parts.Text{r.name} }
 
 // CreateRenderer implements fyne.Widget.
 func (r *folderRow) CreateRenderer() fyne.WidgetRenderer {

@@ -38,7 +38,7 @@ func NewInbox(v *view.Inbox, nav Nav) *Inbox {
 		b.chips[f] = parts.NewChip(filterName(f, 0), f == view.InboxAll, func() { v.Show(f) })
 		filters.Add(b.chips[f])
 	}
-	b.list = newRowList(func() int { return v.State().Len }, func() fyne.CanvasObject { return newInboxRow(b.act, v.TitleWithin) }, b.update)
+	b.list = newRowList(func() int { return v.State().Len }, func() rowContent { return newInboxRow(b.act, v.TitleWithin) }, b.update)
 	b.list.opened = func(row int) { b.open(v.Row(row)) }
 	b.list.left = func() { nav.Canvas().Unfocus() }
 	b.list.menu = func(row int) []*fyne.MenuItem { return b.rowMenu(v.Row(row)) }

@@ -82,6 +82,8 @@ func alertWords(row view.AlertRow) string {
 	return ""
 }
 
+func (r *inboxRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
+
 // CreateRenderer implements fyne.Widget.
 func (r *inboxRow) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(r.whole)

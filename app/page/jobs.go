@@ -56,7 +56,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 		j.chips[g] = parts.NewChip(groupName(g), g == engine.GroupAll, func() { v.Show(g) })
 		j.filters.Add(j.chips[g])
 	}
-	j.list = newRowList(func() int { return j.v.State().Len }, func() fyne.CanvasObject { return newJobRow(j.act) }, j.update)
+	j.list = newRowList(func() int { return j.v.State().Len }, func() rowContent { return newJobRow(j.act) }, j.update)
 	j.list.opened = func(row int) { j.choose(v.ID(row)) }
 	j.list.menu = func(row int) []*fyne.MenuItem { return j.rowMenu(v.Row(row)) }
 	j.list.left = j.FocusSearch
@@ -68,6 +68,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.left = container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
 	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
 	j.content = container.New(j.split, j.left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
+	j.split.turned = j.list.Refresh
 	v.Changing, v.Changed = j.changing, j.draw
 	j.draw()
 	return j
@@ -173,7 +174,17 @@ func (j *Jobs) update(row int, o fyne.CanvasObject) {
 			heading = h.Says
 		}
 	}
-	o.(*jobRow).show(r, r.ID != "" && r.ID == s.Selected, heading)
+	chosen := r.ID != "" && r.ID == s.Selected
+	o.(*jobRow).show(r, chosen, j.rowStyle(chosen), heading)
+}
+
+// rowStyle is how strongly a row's button speaks. There is one strong button in sight:
+// that of the job's page, and where the list is alone, that of the chosen row.
+func (j *Jobs) rowStyle(chosen bool) parts.Style {
+	if chosen && j.split.narrow(j.content.Size().Width) {
+		return parts.Primary
+	}
+	return parts.Plain
 }
 
 // changing notes what is in sight, so that news above it does not move it from

@@ -22,6 +22,8 @@ import (
 type rowList struct {
 	widget.List
 
+	tips *parts.Tips // of what is cut in its rows
+
 	opened func(row int)                  // a row was tapped, or Enter pressed on it
 	menu   func(row int) []*fyne.MenuItem // what can be done with a row; nil for no menu
 	left   func()                         // it was left upwards, or with Escape
@@ -30,14 +32,18 @@ type rowList struct {
 	headed []int                          // the rows that a heading stands above
 }
 
-func newRowList(length func() int, create func() fyne.CanvasObject, update func(row int, o fyne.CanvasObject)) *rowList {
+func newRowList(length func() int, create func() rowContent, update func(row int, o fyne.CanvasObject)) *rowList {
 	l := &rowList{opened: func(int) {}, left: func() {}}
 	l.Length, l.HideSeparators = length, true
 	l.CreateItem = func() fyne.CanvasObject { return newListRow(l, create()) }
 	l.UpdateItem = func(row int, o fyne.CanvasObject) {
 		r := o.(*listRow)
+		if r.at != row {
+			r.veil.Hide()
+		}
 		r.at = row
 		update(row, r.content)
+		l.tips.Changed()
 		r.mark(l.keys && row == l.at)
 	}
 	l.OnSelected = func(row int) {
@@ -45,11 +51,12 @@ func newRowList(length func() int, create func() fyne.CanvasObject, update func(
 		l.tapped(row)
 	}
 	l.ExtendBaseWidget(l)
+	l.tips = parts.NewTips(container.NewThemeOverride(l, touching{}))
 	return l
 }
 
 // content gives the list as it is put into a window.
-func (l *rowList) content() fyne.CanvasObject { return container.NewThemeOverride(l, touching{}) }
+func (l *rowList) content() fyne.CanvasObject { return l.tips.Content() }
 
 // FocusGained implements fyne.Focusable: the row where the keys are is marked.
 func (l *rowList) FocusGained() {
@@ -186,12 +193,20 @@ type listRow struct {
 	widget.BaseWidget
 	list    *rowList
 	at      int
-	content fyne.CanvasObject
+	content rowContent
+	veil    *canvas.Rectangle // under the row that the pointer is on
 	ring    *canvas.Rectangle // around the row where the keys are
 }
 
-func newListRow(l *rowList, content fyne.CanvasObject) *listRow {
-	r := &listRow{list: l, content: content, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
+// rowContent is what stands in a row.
+type rowContent interface {
+	fyne.CanvasObject
+	texts() []*parts.Text // those that are cut where there is no room
+}
+
+func newListRow(l *rowList, content rowContent) *listRow {
+	r := &listRow{list: l, content: content, veil: &canvas.Rectangle{}, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
+	r.veil.Hide()
 	r.ring.Hide()
 	r.ExtendBaseWidget(r)
 	return r
@@ -199,24 +214,26 @@ func newListRow(l *rowList, content fyne.CanvasObject) *listRow {
 
 // CreateRenderer implements fyne.Widget.
 func (r *listRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.New(ringed{r}, r.content, r.ring))
+	return widget.NewSimpleRenderer(container.New(ringed{r}, r.veil, r.content, r.ring))
 }
 
-// ringed is the layout of a row and its ring, which leaves out the heading above.
+// ringed is the layout of a row, its ring and its veil, which leave out the heading above.
 type ringed struct{ row *listRow }
 
 // Layout implements fyne.Layout.
 func (l ringed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	move(objects[0], 0, 0, size.Width, size.Height)
 	above := float32(0)
 	if size.Height > look.RowHeight && slices.Contains(l.row.list.headed, l.row.at) {
 		above = headingHeight
 	}
-	move(objects[1], 0, above, size.Width, size.Height-above)
+	for _, o := range objects {
+		move(o, 0, above, size.Width, size.Height-above)
+	}
+	move(l.row.content, 0, 0, size.Width, size.Height)
 }
 
 // MinSize implements fyne.Layout.
-func (ringed) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+func (l ringed) MinSize([]fyne.CanvasObject) fyne.Size { return l.row.content.MinSize() }
 
 // Tapped implements fyne.Tappable.
 func (r *listRow) Tapped(*fyne.PointEvent) { r.list.tapped(r.at) }
@@ -225,6 +242,25 @@ func (r *listRow) Tapped(*fyne.PointEvent) { r.list.tapped(r.at) }
 func (r *listRow) TappedSecondary(e *fyne.PointEvent) {
 	r.list.take(r.at)
 	r.list.ask(r.at, e.AbsolutePosition)
+}
+
+// MouseIn implements desktop.Hoverable. Fyne's own row below hears of the pointer no more.
+func (r *listRow) MouseIn(e *desktop.MouseEvent) {
+	r.veil.FillColor = theme.Color(theme.ColorNameHover)
+	r.veil.Show()
+	r.veil.Refresh()
+	r.MouseMoved(e)
+}
+
+// MouseMoved implements desktop.Hoverable: what is cut under the pointer is told whole.
+func (r *listRow) MouseMoved(e *desktop.MouseEvent) {
+	r.list.tips.Over(e.AbsolutePosition, r.content.texts()...)
+}
+
+// MouseOut implements desktop.Hoverable.
+func (r *listRow) MouseOut() {
+	r.veil.Hide()
+	r.list.tips.Gone()
 }
 
 // mark shows that the keys are in this row, or not.

@@ -40,8 +40,8 @@ func newJobRow(act func(r view.JobRow)) *jobRow {
 }
 
 // show draws another job, or the same anew, with the heading of the days that begin
-// with it.
-func (r *jobRow) show(row view.JobRow, chosen bool, heading string) {
+// with it. style is how strongly its button speaks.
+func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading string) {
 	r.row = row
 	r.heading.SetText(heading)
 	parts.Visible(r.heading, heading != "")
@@ -67,7 +67,7 @@ func (r *jobRow) show(row view.JobRow, chosen bool, heading string) {
 	parts.Visible(r.bar, row.Bar > 0)
 	text := actionWords(row)
 	r.button.SetText(text)
-	r.button.SetStyle(rowStyle(chosen))
+	r.button.SetStyle(style)
 	parts.Enabled(r.button, !row.Busy)
 	parts.Visible(r.button, text != "")
 	r.place(r.Size())
@@ -88,14 +88,6 @@ func standingMark(s view.Standing) parts.Mark {
 		return parts.MarkWaiting
 	}
 	return parts.MarkOff
-}
-
-// rowStyle is how a row's button speaks: strongly on the chosen row alone.
-func rowStyle(chosen bool) parts.Style {
-	if chosen {
-		return parts.Primary
-	}
-	return parts.Plain
 }
 
 // actionWords gives what stands on a row's button, "" for no button.
@@ -163,6 +155,8 @@ func (r *jobRow) place(size fyne.Size) {
 	move(r.title, x, top, room, title)
 	move(r.second, rowText, top+title+2, width, second)
 }
+
+func (r *jobRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
 
 // CreateRenderer implements fyne.Widget.
 func (r *jobRow) CreateRenderer() fyne.WidgetRenderer {

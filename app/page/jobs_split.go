@@ -17,7 +17,11 @@ const (
 // split puts the list at the left and the job at the right of it; where there is
 // no room for both, the job covers the list when covered is true. Its objects
 // are the list, the line between, the job, and the way back.
-type split struct{ covered bool }
+type split struct {
+	covered bool
+	alone   bool   // the last time there was no room for both
+	turned  func() // that has changed; nil: it does not matter
+}
 
 // narrow says whether a page of that width has no room for both.
 func (s *split) narrow(width float32) bool { return width > 0 && width < coverBelow }
@@ -26,6 +30,10 @@ func (s *split) narrow(width float32) bool { return width > 0 && width < coverBe
 func (s *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list, line, job, back := objects[0], objects[1], objects[2], objects[3]
 	narrow := s.narrow(size.Width)
+	if narrow != s.alone && s.turned != nil {
+		defer s.turned()
+	}
+	s.alone = narrow
 	parts.Visible(list, !narrow || !s.covered)
 	parts.Visible(line, !narrow)
 	parts.Visible(job, !narrow || s.covered)

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"dormer/app/parts"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -33,6 +34,16 @@ func (j *Jobs) titles() (list []string) {
 		list = append(list, rows[y])
 	}
 	return list
+}
+
+// strong gives the jobs in sight whose rows have a strong button.
+func (j *Jobs) strong() (ids []string) {
+	windowtest.Walk(j.content, func(o fyne.CanvasObject) {
+		if r, ok := o.(*jobRow); ok && r.button.Visible() && r.button.Style() == parts.Primary {
+			ids = append(ids, string(r.row.ID))
+		}
+	})
+	return ids
 }
 
 func (d *jobsDesk) press(keys ...fyne.KeyName) {
@@ -324,7 +335,15 @@ func TestOnANarrowWindowTheJobCoversTheList(t *testing.T) {
 	if len(j.titles()) == 0 {
 		t.Error("the search box lies below the job")
 	}
+	j.Show("8")
+	j.Back()
+	if strong := j.strong(); !slices.Equal(strong, []string{"8"}) {
+		t.Errorf("where the list is alone the buttons of %q are strong", strong)
+	}
 	d.window.Resize(fyne.NewSize(1000, 760))
+	if strong := j.strong(); len(strong) != 0 {
+		t.Errorf("beside the job's page the buttons of %q are strong too", strong)
+	}
 	if !d.reads("one job") || len(j.titles()) != 8 {
 		t.Errorf("a wide window has room for both: %q", d.texts())
 	}

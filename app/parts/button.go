@@ -70,6 +70,9 @@ func (f *face) SetText(s string) {
 // Text gives the text.
 func (f *face) Text() string { return f.text }
 
+// Style gives how strongly it speaks.
+func (f *face) Style() Style { return f.style }
+
 // SetStyle changes the style.
 func (f *face) SetStyle(s Style) {
 	if s != f.style {

@@ -71,6 +71,9 @@ func (t *Text) SetWithin(s string, r Role, within func(most int) string) {
 // Text gives the whole text, also where it is shown shortened.
 func (t *Text) Text() string { return t.text }
 
+// isCut says whether it is shown shortened.
+func (t *Text) isCut() bool { return t.line.Text != t.text }
+
 // Whole makes the text keep its full width, for a size or a date that must not
 // be shortened. It gives the text itself.
 func (t *Text) Whole() *Text {

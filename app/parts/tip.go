@@ -1,0 +1,138 @@
+package parts
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"dormer/app/look"
+)
+
+// Tips tell the whole of a text that is cut, near it, once the pointer has rested on it.
+// They lie over what they tell of and take nothing from it: neither its taps nor the
+// keys, which an overlay of the window would.
+type Tips struct {
+	content *fyne.Container
+	layer   *fyne.Container
+	tip     *tip
+	on      *Text                               // that the pointer is on, if it is cut
+	rests   func(rested func()) (leaves func()) // calls when the pointer has rested
+	leaves  func()                              // the pointer has not rested on it yet
+}
+
+// restsFor is how long the pointer rests on a text before all of it is told.
+const restsFor = 500 * time.Millisecond
+
+// NewTips gives what tells of the texts of an object.
+func NewTips(of fyne.CanvasObject) *Tips {
+	t := &Tips{tip: newTip(), rests: func(rested func()) func() {
+		a := fyne.NewAnimation(restsFor, func(done float32) { // the window's thread has no other clock
+			if done == 1 {
+				rested()
+			}
+		})
+		a.Start()
+		return a.Stop
+	}}
+	t.tip.Hide()
+	t.layer = container.NewWithoutLayout(t.tip)
+	t.content = container.NewStack(of, t.layer)
+	return t
+}
+
+// Content gives the object with its tips.
+func (t *Tips) Content() fyne.CanvasObject { return t.content }
+
+// Over says where in the window the pointer is, and which texts may be there.
+func (t *Tips) Over(at fyne.Position, texts ...*Text) {
+	i := slices.IndexFunc(texts, func(text *Text) bool { return text.Visible() && text.isCut() && under(at, text) })
+	switch {
+	case i < 0:
+		t.Gone()
+	case texts[i] != t.on:
+		t.Gone()
+		t.on = texts[i]
+		t.leaves = t.rests(t.tell)
+	}
+}
+
+// Gone says that the pointer has left.
+func (t *Tips) Gone() {
+	if t.on == nil {
+		return
+	}
+	if t.leaves != nil {
+		t.leaves()
+	}
+	t.on, t.leaves = nil, nil
+	t.tip.Hide()
+}
+
+// Changed says that texts say something else now: what was told of one holds no more.
+func (t *Tips) Changed() {
+	if t.on != nil && t.tip.Visible() && t.tip.says.Text() != t.on.Text() {
+		t.Gone()
+	}
+}
+
+// under says whether a place of the window is within an object.
+func under(at fyne.Position, o fyne.CanvasObject) bool {
+	from, size := fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size()
+	return at.X >= from.X && at.Y >= from.Y && at.X < from.X+size.Width && at.Y < from.Y+size.Height
+}
+
+const (
+	tipWidest float32 = 420
+	tipPad    float32 = 8
+	tipGap    float32 = 4
+)
+
+// tell shows all of the text: below it, or above it where there is no room.
+func (t *Tips) tell() {
+	if t.on == nil {
+		return
+	}
+	t.leaves = nil
+	t.tip.says.SetText(t.on.Text())
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	from, area := place(t.on).Subtract(place(t.layer)), t.layer.Size()
+	w := min(t.tip.says.Natural().Width+1, tipWidest, area.Width-2*tipPad-2*tipGap)
+	t.tip.says.Resize(fyne.NewSize(w, 0))
+	w, h := w+2*tipPad, t.tip.says.MinSize().Height+2*tipPad
+	y := from.Y + t.on.Size().Height + tipGap
+	if y+h > area.Height {
+		y = max(0, from.Y-tipGap-h)
+	}
+	t.tip.Show()
+	put(t.tip, max(tipGap, min(from.X, area.Width-w-tipGap)), y, w, h)
+}
+
+// tip is the label in which they tell it.
+type tip struct {
+	widget.BaseWidget
+	says *Paragraph
+}
+
+func newTip() *tip {
+	t := &tip{says: NewParagraph("", Ink)}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *tip) CreateRenderer() fyne.WidgetRenderer {
+	panel := newPanel(look.ButtonRadius)
+	return drawn(&sheet{
+		of:      t,
+		objects: append(panel.objects(), t.says),
+		min:     func() fyne.Size { return fyne.Size{} },
+		lay: func(size fyne.Size) {
+			panel.put(0, 0, size.Width, size.Height)
+			put(t.says, tipPad, tipPad, size.Width-2*tipPad, size.Height-2*tipPad)
+		},
+		paint: func(i ink) { panel.paint(i, look.ColorPanel, look.ColorDim) },
+	})
+}
