@@ -23,7 +23,7 @@ type jobRow struct {
 	chosen, edge, line *parts.Ground
 	mark               *parts.MarkIcon
 	dot, title, second *parts.Text
-	star               *parts.Star
+	star               *parts.Sign
 	bar                *parts.Bar
 	button             *parts.RowButton
 }

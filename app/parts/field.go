@@ -20,7 +20,7 @@ type Field struct {
 	label *Text
 	entry *entry
 	box   *entryBox
-	ok    *tickIcon
+	ok    *Sign
 	tail  *fyne.Container
 	note  *Paragraph
 	hint  string
