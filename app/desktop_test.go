@@ -24,8 +24,8 @@ func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
 		o.Wants("Jobs", "1420 Sycamore Lane", "Connected to Hover")
 		for i, c := range []struct{ name, says string }{
-			{"Jobs", "1420 Sycamore Lane"}, {"Inbox", "No alerts"}, {"Capture requests", "Ask somebody"}, {"Activity", "Export…"},
-			{"Health", "Test the connection"}, {"Settings", "Folders and names"},
+			{"Jobs", "1420 Sycamore Lane"}, {"Inbox", "No alerts"}, {"Capture requests", "Ask somebody"},
+			{"Health", "Test the connection"}, {"Settings", "Folders and names"}, {"Show", "Export…"},
 		} {
 			o.tap(c.name)
 			if !o.Reads(c.says) && i != 1 {

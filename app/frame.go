@@ -53,6 +53,9 @@ func (f *frame) build() {
 	f.items, f.brands = map[view.Page]*parts.NavItem{}, nil
 	list := parts.Column(4)
 	for _, p := range view.Pages() {
+		if p == view.PageActivity { // it is reached from the settings, where what is for experts is
+			continue
+		}
 		f.items[p] = parts.NewNavItem(pageName(p), func() { f.show(p) })
 		list.Add(f.items[p])
 	}
@@ -114,7 +117,7 @@ func (f *frame) show(p view.Page) {
 		f.page = p
 	}
 	for name, item := range f.items {
-		item.SetChosen(name == p)
+		item.SetChosen(name == p || name == view.PageSettings && p == view.PageActivity)
 	}
 	f.body.Objects = []fyne.CanvasObject{f.leaf.Content()}
 	f.warn()

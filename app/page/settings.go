@@ -37,6 +37,7 @@ func NewSettings(v *view.Settings, nav Nav) *Settings {
 		p.section(view.SectionTunnel, words.T("settings.tunnel"), p.tunnel()...),
 		p.section(view.SectionAccount, words.T("settings.account"), p.account()...),
 		p.section(view.SectionData, words.T("settings.data"), p.data()...),
+		p.section(view.SectionAdvanced, words.T("settings.advanced"), p.advanced()...),
 		p.section(view.SectionAbout, words.T("settings.about"), p.about()...),
 	)
 	p.scroll = parts.NewScroll(container.New(&narrowed{760}, p.column))

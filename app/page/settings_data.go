@@ -25,6 +25,13 @@ func (p *Settings) data() []fyne.CanvasObject {
 	}
 }
 
+// advanced are the rows of what a contractor rarely needs: what Hover has sent, word by
+// word.
+func (p *Settings) advanced() []fyne.CanvasObject {
+	show := parts.NewButton(words.T("settings.activity_show"), parts.Plain, func() { p.nav.ShowEvents("") })
+	return []fyne.CanvasObject{parts.NewSetting(words.T("shell.activity"), words.T("settings.activity_says"), show)}
+}
+
 // task is the line below a row that tells how its doing goes.
 func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
 	says := parts.NewParagraph("", parts.Second)

@@ -12,17 +12,18 @@ import (
 
 // The sections of the settings, as other pages name them.
 const (
-	SectionFolders = "folders"
-	SectionFiles   = "files"
-	SectionCopies  = "copies"
-	SectionAlerts  = "alerts"
-	SectionQuiet   = "quiet"
-	SectionStart   = "start"
-	SectionLook    = "look"
-	SectionTunnel  = "tunnel"
-	SectionAccount = "account"
-	SectionData    = "data"
-	SectionAbout   = "about"
+	SectionFolders  = "folders"
+	SectionFiles    = "files"
+	SectionCopies   = "copies"
+	SectionAlerts   = "alerts"
+	SectionQuiet    = "quiet"
+	SectionStart    = "start"
+	SectionLook     = "look"
+	SectionTunnel   = "tunnel"
+	SectionAccount  = "account"
+	SectionData     = "data"
+	SectionAdvanced = "advanced"
+	SectionAbout    = "about"
 )
 
 // SettingsState is what the settings show.

@@ -13,7 +13,7 @@ import (
 // Page names a page of the window.
 type Page = engine.Page
 
-// The pages that the navigation names.
+// The pages that have a key.
 const (
 	PageJobs     = engine.PageJobs
 	PageInbox    = engine.PageInbox
@@ -23,9 +23,10 @@ const (
 	PageSettings = engine.PageSettings
 )
 
-// Pages lists the pages in the order in which people see them.
+// Pages lists the pages in the order of their keys. The navigation names all but the last,
+// which the settings lead to.
 func Pages() []Page {
-	return []Page{PageJobs, PageInbox, PageCaptures, PageActivity, PageHealth, PageSettings}
+	return []Page{PageJobs, PageInbox, PageCaptures, PageHealth, PageSettings, PageActivity}
 }
 
 // ShellState is what stands around the pages, whichever is shown.

@@ -298,7 +298,7 @@ func TestEveryPageIsDrawn(t *testing.T) {
 	s.shows("Dormer")
 	s.caughtUp()
 	window, _ := s.window("Dormer")
-	for n, page := range []string{"jobs", "inbox", "captures", "activity", "health", "settings"} {
+	for n, page := range []string{"jobs", "inbox", "captures", "health", "settings", "activity"} {
 		// What is below the title and beside the navigation has more colours than an
 		// empty ground.
 		eventually(t, "the page "+page, func() bool {
