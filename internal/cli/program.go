@@ -17,6 +17,7 @@ import (
 
 	"dormer/internal/control"
 	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/setup"
 	"dormer/internal/window"
@@ -163,7 +164,7 @@ func (p *program) exit(ctx context.Context, verb *cobra.Command, err error) int 
 		err = p.unreachable(err)
 	}
 	switch {
-	case errors.Is(err, engine.ErrUsage):
+	case errors.Is(err, records.ErrUsage):
 		p.lastWord("%s. See: %s --help", strings.TrimSuffix(say.Of(err).String(), "."), verb.CommandPath())
 		return exitUsage
 	case !p.began: // cobra's own words about flags and arguments

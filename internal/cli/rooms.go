@@ -13,7 +13,7 @@ import (
 // rooms is what the verbs use of the rooms below. wiring.go fills it; a test
 // may fill it otherwise.
 type rooms struct {
-	// load finds out where the flags lead. A bad value is an engine.ErrUsage;
+	// load finds out where the flags lead. A bad value is a [records.ErrUsage];
 	// nothing is touched yet.
 	load func(f flags, getenv func(string) string) (place, error)
 	// simulate runs the Hover simulator alone, until ctx ends.

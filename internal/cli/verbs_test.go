@@ -17,6 +17,7 @@ import (
 	"dormer/internal/control"
 	"dormer/internal/control/controltest"
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/say"
@@ -187,8 +188,8 @@ func TestStatusForPeople(t *testing.T) {
 		Tunnel:  engine.TunnelStatus{Kind: "ngrok", State: "online", URL: "https://a.ngrok.app", LatencyMS: 43},
 		Hover:   engine.HoverStatus{SignedIn: true, OrgID: "5", ActingUser: "12"},
 		Webhook: engine.WebhookStatus{ID: "9", State: "verified", VerifiedAt: engine.At(at.Add(-time.Hour)), Signature: "pinned", LastError: say.Words("timed out")},
-		Inbox:   engine.InboxStatus{Events: 12, Duplicates: 1},
-		Work:    engine.WorkStatus{Dead: 1},
+		Inbox:   health.InboxStatus{Events: 12, Duplicates: 1},
+		Work:    health.WorkStatus{Dead: 1},
 		Lamps: []engine.Lamp{
 			{Name: "tunnel", State: engine.Green, Says: say.Words("online")}, {Name: "disk", State: engine.Amber, Says: say.Words("nearly full"), Do: say.Words("Free some space.")},
 			{Name: "hover", State: engine.Red, Says: say.Words("signed out."), Do: say.Words("Sign in again.")}, {Name: "new", State: "violet", Says: say.Words("?")},

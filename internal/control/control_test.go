@@ -29,6 +29,8 @@ import (
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/opener"
+	"dormer/internal/reach"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
 )
@@ -97,7 +99,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	}
 
 	for _, is := range []error{
-		engine.ErrUnknown, engine.ErrUsage, engine.ErrTokenRight, engine.ErrStartAgain, engine.ErrNoNotifier, context.DeadlineExceeded,
+		engine.ErrUnknown, records.ErrUsage, reach.ErrTokenRight, engine.ErrStartAgain, engine.ErrNoNotifier, context.DeadlineExceeded,
 		storage.ErrDamaged, storage.ErrLocked, opener.ErrNone,
 	} {
 		m.Fail(fmt.Errorf("asked: %w", is))
@@ -112,7 +114,7 @@ func TestErrorsComeBackAsWhatTheyWere(t *testing.T) {
 	m.Fail(nil)
 
 	err = c.Set(t.Context(), engine.Values{"tunnel": "carrier pigeon"})
-	if !errors.Is(err, engine.ErrUsage) || err.Error() != "tunnel is ngrok or own" {
+	if !errors.Is(err, records.ErrUsage) || err.Error() != "tunnel is ngrok or own" {
 		t.Errorf("a bad value: %#v", err)
 	}
 
@@ -510,7 +512,7 @@ func FuzzRequests(f *testing.F) {
 func again(t *testing.T, q question, body string) {
 	in, err := q.arguments(strings.NewReader(body), true)
 	if err != nil {
-		if !errors.Is(err, engine.ErrUsage) {
+		if !errors.Is(err, records.ErrUsage) {
 			t.Fatalf("%q is refused as %#v", body, err)
 		}
 		return

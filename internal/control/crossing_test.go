@@ -16,6 +16,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/reach"
 	"dormer/internal/say"
 	"dormer/internal/window"
 )
@@ -264,7 +265,7 @@ func inJSON(v any) string {
 }
 
 func TestEveryQuestionsErrorComesBackAsWhatItWas(t *testing.T) {
-	c := &crossing{t: t, fail: &say.Error{What: say.T("what"), Err: fmt.Errorf("in between: %w", errors.Join(errors.New("no space"), engine.ErrTokenRight)), Do: say.T("do")}}
+	c := &crossing{t: t, fail: &say.Error{What: say.T("what"), Err: fmt.Errorf("in between: %w", errors.Join(errors.New("no space"), reach.ErrTokenRight)), Do: say.T("do")}}
 	client := crossingClient(t, c)
 	everyQuestion(t, func(t *testing.T, m reflect.Method) {
 		if m.Type.NumOut() == 1 && m.Type.Out(0).Kind() == reflect.Chan {
@@ -273,7 +274,7 @@ func TestEveryQuestionsErrorComesBackAsWhatItWas(t *testing.T) {
 		c.t = t
 		_, _, err := c.crossed(client, m)
 		told, ok := errors.AsType[*say.Error](err)
-		if !ok || !errors.Is(err, engine.ErrTokenRight) || errors.Is(err, engine.ErrUnknown) {
+		if !ok || !errors.Is(err, reach.ErrTokenRight) || errors.Is(err, engine.ErrUnknown) {
 			t.Fatalf("it came back as %#v", err)
 		}
 		what, why, do := told.Parts()

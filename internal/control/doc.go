@@ -10,7 +10,7 @@
 // end mark, so that a stream that was cut off is never taken for a whole one. The
 // server reads the questions off the interfaces and knows none by name. Errors
 // travel in their three parts, and code finds in them what it would have found
-// there: [engine.ErrUsage], an ended context, and every cause of [say.Because].
+// there: [records.ErrUsage], an ended context, and every cause of [say.Because].
 //
 // Whoever connects asks /v1/info first: [Info] tells the version and the protocol,
 // which follows from the questions and what crosses with them.

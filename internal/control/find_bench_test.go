@@ -11,6 +11,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/storage"
 )
 
@@ -48,7 +49,7 @@ func BenchmarkFindJobs(b *testing.B) {
 		}
 	}
 	e, err := engine.New(engine.Options{
-		Records: engine.NewRecords(engine.RecordsOptions{Store: s, Now: time.Now}), Store: s, Now: time.Now,
+		Records: engine.NewRecords(records.Options{Store: s, Now: time.Now}), Store: s, Now: time.Now,
 		API: hoverapi.New(hoverapi.Options{BaseURL: &url.URL{Scheme: "https", Host: "hover.example"}, Now: time.Now}), // asked for nothing
 	})
 	if err != nil {

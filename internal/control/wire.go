@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/say"
 )
 
@@ -62,7 +63,7 @@ const (
 func toFailure(err error) *failure {
 	f := &failure{Kind: kindFailed, Causes: say.CausesOf(err)}
 	switch {
-	case errors.Is(err, engine.ErrUsage):
+	case errors.Is(err, records.ErrUsage):
 		f.Kind = kindUsage
 	case errors.Is(err, context.Canceled):
 		f.Kind = kindCancelled
@@ -79,7 +80,7 @@ func (f *failure) err() error {
 	d := distant{text: f.Why}
 	switch f.Kind {
 	case kindUsage:
-		d.is = append(d.is, engine.ErrUsage)
+		d.is = append(d.is, records.ErrUsage)
 	case kindCancelled:
 		d.is = append(d.is, context.Canceled)
 	case kindTimeout:

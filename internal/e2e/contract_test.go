@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
-	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 )
 
@@ -152,6 +152,6 @@ func (c *computer) settled() {
 	}
 	c.await("nothing is left to do", func(d *control.Client) bool {
 		s, err := d.Status(c.t.Context())
-		return err == nil && s.Work == (engine.WorkStatus{}) && !s.CatchUp.Behind
+		return err == nil && s.Work == (health.WorkStatus{}) && !s.CatchUp.Behind
 	})
 }

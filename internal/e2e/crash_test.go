@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"dormer/internal/control"
-	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
@@ -232,7 +232,7 @@ func killOften(t *testing.T, rounds int) *tally {
 	s.mu.Unlock()
 	c.within(4*patience, "all is told and nothing is left to do", func(d *control.Client) bool {
 		st, err := d.Status(t.Context())
-		return err == nil && st.Work == (engine.WorkStatus{}) && !st.CatchUp.Behind
+		return err == nil && st.Work == (health.WorkStatus{}) && !st.CatchUp.Behind
 	})
 	c.stop()
 	s.audit(sum)

@@ -12,10 +12,10 @@ import (
 	"testing"
 
 	"dormer/internal/control"
-	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/notify/bustest"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 )
 
 // printer is a desktop's portal that writes down what it is to print and to mail.
@@ -132,7 +132,7 @@ func (s *screen) rowMenu(window string, entry int) {
 // the pointer.
 func TestFromANotificationToAPrintedPage(t *testing.T) {
 	t.Parallel()
-	s := newScreenPressing(t, simulator.Account{Jobs: []simulator.JobSpec{aCustomersHouse("71")}}, engine.ActShowJob)
+	s := newScreenPressing(t, simulator.Account{Jobs: []simulator.JobSpec{aCustomersHouse("71")}}, tell.ActShowJob)
 	paper := s.portal()
 	s.panel()
 	s.signedIn()
@@ -182,7 +182,7 @@ func TestFromANotificationToAPrintedPage(t *testing.T) {
 func TestFromAFailedHouseToASentCaptureRequest(t *testing.T) {
 	t.Parallel()
 	needs(t, "import")
-	s := newScreenPressing(t, simulator.Account{Jobs: []simulator.JobSpec{aCustomersHouse("72")}}, engine.ActShowJob)
+	s := newScreenPressing(t, simulator.Account{Jobs: []simulator.JobSpec{aCustomersHouse("72")}}, tell.ActShowJob)
 	s.panel()
 	s.signedIn()
 	s.stop()

@@ -104,7 +104,7 @@ func (e *Engine) Act(ctx context.Context, action string, id hover.JobID, model h
 		return nil
 	case ActShowFolder:
 		return e.showFolder(ctx, f, model)
-	case ActShowJob:
+	case tell.ActShowJob:
 		if e.inWindow(ShowRequest{Job: id, Model: model}) {
 			return nil
 		}

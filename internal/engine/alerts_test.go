@@ -11,6 +11,7 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 	"dormer/storage"
 )
 
@@ -72,7 +73,7 @@ func TestANotificationOfYesterdayStillOpensItsPDF(t *testing.T) {
 		}
 		window := w.window()
 		for _, several := range []string{"burst/" + key, "summary/" + key, ""} {
-			if err := w.e.ActOnNotice(t.Context(), several, engine.ActShowJob); err != nil {
+			if err := w.e.ActOnNotice(t.Context(), several, tell.ActShowJob); err != nil {
 				t.Errorf("%q: %v", several, err)
 			}
 			if got := <-window; got != (engine.ShowRequest{Page: engine.PageInbox}) {
@@ -92,7 +93,7 @@ func TestAnAlertThatNeedsAPersonLeadsToHover(t *testing.T) {
 			}
 			w.pass(10 * time.Second)
 			n := w.last()
-			if !slices.Equal(n.Actions, []string{engine.ActAtHover, engine.ActShowJob}) {
+			if !slices.Equal(n.Actions, []string{engine.ActAtHover, tell.ActShowJob}) {
 				t.Fatalf("%s offers %v", state, n.Actions)
 			}
 			if err := w.e.Act(t.Context(), engine.ActAtHover, n.Job, n.Model); err != nil {

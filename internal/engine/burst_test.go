@@ -12,6 +12,7 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 )
 
 // several adds jobs that Hover works on.
@@ -63,7 +64,7 @@ func TestThreeAlertsWithinAMinuteBecomeOneThatGrows(t *testing.T) {
 		if !slices.Equal(sum.Instead, []string{shown[0].Key, shown[1].Key}) || sum.Title != "Just now: 3 jobs were measured" || !sum.Sound || sum.Urgent {
 			t.Errorf("the notification is %+v", sum.Notice)
 		}
-		if !slices.Equal(sum.Actions, []string{engine.ActShowJob}) || sum.Job != "" {
+		if !slices.Equal(sum.Actions, []string{tell.ActShowJob}) || sum.Job != "" {
 			t.Errorf("it leads to %v of %q", sum.Actions, sum.Job)
 		}
 

@@ -10,6 +10,6 @@ import (
 type Records = health.Checkup
 
 // NewRecords opens a data directory's records for reading and setting.
-func NewRecords(o RecordsOptions) *Records { return health.New(records.New(o)) }
+func NewRecords(o records.Options) *Records { return health.New(records.New(o)) }
 
 var _ Reads = (*Records)(nil)

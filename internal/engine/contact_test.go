@@ -11,6 +11,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 )
 
@@ -111,7 +112,7 @@ func TestADeliveryThatNobodyReadsIsKnownAfterARestart(t *testing.T) {
 		all, _ := examined(t, w.e)
 		wantFound(t, all, "traffic/unmatched", engine.Amber, "X-Hover-Hmac")
 		wantFound(t, all, "replies/pkce", engine.Green, "taken, or ignored")
-		r := engine.NewRecords(engine.RecordsOptions{Store: w.store, Secrets: w.secrets, Now: time.Now, Dir: w.dir})
+		r := engine.NewRecords(records.Options{Store: w.store, Secrets: w.secrets, Now: time.Now, Dir: w.dir})
 		r.Surround(w.surroundings())
 		all, _ = examined(t, r)
 		wantFound(t, all, "traffic/unmatched", engine.Amber, "X-Hover-Hmac")

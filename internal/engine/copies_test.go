@@ -11,6 +11,7 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 )
 
@@ -122,7 +123,7 @@ func TestASecondFolderIsCheckedWhenItIsSet(t *testing.T) {
 		for key, value := range map[string]string{
 			engine.KeyCopyTo: "OneDrive", engine.KeyCopyName: "{adress}", engine.KeyCopyFormats: "doc",
 		} {
-			if err := w.e.Set(t.Context(), engine.Values{key: value}); !errors.Is(err, engine.ErrUsage) {
+			if err := w.e.Set(t.Context(), engine.Values{key: value}); !errors.Is(err, records.ErrUsage) {
 				t.Errorf("%s %q: %v", key, value, err)
 			}
 		}

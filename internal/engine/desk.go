@@ -42,7 +42,7 @@ type Reads interface {
 	Settings(ctx context.Context) ([]records.Setting, error)
 	// Set changes settings, all of them or none, and has them in force at once: the
 	// tunnel is opened anew, or Hover asked, but once. A value that does not fit is an
-	// [ErrUsage].
+	// [records.ErrUsage].
 	Set(ctx context.Context, values records.Values) error
 	// Export writes all stored events (csv, har) or everything (json) to w,
 	// without secrets.

@@ -17,8 +17,10 @@ import (
 
 	"dormer/internal/doctor"
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
@@ -27,14 +29,14 @@ import (
 
 // surroundings are those of a computer on which all is well, but that it has no
 // desktop.
-func (w *world) surroundings() engine.Surroundings {
+func (w *world) surroundings() health.Surroundings {
 	w.t.Helper()
 	base, err := url.Parse(hoverURL)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	api := hoverapi.New(hoverapi.Options{BaseURL: base, Transport: w.road, Now: time.Now})
-	return engine.Surroundings{
+	return health.Surroundings{
 		Version: "1.2.3", LogFile: filepath.Join(w.dir, "dormer.log"), Home: "/home/ann.lee", HoverHost: "hover.example",
 		Network: doctor.Network{
 			Resolver: names{}, Proxy: func(*url.URL) (*url.URL, error) { return nil, nil },
@@ -182,28 +184,28 @@ func TestAClosedDataFolderIsExaminedToo(t *testing.T) {
 		w.ready()
 		w.complete(w.working(simulator.JobSpec{}))
 		w.pass(time.Minute)
-		if err := w.secrets.Set(t.Context(), engine.SecretTokens, `{"access":"a","refresh":"b"}`); err != nil {
+		if err := w.secrets.Set(t.Context(), records.SecretTokens, `{"access":"a","refresh":"b"}`); err != nil {
 			t.Fatal(err)
 		}
 		around := w.surroundings()
 		around.Diagnose = func(context.Context) error { return nil }
-		records := func(broken error) *engine.Records {
+		examine := func(broken error) *engine.Records {
 			around.Broken = broken
-			r := engine.NewRecords(engine.RecordsOptions{Store: w.store, Secrets: w.secrets, Now: time.Now, Dir: w.dir})
+			r := engine.NewRecords(records.Options{Store: w.store, Secrets: w.secrets, Now: time.Now, Dir: w.dir})
 			r.Surround(around)
 			return r
 		}
-		all, _ := examined(t, records(nil))
+		all, _ := examined(t, examine(nil))
 		wantFound(t, all, "running", engine.Amber, "dormer run")
 		wantFound(t, all, "sign-in", engine.Green, "is kept")
 		wantFound(t, all, "webhook", engine.Green, "verified")
 		wantFound(t, all, "signature", engine.Green, "path without query")
 		wantFound(t, all, "database", engine.Green, "is good")
 		wantFound(t, all, "traffic/job-events", engine.Green)
-		if err := w.secrets.Set(t.Context(), engine.SecretTokens, ""); err != nil {
+		if err := w.secrets.Set(t.Context(), records.SecretTokens, ""); err != nil {
 			t.Fatal(err)
 		}
-		all, _ = examined(t, records(&say.Error{What: say.Words("The database is damaged"), Do: say.Words("Take a backup.")}))
+		all, _ = examined(t, examine(&say.Error{What: say.Words("The database is damaged"), Do: say.Words("Take a backup.")}))
 		wantFound(t, all, "running", engine.Red, "damaged", "Take a backup.")
 		wantFound(t, all, "sign-in", engine.Red)
 	})
@@ -232,7 +234,7 @@ func TestNoSecretAndNoCustomerIsInTheDiagnostics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, value := range map[string]string{engine.KeyNgrokToken: ngrok, engine.KeyClientSecret: client, engine.SecretTokens: string(tokens)} {
+		for name, value := range map[string]string{engine.KeyNgrokToken: ngrok, engine.KeyClientSecret: client, records.SecretTokens: string(tokens)} {
 			if err := w.secrets.Set(t.Context(), name, value); err != nil {
 				t.Fatal(err)
 			}
@@ -332,7 +334,7 @@ func TestTheLogStaysHereWhenTheSecretsCannotBeRead(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(w.dir, "dormer.log"), []byte("some line\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r := engine.NewRecords(engine.RecordsOptions{Store: w.store, Secrets: lockedVault{w.secrets}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: w.dir})
+		r := engine.NewRecords(records.Options{Store: w.store, Secrets: lockedVault{w.secrets}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: w.dir})
 		r.Surround(w.surroundings())
 		docs, err := r.Diagnostics(t.Context(), nil)
 		if err != nil {

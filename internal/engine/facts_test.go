@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/netfault"
+	"dormer/internal/reach"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
@@ -26,24 +28,24 @@ import (
 )
 
 // wellFacts are those of a Dormer at which all is well.
-func wellFacts() engine.Facts {
+func wellFacts() health.Facts {
 	now := time.Date(2026, 11, 29, 9, 0, 0, 0, time.UTC)
-	return engine.Facts{
+	return health.Facts{
 		Now: now, Started: now.Add(-time.Hour), Admitted: true,
-		Tunnel: engine.TunnelFacts{Status: tunnel.Status{State: tunnel.Online, URL: officeURL}, Kind: "ngrok", Proven: true},
+		Tunnel: reach.Facts{Status: tunnel.Status{State: tunnel.Online, URL: officeURL}, Kind: "ngrok", Proven: true},
 		Hook: subscription.State{
 			Owned:    subscription.Owned{ID: "7", URL: officeURL + "/hover/1", VerifiedAt: now.Add(-time.Hour), Pinned: "sha256 path text sent"},
 			Verified: true,
 		},
-		Hover: engine.HoverFacts{SignedIn: true, LastGood: now.Add(-time.Minute)},
-		Signs: engine.SignFacts{Last: hover.VerdictSigned},
+		Hover: health.HoverFacts{SignedIn: true, LastGood: now.Add(-time.Minute)},
+		Signs: health.SignFacts{Last: hover.VerdictSigned},
 	}
 }
 
 // TestALampSaysWhereAWrongValueComesFrom: whoever changes the saved one, while a
 // variable gives another, would change nothing.
 func TestALampSaysWhereAWrongValueComesFrom(t *testing.T) {
-	lamp := func(f engine.Facts, name string) string {
+	lamp := func(f health.Facts, name string) string {
 		for _, l := range f.Health().Lamps {
 			if l.Name == name {
 				return l.Do.String()
@@ -72,23 +74,23 @@ func TestALampSaysWhereAWrongValueComesFrom(t *testing.T) {
 // the cause is told in the reader's language too.
 func TestLampsAreSpanishDownToTheCause(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(f *engine.Facts)
+		change func(f *health.Facts)
 		want   string
 	}{
-		"the webhook could not be registered": {func(f *engine.Facts) {
+		"the webhook could not be registered": {func(f *health.Facts) {
 			f.Hook.Err = fmt.Errorf("registering the webhook: %w", &hoverapi.Error{Op: "register the webhook", Kind: hoverapi.Invalid, Status: 422, Says: "url: taken"})
 		}, "No se pudo preparar el envío de noticias: registrar el envío de noticias: no aceptado (HTTP 422): url: taken"},
-		"the webhooks could not be remembered": {func(f *engine.Facts) {
+		"the webhooks could not be remembered": {func(f *health.Facts) {
 			f.Hook.Err = fmt.Errorf("remembering our webhooks: %w", &fs.PathError{Op: "write", Path: "/home/dana/dormer.db", Err: syscall.ENOSPC})
 		}, "No se pudo preparar el envío de noticias: /home/dana/dormer.db: el disco está lleno"},
-		"Hover's reply made no sense": {func(f *engine.Facts) {
+		"Hover's reply made no sense": {func(f *health.Facts) {
 			f.Hook.Err = &hoverapi.Error{Op: "list the webhooks", Kind: hoverapi.BadReply, Err: say.Because("hover.why.empty")}
 		}, "No se pudo preparar el envío de noticias: revisar el envío de noticias: la respuesta no se entiende: la respuesta está vacía"},
-		"the database is damaged": {func(f *engine.Facts) { f.Store = fmt.Errorf("%w: row 7", storage.ErrDamaged) },
+		"the database is damaged": {func(f *health.Facts) { f.Store = fmt.Errorf("%w: row 7", storage.ErrDamaged) },
 			"No se pueden guardar las noticias: una parte de la base de datos no se puede leer"},
-		"a damaged database was replaced": {func(f *engine.Facts) { f.Damaged = say.T("lamp.disk.replaced", "backup", "b.db", "kept", "k.db") },
+		"a damaged database was replaced": {func(f *health.Facts) { f.Damaged = say.T("lamp.disk.replaced", "backup", "b.db", "kept", "k.db") },
 			"La base de datos estaba dañada."},
-		"the keyring is not used": {func(f *engine.Facts) {
+		"the keyring is not used": {func(f *health.Facts) {
 			f.Secrets.Note = say.T("secrets.no_keyring", "why", say.T("keyring.none"), "file", "/home/dana/secrets.json")
 		}, "No se puede usar el llavero de esta computadora (no hay ninguno)"},
 	} {
@@ -109,78 +111,78 @@ func TestLampsAreSpanishDownToTheCause(t *testing.T) {
 func TestWhatTheFactsCome(t *testing.T) {
 	asked := func(k hoverapi.Kind, err error) error { return &hoverapi.Error{Op: "list the jobs", Kind: k, Err: err} }
 	for name, c := range map[string]struct {
-		change func(f *engine.Facts)
+		change func(f *health.Facts)
 		state  engine.State
 		lamps  string   // those that are not green
 		says   []string // of them, and what to do
 		head   string
 	}{
-		"all is well": {func(*engine.Facts) {}, engine.StateReady, "", nil, "would arrive"},
-		"nothing is set up": {func(f *engine.Facts) { *f = engine.Facts{NoClient: true, NoToken: true, Now: f.Now, Admitted: true} },
+		"all is well": {func(*health.Facts) {}, engine.StateReady, "", nil, "would arrive"},
+		"nothing is set up": {func(f *health.Facts) { *f = health.Facts{NoClient: true, NoToken: true, Now: f.Now, Admitted: true} },
 			engine.StateSetup, "tunnel amber, hover red, webhook red", []string{"not set up"}, "not set up"},
-		"no self-check has come back": {func(f *engine.Facts) { f.Tunnel.Proven, f.Tunnel.Early = false, true },
+		"no self-check has come back": {func(f *health.Facts) { f.Tunnel.Proven, f.Tunnel.Early = false, true },
 			engine.StateDegraded, "tunnel amber", []string{"being checked"}, "every two minutes"},
-		"nobody answers at the address": {func(f *engine.Facts) {
+		"nobody answers at the address": {func(f *health.Facts) {
 			f.Tunnel.Proven, f.Tunnel.Unheard = false, netfault.Of("office.example", &net.DNSError{Err: "no such host", IsNotFound: true})
 		}, engine.StateDegraded, "tunnel red", []string{"office.example cannot be found"}, "every two minutes"},
-		"nobody answers, and Hover's news arrive": {func(f *engine.Facts) {
+		"nobody answers, and Hover's news arrive": {func(f *health.Facts) {
 			f.Tunnel.Unheard = netfault.Of("office.example", &net.DNSError{Err: "no such host", IsNotFound: true})
 		}, engine.StateReady, "tunnel amber", []string{"news arrive", "office.example cannot be found"}, "would arrive"},
-		"the webhook is verified for the address of before": {func(f *engine.Facts) { f.Hook.Verified, f.Hook.URL = false, "https://before.example/hover/1" },
+		"the webhook is verified for the address of before": {func(f *health.Facts) { f.Hook.Verified, f.Hook.URL = false, "https://before.example/hover/1" },
 			engine.StateDegraded, "webhook amber", []string{"https://before.example"}, "every two minutes"},
-		"the tunnel is down": {func(f *engine.Facts) { f.Tunnel.State, f.Tunnel.Proven = tunnel.Reconnecting, false },
+		"the tunnel is down": {func(f *health.Facts) { f.Tunnel.State, f.Tunnel.Proven = tunnel.Reconnecting, false },
 			engine.StateDegraded, "tunnel amber, webhook amber", []string{"nothing can arrive"}, "every two minutes"},
-		"Hover could not deliver, and is being asked": {func(f *engine.Facts) {
+		"Hover could not deliver, and is being asked": {func(f *health.Facts) {
 			f.Hook.LastError, f.Hook.ErrorSince, f.Hover.Asking = "timeout", f.Now, true
 		}, engine.StateReady, "webhook amber", []string{"timeout", "is being asked for"}, "would arrive"},
-		"Hover could not deliver, and nothing asks": {func(f *engine.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now },
+		"Hover could not deliver, and nothing asks": {func(f *health.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now },
 			engine.StateReady, "webhook amber", []string{"timeout", "with the next catch-up"}, "would arrive"},
-		"Hover's delivery met a page": {func(f *engine.Facts) {
+		"Hover's delivery met a page": {func(f *health.Facts) {
 			f.Hook.LastError, f.Hook.ErrorSince = "404 Not Found <!doctype html><title>ngrok</title><p>offline", f.Now
 		}, engine.StateReady, "webhook amber", []string{"404 Not Found\n"}, "would arrive"},
-		"what Hover could not deliver has been asked for": {func(f *engine.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now.Add(-time.Hour) },
+		"what Hover could not deliver has been asked for": {func(f *health.Facts) { f.Hook.LastError, f.Hook.ErrorSince = "timeout", f.Now.Add(-time.Hour) },
 			engine.StateReady, "", nil, "would arrive"},
-		"somebody was refused by Hover's sign-in": {func(f *engine.Facts) { f.Hover.Answer = asked(hoverapi.BadClient, errors.New("invalid_client")) },
+		"somebody was refused by Hover's sign-in": {func(f *health.Facts) { f.Hover.Answer = asked(hoverapi.BadClient, errors.New("invalid_client")) },
 			engine.StateReady, "hover red", []string{"client id and secret"}, "something is wrong"},
-		"Hover has trouble": {func(f *engine.Facts) {
+		"Hover has trouble": {func(f *health.Facts) {
 			f.Hover.Answer = &hoverapi.Error{Op: "get the job", Kind: hoverapi.Server, Status: 502}
 		}, engine.StateReady, "hover amber", []string{"could not be asked", "by itself"}, "would arrive"},
-		"the sign-in has ended": {func(f *engine.Facts) { f.Hover.Answer = asked(hoverapi.SignInAgain, nil) },
+		"the sign-in has ended": {func(f *health.Facts) { f.Hover.Answer = asked(hoverapi.SignInAgain, nil) },
 			engine.StateReady, "hover red", []string{"ended the sign-in"}, "something is wrong"},
-		"the clock, nobody has told how far": {func(f *engine.Facts) {
+		"the clock, nobody has told how far": {func(f *health.Facts) {
 			f.Hover.Answer = asked(hoverapi.Network, &netfault.Fault{Kind: netfault.Clock, Host: "hover.to", At: f.Now})
 		}, engine.StateReady, "hover red", []string{"clock seems wrong"}, "clock"},
-		"the clock, for certain": {func(f *engine.Facts) {
+		"the clock, for certain": {func(f *health.Facts) {
 			f.Tunnel.Ahead, f.Tunnel.Told = 3*365*24*time.Hour, true
 			err := &netfault.Fault{Kind: netfault.Clock, At: f.Now, From: f.Now.AddDate(-4, 0, 0), Until: f.Now.AddDate(-2, 0, 0), Host: "hover.to"}
 			f.Hover.Answer, f.Tunnel.Proven, f.Tunnel.Unheard = asked(hoverapi.Network, err), false, err
 		}, engine.StateDegraded, "tunnel red, hover red", []string{"1,095 days ahead", "date and time"}, "could not be asked"},
-		"their certificate": {func(f *engine.Facts) {
+		"their certificate": {func(f *health.Facts) {
 			f.Tunnel.Told = true
 			f.Hover.Answer = asked(hoverapi.Network, &netfault.Fault{Kind: netfault.Clock, At: f.Now, From: f.Now.AddDate(-4, 0, 0), Until: f.Now.AddDate(-2, 0, 0), Host: "hover.to"})
 		}, engine.StateReady, "hover red", []string{"certificate of hover.to ran out"}, "ran out"},
-		"a proxy that cannot be read": {func(f *engine.Facts) {
+		"a proxy that cannot be read": {func(f *health.Facts) {
 			_, err := netfault.Proxy(func(string) string { return "http://a b" })(mustURL("https://hover.to"))
 			f.Hover.Answer = asked(hoverapi.Network, err)
 		}, engine.StateReady, "hover red", []string{"HTTPS_PROXY", "blank"}, "HTTPS_PROXY"},
-		"the keyring is locked": {func(f *engine.Facts) {
+		"the keyring is locked": {func(f *health.Facts) {
 			f.Tunnel.Proven, f.Secrets, f.NoClient, f.Hover.SignedIn = false, secret.State{Waiting: secret.ErrLocked}, true, false
 		}, engine.StateDegraded, "tunnel amber, hover red, webhook amber", []string{"keyring"}, "could not be asked"},
-		"the disk is full": {func(f *engine.Facts) { f.Store = errors.New("no space left") },
+		"the disk is full": {func(f *health.Facts) { f.Store = errors.New("no space left") },
 			engine.StateDegraded, "disk red", []string{"no space left"}, "every two minutes"},
-		"the database is damaged": {func(f *engine.Facts) { f.Store = storage.ErrDamaged },
+		"the database is damaged": {func(f *health.Facts) { f.Store = storage.ErrDamaged },
 			engine.StateDegraded, "disk red", []string{"backup"}, "every two minutes"},
-		"a delivery was refused": {func(f *engine.Facts) { f.Signs.RefusedAt = f.Now.Add(-59 * time.Minute) },
+		"a delivery was refused": {func(f *health.Facts) { f.Signs.RefusedAt = f.Now.Add(-59 * time.Minute) },
 			engine.StateReady, "signatures amber", []string{"wrong signature"}, "would arrive"},
-		"nonsense was refused": {func(f *engine.Facts) { f.Signs.RefusedAt, f.Signs.Nonsense = f.Now.Add(-59*time.Minute), true },
+		"nonsense was refused": {func(f *health.Facts) { f.Signs.RefusedAt, f.Signs.Nonsense = f.Now.Add(-59*time.Minute), true },
 			engine.StateReady, "signatures amber", []string{"makes no sense"}, "would arrive"},
-		"one was refused long ago, or by a clock that was ahead": {func(f *engine.Facts) { f.Signs.RefusedAt = f.Now.AddDate(1, 0, 0) },
+		"one was refused long ago, or by a clock that was ahead": {func(f *health.Facts) { f.Signs.RefusedAt = f.Now.AddDate(1, 0, 0) },
 			engine.StateReady, "", nil, "would arrive"},
-		"Hover does not sign": {func(f *engine.Facts) { f.Hook.Pinned, f.Signs.Last = "", hover.VerdictUnsigned },
+		"Hover does not sign": {func(f *health.Facts) { f.Hook.Pinned, f.Signs.Last = "", hover.VerdictUnsigned },
 			engine.StateReady, "signatures amber", []string{"does not sign"}, "would arrive"},
-		"Hover signs in a way that is not known": {func(f *engine.Facts) { f.Hook.Pinned, f.Signs.Last = "", hover.VerdictUnpinned },
+		"Hover signs in a way that is not known": {func(f *health.Facts) { f.Hook.Pinned, f.Signs.Last = "", hover.VerdictUnpinned },
 			engine.StateReady, "signatures amber", []string{"does not know yet", "diagnostics"}, "would arrive"},
-		"what came was not judged yet": {func(f *engine.Facts) { f.Hook.Pinned, f.Signs.Last, f.Signs.Hint = "", hover.VerdictUnpinned, true },
+		"what came was not judged yet": {func(f *health.Facts) { f.Hook.Pinned, f.Signs.Last, f.Signs.Hint = "", hover.VerdictUnpinned, true },
 			engine.StateReady, "", nil, "would arrive"},
 	} {
 		t.Run(name, func(t *testing.T) {

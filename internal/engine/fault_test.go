@@ -4,13 +4,13 @@ import (
 	"errors"
 	"sync"
 
-	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 )
 
 // isUsage says whether an error is the asker's own.
 func isUsage(err error) bool {
-	return errors.Is(err, engine.ErrUsage)
+	return errors.Is(err, records.ErrUsage)
 }
 
 // atomicString is a text that changes while others read it.

@@ -20,6 +20,7 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 )
 
 // fetch gets files, and gives what came of each and the error at the end.
@@ -422,7 +423,7 @@ func TestAnActionOpensAPDFOrTheFolder(t *testing.T) {
 			job    hover.JobID
 			model  hover.ModelID
 		}{
-			{engine.ActOpenPDF, one, ""}, {engine.ActOpenPDF, two, ""}, {engine.ActOpenPDF, two, w.sim.Structures(two)[1]}, {engine.ActShowJob, one, ""},
+			{engine.ActOpenPDF, one, ""}, {engine.ActOpenPDF, two, ""}, {engine.ActOpenPDF, two, w.sim.Structures(two)[1]}, {tell.ActShowJob, one, ""},
 		} {
 			if err := w.e.Act(t.Context(), act.action, act.job, act.model); err != nil {
 				t.Error(err)

@@ -11,6 +11,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/opener"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 )
 
@@ -121,7 +122,7 @@ func TestWhatCannotBeHandedOverSaysWhatToDo(t *testing.T) {
 		if !w.rowFor(id).ReadAt.IsZero() {
 			t.Error("nobody has got anything, and its alert is read")
 		}
-		if _, err := w.e.HandOver(t.Context(), "burn", id, ""); !errors.Is(err, engine.ErrUsage) {
+		if _, err := w.e.HandOver(t.Context(), "burn", id, ""); !errors.Is(err, records.ErrUsage) {
 			t.Errorf("an unknown way: %v", err)
 		}
 		if _, err := w.e.HandOver(t.Context(), engine.HandPrint, "404", ""); !errors.Is(err, engine.ErrUnknown) {

@@ -12,6 +12,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 )
 
 // pdfPath is where every structure's PDF is at Hover.
@@ -56,7 +57,7 @@ func TestThePDFIsSavedBeforeTheAlertIsShown(t *testing.T) {
 		w.ready()
 		id := w.working(simulator.JobSpec{})
 		saved := false
-		w.desk.look = func(engine.Notice) {
+		w.desk.look = func(tell.Notice) {
 			for _, f := range w.job(id).Models[0].Files {
 				if f.Format == "pdf" && f.State == "saved" {
 					b, err := os.ReadFile(f.Path)
@@ -72,7 +73,7 @@ func TestThePDFIsSavedBeforeTheAlertIsShown(t *testing.T) {
 		if !saved {
 			t.Error("the alert was shown without its PDF on disk")
 		}
-		if n := w.last(); len(n.Actions) != 2 || n.Actions[0] != engine.ActOpenPDF || n.Actions[1] != engine.ActShowJob || !strings.Contains(n.Body, "PDF is saved") {
+		if n := w.last(); len(n.Actions) != 2 || n.Actions[0] != engine.ActOpenPDF || n.Actions[1] != tell.ActShowJob || !strings.Contains(n.Body, "PDF is saved") {
 			t.Errorf("the alert offers %v and says %q", n.Actions, n.Body)
 		}
 	})

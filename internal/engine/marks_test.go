@@ -10,6 +10,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 )
 
@@ -69,10 +70,10 @@ func TestAPersonStarsHidesAndNotes(t *testing.T) {
 		if err := w.e.MarkJob(t.Context(), "404", engine.Marks{Star: true}); !errors.Is(err, engine.ErrUnknown) {
 			t.Errorf("a job that nobody knows: %v", err)
 		}
-		if err := w.e.MarkJob(t.Context(), first, engine.Marks{Note: strings.Repeat("ñ", 2001)}); !errors.Is(err, engine.ErrUsage) {
+		if err := w.e.MarkJob(t.Context(), first, engine.Marks{Note: strings.Repeat("ñ", 2001)}); !errors.Is(err, records.ErrUsage) {
 			t.Errorf("a long note: %v", err)
 		}
-		if _, err := w.e.FindJobs(t.Context(), engine.JobSearch{Show: "odd"}); !errors.Is(err, engine.ErrUsage) {
+		if _, err := w.e.FindJobs(t.Context(), engine.JobSearch{Show: "odd"}); !errors.Is(err, records.ErrUsage) {
 			t.Errorf("an odd list: %v", err)
 		}
 	})

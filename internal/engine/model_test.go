@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
@@ -357,7 +358,7 @@ func (l *life) untold() (all []string) {
 			all = append(all, fmt.Sprintf("job %s is %s at Hover, and nobody has found out: %+v", id, state, known))
 		}
 	}
-	if s := l.status(); s.State != engine.StateReady || s.Work != (engine.WorkStatus{}) {
+	if s := l.status(); s.State != engine.StateReady || s.Work != (health.WorkStatus{}) {
 		all = append(all, fmt.Sprintf("it does not come to rest: %s, %+v", s.State, s.Work))
 	}
 	return all
@@ -734,7 +735,7 @@ func TestTheFileOfAStructureThatFailedAfterAllIsNotWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.pass(2 * time.Hour)
-		if s := w.status(); s.Work != (engine.WorkStatus{}) {
+		if s := w.status(); s.Work != (health.WorkStatus{}) {
 			t.Errorf("left to do: %+v", s.Work)
 		}
 		w.wantAlerts(job.Completed, job.Failed)

@@ -24,14 +24,10 @@ type (
 	Marks           = records.Marks
 	ModelView       = records.ModelView
 	PDF             = records.PDF
-	Checklist       = records.Checklist
 	MaterialLine    = records.MaterialLine
-	MaterialList    = records.MaterialList
 	PaperFormat     = records.PaperFormat
-	PaperStep       = records.PaperStep
 	PaperView       = records.PaperView
 	Part            = records.Part
-	RecordsOptions  = records.Options
 	Setting         = records.Setting
 	Shown           = records.Shown
 	StructureDetail = records.StructureDetail
@@ -42,30 +38,19 @@ type (
 	CatchUpStatus = health.CatchUpStatus
 	Colour        = health.Colour
 	Document      = health.Document
-	Facts         = health.Facts
 	Finding       = health.Finding
-	HoverFacts    = health.HoverFacts
 	HoverStatus   = health.HoverStatus
-	InboxStatus   = health.InboxStatus
 	Lamp          = health.Lamp
-	SignFacts     = health.SignFacts
 	State         = health.State
 	Status        = health.Status
-	Surroundings  = health.Surroundings
 	TunnelStatus  = health.TunnelStatus
 	WebhookStatus = health.WebhookStatus
-	WorkStatus    = health.WorkStatus
 
-	Chain       = reach.Chain
-	TunnelFacts = reach.Facts
-
-	Notice   = tell.Notice
-	Notifier = tell.Notifier
+	Chain = reach.Chain
 )
 
-// The groups of jobs, the states of a file, the settings, the name under which the
-// sign-in is kept, the states of the product, the colours of its lamps, and
-// the actions of a notification.
+// The groups of jobs, the states of a file, the settings, the states of the product, the
+// colours of its lamps, and the actions of a notification.
 const (
 	GroupAll        = records.GroupAll
 	GroupInProgress = records.GroupInProgress
@@ -111,8 +96,6 @@ const (
 	KeyTunnel       = records.KeyTunnel
 	KeyUpdates      = records.KeyUpdates
 
-	SecretTokens = records.SecretTokens
-
 	StateSetup    = health.StateSetup
 	StateStarting = health.StateStarting
 	StateReady    = health.StateReady
@@ -124,19 +107,14 @@ const (
 	Red   = health.Red
 
 	ActOpenPDF    = tell.ActOpenPDF
-	ActOpenPaper  = tell.ActOpenPaper
-	ActShowJob    = tell.ActShowJob
 	ActAtHover    = tell.ActAtHover
 	ActShowFolder = tell.ActShowFolder
 )
 
-// The errors of what was asked for and is not known, or makes no sense; of a token that
-// is not to blame; and of a computer where nothing can show a notification.
+// The errors of what was asked for and is not known, and of a computer where nothing can
+// show a notification.
 var (
-	ErrUnknown = records.ErrUnknown
-	ErrUsage   = records.ErrUsage
-
-	ErrTokenRight = reach.ErrTokenRight
+	ErrUnknown    = records.ErrUnknown
 	ErrNoNotifier = tell.ErrNoNotifier
 )
 
@@ -145,7 +123,6 @@ var (
 	AlertKinds      = records.AlertKinds
 	At              = records.At
 	CheckSetting    = records.CheckSetting
-	CleanSecret     = records.CleanSecret
 	Groups          = records.Groups
 	ParseAlertKinds = records.ParseAlertKinds
 	ParseFormats    = records.ParseFormats

@@ -12,6 +12,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
 	"dormer/storage"
@@ -153,7 +154,7 @@ func TestTheInboxIsReadBackwardsAndCountsWhatIsUnread(t *testing.T) {
 		unread(0)
 		for _, before := range []string{"x", "0", "-1"} {
 			_, err := w.e.AlertPage(t.Context(), before, 0)
-			if !errors.Is(err, engine.ErrUsage) {
+			if !errors.Is(err, records.ErrUsage) {
 				t.Errorf("before %q: %v", before, err)
 			}
 		}

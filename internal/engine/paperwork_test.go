@@ -17,6 +17,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )
@@ -96,8 +97,8 @@ func TestAListThatIsSentFromHoverLiesInTheFolderOfItsJob(t *testing.T) {
 		if len(rows) != 4 || rows[1][0] != "Shingles" || rows[1][3] != "32" || rows[1][4] != "SQUARES" || rows[3][6] != "4022" {
 			t.Errorf("it holds %q", rows)
 		}
-		opened, err := w.openedBy(func() error { return w.e.ActOnNotice(t.Context(), w.last().Key, engine.ActOpenPaper) })
-		if err != nil || !slices.Equal(opened, []string{name}) || !slices.Contains(w.last().Actions, engine.ActOpenPaper) {
+		opened, err := w.openedBy(func() error { return w.e.ActOnNotice(t.Context(), w.last().Key, tell.ActOpenPaper) })
+		if err != nil || !slices.Equal(opened, []string{name}) || !slices.Contains(w.last().Actions, tell.ActOpenPaper) {
 			t.Errorf("the notification's button opens %q, %v; it has %q", opened, err, w.last().Actions)
 		}
 		if w.alerts()[0].ReadAt.IsZero() {
@@ -233,7 +234,7 @@ func TestAnOrderBringsTheListThatItIsMadeFrom(t *testing.T) {
 		w.emit(map[string]any{"event": "project-management-order-document-state-changed", "project_management_order_document_id": "cab84a4c", "state": "complete", "project_management_production_list_id": 28358, "job_id": id.Wire()}, simulator.Delivery{})
 		w.pass(time.Second)
 		w.wantAlerts(job.Order)
-		opened, err := w.openedBy(func() error { return w.e.ActOnNotice(t.Context(), w.last().Key, engine.ActOpenPaper) })
+		opened, err := w.openedBy(func() error { return w.e.ActOnNotice(t.Context(), w.last().Key, tell.ActOpenPaper) })
 		if err != nil || !slices.Equal(opened, []string{"Material list Roofing (28358).xlsx"}) {
 			t.Errorf("opened is %q, %v", opened, err)
 		}

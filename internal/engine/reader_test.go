@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/simulator"
@@ -197,7 +198,7 @@ func TestAnEventThatCannotBeTakenInIsADeadLetter(t *testing.T) {
 				}
 				w.pass(2 * time.Minute)
 				w.wantAlerts(job.Completed, job.Completed)
-				if s := w.status(); s.Work != (engine.WorkStatus{}) || w.lamp("disk").State != engine.Green {
+				if s := w.status(); s.Work != (health.WorkStatus{}) || w.lamp("disk").State != engine.Green {
 					t.Errorf("once it can be taken in: %+v, %+v", s.Work, w.lamp("disk"))
 				}
 			})

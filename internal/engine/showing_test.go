@@ -11,7 +11,9 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 )
 
 func (h *hand) last() string {
@@ -36,23 +38,23 @@ func TestANotificationLeadsIntoTheWindow(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		act(engine.ActShowJob, engine.ShowRequest{Job: one})
+		act(tell.ActShowJob, engine.ShowRequest{Job: one})
 		if w.hand.last() != folder {
 			t.Errorf("without a window %q was opened", w.hand.last())
 		}
-		if err := w.e.Act(t.Context(), engine.ActShowJob, "", ""); !errors.Is(err, engine.ErrUnknown) {
+		if err := w.e.Act(t.Context(), tell.ActShowJob, "", ""); !errors.Is(err, engine.ErrUnknown) {
 			t.Errorf("the inbox without a window: %v", err)
 		}
 
 		window := w.window()
 		model := w.sim.Structures(one)[0]
 		for _, want := range []engine.ShowRequest{{Job: one}, {Job: one, Model: model}, {Page: engine.PageInbox}} {
-			act(engine.ActShowJob, want)
+			act(tell.ActShowJob, want)
 			if got := <-window; got != want {
 				t.Errorf("asked to show %+v, want %+v", got, want)
 			}
 		}
-		if err := w.e.Act(t.Context(), engine.ActShowJob, "404", ""); !errors.Is(err, engine.ErrUnknown) || len(window) != 0 {
+		if err := w.e.Act(t.Context(), tell.ActShowJob, "404", ""); !errors.Is(err, engine.ErrUnknown) || len(window) != 0 {
 			t.Errorf("an unknown job: %v", err)
 		}
 		if w.hand.last() != folder || len(w.hand.opened) != 1 {
@@ -213,7 +215,7 @@ func TestOnlyPlainAddressesGoToAnotherProgram(t *testing.T) {
 			"https://hover.to/" + strings.Repeat("x", 3000), "mailto:dana@example.com?attach=/etc/passwd", "tel:*21*5550142#",
 		} {
 			err := w.e.OpenURL(t.Context(), address)
-			if !errors.Is(err, engine.ErrUsage) {
+			if !errors.Is(err, records.ErrUsage) {
 				t.Errorf("%.60q: %v", address, err)
 			}
 		}

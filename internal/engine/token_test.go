@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/simulator"
 	"dormer/tunnel"
 )
@@ -48,10 +48,10 @@ func TestWhatIsTriedIsWhatIsSaved(t *testing.T) {
 			t.Errorf("tried were %q", tried)
 		}
 		for _, none := range []string{"two words", "a\rb", "señal"} {
-			if _, err := w.e.TryToken(t.Context(), none); !errors.Is(err, engine.ErrUsage) || strings.Contains(err.Error(), none) {
+			if _, err := w.e.TryToken(t.Context(), none); !errors.Is(err, records.ErrUsage) || strings.Contains(err.Error(), none) {
 				t.Errorf("%q: %v", none, err)
 			}
-			if err := w.e.TryClient(t.Context(), simulator.ClientID, none); !errors.Is(err, engine.ErrUsage) || strings.Contains(err.Error(), none) {
+			if err := w.e.TryClient(t.Context(), simulator.ClientID, none); !errors.Is(err, records.ErrUsage) || strings.Contains(err.Error(), none) {
 				t.Errorf("%q: %v", none, err)
 			}
 		}

@@ -30,9 +30,11 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/job"
 	"dormer/internal/opener"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
+	"dormer/internal/tell"
 	"dormer/storage"
 	"dormer/tunnel"
 )
@@ -163,7 +165,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	records := engine.NewRecords(engine.RecordsOptions{
+	records := engine.NewRecords(records.Options{
 		Store: w.store, Secrets: w.secrets, Given: w.given, Now: w.now, Log: log, Dir: w.dir, Exists: w.exists,
 		Presets: map[string]string{engine.KeyDownloadDir: filepath.Join(w.dir, "Documents")},
 	})
@@ -636,7 +638,7 @@ func (t *wire) Diagnose(context.Context) error { return nil }
 // shown is one notification, as it reads in English, with the time at which it was
 // raised.
 type shown struct {
-	engine.Notice
+	tell.Notice
 	Title, Body string
 	at          time.Time
 }
@@ -646,13 +648,13 @@ type desk struct {
 	mu     sync.Mutex
 	shown  []shown
 	tried  []time.Time
-	none   error               // why nobody takes them; nil: somebody does
-	stuck  bool                // it does not answer
-	look   func(engine.Notice) // sees each one as it is shown
-	opened chan struct{}       // has a hint when somebody has come who takes them
+	none   error             // why nobody takes them; nil: somebody does
+	stuck  bool              // it does not answer
+	look   func(tell.Notice) // sees each one as it is shown
+	opened chan struct{}     // has a hint when somebody has come who takes them
 }
 
-func (d *desk) Show(ctx context.Context, n engine.Notice) error {
+func (d *desk) Show(ctx context.Context, n tell.Notice) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tried = append(d.tried, time.Now())
@@ -802,7 +804,7 @@ func (v *vault) become(change func(*secret.State)) {
 func (v *vault) tokens() (s hoverapi.Saved) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	_ = json.Unmarshal([]byte(v.m[engine.SecretTokens]), &s) // the zero one if there is none
+	_ = json.Unmarshal([]byte(v.m[records.SecretTokens]), &s) // the zero one if there is none
 	return s
 }
 

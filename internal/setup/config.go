@@ -50,7 +50,7 @@ type Config struct {
 }
 
 // Load resolves flags over environment over defaults. A value that does not fit
-// is an [engine.ErrUsage].
+// is a [records.ErrUsage].
 func Load(f Flags, getenv func(string) string) (Config, error) {
 	pick := func(flag, env, preset string) string {
 		if flag != "" {

@@ -11,9 +11,11 @@ import (
 
 	"dormer/internal/doctor"
 	"dormer/internal/engine"
+	"dormer/internal/health"
 	"dormer/internal/hoverapi"
 	"dormer/internal/netfault"
 	"dormer/internal/notify"
+	"dormer/internal/records"
 	"dormer/internal/version"
 	"dormer/tunnel"
 )
@@ -22,9 +24,9 @@ import (
 const ngrokServer = "connect.ngrok-agent.com:443"
 
 // around is what the doctor finds around a data directory, running or closed.
-func (c Config) around(number string, getenv func(string) string, records *engine.Records) engine.Surroundings {
+func (c Config) around(number string, getenv func(string) string, records *engine.Records) health.Surroundings {
 	home, _ := os.UserHomeDir() // without one there is no name to keep to ourselves
-	return engine.Surroundings{
+	return health.Surroundings{
 		Version: number, Go: version.Go(), LogFile: c.LogFile(), Home: home, HoverHost: c.HoverURL.Hostname(), Getenv: getenv,
 		Tray: notify.TrayHost,
 		Network: doctor.Network{
@@ -92,7 +94,7 @@ func available(ctx context.Context) (server string, can []string, err error) {
 // not be opened, and why.
 func OpenBroken(c Config, number string, why error) *Closed {
 	d := &Closed{c: c, version: number, broken: why}
-	d.Records = engine.NewRecords(engine.RecordsOptions{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
+	d.Records = engine.NewRecords(records.Options{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
 	d.surround()
 	return d
 }

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"testing"
 
-	"dormer/internal/engine"
+	"dormer/internal/records"
 	"dormer/internal/secret"
 	"dormer/internal/setup"
 )
@@ -33,7 +33,7 @@ func folder(t *testing.T) setup.Flags {
 }
 
 func isUsage(err error) bool {
-	return errors.Is(err, engine.ErrUsage)
+	return errors.Is(err, records.ErrUsage)
 }
 
 // private checks that a file is its owner's alone.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/adrg/xdg"
 
-	"dormer/internal/engine"
 	"dormer/internal/notify"
+	"dormer/internal/records"
 	"dormer/internal/say"
 )
 
@@ -32,6 +32,6 @@ func errHomeless() error {
 		return nil
 	}
 	return &say.Error{
-		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Why: say.T("setup.homeless.why"), Err: engine.ErrUsage,
+		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Why: say.T("setup.homeless.why"), Err: records.ErrUsage,
 	}
 }

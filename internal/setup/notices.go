@@ -11,16 +11,17 @@ import (
 	"dormer/internal/job"
 	"dormer/internal/notify"
 	"dormer/internal/say"
+	"dormer/internal/tell"
 )
 
 // label gives the words on a notification's button.
-func label(action string, n engine.Notice) say.Text {
+func label(action string, n tell.Notice) say.Text {
 	switch {
 	case action == engine.ActOpenPDF:
 		return say.T("notice.open_pdf")
-	case action == engine.ActOpenPaper && n.Kind == job.Checklist:
+	case action == tell.ActOpenPaper && n.Kind == job.Checklist:
 		return say.T("notice.open_checklist")
-	case action == engine.ActOpenPaper:
+	case action == tell.ActOpenPaper:
 		return say.T("notice.open_list")
 	case action == engine.ActAtHover:
 		return say.T("notice.open_at_hover")
@@ -62,7 +63,7 @@ func (c Config) startedByClick() string {
 
 // Show raises a notification, in the language of who reads it. A click on its
 // body shows the job.
-func (n *notices) Show(ctx context.Context, a engine.Notice) error {
+func (n *notices) Show(ctx context.Context, a tell.Notice) error {
 	r := n.reader()
 	notice := notify.Notice{
 		Key: a.Key, Instead: a.Instead, Urgent: a.Urgent, Sound: a.Sound,
@@ -71,7 +72,7 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 	for _, action := range a.Actions {
 		said := label(action, a).For(r)
 		notice.Actions = append(notice.Actions, notify.Action{Key: action, Label: said})
-		if action == engine.ActShowJob {
+		if action == tell.ActShowJob {
 			notice.Actions = append(notice.Actions, notify.Action{Key: notify.DefaultAction, Label: said})
 		}
 	}
@@ -86,7 +87,7 @@ func (n *notices) Show(ctx context.Context, a engine.Notice) error {
 // run has left, until the desktop is let go.
 func (n *notices) clicked(ctx context.Context, key, action string) {
 	if action == notify.DefaultAction {
-		action = engine.ActShowJob
+		action = tell.ActShowJob
 	}
 	n.act(ctx, key, action)
 }

@@ -22,6 +22,7 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/inbox"
 	"dormer/internal/opener"
+	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
 	"dormer/internal/simulator"
@@ -115,7 +116,7 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 	if err := keepGiven(d.secrets, c, o.Getenv); err != nil {
 		return nil, err
 	}
-	d.records = engine.NewRecords(engine.RecordsOptions{
+	d.records = engine.NewRecords(records.Options{
 		Store: d.store, Secrets: d.secrets, Given: c.given, GivenBy: c.givenBy, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
 		Autostart: c.autostart, Separator: c.separator,
 	})
@@ -315,7 +316,7 @@ func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 		return nil
 	}
 	for env, key := range givenSecrets {
-		v, err := engine.CleanSecret(key, getenv(env))
+		v, err := records.CleanSecret(key, getenv(env))
 		if err != nil {
 			return engine.Usage(say.T("secret.odd", "key", env))
 		}

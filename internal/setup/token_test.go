@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dormer/internal/engine"
+	"dormer/internal/reach"
 	"dormer/internal/say"
 	"dormer/internal/setup"
 	"dormer/tunnel/edgetest"
@@ -122,7 +123,7 @@ func TestATokenThatIsNotTakenIsSaidInPlainWords(t *testing.T) {
 		t.Helper()
 		url, err := d.Engine().TryToken(t.Context(), token)
 		said, ok := errors.AsType[*say.Error](err)
-		if !ok || url != "" || said.Do.IsZero() || errors.Is(err, engine.ErrTokenRight) != right {
+		if !ok || url != "" || said.Do.IsZero() || errors.Is(err, reach.ErrTokenRight) != right {
 			t.Errorf("%q, %v", url, err)
 			return
 		}
