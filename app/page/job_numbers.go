@@ -45,7 +45,7 @@ func newJobNumbers(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int
 	n.roof = newFigureList(n, parts.FigureStat, parts.NewFlow(20))
 	n.drawing = newJobDrawing(v, nav, enlarge)
 	numbers := parts.Column(12, parts.Row(0, n.squares, parts.Fill(nil)), n.roof.content)
-	n.card = parts.NewCard(container.New(&sideBySide{gap: 16, left: 0.44, both: 380}, numbers, n.drawing.content))
+	n.card = parts.NewCard(container.New(&sideBySide{gap: 16, left: 0.42, both: 380}, numbers, n.drawing.content))
 
 	n.wasteTitle = parts.NewText("", parts.SecondBold)
 	n.copyAll = parts.NewButton("", parts.Quiet, n.copyTable)

@@ -38,6 +38,7 @@ func (l *jobStructures) draw(s view.JobState) {
 			c.draw(s.Structures[i])
 		} else {
 			c.picture.drop()
+			c.drawn = view.StructureCard{} // or the same one again would come without its picture
 		}
 	}
 	parts.Visible(l.content, len(s.Structures) > 0)

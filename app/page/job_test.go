@@ -425,6 +425,27 @@ func TestAJobOfOneStructureHasNoChoice(t *testing.T) {
 	}
 }
 
+func TestAJobThatIsShownAgainHasThePicturesOfAllItsStructures(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	three, one := sycamore(), sycamore()
+	one.ID, one.Models, one.Structures = "19402500", one.Models[:1], one.Structures[:1]
+	j, v := d.job(three)
+	show := func(detail engine.JobDetail) {
+		d.mu.Lock()
+		d.detail = detail
+		d.mu.Unlock()
+		v.Show(detail.ID)
+		d.until("it is shown", func() bool { return j.shows == detail.ID })
+	}
+	show(one)
+	show(three)
+	garage, shed := j.structures.cards[1].picture, j.structures.cards[2].picture
+	d.until("the garage has its picture", func() bool { return garage.image != nil })
+	if shed.sign != parts.MarkFailed {
+		t.Error("the shed has lost its mark")
+	}
+}
+
 func TestTextsFitInBothLanguagesAndAtAllWidths(t *testing.T) {
 	for _, width := range []float32{360, 473, 700, 1180} {
 		for _, spanish := range []bool{false, true} {

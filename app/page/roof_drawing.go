@@ -47,6 +47,7 @@ const (
 	mostZoom   = 12.0
 	zoomStep   = 1.4
 	roofMargin = 14.0 // around the drawing, for labels at its rim
+	roofFoot   = 22.0 // below it, for the scale
 	mostDashed = 400  // edges; of more than that each is one stroke
 )
 
@@ -122,12 +123,12 @@ func (r *roofDrawing) move(dx, dy float32) {
 }
 
 func (r *roofDrawing) center() fyne.Position {
-	return fyne.NewPos(r.Size().Width/2, r.Size().Height/2)
+	return fyne.NewPos(r.Size().Width/2, (r.Size().Height+roofMargin-roofFoot)/2)
 }
 
 // scale is how many pixels a foot has.
 func (r *roofDrawing) scale() float64 {
-	w, h := float64(r.Size().Width)-2*roofMargin, float64(r.Size().Height)-2*roofMargin
+	w, h := float64(r.Size().Width)-2*roofMargin, float64(r.Size().Height)-roofMargin-roofFoot
 	return max(min(w/max(r.high.X-r.low.X, 1), h/max(r.high.Y-r.low.Y, 1)), 0.01) * r.zoom
 }
 

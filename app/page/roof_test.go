@@ -65,6 +65,13 @@ func TestTheRoofIsDrawnToScaleWithWhatIsChosen(t *testing.T) {
 		t.Errorf("it reads %q", ours.written())
 	}
 	ours.within(t)
+	for _, o := range test.WidgetRenderer(ours).Objects() {
+		if scale, ok := o.(*canvas.Text); ok && strings.HasSuffix(scale.Text, " ft") {
+			if foot := ours.place(roof.Point{X: ours.low.X, Y: ours.low.Y}).Y; foot > scale.Position().Y {
+				t.Errorf("the roof ends at %v, below the scale's %v", foot, scale.Position().Y)
+			}
+		}
+	}
 	// To scale: what is twice as long is drawn twice as long.
 	length := func(l roof.Line) float64 {
 		flat := roof.Line{A: roof.Point{X: l.A.X, Y: l.A.Y}, B: roof.Point{X: l.B.X, Y: l.B.Y}}

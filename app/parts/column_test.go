@@ -42,6 +42,22 @@ func TestAColumnKeepsItsGapsAndForgetsWhatIsHidden(t *testing.T) {
 	}
 }
 
+func TestASectionHasNoLineForARowThatIsHidden(t *testing.T) {
+	ours(t)
+	a, b, c := box(10, 20), box(10, 40), box(10, 20)
+	section := NewSection("About", a, b, c)
+	all := section.MinSize().Height
+	b.Hide()
+	section.Refresh()
+	if got := all - section.MinSize().Height; got != 40+2*rowPad+1 {
+		t.Errorf("a hidden row of 40 leaves %v less", got)
+	}
+	section.Resize(section.MinSize())
+	if p := places(a, c); p[1].Y != p[0].Y+20+2*rowPad+1 {
+		t.Errorf("the rows around it stand at %v", p)
+	}
+}
+
 func TestAColumnGivesAParagraphTheHeightItNeeds(t *testing.T) {
 	ours(t)
 	p, below := NewParagraph(strings.Repeat("photos ", 40), Dim), box(10, 10)
@@ -113,6 +129,16 @@ func TestAFlowBreaksLikeWords(t *testing.T) {
 	column.Resize(fyne.NewSize(400, 300))
 	if c.Position() != fyne.NewPos(132, 0) || below.Position().Y != 38 {
 		t.Errorf("in a wide place: %v, below at %v", c.Position(), below.Position().Y)
+	}
+}
+
+func TestWhatIsLowerStandsInTheMiddleOfItsLine(t *testing.T) {
+	ours(t)
+	tag, button, next := box(60, 28), box(60, 34), box(60, 28)
+	flow := NewFlow(6, tag, button, next)
+	flow.Resize(fyne.NewSize(140, 300))
+	if p := places(tag, button, next); p[0].Y != 3 || p[1].Y != 0 || p[2] != fyne.NewPos(0, 40) || flow.MinSize().Height != 68 {
+		t.Errorf("stand at %v, in %v", p, flow.MinSize())
 	}
 }
 

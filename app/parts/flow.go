@@ -31,19 +31,30 @@ func (f *flow) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 	return size
 }
 
-// walk finds the place and size of every visible object.
+// walk finds the place and size of every visible object. What is lower than its line stands in the middle of it.
 func (f *flow) walk(objects []fyne.CanvasObject, place func(o fyne.CanvasObject, x, y float32, size fyne.Size)) {
-	x, y, line := float32(0), float32(0), float32(0)
+	x, y, height := float32(0), float32(0), float32(0)
+	var line []fyne.CanvasObject
+	var sizes []fyne.Size
+	end := func() {
+		x = 0
+		for i, o := range line {
+			place(o, x, y+(height-sizes[i].Height)/2, sizes[i])
+			x += sizes[i].Width + f.gap
+		}
+		x, y, height, line, sizes = 0, y+height+f.gap, 0, nil, nil
+	}
 	for _, o := range shown(objects) {
 		size := natural(o)
 		if f.width > 0 {
 			size.Width = min(size.Width, f.width)
 		}
 		if x > 0 && x+size.Width > f.width && f.width > 0 {
-			x, y, line = 0, y+line+f.gap, 0
+			end()
 		}
-		place(o, x, y, size)
+		line, sizes = append(line, o), append(sizes, size)
 		x += size.Width + f.gap
-		line = max(line, size.Height)
+		height = max(height, size.Height)
 	}
+	end()
 }
