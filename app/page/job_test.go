@@ -317,7 +317,11 @@ func TestAFailedJobSaysWhatToDoAndLeadsToHover(t *testing.T) {
 
 func TestAJobThatWaitsForApprovalSaysWhoHasToAct(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
-	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9))}})
+	d.job(engine.JobDetail{JobView: engine.JobView{ID: "5", Address: "301 Lake Shore Dr, Madison WI", State: hover.JobWaitingApproval, UpdatedAt: engine.At(jobsNow.Add(-20 * 3600e9)),
+		Models: []engine.ModelView{{ID: "10", Name: "House", State: hover.ModelProcessing}}}})
+	if !d.reads("House") || d.reads("being built") {
+		t.Errorf("it waits, and reads %q", d.texts())
+	}
 	if d.reads("Ask for new photos…") {
 		t.Error("it has all its photos")
 	}

@@ -110,6 +110,9 @@ func (j *Job) State() JobState {
 	pdf := mainPDF(d)
 	for i, m := range d.Models {
 		card := j.card(m, detailOf(d, i))
+		if s.Standing == StandingWaiting && card.Standing == StandingWorking {
+			card.Standing, card.State = StandingNone, "" // it is not being built while the job waits for somebody
+		}
 		s.Structures = append(s.Structures, card)
 		for _, p := range card.Pictures {
 			if p.Ref.Photo() {
