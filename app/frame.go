@@ -31,6 +31,7 @@ type frame struct {
 
 	items  map[view.Page]*parts.NavItem
 	status *parts.StatusCard
+	side   *fyne.Container // the navigation above, the status below
 	banner *parts.Banner
 	bar    *bar
 	body   *fyne.Container
@@ -68,8 +69,8 @@ func (f *frame) build() {
 		f.root.Refresh()
 	})
 	top := parts.Pad(7, 12, 7, 12, parts.Row(10, menu, f.brand(), parts.Fill(nil)))
-	side := container.NewStack(parts.NewGround(look.ColorSide),
-		container.New(ends{}, parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list)), parts.Pad(0, 10, 16, 10, f.status)))
+	f.side = container.New(ends{}, parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list)), parts.Pad(0, 10, 16, 10, f.status))
+	side := container.NewStack(parts.NewGround(look.ColorSide), f.side)
 	f.root.Objects = []fyne.CanvasObject{f.body, f.banner, f.bar.content, parts.NewGround(look.ColorSide), top, side}
 }
 
@@ -143,7 +144,11 @@ func (f *frame) update(st view.ShellState) {
 	}
 	f.st = st
 	f.items[view.PageInbox].SetBadge(st.Unread)
+	high := f.status.MinSize().Height
 	f.status.Set(markOf(st.Watch), st.Title, st.Second)
+	if f.status.MinSize().Height != high {
+		f.side.Refresh()
+	}
 	f.warn()
 	if st.Watch == headline.Setup && !f.met {
 		f.met = true

@@ -72,6 +72,7 @@ type ends struct{}
 // Layout implements fyne.Layout.
 func (ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[0], 0, 0, size.Width, objects[0].MinSize().Height)
+	objects[1].Resize(fyne.NewSize(size.Width, objects[1].MinSize().Height)) // what wraps knows its height once it has its width
 	low := objects[1].MinSize().Height
 	put(objects[1], 0, size.Height-low, size.Width, low)
 }

@@ -5,8 +5,8 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// emptyWidth is how wide the words of an empty page run.
-const emptyWidth float32 = 380
+// emptyWidth is how wide the words of an empty page run, emptyMargin what is left beside them at least.
+const emptyWidth, emptyMargin float32 = 380, 16
 
 // NewEmpty gives what an empty page shows in its middle: what will appear here,
 // and what to do now. The action may be nil.
@@ -27,7 +27,7 @@ type centre struct{ width float32 }
 // Layout implements fyne.Layout.
 func (c centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		w := min(c.width, size.Width)
+		w := min(c.width, size.Width-2*emptyMargin)
 		middle(o, fyne.NewSize(w, heightAt(o, w)), size)
 	}
 }

@@ -139,6 +139,18 @@ func TestTheChosenPageIsFilled(t *testing.T) {
 	}
 }
 
+func TestTheStatusCardSaysAllOfItOnTwoLines(t *testing.T) {
+	ours(t)
+	s := NewStatusCard()
+	window(t, 184, 80, s)
+	s.Set(MarkDone, "Conectado con Hover", "última vez hace 2 min")
+	one := s.MinSize().Height
+	s.Set(MarkDone, "Conectado con Hover", "última actualización ahora mismo")
+	if len(s.second.lines) != 2 || s.MinSize().Height <= one {
+		t.Errorf("%d lines in %v, one needs %v", len(s.second.lines), s.MinSize().Height, one)
+	}
+}
+
 func TestTheStatusCardTellsStateByShapeWordAndColour(t *testing.T) {
 	ours(t)
 	s := NewStatusCard()

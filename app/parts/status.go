@@ -8,18 +8,22 @@ import (
 )
 
 // A StatusCard says in the corner of the window how Dormer is: a dot whose shape
-// and colour are the state, a word or two, and a second line.
+// and colour are the state, a word or two, and below them since when: on two lines
+// where one is too short for it.
 type StatusCard struct {
 	press
 	mark   Mark
 	dot    *markDot
 	title  *Text
-	second *Text
+	second *Paragraph
 }
+
+// statusPad is the space above and below what a status card says.
+const statusPad float32 = 8
 
 // NewStatusCard gives a card that says nothing yet.
 func NewStatusCard() *StatusCard {
-	s := &StatusCard{dot: newDot(), title: NewText("", DoneWord), second: NewText("", DoneText)}
+	s := &StatusCard{dot: newDot(), title: NewText("", DoneWord), second: NewParagraph("", DoneText)}
 	s.begin(s, nil)
 	return s
 }
@@ -43,16 +47,17 @@ func (s *StatusCard) CreateRenderer() fyne.WidgetRenderer {
 	return drawn(&sheet{
 		of:      s,
 		objects: []fyne.CanvasObject{ground, over, ring, s.dot, s.title, s.second},
-		min:     func() fyne.Size { return fyne.NewSize(shortest+24, 54) },
+		min: func() fyne.Size {
+			return fyne.NewSize(shortest+24, 2*statusPad+s.title.MinSize().Height+s.second.MinSize().Height)
+		},
 		lay: func(size fyne.Size) {
 			put(ground, 0, 0, size.Width, size.Height)
 			put(over, 0, 0, size.Width, size.Height)
 			s.layRing(ring, size, false)
 			h := s.title.MinSize().Height
-			top := (size.Height - 2*h) / 2
-			put(s.dot, 12, top+(h-10)/2, 10, 10)
-			put(s.title, 28, top, size.Width-40, h)
-			put(s.second, 12, top+h, size.Width-24, h)
+			put(s.dot, 12, statusPad+(h-10)/2, 10, 10)
+			put(s.title, 28, statusPad, size.Width-40, h)
+			put(s.second, 12, statusPad+h, size.Width-24, s.second.MinSize().Height)
 		},
 		paint: func(i ink) {
 			_, tint := s.mark.colors()

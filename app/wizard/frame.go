@@ -45,7 +45,7 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	parts.Visible(f.lost, !low)
 	put(ground, 0, 0, left, size.Height)
 	put(side, sideLeft, sideTop, left-2*sideLeft, high)
-	width := size.Width - left - 2*margin
+	width := min(size.Width-left-2*margin, bodyWidth)
 	top, bottom := head.MinSize().Height, feet.MinSize().Height
 	y := margin - 10
 	put(head, left+margin, y, width, top)

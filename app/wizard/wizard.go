@@ -80,10 +80,11 @@ func (w *Wizard) Shown() {
 // Hidden is called when it goes. What was typed stays.
 func (w *Wizard) Hidden() { w.inSight = false }
 
-// Margins of the picture.
+// Measures of the picture.
 const (
 	sideWidth  float32 = 260
 	bodyMargin float32 = 44
+	bodyWidth  float32 = 640 // at most: lines that are read with ease
 )
 
 // build makes all that is shown, in the language that is spoken now.

@@ -484,6 +484,15 @@ func TestANarrowWindowCountsTheSteps(t *testing.T) {
 	})
 }
 
+func TestInAWideWindowTheLinesStayShort(t *testing.T) {
+	inWindow(t, 1180, 760, func(t *testing.T, w *window) {
+		on := w.button("Continue")
+		if end := fyne.CurrentApp().Driver().AbsolutePositionForObject(on).X + on.Size().Width; end > 960 {
+			t.Errorf("the column ends at %v", end)
+		}
+	})
+}
+
 func TestEveryStepBeginsAtItsTop(t *testing.T) {
 	inWindow(t, 560, 420, func(t *testing.T, w *window) {
 		var scroll *container.Scroll
