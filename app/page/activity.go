@@ -29,6 +29,7 @@ type Activity struct {
 	split   *split
 	export  *exportDialog // nil while it is closed
 	content *fyne.Container
+	page    fyne.CanvasObject
 
 	drawn  view.ActivityState
 	unseen int // how many have come above what is in sight
@@ -50,6 +51,7 @@ func NewActivity(v *view.Activity, nav Nav) *Activity {
 	a.list = newRowList(func() int { return a.v.State().Len }, func() rowContent { return newActivityRow() }, a.update)
 	a.list.opened = a.open
 	a.list.left = a.search.Focus
+	a.list.menu = func(row int) []*fyne.MenuItem { return a.rowMenu(v.Row(row)) }
 	a.rows = a.list.content()
 	a.empty = newEmptyPage()
 	a.fresh = parts.NewButton("", parts.Primary, a.toTop)
@@ -63,13 +65,14 @@ func NewActivity(v *view.Activity, nav Nav) *Activity {
 	left := container.New(shelf{}, head, list, container.NewWithoutLayout())
 	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("activity.back"), parts.Quiet, a.goBack), parts.Fill(nil)))
 	a.content = container.New(a.split, left, parts.NewLine(), container.NewStack(a.nothing, a.event.content), back)
+	a.page = parts.Within(look.Widest, a.content)
 	v.Changed = a.draw
 	a.draw()
 	return a
 }
 
 // Content implements [Page].
-func (a *Activity) Content() fyne.CanvasObject { return a.content }
+func (a *Activity) Content() fyne.CanvasObject { return a.page }
 
 // Shown implements [Page].
 func (a *Activity) Shown() { a.v.Shown() }
@@ -124,6 +127,28 @@ func (a *Activity) Export() {
 func (a *Activity) open(row int) {
 	a.v.Select(row)
 	a.cover(true)
+}
+
+// rowMenu is what can be done with an event.
+func (a *Activity) rowMenu(r view.ActivityRow) (items []*fyne.MenuItem) {
+	add := func(text string, does func(row int)) {
+		items = append(items, fyne.NewMenuItem(text, func() {
+			if row := a.v.Find(r.Seq); row >= 0 { // others may have come above it
+				does(row)
+			}
+		}))
+	}
+	if r.Job != "" {
+		add(words.T("activity.show_job"), func(int) { a.nav.ShowJob(r.Job) })
+	}
+	add(words.T("activity.copy_event"), func(row int) { a.v.WithText(row, a.nav.Copy) })
+	if r.Trust != view.TrustRefused {
+		add(words.T("activity.replay"), func(row int) {
+			a.open(row)
+			a.v.Replay()
+		})
+	}
+	return items
 }
 
 func (a *Activity) update(row int, o fyne.CanvasObject) {

@@ -11,16 +11,16 @@ import (
 	"dormer/app/view"
 )
 
-// activityRow is one event of the list: how far it is trusted as a mark, what it
-// tells, the job and the technical name, and when it came.
+// activityRow is one event of the list: how it came out as a mark, what it tells,
+// when it came, the job and the technical name, and what is odd about it.
 type activityRow struct {
 	widget.BaseWidget
 
 	chosen, edge  *parts.Ground
 	mark          *parts.MarkIcon
 	title, second *parts.Text
-	when, label   *parts.Text
-	top, low      *fyne.Container
+	label         *parts.Text
+	low           *fyne.Container
 	whole         *fyne.Container
 }
 
@@ -28,11 +28,10 @@ func newActivityRow() *activityRow {
 	r := &activityRow{
 		chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), mark: parts.NewMark(parts.MarkNone),
 		title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
-		when: parts.NewText("", parts.Second).Whole(), label: parts.NewText("", parts.WorkingText).Whole(),
+		label: parts.NewText("", parts.WorkingText).Whole(),
 	}
-	r.top = parts.Row(12, parts.Fill(r.title), r.when)
 	r.low = parts.Row(12, parts.Fill(r.second), r.label)
-	texts := parts.Row(12, r.mark, parts.Fill(parts.Column(2, r.top, r.low)))
+	texts := parts.Row(14, r.mark, parts.Fill(parts.Column(2, r.title, r.low)))
 	r.whole = container.NewStack(r.chosen, container.New(atLeft{3}, r.edge), container.New(rowFrame{}, parts.Pad(0, rowMargin, 0, rowMargin, texts), parts.NewLine()))
 	r.ExtendBaseWidget(r)
 	return r
@@ -47,13 +46,11 @@ func (r *activityRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSi
 func (r *activityRow) show(row view.ActivityRow) {
 	parts.Visible(r.chosen, row.Chosen)
 	parts.Visible(r.edge, row.Chosen)
-	r.mark.SetMark(trustMark(row.Trust))
+	r.mark.SetMark(newsMark(row.Standing))
 	r.title.SetText(row.Title)
 	r.second.SetText(row.Second)
-	r.when.SetText(row.When)
 	r.label.SetText(row.Label)
 	parts.Visible(r.label, row.Label != "")
-	r.top.Refresh()
 	r.low.Refresh()
 }
 

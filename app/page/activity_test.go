@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
 	"dormer/app/view"
+	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
@@ -189,6 +192,71 @@ func TestTheListOfEventsGoesByKeyboard(t *testing.T) {
 	key(fyne.KeyUp)
 	if o.window.Canvas().Focused() == fyne.Focusable(p.list) {
 		t.Error("up from the first row does not lead to the search box")
+	}
+}
+
+// TestTheMenuOfAnEventComesByPointerAndByKey and does what its page does.
+func TestTheMenuOfAnEventComesByPointerAndByKey(t *testing.T) {
+	o := newOffice(t, 1180, 760)
+	o.events, o.jobs = someEvents(), someJobs()
+	p := activityPage(o)
+	c := o.window.Canvas()
+	menu := func() bool { return c.Overlays().Top() != nil && o.reads("Copy event") }
+	leave := func() { c.Overlays().Top().(interface{ Hide() }).Hide(); c.Overlays().Remove(c.Overlays().Top()) }
+	var rows []*listRow
+	windowtest.Each(o.window, func(object fyne.CanvasObject) {
+		if r, ok := object.(*listRow); ok {
+			rows = append(rows, r)
+		}
+	})
+	test.TapSecondary(rows[2])
+	if !menu() || p.list.at != rows[2].at {
+		t.Errorf("the right button: a menu %v, the keys in row %d", menu(), p.list.at)
+	}
+	leave()
+	c.Focus(p.list)
+	p.list.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+	if !menu() {
+		t.Error("the menu key opens no menu")
+	}
+	leave()
+
+	second := p.list.menu(1)
+	press(t, second, "Copy event")
+	o.until("it is copied", func() bool { return strings.Contains(o.clipboard, `"state": "complete"`) })
+	o.clipboard = ""
+	press(t, second, "Copy event") // it is read already
+	if !strings.Contains(o.clipboard, `"state": "complete"`) {
+		t.Errorf("copied once more: %q", o.clipboard)
+	}
+	o.change(func() { o.events = append(o.events, o.events[3]); o.events[8].Seq = 9 })
+	p.v.Reload()
+	o.until("another has come above it", func() bool { return p.v.State().Len == 9 })
+	press(t, second, "Replay")
+	o.until("it is replayed, and not the one that is there now", o.was("replay [7]"))
+	press(t, second, "Show job")
+	if !slices.Equal(o.shown, []hover.JobID{"1"}) {
+		t.Errorf("shown: %v", o.shown)
+	}
+	if got := labels(p.list.menu(8)); !slices.Equal(got, []string{"Copy event", "Replay"}) {
+		t.Errorf("an event of no job offers %q", got)
+	}
+	o.refused = []engine.EventView{{Seq: 3, JobID: "1", Refused: say.T("refused.signature")}}
+	o.tap("Refused")
+	o.until("they are there", func() bool { return o.reads("No event of Hover's") })
+	if got := labels(p.list.menu(0)); !slices.Equal(got, []string{"Show job", "Copy event"}) {
+		t.Errorf("what was turned away offers %q", got)
+	}
+}
+
+func TestActivityIsNoWiderThanOneReads(t *testing.T) {
+	o := newOffice(t, 1800, 760)
+	o.events, o.jobs = someEvents(), someJobs()
+	p := activityPage(o)
+	p.open(0)
+	o.until("it is shown", func() bool { return o.reads("Contents") })
+	if w := p.content.Size().Width; w != look.Widest {
+		t.Errorf("in a window of 1,800 it is %v wide", w)
 	}
 }
 

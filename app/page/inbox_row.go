@@ -42,7 +42,7 @@ func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) str
 // show draws another alert, or the same anew.
 func (r *inboxRow) show(row view.AlertRow) {
 	r.row = row
-	r.mark.SetMark(alertMark(row))
+	r.mark.SetMark(newsMark(row.Standing))
 	role := parts.Ink
 	if row.Unread {
 		role = parts.Bold
@@ -57,12 +57,12 @@ func (r *inboxRow) show(row view.AlertRow) {
 	r.content.Refresh()
 }
 
-// alertMark gives the mark of the kind of news that it is.
-func alertMark(row view.AlertRow) parts.Mark {
-	if row.Standing == view.StandingNone {
+// newsMark gives the mark of the kind of news that it is.
+func newsMark(s view.Standing) parts.Mark {
+	if s == view.StandingNone {
 		return parts.MarkMail
 	}
-	return standingMark(row.Standing)
+	return standingMark(s)
 }
 
 // alertWords gives what stands on a row's button, "" for no button.

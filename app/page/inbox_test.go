@@ -260,7 +260,7 @@ func TestMarksTellTheKindOfNews(t *testing.T) {
 	d.alerts = someAlerts()
 	d.inbox()
 	for i, want := range map[int]parts.Mark{0: parts.MarkMail, 1: parts.MarkDone, 2: parts.MarkFailed, 4: parts.MarkWaiting, 5: parts.MarkFailed, 6: parts.MarkUpload, 7: parts.MarkMail} {
-		if got := alertMark(d.inboxRows()[i].row); got != want {
+		if got := newsMark(d.inboxRows()[i].row.Standing); got != want {
 			t.Errorf("row %d has mark %v, not %v", i, got, want)
 		}
 	}

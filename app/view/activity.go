@@ -47,12 +47,14 @@ type ActivityState struct {
 
 // ActivityRow is one event of the list.
 type ActivityRow struct {
-	Title  string // "Job: being built"
-	Second string // "1420 Sycamore Lane · job-state-changed-v2"
-	When   string
-	Trust  Trust
-	Label  string // "sent twice", or what is wrong with the signature
-	Chosen bool
+	Seq      uint64
+	Title    string // "Job: being built"
+	Second   string // "2 min ago · 1420 Sycamore Lane · job-state-changed-v2"
+	Standing Standing
+	Trust    Trust
+	Label    string // "sent twice", or what is wrong with the signature
+	Job      hover.JobID
+	Chosen   bool
 }
 
 // Trust is how far an event can be trusted.
@@ -119,11 +121,12 @@ func (a *Activity) Row(i int) ActivityRow {
 	}
 	e := a.rows.draw(i, i)
 	r := ActivityRow{
-		Title: eventTitle(e.Event, e.State), Second: joined(a.jobTitle(e.JobID), string(e.Event)),
-		When: words.Ago(e.ReceivedAt.Time, a.d.Now()), Trust: a.trust(e), Chosen: a.selected != nil && a.selected.Seq == e.Seq,
+		Seq: e.Seq, Title: eventTitle(e.Event, e.State), Second: joined(words.Ago(e.ReceivedAt.Time, a.d.Now()), a.jobTitle(e.JobID), string(e.Event)),
+		Standing: outcome(e.Event, e.State), Trust: a.trust(e), Job: e.JobID, Chosen: a.selected != nil && a.selected.Seq == e.Seq,
 	}
 	switch {
 	case r.Trust == TrustRefused:
+		r.Standing = StandingFailed
 		r.Label = words.T("activity.label.refused")
 	case r.Trust == TrustUnsigned:
 		r.Label = words.T("activity.label.unsigned")

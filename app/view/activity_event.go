@@ -37,6 +37,8 @@ type selectedEvent struct {
 	text    string
 	cut     bool
 	replays Trial
+	read    bool              // its body
+	wanted  func(text string) // is given the text once it is read; may be nil
 }
 
 // Select shows an event in full.
@@ -62,7 +64,10 @@ func (a *Activity) Select(row int) {
 				a.d.tell(ctx, err)
 				return
 			}
-			e.EventView.Body, e.text, e.cut = body, text, !whole
+			e.EventView.Body, e.text, e.cut, e.read = body, text, !whole, true
+			if e.wanted != nil {
+				e.wanted(a.Text())
+			}
 			a.Changed()
 		})
 	})
@@ -128,6 +133,21 @@ func (a *Activity) Text() string {
 		return string(e.EventView.Body)
 	default:
 		return e.text
+	}
+}
+
+// Find gives the row of an event, or -1.
+func (a *Activity) Find(seq uint64) int { return a.rows.find(seq) }
+
+// WithText chooses the event of a row and gives its text, once it is read.
+func (a *Activity) WithText(row int, to func(text string)) {
+	a.Select(row)
+	switch e := a.selected; {
+	case e == nil:
+	case e.read:
+		to(a.Text())
+	default:
+		e.wanted = to
 	}
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"strings"
 
+	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/words"
 )
@@ -98,6 +99,30 @@ func eventTitle(name hover.EventName, state string) string {
 		return words.T("activity.event.nothing")
 	}
 	return words.T("activity.event.unknown")
+}
+
+// outcome gives how what an event tells of stands; none where it tells no state.
+func outcome(name hover.EventName, state string) Standing {
+	switch name {
+	case hover.EventJobState, hover.EventJobStateV2:
+		return standingOf(engine.JobView{State: hover.ParseJobState(state)})
+	case hover.EventModelState:
+		return modelStanding(hover.ParseModelState(state))
+	case hover.EventCaptureRequestState:
+		if hover.ParseCaptureState(state) == hover.CaptureComplete {
+			return StandingDone
+		}
+		return StandingNone
+	case hover.EventVerificationCode:
+		return StandingDone
+	}
+	switch strings.ToLower(state) {
+	case "complete", "completed", "signed", "submitted":
+		return StandingDone
+	case "failed":
+		return StandingFailed
+	}
+	return StandingNone
 }
 
 // stateText says how far a document is. Those that Hover's pages do not name are

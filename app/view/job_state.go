@@ -168,20 +168,6 @@ func detailOf(d engine.JobDetail, i int) engine.StructureDetail {
 	return engine.StructureDetail{}
 }
 
-func modelStanding(s hover.ModelState) Standing {
-	switch s {
-	case hover.ModelCompleted:
-		return StandingDone
-	case hover.ModelFailed:
-		return StandingFailed
-	case hover.ModelUploading:
-		return StandingUploading
-	case hover.ModelProcessing:
-		return StandingWorking
-	}
-	return StandingNone
-}
-
 // heading gives what people call the job, and where it is, for whom and by which
 // number of the contractor's own. A job without a name is called by its street.
 func heading(v engine.JobView) (title, second string) {

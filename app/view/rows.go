@@ -159,6 +159,21 @@ func standingOf(v engine.JobView) Standing {
 	return StandingNone
 }
 
+// modelStanding gives how a structure stands.
+func modelStanding(s hover.ModelState) Standing {
+	switch s {
+	case hover.ModelCompleted:
+		return StandingDone
+	case hover.ModelFailed:
+		return StandingFailed
+	case hover.ModelUploading:
+		return StandingUploading
+	case hover.ModelProcessing:
+		return StandingWorking
+	}
+	return StandingNone
+}
+
 // doing says what happens to a job that is not finished.
 func doing(s hover.JobState) string {
 	switch s {
