@@ -110,7 +110,7 @@ func (d *desktop) open() {
 }
 
 // build makes the window's content, showing a page.
-func (d *desktop) build(page view.Page) {
+func (d *desktop) build(page engine.Page) {
 	pages := newPages(d)
 	d.frame = newFrame(d, pages)
 	d.keys()

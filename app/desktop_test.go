@@ -41,18 +41,18 @@ func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
 			}
 		}
 		o.press(fyne.Key2)
-		if o.press(fyne.KeyComma); o.d.frame.now != view.PageSettings {
+		if o.press(fyne.KeyComma); o.d.frame.now != engine.PageSettings {
 			t.Errorf("after Ctrl , the page is %s", o.d.frame.now)
 		}
 		o.press(fyne.KeyF)
-		if o.d.frame.now != view.PageJobs || o.d.window.Canvas().Focused() == nil {
+		if o.d.frame.now != engine.PageJobs || o.d.window.Canvas().Focused() == nil {
 			t.Errorf("after Ctrl F the page is %s, with the cursor in %v", o.d.frame.now, o.d.window.Canvas().Focused())
 		}
 		o.d.window.Canvas().Unfocus()
 		o.d.window.Canvas().OnTypedRune()('?')
 		o.Wants("What the keys do")
 		o.press(fyne.Key3)
-		if o.d.frame.now != view.PageJobs {
+		if o.d.frame.now != engine.PageJobs {
 			t.Error("a key reached the window behind a dialog")
 		}
 		o.key(fyne.KeyEscape)
@@ -89,14 +89,14 @@ func TestTheWindowIsAsItWasLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}, func(t *testing.T, o *office) {
-		if size := o.d.window.Canvas().Size(); size != fyne.NewSize(800, 620) || o.d.frame.now != view.PageActivity {
+		if size := o.d.window.Canvas().Size(); size != fyne.NewSize(800, 620) || o.d.frame.now != engine.PageActivity {
 			t.Errorf("it is %v, with the page %s", size, o.d.frame.now)
 		}
 		o.tap("Inbox")
 		o.d.quit()
 		o.Settle()
 		o.d.remember()
-		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 800, Height: 620, Page: view.PageInbox}) {
+		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 800, Height: 620, Page: engine.PageInbox}) {
 			t.Errorf("remembered is %+v", got)
 		}
 	})
@@ -137,7 +137,7 @@ func TestTheFirstRunIsOfferedOnceAndCanBeLeft(t *testing.T) {
 		o.tap("Close for now")
 		o.d.frame.status.Tapped(nil)
 		o.Wants("Welcome to Dormer")
-		if o.d.present().Page != view.PageJobs {
+		if o.d.present().Page != engine.PageJobs {
 			t.Errorf("the page to come back to is %s", o.d.present().Page)
 		}
 	})
@@ -180,7 +180,7 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		}
 		o.Wants("Estado", "Conectado con Hover", "Trabajos")
 		o.WantsNo("Jobs", "Connected to Hover")
-		if o.d.frame.now != view.PageHealth {
+		if o.d.frame.now != engine.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
 		o.d.applied(engine.KeyLanguage, "en") // as the settings page does
@@ -219,7 +219,7 @@ func TestWhatAPersonHasToDoStandsAboveThePages(t *testing.T) {
 		o.news()
 		o.Wants("Needs attention", "Hover has ended the sign-in")
 		o.tap("What to do")
-		if o.d.frame.now != view.PageHealth {
+		if o.d.frame.now != engine.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
 	})
@@ -232,7 +232,7 @@ func TestHowTheWindowIsIsKeptSoonAfterItChanged(t *testing.T) {
 		o.d.window.Resize(fyne.NewSize(900, 640))
 		time.Sleep(keepAfter) // sleep: the bubble's own
 		o.Settle()
-		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 640, Page: view.PageHealth}) {
+		if got := o.d.shell.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 640, Page: engine.PageHealth}) {
 			t.Errorf("kept is %+v", got)
 		}
 	})
@@ -306,7 +306,7 @@ func TestADormerThatCannotBeStoppedIsTold(t *testing.T) {
 func TestAnOrderIsAnsweredWhenItIsToBeSeen(t *testing.T) {
 	inOffice(t, nil, func(t *testing.T, o *office) {
 		o.orders(window.Order{N: 1, Show: engine.ShowRequest{Job: "2"}})
-		if o.d.frame.now != view.PageJobs || o.watcher.drawn != 1 {
+		if o.d.frame.now != engine.PageJobs || o.watcher.drawn != 1 {
 			t.Fatalf("the page is %s, and answered was %d", o.d.frame.now, o.watcher.drawn)
 		}
 		o.Wants("88 Harbor View Rd")
@@ -317,7 +317,7 @@ func TestAnOrderIsAnsweredWhenItIsToBeSeen(t *testing.T) {
 			}
 		}
 		o.orders(window.Order{N: 8, Show: engine.ShowRequest{Page: engine.PageSearch}})
-		if o.d.frame.now != view.PageJobs || o.d.window.Canvas().Focused() == nil {
+		if o.d.frame.now != engine.PageJobs || o.d.window.Canvas().Focused() == nil {
 			t.Errorf("the page is %s, with the cursor in %v", o.d.frame.now, o.d.window.Canvas().Focused())
 		}
 		o.d.Pick("3")
@@ -335,7 +335,7 @@ func TestAnOrderIsAnsweredWhenItIsToBeSeen(t *testing.T) {
 			t.Error("the picker is still open")
 		}
 		o.orders(window.Order{N: 11})
-		if o.d.frame.now != view.PageJobs || o.watcher.drawn != 11 {
+		if o.d.frame.now != engine.PageJobs || o.watcher.drawn != 11 {
 			t.Error("a second start changes the page, or is not answered")
 		}
 		o.orders(window.Order{Leave: true})
@@ -368,7 +368,7 @@ func TestAWatcherThatHasGoneIsWaitedForThenMissed(t *testing.T) {
 		o.Settle()
 		o.WantsNo("Dormer has stopped")
 		o.orders(window.Order{N: 1, Show: engine.ShowRequest{Page: engine.PageHealth}})
-		if o.d.frame.now != view.PageHealth {
+		if o.d.frame.now != engine.PageHealth {
 			t.Errorf("the page is %s", o.d.frame.now)
 		}
 	})

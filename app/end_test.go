@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"fyne.io/fyne/v2"
+	"dormer/internal/engine"
 
-	"dormer/app/view"
+	"fyne.io/fyne/v2"
 )
 
 // over is an app whose loop has ended, as it does when Fyne has heard of a signal
@@ -42,7 +42,7 @@ func TestTheEndOfTheSessionClosesNoWindowThatIsGone(t *testing.T) {
 			t.Errorf("its windows were closed %d times, and Fyne ended %d times", app.closed, app.driver.quit)
 		}
 		o.d.remember()
-		if got := o.d.shell.Recall(t.Context()); got.Page != view.PageInbox {
+		if got := o.d.shell.Recall(t.Context()); got.Page != engine.PageInbox {
 			t.Errorf("remembered is %+v", got)
 		}
 	})

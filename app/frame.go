@@ -24,12 +24,12 @@ import (
 type frame struct {
 	d     *desktop
 	pages *pages
-	page  view.Page // of the navigation: the one to come back to
-	now   view.Page // that is shown
+	page  engine.Page // of the navigation: the one to come back to
+	now   engine.Page // that is shown
 	leaf  *leaf
 	met   bool // the first run has been offered
 
-	items  map[view.Page]*parts.NavItem
+	items  map[engine.Page]*parts.NavItem
 	status *parts.StatusCard
 	side   *fyne.Container // the navigation above, the status below
 	banner *parts.Banner
@@ -42,7 +42,7 @@ type frame struct {
 }
 
 func newFrame(d *desktop, p *pages) *frame {
-	f := &frame{d: d, pages: p, page: view.PageJobs, layout: &frameLayout{moved: d.moved}, body: container.NewStack()}
+	f := &frame{d: d, pages: p, page: engine.PageJobs, layout: &frameLayout{moved: d.moved}, body: container.NewStack()}
 	f.root = container.New(f.layout)
 	f.build()
 	return f
@@ -51,10 +51,10 @@ func newFrame(d *desktop, p *pages) *frame {
 // build makes all that stands around the pages, in the language that is spoken
 // now.
 func (f *frame) build() {
-	f.items, f.brands = map[view.Page]*parts.NavItem{}, nil
+	f.items, f.brands = map[engine.Page]*parts.NavItem{}, nil
 	list := parts.Column(4)
 	for _, p := range view.Pages() {
-		if p == view.PageActivity { // it is reached from the settings, where what is for experts is
+		if p == engine.PageActivity { // it is reached from the settings, where what is for experts is
 			continue
 		}
 		f.items[p] = parts.NewNavItem(pageName(p), func() { f.show(p) })
@@ -86,24 +86,24 @@ func (f *frame) brand() fyne.CanvasObject {
 	return row
 }
 
-func pageName(p view.Page) string {
+func pageName(p engine.Page) string {
 	switch p {
-	case view.PageInbox:
+	case engine.PageInbox:
 		return words.T("shell.inbox")
-	case view.PageCaptures:
+	case engine.PageCaptures:
 		return words.T("shell.captures")
-	case view.PageActivity:
+	case engine.PageActivity:
 		return words.T("shell.activity")
-	case view.PageHealth:
+	case engine.PageHealth:
 		return words.T("shell.health")
-	case view.PageSettings:
+	case engine.PageSettings:
 		return words.T("shell.settings")
 	}
 	return words.T("shell.jobs")
 }
 
 // show shows a page.
-func (f *frame) show(p view.Page) {
+func (f *frame) show(p engine.Page) {
 	f.layout.open = false
 	if p == f.now {
 		f.root.Refresh()
@@ -118,7 +118,7 @@ func (f *frame) show(p view.Page) {
 		f.page = p
 	}
 	for name, item := range f.items {
-		item.SetChosen(name == p || name == view.PageSettings && p == view.PageActivity)
+		item.SetChosen(name == p || name == engine.PageSettings && p == engine.PageActivity)
 	}
 	f.body.Objects = []fyne.CanvasObject{f.leaf.Content()}
 	f.warn()
@@ -143,7 +143,7 @@ func (f *frame) update(st view.ShellState) {
 		}
 	}
 	f.st = st
-	f.items[view.PageInbox].SetBadge(st.Unread)
+	f.items[engine.PageInbox].SetBadge(st.Unread)
 	high := f.status.MinSize().Height
 	f.status.Set(markOf(st.Watch), st.Title, st.Second)
 	if f.status.MinSize().Height != high {
@@ -195,8 +195,8 @@ func (f *frame) warn() {
 	switch {
 	case f.now == engine.PageWizard:
 		f.banner.SetSays("", parts.MarkNone, nil)
-	case f.st.Watch == headline.Trouble && f.now != view.PageHealth:
-		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(view.PageHealth) }))
+	case f.st.Watch == headline.Trouble && f.now != engine.PageHealth:
+		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(engine.PageHealth) }))
 	case f.st.Watch == headline.Setup:
 		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting, parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(engine.PageWizard) }))
 	default:
@@ -211,7 +211,7 @@ func (f *frame) explain() {
 		f.show(engine.PageWizard)
 		return
 	}
-	f.show(view.PageHealth)
+	f.show(engine.PageHealth)
 }
 
 // news lets the page in sight read what has changed.
@@ -220,7 +220,7 @@ func (f *frame) news() { f.pages.news(f.leaf) }
 // search puts the cursor into the page's search box, or that of the jobs.
 func (f *frame) search() {
 	if _, ok := f.leaf.Page.(searched); !ok {
-		f.show(view.PageJobs)
+		f.show(engine.PageJobs)
 	}
 	f.leaf.Page.(searched).FocusSearch()
 }

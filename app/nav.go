@@ -22,15 +22,15 @@ var _ page.Nav = (*desktop)(nil)
 
 // ShowJob implements [page.Nav].
 func (d *desktop) ShowJob(id hover.JobID) {
-	d.frame.show(view.PageJobs)
+	d.frame.show(engine.PageJobs)
 	d.frame.pages.jobs().Show(id)
 }
 
 // ShowInbox implements [page.Nav].
-func (d *desktop) ShowInbox() { d.frame.show(view.PageInbox) }
+func (d *desktop) ShowInbox() { d.frame.show(engine.PageInbox) }
 
 // ShowHealth implements [page.Nav].
-func (d *desktop) ShowHealth() { d.frame.show(view.PageHealth) }
+func (d *desktop) ShowHealth() { d.frame.show(engine.PageHealth) }
 
 // ShowWizard implements [page.Nav].
 func (d *desktop) ShowWizard() { d.frame.show(engine.PageWizard) }
@@ -43,26 +43,26 @@ func (d *desktop) ShowSignIn() {
 
 // ShowSettings implements [page.Nav].
 func (d *desktop) ShowSettings(section string) {
-	d.frame.show(view.PageSettings)
+	d.frame.show(engine.PageSettings)
 	d.frame.pages.settings().Section(section)
 }
 
 // ShowEvents implements [page.Nav].
 func (d *desktop) ShowEvents(id hover.JobID) {
-	d.frame.show(view.PageActivity)
+	d.frame.show(engine.PageActivity)
 	d.frame.pages.activity().ShowJob(id)
 }
 
 // AskForPhotos implements [page.Nav].
 func (d *desktop) AskForPhotos(id hover.JobID) {
-	d.frame.show(view.PageCaptures)
-	state(d.frame.pages, view.PageCaptures, view.NewCaptures).FillFrom(id)
+	d.frame.show(engine.PageCaptures)
+	state(d.frame.pages, engine.PageCaptures, view.NewCaptures).FillFrom(id)
 	d.frame.pages.captures().New()
 }
 
 // NewCapture implements [page.Nav].
 func (d *desktop) NewCapture() {
-	d.frame.show(view.PageCaptures)
+	d.frame.show(engine.PageCaptures)
 	d.frame.pages.captures().New()
 }
 

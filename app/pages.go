@@ -20,21 +20,21 @@ type leaf struct {
 // they are made anew, in another language.
 type pages struct {
 	d         *desktop
-	made      map[view.Page]*leaf
-	states    map[view.Page]any
+	made      map[engine.Page]*leaf
+	states    map[engine.Page]any
 	downloads *view.Downloads
 	picker    *page.Picker // nil while it is closed
 }
 
 func newPages(d *desktop) *pages {
-	return &pages{d: d, made: map[view.Page]*leaf{}, states: map[view.Page]any{}, downloads: view.NewDownloads(d.deps)}
+	return &pages{d: d, made: map[engine.Page]*leaf{}, states: map[engine.Page]any{}, downloads: view.NewDownloads(d.deps)}
 }
 
 // forget has the pages made anew when they are shown next.
-func (p *pages) forget() { p.made = map[view.Page]*leaf{} }
+func (p *pages) forget() { p.made = map[engine.Page]*leaf{} }
 
 // get gives a page.
-func (p *pages) get(name view.Page) *leaf {
+func (p *pages) get(name engine.Page) *leaf {
 	if l := p.made[name]; l != nil {
 		return l
 	}
@@ -43,36 +43,36 @@ func (p *pages) get(name view.Page) *leaf {
 	return l
 }
 
-func (p *pages) make(name view.Page) *leaf {
+func (p *pages) make(name engine.Page) *leaf {
 	d := p.d
 	switch name {
-	case view.PageInbox:
+	case engine.PageInbox:
 		v := state(p, name, view.NewInbox)
 		return &leaf{page.NewInbox(v, d), v.Reload}
-	case view.PageCaptures:
+	case engine.PageCaptures:
 		v := state(p, name, view.NewCaptures)
 		return &leaf{page.NewCaptures(v, d), v.Reload}
-	case view.PageActivity:
+	case engine.PageActivity:
 		v := state(p, name, view.NewActivity)
 		return &leaf{page.NewActivity(v, d), v.Reload}
-	case view.PageHealth:
+	case engine.PageHealth:
 		v := state(p, name, view.NewHealth)
 		return &leaf{page.NewHealth(v, d), v.Reload}
-	case view.PageSettings:
+	case engine.PageSettings:
 		v := state(p, name, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, d.wiring.DataDir) })
 		v.Applied = d.applied
 		return &leaf{page.NewSettings(v, d), v.Reload}
 	case engine.PageWizard:
 		v := state(p, name, view.NewWizard)
 		v.Applied = d.applied
-		return &leaf{wizard.New(v, d, func() { d.frame.show(view.PageJobs) }), v.Reload}
+		return &leaf{wizard.New(v, d, func() { d.frame.show(engine.PageJobs) }), v.Reload}
 	}
 	both := newJobsPage(p)
 	return &leaf{both, both.reload}
 }
 
 // state gives what a page shows, made once.
-func state[V any](p *pages, name view.Page, made func(view.Deps) V) V {
+func state[V any](p *pages, name engine.Page, made func(view.Deps) V) V {
 	if v, ok := p.states[name].(V); ok {
 		return v
 	}
@@ -81,10 +81,10 @@ func state[V any](p *pages, name view.Page, made func(view.Deps) V) V {
 	return v
 }
 
-func (p *pages) jobs() *jobsPage          { return p.get(view.PageJobs).Page.(*jobsPage) }
-func (p *pages) captures() *page.Captures { return p.get(view.PageCaptures).Page.(*page.Captures) }
-func (p *pages) settings() *page.Settings { return p.get(view.PageSettings).Page.(*page.Settings) }
-func (p *pages) activity() *page.Activity { return p.get(view.PageActivity).Page.(*page.Activity) }
+func (p *pages) jobs() *jobsPage          { return p.get(engine.PageJobs).Page.(*jobsPage) }
+func (p *pages) captures() *page.Captures { return p.get(engine.PageCaptures).Page.(*page.Captures) }
+func (p *pages) settings() *page.Settings { return p.get(engine.PageSettings).Page.(*page.Settings) }
+func (p *pages) activity() *page.Activity { return p.get(engine.PageActivity).Page.(*page.Activity) }
 
 // pick opens the picker of a job.
 func (p *pages) pick(id hover.JobID) {
@@ -120,7 +120,7 @@ type jobsPage struct {
 }
 
 func newJobsPage(p *pages) *jobsPage {
-	j := &jobsPage{list: state(p, view.PageJobs, view.NewJobs), one: state(p, "job", view.NewJob)}
+	j := &jobsPage{list: state(p, engine.PageJobs, view.NewJobs), one: state(p, "job", view.NewJob)}
 	j.job = page.NewJob(j.one, p.d)
 	j.Jobs = page.NewJobs(j.list, j.job.Content(), p.d)
 	j.OnJob = j.one.Show

@@ -10,23 +10,10 @@ import (
 	"dormer/internal/headline"
 )
 
-// Page names a page of the window.
-type Page = engine.Page
-
-// The pages that have a key.
-const (
-	PageJobs     = engine.PageJobs
-	PageInbox    = engine.PageInbox
-	PageCaptures = engine.PageCaptures
-	PageActivity = engine.PageActivity
-	PageHealth   = engine.PageHealth
-	PageSettings = engine.PageSettings
-)
-
 // Pages lists the pages in the order of their keys. The navigation names all but the last,
 // which the settings lead to.
-func Pages() []Page {
-	return []Page{PageJobs, PageInbox, PageCaptures, PageHealth, PageSettings, PageActivity}
+func Pages() []engine.Page {
+	return []engine.Page{engine.PageJobs, engine.PageInbox, engine.PageCaptures, engine.PageHealth, engine.PageSettings, engine.PageActivity}
 }
 
 // ShellState is what stands around the pages, whichever is shown.
@@ -195,9 +182,9 @@ func (s *Shell) now() ShellState {
 
 // Windowed is what is remembered of the window.
 type Windowed struct {
-	Width  float32 `json:"width"`
-	Height float32 `json:"height"`
-	Page   Page    `json:"page"`
+	Width  float32     `json:"width"`
+	Height float32     `json:"height"`
+	Page   engine.Page `json:"page"`
 }
 
 // The bounds of a window that is remembered: less cannot be used, more is no
@@ -212,7 +199,7 @@ const windowed = "window"
 // Recall gives how the window was the last time, or how it is the first. It is
 // called before there is a window, and waits for the answer.
 func (s *Shell) Recall(ctx context.Context) Windowed {
-	w := Windowed{Width: 1180, Height: 760, Page: PageJobs}
+	w := Windowed{Width: 1180, Height: 760, Page: engine.PageJobs}
 	was := w
 	if ok, err := recall(ctx, s.d.Desk, windowed, &was); err != nil || !ok {
 		return w // it costs nothing but a size

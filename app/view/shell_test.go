@@ -234,14 +234,14 @@ func TestAnEngineThatFailsIsToldOnce(t *testing.T) {
 
 func TestTheWindowIsAsItWasTheLastTime(t *testing.T) {
 	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
-		first := view.Windowed{Width: 1180, Height: 760, Page: view.PageJobs}
+		first := view.Windowed{Width: 1180, Height: 760, Page: engine.PageJobs}
 		if got := s.Recall(t.Context()); got != first {
 			t.Errorf("at first it is %+v", got)
 		}
-		s.Remember(t.Context(), view.Windowed{Width: 800, Height: 600, Page: view.PageInbox})
-		s.Remember(t.Context(), view.Windowed{Width: 900, Height: 700, Page: view.PageHealth})
+		s.Remember(t.Context(), view.Windowed{Width: 800, Height: 600, Page: engine.PageInbox})
+		s.Remember(t.Context(), view.Windowed{Width: 900, Height: 700, Page: engine.PageHealth})
 		w.Settle()
-		if got := s.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 700, Page: view.PageHealth}) {
+		if got := s.Recall(t.Context()); got != (view.Windowed{Width: 900, Height: 700, Page: engine.PageHealth}) {
 			t.Errorf("it is %+v", got)
 		}
 		for _, odd := range []string{`{"Width":2,"Height":900,"Page":"attic"}`, `"a text"`, `{"Width":1e9,"Height":1e9}`} {
