@@ -58,17 +58,16 @@ func newRowList(length func() int, create func() rowContent, update func(row int
 // content gives the list as it is put into a window.
 func (l *rowList) content() fyne.CanvasObject { return l.tips.Content() }
 
-// FocusGained implements fyne.Focusable: the row where the keys are is marked.
+// FocusGained implements fyne.Focusable: the row where the keys are is marked. Fyne's list
+// does not hear of it: it would mark the row where it takes them to be.
 func (l *rowList) FocusGained() {
 	l.keys = true
-	l.List.FocusGained()
 	l.RefreshItem(l.at)
 }
 
 // FocusLost implements fyne.Focusable.
 func (l *rowList) FocusLost() {
 	l.keys = false
-	l.List.FocusLost()
 	l.RefreshItem(l.at)
 }
 

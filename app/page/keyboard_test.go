@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
+	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
@@ -106,5 +108,38 @@ func TestTheRowWhereTheKeysAreIsMarked(t *testing.T) {
 	c.Unfocus()
 	if got := marked(); len(got) != 0 {
 		t.Errorf("when the keys have gone %q are marked", got)
+	}
+}
+
+// TestTheRowUnderThePointerIsTheOnlyOneWithAVeil, also after another was clicked.
+func TestTheRowUnderThePointerIsTheOnlyOneWithAVeil(t *testing.T) {
+	d := newJobsDesk(t, 992, 760)
+	d.jobs = someJobs()
+	d.page()
+	c := d.window.Canvas()
+	edge := func(row int) (at fyne.Position) { // of a row, where nothing else is
+		windowtest.Each(d.window, func(o fyne.CanvasObject) {
+			if r, ok := o.(*listRow); ok && r.at == row {
+				at = fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(8, r.Size().Height-look.RowHeight/2)
+			}
+		})
+		return at
+	}
+	veiled := func(row int) bool {
+		at, free := edge(row), edge(5)
+		image := c.Capture()
+		return image.At(int(at.X), int(at.Y)) != image.At(int(free.X), int(free.Y))
+	}
+	test.TapCanvas(c, edge(3))
+	if veiled(0) {
+		t.Error("the first row has a veil because another was clicked")
+	}
+	test.MoveMouse(c, edge(1))
+	if !veiled(1) || veiled(2) {
+		t.Errorf("the pointer is on row 1; veiled: row 1 %v, row 2 %v", veiled(1), veiled(2))
+	}
+	test.MoveMouse(c, edge(2))
+	if veiled(1) || !veiled(2) {
+		t.Errorf("the pointer went to row 2; veiled: row 1 %v, row 2 %v", veiled(1), veiled(2))
 	}
 }
