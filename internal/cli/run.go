@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,20 +77,27 @@ type face interface {
 	// run returns when the face has had enough, or ctx ends. It calls begin once,
 	// when the engine is to begin.
 	run(ctx context.Context, begin func()) error
-	// startsAgain says that this process is about to start again in place.
+	// startsAgain says that this process is about to start again in place, renews
+	// whether that was said.
 	startsAgain()
+	renews() bool
 }
 
 // noFace has nothing to show.
 type noFace struct {
 	window.NoHost
-	stop func()
-	wait func(ctx context.Context, begin func()) error
+	stop  func()
+	wait  func(ctx context.Context, begin func()) error
+	again atomic.Bool
 }
 
 func (f *noFace) run(ctx context.Context, begin func()) error { return f.wait(ctx, begin) }
 
-func (*noFace) startsAgain() {}
+// startsAgain implements [face].
+func (f *noFace) startsAgain() { f.again.Store(true) }
+
+// renews implements [face].
+func (f *noFace) renews() bool { return f.again.Load() }
 
 // Stop implements [window.Host].
 func (f *noFace) Stop(context.Context) error {
@@ -165,13 +173,15 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, with 
 	case err != nil:
 		return err
 	}
-	defer p.endsInTime(ctx, h.Log())()
+	ended := make(chan struct{})
+	defer close(ended)
 	defer func() { err = errors.Join(err, h.Close()) }()
 	info.PID, info.Version = os.Getpid(), version.Number()
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	f := with(h, stop)
+	p.endsInTime(ctx, ended, f, h.Log())
 	var wg sync.WaitGroup
 	var running error
 	wg.Go(func() { control.Serve(ctx, p.place.at, h.Desk(), f, info, h.Log()) })
@@ -188,26 +198,26 @@ func (p *program) once(ctx context.Context, info control.Info, raise bool, with 
 	return errors.Join(err, running)
 }
 
-// endWithin is how long the end may take once the system asks for it: each room has a
-// bound of its own, but a disk or a network drive can use up several.
+// endWithin is how long the end may take, by a signal or by *Quit*: each room has a bound
+// of its own, but a disk or a network drive can use up several.
 const endWithin = 2500 * time.Millisecond
 
-// endsInTime has the process end soon after ctx, whatever hangs in it: nothing is lost
-// by that, as nothing is by a kill. What it gives is called when all has ended in order.
-func (p *program) endsInTime(ctx context.Context, log *slog.Logger) (ended func()) {
+// endsInTime has the process end soon after ctx, whatever hangs in it and has not ended:
+// nothing is lost by that, as nothing is by a kill. One that starts again takes its time.
+func (p *program) endsInTime(ctx context.Context, ended <-chan struct{}, f face, log *slog.Logger) {
 	if p.Exit == nil {
-		return func() {}
+		return
 	}
-	done := make(chan struct{})
 	context.AfterFunc(ctx, func() { // ends with the program
 		select {
-		case <-done:
+		case <-ended:
 		case <-time.After(endWithin):
-			log.Warn("something does not end, and is left to the system")
-			p.Exit(0)
+			if !f.renews() {
+				log.Warn("something does not end, and is left to the system")
+				p.Exit(exitDone)
+			}
 		}
 	})
-	return func() { close(done) }
 }
 
 // start opens the house, or gives the Dormer that lives in it: it may be coming

@@ -448,7 +448,15 @@ type hung struct {
 
 func (h hung) Close() error { <-h.until; return nil }
 
-func TestWhateverHangsASignalEndsIt(t *testing.T) {
+func TestWhateverHangsASignalEndsItAndSoDoesStop(t *testing.T) {
+	t.Run("a signal", func(t *testing.T) { endsWhateverHangs(t, func(_ *desk, signal func()) { signal() }) })
+	t.Run("stop", func(t *testing.T) {
+		endsWhateverHangs(t, func(d *desk, _ func()) { go d.into(t.Context(), io.Discard, io.Discard, "stop") })
+	})
+}
+
+func endsWhateverHangs(t *testing.T, end func(d *desk, signal func())) {
+	t.Helper()
 	d := newDesk(t)
 	until, code := make(chan struct{}), make(chan int, 1)
 	d.io = func(w *IO) { w.Exit = func(n int) { code <- n; close(until) } }
@@ -462,7 +470,7 @@ func TestWhateverHangsASignalEndsIt(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() { ended <- d.into(ctx, io.Discard, io.Discard, "run", "--headless") }()
 	d.want(exitDone, "{…}\n", "", "status", "--wait", "ready", "--json")
-	signal()
+	end(d, signal)
 	if n := <-code; n != exitDone {
 		t.Errorf("it exits with %d", n)
 	}

@@ -165,6 +165,9 @@ func (w *watcher) Renew(context.Context) error {
 	return nil
 }
 
+// renews implements [face].
+func (w *watcher) renews() bool { return w.again.Load() }
+
 // startsAgain implements [face].
 func (w *watcher) startsAgain() {
 	w.again.Store(true)
