@@ -40,7 +40,7 @@ func desktop() cli.Desktop {
 		Check:  app.Check,
 		Window: func(ctx context.Context, w cli.WindowWiring) error { return app.Run(ctx, app.Wiring(w)) },
 		Icon: func(w cli.IconWiring) cli.Icon {
-			return tray.New(tray.Options{Desk: w.Desk, Show: w.Show, Quit: w.Quit, Tell: w.Tell, Now: w.Now, Log: w.Log})
+			return tray.New(tray.Options{Desk: w.Desk, Show: w.Show, Quit: w.Quit, Tell: w.Tell, Log: w.Log})
 		},
 	}
 }

@@ -113,7 +113,6 @@ type IconWiring struct {
 	Show func(engine.ShowRequest) // has the window show something; does not wait
 	Quit func()                   // ends Dormer
 	Tell func(error)              // tells the person that something did not work
-	Now  func() time.Time
 	Log  *slog.Logger
 }
 

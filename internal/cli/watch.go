@@ -33,7 +33,7 @@ func newWatcher(p *program, h house, stop func()) *watcher {
 	w.keeper = window.NewKeeper(window.Options{
 		Start: window.StartProgram(program, p.windowArgs(), log), Here: window.PlaceOf(p.Getenv), LogFile: log, Log: h.Log(),
 	})
-	w.icon = p.desktop.Icon(IconWiring{Desk: h.Desk(), Show: w.show, Quit: stop, Tell: w.tell, Now: p.Now, Log: h.Log()})
+	w.icon = p.desktop.Icon(IconWiring{Desk: h.Desk(), Show: w.show, Quit: stop, Tell: w.tell, Log: h.Log()})
 	h.ShowBy(w.show)
 	return w
 }

@@ -160,7 +160,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.owner = gallery.Digest(e.owner)[:8]
-	e.gallery = gallery.New(filepath.Join(o.Records.Dir(), "cache", "hover"), e.owner, o.API, o.Now)
+	e.gallery = gallery.New(filepath.Join(o.Records.Dir(), "cache", "hover"), e.owner, o.API)
 	if e.contact, err = health.NewContact(e.store, e.secrets, o.Witness, e.path, e.log); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,6 @@ const (
 type cache struct {
 	dir   string
 	most  int64 // in bytes
-	now   func() time.Time
 	slots chan struct{}
 
 	mu   sync.Mutex // protects busy
@@ -56,10 +55,8 @@ const (
 // its path.
 type maker func(ctx context.Context, base string) (path string, err error)
 
-func newCache(dir string, now func() time.Time) *cache {
-	return &cache{
-		dir: dir, most: cacheMost, now: now, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{},
-	}
+func newCache(dir string) *cache {
+	return &cache{dir: dir, most: cacheMost, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{}}
 }
 
 // Digest names what the parts tell.
@@ -98,7 +95,7 @@ func (c *cache) file(ctx context.Context, name string, extensions []string, make
 
 // used notes when a file was used. If that fails it goes sooner, and no harm is
 // done.
-func (c *cache) used(path string) { _ = os.Chtimes(path, time.Time{}, c.now()) }
+func (c *cache) used(path string) { _ = os.Chtimes(path, time.Time{}, time.Now()) }
 
 func (c *cache) begin(name string) (f *fetching, mine bool) {
 	c.mu.Lock()

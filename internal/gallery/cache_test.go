@@ -24,7 +24,7 @@ type shelf struct {
 
 func newShelf(t *testing.T) *shelf {
 	dir := filepath.Join(t.TempDir(), "a", "cache")
-	c := newCache(dir, time.Now)
+	c := newCache(dir)
 	c.most = 30
 	return &shelf{t: t, dir: dir, cache: c}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"dormer/internal/fetch"
 	"dormer/internal/hoverapi"
@@ -23,10 +22,9 @@ type Gallery struct {
 	lacking lacks      // what Hover did not have
 }
 
-// New makes one in a folder of its own. owner marks its unfinished files, and the
-// age of what is kept is told by now.
-func New(dir, owner string, api *hoverapi.Client, now func() time.Time) *Gallery {
-	return &Gallery{api: api, owner: owner, cache: newCache(dir, now)}
+// New makes one in a folder of its own. owner marks its unfinished files.
+func New(dir, owner string, api *hoverapi.Client) *Gallery {
+	return &Gallery{api: api, owner: owner, cache: newCache(dir)}
 }
 
 // Sweep clears away what a kill has left unfinished, before anything is asked for.

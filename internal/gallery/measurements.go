@@ -36,7 +36,7 @@ func (g *Gallery) Model(ctx context.Context, j job.Job, s job.Structure) (b []by
 
 // data gives what is in a file of measurements.
 func (g *Gallery) data(ctx context.Context, name, extension string, r fetch.Request, insisting bool) (b []byte, made bool, err error) {
-	if r.URL == "" || !insisting && !g.lacking.due(name, g.cache.now()) {
+	if r.URL == "" || !insisting && !g.lacking.due(name, time.Now()) {
 		return nil, false, nil
 	}
 	path, err := g.cache.file(ctx, name, []string{extension}, func(ctx context.Context, base string) (string, error) {
@@ -44,7 +44,7 @@ func (g *Gallery) data(ctx context.Context, name, extension string, r fetch.Requ
 		return base + extension, g.fetchInto(ctx, r, base+extension)
 	})
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && notMadeYet(p) {
-		g.lacking.missed(name, g.cache.now())
+		g.lacking.missed(name, time.Now())
 		return nil, false, nil
 	}
 	if err != nil {

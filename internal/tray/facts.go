@@ -77,7 +77,7 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 				_ = words.Use(words.System) // a language of a newer Dormer
 			}
 		}
-		now := t.o.Now()
+		now := time.Now()
 		w, trouble := says.Read(f.status, now)
 		if !f.loaded {
 			w, trouble = headline.Starting, ""

@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -188,7 +187,7 @@ func TestABusThatGoesTakesOnlyTheIconWithIt(t *testing.T) {
 	d := &desk{Desk: viewtest.NewDesk(), groups: map[engine.Group][]engine.JobView{}}
 	d.Saves(engine.KeyLanguage, "en")
 	log := make(lines, 64)
-	tray := New(Options{Desk: d, Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil)), Tell: func(error) {}})
+	tray := New(Options{Desk: d, Log: slog.New(slog.NewTextHandler(log, nil)), Tell: func(error) {}})
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

@@ -7,7 +7,6 @@ package tray
 import (
 	"context"
 	"log/slog"
-	"time"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -20,7 +19,6 @@ type Options struct {
 	Show func(engine.ShowRequest) // has the window show something; does not wait
 	Quit func()                   // ends Dormer
 	Tell func(error)              // tells the person that what an entry asked for did not work
-	Now  func() time.Time
 	Log  *slog.Logger
 }
 

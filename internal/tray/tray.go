@@ -34,7 +34,7 @@ func (t *Tray) Close() { t.host.close() }
 
 // do carries out what an entry says.
 func (t *Tray) do(ctx context.Context, a Action) {
-	now := t.o.Now()
+	now := time.Now()
 	switch a.Kind {
 	case OpenPDF:
 		t.try(ctx, t.o.Desk.Act(ctx, engine.ActOpenPDF, a.Job, a.Model))

@@ -126,7 +126,7 @@ func trayStory(t *testing.T, tell func(t *testing.T, d *desk, s *seen)) {
 		d.Stands(func(st *engine.Status) { st.State = engine.StateReady })
 		s := &seen{}
 		s.Tray = &Tray{o: Options{
-			Desk: d, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			Desk: d, Log: slog.New(slog.DiscardHandler),
 			Show: func(r engine.ShowRequest) { s.with(func() { s.shown = append(s.shown, r) }) },
 			Quit: func() { s.with(func() { s.quit++ }) },
 			Tell: func(err error) { s.with(func() { s.told = append(s.told, err) }) },

@@ -3,7 +3,6 @@ package update
 import (
 	"errors"
 	"net/http"
-	"time"
 )
 
 // What the linker writes into a release, from packaging/update.pub and
@@ -16,11 +15,11 @@ var publicKeys, feedURL string
 var errHalf = errors.New("update: this build has keys without a feed, or a feed without two keys")
 
 // Built gives the feeder of this build; nil where it was built without one.
-func Built(transport http.RoundTripper, now func() time.Time) (*Feeder, error) {
-	return built(feedURL, publicKeys, transport, now)
+func Built(transport http.RoundTripper) (*Feeder, error) {
+	return built(feedURL, publicKeys, transport)
 }
 
-func built(feed, keys string, transport http.RoundTripper, now func() time.Time) (*Feeder, error) {
+func built(feed, keys string, transport http.RoundTripper) (*Feeder, error) {
 	if feed == "" && keys == "" {
 		return nil, nil
 	}
@@ -31,5 +30,5 @@ func built(feed, keys string, transport http.RoundTripper, now func() time.Time)
 	case feed == "" || len(list) != 2:
 		return nil, errHalf
 	}
-	return &Feeder{URL: feed, Keys: list, Transport: transport, Now: now}, secure(feed)
+	return &Feeder{URL: feed, Keys: list, Transport: transport}, secure(feed)
 }

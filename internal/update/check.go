@@ -36,7 +36,6 @@ type Feeder struct {
 	URL       string // of the feed; its signature is at this and ".minisig"
 	Keys      []minisign.PublicKey
 	Transport http.RoundTripper
-	Now       func() time.Time
 }
 
 const (
@@ -61,7 +60,7 @@ func (c *Feeder) Check(ctx context.Context, known Known) (Feed, Known, error) {
 	if err != nil {
 		return Feed{}, known, err
 	}
-	if err := known.takes(f, text, c.Now()); err != nil {
+	if err := known.takes(f, text, time.Now()); err != nil {
 		return Feed{}, known, err
 	}
 	return f, Known{Serial: f.Serial, Digest: digest(text), Expires: f.Expires}, nil

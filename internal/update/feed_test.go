@@ -242,7 +242,7 @@ func TestAFeedIsTakenOrChangesNothing(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := server{}
 				c.do(t, s, time.Now())
-				feeder := &Feeder{URL: at, Keys: []minisign.PublicKey{ours.public, spare.public}, Transport: s, Now: time.Now}
+				feeder := &Feeder{URL: at, Keys: []minisign.PublicKey{ours.public, spare.public}, Transport: s}
 				last := Known{Serial: 6, Digest: "of the last", Expires: time.Now().Add(time.Hour)}
 				began := time.Now()
 				f, known, err := feeder.Check(t.Context(), last)
@@ -285,7 +285,7 @@ func TestARequestTellsNothing(t *testing.T) {
 	for address, answer := range s {
 		s[address] = func(r *http.Request) (*http.Response, error) { seen = append(seen, r.Header); return answer(r) }
 	}
-	feeder := &Feeder{URL: at, Keys: []minisign.PublicKey{ours.public}, Transport: s, Now: time.Now}
+	feeder := &Feeder{URL: at, Keys: []minisign.PublicKey{ours.public}, Transport: s}
 	if _, _, err := feeder.Check(t.Context(), Known{}); err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +335,7 @@ func TestAFileIsTakenWholeOrNotAtAll(t *testing.T) {
 			if c.file != nil {
 				c.file(&f)
 			}
-			feeder := &Feeder{Transport: server{f.URL: c.answer}, Now: time.Now}
+			feeder := &Feeder{Transport: server{f.URL: c.answer}}
 			path, err := feeder.Fetch(t.Context(), f, dir)
 			list, _ := os.ReadDir(dir)
 			if c.want == "" {
@@ -363,7 +363,7 @@ func TestAFileThatStandsThereStays(t *testing.T) {
 	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	feeder := &Feeder{Transport: server{f.URL: text(setup)}, Now: time.Now}
+	feeder := &Feeder{Transport: server{f.URL: text(setup)}}
 	if _, err := feeder.Fetch(t.Context(), f, dir); !errors.Is(err, os.ErrExist) {
 		t.Errorf("%v", err)
 	}
@@ -427,7 +427,7 @@ func TestABuildLooksForUpdatesWithBothOrNotAtAll(t *testing.T) {
 		{at, line(t, newMaintainer(t)), false, true}, {at, two + "," + two, false, true}, {at, "RWx,RWy", false, true},
 		{"http://dormer.example/feed.json", two, true, true},
 	} {
-		f, err := built(c.feed, c.keys, server{}, time.Now)
+		f, err := built(c.feed, c.keys, server{})
 		if (f != nil) != c.there || (err != nil) != c.bad {
 			t.Errorf("%+v: %v, %v", c, f, err)
 		}
