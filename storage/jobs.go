@@ -166,12 +166,6 @@ func (tx *Tx) Jobs(q JobQuery) iter.Seq2[job.Job, error] {
 	}
 }
 
-// JobCount gives the number of jobs, without counting.
-func (tx *Tx) JobCount() (int, error) {
-	n, err := tx.count(countJobs)
-	return int(n), err
-}
-
 // Invitation gives what is known of one capture request; false if nothing is.
 func (tx *Tx) Invitation(id hover.CaptureRequestID) (job.Invitation, bool, error) {
 	var i job.Invitation

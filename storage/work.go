@@ -129,20 +129,6 @@ func (tx *Tx) Due(now time.Time, limit int, kinds ...WorkKind) ([]Work, error) {
 	return due, nil
 }
 
-// NextDue gives the time at which the next row is or was due; false if nothing
-// is pending.
-func (tx *Tx) NextDue() (time.Time, bool, error) {
-	k, _ := tx.bucket(bucketWorkDue).Cursor().First()
-	if k == nil {
-		return time.Time{}, false, nil
-	}
-	w, err := tx.workAt(k[8:])
-	if err != nil {
-		return time.Time{}, false, err
-	}
-	return w.Due, true, nil
-}
-
 // DueAfter gives the time at which the next row of the given kinds (of all if
 // none) will be due; false if there is none. Rows that are due now do not count.
 func (tx *Tx) DueAfter(now time.Time, kinds ...WorkKind) (time.Time, bool, error) {

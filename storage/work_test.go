@@ -68,7 +68,7 @@ func TestWishesForTheSameWorkJoin(t *testing.T) {
 		t.Errorf("%+v, want %+v", due, want)
 	}
 	view(t, d.s, func(tx *storage.Tx) error {
-		next, any, err := tx.NextDue()
+		next, any, err := tx.DueAfter(begin)
 		if !any || !next.Equal(want.Due) {
 			t.Errorf("next is due at %v, %v", next, any)
 		}

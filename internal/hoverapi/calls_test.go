@@ -218,15 +218,4 @@ func TestTestJobs(t *testing.T) {
 		wantLines(t, w.net.lines(), "PATCH https://hover.to/api/v2/jobs/7/set_test_state.json?current_user_id=42&state=complete",
 			"PATCH https://hover.to/api/v2/jobs/7/set_test_state.json?current_user_id=42&state=failed")
 	})
-	story(t, answers(`{"success":true}`, `{"success":false,"error":{"job":"no"}}`, 500), func(t *testing.T, w *world) {
-		if err := w.CreateTestJob(t.Context(), "complete", 1); err != nil {
-			t.Error(err)
-		}
-		body(t, w, `{"job_preset":"multi-structure-exterior","state":"complete","failed_models_count":1,"current_user_id":42}`)
-		wantKind(t, w.CreateTestJob(t.Context(), "failed", 4), Invalid)
-		wantKind(t, w.CreateTestJob(t.Context(), "failed", 2), Server)
-		if len(w.net.lines()) != 3 {
-			t.Errorf("sent %v", w.net.lines())
-		}
-	})
 }

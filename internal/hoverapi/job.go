@@ -108,28 +108,7 @@ func (c *Client) SetTestState(ctx context.Context, id hover.JobID, state hover.J
 	return err
 }
 
-// CreateTestJob has Hover make a finished job of three structures, of which
-// failedModels (0 to 2) failed; it takes about a minute. Hover's pages
-// contradict each other on whether webhooks come of it.
-func (c *Client) CreateTestJob(ctx context.Context, state hover.JobState, failedModels int) error {
-	const op = "create a test job"
-	wanted, err := testState(op, state)
-	if err != nil {
-		return err
-	}
-	var made struct {
-		Success *bool `json:"success"`
-	}
-	r, err := c.do(ctx, call{op: op, method: http.MethodPost, path: "api/v3/jobs/test_job", once: true, body: map[string]any{
-		"job_preset": "multi-structure-exterior", "state": wanted, "failed_models_count": failedModels,
-	}})
-	if err == nil && json.Unmarshal(r.body, &made) == nil && made.Success != nil && !*made.Success {
-		return &Error{Op: op, Kind: Invalid, Status: r.status, Says: says(r.header.Get("Content-Type"), r.body)}
-	}
-	return err
-}
-
-// testState gives a state in the spelling of the test calls.
+// testState gives a state in the spelling of the test call.
 func testState(op string, state hover.JobState) (string, error) {
 	switch hover.ParseJobState(string(state)) {
 	case hover.JobCompleted:

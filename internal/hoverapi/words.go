@@ -57,8 +57,8 @@ var ops = map[string]say.Text{
 	"ask for the capture link": say.T("hover.op.capture_link"), "get a file": say.T("hover.op.file"), "sign in": say.T("hover.op.sign_in"),
 	"renew the sign-in": say.T("hover.op.renew"), "sign out": say.T("hover.op.sign_out"),
 	"check the client id and secret": say.T("hover.op.client"), "read the pasted address": say.T("hover.op.pasted"),
-	"read Hover's answer to the sign-in": say.T("hover.op.answer"), "create a test job": say.T("hover.op.test_job"),
-	"set the job's test state": say.T("hover.op.test_state"), "reach Hover": say.T("hover.op.reach"), "follow a redirect": say.T("hover.op.redirect"),
+	"read Hover's answer to the sign-in": say.T("hover.op.answer"),
+	"set the job's test state":           say.T("hover.op.test_state"), "reach Hover": say.T("hover.op.reach"), "follow a redirect": say.T("hover.op.redirect"),
 }
 
 // Asking is the error of a question to Hover that failed: what did not work, and

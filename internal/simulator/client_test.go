@@ -125,7 +125,6 @@ func TestTheProductsOwnClientUnderstandsIt(t *testing.T) {
 			t.Errorf("capture requests: %v", requests)
 		}
 		must("delete the capture request", client.DeleteCaptureRequest(ctx, request.ID))
-		must("test job", client.CreateTestJob(ctx, hover.JobCompleted, 1))
 		must("test state", client.SetTestState(ctx, "19402533", hover.JobFailed))
 		inspection, err := s.AddInspection("19402377", simulator.ChecklistSpec{})
 		must("add an inspection", err)
