@@ -19,7 +19,7 @@ import (
 func (p *program) getVerb() *cobra.Command {
 	var models, formats []string
 	var dir string
-	var open bool
+	var open, prints, mails bool
 	c := &cobra.Command{
 		Use:   "get ID…",
 		Short: "Download measurement files and print their paths",
@@ -29,17 +29,22 @@ there is not fetched again. The formats are
 ` + formatNames() + `;
 and for material lists and checklists, as Hover has them now,
 ` + paperFormatNames() + `:
-a spreadsheet, where the name does not say otherwise.`,
+a spreadsheet, where the name does not say otherwise.
+--print and --mail are for the PDFs: of several, those of the structures that you
+name, else the one that Open PDF opens.`,
 		Example: `  dormer get 19402492
   dormer get 19402492 --format pdf,xlsx,json --dir ~/Desktop --open
   dormer get https://hover.to/wr/jobs/19402492 --model 51
-  dormer get 19402492 --format materials,checklist-csv`,
+  dormer get 19402492 --format materials,checklist-csv
+  dormer get 19402492 --mail`,
 		Args: takes("a job's ID…"),
 	}
 	c.Flags().StringSliceVar(&models, "model", nil, "only the structure `ID` (may be given several times)")
 	c.Flags().StringSliceVar(&formats, "format", []string{string(hover.FormatPDF)}, "`FORMATS`, with commas between them")
 	c.Flags().StringVar(&dir, "dir", "", "save in `DIR` (default: the download folder)")
 	c.Flags().BoolVar(&open, "open", false, "open what was downloaded")
+	c.Flags().BoolVar(&prints, "print", false, "print the PDF")
+	c.Flags().BoolVar(&mails, "mail", false, "begin an e-mail with the PDF and the figures")
 	_ = c.MarkFlagDirname("dir")
 	offer(c, "format", strings.Split(formatNames()+", "+paperFormatNames(), ", ")...)
 	c.RunE = p.verb(func(ctx context.Context, args []string) error {
@@ -65,7 +70,18 @@ a spreadsheet, where the name does not say otherwise.`,
 				return err
 			}
 		}
-		return p.withRunning(ctx, func(c *control.Client) error { return p.get(ctx, c, r) })
+		return p.withRunning(ctx, func(c *control.Client) error {
+			if err := p.get(ctx, c, r); err != nil {
+				return err
+			}
+			if prints {
+				err = p.handOver(ctx, c, engine.HandPrint, r)
+			}
+			if mails && err == nil {
+				err = p.handOver(ctx, c, engine.HandMail, r)
+			}
+			return err
+		})
 	})
 	return c
 }
@@ -109,6 +125,27 @@ func (p *program) get(ctx context.Context, c *control.Client, r engine.GetReques
 	bar.clear()
 	for _, note := range notes {
 		fmt.Fprintln(p.Err, note)
+	}
+	return nil
+}
+
+// handOver prints the PDFs of jobs or begins e-mails with them, and says what is left to
+// do.
+func (p *program) handOver(ctx context.Context, c *control.Client, how engine.Handing, r engine.GetRequest) error {
+	models := r.Models
+	if len(models) == 0 {
+		models = []hover.ModelID{""}
+	}
+	for _, id := range r.Jobs {
+		for _, m := range models {
+			left, err := c.HandOver(ctx, how, id, m)
+			if err != nil {
+				return err
+			}
+			if !left.IsZero() {
+				p.say("%s", left)
+			}
+		}
 	}
 	return nil
 }

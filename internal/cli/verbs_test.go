@@ -327,6 +327,24 @@ func TestDownloadsPrintTheirPaths(t *testing.T) {
 	}
 }
 
+func TestWhatIsDownloadedIsPrintedOrMailed(t *testing.T) {
+	d := newDesk(t)
+	d.running(control.Info{})
+	printing := say.T("handover.printing").String() + "\n"
+	d.want(exitDone, "/d/1.pdf\n/d/2.pdf\n", printing+printing, "get", "1", "2", "--print")
+	d.want(exitDone, "/d/1.pdf\n", printing+printing+printing, "get", "1", "--model", "7,8", "--mail", "--model", "9")
+	d.svc.Fail(errors.New("Hover refuses it"))
+	d.want(exitFailed, "/d/1.pdf\n", "dormer: Hover refuses it…", "get", "1", "--print", "--mail")
+	want := []string{
+		"get [1 2] [] [pdf]  false", "hand over print 1 ", "hand over print 2 ",
+		"get [1] [7 8 9] [pdf]  false", "hand over mail 1 7", "hand over mail 1 8", "hand over mail 1 9",
+		"get [1] [] [pdf]  false",
+	}
+	if got := d.svc.Did(); !slices.Equal(got, want) {
+		t.Errorf("it did %q", got)
+	}
+}
+
 func TestABarIsDrawnForWhoeverWatches(t *testing.T) {
 	d := newDesk(t)
 	d.running(control.Info{})
