@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -43,33 +42,14 @@ func (p *program) configListVerb() *cobra.Command {
 		Args:    takes(),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per setting and line")
-	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
-		return p.withReads(ctx, func(r reads) error {
-			all, err := r.Settings(ctx)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				for _, s := range all {
-					err = errors.Join(err, p.json(s))
-				}
-				return err
-			}
-			if !slices.ContainsFunc(all, func(s engine.Setting) bool { return s.From != "" }) { // a Dormer of before does not say
-				t := p.table("SETTING", "VALUE", "MEANING")
-				for _, s := range all {
-					t.row(s.Key, s.Value, s.Help)
-				}
-				t.end()
-				return nil
-			}
-			t := p.table("SETTING", "VALUE", "FROM", "MEANING")
-			for _, s := range all {
-				t.row(s.Key, s.Value, s.From, s.Help)
-			}
-			t.end()
-			return nil
-		})
+	c.RunE = p.reading(func(ctx context.Context, r reads, _ []string) error {
+		all, err := r.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		rows := listing[engine.Setting]{p: p, json: asJSON, columns: []string{"SETTING", "VALUE", "FROM", "MEANING"}}
+		rows.cells = func(s engine.Setting) []string { return []string{s.Key, s.Value, s.From, s.Help} }
+		return rows.write(listed(all))
 	})
 	return c
 }
@@ -81,15 +61,13 @@ func (p *program) configGetVerb() *cobra.Command {
 		Long:    `Print one setting's value; "(set)" for a secret that is there.`,
 		Example: "  dormer config get download_dir",
 		Args:    takes("a setting's KEY"),
-		RunE: p.verb(func(ctx context.Context, args []string) error {
-			return p.withReads(ctx, func(r reads) error {
-				s, err := settingOf(ctx, r, args[0])
-				if err != nil {
-					return err
-				}
-				p.print("%s\n", s.Value)
-				return nil
-			})
+		RunE: p.reading(func(ctx context.Context, r reads, args []string) error {
+			s, err := settingOf(ctx, r, args[0])
+			if err != nil {
+				return err
+			}
+			p.print("%s\n", s.Value)
+			return nil
 		}),
 	}
 }
@@ -111,21 +89,19 @@ that way, because others can see a command line.`,
 		Args: func(c *cobra.Command, args []string) error {
 			return takes(slices.Repeat([]string{"a setting's KEY", "its VALUE"}, max(1, (len(args)+1)/2))...)(c, args)
 		},
-		RunE: p.verb(func(ctx context.Context, args []string) error {
-			return p.withReads(ctx, func(r reads) error {
-				values := engine.Values{}
-				for pair := range slices.Chunk(args, 2) {
-					if _, twice := values[pair[0]]; twice {
-						return engine.Usage(say.T("usage.config.twice", "key", pair[0]))
-					}
-					value, err := p.valueFor(ctx, r, pair[0], pair[1])
-					if err != nil {
-						return err
-					}
-					values[pair[0]] = value
+		RunE: p.reading(func(ctx context.Context, r reads, args []string) error {
+			values := engine.Values{}
+			for pair := range slices.Chunk(args, 2) {
+				if _, twice := values[pair[0]]; twice {
+					return engine.Usage(say.T("usage.config.twice", "key", pair[0]))
 				}
-				return r.Set(ctx, values)
-			})
+				value, err := p.valueFor(ctx, r, pair[0], pair[1])
+				if err != nil {
+					return err
+				}
+				values[pair[0]] = value
+			}
+			return r.Set(ctx, values)
 		}),
 	}
 }

@@ -92,7 +92,9 @@ kept beside it. Dormer must not be running.`,
 				return err
 			}
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				return &say.Error{What: say.T("restore.nothing"), Why: say.T("restore.nothing.why", "path", path), Do: say.T("restore.nothing.do")}
+				return &say.Error{
+					What: say.T("restore.nothing"), Why: say.T("restore.nothing.why", "path", path), Do: say.T("restore.nothing.do"),
+				}
 			}
 			if err := p.place.restore(ctx, path); err != nil {
 				return err
@@ -110,15 +112,7 @@ func (p *program) compactVerb() *cobra.Command {
 		Long:    "Rewrite the running Dormer's database without its free pages, so that its file becomes smaller.",
 		Example: "  dormer compact",
 		Args:    takes(),
-		RunE: p.verb(func(ctx context.Context, _ []string) error {
-			return p.withRunning(ctx, func(c *control.Client) error {
-				if err := c.Compact(ctx); err != nil {
-					return err
-				}
-				p.say("The database was compacted.")
-				return nil
-			})
-		}),
+		RunE:    p.asking("The database was compacted.", (*control.Client).Compact),
 	}
 }
 

@@ -39,63 +39,33 @@ must be running, otherwise not.`,
 			}
 			f.Job = id
 		}
-		rows := &eventRows{p: p, json: asJSON, filter: f}
-		if follow {
-			return p.withRunning(ctx, func(c *control.Client) error { return rows.follow(ctx, c) })
-		}
-		return p.withReads(ctx, func(r reads) error {
-			err := rows.write(ctx, r)
-			if err == nil && rows.n == 0 && !asJSON {
-				p.say("No events.")
+		rows := listing[engine.EventView]{p: p, json: asJSON, columns: []string{
+			"SEQ", "RECEIVED           ", "EVENT                   ", "JOB       ", "STATE     ", "VERDICT",
+		}}
+		rows.cells = func(v engine.EventView) []string {
+			verdict := list(string(v.Verdict), flag(v.Duplicate, "duplicate"))
+			return []string{
+				number(v.Seq), v.ReceivedAt.Local().Format(time.DateTime), string(v.Event), v.JobID.String(), v.State, verdict,
 			}
-			return err
-		})
+		}
+		if follow {
+			return p.withRunning(ctx, func(c *control.Client) error { return p.follow(ctx, c, f, &rows) })
+		}
+		return p.withReads(ctx, func(r reads) error { return rows.all(r.Events(ctx, f), "No events.") })
 	})
 	return c
 }
 
-// eventRows writes events, each once.
-type eventRows struct {
-	p      *program
-	json   bool
-	filter engine.EventFilter // After is the last one that was written
-	table  *table
-	n      int
-}
-
-// write writes those that have not been written yet.
-func (e *eventRows) write(ctx context.Context, r engine.Reads) error {
-	for v, err := range r.Events(ctx, e.filter) {
-		if err != nil {
-			return err
-		}
-		e.filter.After = v.Seq
-		e.n++
-		if e.json {
-			if err := e.p.json(v); err != nil {
-				return err
-			}
-			continue
-		}
-		if e.table == nil {
-			e.table = e.p.table("SEQ", "RECEIVED           ", "EVENT                   ", "JOB       ", "STATE     ", "VERDICT")
-		}
-		e.table.row(number(v.Seq), v.ReceivedAt.Local().Format(time.DateTime), string(v.Event), v.JobID.String(), v.State,
-			list(string(v.Verdict), flag(v.Duplicate, "duplicate")))
-	}
-	if e.table != nil {
-		e.table.end()
-	}
-	e.p.out.Flush()
-	return nil
-}
-
 // follow writes events until it is interrupted, which is a good end.
-func (e *eventRows) follow(ctx context.Context, c *control.Client) error {
+func (p *program) follow(
+	ctx context.Context, c *control.Client, f engine.EventFilter, rows *listing[engine.EventView],
+) error {
 	watch, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for range c.Watch(watch) { // the first hint comes at once
-		if err := e.write(ctx, c); err != nil {
+		err := rows.write(c.Events(ctx, f))
+		p.out.Flush()
+		if f.After = max(f.After, rows.last.Seq); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -105,14 +75,17 @@ func (e *eventRows) follow(ctx context.Context, c *control.Client) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return &say.Error{What: say.T("events.no_more"), Why: say.T("events.no_more.why"), Do: say.T("do.start_again_with", "command", e.p.startLine())}
+	return &say.Error{
+		What: say.T("events.no_more"), Why: say.T("events.no_more.why"),
+		Do: say.T("do.start_again_with", "command", p.startLine()),
+	}
 }
 
 // eventNames are offered to the shell; any other text is a name too.
 func eventNames() []string {
 	return []string{
-		string(hover.EventVerificationCode), string(hover.EventJobStateV2), string(hover.EventJobState), string(hover.EventModelCreated),
-		string(hover.EventModelState), string(hover.EventCaptureRequestState),
+		string(hover.EventVerificationCode), string(hover.EventJobStateV2), string(hover.EventJobState),
+		string(hover.EventModelCreated), string(hover.EventModelState), string(hover.EventCaptureRequestState),
 	}
 }
 
@@ -127,31 +100,13 @@ func (p *program) alertsVerb() *cobra.Command {
 		Args: takes(),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per alert and line")
-	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
-		return p.withReads(ctx, func(r reads) error {
-			var t *table
-			for a, err := range r.Alerts(ctx) {
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					if err := p.json(a); err != nil {
-						return err
-					}
-					continue
-				}
-				if t == nil {
-					t = p.table("WHEN", "READ", "JOB", "ALERT")
-				}
-				t.row(p.ago(a.At), or(flag(a.ReadAt.IsZero(), "new"), "read"), a.JobID.String(), sentence(a.Title.String(), a.Body.String()))
-			}
-			if t != nil {
-				t.end()
-			} else if !asJSON {
-				p.say("No alerts.")
-			}
-			return nil
-		})
+	c.RunE = p.reading(func(ctx context.Context, r reads, _ []string) error {
+		rows := listing[engine.AlertView]{p: p, json: asJSON, columns: []string{"WHEN", "READ", "JOB", "ALERT"}}
+		rows.cells = func(a engine.AlertView) []string {
+			read := or(flag(a.ReadAt.IsZero(), "new"), "read")
+			return []string{p.ago(a.At), read, a.JobID.String(), sentence(a.Title.String(), a.Body.String())}
+		}
+		return rows.all(r.Alerts(ctx), "No alerts.")
 	})
 	return c
 }

@@ -25,35 +25,20 @@ func (p *program) jobsVerb() *cobra.Command {
   dormer jobs --state completed --json | jq -r .id`,
 		Args: takes(),
 	}
-	c.Flags().StringVar(&search, "search", "", "only jobs with every word of `TEXT`: a name, an address, a number, a phone")
+	c.Flags().StringVar(&search, "search", "",
+		"only jobs with every word of `TEXT`: a name, an address, a number, a phone")
 	c.Flags().StringVar(&state, "state", "", "only jobs in `STATE`, such as completed or failed")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per job and line")
 	offer(c, "state", jobStates()...)
-	c.RunE = p.verb(func(ctx context.Context, _ []string) error {
-		return p.withReads(ctx, func(r reads) error {
-			var t *table
-			for j, err := range r.Jobs(ctx, engine.JobFilter{Search: search, State: hover.ParseJobState(state)}) {
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					if err := p.json(j); err != nil {
-						return err
-					}
-					continue
-				}
-				if t == nil {
-					t = p.table("ID", "CHANGED", "STATE", "PROGRESS", "PROPERTY")
-				}
-				t.row(j.ID.String(), p.ago(j.UpdatedAt), or(j.Says.String(), string(j.State)), progress(j.Progress), property(j))
-			}
-			if t != nil {
-				t.end()
-			} else if !asJSON {
-				p.say("No jobs.")
-			}
-			return nil
-		})
+	c.RunE = p.reading(func(ctx context.Context, r reads, _ []string) error {
+		rows := listing[engine.JobView]{p: p, json: asJSON, columns: []string{
+			"ID", "CHANGED", "STATE", "PROGRESS", "PROPERTY",
+		}}
+		rows.cells = func(j engine.JobView) []string {
+			says := or(j.Says.String(), string(j.State))
+			return []string{j.ID.String(), p.ago(j.UpdatedAt), says, progress(j.Progress), property(j)}
+		}
+		return rows.all(r.Jobs(ctx, engine.JobFilter{Search: search, State: hover.ParseJobState(state)}), "No jobs.")
 	})
 	return c
 }
@@ -94,7 +79,8 @@ func (p *program) showJob(j engine.JobView) {
 	p.print("%s\n\n", oneLine(or(property(j), "Job "+j.ID.String())))
 	f := p.fields()
 	f.field("Job", j.ID.String())
-	f.field("State", list(or(j.Says.String(), string(j.State)), progress(j.Progress), flag(!j.Confirmed, "not yet confirmed by Hover")))
+	unconfirmed := flag(!j.Confirmed, "not yet confirmed by Hover")
+	f.field("State", list(or(j.Says.String(), string(j.State)), progress(j.Progress), unconfirmed))
 	f.field("Reason", j.FailureReason)
 	if !j.State.Finished() {
 		f.field("Expected", p.ago(j.ETA))
@@ -106,7 +92,8 @@ func (p *program) showJob(j engine.JobView) {
 	f.field("At Hover", j.ViewURL)
 	f.end()
 	for _, m := range j.Models {
-		p.print("\n%s (%s): %s\n", oneLine(or(m.Name, "Main structure")), oneLine(m.ID.String()), oneLine(list(string(m.State), m.FailureReason)))
+		state := list(string(m.State), m.FailureReason)
+		p.print("\n%s (%s): %s\n", oneLine(or(m.Name, "Main structure")), oneLine(m.ID.String()), oneLine(state))
 		t := p.fields()
 		for _, file := range m.Files {
 			t.row(file.Format, file.Part, file.State, file.Path)

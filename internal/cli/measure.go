@@ -137,16 +137,6 @@ func figuresOf(ctx context.Context, r reads, ids []hover.JobID, models []string)
 	return all, nil
 }
 
-func listed(all []figures.Figures) iter.Seq2[figures.Figures, error] {
-	return func(yield func(figures.Figures, error) bool) {
-		for _, f := range all {
-			if !yield(f, nil) {
-				return
-			}
-		}
-	}
-}
-
 // counting counts the structures of which nothing is known.
 func counting(list iter.Seq2[figures.Figures, error], unknown *int) iter.Seq2[figures.Figures, error] {
 	return func(yield func(figures.Figures, error) bool) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -236,5 +237,88 @@ func (p *program) verb(f func(ctx context.Context, args []string) error) func(*c
 			return err
 		}
 		return f(c.Context(), args)
+	}
+}
+
+// reading makes a verb's work of f, which reads, or changes settings.
+func (p *program) reading(
+	f func(ctx context.Context, r reads, args []string) error,
+) func(*cobra.Command, []string) error {
+	return p.verb(func(ctx context.Context, args []string) error {
+		return p.withReads(ctx, func(r reads) error { return f(ctx, r, args) })
+	})
+}
+
+// asking makes a verb's work of a question to the instance that runs, after which there
+// is only that it worked to be said.
+func (p *program) asking(
+	done string, question func(*control.Client, context.Context) error,
+) func(*cobra.Command, []string) error {
+	return p.verb(func(ctx context.Context, _ []string) error {
+		return p.withRunning(ctx, func(c *control.Client) error {
+			err := question(c, ctx)
+			if err == nil {
+				p.say("%s", done)
+			}
+			return err
+		})
+	})
+}
+
+// listing shows a list as it comes: a line of JSON for each, or a table that begins with
+// the first.
+type listing[V any] struct {
+	p       *program
+	json    bool
+	columns []string
+	cells   func(V) []string
+
+	table *table // nil before the first
+	last  V
+	n     int
+}
+
+// write shows what there is, below what was shown before.
+func (l *listing[V]) write(from iter.Seq2[V, error]) error {
+	for v, err := range from {
+		if err != nil {
+			return err
+		}
+		l.last = v
+		l.n++
+		if l.json {
+			if err := l.p.json(v); err != nil {
+				return err
+			}
+			continue
+		}
+		if l.table == nil {
+			l.table = l.p.table(l.columns...)
+		}
+		l.table.row(l.cells(v)...)
+	}
+	if l.table != nil {
+		l.table.end()
+	}
+	return nil
+}
+
+// all shows the whole list, or says that it is empty.
+func (l *listing[V]) all(from iter.Seq2[V, error], none string) error {
+	err := l.write(from)
+	if err == nil && l.n == 0 && !l.json {
+		l.p.say("%s", none)
+	}
+	return err
+}
+
+// listed gives a list as it would come.
+func listed[V any](all []V) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		for _, v := range all {
+			if !yield(v, nil) {
+				return
+			}
+		}
 	}
 }

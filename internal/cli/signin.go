@@ -82,14 +82,6 @@ func (p *program) logoutVerb() *cobra.Command {
 		Long:    "Delete Dormer's webhook at Hover and forget the sign-in. What was received stays.",
 		Example: "  dormer logout",
 		Args:    takes(),
-		RunE: p.verb(func(ctx context.Context, _ []string) error {
-			return p.withRunning(ctx, func(c *control.Client) error {
-				if err := c.Logout(ctx); err != nil {
-					return err
-				}
-				p.say("Signed out of Hover.")
-				return nil
-			})
-		}),
+		RunE:    p.asking("Signed out of Hover.", (*control.Client).Logout),
 	}
 }

@@ -413,7 +413,7 @@ func TestBackupAndRestore(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	both(t, func(t *testing.T, d *desk) {
-		d.want(exitDone, "SETTING      VALUE  MEANING\nacting_user  12     Who asks Hover\nngrok_token  (set)  –\n", "", "config", "list")
+		d.want(exitDone, "SETTING      VALUE  FROM     MEANING\nacting_user  12     setting  Who asks Hover\nngrok_token  (set)  setting  –\n", "", "config", "list")
 		d.want(exitDone, "{\"key\":\"acting_user\",…}\n{…}\n", "", "config", "list", "--json")
 		d.want(exitDone, "12\n", "", "config", "get", "acting_user")
 		d.want(exitDone, "(set)\n", "", "config", "get", "ngrok_token")

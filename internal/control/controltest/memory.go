@@ -55,8 +55,11 @@ func New() *Memory {
 			ETA: at, UpdatedAt: at, Says: say.Words("Measured"), Confirmed: true, Models: []engine.ModelView{{ID: "7", Name: "Garage", State: hover.ModelCompleted,
 				Files: []engine.FileView{{Format: "wireframe", Part: "roof-top", State: "saved", Path: "/a/b.png", SHA256: "ab"}}}},
 		}, {ID: "2", State: "levitating"}},
-		AlertList:   []engine.AlertView{{ID: "1", At: at, Kind: job.Completed, JobID: "19402492", ModelID: "7", Title: say.Words("Measured"), Body: say.Words("Open it"), ShownAt: at}},
-		SettingList: []engine.Setting{{Key: "acting_user", Value: "12", Help: "Who asks Hover"}, {Key: "ngrok_token", Value: "(set)", Secret: true}},
+		AlertList: []engine.AlertView{{ID: "1", At: at, Kind: job.Completed, JobID: "19402492", ModelID: "7", Title: say.Words("Measured"), Body: say.Words("Open it"), ShownAt: at}},
+		SettingList: []engine.Setting{
+			{Key: "acting_user", Value: "12", Help: "Who asks Hover", From: "setting"},
+			{Key: "ngrok_token", Value: "(set)", Secret: true, From: "setting"},
+		},
 		CaptureList: []engine.CaptureView{{ID: "31", State: hover.CaptureNew, Name: "Ann", Email: "ann@example.com", Link: "https://hover.to/x", CreatedAt: at}},
 		FindingList: []engine.Finding{
 			{Name: "dns", State: engine.Green, Says: say.Words("The address of hover.to is found")},
