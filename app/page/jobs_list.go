@@ -247,7 +247,7 @@ func (r *listRow) TappedSecondary(e *fyne.PointEvent) {
 func (r *listRow) MouseIn(e *desktop.MouseEvent) {
 	r.veil.FillColor = theme.Color(theme.ColorNameHover)
 	r.veil.Show()
-	r.veil.Refresh()
+	canvas.Refresh(r) // what was hidden so far is in no window yet, and paints nothing
 	r.MouseMoved(e)
 }
 

@@ -108,6 +108,7 @@ func (t *Tips) tell() {
 	}
 	t.tip.Show()
 	put(t.tip, max(tipGap, min(from.X, area.Width-w-tipGap)), y, w, h)
+	t.layer.Refresh() // what was hidden so far is in no window yet, and paints nothing
 }
 
 // tip is the label in which they tell it.
