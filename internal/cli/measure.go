@@ -121,7 +121,8 @@ func figuresOf(ctx context.Context, r reads, ids []hover.JobID, models []string)
 		}
 		if len(found) == 0 {
 			return nil, &say.Error{
-				What: say.T("measure.none", "id", id), Why: say.T("measure.none.unmeasured"), Do: say.T("measure.none.unmeasured.do", "id", id),
+				What: say.T("measure.none", "id", id), Why: say.T("measure.none.unmeasured"),
+				Do: say.T("measure.none.unmeasured.do", "id", id),
 			}
 		}
 		if !slices.ContainsFunc(found, figures.Figures.Known) {
@@ -208,7 +209,8 @@ func (p *program) overview(w io.Writer, list iter.Seq2[figures.Figures, error]) 
 	var t *table
 	err := eachFigures(list, func(f figures.Figures) error {
 		if t == nil {
-			t = tableTo(w, "ID", "SQUARES", "PITCH", "RIDGES+HIPS", "VALLEYS", "EAVES", "RAKES", "SIDING", "STRUCTURE", "PROPERTY")
+			t = tableTo(w, "ID", "SQUARES", "PITCH", "RIDGES+HIPS", "VALLEYS", "EAVES", "RAKES", "SIDING",
+				"STRUCTURE", "PROPERTY")
 		}
 		squares := ""
 		if f.Squares != nil {
@@ -218,8 +220,9 @@ func (p *program) overview(w io.Writer, list iter.Seq2[figures.Figures, error]) 
 		if f.Siding != nil {
 			siding = figures.Area(*f.Siding)
 		}
-		t.row(f.JobID.String(), squares, word(f.Pitch), length(f.RidgesHips), length(f.Valleys), length(f.Eaves), length(f.Rakes), siding,
-			f.Title().String(), property(engine.JobView{ID: f.JobID, Name: f.JobName, Address: f.Address, Test: f.Test}))
+		place := property(engine.JobView{ID: f.JobID, Name: f.JobName, Address: f.Address, Test: f.Test})
+		t.row(f.JobID.String(), squares, word(f.Pitch), length(f.RidgesHips), length(f.Valleys), length(f.Eaves),
+			length(f.Rakes), siding, f.Title().String(), place)
 		return nil
 	})
 	if t != nil {

@@ -64,7 +64,10 @@ type IO struct {
 // started.
 func Standard() IO {
 	setup.SettleIn()
-	w := IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(), Now: time.Now, Dialog: dialog(), Exit: os.Exit}
+	w := IO{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: setup.TakeSecrets(),
+		Now: time.Now, Dialog: dialog(), Exit: os.Exit,
+	}
 	w.Watched = term.IsTerminal(int(os.Stderr.Fd()))
 	if self, err := os.Executable(); err == nil {
 		w.Self = self

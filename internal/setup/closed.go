@@ -36,7 +36,10 @@ func OpenReads(c Config, version string) (*Closed, error) {
 
 func (d *Closed) open() error {
 	log := slog.New(slog.DiscardHandler)
-	o := records.Options{Given: d.c.given, GivenBy: d.c.givenBy, Presets: d.c.presets, Now: time.Now, Log: log, Dir: d.c.DataDir, Separator: d.c.separator}
+	o := records.Options{
+		Given: d.c.given, GivenBy: d.c.givenBy, Presets: d.c.presets,
+		Now: time.Now, Log: log, Dir: d.c.DataDir, Separator: d.c.separator,
+	}
 	_, err := os.Stat(d.c.Database())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -176,7 +179,9 @@ func (d *Closed) write(ctx context.Context, values engine.Values) error {
 		defer cancel()
 		_ = secrets.Close(ctx) // what was set is written
 	}()
-	r := engine.NewRecords(records.Options{Store: store, Secrets: secrets, Now: time.Now, Log: log, Autostart: d.c.autostart})
+	r := engine.NewRecords(records.Options{
+		Store: store, Secrets: secrets, Now: time.Now, Log: log, Autostart: d.c.autostart,
+	})
 	return r.Set(ctx, values)
 }
 

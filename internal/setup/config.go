@@ -97,7 +97,8 @@ func Load(f Flags, getenv func(string) string) (Config, error) {
 		return c, bad("--log-format", fmt.Errorf("%q is neither text nor json", c.LogFormat))
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(pick(f.LogLevel, "DORMER_LOG_LEVEL", "info"))); err != nil {
-		return c, bad("--log-level", fmt.Errorf("%q is none of debug, info, warn, error", pick(f.LogLevel, "DORMER_LOG_LEVEL", "")))
+		given := pick(f.LogLevel, "DORMER_LOG_LEVEL", "")
+		return c, bad("--log-level", fmt.Errorf("%q is none of debug, info, warn, error", given))
 	}
 	for _, s := range []struct{ flag, env, key, name string }{
 		{f.DownloadDir, "DORMER_DOWNLOAD_DIR", engine.KeyDownloadDir, "--download-dir"},

@@ -60,7 +60,8 @@ func (d *Closed) surround() {
 		s.Destinations = nil
 	} else {
 		s.Reach = reachPatiently(hoverapi.New(hoverapi.Options{
-			BaseURL: d.c.HoverURL, Version: d.version, Budget: hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now),
+			BaseURL: d.c.HoverURL, Version: d.version,
+			Budget: hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now),
 		}))
 		s.Diagnose = d.diagnose
 	}
@@ -94,7 +95,9 @@ func available(ctx context.Context) (server string, can []string, err error) {
 // not be opened, and why.
 func OpenBroken(c Config, number string, why error) *Closed {
 	d := &Closed{c: c, version: number, broken: why}
-	d.Records = engine.NewRecords(records.Options{Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir})
+	d.Records = engine.NewRecords(records.Options{
+		Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir,
+	})
 	d.surround()
 	return d
 }

@@ -32,6 +32,7 @@ func errHomeless() error {
 		return nil
 	}
 	return &say.Error{
-		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Why: say.T("setup.homeless.why"), Err: records.ErrUsage,
+		What: say.T("setup.homeless"), Do: say.T("setup.homeless.do"), Why: say.T("setup.homeless.why"),
+		Err: records.ErrUsage,
 	}
 }

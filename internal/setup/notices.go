@@ -45,9 +45,13 @@ type notices struct {
 
 // newNotices takes whom notifications are told to, asked anew for each, and what
 // a click does.
-func newNotices(c Config, log *slog.Logger, reader func() say.Reader, act func(ctx context.Context, key, action string)) *notices {
+func newNotices(
+	c Config, log *slog.Logger, reader func() say.Reader, act func(ctx context.Context, key, action string),
+) *notices {
 	n := &notices{reader: reader, act: act}
-	n.desktop = notify.New(notify.Options{AppName: appName, Icon: iconFile(c, assets.IconPNG), Start: c.startedByClick(), OnAction: n.clicked, Log: log})
+	n.desktop = notify.New(notify.Options{
+		AppName: appName, Icon: iconFile(c, assets.IconPNG), Start: c.startedByClick(), OnAction: n.clicked, Log: log,
+	})
 	return n
 }
 

@@ -117,7 +117,8 @@ func New(ctx context.Context, c Config, o Options) (_ *Dormer, err error) {
 		return nil, err
 	}
 	d.records = engine.NewRecords(records.Options{
-		Store: d.store, Secrets: d.secrets, Given: c.given, GivenBy: c.givenBy, Presets: c.presets, Now: time.Now, Log: o.Log, Dir: c.DataDir,
+		Store: d.store, Secrets: d.secrets, Given: c.given, GivenBy: c.givenBy, Presets: c.presets,
+		Now: time.Now, Log: o.Log, Dir: c.DataDir,
 		Autostart: c.autostart, Separator: c.separator,
 	})
 	c.followAutostart(d.records, o.Log)
@@ -140,7 +141,8 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 		Load:        records.SignIn, Save: records.KeepSignIn, Writable: d.secrets.Writable,
 	})
 	api := hoverapi.New(hoverapi.Options{
-		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Tokens: d.tokens, Version: o.Version, Now: time.Now, Log: o.Log,
+		BaseURL: c.HoverURL, Transport: transport, Budget: allowance, Tokens: d.tokens,
+		Version: o.Version, Now: time.Now, Log: o.Log,
 		ActingUser: func() hover.UserID { return hover.UserID(records.Value(engine.KeyActingUser)) },
 	})
 	reader := func() say.Reader { return e.Reader() }
@@ -161,10 +163,12 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	e, err = engine.New(engine.Options{
 		Updates: updates, UpdatesDir: xdg.UserDirs.Download,
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
-		Witness: transport, HoverHost: c.hoverHost(), Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
+		Witness: transport, HoverHost: c.hoverHost(),
+		Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
 		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
 		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{}, Show: d.showWindow, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
+		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{},
+		Show: d.showWindow, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
@@ -194,7 +198,8 @@ func (d *Dormer) knowMachine(o Options) error {
 	d.machine = cmp.Or(mark, beside)
 	moved, err := engine.KnowMachine(d.store, mark, beside)
 	if moved {
-		d.log.Warn("this data folder comes from another computer: it gets a webhook of its own, and the other computer's is left alone")
+		d.log.Warn("this data folder comes from another computer: " +
+			"it gets a webhook of its own, and the other computer's is left alone")
 	}
 	return openError(d.c, err)
 }
@@ -350,7 +355,9 @@ func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Ro
 			Do: say.T("setup.copy_token"),
 		}
 	}
-	return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version})
+	return ngrokTunnel(c, tunnel.NgrokOptions{
+		Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version,
+	})
 }
 
 // tryTunnel makes tunnels for trials of a token, at the account's own address; none
@@ -373,7 +380,9 @@ func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
 		}
 		n.CAs = x509.NewCertPool()
 		if !n.CAs.AppendCertsFromPEM(pem) {
-			return nil, &say.Error{What: say.T("setup.ngrok_ca"), Err: say.New("setup.ngrok_ca.none"), Do: say.T("setup.ngrok_ca.do")}
+			return nil, &say.Error{
+				What: say.T("setup.ngrok_ca"), Err: say.New("setup.ngrok_ca.none"), Do: say.T("setup.ngrok_ca.do"),
+			}
 		}
 	}
 	return tunnel.NewNgrok(n), nil
@@ -418,7 +427,8 @@ func Simulate(ctx context.Context, o SimulateOptions) error {
 		return &say.Error{What: say.T("simulator.not_started"), Err: err, Do: say.T("simulator.not_started.do")}
 	}
 	fmt.Fprintf(o.Out, "Hover's simulator listens at %s (files at %s).\n", sim.URL(), sim.StorageURL())
-	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s dormer run --headless --hover-url %s\n",
+	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s "+
+		"dormer run --headless --hover-url %s\n",
 		simulator.ClientID, simulator.ClientSecret, sim.URL())
 	sim.Play(ctx, 1)
 	<-ctx.Done()
