@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -14,19 +14,19 @@ import (
 func ofComputer(err error) Text {
 	var why Text
 	switch {
-	case full(err):
+	case is(err, full):
 		why = T("computer.full")
-	case errors.Is(err, syscall.EROFS):
+	case is(err, readOnly):
 		why = T("computer.read_only")
 	case errors.Is(err, fs.ErrPermission):
 		why = T("computer.no_permission")
 	case errors.Is(err, fs.ErrNotExist):
 		why = T("computer.none")
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case is(err, refused):
 		return T("computer.refused")
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case is(err, cut):
 		return T("computer.reset")
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case is(err, noWay):
 		return T("computer.no_way")
 	case errors.Is(err, context.DeadlineExceeded):
 		return T("computer.no_answer")
@@ -47,15 +47,7 @@ func ofComputer(err error) Text {
 	return T("error.what_why", "what", path, "why", why)
 }
 
-// What Windows says of a full disk.
-const (
-	windowsHandleDiskFull = syscall.Errno(39)
-	windowsDiskFull       = syscall.Errno(112)
-)
-
-func full(err error) bool {
-	if runtime.GOOS == "windows" && (errors.Is(err, windowsHandleDiskFull) || errors.Is(err, windowsDiskFull)) {
-		return true
-	}
-	return errors.Is(err, syscall.ENOSPC)
+// is says whether an error is one of the system's.
+func is(err error, of []syscall.Errno) bool {
+	return slices.ContainsFunc(of, func(n syscall.Errno) bool { return errors.Is(err, n) })
 }
