@@ -279,8 +279,10 @@ func TestNothingIsHandedOverThatIsNotThere(t *testing.T) {
 func TestAPersonChoosesInTheDesktopsOwnDialog(t *testing.T) {
 	session(t)
 	var asked heard[bustest.Choosing]
-	uri, code := "file:///home/dana/Caf%C3%A9%20+%20100%25", uint32(0)
-	portal(t, bustest.Portal{Choose: func(c bustest.Choosing) (string, uint32) { asked.add(c); return uri, code }})
+	var uri atomic.Value
+	var code atomic.Uint32
+	uri.Store("file:///home/dana/Caf%C3%A9%20+%20100%25")
+	portal(t, bustest.Portal{Choose: func(c bustest.Choosing) (string, uint32) { asked.add(c); return uri.Load().(string), code.Load() }})
 	folder := func() (string, error) {
 		return opener.Opener{}.Choose(t.Context(), "Choose a folder", "/home/dana", "")
 	}
@@ -290,22 +292,23 @@ func TestAPersonChoosesInTheDesktopsOwnDialog(t *testing.T) {
 	if got := asked.only(t); got != (bustest.Choosing{Title: "Choose a folder", Folder: "/home/dana", Directory: true}) {
 		t.Errorf("asked was for %+v", got)
 	}
-	uri = "file:///home/dana/house.csv"
+	uri.Store("file:///home/dana/house.csv")
 	if path, err := (opener.Opener{}).Choose(t.Context(), "Save", "", "house.csv"); err != nil || path != "/home/dana/house.csv" {
 		t.Errorf("chosen is %q, %v", path, err)
 	}
-	code = 1 // the person changes their mind
+	code.Store(1) // the person changes their mind
 	if path, err := folder(); err != nil || path != "" {
 		t.Errorf("chosen is %q, %v", path, err)
 	}
-	code = 2
+	code.Store(2)
 	if _, err := folder(); !errors.Is(err, opener.ErrNoDialog) {
 		t.Error(err)
 	}
-	for _, uri = range []string{"sftp://server/home", "file:relative", "%", ""} {
-		code = 0
+	code.Store(0)
+	for _, odd := range []string{"sftp://server/home", "file:relative", "%", ""} {
+		uri.Store(odd)
 		if path, err := folder(); path != "" {
-			t.Errorf("%q gives %q, %v", uri, path, err)
+			t.Errorf("%q gives %q, %v", odd, path, err)
 		}
 	}
 }
