@@ -20,16 +20,17 @@ type inboxRow struct {
 	within func(id uint64, most int) string // the title in so many characters
 	row    view.AlertRow
 
-	mark               *parts.MarkIcon
-	dot, title, second *parts.Text
-	button             *parts.RowButton
-	content, whole     *fyne.Container
+	mark           *parts.MarkIcon
+	dot            *parts.Unread
+	title, second  *parts.Text
+	button         *parts.RowButton
+	content, whole *fyne.Container
 }
 
 func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) string) *inboxRow {
 	r := &inboxRow{
 		act: act, within: within, mark: parts.NewMark(parts.MarkNone),
-		dot: parts.NewText("●", parts.Link), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
+		dot: parts.NewUnread(), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
 	}
 	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	says := parts.Column(1, parts.Row(6, r.dot, parts.Fill(r.title)), r.second)

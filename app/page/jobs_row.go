@@ -22,7 +22,8 @@ type jobRow struct {
 	heading            *parts.Text // of the days that begin here
 	chosen, edge, line *parts.Ground
 	mark               *parts.MarkIcon
-	dot, title, second *parts.Text
+	dot                *parts.Unread
+	title, second      *parts.Text
 	star               *parts.Sign
 	bar                *parts.Bar
 	button             *parts.RowButton
@@ -32,7 +33,7 @@ func newJobRow(act func(r view.JobRow)) *jobRow {
 	r := &jobRow{
 		act: act, chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), line: parts.NewLine(),
 		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), bar: parts.NewBar(),
-		heading: parts.NewText("", parts.SecondBold), dot: parts.NewText("●", parts.Link).Whole(), star: parts.NewStar(),
+		heading: parts.NewText("", parts.SecondBold), dot: parts.NewUnread(), star: parts.NewStar(),
 	}
 	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	r.ExtendBaseWidget(r)
