@@ -39,7 +39,7 @@ type desktop struct {
 	theme    string          // that is in force
 	language string
 	seen     [2]string // theme and language as the engine said them last
-	choosing bool      // the desktop's own dialog for files is open
+	choosing func()    // ends the desktop's own dialog for files; nil before the first
 }
 
 // newDesktop gives a desktop that has not begun. What goes wrong is told in its

@@ -90,22 +90,26 @@ func (d *desktop) SaveFile(name string, done func(path string)) {
 }
 
 // choose has the desktop's own dialog ask a person, which they know from all their
-// programs, and ours where there is none. One is open at a time.
+// programs, and ours where there is none. One is open at a time: who asks again, because
+// the first hangs or is out of sight, gets a new one.
 func (d *desktop) choose(title, start, name string, done func(path string), ours func()) {
-	switch {
-	case d.choosing:
-		return
-	case d.wiring.Choose == nil:
+	if d.choosing != nil {
+		d.choosing()
+	}
+	if d.wiring.Choose == nil {
 		ours()
 		return
 	}
-	d.choosing = true
+	asked, end := context.WithCancel(context.Background())
+	d.choosing = end
 	d.deps.Go(func(ctx context.Context) {
-		path, err := d.wiring.Choose(ctx, title, start, name)
+		defer context.AfterFunc(ctx, end)()
+		path, err := d.wiring.Choose(asked, title, start, name)
 		d.deps.Do(func() {
-			d.choosing = false
+			over := asked.Err() != nil
+			end()
 			switch {
-			case ctx.Err() != nil:
+			case over:
 			case err != nil:
 				ours()
 			case path != "":

@@ -136,7 +136,10 @@ func itemOf(path string) (item *ole.IUnknown) {
 	return item
 }
 
-// method calls the method of an object that stands at a place of its table.
+// method calls the method of an object that stands at a place of its table. What its
+// arguments point to stays where it is for as long as the call takes.
+//
+//go:uintptrescapes
 func method(object *ole.IUnknown, at int, args ...uintptr) error {
 	table := (*[dialogResult + 1]uintptr)(unsafe.Pointer(object.RawVTable))
 	hr, _, _ := syscall.SyscallN(table[at], append([]uintptr{uintptr(unsafe.Pointer(object))}, args...)...)
