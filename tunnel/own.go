@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dormer/internal/netfault"
 	"dormer/internal/say"
 )
 
@@ -128,7 +129,7 @@ func (w *Own) open(ctx context.Context, op string) (url string, l net.Listener, 
 		Do:   say.T("tunnel.own.no_listening.do"),
 	}
 	switch {
-	case isBusy(err):
+	case netfault.IsBusy(err):
 		failure.Says = say.T("tunnel.own.busy", "address", w.o.Listen)
 		failure.Do = say.T("tunnel.own.busy.do")
 	case isForbidden(err):

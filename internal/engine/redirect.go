@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"syscall"
 	"time"
 
+	"dormer/internal/netfault"
 	"dormer/internal/records"
 	"dormer/internal/say"
 )
@@ -87,7 +87,7 @@ func taken(u *url.URL, err error) error {
 		What: say.T("signin.no_way_back", "host", u.Host), Err: err,
 		Do: say.T("signin.no_way_back.do"),
 	}
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if netfault.IsBusy(err) {
 		e.Why = say.T("signin.port_taken")
 		e.Do = say.T("signin.port_taken.do")
 	}
@@ -167,11 +167,11 @@ func listenAll(u *url.URL) (all []net.Listener, err error) {
 		ln, failed := net.Listen("tcp", net.JoinHostPort(host, portOf(u)))
 		if failed == nil {
 			all = append(all, ln)
-		} else if err == nil || errors.Is(failed, syscall.EADDRINUSE) {
+		} else if err == nil || netfault.IsBusy(failed) {
 			err = failed
 		}
 	}
-	if len(all) > 0 && !errors.Is(err, syscall.EADDRINUSE) {
+	if len(all) > 0 && !netfault.IsBusy(err) {
 		return all, nil
 	}
 	for _, ln := range all {

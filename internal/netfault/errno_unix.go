@@ -8,5 +8,6 @@ import "syscall"
 var (
 	refused = []error{syscall.ECONNREFUSED}
 	noRoute = []error{syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN, syscall.EADDRNOTAVAIL}
+	busy    = []error{syscall.EADDRINUSE}
 	cut     = []error{syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE}
 )

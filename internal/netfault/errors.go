@@ -182,3 +182,6 @@ func isHome(host string) bool {
 	return strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") ||
 		ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
+
+// IsBusy says whether a port could not be had because another program has it.
+func IsBusy(err error) bool { return is(err, busy) }
