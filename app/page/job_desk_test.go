@@ -373,9 +373,11 @@ func someAlerts() []engine.AlertView {
 // noted finds a text that can be read in the window, or part of it.
 func (d *jobDesk) noted(text string) fyne.CanvasObject {
 	var found fyne.CanvasObject
+	whole := false // the text is all that one says
 	windowtest.Each(d.window, func(o fyne.CanvasObject) {
-		if t, ok := o.(interface{ Text() string }); ok && strings.Contains(t.Text(), text) {
-			found = o
+		t, ok := o.(interface{ Text() string })
+		if ok && strings.Contains(t.Text(), text) && (!whole || t.Text() == text) {
+			found, whole = o, whole || t.Text() == text
 		}
 	})
 	return found

@@ -26,7 +26,7 @@ type jobActivity struct {
 
 func newJobActivity(v *view.Job, nav Nav) *jobActivity {
 	a := &jobActivity{v: v, story: newJobStory(), events: newJobEvents(v, nav)}
-	a.fold = parts.NewButton("", parts.Plain, v.ToggleEvents)
+	a.fold = parts.NewFold("", v.ToggleEvents)
 	a.open = parts.Column(14, a.story.content, a.events.content)
 	a.content = parts.Column(12, parts.NewLine(), parts.Row(0, a.fold, parts.Fill(nil)), a.open)
 	return a
@@ -35,10 +35,8 @@ func newJobActivity(v *view.Job, nav Nav) *jobActivity {
 func (a *jobActivity) object() fyne.CanvasObject { return a.content }
 
 func (a *jobActivity) draw(s view.JobState) {
-	a.fold.SetText("▸ " + words.T("job.activity"))
-	if s.Events.Open {
-		a.fold.SetText("▾ " + words.T("job.activity"))
-	}
+	a.fold.SetText(words.T("job.activity"))
+	a.fold.SetFold(s.Events.Open)
 	parts.Visible(a.open, s.Events.Open)
 	a.story.draw(s)
 	a.events.draw(s.Events)
@@ -97,7 +95,7 @@ func (e *jobEvents) draw(s view.EventsState) {
 // row is one event: what it tells, when it came and how far it is trusted; when
 // it is open also its contents.
 func (e *jobEvents) row(r view.EventRow) fyne.CanvasObject {
-	_, role := stateWord(r.Standing, "")
+	_, role := stateWord(r.Standing)
 	line := parts.Pad(8, 10, 8, 10, parts.Column(1,
 		parts.Row(10, parts.Fill(parts.NewText(r.Title, parts.Ink)), parts.NewText(r.When, parts.Second).Whole()),
 		parts.Row(10, parts.NewText(r.Verdict, role), parts.NewText(r.Name, parts.Fixed))))

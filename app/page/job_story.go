@@ -49,7 +49,7 @@ func (t *jobStory) label(width float32) {
 	segments, inWords, all := make([]parts.Segment, len(t.phases)), "", true
 	for i, p := range t.phases {
 		labels := phaseLabels(p)
-		segments[i] = parts.Segment{Label: labels[0], Share: p.Share, Role: phaseRole(p.Kind)}
+		segments[i] = parts.Segment{Label: labels[0], Share: p.Share, Role: phaseRole(p.Kind), Mark: phaseMark(p.Kind)}
 		if len(labels) == 1 {
 			continue
 		}
@@ -72,16 +72,25 @@ func labelWidth(label string) float32 {
 	return fyne.MeasureText(label, size, fyne.TextStyle{Bold: true}).Width + 8
 }
 
+// phaseMark gives the mark whose sign stands in a phase instead of words: in one
+// that is an end, and lasts no time.
+func phaseMark(k view.PhaseKind) parts.Mark {
+	switch k {
+	case view.PhaseMeasured:
+		return parts.MarkDone
+	case view.PhaseFailed:
+		return parts.MarkFailed
+	case view.PhaseCancelled:
+		return parts.MarkOff
+	}
+	return parts.MarkNone
+}
+
 // phaseLabels gives what may stand in a phase: all of it, and the shorter form if
 // there is one.
 func phaseLabels(p view.Phase) []string {
-	switch p.Kind {
-	case view.PhaseMeasured:
-		return []string{"✓"}
-	case view.PhaseFailed:
-		return []string{"!"}
-	case view.PhaseCancelled:
-		return []string{"–"}
+	if phaseMark(p.Kind) != parts.MarkNone {
+		return []string{""}
 	}
 	span := words.Span(p.Took)
 	return []string{words.T("job.phase_took", "name", p.Name, "time", span), span}

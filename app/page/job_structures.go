@@ -107,7 +107,9 @@ func (c *structureCard) draw(s view.StructureCard) {
 	}
 	c.drawn, c.language = s, language
 	c.name.SetText(s.Name)
-	c.state.Set(stateWord(s.Standing, s.State))
+	mark, role := stateWord(s.Standing)
+	c.state.SetMark(mark)
+	c.state.Set(s.State, role)
 	c.second.SetText(s.Second)
 	parts.Visible(c.second, s.Second != "")
 	c.failure.SetText(s.Failure)
@@ -172,19 +174,21 @@ func (c *structureCard) large() {
 	}
 }
 
-// stateWord gives how a structure stands: a sign, a word, a colour.
-func stateWord(s view.Standing, word string) (string, parts.Role) {
-	switch s {
-	case view.StandingDone:
-		return "✓ " + word, parts.DoneWord
-	case view.StandingFailed:
-		return "! " + word, parts.FailedWord
-	case view.StandingWorking, view.StandingUploading: // no font of ours has an arrow upwards and a space
-		return "↻ " + word, parts.WorkingWord
-	case view.StandingWaiting:
-		return "? " + word, parts.WaitingWord
+// stateWord gives how the word of a structure's state is told: the sign before it, and
+// its colour.
+func stateWord(s view.Standing) (parts.Mark, parts.Role) {
+	mark := standingMark(s)
+	switch mark {
+	case parts.MarkDone:
+		return mark, parts.DoneWord
+	case parts.MarkFailed:
+		return mark, parts.FailedWord
+	case parts.MarkWorking, parts.MarkUpload:
+		return mark, parts.WorkingWord
+	case parts.MarkWaiting:
+		return mark, parts.WaitingWord
 	}
-	return word, parts.Second
+	return mark, parts.Second
 }
 
 // tagLook gives what stands on the tag of a format.

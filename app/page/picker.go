@@ -270,6 +270,7 @@ type pickerTransfer struct {
 	v       *view.Picker
 	shown   view.Transfer
 	name    *parts.Text
+	saved   *parts.Text // a tick before what it says
 	says    *parts.Paragraph
 	bar     *parts.Bar
 	button  *parts.Button
@@ -280,7 +281,10 @@ func newPickerTransfer(v *view.Picker) *pickerTransfer {
 	r := &pickerTransfer{v: v, name: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), bar: parts.NewBar()}
 	r.button = parts.NewButton("", parts.Quiet, r.act)
 	r.bar.SetRole(parts.Link)
-	r.content = parts.Column(2, parts.Row(8, parts.Fill(parts.Column(0, r.name, r.says)), r.button), r.bar)
+	r.saved = parts.NewText("", parts.DoneText)
+	r.saved.SetMark(parts.MarkDone)
+	says := parts.Row(0, r.saved, parts.Fill(r.says))
+	r.content = parts.Column(2, parts.Row(8, parts.Fill(parts.Column(0, r.name, says)), r.button), r.bar)
 	return r
 }
 
@@ -311,6 +315,7 @@ func (r *pickerTransfer) show(t view.Transfer) {
 	case view.TransferCancelled:
 		action = words.T("picker.retry")
 	}
+	parts.Visible(r.saved, t.State == view.TransferSaved)
 	r.says.Set(t.Says, says)
 	r.bar.Set(t.Share)
 	r.bar.SetRole(bar)

@@ -14,8 +14,10 @@ func (p *Settings) secretRow(title string, set func(s view.SettingsState) bool, 
 	says := parts.NewText("", parts.Second)
 	p.drawn(func(s view.SettingsState) {
 		if set(s) {
+			says.SetMark(parts.MarkDone)
 			says.Set(words.T("settings.set"), parts.DoneText)
 		} else {
+			says.SetMark(parts.MarkNone)
 			says.Set(words.T("settings.unset"), parts.FailedText)
 		}
 	})

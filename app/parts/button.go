@@ -57,6 +57,24 @@ type face struct {
 	text  string
 	style Style
 	dark  bool // its ground is dark in every theme
+	folds bool // it shows or hides what is below it,
+	open  bool // which is shown
+}
+
+// NewFold gives a button that shows and hides what is below it. Before its text it has
+// a sign that points there once that is shown.
+func NewFold(text string, tapped func()) *Button {
+	b := NewButton(text, Plain, tapped)
+	b.folds = true
+	return b
+}
+
+// SetFold says whether what is below a fold is shown.
+func (b *Button) SetFold(open bool) {
+	if open != b.open {
+		b.open = open
+		b.Refresh()
+	}
 }
 
 // SetText changes the text.
@@ -98,12 +116,16 @@ func (b *RowButton) CreateRenderer() fyne.WidgetRenderer { return b.face.drawn(&
 func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
 	ring.Hide()
+	objects, lead, folded := []fyne.CanvasObject{fill, over, ring, label}, float32(0), newGlyph(ahead)
+	if f.folds {
+		objects, lead = append(objects, folded.objects()...), leadRoom
+	}
 	return drawn(&sheet{
 		of:      f.of,
-		objects: []fyne.CanvasObject{fill, over, ring, label},
+		objects: objects,
 		min: func() fyne.Size {
 			text := label.MinSize()
-			return fyne.NewSize(text.Width+2*buttonPad, max(look.ButtonHeight, text.Height+12))
+			return fyne.NewSize(text.Width+2*buttonPad+lead, max(look.ButtonHeight, text.Height+12))
 		},
 		lay: func(size fyne.Size) {
 			put(fill, 0, 0, size.Width, size.Height)
@@ -112,6 +134,12 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 				keys.layRing(ring, size, f.filled())
 			}
 			middle(label, label.MinSize(), size)
+			if f.folds {
+				text := label.MinSize()
+				x := (size.Width - text.Width - lead) / 2
+				folded.put(x, (size.Height-leadSide)/2, leadSide)
+				label.Move(fyne.NewPos(x+lead, label.Position().Y))
+			}
 		},
 		paint: func(i ink) {
 			if f.dark {
@@ -141,6 +169,10 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 			}
 			label.Text, label.TextSize, label.TextStyle = f.text, i.size(look.SizeText)-1, fyne.TextStyle{Bold: true}
 			label.Color = i.of(text)
+			if folded.sign = ahead; f.open {
+				folded.sign = chevron
+			}
+			folded.paint(label.Color, 1.8)
 		},
 	})
 }

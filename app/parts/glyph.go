@@ -25,6 +25,7 @@ var (
 	letter  = sign{path: "M2 3.6 L12 3.6 L12 10.6 L2 10.6 L2 3.6 M2.3 4 L7 7.9 L11.7 4"}
 	dash    = sign{path: "M3.2 7 L10.8 7"}
 	chevron = sign{path: "M2.6 4.9 L7 9.3 L11.4 4.9"}
+	ahead   = sign{path: "M4.9 2.6 L9.3 7 L4.9 11.4"}
 	cross   = sign{path: "M2.8 2.8 L11.2 11.2 M11.2 2.8 L2.8 11.2"}
 	star    = sign{path: "M7 1.4 L8.7 5 L12.6 5.5 L9.8 8.2 L10.5 12.2 L7 10.3 L3.5 12.2 L4.2 8.2 L1.4 5.5 L5.3 5 Z", filled: true}
 )
@@ -43,6 +44,7 @@ type glyph struct {
 
 // inked is all that a drawing of a sign depends on.
 type inked struct {
+	sign        sign
 	color       color.Color
 	width, side float32
 }
@@ -77,7 +79,7 @@ var drawings = map[string]fyne.Resource{}
 // draw makes the picture, once the glyph has a size and a colour.
 func (g *glyph) draw() {
 	side := g.Size().Width
-	now := inked{g.color, g.width, side}
+	now := inked{g.sign, g.color, g.width, side}
 	if side <= 0 || g.color == nil || now == g.drawn {
 		return
 	}

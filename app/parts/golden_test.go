@@ -52,7 +52,7 @@ func TestLightAndDarkChangeWhileTheWindowIsOpen(t *testing.T) {
 		search := NewSearch("Search")
 		search.SetText("mill")
 		line := NewTimeline()
-		line.SetSegments(Segment{"22 min", 22, WaitingText}, Segment{"Building", 80, WorkingText})
+		line.SetSegments(Segment{Label: "22 min", Share: 22, Role: WaitingText}, Segment{Label: "Building", Share: 80, Role: WorkingText})
 		status := NewStatusCard()
 		status.Set(MarkDone, "Connected to Hover", "last update 2 min ago")
 		banner := NewBanner()

@@ -79,10 +79,15 @@ func TestATimelineLeavesOutLabelsThatDoNotFit(t *testing.T) {
 	line := NewTimeline()
 	w := window(t, 400, timelineHeight, line)
 	line.SetSegments(
-		Segment{"4 min", 4, Second},
-		Segment{"Building 3 h 41 min", 221, WorkingText},
-		Segment{"18 min", 18, Link},
-		Segment{"", 0, DoneText})
+		Segment{Label: "4 min", Share: 4, Role: Second},
+		Segment{Label: "Building 3 h 41 min", Share: 221, Role: WorkingText},
+		Segment{Label: "18 min", Share: 18, Role: Link},
+		Segment{Label: "", Share: 0, Role: DoneText})
+	line.segments[3].Mark = MarkDone
+	line.Refresh()
+	if !line.signs[3].Hidden || !line.signs[1].Hidden {
+		t.Error("the sign is drawn where it does not fit, or where there is none")
+	}
 	if line.labels[1].Hidden || !line.labels[0].Hidden {
 		t.Error("the wide segment should have its label, the narrow one not")
 	}

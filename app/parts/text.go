@@ -9,6 +9,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// The sign before a text: its side, and the room that it takes.
+const (
+	leadSide float32 = 11
+	leadRoom float32 = leadSide + 5
+)
+
 // shortest is the width that a text keeps however long it is.
 const shortest float32 = 72
 
@@ -24,6 +30,7 @@ type Text struct {
 	whole bool
 	dark  bool                // its ground is dark in every theme
 	on    fyne.ThemeColorName // instead of the role's colour, where the ground is strong
+	mark  Mark                // its sign stands before the text
 
 	within func(most int) string // how it is told in so many characters; nil: its beginning
 	line   *canvas.Text
@@ -61,6 +68,26 @@ func (t *Text) Set(s string, r Role) {
 	}
 }
 
+// SetMark has the sign of a mark stand before the text, in the text's own colour. It
+// is drawn, and no letter: not every font has a tick.
+func (t *Text) SetMark(m Mark) {
+	if m != t.mark {
+		t.mark = m
+		t.Refresh()
+	}
+}
+
+// Mark gives the mark before the text.
+func (t *Text) Mark() Mark { return t.mark }
+
+// lead gives the room that is left for the mark.
+func (t *Text) lead() float32 {
+	if t.mark == MarkNone {
+		return 0
+	}
+	return leadRoom
+}
+
 // SetWithin is Set for a text that can be told in fewer characters: within does it,
 // so that a title loses a part of a name and not what happened.
 func (t *Text) SetWithin(s string, r Role, within func(most int) string) {
@@ -95,11 +122,12 @@ func (t *Text) OnDark() *Text {
 }
 
 // Natural gives the size that the text has when it is not shortened.
-func (t *Text) Natural() fyne.Size { return t.measure(t.text) }
+func (t *Text) Natural() fyne.Size { return t.measure(t.text).AddWidthHeight(t.lead(), 0) }
 
 // CreateRenderer implements fyne.Widget.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	return drawn(&sheet{
+	var signed *glyph // most texts have none
+	s := &sheet{
 		of:      t,
 		objects: []fyne.CanvasObject{t.line},
 		min: func() fyne.Size {
@@ -109,24 +137,38 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			}
 			return size
 		},
-		lay: func(size fyne.Size) {
-			t.line.Resize(size)
-			if size.Width != t.cutAt {
-				t.cut(size.Width)
-				t.line.Refresh()
-			}
-		},
-		paint: func(i ink) {
-			if t.dark {
-				i = i.onDark()
-			}
-			t.line.Color = i.of(cmp.Or(t.on, t.role.color()))
-			t.line.TextSize = i.size(t.role.size())
-			t.line.TextStyle = t.role.style()
-			t.line.Alignment = t.align
-			t.cut(t.Size().Width)
-		},
-	})
+	}
+	s.lay = func(size fyne.Size) {
+		room := size.Width - t.lead()
+		put(t.line, t.lead(), 0, room, size.Height)
+		if signed != nil {
+			signed.put(0, (size.Height-leadSide)/2, leadSide)
+		}
+		if room != t.cutAt {
+			t.cut(room)
+			t.line.Refresh()
+		}
+	}
+	s.paint = func(i ink) {
+		if t.dark {
+			i = i.onDark()
+		}
+		t.line.Color = i.of(cmp.Or(t.on, t.role.color()))
+		t.line.TextSize = i.size(t.role.size())
+		t.line.TextStyle = t.role.style()
+		t.line.Alignment = t.align
+		t.cut(t.Size().Width - t.lead())
+		if t.mark != MarkNone && signed == nil {
+			signed = newGlyph(sign{})
+			s.objects = append(s.objects, signed.objects()...)
+		}
+		if signed != nil {
+			signed.sign = t.mark.sign()
+			signed.show(t.mark != MarkNone)
+			signed.paint(t.line.Color, 1.8)
+		}
+	}
+	return drawn(s)
 }
 
 // cut shortens the line to a width.

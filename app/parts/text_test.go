@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"image/color"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -127,5 +129,67 @@ func TestAParagraphKeepsHowItsLinesBegin(t *testing.T) {
 	window(t, 400, 100, p)
 	if len(p.lines) != 3 || p.lines[1].Text != `  "state": "complete"` {
 		t.Errorf("%d lines, the second is %q", len(p.lines), p.lines[1].Text)
+	}
+}
+
+// drawnIn counts the places of a picture's left edge that are no ground.
+func drawnIn(w fyne.Window, ground fyne.ThemeColorName, from, to int) (n int) {
+	picture := w.Canvas().Capture()
+	for x := from; x < to; x++ {
+		for y := range picture.Bounds().Dy() {
+			if color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA) != of(look.Light, ground) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// A sign before a text is drawn: no font has to have it, and no letter says it.
+func TestTheSignBeforeATextIsDrawn(t *testing.T) {
+	ours(t)
+	text := NewText("measured", DoneWord)
+	plain := text.Natural().Width
+	w := window(t, 160, 20, text)
+	text.SetText("")
+	if n := drawnIn(w, look.ColorPanel, 0, int(leadRoom)); n != 0 {
+		t.Errorf("without a mark, %d places are drawn", n)
+	}
+	for _, m := range []Mark{MarkDone, MarkWorking, MarkUpload, MarkFailed, MarkWaiting, MarkOff} {
+		text.SetMark(m)
+		if n := drawnIn(w, look.ColorPanel, 0, int(leadRoom)); n < 6 {
+			t.Errorf("of mark %d, %d places are drawn", m, n)
+		}
+	}
+	text.SetText("measured")
+	if shown := shownText(text); shown != "measured" || text.Natural().Width != plain+leadRoom || text.line.Position().X != leadRoom {
+		t.Errorf("it says %q at %v, and is %v wide", shown, text.line.Position(), text.Natural())
+	}
+	text.Resize(fyne.NewSize(plain+leadRoom-4, 20))
+	if shown := shownText(text); !strings.HasSuffix(shown, ellipsis) {
+		t.Errorf("in too little room it says %q", shown)
+	}
+	text.SetMark(MarkNone)
+	text.Resize(fyne.NewSize(plain+1, 20))
+	if shown := shownText(text); shown != "measured" {
+		t.Errorf("without the mark it says %q", shown)
+	}
+}
+
+func TestAFoldPointsToWhatItShows(t *testing.T) {
+	ours(t)
+	fold := NewFold("Activity", func() {})
+	if got, want := fold.MinSize().Width, NewButton("Activity", Plain, nil).MinSize().Width+leadRoom; got != want {
+		t.Errorf("a fold is %v wide, want %v", got, want)
+	}
+	w := window(t, fold.MinSize().Width, fold.MinSize().Height, fold)
+	shut := w.Canvas().Capture()
+	fold.SetFold(true)
+	if open := w.Canvas().Capture(); reflect.DeepEqual(shut, open) {
+		t.Error("whether it is open cannot be seen")
+	}
+	fold.SetFold(false)
+	if again := w.Canvas().Capture(); !reflect.DeepEqual(shut, again) {
+		t.Error("shut again it looks another way")
 	}
 }

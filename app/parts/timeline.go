@@ -17,20 +17,22 @@ const (
 )
 
 // A Segment is one stretch of a timeline. Its share is measured against those of
-// the others; they need not add up to 1.
+// the others; they need not add up to 1. It has a label, or the sign of a mark.
 type Segment struct {
 	Label string
 	Share float64
 	Role  Role
+	Mark  Mark
 }
 
-// A Timeline is a bar of segments. A segment's label is left out where it does
-// not fit.
+// A Timeline is a bar of segments. A segment's label or sign is left out where it
+// does not fit.
 type Timeline struct {
 	widget.BaseWidget
 	segments []Segment
 	fills    []*canvas.Rectangle
 	labels   []*canvas.Text
+	signs    []*glyph
 	sheet    *sheet
 }
 
@@ -60,7 +62,7 @@ func (t *Timeline) CreateRenderer() fyne.WidgetRenderer {
 
 // paint makes a rectangle and a label for every segment.
 func (t *Timeline) paint(i ink) {
-	t.fills, t.labels, t.sheet.objects = nil, nil, nil
+	t.fills, t.labels, t.signs, t.sheet.objects = nil, nil, nil, nil
 	for n, s := range t.segments {
 		fill := &canvas.Rectangle{FillColor: i.of(s.Role.color())}
 		if n == 0 {
@@ -70,8 +72,10 @@ func (t *Timeline) paint(i ink) {
 			fill.TopRightCornerRadius, fill.BottomRightCornerRadius = timelineRadius, timelineRadius
 		}
 		label := &canvas.Text{Text: s.Label, Color: i.of(look.ColorOnPrimary), TextSize: i.size(look.SizeSecond) - 1.5, TextStyle: fyne.TextStyle{Bold: true}}
-		t.fills, t.labels = append(t.fills, fill), append(t.labels, label)
-		t.sheet.objects = append(t.sheet.objects, fill, label)
+		signed := newGlyph(s.Mark.sign())
+		signed.paint(label.Color, 1.8)
+		t.fills, t.labels, t.signs = append(t.fills, fill), append(t.labels, label), append(t.signs, signed)
+		t.sheet.objects = append(append(t.sheet.objects, fill, label), signed.objects()...)
 	}
 }
 
@@ -93,6 +97,8 @@ func (t *Timeline) lay(size fyne.Size) {
 		put(t.fills[n], x, (size.Height-timelineHeight)/2, w, timelineHeight)
 		text := t.labels[n].MinSize()
 		t.labels[n].Hidden = text.Width+8 > w
+		t.signs[n].put(x+(w-leadSide)/2, (size.Height-leadSide)/2, leadSide)
+		t.signs[n].show(t.segments[n].Mark != MarkNone && leadSide <= w)
 		put(t.labels[n], x+(w-text.Width)/2, (size.Height-text.Height)/2, text.Width, text.Height)
 		x += w
 	}

@@ -59,7 +59,7 @@ func TestADownloadShowsSizeSpeedAndTimeLeft(t *testing.T) {
 		for range 20 {
 			w.Pass(100 * time.Millisecond)
 		}
-		if got := d.Of("1")[0]; got.State != view.TransferSaved || got.Share != 1 || got.Says != "✓ Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
+		if got := d.Of("1")[0]; got.State != view.TransferSaved || got.Share != 1 || got.Says != "Saved · 4 MB" || got.Path != "/jobs/1/11.pdf" {
 			t.Errorf("%+v", got)
 		}
 		was := w.Posts()
@@ -194,7 +194,7 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		w.Pass(time.Minute)
-		if got := d.Of("1")[0]; got.Says != "✓ Saved · 20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
+		if got := d.Of("1")[0]; got.Says != "Saved · 20 files · 20 MB" || got.Path != "/jobs/1/0.jpg" {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -25,6 +25,7 @@ var rules = map[string]func(tree) []string{
 	"no file knows the machine that it was made on": noMachine,
 	"every dependency is accounted for":             dependencyTable,
 	"there is one version":                          oneVersion,
+	"what is shown is in letters of every font":     commonFonts,
 }
 
 func TestTheHouseKeepsItsRules(t *testing.T) {
@@ -51,6 +52,10 @@ func TestEveryRuleBites(t *testing.T) {
 		file   string
 		refuse string // part of the finding; "" if the rule must be content
 	}{
+		{"what is shown is in letters of every font", "app/page/a.go", "package page\nconst a = \"‹ Año… 3 − 2\" // ✓", ""},
+		{"what is shown is in letters of every font", "app/page/a.go", "package page\n\nconst a = \"✓ saved\"", "app/page/a.go:3: '✓' is no letter"},
+		{"what is shown is in letters of every font", "internal/cli/a.go", "package cli\nconst a = \"✓ saved\"", ""},
+		{"what is shown is in letters of every font", "assets/translations/jobs.en.json", "{\n\"a\": \"★\"}", "assets/translations/jobs.en.json:2: '★' is no letter"},
 		{"a room imports only lower floors", "storage/a.go", `package storage; import "dormer/internal/job"`, ""},
 		{"a room imports only lower floors", "storage/a.go", `package storage; import "dormer/internal/engine"`, "storage/a.go:1: storage (floor 1) imports internal/engine (floor 2)"},
 		{"a room imports only lower floors", "storage/a_windows.go", `package storage; import "dormer/internal/inbox"`, "storage (floor 1) imports internal/inbox (floor 1)"},
