@@ -24,7 +24,7 @@ type Report struct {
 
 // Finding is one thing that was looked at.
 type Finding struct {
-	Name   string // technical, "traffic/clock"
+	Name   string // in the reader's language
 	Colour engine.Colour
 	Says   string
 	Do     string
@@ -43,7 +43,7 @@ type diagnosis struct {
 func (d diagnosis) state() Report {
 	r := Report{Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved}
 	for _, f := range d.findings {
-		said := Finding{Name: f.Name, Colour: f.State, Says: words.Say(f.Says), Do: words.Say(f.Do)}
+		said := Finding{Name: words.Say(f.Title()), Colour: f.State, Says: words.Say(f.Says), Do: words.Say(f.Do)}
 		r.Findings = append(r.Findings, said)
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })
@@ -69,6 +69,9 @@ func (h *Health) Diagnose() {
 		var documents []engine.Document
 		if err == nil {
 			documents, err = h.d.Desk.Diagnostics(ctx, findings)
+		}
+		if err == nil {
+			documents = engine.WithManifest(documents, h.d.Now(), words.Reader())
 		}
 		post(func() {
 			h.diagnosis.running, h.diagnosis.documents, h.diagnosis.failed = false, documents, err

@@ -443,7 +443,7 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 	inHealth(t, func(t *testing.T, w *viewtest.Thread, d *healthDesk, h *view.Health) {
 		dir := t.TempDir()
 		d.found = []engine.Finding{{Name: "dns", State: engine.Green, Says: say.Words("fine")}, {Name: "disk", State: engine.Amber, Says: say.Words("low"), Do: say.Words("tidy")}, {Name: "tunnel", State: engine.Red, Says: say.Words("down")}}
-		d.files = []engine.Document{{Name: "manifest.txt", Text: "all"}, {Name: "status.json", Text: "{}"}}
+		d.files = []engine.Document{{Name: "status.json", About: say.T("report.status"), Text: "{}"}}
 		hold := make(chan struct{})
 		d.hold = hold
 		h.Diagnose()
@@ -456,8 +456,11 @@ func TestDiagnosticsAreReadBeforeTheyAreSaved(t *testing.T) {
 		w.Settle()
 		d.hold = nil
 		r := h.State().Report
-		if r.Running || len(r.Findings) != 3 || len(r.Documents) != 2 || r.Findings[0].Name != "tunnel" || r.Findings[1].Do != "tidy" {
+		if r.Running || len(r.Findings) != 3 || len(r.Documents) != 2 || r.Findings[0].Name != "Tunnel" || r.Findings[1].Do != "tidy" {
 			t.Errorf("found %+v", r)
+		}
+		if list := r.Documents[0].Text; !strings.Contains(list, "what dormer status --json says") {
+			t.Errorf("the list says %q", list)
 		}
 		if h.ReadDocument(1); h.State().Report.Chosen != 1 {
 			t.Error("the second file cannot be read")

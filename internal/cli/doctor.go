@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -76,7 +75,7 @@ func (p *program) showFindings(findings []engine.Finding, asJSON bool) (err erro
 	}
 	t := p.fields()
 	for _, f := range findings {
-		t.row(or(lampWords[f.State], string(f.State)), f.Name, sentence(f.Says.String(), f.Do.String()))
+		t.row(or(lampWords[f.State], string(f.State)), f.Title().String(), sentence(f.Says.String(), f.Do.String()))
 	}
 	t.end()
 	return nil
@@ -89,20 +88,21 @@ func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings
 	if err != nil {
 		return err
 	}
-	say := func(format string, args ...any) { p.print(format+"\n", args...) }
+	docs = engine.WithManifest(docs, p.Now(), say.Terminal)
+	tell := func(format string, args ...any) { p.print(format+"\n", args...) }
 	if beside {
-		say = p.say
+		tell = p.say
 	}
-	say("")
-	say("In %s:", oneLine(out))
+	tell("")
+	tell("In %s:", oneLine(out))
 	for _, d := range docs {
-		say("  %-14s %7d bytes  %s", oneLine(d.Name), len(d.Text), oneLine(d.About))
+		tell("  %-14s %7d bytes  %s", oneLine(d.Name), len(d.Text), oneLine(d.About.String()))
 	}
 	p.out.Flush()
 	if err := engine.SaveDiagnostics(out, docs, p.Now()); err != nil {
 		return err
 	}
-	say("It is written. Look into it before you send it.")
+	tell("It is written. Look into it before you send it.")
 	return nil
 }
 
@@ -130,16 +130,16 @@ func red(findings []engine.Finding) error {
 	if doctor.Worst(findings) != engine.Red {
 		return nil
 	}
-	var bad []string
+	var bad []say.Text
 	var first engine.Finding
 	for _, f := range findings {
 		if f.State == engine.Red {
-			if bad = append(bad, f.Name); len(bad) == 1 {
+			if bad = append(bad, f.Title()); len(bad) == 1 {
 				first = f
 			}
 		}
 	}
 	return &say.Error{
-		What: say.T("doctor.not_well", "names", strings.Join(bad, ", ")), Why: first.Says, Do: first.Do,
+		What: say.T("doctor.not_well", "names", bad), Why: first.Says, Do: first.Do,
 	}
 }

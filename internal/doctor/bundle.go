@@ -6,27 +6,30 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"dormer/internal/say"
 )
 
 // Document is one file of the diagnostics, redacted.
 type Document struct {
-	Name  string `json:"name"`  // "status.json"
-	About string `json:"about"` // what is in it, for people
-	Text  string `json:"text"`
+	Name  string   `json:"name"`  // "status.json"
+	About say.Text `json:"about"` // what is in it, for people
+	Text  string   `json:"text"`
 }
 
 // ManifestName is the file that lists the others.
 const ManifestName = "manifest.txt"
 
-// WithManifest puts a list of the documents before them.
-func WithManifest(docs []Document, at time.Time) []Document {
+// WithManifest puts a list of the documents before them, for whoever is about to send
+// them.
+func WithManifest(docs []Document, at time.Time, reader say.Reader) []Document {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Dormer's diagnostics of %s.\n", at.UTC().Format(time.RFC3339))
-	b.WriteString("Secrets, customers and the contents of events were taken out. This is all that is in it:\n\n")
+	fmt.Fprintln(&b, say.T("report.title", "at", at.UTC().Format(time.RFC3339)).For(reader))
+	fmt.Fprintf(&b, "%s\n\n", say.T("report.says").For(reader))
 	for _, d := range docs {
-		fmt.Fprintf(&b, "%-14s %8d bytes  %s\n", d.Name, len(d.Text), d.About)
+		fmt.Fprintf(&b, "%-14s %8d bytes  %s\n", d.Name, len(d.Text), d.About.For(reader))
 	}
-	return append([]Document{{Name: ManifestName, About: "this list", Text: b.String()}}, docs...)
+	return append([]Document{{Name: ManifestName, About: say.T("report.manifest"), Text: b.String()}}, docs...)
 }
 
 // WriteZip writes the documents as a zip file.

@@ -280,7 +280,8 @@ func TestADesktopWithoutATrayIsTold(t *testing.T) {
 
 func TestTheManifestListsEveryFile(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	docs := WithManifest([]Document{{"status.json", "how it is", "{}"}, {"log.txt", "the log", "nothing\n"}}, at)
+	two := []Document{{"status.json", say.T("report.status"), "{}"}, {"log.txt", say.T("report.log"), "nothing\n"}}
+	docs := WithManifest(two, at, say.Terminal)
 	var b bytes.Buffer
 	if err := WriteZip(&b, docs, at); err != nil {
 		t.Fatal(err)
@@ -306,6 +307,34 @@ func TestTheManifestListsEveryFile(t *testing.T) {
 	}
 	if len(texts) != 3 || texts["log.txt"] != "nothing\n" || !strings.Contains(texts[ManifestName], "2026-03-04T05:06:07Z") {
 		t.Errorf("the zip holds %q", texts)
+	}
+	inSpanish := WithManifest(two, at, say.Reader{Language: say.Spanish})[0].Text
+	if !strings.Contains(inSpanish, "datos de clientes") || !strings.Contains(inSpanish, "las últimas líneas") || strings.Contains(inSpanish, "Dormer's") {
+		t.Errorf("to somebody who reads Spanish the manifest says %q", inSpanish)
+	}
+}
+
+// What was looked at has a name in both languages, and one of its own.
+func TestEveryFindingHasATitleInTheReadersLanguage(t *testing.T) {
+	seen := map[string]string{}
+	names := []string{
+		"running", "dns", "proxy", "certificates", "trust", "hover", "clock", "sign-in", "webhook", "tunnel", "address", "signature", "database", "disk",
+		"downloads", "files", "keyring", "notifications", "tray", "updates", "work", "traffic", "replies",
+		"traffic/signature", "traffic/headers", "traffic/verification", "traffic/job-events", "traffic/repeats", "traffic/order", "traffic/bodies",
+		"traffic/clock", "traffic/content-type", "traffic/fields", "traffic/model-states", "traffic/open", "traffic/unmatched", "traffic/redirect",
+	}
+	for _, name := range names {
+		title := Finding{Name: name}.Title()
+		en, es := title.String(), title.For(say.Reader{Language: say.Spanish})
+		if title.ID == "" || seen[en] != "" || strings.Contains(es, "/") || es == en && name != "proxy" && name != "hover" {
+			t.Errorf("%s is called %q and %q; also called so: %q", name, en, es, seen[en])
+		}
+		seen[en] = name
+	}
+	for name, want := range map[string]string{"traffic/new": "Deliveries", "replies/pkce": "Answers of Hover", "of a newer one": "of a newer one"} {
+		if got := (Finding{Name: name}).Title().String(); got != want {
+			t.Errorf("%s is called %q, want %q", name, got, want)
+		}
 	}
 }
 

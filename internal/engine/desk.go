@@ -56,8 +56,8 @@ type Reads interface {
 	// Delivery gives, as JSON of a [hover.Vector], the newest delivery whose signature
 	// no reading matches: with its contents and the signing secret.
 	Delivery(ctx context.Context) ([]byte, error)
-	// Diagnostics gives the files that tell a stranger how all this is, the list
-	// of them first. Secrets, customers and what is in events are taken out, of
+	// Diagnostics gives the files that tell a stranger how all this is;
+	// [WithManifest] puts the list of them first. Secrets, customers and what is in events are taken out, of
 	// the findings that it is given too.
 	Diagnostics(ctx context.Context, findings []health.Finding) ([]health.Document, error)
 }

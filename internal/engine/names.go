@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"dormer/internal/doctor"
 	"dormer/internal/health"
 	"dormer/internal/reach"
 	"dormer/internal/records"
@@ -127,4 +128,5 @@ var (
 	ParseAlertKinds = records.ParseAlertKinds
 	ParseFormats    = records.ParseFormats
 	Usage           = records.Usage
+	WithManifest    = doctor.WithManifest
 )

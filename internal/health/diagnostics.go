@@ -28,7 +28,7 @@ import (
 const maxLogTail = 256 << 10
 
 // Diagnostics gives the files that tell a stranger how this Dormer is, all of
-// them redacted, the list of them first.
+// them redacted. [doctor.WithManifest] puts the list of them first.
 func (r *Checkup) Diagnostics(ctx context.Context, findings []Finding) ([]Document, error) {
 	return r.DiagnosticsOf(ctx, nil, findings)
 }
@@ -50,14 +50,15 @@ func (r *Checkup) DiagnosticsOf(ctx context.Context, s *Status, findings []Findi
 		return nil, err
 	}
 	parts := []struct {
-		name, about string
-		v           any
+		name  string
+		about say.Text
+		v     any
 	}{
-		{"findings.json", "what the doctor found", findings},
-		{"settings.json", "the settings; of secrets only whether they are there", settings},
-		{"events.json", "how many events came of which name, and the names of their fields", events},
-		{"contact.json", "what Hover answered to open questions, and the shape of deliveries whose signature cannot be read", contact},
-		{"system.json", "versions and the operating system", doctor.Look(r.around.Version, r.Now(), r.around.getenv)},
+		{"findings.json", say.T("report.findings"), findings},
+		{"settings.json", say.T("report.settings"), settings},
+		{"events.json", say.T("report.events"), events},
+		{"contact.json", say.T("report.contact"), contact},
+		{"system.json", say.T("report.system"), doctor.Look(r.around.Version, r.Now(), r.around.getenv)},
 	}
 	var docs []Document
 	if s != nil {
@@ -65,7 +66,7 @@ func (r *Checkup) DiagnosticsOf(ctx context.Context, s *Status, findings []Findi
 		if err != nil {
 			return nil, err
 		}
-		docs = append(docs, Document{Name: "status.json", About: "what dormer status --json says", Text: text})
+		docs = append(docs, Document{Name: "status.json", About: say.T("report.status"), Text: text})
 	}
 	for _, p := range parts {
 		text, err := redact.JSON(p.v)
@@ -74,7 +75,7 @@ func (r *Checkup) DiagnosticsOf(ctx context.Context, s *Status, findings []Findi
 		}
 		docs = append(docs, Document{Name: p.name, About: p.about, Text: text})
 	}
-	return doctor.WithManifest(append(docs, r.logTail(redact, complete)), r.Now()), nil
+	return append(docs, r.logTail(redact, complete)), nil
 }
 
 func (s Surroundings) getenv(name string) string {
@@ -87,7 +88,7 @@ func (s Surroundings) getenv(name string) string {
 // logTail gives the last lines of the log. They are free text, so they stay
 // here unless every secret is known that might be in them.
 func (r *Checkup) logTail(redact *doctor.Redactor, complete bool) Document {
-	d := Document{Name: "log.txt", About: "the last lines of the log"}
+	d := Document{Name: "log.txt", About: say.T("report.log")}
 	if !complete {
 		d.Text = "The log was left out: not all secrets can be read, so it cannot be made sure that none is in it.\n"
 		return d

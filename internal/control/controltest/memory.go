@@ -237,8 +237,7 @@ func (m *Memory) Delivery(context.Context) ([]byte, error) {
 // Diagnostics implements engine.Reads.
 func (m *Memory) Diagnostics(_ context.Context, findings []engine.Finding) ([]engine.Document, error) {
 	return []engine.Document{
-		{Name: "manifest.txt", About: "this list", Text: "all of it\n"},
-		{Name: "findings.json", About: "what the doctor found", Text: fmt.Sprintf("%d findings\n", len(findings))},
+		{Name: "findings.json", About: say.T("report.findings"), Text: fmt.Sprintf("%d findings\n", len(findings))},
 	}, m.failure()
 }
 
