@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -8,6 +9,18 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/say"
 )
+
+// UnmarshalJSON reads an alert as it was stored. A reason of Hover's that stands in it as
+// it was sent, from before Dormer knew it, is told in the reader's language like one of
+// today.
+func (a *Alert) UnmarshalJSON(b []byte) error {
+	type stored Alert
+	if err := json.Unmarshal(b, (*stored)(a)); err != nil {
+		return err
+	}
+	a.Title, a.Body = say.Retold(a.Title), say.Retold(a.Body)
+	return nil
+}
 
 // Files says what became of a job's PDFs and figures when its alert is written.
 type Files struct {

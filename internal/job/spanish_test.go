@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/json"
 	"regexp"
 	"testing"
 	"time"
@@ -170,6 +171,36 @@ func TestTheStateOfAJobIsSaidWithTheTimeThatIsLeft(t *testing.T) {
 	} {
 		if got := (Job{State: hover.JobWorking, ETA: noon.Add(left)}).Says(noon).For(crew); got != want {
 			t.Errorf("with %v left it is %q, want %q", left, got, want)
+		}
+	}
+}
+
+// An alert that was stored before Dormer knew Hover's reasons holds them as they were
+// sent: alone in its body, or within what is told of several structures.
+func TestAReasonThatWasStoredAsItWasSentIsSaidInSpanish(t *testing.T) {
+	const failed = `{"id":1,"kind":"failed","title":{"say":"alert.failed","with":{"job":"12 W. Elm St"}},` +
+		`"body":{"say":"sentences","with":{"list":["Not enough photos of the rear side.",{"say":"alert.failed.body"}]}}}`
+	const several = `{"id":2,"kind":"completed","title":"Elm","body":{"say":"alert.structures.failed","with":{"names":[` +
+		`{"say":"alert.structures.why","with":{"structure":"The rear corner is hidden by a tree.","why":"The rear corner is hidden by a tree."}},` +
+		`{"say":"alert.structures.why","with":{"structure":"Barn","why":"Struck by lightning"}}]}}}`
+	for stored, want := range map[string]string{
+		failed:  "Faltan fotos de la parte de atrás. Abra el trabajo en Hover para tomar fotos nuevas, o envíe otra solicitud de fotos.",
+		several: "No se pudieron medir: The rear corner is hidden by a tree. (Un árbol tapa la esquina de atrás) y Barn (Struck by lightning).",
+	} {
+		var a Alert
+		if err := json.Unmarshal([]byte(stored), &a); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Body.For(crew); got != want {
+			t.Errorf("it is said %q, want %q", got, want)
+		}
+		again, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b Alert
+		if err := json.Unmarshal(again, &b); err != nil || !b.Body.Equal(a.Body) || !b.Title.Equal(a.Title) {
+			t.Errorf("stored again it is %s, %v", again, err)
 		}
 	}
 }
