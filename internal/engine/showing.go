@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"dormer/internal/hover"
 	"dormer/internal/opener"
@@ -45,6 +46,7 @@ func (e *Engine) inWindow(r ShowRequest) bool { return e.o.Show != nil && e.o.Sh
 // OpenPath opens a file or folder with the person's own program.
 func (e *Engine) OpenPath(ctx context.Context, path string) error {
 	if err := e.open(ctx, path); err != nil {
+		e.log.Warn("nothing opened a file", "error", err) // in the words of what refused it
 		return notOpened(path, err)
 	}
 	return nil
@@ -63,10 +65,17 @@ func (e *Engine) OpenURL(ctx context.Context, address string) error {
 	} else {
 		err = e.o.Opener.OpenURL(ctx, plain)
 	}
-	if err != nil {
-		return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", plain)}
+	if err == nil {
+		return nil
 	}
-	return nil
+	e.log.Warn("nothing opened an address", "error", err)
+	if number, ok := strings.CutPrefix(plain, "tel:"); ok {
+		return &say.Error{What: say.T("web.not_called"), Err: err, Do: say.T("web.not_called.do", "number", number)}
+	}
+	if to, ok := strings.CutPrefix(plain, "mailto:"); ok {
+		return &say.Error{What: say.T("handover.not_mailed"), Err: err, Do: say.T("web.not_mailed.do", "address", to)}
+	}
+	return &say.Error{What: say.T("web.not_opened"), Err: err, Do: say.T("web.not_opened.do", "url", plain)}
 }
 
 func (e *Engine) open(ctx context.Context, path string) error {
@@ -92,8 +101,11 @@ type Opener interface {
 
 // notOpened tells why a file was not opened, and what to do about it.
 func notOpened(path string, err error) error {
-	if filepath.Ext(path) == "."+string(hover.FormatPDF) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, context.Canceled) {
+	switch there := !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, context.Canceled); {
+	case there && filepath.Ext(path) == "."+string(hover.FormatPDF):
 		return &say.Error{What: say.T("pdf.not_opened"), Err: err, Do: say.T("pdf.not_opened.do")}
+	case there && errors.Is(err, opener.ErrNone):
+		return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.no_program.do")}
 	}
 	return &say.Error{What: say.T("file.not_opened"), Err: err, Do: say.T("file.not_opened.do")}
 }

@@ -22,7 +22,47 @@ var openWithin = 2 * time.Second
 
 const endAfter = 15 * time.Second
 
-// ErrNone says that this computer has no program that opens files.
+// refused tells a person why their programs opened nothing. What the opener itself said
+// of it, in its own words and language, is what the error says in a log.
+type refused struct {
+	why say.Text
+	raw error
+}
+
+func (r *refused) Error() string { return r.raw.Error() }
+func (r *refused) Unwrap() error { return r.raw }
+
+// Is says that for whoever asks there is no program: none that opened it.
+func (r *refused) Is(target error) bool { return target == ErrNone }
+
+// Text gives what a person is told.
+func (r *refused) Text() say.Text { return r.why }
+
+// whatLacks tells what is missing where something cannot be opened.
+func whatLacks(what string) say.Text {
+	switch scheme, _, _ := strings.Cut(what, ":"); scheme {
+	case "http", "https":
+		return say.T("opener.no_browser")
+	case "mailto":
+		return say.T("opener.no_mail")
+	case "tel":
+		return say.T("opener.no_phone")
+	}
+	if i, err := os.Stat(what); err == nil && i.IsDir() {
+		return say.T("opener.no_folder")
+	}
+	switch kind := strings.TrimPrefix(filepath.Ext(what), "."); {
+	case kind == "":
+		return say.T("opener.no_file")
+	case strings.EqualFold(kind, "pdf"):
+		return say.T("opener.no_pdf")
+	default:
+		return say.T("opener.no_kind", "kind", strings.ToUpper(kind))
+	}
+}
+
+// ErrNone says that this computer has no program that opens files, or none that opened
+// this one.
 var ErrNone = say.Because("opener.none")
 
 // Opener hands things to the platform's programs. The zero value is ready.
@@ -72,7 +112,10 @@ func run(ctx context.Context, what string) error {
 			break
 		}
 	}
-	return failed
+	if failed == nil || ctx.Err() != nil {
+		return failed
+	}
+	return &refused{whatLacks(what), failed}
 }
 
 // hand starts an opener and waits until it has handed over, or has failed.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"dormer/internal/opener"
+	"dormer/internal/say"
 )
 
 // script puts a program of that name on the PATH, and nothing else.
@@ -89,6 +90,23 @@ func TestOpeningSaysWhatIsMissing(t *testing.T) {
 	script(t, "xdg-open", "echo no application is registered >&2; exit 3")
 	if err := (opener.Opener{}).Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "no application is registered") {
 		t.Errorf("with a program that fails: %v", err)
+	}
+	for what, says := range map[string]string{
+		path: "no program for PDF files is set up", filepath.Dir(path): "no file manager", "https://hover.to/": "no web browser",
+		"mailto:a@example.com": "no mail program", "tel:3175550142": "makes calls",
+	} {
+		open := (opener.Opener{}).Open
+		if _, address := opener.Address(what); address {
+			open = (opener.Opener{}).OpenURL
+		}
+		err := open(t.Context(), what)
+		told := say.Of(err).String()
+		if !strings.Contains(told, says) || strings.Contains(told, "registered") || strings.Contains(told, "opening ") {
+			t.Errorf("a person is told of %s: %q", what, told)
+		}
+		if inSpanish := say.Of(err).For(say.Reader{Language: say.Spanish}); !strings.Contains(inSpanish, "computadora") {
+			t.Errorf("in Spanish: %q", inSpanish)
+		}
 	}
 	if err := (opener.Opener{}).Open(t.Context(), path+".gone"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
