@@ -172,6 +172,33 @@ func (d *download) papers(id hover.JobID, formats []PaperFormat, comma rune) {
 	}
 }
 
+// findMaterials asks Hover which material lists a job has, of which events may not have
+// told; read says that what stands on the new ones is to be asked for, too. Hover gives
+// lists with some plans only.
+func (e *Engine) findMaterials(ctx context.Context, id hover.JobID, read bool) error {
+	reply, err := e.o.API.MaterialLists(ctx, id)
+	if err != nil {
+		return err
+	}
+	listed, err := paperwork.ReadListed(reply)
+	if err != nil || len(listed) == 0 {
+		return err
+	}
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
+		n, err := paperwork.Found(tx, id, listed, e.now())
+		if err != nil {
+			return err
+		}
+		if !read {
+			n.Ask = nil
+		}
+		return followPaper(tx, n, e.now())
+	})
+	e.stored(err)
+	e.changed()
+	return err
+}
+
 // freshPaper is a paper as Hover gives it now, and why it could not be asked.
 type freshPaper struct {
 	paper storage.Paper
@@ -182,6 +209,12 @@ func (e *Engine) freshPapers(ctx context.Context, id hover.JobID, kinds map[stor
 	j, err := e.jobOfPaper(ctx, id)
 	if err != nil {
 		return nil, hoverapi.Asking(say.T("job.not_read", "id", id), err, say.T("job.not_read.do"))
+	}
+	if kinds[paperwork.Materials] {
+		// An event may have told of them: without an answer, those are what there is.
+		if err := e.findMaterials(ctx, id, false); err != nil {
+			e.log.Info("the job's material lists could not be listed", "job", id, "error", err)
+		}
 	}
 	var known []storage.Paper
 	err = e.store.View(func(tx *storage.Tx) error {

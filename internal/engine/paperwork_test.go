@@ -425,6 +425,40 @@ func TestPapersAreUnderstoodInEveryShape(t *testing.T) {
 	}
 }
 
+// A list that was made while nobody listened, and that no event will name again: Hover
+// lists it by its job.
+func TestAMaterialListThatNoEventNamedIsFound(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		id, other := w.working(simulator.JobSpec{Name: "Oak Avenue 9"}), w.working(simulator.JobSpec{Name: "Elm Street 12"})
+		w.sim.Quietly(func() {
+			_, _ = w.sim.AddMaterials(id, simulator.MaterialsSpec{ID: "55643", Items: shingles})
+			_, _ = w.sim.AddMaterials(other, simulator.MaterialsSpec{ID: "55644", Items: shingles})
+		})
+		w.pass(time.Hour)
+		if papers := w.papers(id); len(papers) != 0 {
+			t.Fatalf("before anybody asks: %+v", papers)
+		}
+		if err := w.e.RefreshJob(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Second)
+		papers := w.papers(id)
+		if len(papers) != 1 || papers[0].ID != "55643" || papers[0].Materials == nil || len(w.inFolder(id)) != 0 {
+			t.Errorf("after the job was asked for: %+v, in its folder %q", papers, w.inFolder(id))
+		}
+		dir := t.TempDir()
+		got, err := w.fetch(t.Context(), engine.GetRequest{Jobs: []hover.JobID{other}, Papers: []engine.PaperFormat{"materials"}, Dir: dir})
+		if err != nil || len(got) != 1 || got[0].Path == "" {
+			t.Errorf("of the other job: %+v, %v", got, err)
+		}
+		w.faults(func(f *simulator.Faults) { f.NoEstimates = true })
+		if err := w.e.RefreshJob(t.Context(), id); err != nil {
+			t.Errorf("with a plan without estimates: %v", err)
+		}
+	})
+}
+
 func TestGetSavesPapersInEveryFormat(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

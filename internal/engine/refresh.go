@@ -63,7 +63,13 @@ func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 	reply, err := e.o.API.Job(ctx, id)
 	switch {
 	case err == nil:
-		return e.learnAll(ctx, []hover.Job{reply}, asked, 0)
+		if err := e.learnAll(ctx, []hover.Job{reply}, asked, 0); err != nil {
+			return err
+		}
+		if err := e.findMaterials(ctx, id, true); err != nil {
+			e.log.Debug("the job's material lists could not be listed", "job", id, "error", err)
+		}
+		return nil
 	case hoverapi.IsGone(err):
 		if err := e.forgetJob(ctx, id); err != nil {
 			return err

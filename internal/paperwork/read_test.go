@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	_ "dormer/internal/hermetic"
 	"dormer/internal/paperwork"
@@ -107,6 +108,28 @@ func TestChecklistsAndInspectionsAreReadAsHoverWritesThem(t *testing.T) {
 	}
 }
 
+func TestTheListsOfAJobAreReadInEveryShape(t *testing.T) {
+	made := time.Date(2026, 4, 1, 17, 50, 33, 0, time.UTC)
+	for _, reply := range []string{
+		`{"jobId":18928172,"jobExternalIdentifier":"","productionLists":[{"productionListId":715622,"name":"Siding","createdAt":"2026-04-01T17:50:33Z"}]}`,
+		`{"data":{"production_lists":[{"production_list_id":"715622","name":"Siding","created_at":"2026-04-01T17:50:33Z"},{"name":"no id"},7]}}`,
+		`{"results":[{"id":715622,"name":"Siding","createdAt":"2026-04-01T17:50:33.000Z"}],"pagination":{"current_page":1}}`,
+	} {
+		got, err := paperwork.ReadListed([]byte(reply))
+		if err != nil || len(got) != 1 || got[0].ID != "715622" || got[0].Name != "Siding" || !got[0].CreatedAt.Equal(made) {
+			t.Errorf("%s is read as %+v, %v", reply, got, err)
+		}
+	}
+	if got, err := paperwork.ReadListed([]byte(`{"productionLists":[]}`)); err != nil || len(got) != 0 {
+		t.Errorf("of a job without lists: %+v, %v", got, err)
+	}
+	for _, reply := range []string{``, `null`, `{}`, `{"error":"not found"}`, `<html>`} {
+		if got, err := paperwork.ReadListed([]byte(reply)); err == nil {
+			t.Errorf("%s is read as %+v", reply, got)
+		}
+	}
+}
+
 func asJSON(v any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
@@ -133,6 +156,13 @@ func FuzzReplies(f *testing.F) {
 				}
 			}
 			writeAll(t, paperwork.Materials, reply)
+		}
+		if all, err := paperwork.ReadListed(reply); err == nil {
+			for _, l := range all {
+				if l.ID == "" {
+					t.Error("a list without an id")
+				}
+			}
 		}
 		if _, err := paperwork.ReadChecklist(reply); err == nil {
 			writeAll(t, paperwork.Checklists, reply)

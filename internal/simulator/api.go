@@ -65,6 +65,7 @@ func (s *Simulator) apiHandler() http.Handler {
 
 	m.HandleFunc("GET /api/v2/inspections/{id}", s.signedIn(s.inspection))
 	m.HandleFunc("GET /api/inspection/checklists/latest", s.signedIn(s.checklist))
+	m.HandleFunc("GET /api/v1/jobs/{id}/estimates", s.signedIn(s.materialLists))
 	m.HandleFunc("GET /api/v1/estimates/{id}", s.signedIn(s.materialList))
 
 	m.Handle("GET "+storageAtHover+"/", http.StripPrefix(storageAtHover, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

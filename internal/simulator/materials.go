@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,6 +132,27 @@ func (s *Simulator) materialList(w http.ResponseWriter, r *http.Request) {
 	s.show(w, "estimate", reply)
 }
 
+// materialLists answers as Hover's page "List Estimates" does; its path is a guess.
+func (s *Simulator) materialLists(w http.ResponseWriter, r *http.Request) {
+	if s.Faults().NoEstimates {
+		s.refuse(w, http.StatusForbidden, "base", "Your plan does not include estimates")
+		return
+	}
+	s.mu.Lock()
+	var reply map[string]any
+	if j := s.jobs[hover.JobID(r.PathValue("id"))]; j != nil {
+		lists := []any{}
+		for _, id := range slices.Sorted(maps.Keys(s.materials)) {
+			if m := s.materials[id]; m.job == j {
+				lists = append(lists, map[string]any{"productionListId": m.id.Wire(), "name": cmp.Or(m.spec.Name, "Roofing"), "createdAt": j.created.UTC().Format(time.RFC3339)})
+			}
+		}
+		reply = s.shapedPaper("data", map[string]any{"jobId": j.id.Wire(), "jobExternalIdentifier": j.externalID, "productionLists": lists})
+	}
+	s.mu.Unlock()
+	s.show(w, "job", reply)
+}
+
 func (s *Simulator) materialsJSON(m *materialsRow) map[string]any {
 	material, labor := 0.0, 0.0
 	items := m.spec.Items
@@ -210,7 +233,7 @@ func thinPaper(reply map[string]any) map[string]any {
 	less := map[string]any{}
 	for name, value := range reply {
 		switch name {
-		case "listItems", "sections", "questions", "id", "name", "title":
+		case "listItems", "productionLists", "sections", "questions", "id", "name", "title":
 			less[name] = value
 		case "user", "inspector", "job", "job_id", "salesOpportunity":
 			less[name] = nil
