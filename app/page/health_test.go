@@ -160,9 +160,9 @@ func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {
 
 func TestAnotherOrganisationIsNotLetInSilently(t *testing.T) {
 	o := newOffice(t, 1180, 760)
-	o.stranger = &engine.Stranger{Ours: "492855", Theirs: "771204"}
+	o.stranger = &engine.Stranger{Ours: engine.Org{ID: "492855", Name: "Copper Ridge Exteriors"}, Theirs: engine.Org{ID: "771204"}}
 	p := healthPage(o)
-	if !o.reads("Another organization has signed in") || !o.reads("Whoever signed in belongs to organization 771204.") {
+	if !o.reads("The jobs on this computer are of Copper Ridge Exteriors.") || !o.reads("Another organization has signed in") || !o.reads("Whoever signed in belongs to organization 771204.") {
 		t.Errorf("it says %q", o.texts())
 	}
 	o.fits()
@@ -238,7 +238,7 @@ func TestHealthSaysWhyItCannotSay(t *testing.T) {
 func TestHealthFitsInSpanishOnASmallWindow(t *testing.T) {
 	o := newOffice(t, 700, 560)
 	inSpanish(t)
-	o.stranger = &engine.Stranger{Ours: "492855", Theirs: "771204"}
+	o.stranger = &engine.Stranger{Ours: engine.Org{ID: "492855", Name: "Copper Ridge Exteriors"}, Theirs: engine.Org{ID: "771204"}}
 	o.found = []engine.Finding{{Name: "traffic/clock", State: engine.Amber, Says: say.Words(strings.Repeat("Una frase larga que no termina. ", 20)), Do: say.Words("Ponga el reloj en hora.")}}
 	o.files = []engine.Document{{Name: strings.Repeat("manifiesto", 5) + ".txt", Text: strings.Repeat("ñ", 5000)}}
 	p := healthPage(o)

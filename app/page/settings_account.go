@@ -65,8 +65,8 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 		if s.SignedIn {
 			title.SetText(words.T("settings.signed_in"))
 		}
-		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", string(s.Org)))
-		parts.Visible(says, s.SignedIn && s.Org != "")
+		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", words.Say(s.Org.Called())))
+		parts.Visible(says, s.SignedIn && s.Org.ID != "")
 		out.SetText(words.T("settings.sign_out"))
 		out.Enable()
 		if s.Leaving {

@@ -350,6 +350,9 @@ func TestSettingsOfTheAccount(t *testing.T) {
 		w.desk.Stands(func(s *engine.Status) { s.Hover.SignedIn = true })
 		w.v.Reload()
 		w.Wants("Dana Whitfield, organization 492855")
+		w.desk.Stands(func(s *engine.Status) { s.Hover.OrgName = "Copper Ridge Exteriors" })
+		w.v.Reload()
+		w.Wants("Dana Whitfield, Copper Ridge Exteriors")
 		w.pick("Use Dormer as", "Luis")
 		w.wantSaved(engine.KeyActingUser, "9")
 

@@ -81,7 +81,7 @@ const (
 // StrangerCard asks what to do about an account that is not the one that the
 // data here is of.
 type StrangerCard struct {
-	Ours, Theirs string // the organisations' ids
+	Ours, Theirs string // what the organisations are called
 	Busy         bool
 }
 
@@ -147,7 +147,7 @@ func (h *Health) State() HealthState {
 		s.Lamps[i].Busy = h.busy[s.Lamps[i].Mend]
 	}
 	if h.stranger != nil {
-		s.Stranger = &StrangerCard{Ours: h.stranger.Ours.String(), Theirs: h.stranger.Theirs.String(), Busy: h.busy[MendStranger]}
+		s.Stranger = &StrangerCard{Ours: words.Say(h.stranger.Ours.Called()), Theirs: words.Say(h.stranger.Theirs.Called()), Busy: h.busy[MendStranger]}
 	}
 	if t := h.status.Tunnel; t.Kind == "ngrok" {
 		used := float64(t.Requests) / freeRequests

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +79,7 @@ func hoverCard(s engine.Status, linked bool) LampCard {
 		return c.with(MendSignIn, words.T("health.sign_in"))
 	}
 	if s.Hover.OrgID != "" && c.Colour == engine.Green {
-		c.Says = joined(c.Says, words.T("health.org", "id", s.Hover.OrgID))
+		c.Says = joined(c.Says, cmp.Or(s.Hover.OrgName, words.T("health.org", "id", s.Hover.OrgID)))
 	}
 	return c.with(MendSignOut, words.T("health.sign_out"))
 }

@@ -424,10 +424,10 @@ func TestTheAllowanceAndTheCatchUpAreTold(t *testing.T) {
 
 func TestTheAccountOfAnotherOrganisationIsAskedAbout(t *testing.T) {
 	inHealth(t, func(t *testing.T, w *viewtest.Thread, d *healthDesk, h *view.Health) {
-		d.stranger = &engine.Stranger{Ours: "1", Theirs: "2"}
+		d.stranger = &engine.Stranger{Ours: engine.Org{ID: "1", Name: "Copper Ridge"}, Theirs: engine.Org{ID: "2"}}
 		h.Reload()
 		w.Settle()
-		if s := h.State().Stranger; s == nil || s.Ours != "1" || s.Theirs != "2" {
+		if s := h.State().Stranger; s == nil || s.Ours != "Copper Ridge" || s.Theirs != "organization 2" {
 			t.Errorf("%+v", s)
 		}
 		d.change(func() { d.stranger = nil })

@@ -43,7 +43,7 @@ type SettingsState struct {
 	Update     engine.UpdateStatus // the newer one that is known
 	Fetching   Trial               // of that one
 	SignedIn   bool
-	Org        hover.OrgID
+	Org        engine.Org
 	ActingName string       // of who acts, as far as it is known
 	Users      []hover.User // who can be chosen to act; empty until Hover has answered
 	Leaving    bool         // it is being signed out
@@ -156,7 +156,7 @@ func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
 	}
 	s.s.Loaded, s.s.Values, s.s.Fixed, s.s.Version = true, values, fixed, st.Version
 	s.s.Updates, s.s.Update = st.Updates, st.Update
-	s.s.SignedIn, s.s.Org, s.s.ActingName = st.Hover.SignedIn, st.Hover.OrgID, st.Hover.ActingUserName
+	s.s.SignedIn, s.s.Org, s.s.ActingName = st.Hover.SignedIn, orgOf(st), st.Hover.ActingUserName
 	s.s.paused, _ = s.Paused()
 	if s.s.SignedIn && s.s.Users == nil {
 		s.loadUsers()

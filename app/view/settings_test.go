@@ -322,7 +322,7 @@ func TestTheAccount(t *testing.T) {
 		s.desk.Has([]hover.User{{ID: "7", Email: "dana@whitfieldroofing.com"}, {ID: "8", State: "invited"}}, nil)
 		s.desk.Stands(func(st *engine.Status) { st.Hover.SignedIn, st.Hover.OrgID = true, "492855" })
 		s.Reload()
-		if st := s.settled(); len(st.Users) != 1 || st.Org != "492855" {
+		if st := s.settled(); len(st.Users) != 1 || st.Org.ID != "492855" {
 			t.Errorf("%+v", st.Users)
 		}
 		s.Reload()

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 )
 
 // SignInPhase is how far a sign-in is.
@@ -22,7 +21,7 @@ const (
 // WizardSignInState is the step in which a person signs in to Hover.
 type WizardSignInState struct {
 	SignedIn  bool
-	Org       hover.OrgID
+	Org       engine.Org
 	Phase     SignInPhase
 	URL       string // to be opened in the browser
 	NoBrowser bool   // it could not be opened: the person has to do it
@@ -38,8 +37,13 @@ type WizardSignInState struct {
 
 func (w *Wizard) takeSignIn(st engine.Status) {
 	s := &w.s.SignIn
-	s.SignedIn, s.Org = st.Hover.SignedIn, st.Hover.OrgID
+	s.SignedIn, s.Org = st.Hover.SignedIn, orgOf(st)
 	s.FreePage = st.Tunnel.Kind == tunnelNgrok && isFree(st.Tunnel.URL)
+}
+
+// orgOf gives whose account is signed in.
+func orgOf(st engine.Status) engine.Org {
+	return engine.Org{ID: st.Hover.OrgID, Name: st.Hover.OrgName}
 }
 
 // isFree says that an address is one of ngrok's free plan.

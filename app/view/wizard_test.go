@@ -472,7 +472,7 @@ func TestSigningInWithTheBrowser(t *testing.T) {
 		w.settled()
 		w.wantCalls("OpenURL https://hover.to/oauth/authorize?state=1")
 		w.desk.SignsIn(nil)
-		if s := w.settled(); s.SignIn.Phase != view.SignInIdle || !s.SignIn.SignedIn || s.SignIn.Org != "492855" || !s.Ready {
+		if s := w.settled(); s.SignIn.Phase != view.SignInIdle || !s.SignIn.SignedIn || s.SignIn.Org.ID != "492855" || !s.Ready {
 			t.Errorf("signed in: %+v", s.SignIn)
 		}
 		w.Next()
@@ -536,9 +536,9 @@ func TestASignInWithAnotherAccountIsOfferedToBeginAnew(t *testing.T) {
 		w.through(view.WizardSignIn)
 		w.SignIn()
 		w.settled()
-		w.desk.IsStranger(&engine.Stranger{Ours: "1", Theirs: "2"})
+		w.desk.IsStranger(&engine.Stranger{Ours: engine.Org{ID: "1"}, Theirs: engine.Org{ID: "2"}})
 		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organization")})
-		if s := w.settled().SignIn; s.Stranger == nil || s.Stranger.Theirs != "2" {
+		if s := w.settled().SignIn; s.Stranger == nil || s.Stranger.Theirs.ID != "2" {
 			t.Errorf("%+v", s)
 		}
 		w.desk.Calls()

@@ -38,9 +38,9 @@ func (w *Wizard) signIn() step {
 			parts.Visible(waiting, !idle)
 			parts.Visible(signedIn.Container, false)
 			if idle && in.SignedIn {
-				org := ""
-				if in.Org != "" {
-					org = words.T("wizard.signed_in_org", "org", string(in.Org))
+				org := in.Org.Name
+				if org == "" && in.Org.ID != "" {
+					org = words.T("wizard.signed_in_org", "org", in.Org.ID.String())
 				}
 				signedIn.tell(parts.MarkDone, words.T("wizard.signed_in"), org)
 			}
@@ -50,7 +50,7 @@ func (w *Wizard) signIn() step {
 			}
 			parts.Visible(stranger, in.Stranger != nil)
 			if in.Stranger != nil {
-				strangerSays.SetText(words.T("wizard.stranger_says", "ours", string(in.Stranger.Ours), "theirs", string(in.Stranger.Theirs)))
+				strangerSays.SetText(words.T("wizard.stranger_says", "ours", words.Say(in.Stranger.Ours.Called()), "theirs", words.Say(in.Stranger.Theirs.Called())))
 			}
 			switch {
 			case in.Phase == view.SignInBegins:

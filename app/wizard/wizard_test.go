@@ -103,6 +103,10 @@ func TestFromTheWelcomeToTheFirstAlert(t *testing.T) {
 		}, []engine.JobView{{ID: "3", Name: "Trial", State: hover.JobUploading}})
 		w.desk.SignsIn(nil)
 		w.Wants("You are signed in to Hover", "Organization 492855")
+		w.desk.Stands(func(s *engine.Status) { s.Hover.OrgName = "Copper Ridge Exteriors" })
+		w.v.Reload()
+		w.Wants("Copper Ridge Exteriors")
+		w.WantsNo("492855")
 		w.tap("Continue")
 
 		w.Wants("Who are you at Hover?", "Dana Whitfield · dana@whitfieldroofing.com")
@@ -336,7 +340,7 @@ func TestASignInThatTakesOtherWays(t *testing.T) {
 	})
 	signingIn(t, func(t *testing.T, w *window) {
 		w.tap("Sign in with the browser")
-		w.desk.IsStranger(&engine.Stranger{Ours: "111", Theirs: "222"})
+		w.desk.IsStranger(&engine.Stranger{Ours: engine.Org{ID: "111"}, Theirs: engine.Org{ID: "222"}})
 		w.desk.SignsIn(&say.Error{What: say.Words("This data folder belongs to another Hover organization")})
 		w.Wants("What is here now is of organization 111.", "organization 222")
 		w.desk.Calls()

@@ -186,7 +186,7 @@ func TestStatusForPeople(t *testing.T) {
 	d.svc.State = engine.Status{
 		Version: "0.1.0", State: engine.StateDegraded, PID: 42, Demo: true,
 		Tunnel:  engine.TunnelStatus{Kind: "ngrok", State: "online", URL: "https://a.ngrok.app", LatencyMS: 43},
-		Hover:   engine.HoverStatus{SignedIn: true, OrgID: "5", ActingUser: "12"},
+		Hover:   engine.HoverStatus{SignedIn: true, OrgID: "5", OrgName: "Copper Ridge", ActingUser: "12"},
 		Webhook: engine.WebhookStatus{ID: "9", State: "verified", VerifiedAt: engine.At(at.Add(-time.Hour)), Signature: "pinned", LastError: say.Words("timed out")},
 		Inbox:   health.InboxStatus{Events: 12, Duplicates: 1},
 		Work:    health.WorkStatus{Dead: 1},
@@ -204,7 +204,7 @@ func TestStatusForPeople(t *testing.T) {
 violet  new     ?
 
 Address   https://a.ngrok.app, ngrok, online, 43 ms
-Hover     signed in, organization 5, acting user 12
+Hover     signed in, Copper Ridge, acting user 12
 Webhook   verified, id 9, verified 1 h ago, signature pinned. timed out
 Events    12 events, 1 duplicate, 0 rejected
 Catch-up  not yet

@@ -1,9 +1,5 @@
 package engine
 
-import (
-	"dormer/internal/hover"
-)
-
 // Login is a sign-in that was begun.
 type Login struct {
 	ID  string `json:"id"`  // for WaitLogin
@@ -15,5 +11,5 @@ type Login struct {
 
 // Stranger is an account that is not the one this data directory is of.
 type Stranger struct {
-	Ours, Theirs hover.OrgID
+	Ours, Theirs Org
 }

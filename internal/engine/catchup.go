@@ -241,6 +241,7 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 	e.catch.mu.Lock()
 	e.catch.running = at.Run
 	e.catch.mu.Unlock()
+	e.learnOrg(ctx)
 	e.chooseActingUser(ctx)
 
 	var query hoverapi.JobQuery

@@ -24,6 +24,7 @@ type (
 	JobView         = records.JobView
 	Marks           = records.Marks
 	ModelView       = records.ModelView
+	Org             = records.Org
 	PDF             = records.PDF
 	MaterialLine    = records.MaterialLine
 	PaperFormat     = records.PaperFormat

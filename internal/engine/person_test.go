@@ -40,6 +40,9 @@ func TestTheActingUserIsCalledByName(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, d := range docs {
+			if strings.Contains(d.Text, w.status().Hover.OrgName) {
+				t.Errorf("%s names the company", d.Name)
+			}
 			if strings.Contains(d.Text, last.Name()) || strings.Contains(d.Text, last.Email) {
 				t.Errorf("%s names the acting user", d.Name)
 			}

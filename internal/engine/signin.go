@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/records"
 	"dormer/internal/say"
@@ -29,6 +30,7 @@ type logins struct {
 	back    listening     // on the redirect address
 	leaving int           // sign-outs that are under way
 
+	unnamed  hover.OrgID   // of which Hover tells no name
 	newcomer *newcomer     // whoever signed in for another organisation
 	next     *Succession   // what to begin anew with, once that is decided
 	anew     chan struct{} // closed then
@@ -235,7 +237,9 @@ func (e *Engine) exchange(ctx context.Context, p *pendingLogin, login hoverapi.L
 	ctx = hoverapi.WithPerson(ctx)
 	err := e.o.Tokens.Exchange(ctx, login, code, e.admit)
 	again := typed && hoverapi.KindOf(err) == hoverapi.SignInAgain
-	if _, stranger := errors.AsType[*say.Error](err); !stranger {
+	if errors.Is(err, errStranger) {
+		err = e.nameStranger(ctx, err)
+	} else if _, said := errors.AsType[*say.Error](err); !said {
 		if err != nil {
 			err = hoverapi.Asking(say.T("signin.not_accepted"), err, say.T("do.begin_with_login"))
 		} else {
@@ -276,6 +280,7 @@ func (e *Engine) signedIn(ctx context.Context) error {
 	}
 	e.forgetNewcomer(nil)
 	e.log.Info("signed in to Hover", "organisation", org)
+	e.learnOrg(ctx)
 	e.chooseActingUser(ctx)
 	e.subscribe()
 	e.catchUpSoon(causeSignIn)

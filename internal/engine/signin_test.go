@@ -256,7 +256,7 @@ func TestAnotherOrganisationNeedsAFolderOfItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		account := simulator.Empty()
-		account.Org = "999"
+		account.Org, account.OrgName = "999", "Blue Gable"
 		other := simulator.New(simulator.Options{APIURL: hoverURL, StorageURL: filesURL, Transport: w.net, Account: account})
 		defer func() { _ = other.Close() }()
 		other.SetFaults(func(f *simulator.Faults) { f.AutoApprove = true })
@@ -270,8 +270,11 @@ func TestAnotherOrganisationNeedsAFolderOfItsOwn(t *testing.T) {
 		if status := w.browse(login.URL); status < 400 {
 			t.Errorf("the browser ended with %d", status)
 		}
-		if err := <-ended; err == nil || !strings.Contains(err.Error(), "another Hover organization") {
+		if err := <-ended; err == nil || !strings.Contains(err.Error(), "another Hover organization") || !strings.Contains(err.Error(), "the sign-in was for Blue Gable") {
 			t.Errorf("the sign-in ended with %v", err)
+		}
+		if s, ok, err := w.e.Stranger(t.Context()); err != nil || !ok || s.Ours.Name != simulator.Empty().OrgName || s.Theirs.Name != "Blue Gable" {
+			t.Errorf("the stranger is %+v, %v, %v", s, ok, err)
 		}
 		if w.status().Hover.SignedIn || w.secrets.tokens() != (hoverapi.Saved{}) {
 			t.Error("the other organisation's tokens are kept")
@@ -279,6 +282,39 @@ func TestAnotherOrganisationNeedsAFolderOfItsOwn(t *testing.T) {
 		w.pass(2 * time.Hour)
 		if n := len(other.Webhooks()); n != 0 {
 			t.Errorf("%d webhooks are registered there", n)
+		}
+	})
+}
+
+// People know their company by its name: Hover is asked for it once, and it is kept.
+func TestTheCompanyIsCalledByItsName(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		if h := w.status().Hover; h.OrgName != simulator.Empty().OrgName || h.OrgName == "" {
+			t.Errorf("the company is called %q", h.OrgName)
+		}
+		w.pass(3 * time.Hour)
+		w.restart()
+		w.pass(3 * time.Hour)
+		if h := w.status().Hover; h.OrgName != simulator.Empty().OrgName || w.asked("GET", "/api/v1/orgs") != 1 {
+			t.Errorf("later it is called %q, and was asked for %d times", h.OrgName, w.asked("GET", "/api/v1/orgs"))
+		}
+	})
+}
+
+func TestACompanyThatHoverDoesNotNameIsToldByItsNumber(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v1/orgs", Status: 403, Count: simulator.Always}}
+		})
+		w.ready()
+		w.pass(3 * time.Hour)
+		h := w.status().Hover
+		if h.OrgName != "" || h.OrgID != w.sim.Org() || w.asked("GET", "/api/v1/orgs") > 2 {
+			t.Errorf("%+v, asked %d times", h, w.asked("GET", "/api/v1/orgs"))
+		}
+		if says := (engine.Org{ID: h.OrgID}).Called().String(); says != "organization "+h.OrgID.String() {
+			t.Errorf("people are told of %q", says)
 		}
 	})
 }

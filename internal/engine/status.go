@@ -187,7 +187,7 @@ func (e *Engine) Status(ctx context.Context) (health.Status, error) {
 	}
 	s.Webhook = f.WebhookStatus()
 	s.Hover = health.HoverStatus{
-		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), ActingUser: hover.UserID(e.Value(records.KeyActingUser)), Requests: e.o.Budget.Used(),
+		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), OrgName: e.Org(e.o.Tokens.OrgID()).Name, ActingUser: hover.UserID(e.Value(records.KeyActingUser)), Requests: e.o.Budget.Used(),
 		Error: say.Of(f.HoverErr()),
 	}
 	s.Hover.ActingUserName = e.Person(s.Hover.ActingUser).Called()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/records"
 	"dormer/internal/say"
@@ -40,12 +39,19 @@ func (e *Engine) admit(tokens hoverapi.Saved) error {
 	if owner.Org == "" || theirs == "" || owner.Org == theirs {
 		return nil
 	}
-	e.forgetNewcomer(&newcomer{Stranger{Ours: owner.Org, Theirs: theirs}, tokens})
+	s := Stranger{Ours: e.Org(owner.Org), Theirs: records.Org{ID: theirs}}
+	e.forgetNewcomer(&newcomer{s, tokens})
 	e.watchers.changed()
+	return strange(s)
+}
+
+// errStranger is the cause of refusing a sign-in for another organisation.
+var errStranger = errors.New("the sign-in is for another organisation")
+
+func strange(s Stranger) error {
 	return &say.Error{
-		What: say.T("data.other_org"),
-		Why:  say.T("data.other_org.why", "ours", owner.Org, "theirs", theirs),
-		Do:   say.T("data.other_org.do"),
+		What: say.T("data.other_org"), Why: say.T("data.other_org.why", "ours", s.Ours.Called(), "theirs", s.Theirs.Called()),
+		Do: say.T("data.other_org.do"), Err: errStranger,
 	}
 }
 
@@ -102,7 +108,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 	if n == nil {
 		return &say.Error{What: say.T("signin.no_stranger"), Do: say.T("signin.no_stranger.do")}
 	}
-	next := Succession{Of: n.Ours, Tokens: n.tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs}, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
+	next := Succession{Of: n.Ours, Tokens: n.tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs.ID}, name: n.Theirs, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
 	err := e.store.View(func(tx *storage.Tx) error {
 		for key, value := range tx.Settings() {
 			if key != records.KeyActingUser { // is somebody of the other account
@@ -118,7 +124,7 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(hoverapi.WithPerson(ctx), leaveWithin)
 		defer cancel()
 		if err := e.sub.Remove(ctx); err != nil {
-			e.log.Warn("the webhook of the account that is left could not be deleted", "organisation", n.Ours, "error", err)
+			e.log.Warn("the webhook of the account that is left could not be deleted", "organisation", n.Ours.ID, "error", err)
 		}
 	}
 	if err := e.o.Tokens.Forget(ctx); err != nil {
@@ -135,10 +141,11 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 
 // Succession is what a new database begins with after [Engine.AcceptStranger].
 type Succession struct {
-	Of     hover.OrgID    // whose data is kept aside
+	Of     records.Org    // whose data is kept aside
 	Tokens hoverapi.Saved // to be kept once the new database is in place
 
 	stamp    stamp
+	name     records.Org // of whom the new database is
 	began    time.Time
 	settings map[string]string
 }
@@ -170,7 +177,7 @@ func (s Succession) Fill(ctx context.Context, fresh *storage.Store) error {
 func (e *Engine) leaving() error {
 	s, _ := e.Succession()
 	return &say.Error{
-		What: say.T("data.begins_anew", "org", string(s.stamp.Org)), Err: ErrStartAgain,
-		Do: say.T("data.kept_beside", "org", string(s.Of)),
+		What: say.T("data.begins_anew", "org", s.name.Called()), Err: ErrStartAgain,
+		Do: say.T("data.kept_beside", "org", s.Of.Called()),
 	}
 }

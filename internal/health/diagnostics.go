@@ -154,15 +154,15 @@ func (r *Checkup) private() (known map[string]string, complete bool) {
 	for _, w := range hooks {
 		learn(subscription.SecretName(w.ID), "a webhook's secret")
 	}
-	return known, r.learnPeople(known) == nil && err == nil && complete
+	return known, r.learnPeople(known, r.Org(tokens.Org())) == nil && err == nil && complete
 }
 
 // maxPeople bounds the jobs and capture requests whose customers are known to
 // the redactor, the last updated first.
 const maxPeople = 5000
 
-// learnPeople adds what tells of customers, and the webhook's path.
-func (r *Checkup) learnPeople(known map[string]string) error {
+// learnPeople adds what tells of customers and of the company, and the webhook's path.
+func (r *Checkup) learnPeople(known map[string]string, company records.Org) error {
 	learn := func(what string, values ...string) {
 		for _, v := range values {
 			// A single word of letters would be found in ordinary text.
@@ -176,6 +176,7 @@ func (r *Checkup) learnPeople(known map[string]string) error {
 	}
 	acting := r.Person(hover.UserID(r.Value(records.KeyActingUser)))
 	learn("a person", acting.Name, acting.Email)
+	learn("the company", company.Name)
 	downloads := r.Value(records.KeyDownloadDir) // asked before the transaction: it takes one of its own
 	return r.Read(func(tx *storage.Tx) error {
 		var path string

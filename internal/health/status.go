@@ -60,6 +60,7 @@ type TunnelStatus struct {
 type HoverStatus struct {
 	SignedIn   bool         `json:"signed_in"`
 	OrgID      hover.OrgID  `json:"org_id"`
+	OrgName    string       `json:"org_name"` // "" where Hover tells none
 	ActingUser hover.UserID `json:"acting_user"`
 	// ActingUserName is the person's name or else e-mail address, as far as it is
 	// known.

@@ -108,6 +108,44 @@ type Image struct {
 	URL string  `json:"url"`
 }
 
+// Org is an organisation: the contractor's company.
+type Org struct {
+	ID   OrgID
+	Name string
+}
+
+// UnmarshalJSON reads an organisation.
+func (o *Org) UnmarshalJSON(b []byte) error {
+	var w struct {
+		ID   opt[OrgID] `json:"id"`
+		Name text       `json:"name"`
+	}
+	if err := json.Unmarshal(b, &w); err != nil {
+		return err
+	}
+	*o = Org{ID: w.ID.v, Name: strings.Join(strings.Fields(string(w.Name)), " ")}
+	return nil
+}
+
+// Orgs are organisations as Hover lists them; what does not fit is left out.
+type Orgs struct{ List []Org }
+
+// UnmarshalJSON reads the list, which is "orgs" in the reply or the reply itself.
+func (o *Orgs) UnmarshalJSON(b []byte) error {
+	var w struct {
+		Orgs    list[Org] `json:"orgs"`
+		Results list[Org] `json:"results"`
+	}
+	var bare list[Org]
+	if json.Unmarshal(b, &w) != nil {
+		if err := json.Unmarshal(b, &bare); err != nil {
+			return err
+		}
+	}
+	o.List = slices.Concat(w.Orgs, w.Results, bare)
+	return nil
+}
+
 // User is a person in the organisation.
 type User struct {
 	ID        UserID

@@ -201,6 +201,20 @@ func TestAUserIsCalledByNameElseByEMail(t *testing.T) {
 	}
 }
 
+func TestOrganisationsAreReadInEveryShape(t *testing.T) {
+	want := []Org{{"492855", "Copper Ridge Exteriors"}, {"7", ""}}
+	for _, body := range []string{
+		`{"orgs":[{"id":492855,"name":" Copper  Ridge\nExteriors","features":[]},"x",{"id":"7","name":null}]}`,
+		`{"results":[{"id":492855,"name":"Copper Ridge Exteriors"},{"id":7}],"pagination":{}}`,
+		`[{"id":492855,"name":"Copper Ridge Exteriors"},{"id":7}]`,
+	} {
+		var o Orgs
+		if err := json.Unmarshal([]byte(body), &o); err != nil || !slices.Equal(o.List, want) {
+			t.Errorf("%s is read as %+v, %v", body, o.List, err)
+		}
+	}
+}
+
 func TestIDsGoBackAsHoverSendsThem(t *testing.T) {
 	for _, c := range []struct {
 		id   JobID

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"dormer/internal/hover"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -29,6 +30,40 @@ func (r *Records) Person(id hover.UserID) (p Person) {
 		return err
 	})
 	return p
+}
+
+// Org is an organisation of which the data may be: a contractor's company.
+type Org struct {
+	ID   hover.OrgID `json:"id"`
+	Name string      `json:"name"` // as Hover tells it; "" where it does not
+}
+
+// Called gives what people call it, within a sentence: its name, else its number.
+func (o Org) Called() say.Text {
+	if o.Name == "" {
+		return say.T("org.number", "id", o.ID)
+	}
+	return say.Words(o.Name)
+}
+
+func docOrg(id hover.OrgID) string { return "org/" + string(id) }
+
+// Org gives what is known of an organisation.
+func (r *Records) Org(id hover.OrgID) Org {
+	o := Org{ID: id}
+	if id == "" {
+		return o
+	}
+	_ = r.Read(func(tx *storage.Tx) error {
+		_, err := tx.Doc(docOrg(id), &o)
+		return err
+	})
+	return o
+}
+
+// MeetOrg remembers an organisation.
+func (r *Records) MeetOrg(ctx context.Context, o Org) error {
+	return r.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(docOrg(o.ID), o) })
 }
 
 // Meet remembers a user.

@@ -29,7 +29,7 @@ func (d *Dormer) succeed(s engine.Succession) error {
 	if err := fill(fresh, d.installation, s); err != nil {
 		return failed(errors.Join(err, os.Remove(fresh)))
 	}
-	of := "." + plain(s.Of) + "-" + time.Now().UTC().Format("20060102T150405Z")
+	of := "." + plain(s.Of.ID) + "-" + time.Now().UTC().Format("20060102T150405Z")
 	if err := os.Rename(d.c.BackupDir(), unused(d.c.BackupDir()+of)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failed(errors.Join(err, os.Remove(fresh)))
 	}
@@ -42,7 +42,7 @@ func (d *Dormer) succeed(s engine.Succession) error {
 	if err != nil {
 		return failed(err)
 	}
-	d.log.Warn("the data of another organisation is kept aside", "organisation", s.Of, "file", aside)
+	d.log.Warn("the data of another organisation is kept aside", "organisation", s.Of.ID, "file", aside)
 	if err := d.records.KeepSignIn(context.Background(), s.Tokens); err != nil {
 		return &say.Error{What: say.T("signin.new_not_kept"), Err: err, Do: say.T("signin.new_not_kept.do")}
 	}

@@ -168,7 +168,7 @@ func TestAStrangerBeginsAnewAndWhatWasThereIsKept(t *testing.T) {
 		t.Errorf("the stranger's sign-in ended with %v", err)
 	}
 	s, ok, err := d.Engine().Stranger(t.Context())
-	if err != nil || !ok || s.Ours != "785" || s.Theirs != "999/../x" {
+	if err != nil || !ok || s.Ours.ID != "785" || s.Theirs.ID != "999/../x" {
 		t.Errorf("%+v, %v, %v", s, ok, err)
 	}
 	if err := d.Engine().CatchUp(t.Context()); err != nil {
@@ -288,7 +288,7 @@ func TestASignInNeverMeetsAnotherOrganisationsDatabase(t *testing.T) {
 	}
 	live(func(d *setup.Dormer) {
 		until(t, d, "signed out", func(s engine.Status) bool { return s.State == engine.StateSetup })
-		if s, ok, err := d.Engine().Stranger(t.Context()); err != nil || !ok || s.Ours != "785" || s.Theirs != "999/../x" {
+		if s, ok, err := d.Engine().Stranger(t.Context()); err != nil || !ok || s.Ours.ID != "785" || s.Theirs.ID != "999/../x" {
 			t.Errorf("%+v, %v, %v", s, ok, err)
 		}
 	})
