@@ -216,15 +216,10 @@ func (d *desktop) remember() {
 }
 
 // after runs f on the window's thread when some time has passed.
-func (d *desktop) after(wait time.Duration, f func()) {
+func (d *desktop) after(passes time.Duration, f func()) {
 	d.deps.Go(func(ctx context.Context) {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			d.deps.Do(f)
-		case <-ctx.Done():
-		}
+		wait(ctx, passes)
+		d.deps.Do(f) // which runs nothing any more once ctx has ended
 	})
 }
 

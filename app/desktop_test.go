@@ -18,6 +18,7 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/say"
 	"dormer/internal/window"
+	"dormer/internal/words"
 )
 
 func TestThePagesAreReachedByTapsAndByKeys(t *testing.T) {
@@ -189,6 +190,20 @@ func TestThemeAndLanguageChangeWhileTheWindowIsOpen(t *testing.T) {
 		if ground() != of(look.Light) {
 			t.Error("it is not light again")
 		}
+	})
+}
+
+// What was seen before the language was chosen in the first run speaks it, too.
+func TestAPageThatWasMadeBeforeSpeaksTheLanguageOfTheFirstRun(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.tap("Health")
+		english := words.T("health.report")
+		o.Wants(english)
+		o.d.ShowWizard()
+		o.d.applied(engine.KeyLanguage, "es")
+		o.d.ShowHealth()
+		o.Wants(words.T("health.report"))
+		o.WantsNo(english)
 	})
 }
 

@@ -69,7 +69,8 @@ func (f *frame) build() {
 		f.root.Refresh()
 	})
 	top := parts.Pad(7, 12, 7, 12, parts.Row(10, menu, f.brand(), parts.Fill(nil)))
-	f.side = container.New(ends{}, parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list)), parts.Pad(0, 10, 16, 10, f.status))
+	pages := parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list))
+	f.side = parts.Stand(0, pages, nil, parts.Pad(0, 10, 16, 10, f.status))
 	side := container.NewStack(parts.NewGround(look.ColorSide), f.side)
 	f.root.Objects = []fyne.CanvasObject{f.body, f.banner, f.bar.content, parts.NewGround(look.ColorSide), top, side}
 }
@@ -160,7 +161,8 @@ func (f *frame) update(st view.ShellState) {
 func (f *frame) reword() {
 	was := f.now
 	if was == engine.PageWizard {
-		// The first run changes its own words.
+		// The first run changes its own words; the others are made anew.
+		f.pages.forget(was)
 		f.build()
 		f.update(f.st)
 		f.root.Refresh()
@@ -169,7 +171,7 @@ func (f *frame) reword() {
 	if f.leaf != nil && f.d.visible {
 		f.leaf.Hidden()
 	}
-	f.pages.forget()
+	f.pages.forget("")
 	f.leaf, f.now = nil, ""
 	f.build()
 	f.show(was)

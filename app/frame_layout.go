@@ -5,7 +5,6 @@ package app
 import (
 	"fyne.io/fyne/v2"
 
-	"dormer/app/look"
 	"dormer/app/parts"
 )
 
@@ -41,69 +40,26 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	case l.whole:
 	case narrow:
 		y = topHeight
-		put(ground, 0, 0, size.Width, topHeight)
-		put(top, 0, 0, size.Width, topHeight)
-		put(side, 0, topHeight, sideWidth, size.Height-topHeight)
+		parts.Put(ground, 0, 0, size.Width, topHeight)
+		parts.Put(top, 0, 0, size.Width, topHeight)
+		parts.Put(side, 0, topHeight, sideWidth, size.Height-topHeight)
 	default:
 		left = sideWidth
-		put(side, 0, 0, sideWidth, size.Height)
+		parts.Put(side, 0, 0, sideWidth, size.Height)
 	}
 	width := size.Width - left
 	if bar.Visible() {
-		bar.Resize(fyne.NewSize(width, bar.MinSize().Height)) // what wraps knows its height once it has its width
-		h := bar.MinSize().Height
+		h := parts.HeightAt(bar, width)
 		end -= h
-		put(bar, left, end, width, h)
+		parts.Put(bar, left, end, width, h)
 	}
 	if banner.Visible() {
 		h := banner.MinSize().Height
-		put(banner, left, y, width, h)
+		parts.Put(banner, left, y, width, h)
 		y += h
 	}
-	put(body, left, y, width, end-y)
+	parts.Put(body, left, y, width, end-y)
 }
 
 // MinSize implements fyne.Layout.
 func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 320) }
-
-// ends is a layout with one object at the top and one at the bottom.
-type ends struct{}
-
-// Layout implements fyne.Layout.
-func (ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	put(objects[0], 0, 0, size.Width, objects[0].MinSize().Height)
-	objects[1].Resize(fyne.NewSize(size.Width, objects[1].MinSize().Height)) // what wraps knows its height once it has its width
-	low := objects[1].MinSize().Height
-	put(objects[1], 0, size.Height-low, size.Width, low)
-}
-
-// MinSize implements fyne.Layout.
-func (ends) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(sideWidth, 0) }
-
-// barLayout is the layout of the bar: ground, line, mark, text and button.
-type barLayout struct{}
-
-// Layout implements fyne.Layout.
-func (b barLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	ground, line, mark, text, buttons := objects[0], objects[1], objects[2], objects[3], objects[4]
-	put(ground, 0, 0, size.Width, size.Height)
-	put(line, 0, 0, size.Width, 1)
-	m := look.PageMargin
-	put(mark, m, (size.Height-28)/2, 28, 28)
-	right := buttons.MinSize()
-	put(buttons, size.Width-m-right.Width, (size.Height-right.Height)/2, right.Width, right.Height)
-	width := size.Width - 2*m - 28 - 12 - right.Width - 12
-	text.Resize(fyne.NewSize(width, text.Size().Height))
-	h := text.MinSize().Height
-	put(text, m+40, (size.Height-h)/2, width, h)
-}
-
-// MinSize implements fyne.Layout.
-func (barLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(300, max(52, objects[3].MinSize().Height+20))
-}
-
-func put(o fyne.CanvasObject, x, y, width, height float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(max(0, width), max(0, height)))
-}

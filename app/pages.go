@@ -3,6 +3,8 @@
 package app
 
 import (
+	"maps"
+
 	"dormer/app/page"
 	"dormer/app/view"
 	"dormer/app/wizard"
@@ -30,8 +32,10 @@ func newPages(d *desktop) *pages {
 	return &pages{d: d, made: map[engine.Page]*leaf{}, states: map[engine.Page]any{}, downloads: view.NewDownloads(d.deps)}
 }
 
-// forget has the pages made anew when they are shown next.
-func (p *pages) forget() { p.made = map[engine.Page]*leaf{} }
+// forget has the pages made anew when they are shown next, but for one.
+func (p *pages) forget(but engine.Page) {
+	maps.DeleteFunc(p.made, func(name engine.Page, _ *leaf) bool { return name != but })
+}
 
 // get gives a page.
 func (p *pages) get(name engine.Page) *leaf {

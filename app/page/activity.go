@@ -15,20 +15,17 @@ import (
 // full at the right. On a narrow window the event covers the list, with a way
 // back.
 type Activity struct {
-	v   *view.Activity
-	nav Nav
+	splitPage
+	v *view.Activity
 
 	search  *parts.Search
 	chips   map[view.EventKind]*parts.Chip
-	list    *rowList
 	rows    fyne.CanvasObject
 	empty   *emptyPage
 	fresh   *parts.Button // new ones have come above what is in sight
 	event   *activityEvent
 	nothing fyne.CanvasObject // at the right, while no event is chosen
-	split   *split
-	export  *exportDialog // nil while it is closed
-	content *fyne.Container
+	export  *exportDialog     // nil while it is closed
 	page    fyne.CanvasObject
 
 	drawn  view.ActivityState
@@ -37,7 +34,7 @@ type Activity struct {
 
 // NewActivity gives the page over the state of the stored events.
 func NewActivity(v *view.Activity, nav Nav) *Activity {
-	a := &Activity{v: v, nav: nav, chips: map[view.EventKind]*parts.Chip{}, split: &split{}, drawn: v.State()}
+	a := &Activity{splitPage: splitPage{nav: nav}, v: v, chips: map[view.EventKind]*parts.Chip{}, drawn: v.State()}
 	a.search = parts.NewSearch(words.T("activity.job"))
 	a.search.SetText(a.drawn.Job)
 	a.search.OnChanged = v.SearchJob
@@ -53,18 +50,16 @@ func NewActivity(v *view.Activity, nav Nav) *Activity {
 	a.list.left = a.search.Focus
 	a.list.menu = func(row int) []*fyne.MenuItem { return a.rowMenu(v.Row(row)) }
 	a.rows = a.list.content()
-	a.empty = newEmptyPage()
+	a.empty = newEmptyPage(2*rowMargin, parts.Primary)
 	a.fresh = parts.NewButton("", parts.Primary, a.toTop)
 	a.fresh.Hide()
 	a.event = newActivityEvent(v, nav)
 	a.nothing = parts.NewEmpty(words.T("activity.pick_title"), words.T("activity.pick_says"), nil)
 
 	head := parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(a.search), export), filters))
-	none := parts.Pad(0, 2*rowMargin, 0, 2*rowMargin, a.empty.content)
-	list := container.NewStack(a.rows, none, container.New(atTop{12}, a.fresh))
-	left := container.New(shelf{}, head, list, container.NewWithoutLayout())
-	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("activity.back"), parts.Quiet, a.goBack), parts.Fill(nil)))
-	a.content = container.New(a.split, left, parts.NewLine(), container.NewStack(a.nothing, a.event.content), back)
+	fresh := parts.Pad(12, 0, 0, 0, parts.Column(0, parts.Row(0, parts.Fill(nil), a.fresh, parts.Fill(nil))))
+	left := parts.Stand(0, head, container.NewStack(a.rows, a.empty.content, fresh), nil)
+	a.begin(left, container.NewStack(a.nothing, a.event.content), words.T("activity.back"), func() { a.cover(false) })
 	a.page = parts.Within(look.Widest, a.content)
 	v.Changed = a.draw
 	a.draw()
@@ -90,31 +85,6 @@ func (a *Activity) ShowJob(id hover.JobID) {
 func (a *Activity) FocusSearch() {
 	a.goBack()
 	a.search.Focus()
-}
-
-// Back goes from an event that covers the list back to it. It says whether there
-// was one.
-func (a *Activity) Back() bool {
-	if !a.split.covered || !a.split.narrow(a.content.Size().Width) {
-		return false
-	}
-	a.goBack()
-	return true
-}
-
-func (a *Activity) goBack() { a.cover(false) }
-
-func (a *Activity) cover(yes bool) {
-	if a.split.covered != yes {
-		a.split.covered = yes
-		a.content.Refresh()
-	}
-}
-
-func (a *Activity) focusList() {
-	if a.v.State().Len > 0 {
-		a.nav.Canvas().Focus(a.list)
-	}
 }
 
 // Export opens the dialog that writes all events to a file.
@@ -223,17 +193,3 @@ func (a *Activity) drawEmpty(s view.ActivityState) {
 		a.empty.show(words.T("activity.empty_title"), words.T("activity.empty_says"), words.T("activity.empty_health"), a.nav.ShowHealth)
 	}
 }
-
-// atTop puts an object in the middle of the top, so far down.
-type atTop struct{ down float32 }
-
-// Layout implements fyne.Layout.
-func (t atTop) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		m := o.MinSize()
-		move(o, (size.Width-m.Width)/2, t.down, m.Width, m.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (atTop) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }

@@ -82,31 +82,19 @@ func (e *activityEvent) draw(s *view.ActivityEvent) {
 	}
 	e.showJob = s.Job
 	e.title.SetText(s.Title)
-	e.about.SetText(s.About)
-	parts.Visible(e.about, s.About != "")
-	e.second.SetText(s.When)
-	if s.Name != "" {
-		e.second.SetText(s.When + " · " + string(s.Name))
-	}
+	e.about.Say(s.About)
+	e.second.SetText(parts.Either(s.Name != "", s.When+" · "+string(s.Name), s.When))
 	e.mark.SetMark(trustMark(s.Trust))
 	e.says.SetText(s.Says)
-	e.twice.SetText(s.Twice)
-	parts.Visible(e.twice, s.Twice != "")
+	e.twice.Say(s.Twice)
 	parts.Visible(e.job, s.Job != "")
 	parts.Visible(e.replay, s.Replay)
 	e.drawReplay(s.Replays)
-	e.copy.SetText(words.T("activity.copy"))
-	if e.copied {
-		e.copy.SetText(words.T("activity.copied"))
-	}
+	e.copy.SetText(parts.Either(e.copied, words.T("activity.copied"), words.T("activity.copy")))
 	parts.Enabled(e.copy, s.Body != "")
 	e.paper.Show()
-	e.body.SetText(s.Body)
-	if s.Body == "" {
-		e.body.SetText(words.T("activity.reading"))
-	}
-	e.cut.SetText(s.Cut)
-	parts.Visible(e.cut, s.Cut != "")
+	e.body.SetText(parts.Either(s.Body == "", words.T("activity.reading"), s.Body))
+	e.cut.Say(s.Cut)
 	e.actions.Refresh()
 	e.column.Refresh()
 	e.scroll.Refresh()

@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
 	"dormer/app/parts"
@@ -14,14 +13,12 @@ import (
 // activityRow is one event of the list: how it came out as a mark, what it tells,
 // when it came, the job and the technical name, and what is odd about it.
 type activityRow struct {
-	widget.BaseWidget
-
+	rowOf
 	chosen, edge  *parts.Ground
 	mark          *parts.MarkIcon
 	title, second *parts.Text
 	label         *parts.Text
 	low           *fyne.Container
-	whole         *fyne.Container
 }
 
 func newActivityRow() *activityRow {
@@ -32,15 +29,10 @@ func newActivityRow() *activityRow {
 	}
 	r.low = parts.Row(12, parts.Fill(r.second), r.label)
 	texts := parts.Row(14, r.mark, parts.Fill(parts.Column(2, r.title, r.low)))
-	r.whole = container.NewStack(r.chosen, container.New(atLeft{3}, r.edge), container.New(rowFrame{}, parts.Pad(0, rowMargin, 0, rowMargin, texts), parts.NewLine()))
+	r.whole, r.cut = container.NewStack(r.chosen, parts.Within(3, r.edge), framed(texts)), []*parts.Text{r.title, r.second}
 	r.ExtendBaseWidget(r)
 	return r
 }
-
-func (r *activityRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
-
-// CreateRenderer implements fyne.Widget.
-func (r *activityRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
 
 // show draws another event, or the same anew.
 func (r *activityRow) show(row view.ActivityRow) {
@@ -49,8 +41,7 @@ func (r *activityRow) show(row view.ActivityRow) {
 	r.mark.SetMark(newsMark(row.Standing))
 	r.title.SetText(row.Title)
 	r.second.SetText(row.Second)
-	r.label.SetText(row.Label)
-	parts.Visible(r.label, row.Label != "")
+	r.label.Say(row.Label)
 	r.low.Refresh()
 }
 
@@ -65,16 +56,3 @@ func trustMark(t view.Trust) parts.Mark {
 	}
 	return parts.MarkWarn
 }
-
-// atLeft gives an object the left edge, so wide.
-type atLeft struct{ width float32 }
-
-// Layout implements fyne.Layout.
-func (l atLeft) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, 0, 0, l.width, size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (atLeft) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }

@@ -14,26 +14,26 @@ import (
 // Captures is the page of the capture requests: whom somebody asked to
 // photograph a house, and the form to ask one more.
 type Captures struct {
+	inSight
 	v   *view.Captures
 	nav Nav
 
-	list    *rowList
-	rows    fyne.CanvasObject
-	empty   *emptyPage
-	form    *captureDialog // nil while it is closed
-	shown   view.CapturesState
-	copied  hover.CaptureRequestID // whose link is on the clipboard
-	content fyne.CanvasObject
+	list   *rowList
+	rows   fyne.CanvasObject
+	empty  *emptyPage
+	form   *captureDialog // nil while it is closed
+	shown  view.CapturesState
+	copied hover.CaptureRequestID // whose link is on the clipboard
 }
 
 // NewCaptures gives the page over the state of the capture requests.
 func NewCaptures(v *view.Captures, nav Nav) *Captures {
-	c := &Captures{v: v, nav: nav}
+	c := &Captures{inSight: inSight{state: v}, v: v, nav: nav}
 	c.list = newRowList(func() int { return len(c.shown.Rows) }, func() rowContent { return newCaptureRow(c) }, c.update)
 	c.list.opened = func(row int) { c.open(c.shown.Rows[row]) }
 	c.list.menu = func(row int) []*fyne.MenuItem { return c.rowMenu(c.shown.Rows[row]) }
 	c.rows = c.list.content()
-	c.empty = newEmptyPage()
+	c.empty = newEmptyPage(0, parts.Primary)
 	ask := parts.NewButton(words.T("captures.new"), parts.Primary, c.New)
 	c.content = parts.Within(look.Widest, parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
 		container.NewStack(c.rows, c.empty.content), ask))
@@ -42,16 +42,10 @@ func NewCaptures(v *view.Captures, nav Nav) *Captures {
 	return c
 }
 
-// Content implements [Page].
-func (c *Captures) Content() fyne.CanvasObject { return c.content }
-
-// Shown implements [Page].
-func (c *Captures) Shown() { c.v.Shown() }
-
 // Hidden implements [Page].
 func (c *Captures) Hidden() {
 	c.copied = ""
-	c.v.Hidden()
+	c.inSight.Hidden()
 }
 
 // New opens the form for a new request, as it was left.

@@ -60,7 +60,7 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 	d.people = parts.NewFlow(6)
 	d.recent = parts.Column(6, parts.NewText(words.T("captures.recent"), parts.Second), d.people)
 	d.form = parts.Column(12, d.recent,
-		name, halved(email, phone, 0.5), street, halved(city, halved(region, code, 0.5), 0.5), d.known.content,
+		name, parts.Beside(12, 0.5, email, phone), street, parts.Beside(12, 0.5, city, parts.Beside(12, 0.5, region, code)), d.known.content,
 		parts.Column(6, parts.NewText(words.T("captures.order"), parts.Second), chips),
 		parts.Column(2, d.linkOnly, parts.NewParagraph(words.T("captures.link_only_hint"), parts.Second)))
 
@@ -76,10 +76,9 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 	d.close = parts.NewButton(words.T("captures.close"), parts.Plain, func() { d.box.Close() })
 	d.another = parts.NewButton(words.T("captures.another"), parts.Plain, v.Another)
 	d.send = parts.NewButton("", parts.Primary, d.submit)
-	body := container.NewStack(d.form, d.after)
-	d.scroll = parts.NewScroll(body)
-	feet := parts.Row(8, parts.Fill(nil), d.another, d.close, d.send)
-	d.content = container.New(formLayout{body}, parts.NewText(words.T("captures.form_title"), parts.Title), d.scroll, d.notice.content, feet)
+	d.scroll = parts.NewScroll(container.NewStack(d.form, d.after))
+	title := parts.NewText(words.T("captures.form_title"), parts.Title)
+	d.content = parts.NewDialogOf(title, d.scroll, d.notice.content, d.another, d.close, d.send)
 	d.box = parts.Modal(nav.Canvas(), d.content)
 	d.box.OnClosed = closed
 	d.draw()
@@ -133,10 +132,7 @@ func (d *captureDialog) draw() {
 	if s.Sent != nil {
 		d.drawSent(*s.Sent)
 	}
-	d.send.SetText(words.T("captures.send"))
-	if s.Sending {
-		d.send.SetText(words.T("captures.sending"))
-	}
+	d.send.SetText(parts.Either(s.Sending, words.T("captures.sending"), words.T("captures.send")))
 	parts.Enabled(d.send, !s.Sending)
 	parts.Visible(d.send, s.Sent == nil)
 	parts.Visible(d.another, s.Sent != nil)
@@ -193,43 +189,12 @@ func (n *captureNotice) draw(f *view.Failure) {
 		return
 	}
 	n.what.SetText(f.What)
-	n.why.SetText(f.Why)
-	parts.Visible(n.why, f.Why != "")
+	n.why.Say(f.Why)
 	do := words.T("captures.not_sent")
 	if f.Do != "" {
 		do = f.Do + " " + do
 	}
 	n.do.SetText(do)
-}
-
-// formLayout is the layout of a dialog with a notice that does not scroll: the
-// title, what scrolls, the notice, the buttons.
-type formLayout struct{ body fyne.CanvasObject }
-
-const formGap = 16
-
-// Layout implements fyne.Layout.
-func (formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	title, scroll, notice, feet := objects[0], objects[1], objects[2], objects[3]
-	top, low := title.MinSize().Height, feet.MinSize().Height
-	move(title, 0, 0, size.Width, top)
-	move(feet, 0, size.Height-low, size.Width, low)
-	if notice.Visible() {
-		h := heightIn(notice, size.Width)
-		low += formGap + h
-		move(notice, 0, size.Height-low, size.Width, h)
-	}
-	move(scroll, 0, top+formGap, size.Width, max(0, size.Height-top-low-2*formGap))
-}
-
-// MinSize implements fyne.Layout.
-func (f formLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	title, notice, feet, body := objects[0].MinSize(), objects[2], objects[3].MinSize(), f.body.MinSize()
-	height := title.Height + body.Height + feet.Height + 2*formGap
-	if notice.Visible() {
-		height += notice.MinSize().Height + formGap
-	}
-	return fyne.NewSize(max(title.Width, feet.Width, body.Width), height)
 }
 
 // captureKnown says that a house is known already, with its PDF.
@@ -259,14 +224,8 @@ func (k *captureKnown) draw(house *view.KnownHouse) {
 	}
 	k.house = *house
 	k.says.SetText(house.Says)
-	k.mark.SetMark(parts.MarkWorking)
-	if house.State == hover.JobCompleted {
-		k.mark.SetMark(parts.MarkDone)
-	}
-	k.pdf.SetText(words.T("captures.open_pdf"))
-	if !house.PDF {
-		k.pdf.SetText(words.T("captures.show_job"))
-	}
+	k.mark.SetMark(parts.Either(house.State == hover.JobCompleted, parts.MarkDone, parts.MarkWorking))
+	k.pdf.SetText(parts.Either(!house.PDF, words.T("captures.show_job"), words.T("captures.open_pdf")))
 	k.row.Refresh()
 }
 
@@ -277,27 +236,4 @@ func (k *captureKnown) open() {
 	} else {
 		k.nav.ShowJob(k.house.Job)
 	}
-}
-
-// halved puts two objects beside each other; the left one gets that share of the
-// width.
-func halved(left, right fyne.CanvasObject, share float32) *fyne.Container {
-	return container.New(halves{share, 12}, left, right)
-}
-
-// halves is the layout of two objects beside each other, at their tops.
-type halves struct{ share, gap float32 }
-
-// Layout implements fyne.Layout.
-func (h halves) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := (size.Width - h.gap) * h.share
-	move(objects[0], 0, 0, width, heightIn(objects[0], width))
-	rest := size.Width - h.gap - width
-	move(objects[1], width+h.gap, 0, rest, heightIn(objects[1], rest))
-}
-
-// MinSize implements fyne.Layout.
-func (h halves) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	a, b := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(a.Width+h.gap+b.Width, max(a.Height, b.Height))
 }

@@ -2,10 +2,7 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
-	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/hover"
@@ -15,14 +12,13 @@ import (
 // captureRow is one capture request: how far it is as a mark, the house, who was
 // asked, and what can be done with it.
 type captureRow struct {
-	widget.BaseWidget
-
+	rowOf
 	row           view.CaptureRow
 	mark          *parts.MarkIcon
 	title, second *parts.Text
 	copy, job     *parts.RowButton
 	delete        *parts.RowButton
-	inner, whole  *fyne.Container
+	inner         *fyne.Container
 }
 
 func newCaptureRow(c *Captures) *captureRow {
@@ -31,27 +27,16 @@ func newCaptureRow(c *Captures) *captureRow {
 	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
 	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
 	r.inner = parts.Row(8, r.mark, parts.HSpace(4), parts.Fill(parts.Column(2, r.title, r.second)), r.delete, r.copy, r.job)
-	r.whole = container.New(rowFrame{}, parts.Pad(0, rowMargin, 0, rowMargin, r.inner), parts.NewLine())
+	r.whole, r.cut = framed(r.inner), []*parts.Text{r.title, r.second}
 	r.ExtendBaseWidget(r)
 	return r
 }
 
-func (r *captureRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
-
-// CreateRenderer implements fyne.Widget.
-func (r *captureRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
-
 // show draws another request, or the same anew.
 func (r *captureRow) show(row view.CaptureRow, copied bool) {
 	r.row = row
-	r.copy.SetText(words.T("captures.copy_link"))
-	if copied {
-		r.copy.SetText(words.T("captures.copied"))
-	}
-	name := parts.Bold
-	if row.State == hover.CaptureDeleted {
-		name = parts.Dim
-	}
+	r.copy.SetText(parts.Either(copied, words.T("captures.copied"), words.T("captures.copy_link")))
+	name := parts.Either(row.State == hover.CaptureDeleted, parts.Dim, parts.Bold)
 	r.title.Set(row.Title, name)
 	r.second.SetText(row.Says)
 	r.mark.SetMark(captureMark(row))
@@ -72,18 +57,4 @@ func captureMark(r view.CaptureRow) parts.Mark {
 		return parts.MarkDone
 	}
 	return parts.MarkNone
-}
-
-// rowFrame puts a row's content over its line, as high as all rows are.
-type rowFrame struct{}
-
-// Layout implements fyne.Layout.
-func (rowFrame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	move(objects[0], 0, 0, size.Width, size.Height-1)
-	move(objects[1], 0, size.Height-1, size.Width, 1)
-}
-
-// MinSize implements fyne.Layout.
-func (rowFrame) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width, look.RowHeight)
 }

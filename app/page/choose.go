@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -83,7 +82,7 @@ func newChooser(v *view.Folders, done func(string)) *chooser {
 }
 
 func (c *chooser) open(nav Nav, title, start string) {
-	rows := container.New(tall(chooserList), parts.NewCard(container.NewStack(parts.Pad(chooserList/2-20, 10, 0, 10, c.empty), c.list.content())).SetPad(4))
+	rows := parts.AtLeast(0, chooserList, parts.NewCard(container.NewStack(parts.Pad(chooserList/2-20, 10, 0, 10, c.empty), c.list.content())).SetPad(4))
 	column := parts.Column(10)
 	if c.name != nil {
 		column.Add(c.name)
@@ -103,10 +102,7 @@ func (c *chooser) open(nav Nav, title, start string) {
 func (c *chooser) draw() {
 	s := c.v.State()
 	c.path.SetText(s.Path)
-	c.empty.SetText("")
-	if s.Path != "" && len(s.Names) == 0 {
-		c.empty.SetText(words.T("choose.empty"))
-	}
+	c.empty.SetText(parts.Either(s.Path != "" && len(s.Names) == 0, words.T("choose.empty"), ""))
 	parts.Enabled(c.up, s.Up && !s.Reading)
 	parts.Enabled(c.choose, s.Path != "" && !s.Reading)
 	parts.Visible(c.problem, s.Problem != nil)
@@ -152,10 +148,9 @@ func (c *chooser) take(path string) {
 	c.done(path)
 }
 
-// folderRow is a folder in the list. It is a widget, for a list draws nothing
-// else that is not a plain container.
+// folderRow is a folder in the list.
 type folderRow struct {
-	widget.BaseWidget
+	rowOf
 	name *parts.Text
 }
 
@@ -164,28 +159,7 @@ const folderHeight = 36
 
 func newFolderRow() *folderRow {
 	r := &folderRow{name: parts.NewText("", parts.Ink)}
+	r.whole, r.cut = parts.AtLeast(0, folderHeight, parts.Pad(0, 10, 0, 10, r.name)), []*parts.Text{r.name}
 	r.ExtendBaseWidget(r)
 	return r
-}
-
-func (r *folderRow) texts() []*parts.Text { return []*parts.Text{r.name} }
-
-// CreateRenderer implements fyne.Widget.
-func (r *folderRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.New(tall(folderHeight), parts.Pad(0, 10, 0, 10, r.name)))
-}
-
-// tall is a layout that is as high as it says.
-type tall float32
-
-// Layout implements fyne.Layout.
-func (tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, 0, 0, size.Width, size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (t tall) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width, float32(t))
 }

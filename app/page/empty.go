@@ -11,28 +11,30 @@ import (
 // what to do now.
 type emptyPage struct {
 	content *fyne.Container
-	said    string // what is drawn
-	do      func() // what the button does
+	style   parts.Style
+	said    [3]string // what is drawn
+	do      func()    // what the button does
 }
 
-func newEmptyPage() *emptyPage {
-	e := &emptyPage{content: container.NewStack()}
+// newEmptyPage gives one that says nothing yet, with a margin at either side.
+func newEmptyPage(margin float32, style parts.Style) *emptyPage {
+	e := &emptyPage{content: parts.Pad(0, margin, 0, margin, container.NewStack()), style: style}
 	e.content.Hide()
 	return e
 }
 
-// show says something; no action is no button.
+// show says something; no action is no button, no title nothing at all.
 func (e *emptyPage) show(title, says, action string, do func()) {
 	e.do = do
-	parts.Visible(e.content, true)
-	now := title + "\n" + says + "\n" + action
-	if now == e.said {
+	parts.Visible(e.content, title != "")
+	now := [3]string{title, says, action}
+	if now == e.said || title == "" {
 		return
 	}
 	e.said = now
 	var button *parts.Button
 	if action != "" {
-		button = parts.NewButton(action, parts.Primary, func() { e.do() })
+		button = parts.NewButton(action, e.style, func() { e.do() })
 	}
 	e.content.Objects = []fyne.CanvasObject{parts.NewEmpty(title, says, button)}
 	e.content.Refresh()

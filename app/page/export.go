@@ -74,10 +74,7 @@ func (d *exportDialog) draw() {
 		d.says.Set(words.T("activity.exported", "path", s.Path), parts.DoneText)
 	}
 	parts.Visible(d.folder, s.Path != "")
-	d.close.SetText(words.T("activity.close"))
-	if s.Running {
-		d.close.SetText(words.T("activity.cancel"))
-	}
+	d.close.SetText(parts.Either(s.Running, words.T("activity.cancel"), words.T("activity.close")))
 	d.content.Refresh()
 	d.box.Refresh()
 }

@@ -184,7 +184,7 @@ func (r *galleryRenderer) fill() {
 			g.thumbs[i] = t
 			t.picture.show(g.list[i].Ref, false)
 		}
-		move(t.frame, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
+		parts.Put(t.frame, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
 	}
 	r.collect()
 }

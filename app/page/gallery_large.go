@@ -19,13 +19,10 @@ import (
 type largePicture struct {
 	widget.BaseWidget
 
-	from   *view.Pictures
-	window fyne.Canvas
-	list   []view.Picture
-	at     int
-	closed bool
-	keys   func(*fyne.KeyEvent) // the window's own
-	runes  func(rune)
+	from  *view.Pictures
+	list  []view.Picture
+	at    int
+	leave func() (was bool)
 
 	picture        *picture
 	says, state    *parts.Text
@@ -37,7 +34,7 @@ var _ fyne.Tappable = (*largePicture)(nil)
 
 // showLarge shows the i-th of some pictures over the window.
 func showLarge(from *view.Pictures, nav Nav, list []view.Picture, i int) *largePicture {
-	l := &largePicture{from: from, window: nav.Canvas(), list: list, at: i}
+	l := &largePicture{from: from, list: list, at: i}
 	l.ExtendBaseWidget(l)
 	l.picture = newPicture(from)
 	l.picture.box, l.picture.onDark = largeBox, true
@@ -52,11 +49,8 @@ func showLarge(from *view.Pictures, nav Nav, list []view.Picture, i int) *largeP
 	shut := parts.NewButton(words.T("job.photo_close"), parts.Primary, l.close).OnDark()
 	top := parts.Row(12, parts.Fill(l.says), shut)
 	bottom := parts.Row(12, l.previous, parts.Fill(parts.NewText(words.T("job.photo_hint"), parts.Second).OnDark().Align(fyne.TextAlignCenter)), l.next)
-	l.bars = container.NewBorder(top, bottom, nil, nil, container.New(middled{}, l.state))
-	l.keys, l.runes = l.window.OnTypedKey(), l.window.OnTypedRune()
-	l.window.SetOnTypedKey(l.typed)
-	l.window.SetOnTypedRune(nil)
-	l.window.Overlays().Add(l)
+	l.bars = container.NewBorder(top, bottom, nil, nil, parts.Fill(l.state))
+	l.leave = parts.Cover(nav.Canvas(), l, l.typed)
 	l.draw()
 	return l
 }
@@ -103,14 +97,9 @@ func (l *largePicture) typed(k *fyne.KeyEvent) {
 }
 
 func (l *largePicture) close() {
-	if l.closed {
-		return
+	if l.leave() {
+		l.picture.drop()
 	}
-	l.closed = true
-	l.picture.drop()
-	l.window.SetOnTypedKey(l.keys)
-	l.window.SetOnTypedRune(l.runes)
-	l.window.Overlays().Remove(l)
 }
 
 // Tapped implements fyne.Tappable: a tap beside the picture closes it.
@@ -123,23 +112,4 @@ func (l *largePicture) CreateRenderer() fyne.WidgetRenderer {
 	edge := m + look.ButtonHeight + 3*look.Grid
 	return widget.NewSimpleRenderer(container.NewStack(dark,
 		parts.Pad(edge, m, edge, m, l.picture), parts.Pad(m, m, m, m, l.bars)))
-}
-
-// middled is a layout that puts texts into the middle of the height.
-type middled struct{}
-
-// Layout implements fyne.Layout.
-func (middled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		h := o.MinSize().Height
-		move(o, 0, (size.Height-h)/2, size.Width, h)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (middled) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
 }

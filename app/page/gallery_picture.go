@@ -116,9 +116,9 @@ func (r *pictureRenderer) Layout(size fyne.Size) {
 		pad = 4
 	}
 	r.ground.Resize(size)
-	move(r.image, pad, pad, size.Width-2*pad, size.Height-2*pad)
+	parts.Put(r.image, pad, pad, size.Width-2*pad, size.Height-2*pad)
 	sign := r.sign.MinSize()
-	move(r.sign, (size.Width-sign.Width)/2, (size.Height-sign.Height)/2, sign.Width, sign.Height)
+	parts.Put(r.sign, (size.Width-sign.Width)/2, (size.Height-sign.Height)/2, sign.Width, sign.Height)
 }
 
 func (r *pictureRenderer) MinSize() fyne.Size           { return r.p.MinSize() }

@@ -14,6 +14,7 @@ import (
 // Health is the page that says how everything is, in the order in which news
 // comes from Hover, with what to do where something is wrong.
 type Health struct {
+	inSight
 	v   *view.Health
 	nav Nav
 
@@ -30,12 +31,11 @@ type Health struct {
 	report   *reportDialog // nil while it is closed
 	column   *fyne.Container
 	scroll   *parts.Scroll
-	content  fyne.CanvasObject
 }
 
 // NewHealth gives the page over the state of health.
 func NewHealth(v *view.Health, nav Nav) *Health {
-	h := &Health{v: v, nav: nav, headline: parts.NewParagraph("", parts.Second), cards: parts.Column(14), empty: newEmptyPage()}
+	h := &Health{inSight: inSight{state: v}, v: v, nav: nav, headline: parts.NewParagraph("", parts.Second), cards: parts.Column(14), empty: newEmptyPage(0, parts.Primary)}
 	h.stranger = newHealthStranger(v, nav)
 	h.test = parts.NewButton("", parts.Primary, h.testChain)
 	h.chain = newHealthChain()
@@ -47,20 +47,11 @@ func NewHealth(v *view.Health, nav Nav) *Health {
 	m := look.PageMargin
 	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, h.column))
 	title := parts.Pad(m, m, 12, m, parts.NewText(words.T("health.title"), parts.Title))
-	h.content = container.New(shelf{}, title, container.NewStack(parts.Pad(0, m, 0, m, h.scroll), h.empty.content), container.NewWithoutLayout())
+	h.content = parts.Stand(0, title, container.NewStack(parts.Pad(0, m, 0, m, h.scroll), h.empty.content), nil)
 	v.Changed = h.draw
 	h.draw()
 	return h
 }
-
-// Content implements [Page].
-func (h *Health) Content() fyne.CanvasObject { return h.content }
-
-// Shown implements [Page].
-func (h *Health) Shown() { h.v.Shown() }
-
-// Hidden implements [Page].
-func (h *Health) Hidden() { h.v.Hidden() }
 
 // Report opens the diagnostics, to be read and saved.
 func (h *Health) Report() {
@@ -98,10 +89,7 @@ func (h *Health) draw() {
 			l.draw(s.Lamps[i])
 		}
 	}
-	h.test.SetText(words.T("health.test"))
-	if s.Chain.Running {
-		h.test.SetText(words.T("health.testing"))
-	}
+	h.test.SetText(parts.Either(s.Chain.Running, words.T("health.testing"), words.T("health.test")))
 	parts.Enabled(h.test, !s.Chain.Running)
 	h.chain.draw(s.Chain)
 	h.rest.draw(s)

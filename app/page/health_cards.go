@@ -36,19 +36,11 @@ func (l *healthLamp) draw(c view.LampCard) {
 	l.mend = c.Mend
 	l.mark.SetMark(colourMark(c.Colour))
 	l.title.SetText(c.Title)
-	l.says.SetText(c.Says)
-	parts.Visible(l.says, c.Says != "")
-	l.do.SetText(c.Do)
-	parts.Visible(l.do, c.Do != "")
+	l.says.Say(c.Says)
+	l.do.Say(c.Do)
 	parts.Visible(l.button, c.Button != "")
-	l.button.SetText(c.Button)
-	if c.Busy {
-		l.button.SetText(words.T("health.busy"))
-	}
-	style := parts.Plain
-	if c.Strong {
-		style = parts.Primary
-	}
+	l.button.SetText(parts.Either(c.Busy, words.T("health.busy"), c.Button))
+	style := parts.Either(c.Strong, parts.Primary, parts.Plain)
 	l.button.SetStyle(style)
 	parts.Enabled(l.button, !c.Busy)
 	l.inner.Refresh()
@@ -125,17 +117,11 @@ func (c *healthChain) draw(s view.ChainState) {
 	}
 	for i, step := range s.Steps {
 		c.rows[i].mark.SetMark(stepMark(step.State))
-		role := parts.Ink
-		if step.State == view.TrialNone {
-			role = parts.Dim
-		}
+		role := parts.Either(step.State == view.TrialNone, parts.Dim, parts.Ink)
 		c.rows[i].says.Set(step.Says, role)
 	}
 	parts.Visible(c.says, s.Says != "")
-	role := parts.FailedText
-	if s.Good {
-		role = parts.DoneText
-	}
+	role := parts.Either(s.Good, parts.DoneText, parts.FailedText)
 	c.says.Set(s.Says, role)
 	c.card.Refresh()
 }
@@ -180,10 +166,7 @@ func newHealthRest(v *view.Health) *healthRest {
 
 func (r *healthRest) draw(s view.HealthState) {
 	r.catchUp.SetText(s.CatchUp.Says)
-	r.ask.SetText(words.T("health.ask_now"))
-	if s.CatchUp.Running {
-		r.ask.SetText(words.T("health.asking"))
-	}
+	r.ask.SetText(parts.Either(s.CatchUp.Running, words.T("health.asking"), words.T("health.ask_now")))
 	parts.Enabled(r.ask, !s.CatchUp.Running)
 	parts.Visible(r.allowance, s.Quota != nil)
 	if q := s.Quota; q != nil {

@@ -73,10 +73,7 @@ func (d *reportDialog) draw() {
 		d.outcome.Set(words.T("health.report_saved", "path", s.Saved), parts.DoneText)
 	}
 	parts.Visible(d.folder, s.Saved != "")
-	d.save.SetText(words.T("health.report_save"))
-	if s.Saving {
-		d.save.SetText(words.T("health.report_saving"))
-	}
+	d.save.SetText(parts.Either(s.Saving, words.T("health.report_saving"), words.T("health.report_save")))
 	parts.Enabled(d.save, len(s.Documents) > 0 && !s.Saving)
 	d.content.Refresh()
 	d.box.Refresh()

@@ -12,10 +12,7 @@ import (
 // ShowHelp opens the sheet of what the keys do.
 func ShowHelp(nav Nav) {
 	rows := parts.Column(8)
-	ctrl := "Ctrl"
-	if runtime.GOOS == "darwin" {
-		ctrl = "Cmd"
-	}
+	ctrl := parts.Either(runtime.GOOS == "darwin", "Cmd", "Ctrl")
 	for _, k := range [][2]string{
 		{words.T("help.search_key", "ctrl", ctrl), words.T("help.search")},
 		{words.T("help.pages_key", "ctrl", ctrl), words.T("help.pages")},
@@ -44,21 +41,5 @@ func ShowHelp(nav Nav) {
 const helpKeys = 150
 
 func helpRow(key, does string) fyne.CanvasObject {
-	return parts.Row(0, &fyne.Container{Layout: wide(helpKeys), Objects: []fyne.CanvasObject{parts.NewText(key, parts.Bold)}},
-		parts.Fill(parts.NewText(does, parts.Dim)))
-}
-
-// wide is a layout that is as wide as it says.
-type wide float32
-
-// Layout implements fyne.Layout.
-func (w wide) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, 0, 0, float32(w), size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (w wide) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(float32(w), objects[0].MinSize().Height)
+	return parts.Row(0, parts.AtLeast(helpKeys, 0, parts.NewText(key, parts.Bold)), parts.Fill(parts.NewText(does, parts.Dim)))
 }

@@ -12,6 +12,7 @@ import (
 
 // Inbox is the page of all alerts, the newest first.
 type Inbox struct {
+	inSight
 	v   *view.Inbox
 	nav Nav
 
@@ -19,9 +20,7 @@ type Inbox struct {
 	chips   map[view.InboxFilter]*parts.Chip
 	list    *rowList
 	rows    fyne.CanvasObject
-	empty   *fyne.Container
-	said    string // what stands in empty
-	content fyne.CanvasObject
+	empty   *emptyPage
 	filter  view.InboxFilter // that was drawn last
 	added   int
 }
@@ -31,7 +30,7 @@ var inboxFilters = []view.InboxFilter{view.InboxAll, view.InboxUnread, view.Inbo
 
 // NewInbox gives the page over the state of the inbox.
 func NewInbox(v *view.Inbox, nav Nav) *Inbox {
-	b := &Inbox{v: v, nav: nav, chips: map[view.InboxFilter]*parts.Chip{}, empty: container.NewStack()}
+	b := &Inbox{inSight: inSight{state: v}, v: v, nav: nav, chips: map[view.InboxFilter]*parts.Chip{}, empty: newEmptyPage(0, parts.Plain)}
 	b.readAll = parts.NewButton(words.T("inbox.read_all"), parts.Plain, v.ReadAll)
 	filters := parts.NewFlow(6)
 	for _, f := range inboxFilters {
@@ -43,21 +42,12 @@ func NewInbox(v *view.Inbox, nav Nav) *Inbox {
 	b.list.left = func() { nav.Canvas().Unfocus() }
 	b.list.menu = func(row int) []*fyne.MenuItem { return b.rowMenu(v.Row(row)) }
 	b.rows = b.list.content()
-	body := container.New(shelf{}, parts.Pad(0, 0, 12, 0, filters), container.NewStack(b.rows, b.empty), parts.VSpace(0))
+	body := parts.Stand(0, parts.Pad(0, 0, 12, 0, filters), container.NewStack(b.rows, b.empty.content), nil)
 	b.content = parts.Within(look.Widest, parts.NewPage(words.T("inbox.title"), nil, body, b.readAll))
 	v.Changed = b.draw
 	b.draw()
 	return b
 }
-
-// Content implements [Page].
-func (b *Inbox) Content() fyne.CanvasObject { return b.content }
-
-// Shown implements [Page].
-func (b *Inbox) Shown() { b.v.Shown() }
-
-// Hidden implements [Page].
-func (b *Inbox) Hidden() { b.v.Hidden() }
 
 // open marks an alert as read and shows its job.
 func (b *Inbox) open(r view.AlertRow) {
@@ -126,36 +116,23 @@ func (b *Inbox) draw() {
 
 // drawEmpty says why there is nothing to see, and what to do now.
 func (b *Inbox) drawEmpty(s view.InboxState) {
-	parts.Visible(b.empty, s.Len == 0)
-	title, says, action, do := emptyInbox(s)
-	if now := title + "\n" + says; now != b.said {
-		b.said = now
-		b.empty.Objects = nil
-		if title != "" {
-			var button *parts.Button
-			if action != "" {
-				button = parts.NewButton(action, parts.Plain, func() { do(b.v) })
-			}
-			b.empty.Add(parts.NewEmpty(title, says, button))
-		}
-	}
-}
-
-func emptyInbox(s view.InboxState) (title, says, action string, do func(*view.Inbox)) {
-	all := func(v *view.Inbox) { v.Show(view.InboxAll) }
+	all := func() { b.v.Show(view.InboxAll) }
 	switch {
+	case s.Len > 0:
+		b.empty.hide()
 	case s.Problem != nil && !s.Loaded:
-		return words.T("inbox.problem_title"), words.Error(s.Problem), words.T("inbox.try_again"), (*view.Inbox).Reload
+		b.empty.show(words.T("inbox.problem_title"), words.Error(s.Problem), words.T("inbox.try_again"), b.v.Reload)
 	case !s.Loaded || s.Reading:
-		return words.T("inbox.loading"), "", "", nil
+		b.empty.show(words.T("inbox.loading"), "", "", nil)
 	case s.Filter == view.InboxUnread:
-		return words.T("inbox.empty_unread_title"), words.T("inbox.empty_unread_says"), words.T("inbox.show_all"), all
+		b.empty.show(words.T("inbox.empty_unread_title"), words.T("inbox.empty_unread_says"), words.T("inbox.show_all"), all)
 	case s.Filter == view.InboxYours:
-		return words.T("inbox.empty_yours_title"), words.T("inbox.empty_yours_says"), words.T("inbox.show_all"), all
+		b.empty.show(words.T("inbox.empty_yours_title"), words.T("inbox.empty_yours_says"), words.T("inbox.show_all"), all)
 	case s.Filter == view.InboxFailures:
-		return words.T("inbox.empty_failures_title"), words.T("inbox.empty_failures_says"), words.T("inbox.show_all"), all
+		b.empty.show(words.T("inbox.empty_failures_title"), words.T("inbox.empty_failures_says"), words.T("inbox.show_all"), all)
+	default:
+		b.empty.show(words.T("inbox.empty_title"), words.T("inbox.empty_says"), "", nil)
 	}
-	return words.T("inbox.empty_title"), words.T("inbox.empty_says"), "", nil
 }
 
 func filterName(f view.InboxFilter, unread int) string {

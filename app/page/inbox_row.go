@@ -2,8 +2,6 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
 	"dormer/app/parts"
@@ -14,17 +12,16 @@ import (
 // inboxRow is one alert: a mark, what happened, when and why, and one thing to do. An
 // unread one is bold, with a dot.
 type inboxRow struct {
-	widget.BaseWidget
-
+	rowOf
 	act    func(r view.AlertRow)
 	within func(id uint64, most int) string // the title in so many characters
 	row    view.AlertRow
 
-	mark           *parts.MarkIcon
-	dot            *parts.Unread
-	title, second  *parts.Text
-	button         *parts.RowButton
-	content, whole *fyne.Container
+	mark          *parts.MarkIcon
+	dot           *parts.Ground
+	title, second *parts.Text
+	button        *parts.RowButton
+	content       *fyne.Container
 }
 
 func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) string) *inboxRow {
@@ -35,7 +32,7 @@ func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) str
 	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	says := parts.Column(1, parts.Row(6, r.dot, parts.Fill(r.title)), r.second)
 	r.content = parts.Row(14, r.mark, parts.Fill(says), r.button)
-	r.whole = container.New(rowFrame{}, container.New(inRow{}, r.content), parts.NewLine())
+	r.whole, r.cut = framed(r.content), []*parts.Text{r.title, r.second}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -44,10 +41,7 @@ func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) str
 func (r *inboxRow) show(row view.AlertRow) {
 	r.row = row
 	r.mark.SetMark(newsMark(row.Standing))
-	role := parts.Ink
-	if row.Unread {
-		role = parts.Bold
-	}
+	role := parts.Either(row.Unread, parts.Bold, parts.Ink)
 	r.title.SetWithin(row.Title, role, func(most int) string { return r.within(row.ID, most) })
 	parts.Visible(r.dot, row.Unread)
 	r.second.SetText(row.Second)
@@ -83,27 +77,6 @@ func alertWords(row view.AlertRow) string {
 	return ""
 }
 
-func (r *inboxRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
-
-// CreateRenderer implements fyne.Widget.
-func (r *inboxRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(r.whole)
-}
-
 // MinSize implements fyne.CanvasObject: all rows are as high as those of every
 // other list.
 func (r *inboxRow) MinSize() fyne.Size { return fyne.NewSize(240, look.RowHeight) }
-
-// inRow is the layout of what stands on a row's card: space at its ends, none
-// above and below.
-type inRow struct{}
-
-// Layout implements fyne.Layout.
-func (inRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, rowMargin, 0, size.Width-2*rowMargin, size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (inRow) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 0) }

@@ -4,7 +4,6 @@ import (
 	"reflect"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dormer/app/look"
 	"dormer/app/parts"
@@ -28,15 +27,13 @@ type Job struct {
 	sections   []jobSection // all of these, in their order
 	column     *fyne.Container
 	scroll     *parts.Scroll
-	empty      *fyne.Container // in place of a job that cannot be shown
+	empty      *emptyPage // in place of a job that cannot be shown
 	content    *fyne.Container
 	large      *largePicture // over the window
 
-	drawn    view.JobState // what was drawn last
-	shows    hover.JobID   // the job that stands in the scroll
-	language string        // that it was drawn in
-	said     string        // what stands in empty
-	hidden   bool          // nobody sees it
+	drawn  view.JobState // what was drawn last
+	shows  hover.JobID   // the job that stands in the scroll
+	hidden bool          // nobody sees it
 }
 
 // A jobSection is a part of the page. It shows what the job's state has for it, and hides where that is nothing.
@@ -65,10 +62,10 @@ func NewJob(v *view.Job, nav Nav) *Job {
 	m := look.PageMargin
 	j.scroll = parts.NewScroll(parts.Pad(pageTop, 0, pageTop, 0, j.column))
 	j.scroll.OnScrolled(j.lookAround)
-	j.empty = container.NewStack()
-	j.content = container.New(watched{j.lookAround}, j.empty, parts.Pad(0, m, 0, m, j.scroll))
+	j.empty = newEmptyPage(m, parts.Primary)
+	j.content = parts.Watched(func(fyne.Size) { j.lookAround() }, j.empty.content, parts.Pad(0, m, 0, m, j.scroll))
 	v.Changed = j.draw
-	j.draw()
+	j.show(v.State())
 	return j
 }
 
@@ -99,23 +96,20 @@ func (j *Job) Hidden() {
 
 // draw shows the state of the job, if anybody sees it.
 func (j *Job) draw() {
-	if j.hidden {
-		return
+	if s := j.v.State(); !j.hidden && !reflect.DeepEqual(s, j.drawn) {
+		j.show(s)
 	}
-	s := j.v.State()
-	if language := words.Language(); language != j.language {
-		j.language = language
-	} else if reflect.DeepEqual(s, j.drawn) {
-		return
-	}
+}
+
+func (j *Job) show(s view.JobState) {
 	again := s.Round != j.drawn.Round && s.ID == j.shows
 	j.drawn = s
 	parts.Visible(j.scroll, s.Loaded && !s.Gone)
-	parts.Visible(j.empty, !j.scroll.Visible())
 	if !j.scroll.Visible() {
 		j.drawEmpty(s)
 		return
 	}
+	j.empty.hide()
 	for _, section := range j.sections {
 		section.draw(s)
 	}
@@ -144,18 +138,7 @@ func (j *Job) drawEmpty(s view.JobState) {
 	case s.Problem != nil:
 		title, says, action = words.T("job.problem_title"), words.Error(s.Problem), words.T("job.try_again")
 	}
-	if now := title + "\n" + says; now != j.said {
-		j.said = now
-		j.empty.Objects = nil
-		if title != "" {
-			var again *parts.Button
-			if action != "" {
-				again = parts.NewButton(action, parts.Primary, j.v.Reload)
-			}
-			j.empty.Add(parts.Pad(0, look.PageMargin, 0, look.PageMargin, parts.NewEmpty(title, says, again)))
-		}
-		j.empty.Refresh()
-	}
+	j.empty.show(title, says, action, j.v.Reload)
 }
 
 // enlarge shows the i-th of some pictures over the window.
@@ -169,25 +152,4 @@ func (j *Job) lookAround() {
 	top, bottom := j.scroll.Seen()
 	above := pageTop + j.photos.content.Position().Y
 	j.photos.see(top-above, bottom-above)
-}
-
-// watched is a stack that tells when its size has changed.
-type watched struct{ resized func() }
-
-// Layout implements fyne.Layout.
-func (w watched) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, 0, 0, size.Width, size.Height)
-	}
-	w.resized()
-}
-
-// MinSize implements fyne.Layout.
-func (watched) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		if o.Visible() {
-			size = size.Max(o.MinSize())
-		}
-	}
-	return size
 }

@@ -8,7 +8,6 @@ import (
 
 	"dormer/app/parts"
 	"dormer/app/view"
-	"dormer/internal/words"
 )
 
 // jobDrawing is the roof, drawn here where its shape is known, else as Hover has drawn it, with what is written on it to
@@ -30,7 +29,6 @@ type jobDrawing struct {
 	large   *largeRoof // over the window
 	content *fyne.Container
 	drawn   view.DrawingState
-	said    string // the language of the legend
 }
 
 // drawingHeight is the height of the drawing, drawingBox how many pixels of a picture are kept: enough for what is
@@ -47,7 +45,7 @@ func newJobDrawing(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int
 	d.hovers = container.NewStack(d.picture, parts.NewButton("", parts.Quiet, d.enlargePicture))
 	d.ours = newRoofDrawing(func() { d.large = showRoof(d.nav, d.drawn) })
 	d.zoom = zoomChips(d.ours)
-	d.frame = container.New(highAs{drawingHeight}, d.hovers, d.ours)
+	d.frame = parts.AtLeast(120, drawingHeight, container.NewStack(d.hovers, d.ours))
 	d.below = parts.Row(6, parts.Fill(d.of), d.zoom[0], d.zoom[1])
 	d.content = parts.Column(6, d.layers, d.frame, d.below, d.legend)
 	return d
@@ -84,12 +82,9 @@ func (d *jobDrawing) draw(s view.DrawingState) {
 
 // plan draws the roof, all of it if it is another.
 func (d *jobDrawing) plan(s view.DrawingState, another bool) {
-	if language := words.Language(); another || language != d.said {
-		d.said = language
+	if another {
 		d.legend.Objects = []fyne.CanvasObject{legend(*s.Plan)}
 		d.legend.Refresh()
-	}
-	if another {
 		d.ours.show(*s.Plan, s.Layer)
 	} else {
 		d.ours.setLayer(s.Layer)
@@ -119,16 +114,3 @@ func (d *jobDrawing) enlargePicture() {
 		d.enlarge(d.drawn.Pictures, i)
 	}
 }
-
-// highAs stacks objects at a height.
-type highAs struct{ height float32 }
-
-// Layout implements fyne.Layout.
-func (highAs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		move(o, 0, 0, size.Width, size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (h highAs) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(120, h.height) }

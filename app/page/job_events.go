@@ -26,7 +26,7 @@ type jobActivity struct {
 
 func newJobActivity(v *view.Job, nav Nav) *jobActivity {
 	a := &jobActivity{v: v, story: newJobStory(), events: newJobEvents(v, nav)}
-	a.fold = parts.NewFold("", v.ToggleEvents)
+	a.fold = parts.NewFold(words.T("job.activity"), v.ToggleEvents)
 	a.open = parts.Column(14, a.story.content, a.events.content)
 	a.content = parts.Column(12, parts.NewLine(), parts.Row(0, a.fold, parts.Fill(nil)), a.open)
 	return a
@@ -35,7 +35,6 @@ func newJobActivity(v *view.Job, nav Nav) *jobActivity {
 func (a *jobActivity) object() fyne.CanvasObject { return a.content }
 
 func (a *jobActivity) draw(s view.JobState) {
-	a.fold.SetText(words.T("job.activity"))
 	a.fold.SetFold(s.Events.Open)
 	parts.Visible(a.open, s.Events.Open)
 	a.story.draw(s)
@@ -45,28 +44,25 @@ func (a *jobActivity) draw(s view.JobState) {
 
 // jobEvents is what Hover sent about a job.
 type jobEvents struct {
-	v         *view.Job
-	nav       Nav
-	title     *parts.Text
-	says      *parts.Paragraph
-	rows      *fyne.Container
-	more, all *parts.Button
-	content   *fyne.Container
-	drawn     []view.EventRow
+	v       *view.Job
+	nav     Nav
+	says    *parts.Paragraph
+	rows    *fyne.Container
+	more    *parts.Button
+	content *fyne.Container
+	drawn   []view.EventRow
 }
 
 func newJobEvents(v *view.Job, nav Nav) *jobEvents {
-	e := &jobEvents{v: v, nav: nav, title: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), rows: parts.Column(0)}
-	e.more = parts.NewButton("", parts.Plain, v.MoreEvents)
-	e.all = parts.NewButton("", parts.Quiet, func() { nav.ShowEvents(v.ID()) })
-	e.content = parts.Column(8, e.title, e.says, e.rows, parts.NewFlow(8, e.more, e.all))
+	e := &jobEvents{v: v, nav: nav, says: parts.NewParagraph("", parts.Second), rows: parts.Column(0)}
+	e.more = parts.NewButton(words.T("job.events_more"), parts.Plain, v.MoreEvents)
+	all := parts.NewButton(words.T("job.events_all"), parts.Quiet, func() { nav.ShowEvents(v.ID()) })
+	title := parts.NewText(words.T("job.events"), parts.SecondBold)
+	e.content = parts.Column(8, title, e.says, e.rows, parts.NewFlow(8, e.more, all))
 	return e
 }
 
 func (e *jobEvents) draw(s view.EventsState) {
-	e.title.SetText(words.T("job.events"))
-	e.more.SetText(words.T("job.events_more"))
-	e.all.SetText(words.T("job.events_all"))
 	parts.Visible(e.more, s.More)
 	says := ""
 	switch {
@@ -77,8 +73,7 @@ func (e *jobEvents) draw(s view.EventsState) {
 	case len(s.Rows) == 0:
 		says = words.T("job.events_none")
 	}
-	e.says.SetText(says)
-	parts.Visible(e.says, says != "")
+	e.says.Say(says)
 	parts.Visible(e.rows, len(s.Rows) > 0)
 	if !reflect.DeepEqual(s.Rows, e.drawn) {
 		e.drawn = s.Rows

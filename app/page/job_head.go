@@ -42,9 +42,9 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	h.contact = parts.NewFlow(16, h.phone, h.mail, h.place)
 	h.pdf = parts.NewButton("", parts.Primary, v.OpenPDF)
 	h.choose = parts.NewButton("", parts.Primary, func() { nav.Pick(v.ID()) })
-	h.folder = parts.NewButton("", parts.Plain, v.OpenFolder)
-	h.model = parts.NewButton("", parts.Plain, v.OpenModel)
-	h.more = parts.NewMore("", h.menu)
+	h.folder = parts.NewButton(words.T("job.folder"), parts.Plain, v.OpenFolder)
+	h.model = parts.NewButton(words.T("job.view_3d"), parts.Plain, v.OpenModel)
+	h.more = parts.NewMore(words.T("job.more"), h.menu)
 	h.asking = parts.NewText("", parts.Second)
 	h.actions = parts.NewFlow(8, h.pdf, h.choose, h.folder, h.model, h.more, container.NewCenter(h.asking))
 	h.mark, h.says, h.bar = parts.NewMark(parts.MarkNone), parts.NewText("", parts.Ink), parts.NewBar()
@@ -64,30 +64,20 @@ func (h *jobHead) draw(s view.JobState) {
 		second += " · "
 	}
 	second += s.Contact.Captured
-	h.second.SetText(second)
-	parts.Visible(h.second, second != "")
+	h.second.Say(second)
 
 	h.reach(s.Contact)
 
-	h.pdf.SetText(words.T("job.open_pdf"))
-	if s.PDFBusy {
-		h.pdf.SetText(words.T("job.opening"))
-	}
-	enable(h.pdf, !s.PDFBusy)
+	h.pdf.SetText(parts.Either(s.PDFBusy, words.T("job.opening"), words.T("job.open_pdf")))
+	parts.Enabled(h.pdf, !s.PDFBusy)
 	parts.Visible(h.pdf, s.HasPDF)
 
 	h.choose.SetText(chooseWords(s))
 	parts.Visible(h.choose, s.CanChoose && !s.HasPDF)
 
-	h.folder.SetText(words.T("job.folder"))
 	parts.Visible(h.folder, s.HasFolder)
-	h.model.SetText(words.T("job.view_3d"))
 	parts.Visible(h.model, s.HasView)
-	h.more.SetText(words.T("job.more"))
-	h.asking.SetText("")
-	if s.Busy {
-		h.asking.SetText(words.T("job.refreshing"))
-	}
+	h.asking.SetText(parts.Either(s.Busy, words.T("job.refreshing"), ""))
 	h.actions.Refresh()
 
 	h.trouble.draw(s)
@@ -116,10 +106,7 @@ func (h *jobHead) reach(c view.Contact) {
 	}
 	link(h.phone, c.Phone, c.CallURL)
 	link(h.mail, c.Mail, c.MailURL)
-	place := ""
-	if c.MapURL != "" {
-		place = words.T("job.map")
-	}
+	place := parts.Either(c.MapURL != "", words.T("job.map"), "")
 	link(h.place, place, c.MapURL)
 	parts.Visible(h.contact, c.Phone != "" || c.Mail != "" || place != "")
 	h.contact.Refresh()
@@ -139,14 +126,6 @@ func (h *jobHead) menu() []*fyne.MenuItem {
 	mail := fyne.NewMenuItem(words.T("job.mail"), h.v.Mail)
 	print.Disabled, mail.Disabled = !h.drawn.HasPDF, !h.drawn.HasPDF
 	return []*fyne.MenuItem{choose, print, mail, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh}
-}
-
-func enable(b *parts.Button, yes bool) {
-	if yes {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
 }
 
 // shortened keeps a name that is put on a button within bounds.
@@ -173,18 +152,16 @@ func newJobTrouble(v *view.Job, nav Nav) *jobTrouble {
 	t := &jobTrouble{
 		mark: parts.NewMark(parts.MarkFailed),
 		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.Ink), do: parts.NewParagraph("", parts.Second),
-		ask:  parts.NewButton("", parts.Primary, func() { nav.AskForPhotos(v.ID()) }),
-		open: parts.NewButton("", parts.Primary, v.OpenAtHover),
+		ask:  parts.NewButton(words.T("job.ask_photos"), parts.Primary, func() { nav.AskForPhotos(v.ID()) }),
+		open: parts.NewButton(words.T("job.open_in_hover"), parts.Primary, v.OpenAtHover),
 	}
-	says := beside(12, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.NewFlow(8, t.ask, t.open)))
+	says := parts.Beside(12, 0, t.mark, parts.Column(6, t.what, t.why, t.do, parts.VSpace(2), parts.NewFlow(8, t.ask, t.open)))
 	t.content = parts.Column(0, parts.NewCard(says))
 	return t
 }
 
 func (t *jobTrouble) draw(s view.JobState) {
 	parts.Visible(t.content, s.Failure != nil || s.Turn != "")
-	t.open.SetText(words.T("job.open_in_hover"))
-	t.ask.SetText(words.T("job.ask_photos"))
 	parts.Visible(t.ask, s.Failure != nil)
 	t.open.SetStyle(parts.Primary)
 	switch {

@@ -4,7 +4,6 @@ import (
 	"reflect"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -30,32 +29,31 @@ type jobNumbers struct {
 	lengths    *figureList
 	walls      *figureList
 	table      *parts.Card
-	hint       *parts.Text
 	ordering   *fyne.Container
 
-	content  *fyne.Container
-	drawn    view.FiguresState
-	copied   string
-	language string
+	content *fyne.Container
+	drawn   view.FiguresState
+	copied  string
 }
 
 func newJobNumbers(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int)) *jobNumbers {
 	n := &jobNumbers{v: v, nav: nav, choice: parts.NewFlow(6), says: parts.NewParagraph("", parts.Second)}
-	n.squares = parts.NewFigure(parts.FigureLarge, "", func() { n.copy(n.drawn.Squares) })
+	n.squares = parts.NewFigure(parts.FigureLarge, words.T("job.copied"), func() { n.copy(n.drawn.Squares) })
 	n.roof = newFigureList(n, parts.FigureStat, parts.NewFlow(20))
 	n.drawing = newJobDrawing(v, nav, enlarge)
 	numbers := parts.Column(12, parts.Row(0, n.squares, parts.Fill(nil)), n.roof.content)
-	n.card = parts.NewCard(container.New(&sideBySide{gap: 16, left: 0.42, both: 380}, numbers, n.drawing.content))
+	n.card = parts.NewCard(sideBySide(16, 0.42, 380, numbers, n.drawing.content))
 
-	n.wasteTitle = parts.NewText("", parts.SecondBold)
+	n.wasteTitle = parts.NewText(words.T("job.waste"), parts.SecondBold)
 	n.copyAll = parts.NewButton("", parts.Quiet, n.copyTable)
-	n.waste = newFigureList(n, parts.FigureTile, container.New(&tileGrid{gap: 6, most: 8}))
-	n.lengths = newFigureList(n, parts.FigureRow, container.New(&tableColumns{gap: 28}))
-	n.walls = newFigureList(n, parts.FigureRow, container.New(&tableColumns{gap: 28}))
+	n.waste = newFigureList(n, parts.FigureTile, parts.Grid(6, 0, 8))
+	n.lengths = newFigureList(n, parts.FigureRow, tableColumns(28))
+	n.walls = newFigureList(n, parts.FigureRow, tableColumns(28))
 	n.table = parts.NewCard(parts.Column(10, n.lengths.content, n.walls.content))
-	n.hint = parts.NewText("", parts.Second)
-	n.ordering = parts.Column(8, parts.Row(8, parts.Fill(n.wasteTitle), n.copyAll), n.waste.content, n.table, n.hint)
+	hint := parts.NewText(words.T("job.copy_hint"), parts.Second)
+	n.ordering = parts.Column(8, parts.Row(8, parts.Fill(n.wasteTitle), n.copyAll), n.waste.content, n.table, hint)
 	n.content = parts.Column(14, n.choice, n.says, n.card, n.ordering)
+	n.content.Hide()
 	return n
 }
 
@@ -64,11 +62,10 @@ func (n *jobNumbers) object() fyne.CanvasObject { return n.content }
 func (n *jobNumbers) draw(all view.JobState) {
 	s := all.Figures
 	n.drawing.draw(all.Drawing)
-	if language := words.Language(); reflect.DeepEqual(s, n.drawn) && all.Copied == n.copied && language == n.language {
+	if reflect.DeepEqual(s, n.drawn) && all.Copied == n.copied {
 		return
-	} else if !reflect.DeepEqual(s.Choices, n.drawn.Choices) || s.Of != n.drawn.Of || language != n.language {
+	} else if !reflect.DeepEqual(s.Choices, n.drawn.Choices) || s.Of != n.drawn.Of {
 		n.choose(s)
-		n.language = language
 	}
 	n.drawn, n.copied = s, all.Copied
 	says, known := "", s.Squares.Key != ""
@@ -80,8 +77,7 @@ func (n *jobNumbers) draw(all view.JobState) {
 	case s.Loading && !known:
 		says = words.T("job.figures_loading")
 	}
-	n.says.SetText(says)
-	parts.Visible(n.says, says != "")
+	n.says.Say(says)
 	parts.Visible(n.choice, len(s.Choices) > 0)
 	parts.Visible(n.card, known)
 	parts.Visible(n.ordering, known)
@@ -91,16 +87,11 @@ func (n *jobNumbers) draw(all view.JobState) {
 	}
 	n.tell(n.squares, s.Squares)
 	n.roof.draw(append([]view.Figure{s.Roof}, s.Pitches...))
-	n.wasteTitle.SetText(words.T("job.waste"))
 	parts.Visible(n.wasteTitle, len(s.Waste) > 0)
-	n.copyAll.SetText(words.T("job.copy_all"))
-	if all.Copied == tableKey {
-		n.copyAll.SetText(words.T("job.copied"))
-	}
+	n.copyAll.SetText(parts.Either(all.Copied == tableKey, words.T("job.copied"), words.T("job.copy_all")))
 	n.waste.draw(s.Waste)
 	n.lengths.draw(s.Lengths)
 	n.walls.draw(s.Walls)
-	n.hint.SetText(words.T("job.copy_hint"))
 	n.card.Refresh()
 	n.table.Refresh()
 }
@@ -115,7 +106,6 @@ func (n *jobNumbers) choose(s view.FiguresState) {
 
 // tell shows one figure.
 func (n *jobNumbers) tell(f *parts.CopyFigure, is view.Figure) {
-	f.SetNote(words.T("job.copied"))
 	f.Set(parts.FigureText{Value: is.Value, Label: is.Label, Given: is.Given, Framed: is.Last, Noted: is.Key != "" && is.Key == n.copied})
 }
 
@@ -150,18 +140,12 @@ func newFigureList(of *jobNumbers, style parts.FigureStyle, content *fyne.Contai
 func (l *figureList) draw(list []view.Figure) {
 	l.list = list
 	for i := len(l.figures); i < len(list); i++ {
-		l.figures = append(l.figures, parts.NewFigure(l.style, "", func() { l.of.copy(l.list[i]) }))
+		l.figures = append(l.figures, parts.NewFigure(l.style, words.T("job.copied"), func() { l.of.copy(l.list[i]) }))
 	}
 	l.content.Objects = nil
 	for i, is := range list {
 		l.of.tell(l.figures[i], is)
 		l.content.Objects = append(l.content.Objects, l.figures[i])
-	}
-	if g, ok := l.content.Layout.(*tileGrid); ok {
-		g.least = 0
-		for _, f := range l.content.Objects {
-			g.least = max(g.least, f.MinSize().Width)
-		}
 	}
 	parts.Visible(l.content, len(list) > 0)
 	l.content.Refresh()

@@ -13,18 +13,16 @@ import (
 // jobPapers are what belongs to a job besides its measurements: material lists, checklists, and what became of
 // estimates, proposals and orders. There is nothing of it where the job has none.
 type jobPapers struct {
-	v        *view.Job
-	enlarge  func(list []view.Picture, i int)
-	title    *parts.Text
-	cards    *fyne.Container
-	content  *fyne.Container
-	drawn    []view.PaperCard
-	language string
+	v       *view.Job
+	enlarge func(list []view.Picture, i int)
+	cards   *fyne.Container
+	content *fyne.Container
+	drawn   []view.PaperCard
 }
 
 func newJobPapers(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPapers {
-	p := &jobPapers{v: v, enlarge: enlarge, title: parts.NewText("", parts.SecondBold), cards: parts.Column(14)}
-	p.content = parts.Column(8, p.title, p.cards)
+	p := &jobPapers{v: v, enlarge: enlarge, cards: parts.Column(14)}
+	p.content = parts.Column(8, parts.NewText(words.T("job.papers"), parts.SecondBold), p.cards)
 	return p
 }
 
@@ -32,12 +30,10 @@ func (p *jobPapers) object() fyne.CanvasObject { return p.content }
 
 func (p *jobPapers) draw(s view.JobState) {
 	parts.Visible(p.content, len(s.Papers) > 0)
-	language := words.Language()
-	if language == p.language && reflect.DeepEqual(s.Papers, p.drawn) {
+	if reflect.DeepEqual(s.Papers, p.drawn) {
 		return
 	}
-	p.drawn, p.language = s.Papers, language
-	p.title.SetText(words.T("job.papers"))
+	p.drawn = s.Papers
 	p.cards.Objects = nil
 	for _, c := range s.Papers {
 		p.cards.Add(p.card(c))

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"dormer/app/look"
@@ -24,7 +23,7 @@ type jobStory struct {
 
 func newJobStory() *jobStory {
 	s := &jobStory{line: parts.NewTimeline(), says: parts.NewText("", parts.Second), legend: parts.NewParagraph("", parts.Second)}
-	s.room = container.New(roomy{s.label}, s.line)
+	s.room = parts.Watched(func(size fyne.Size) { s.label(size.Width) }, s.line)
 	s.content = parts.Column(4, s.room, s.says, s.legend)
 	return s
 }
@@ -32,8 +31,7 @@ func newJobStory() *jobStory {
 func (t *jobStory) draw(s view.JobState) {
 	t.phases = s.Phases
 	parts.Visible(t.room, len(s.Phases) > 0)
-	t.says.SetText(s.Story)
-	parts.Visible(t.says, s.Story != "")
+	t.says.Say(s.Story)
 	parts.Visible(t.content, len(s.Phases) > 0 || s.Story != "")
 	t.width = -1
 	t.label(t.line.Size().Width)
@@ -110,23 +108,4 @@ func phaseRole(k view.PhaseKind) parts.Role {
 		return parts.FailedText
 	}
 	return parts.Dim
-}
-
-// roomy is a layout that tells how wide its object has become.
-type roomy struct{ width func(float32) }
-
-// Layout implements fyne.Layout.
-func (r roomy) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	r.width(size.Width)
-	for _, o := range objects {
-		move(o, 0, 0, size.Width, size.Height)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (roomy) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
 }

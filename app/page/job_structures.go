@@ -80,7 +80,6 @@ type structureCard struct {
 	files       *fyne.Container
 	content     *parts.Card
 	drawn       view.StructureCard
-	language    string
 }
 
 // pictureWidth and pictureHeight are the size of a card's picture.
@@ -93,27 +92,24 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 		failure: parts.NewParagraph("", parts.Second), files: parts.NewFlow(6),
 	}
 	c.look = parts.NewButton("", parts.Quiet, c.large)
-	c.more = parts.NewChip("", false, func() { v.ToggleMore(c.drawn.ID) })
+	c.more = parts.NewChip(words.T("job.more"), false, func() { v.ToggleMore(c.drawn.ID) })
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
-	says := beside(12, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
+	says := parts.Beside(12, 0, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
 	c.content = parts.NewCard(says).SetPad(12)
 	return c
 }
 
 func (c *structureCard) draw(s view.StructureCard) {
-	language := words.Language()
-	if language == c.language && reflect.DeepEqual(s, c.drawn) {
+	if reflect.DeepEqual(s, c.drawn) {
 		return
 	}
-	c.drawn, c.language = s, language
+	c.drawn = s
 	c.name.SetText(s.Name)
 	mark, role := stateWord(s.Standing)
 	c.state.SetMark(mark)
 	c.state.Set(s.State, role)
-	c.second.SetText(s.Second)
-	parts.Visible(c.second, s.Second != "")
-	c.failure.SetText(s.Failure)
-	parts.Visible(c.failure, s.Failure != "")
+	c.second.Say(s.Second)
+	c.failure.Say(s.Failure)
 	c.drawTags()
 	c.load()
 	c.content.Refresh()
@@ -132,7 +128,6 @@ func (c *structureCard) drawTags() {
 			c.files.Objects = append(c.files.Objects, c.tags[i])
 		}
 	}
-	c.more.SetText(words.T("job.more"))
 	c.more.SetOn(c.drawn.MoreOpen)
 	if len(c.drawn.More) > 0 {
 		c.files.Objects = append(c.files.Objects, c.more)
@@ -210,27 +205,4 @@ func tagLook(f view.FileTag) (text string, style parts.TagStyle) {
 		return words.T("job.file_unavailable", "format", f.Name), parts.TagUnavailable
 	}
 	return name, parts.TagReady
-}
-
-// beside puts an object at the left and one that takes the rest of the width at
-// the right of it, both at the top.
-func beside(gap float32, left, rest fyne.CanvasObject) *fyne.Container {
-	return container.New(besides{gap}, left, rest)
-}
-
-type besides struct{ gap float32 }
-
-// Layout implements fyne.Layout.
-func (b besides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, rest := objects[0], objects[1]
-	m := left.MinSize()
-	move(left, 0, 0, m.Width, m.Height)
-	width := max(0, size.Width-m.Width-b.gap)
-	move(rest, m.Width+b.gap, 0, width, heightIn(rest, width))
-}
-
-// MinSize implements fyne.Layout.
-func (b besides) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	left, rest := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(left.Width+b.gap+rest.Width, max(left.Height, rest.Height))
 }

@@ -731,14 +731,6 @@ func TestNewsLeavesThePageWhereItIs(t *testing.T) {
 	}
 }
 
-func TestAnotherLanguageIsSpokenAtTheNextDrawing(t *testing.T) {
-	d := newJobDesk(t, 473, 760)
-	_, v := d.job(sycamore())
-	inSpanish(t)
-	v.Reload()
-	d.until("it is Spanish", func() bool { return d.reads("Abrir PDF") && d.reads("Mostrar en carpeta") && d.reads("Actividad") })
-}
-
 func TestTheTimelineSaysAsMuchAsItHasRoomFor(t *testing.T) {
 	d := newJobDesk(t, 473, 760)
 	d.job(sycamore())

@@ -17,22 +17,19 @@ type Jobs struct {
 	// OnJob is called when a job was chosen. Who draws the job shows it then.
 	OnJob func(id hover.JobID)
 
-	v   *view.Jobs
-	nav Nav
+	splitPage
+	v *view.Jobs
 
 	search  *parts.Search
 	chips   map[engine.Group]*parts.Chip
 	filters *fyne.Container
 	view    *parts.Button // what is listed, and in which order
-	list    *rowList
 	rows    fyne.CanvasObject
 	empty   *jobsEmpty
 	hover   *jobsAtHover
 	job     fyne.CanvasObject
 	nothing fyne.CanvasObject // at the right, while no job is chosen
-	split   *split
 	left    *fyne.Container
-	content *fyne.Container
 
 	drawn view.JobsState // what was drawn last
 	top   hover.JobID    // the job of the topmost row in sight
@@ -43,7 +40,9 @@ type Jobs struct {
 // NewJobs gives the page over the state of the list. job is the page of one job,
 // which stands at the right.
 func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
-	j := &Jobs{OnJob: func(hover.JobID) {}, v: v, nav: nav, job: job, split: &split{}, chips: map[engine.Group]*parts.Chip{}}
+	j := &Jobs{
+		splitPage: splitPage{nav: nav}, OnJob: func(hover.JobID) {}, v: v, job: job, chips: map[engine.Group]*parts.Chip{},
+	}
 	j.search = parts.NewSearch(words.T("jobs.search"))
 	j.search.SetShortcut(words.T("jobs.search_key"))
 	j.search.SetText(v.State().Search) // the state may be older than the page
@@ -61,13 +60,15 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.list.menu = func(row int) []*fyne.MenuItem { return j.rowMenu(v.Row(row)) }
 	j.list.left = j.FocusSearch
 	j.rows = j.list.content()
-	j.empty = newJobsEmpty(v, nav, func() { j.search.Clear() })
+	j.empty = newJobsEmpty(v, nav)
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
 	head := parts.Column(0, parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(j.search), j.view), j.filters)), parts.NewLine())
-	j.left = container.New(shelf{}, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
-	back := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(words.T("jobs.back"), parts.Quiet, j.goBack), parts.Fill(nil)))
-	j.content = container.New(j.split, j.left, parts.NewLine(), container.NewStack(j.nothing, j.job), back)
+	j.left = parts.Stand(0, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
+	j.begin(j.left, container.NewStack(j.nothing, j.job), words.T("jobs.back"), func() {
+		j.cover(false)
+		j.focusList()
+	})
 	j.split.turned = j.list.Refresh
 	v.Changing, v.Changed = j.changing, j.draw
 	j.draw()
@@ -113,34 +114,6 @@ func (j *Jobs) sought() bool {
 	return true
 }
 
-// Back goes from a job that covers the list back to it. It says whether there was
-// one.
-func (j *Jobs) Back() bool {
-	if !j.split.covered || !j.split.narrow(j.content.Size().Width) {
-		return false
-	}
-	j.goBack()
-	return true
-}
-
-func (j *Jobs) goBack() {
-	j.cover(false)
-	j.focusList()
-}
-
-func (j *Jobs) cover(yes bool) {
-	if j.split.covered != yes {
-		j.split.covered = yes
-		relayout(j.content)
-	}
-}
-
-func (j *Jobs) focusList() {
-	if j.v.State().Len > 0 {
-		j.nav.Canvas().Focus(j.list)
-	}
-}
-
 // choose marks a job and has it shown.
 func (j *Jobs) choose(id hover.JobID) {
 	if id == "" {
@@ -181,7 +154,7 @@ func (j *Jobs) update(row int, o fyne.CanvasObject) {
 // rowStyle is how strongly a row's button speaks. There is one strong button in sight:
 // that of the job's page, and where the list is alone, that of the chosen row.
 func (j *Jobs) rowStyle(chosen bool) parts.Style {
-	if chosen && j.split.narrow(j.content.Size().Width) {
+	if chosen && j.narrow() {
 		return parts.Primary
 	}
 	return parts.Plain
@@ -233,16 +206,16 @@ func (j *Jobs) draw() {
 	relayout(j.filters)
 	relayout(j.left)
 	j.list.Refresh()
-	j.begin(s)
+	j.first(s)
 }
 
-// begin shows the newest job beside the list when it is drawn for the first time.
-func (j *Jobs) begin(s view.JobsState) {
+// first shows the newest job beside the list when it is drawn for the first time.
+func (j *Jobs) first(s view.JobsState) {
 	if j.begun || s.Len == 0 || s.Selected != "" || j.content.Size().Width == 0 {
 		return
 	}
 	j.begun = true
-	if !j.split.narrow(j.content.Size().Width) {
+	if !j.narrow() {
 		id := j.v.ID(0)
 		j.v.Select(id)
 		j.OnJob(id)

@@ -1,9 +1,6 @@
 package page
 
 import (
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
@@ -13,34 +10,20 @@ import (
 // jobsEmpty is what stands in place of a list without rows: why there are none,
 // and what to do now.
 type jobsEmpty struct {
-	v       *view.Jobs
-	nav     Nav
-	clear   func() // empties the search box
-	content *fyne.Container
-	said    string // what is drawn
+	v   *view.Jobs
+	nav Nav
+	*emptyPage
 }
 
-func newJobsEmpty(v *view.Jobs, nav Nav, clear func()) *jobsEmpty {
-	return &jobsEmpty{v: v, nav: nav, clear: clear, content: container.NewStack()}
+func newJobsEmpty(v *view.Jobs, nav Nav) *jobsEmpty {
+	return &jobsEmpty{v, nav, newEmptyPage(2*rowMargin, parts.Primary)}
 }
 
 func (e *jobsEmpty) draw(s view.JobsState) {
-	parts.Visible(e.content, s.Len == 0)
 	if s.Len > 0 {
-		return
-	}
-	title, says, action, do := e.words(s)
-	if now := title + "\n" + says + "\n" + action; now != e.said {
-		e.said = now
-		e.content.Objects = nil
-		if title != "" {
-			var button *parts.Button
-			if action != "" {
-				button = parts.NewButton(action, parts.Primary, do)
-			}
-			e.content.Add(parts.Pad(0, 2*rowMargin, 0, 2*rowMargin, parts.NewEmpty(title, says, button)))
-		}
-		e.content.Refresh()
+		e.hide()
+	} else {
+		e.show(e.words(s))
 	}
 }
 

@@ -226,9 +226,9 @@ func (l ringed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		above = headingHeight
 	}
 	for _, o := range objects {
-		move(o, 0, above, size.Width, size.Height-above)
+		parts.Put(o, 0, above, size.Width, size.Height-above)
 	}
-	move(l.row.content, 0, 0, size.Width, size.Height)
+	parts.Put(l.row.content, 0, 0, size.Width, size.Height)
 }
 
 // MinSize implements fyne.Layout.
@@ -278,6 +278,23 @@ func (r *listRow) mark(on bool) {
 
 // SetDeviceIsMobile does nothing: Fyne leaves the theme of what has it alone.
 func (r *listRow) SetDeviceIsMobile(bool) {}
+
+// rowOf is what the rows of the lists share. It is a widget, for a list draws nothing else that is not a plain container.
+type rowOf struct {
+	widget.BaseWidget
+	whole fyne.CanvasObject
+	cut   []*parts.Text // what is shortened where there is no room
+}
+
+func (r *rowOf) texts() []*parts.Text { return r.cut }
+
+// CreateRenderer implements fyne.Widget.
+func (r *rowOf) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
+
+// framed puts what stands in a row over its line, as high as all rows are.
+func framed(inner fyne.CanvasObject) fyne.CanvasObject {
+	return parts.AtLeast(0, look.RowHeight, parts.Stand(0, nil, parts.Pad(0, rowMargin, 0, rowMargin, inner), parts.NewLine()))
+}
 
 // touching is the theme in force, but for what a list puts between and behind
 // its rows.

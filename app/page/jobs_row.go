@@ -22,7 +22,7 @@ type jobRow struct {
 	heading            *parts.Text // of the days that begin here
 	chosen, edge, line *parts.Ground
 	mark               *parts.MarkIcon
-	dot                *parts.Unread
+	dot                *parts.Ground
 	title, second      *parts.Text
 	star               *parts.Sign
 	bar                *parts.Bar
@@ -44,8 +44,7 @@ func newJobRow(act func(r view.JobRow)) *jobRow {
 // with it. style is how strongly its button speaks.
 func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading string) {
 	r.row = row
-	r.heading.SetText(heading)
-	parts.Visible(r.heading, heading != "")
+	r.heading.Say(heading)
 	parts.Visible(r.dot, row.Unread)
 	parts.Visible(r.star, row.Star)
 	parts.Visible(r.chosen, chosen)
@@ -55,15 +54,9 @@ func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading s
 	} else {
 		r.title.Set(row.Title, parts.Bold)
 	}
-	second := parts.Second
-	if row.Standing == view.StandingFailed {
-		second = parts.FailedText
-	}
+	second := parts.Either(row.Standing == view.StandingFailed, parts.FailedText, parts.Second)
 	r.second.Set(row.Second, second)
-	r.mark.SetMark(standingMark(row.Standing))
-	if row.Loading {
-		r.mark.SetMark(parts.MarkNone)
-	}
+	r.mark.SetMark(parts.Either(row.Loading, parts.MarkNone, standingMark(row.Standing)))
 	r.bar.Set(row.Bar)
 	parts.Visible(r.bar, row.Bar > 0)
 	text := actionWords(row)
@@ -124,18 +117,18 @@ func (r *jobRow) place(size fyne.Size) {
 	if r.heading.Visible() {
 		y = headingHeight
 		h := r.heading.MinSize().Height
-		move(r.heading, rowMargin, y-h-6, size.Width-2*rowMargin, h)
+		parts.Put(r.heading, rowMargin, y-h-6, size.Width-2*rowMargin, h)
 	}
 	height := size.Height - y
-	move(r.chosen, 0, y, size.Width, height-1)
-	move(r.edge, 0, y, 3, height-1)
-	move(r.line, 0, y+height-1, size.Width, 1)
+	parts.Put(r.chosen, 0, y, size.Width, height-1)
+	parts.Put(r.edge, 0, y, 3, height-1)
+	parts.Put(r.line, 0, y+height-1, size.Width, 1)
 	mark := r.mark.MinSize()
-	move(r.mark, rowMargin, y+(height-mark.Height)/2, mark.Width, mark.Height)
+	parts.Put(r.mark, rowMargin, y+(height-mark.Height)/2, mark.Width, mark.Height)
 	end := size.Width - rowMargin
 	if r.button.Visible() {
 		b := r.button.MinSize()
-		move(r.button, end-b.Width, y+(height-b.Height)/2, b.Width, b.Height)
+		parts.Put(r.button, end-b.Width, y+(height-b.Height)/2, b.Width, b.Height)
 		end -= b.Width + 3*look.Grid
 	}
 	width := max(0, end-rowText)
@@ -143,18 +136,18 @@ func (r *jobRow) place(size fyne.Size) {
 	top := y + (height-title-second-2)/2
 	if r.bar.Visible() {
 		top -= 5
-		move(r.bar, rowText, top+title+second+6, width, r.bar.MinSize().Height)
+		parts.Put(r.bar, rowText, top+title+second+6, width, r.bar.MinSize().Height)
 	}
 	x, room := float32(rowText), width
 	for _, o := range []fyne.CanvasObject{r.dot, r.star} {
 		if o.Visible() {
 			w := o.MinSize().Width
-			move(o, x, top, w, title)
+			parts.Put(o, x, top, w, title)
 			x, room = x+w+6, max(0, room-w-6)
 		}
 	}
-	move(r.title, x, top, room, title)
-	move(r.second, rowText, top+title+2, width, second)
+	parts.Put(r.title, x, top, room, title)
+	parts.Put(r.second, rowText, top+title+2, width, second)
 }
 
 func (r *jobRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }

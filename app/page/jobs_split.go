@@ -2,6 +2,7 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 )
@@ -13,6 +14,49 @@ const (
 	coverBelow   = 712 // a page narrower than this shows the list or the job: the window is then below 900
 	paneMinWidth = 300
 )
+
+// A splitPage has a list at the left and one of its rows in full at the right. On a narrow
+// window that covers the list, with a way back.
+type splitPage struct {
+	nav     Nav
+	list    *rowList
+	split   *split
+	content *fyne.Container
+	goBack  func()
+}
+
+// begin puts list and detail into the page. back is what the way back is called.
+func (p *splitPage) begin(list, detail fyne.CanvasObject, back string, goBack func()) {
+	way := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(back, parts.Quiet, goBack), parts.Fill(nil)))
+	p.split, p.goBack = &split{}, goBack
+	p.content = container.New(p.split, list, parts.NewLine(), detail, way)
+}
+
+// narrow says that there is no room for both.
+func (p *splitPage) narrow() bool { return p.split.narrow(p.content.Size().Width) }
+
+// cover has what is at the right cover the list, where there is no room for both.
+func (p *splitPage) cover(yes bool) {
+	if p.split.covered != yes {
+		p.split.covered = yes
+		relayout(p.content)
+	}
+}
+
+// Back goes from what covers the list back to it. It says whether there was something.
+func (p *splitPage) Back() bool {
+	covered := p.split.covered && p.narrow()
+	if covered {
+		p.goBack()
+	}
+	return covered
+}
+
+func (p *splitPage) focusList() {
+	if p.list.Length() > 0 {
+		p.nav.Canvas().Focus(p.list)
+	}
+}
 
 // split puts the list at the left and the job at the right of it; where there is
 // no room for both, the job covers the list when covered is true. Its objects
@@ -41,53 +85,20 @@ func (s *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	switch {
 	case !narrow:
 		w := min(max(size.Width*listShare, narrowest), widestList)
-		move(list, 0, 0, w, size.Height)
-		move(line, w, 0, 1, size.Height)
-		move(job, w+1, 0, size.Width-w-1, size.Height)
+		parts.Put(list, 0, 0, w, size.Height)
+		parts.Put(line, w, 0, 1, size.Height)
+		parts.Put(job, w+1, 0, size.Width-w-1, size.Height)
 	case s.covered:
 		h := back.MinSize().Height
-		move(back, 0, 0, size.Width, h)
-		move(job, 0, h, size.Width, size.Height-h)
+		parts.Put(back, 0, 0, size.Width, h)
+		parts.Put(job, 0, h, size.Width, size.Height-h)
 	default:
-		move(list, 0, 0, size.Width, size.Height)
+		parts.Put(list, 0, 0, size.Width, size.Height)
 	}
 }
 
 // MinSize implements fyne.Layout.
 func (s *split) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(paneMinWidth, 200) }
-
-// shelf puts the first object on top, the last at the bottom, as high as they
-// want to be, and gives the one between them the rest.
-type shelf struct{}
-
-// Layout implements fyne.Layout.
-func (shelf) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	top, middle, bottom := objects[0], objects[1], objects[2]
-	above, below := heightIn(top, size.Width), float32(0)
-	if bottom.Visible() {
-		below = heightIn(bottom, size.Width)
-	}
-	move(top, 0, 0, size.Width, above)
-	move(middle, 0, above, size.Width, max(0, size.Height-above-below))
-	move(bottom, 0, size.Height-below, size.Width, below)
-}
-
-// MinSize implements fyne.Layout.
-func (shelf) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(paneMinWidth, objects[0].MinSize().Height+100)
-}
-
-// heightIn gives the height that an object needs in a width: chips that follow
-// each other like words know it only once they have that width.
-func heightIn(o fyne.CanvasObject, width float32) float32 {
-	o.Resize(fyne.NewSize(width, o.MinSize().Height))
-	return o.MinSize().Height
-}
-
-func move(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(w, h))
-}
 
 // relayout puts a container's objects where they belong now, and paints nothing
 // anew.

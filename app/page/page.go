@@ -18,6 +18,25 @@ type Page interface {
 	Hidden()
 }
 
+// inSight is what all pages share: what they consist of, and whose state is told when they
+// come into view and go.
+type inSight struct {
+	content fyne.CanvasObject
+	state   interface {
+		Shown()
+		Hidden()
+	}
+}
+
+// Content implements [Page].
+func (p *inSight) Content() fyne.CanvasObject { return p.content }
+
+// Shown implements [Page].
+func (p *inSight) Shown() { p.state.Shown() }
+
+// Hidden implements [Page].
+func (p *inSight) Hidden() { p.state.Hidden() }
+
 // Nav is how a page leads elsewhere and reaches the window around it. All
 // methods are called on the window's thread and return at once.
 type Nav interface {

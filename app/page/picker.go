@@ -56,7 +56,7 @@ func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
 	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
 	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.second, p.problem, p.structures, p.formats, p.transfers, p.hint))
-	p.content = container.NewStack(parts.NewDialogOf(p.title, body, p.again, p.folder, p.stop, p.close, p.action))
+	p.content = container.NewStack(parts.NewDialogOf(p.title, parts.NewScroll(body), nil, p.again, p.folder, p.stop, p.close, p.action))
 	p.box = parts.Modal(nav.Canvas(), p.content)
 	p.box.OnClosed = func() {
 		v.Hidden()
@@ -81,8 +81,7 @@ func (p *Picker) openFolder() {
 func (p *Picker) draw() {
 	s := p.v.State()
 	p.title.SetText(s.Title)
-	p.second.SetText(s.Second)
-	parts.Visible(p.second, s.Second != "")
+	p.second.Say(s.Second)
 	parts.Visible(p.problem, s.Problem != nil && !s.Loaded)
 	if s.Problem != nil {
 		p.problem.SetText(words.Error(s.Problem))
@@ -133,13 +132,8 @@ func (p *Picker) drawFormats(s view.PickerState) {
 			p.formats.Add(chip)
 		}
 		chip.SetOn(f.On)
-		if f.Offered {
-			chip.SetText(f.Label)
-			chip.Enable()
-		} else {
-			chip.SetText(words.T("picker.later", "format", f.Label))
-			chip.Disable()
-		}
+		chip.SetText(parts.Either(!f.Offered, words.T("picker.later", "format", f.Label), f.Label))
+		parts.Enabled(chip, f.Offered)
 	}
 	parts.Visible(p.formats, len(s.Formats) > 0)
 }
@@ -167,20 +161,15 @@ func (p *Picker) drawFoot(s view.PickerState) {
 	case s.Running:
 		hint = words.T("picker.goes_on")
 	case !s.Loaded:
-	case !anyReady(s.Structures):
+	case !slices.ContainsFunc(s.Structures, func(of view.PickerStructure) bool { return of.Ready }):
 		hint = words.T("picker.nothing_ready")
 	case s.Files == 0:
 		hint = words.T("picker.choose_one")
 	}
-	p.hint.SetText(hint)
-	parts.Visible(p.hint, hint != "")
+	p.hint.Say(hint)
 	parts.Visible(p.again, here && !s.Running)
 	parts.Visible(p.folder, !s.Running && (here && s.Files == 1 || !here && s.Path != "" && len(s.Transfers) > 0))
-	if len(s.Transfers) > 0 || here {
-		p.close.SetText(words.T("picker.close"))
-	} else {
-		p.close.SetText(words.T("picker.cancel"))
-	}
+	p.close.SetText(parts.Either(len(s.Transfers) > 0 || here, words.T("picker.close"), words.T("picker.cancel")))
 	text, then := words.N("picker.download", s.Files), p.v.Download
 	switch {
 	case s.Running: // whoever taps twice must not undo the first tap
@@ -192,26 +181,13 @@ func (p *Picker) drawFoot(s view.PickerState) {
 	}
 	p.then = then
 	p.action.SetText(text)
-	if then != nil && s.Files > 0 {
-		p.action.Enable()
-	} else {
-		p.action.Disable()
-	}
+	parts.Enabled(p.action, then != nil && s.Files > 0)
 	parts.Visible(p.stop, s.Running)
 	parts.Visible(p.action, s.Loaded)
 	if !p.focused && p.action.Visible() && !p.action.Disabled() {
 		p.focused = true
 		p.canvas.Focus(p.action) // Enter is all it takes
 	}
-}
-
-func anyReady(structures []view.PickerStructure) bool {
-	for _, s := range structures {
-		if s.Ready {
-			return true
-		}
-	}
-	return false
 }
 
 // pickerStructure is the row of one structure; all of it can be tapped.
@@ -239,12 +215,10 @@ func (r *pickerStructure) show(s view.PickerStructure) {
 	r.id = s.ID
 	r.check.SetChecked(s.Chosen)
 	name, second := parts.Bold, parts.Second
-	if s.Ready {
-		r.check.Enable()
-	} else {
+	if !s.Ready {
 		name = parts.Dim
-		r.check.Disable()
 	}
+	parts.Enabled(r.check, s.Ready)
 	if s.Standing == view.StandingFailed {
 		second = parts.FailedText
 	}

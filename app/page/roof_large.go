@@ -17,19 +17,16 @@ import (
 type largeRoof struct {
 	widget.BaseWidget
 
-	window  fyne.Canvas
 	drawing *roofDrawing
 	layers  []view.Layer
 	chips   []*parts.Chip
 	content fyne.CanvasObject
-	keys    func(*fyne.KeyEvent) // the window's own
-	runes   func(rune)
-	closed  bool
+	leave   func() (was bool)
 }
 
 // showRoof shows a roof over the window.
 func showRoof(nav Nav, s view.DrawingState) *largeRoof {
-	l := &largeRoof{window: nav.Canvas(), layers: s.Layers}
+	l := &largeRoof{layers: s.Layers}
 	l.ExtendBaseWidget(l)
 	l.drawing = newRoofDrawing(nil)
 	flow := parts.NewFlow(6)
@@ -49,15 +46,12 @@ func showRoof(nav Nav, s view.DrawingState) *largeRoof {
 	hint := parts.NewText(words.T("job.roof_hint"), parts.Second)
 	l.content = container.NewBorder(parts.Column(10, top, flow), parts.Column(8, legend(*s.Plan), hint), nil, nil, l.drawing)
 	l.drawing.show(*s.Plan, s.Layer)
-	l.keys, l.runes = l.window.OnTypedKey(), l.window.OnTypedRune()
-	l.window.SetOnTypedKey(func(k *fyne.KeyEvent) {
+	l.leave = parts.Cover(nav.Canvas(), l, func(k *fyne.KeyEvent) {
 		if k.Name == fyne.KeyEscape {
 			l.close()
 		}
 	})
-	l.window.SetOnTypedRune(nil)
-	l.window.Overlays().Add(l)
-	l.window.Focus(l.drawing)
+	nav.Canvas().Focus(l.drawing)
 	return l
 }
 
@@ -79,15 +73,7 @@ func (l *largeRoof) choose(layer view.Layer) {
 	}
 }
 
-func (l *largeRoof) close() {
-	if l.closed {
-		return
-	}
-	l.closed = true
-	l.window.SetOnTypedKey(l.keys)
-	l.window.SetOnTypedRune(l.runes)
-	l.window.Overlays().Remove(l)
-}
+func (l *largeRoof) close() { l.leave() }
 
 // CreateRenderer implements fyne.Widget.
 func (l *largeRoof) CreateRenderer() fyne.WidgetRenderer {

@@ -135,30 +135,10 @@ func newSwatch(k roof.Kind) *swatch {
 
 // CreateRenderer implements fyne.Widget.
 func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
-	r := &swatchRenderer{of: s}
-	r.paint()
-	return r
-}
-
-// swatchRenderer draws a piece of a stroke, in the colours of the theme that holds.
-type swatchRenderer struct {
-	of      *swatch
-	objects []fyne.CanvasObject
-}
-
-func (r *swatchRenderer) Layout(fyne.Size)             {}
-func (r *swatchRenderer) MinSize() fyne.Size           { return r.of.MinSize() }
-func (r *swatchRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *swatchRenderer) Destroy()                     {}
-func (r *swatchRenderer) Refresh() {
-	r.paint()
-	canvas.Refresh(r.of)
-}
-
-func (r *swatchRenderer) paint() {
-	how := strokeOf(r.of.kind)
-	ink := theme.CurrentForWidget(r.of).Color(how.color, fyne.CurrentApp().Settings().ThemeVariant())
-	r.objects = how.draw(fyne.NewPos(0, 8), fyne.NewPos(26, 8), ink)
+	how := strokeOf(s.kind)
+	return parts.Painted(s, func(ink func(fyne.ThemeColorName) color.Color) []fyne.CanvasObject {
+		return how.draw(fyne.NewPos(0, 8), fyne.NewPos(26, 8), ink(how.color))
+	})
 }
 
 // MinSize implements fyne.CanvasObject.

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -40,7 +39,7 @@ func NewSettings(v *view.Settings, nav Nav) *Settings {
 		p.section(view.SectionAdvanced, words.T("settings.advanced"), p.advanced()...),
 		p.section(view.SectionAbout, words.T("settings.about"), p.about()...),
 	)
-	p.scroll = parts.NewScroll(container.New(&narrowed{760}, p.column))
+	p.scroll = parts.NewScroll(parts.Within(760, p.column))
 	p.content = parts.NewPage(words.T("settings.title"), nil, p.scroll)
 	v.Changed = p.draw
 	p.draw()
@@ -76,11 +75,7 @@ func (p *Settings) draw() {
 	if p.secret != nil {
 		p.secret.draw(s)
 	}
-	if s.Loaded {
-		p.column.Show()
-	} else {
-		p.column.Hide()
-	}
+	parts.Visible(p.column, s.Loaded)
 	p.column.Refresh() // rows that came or went keep the scroll's size
 	p.scroll.Refresh()
 }
@@ -93,22 +88,3 @@ func (p *Settings) section(name, title string, rows ...fyne.CanvasObject) fyne.C
 
 // drawn has draw called whenever the state has changed.
 func (p *Settings) drawn(draw func(s view.SettingsState)) { p.drawing = append(p.drawing, draw) }
-
-// narrowed is a layout that keeps lines short enough to be read with ease.
-type narrowed struct{ most float32 }
-
-// Layout implements fyne.Layout.
-func (n *narrowed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Move(fyne.NewPos(0, 0))
-		o.Resize(fyne.NewSize(min(size.Width, n.most), size.Height))
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (n *narrowed) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
-}

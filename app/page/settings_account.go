@@ -61,18 +61,11 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 	p.drawn(func(s view.SettingsState) {
 		parts.Visible(in, !s.SignedIn)
 		parts.Visible(out, s.SignedIn)
-		title.SetText(words.T("settings.signed_out"))
-		if s.SignedIn {
-			title.SetText(words.T("settings.signed_in"))
-		}
+		title.SetText(parts.Either(s.SignedIn, words.T("settings.signed_in"), words.T("settings.signed_out")))
 		says.SetText(words.T("settings.signed_in_as", "name", actingName(s), "org", words.Say(s.Org.Called())))
 		parts.Visible(says, s.SignedIn && s.Org.ID != "")
-		out.SetText(words.T("settings.sign_out"))
-		out.Enable()
-		if s.Leaving {
-			out.SetText(words.T("settings.leaving"))
-			out.Disable()
-		}
+		out.SetText(parts.Either(s.Leaving, words.T("settings.leaving"), words.T("settings.sign_out")))
+		parts.Enabled(out, !s.Leaving)
 	})
 	return parts.Row(16, parts.Fill(parts.Column(2, title, says)), in, out)
 }
@@ -88,15 +81,12 @@ func (p *Settings) acting() fyne.CanvasObject {
 			all = append([]hover.User{{ID: id, FirstName: s.ActingName}}, all...)
 		}
 		at := slices.IndexFunc(all, func(u hover.User) bool { return u.ID == id })
-		if !slices.Equal(all, users) {
-			users = all
-			names := make([]string, len(all))
-			for i, u := range all {
-				names[i] = userName(u)
-			}
-			list.SetChoices(names, at)
+		users = all
+		names := make([]string, len(all))
+		for i, u := range all {
+			names[i] = userName(u)
 		}
-		list.SetChosen(at)
+		list.SetChoices(names, at)
 	})
 	return p.fixable(engine.KeyActingUser, parts.NewSetting(words.T("settings.acting"), words.T("settings.acting_says"), list), list)
 }

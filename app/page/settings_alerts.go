@@ -16,7 +16,7 @@ import (
 
 // alerts are the rows of what is told, and how.
 func (p *Settings) alerts() []fyne.CanvasObject {
-	kinds := parts.Grid(4, 260)
+	kinds := parts.Grid(4, 260, 0)
 	for _, k := range engine.AlertKinds() {
 		check := parts.NewCheck(kindWords(k), false, func(on bool) { p.v.Tell(k, on) })
 		kinds.Add(check)
@@ -117,9 +117,6 @@ func offer(list *parts.Select, times *[]string, now string) {
 	if !found {
 		offered = slices.Insert(offered, at, now)
 	}
-	if !slices.Equal(offered, *times) {
-		*times = offered
-		list.SetChoices(offered, at)
-	}
-	list.SetChosen(at)
+	*times = offered
+	list.SetChoices(offered, at)
 }

@@ -14,16 +14,8 @@ import (
 // is one, and shown on an example as it is typed.
 func (p *Settings) copies() []fyne.CanvasObject {
 	dir := p.typed(engine.KeyCopyTo, words.T("settings.copy_to"), words.T("settings.copy_to_says"), words.T("settings.download_dir_wrong"))
-	choose := parts.NewButton(words.T("settings.copy_choose"), parts.Plain, func() {
-		p.nav.ChooseFolder(dir.Text(), func(path string) {
-			dir.typing = false
-			p.v.Set(engine.KeyCopyTo, path)
-		})
-	})
-	none := parts.NewButton(words.T("settings.copy_none"), parts.Quiet, func() {
-		dir.typing = false
-		p.v.Set(engine.KeyCopyTo, "")
-	})
+	choose := parts.NewButton(words.T("settings.copy_choose"), parts.Plain, func() { p.nav.ChooseFolder(dir.Text(), dir.take) })
+	none := parts.NewButton(words.T("settings.copy_none"), parts.Quiet, func() { dir.take("") })
 
 	name := p.typed(engine.KeyCopyName, words.T("settings.copy_name"), words.T("settings.copy_name_says"), words.T("settings.copy_name_wrong"))
 	example := parts.NewParagraph("", parts.Second)
@@ -40,11 +32,11 @@ func (p *Settings) copies() []fyne.CanvasObject {
 		typed(text)
 		show()
 	}
-	formats := p.formats(engine.KeyCopyFormats, hover.Formats())
+	formats := p.formats(engine.KeyCopyFormats)
 	how := parts.Column(12, parts.Column(4, name.Field, example), parts.Column(6, parts.NewText(words.T("settings.copy_formats"), parts.Second), formats))
 	p.drawn(func(s view.SettingsState) {
 		there := s.Values[engine.KeyCopyTo] != ""
-		enable(choose, !s.Fixed[engine.KeyCopyTo])
+		parts.Enabled(choose, !s.Fixed[engine.KeyCopyTo])
 		parts.Visible(none, there && !s.Fixed[engine.KeyCopyTo])
 		parts.Visible(how, there)
 		show()
@@ -53,9 +45,9 @@ func (p *Settings) copies() []fyne.CanvasObject {
 }
 
 // formats are chips for a setting that lists formats.
-func (p *Settings) formats(key string, list []hover.Format) fyne.CanvasObject {
+func (p *Settings) formats(key string) fyne.CanvasObject {
 	chips := parts.NewFlow(6)
-	for _, f := range list {
+	for _, f := range hover.Formats() {
 		chip := parts.NewChip(view.FormatName(f), false, func() { p.v.List(key, f, !p.v.State().Lists(key, f)) })
 		chips.Add(chip)
 		p.drawn(func(s view.SettingsState) { chip.SetOn(s.Lists(key, f)) })

@@ -6,27 +6,15 @@ import (
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/words"
 )
 
 // folders are the rows of where files go and how their folders are named.
 func (p *Settings) folders() []fyne.CanvasObject {
 	dir := p.typed(engine.KeyDownloadDir, words.T("settings.download_dir"), "", words.T("settings.download_dir_wrong"))
-	choose := parts.NewButton(words.T("settings.choose"), parts.Plain, func() {
-		p.nav.ChooseFolder(dir.Text(), func(path string) {
-			dir.typing = false
-			p.v.Set(engine.KeyDownloadDir, path)
-		})
-	})
+	choose := parts.NewButton(words.T("settings.choose"), parts.Plain, func() { p.nav.ChooseFolder(dir.Text(), dir.take) })
 	open := parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(p.v.State().Values[engine.KeyDownloadDir]) })
-	p.drawn(func(s view.SettingsState) {
-		if s.Fixed[engine.KeyDownloadDir] {
-			choose.Disable()
-		} else {
-			choose.Enable()
-		}
-	})
+	p.drawn(func(s view.SettingsState) { parts.Enabled(choose, !s.Fixed[engine.KeyDownloadDir]) })
 	return []fyne.CanvasObject{
 		parts.Column(8, dir.Field, parts.Row(8, choose, open, parts.Fill(nil))),
 		p.picked(engine.KeyFolderNames, words.T("settings.folder_names"), words.T("settings.folder_names_says"),
@@ -37,13 +25,8 @@ func (p *Settings) folders() []fyne.CanvasObject {
 
 // files are the rows of what is fetched before an alert.
 func (p *Settings) files() []fyne.CanvasObject {
-	chips := parts.NewFlow(6)
 	none := parts.NewParagraph(words.T("settings.files_none"), parts.Second)
-	for _, f := range hover.Formats() {
-		chip := parts.NewChip(view.FormatName(f), false, func() { p.v.Fetch(f, !p.v.State().Fetched(f)) })
-		chips.Add(chip)
-		p.drawn(func(s view.SettingsState) { chip.SetOn(s.Fetched(f)) })
-	}
+	chips := p.formats(engine.KeyPrefetch)
 	p.drawn(func(s view.SettingsState) { parts.Visible(none, s.Values[engine.KeyPrefetch] == "none") })
 	return []fyne.CanvasObject{parts.Column(12, parts.NewParagraph(words.T("settings.files_says"), parts.Second), chips, none)}
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"errors"
 	"slices"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 
@@ -14,18 +15,13 @@ import (
 
 // fixable gives a row with a line below it where the value is fixed by how Dormer
 // was started, or could not be saved.
-func (p *Settings) fixable(key string, row fyne.CanvasObject, change interface {
-	Enable()
-	Disable()
-}) fyne.CanvasObject {
+func (p *Settings) fixable(key string, row fyne.CanvasObject, change fyne.Disableable) fyne.CanvasObject {
 	note := parts.NewParagraph("", parts.Second)
 	p.drawn(func(s view.SettingsState) {
+		parts.Enabled(change, !s.Fixed[key])
+		note.Set(words.Error(s.Wrong[key]), parts.FailedText)
 		if s.Fixed[key] {
-			change.Disable()
 			note.Set(words.T("settings.fixed"), parts.Second)
-		} else {
-			change.Enable()
-			note.Set(words.Error(s.Wrong[key]), parts.FailedText)
 		}
 		parts.Visible(note, note.Text() != "")
 	})
@@ -34,16 +30,9 @@ func (p *Settings) fixable(key string, row fyne.CanvasObject, change interface {
 
 // ticked gives a row with a check for a setting that is true or false.
 func (p *Settings) ticked(key, title, says string) fyne.CanvasObject {
-	check := parts.NewCheck("", false, func(on bool) { p.v.Set(key, trueOrFalse(on)) })
+	check := parts.NewCheck("", false, func(on bool) { p.v.Set(key, strconv.FormatBool(on)) })
 	p.drawn(func(s view.SettingsState) { check.SetChecked(s.On(key)) })
 	return p.fixable(key, parts.NewSetting(title, says, check), check)
-}
-
-func trueOrFalse(on bool) string {
-	if on {
-		return "true"
-	}
-	return "false"
 }
 
 // picked gives a row with a list of the values of a setting.
@@ -57,6 +46,7 @@ func (p *Settings) picked(key, title, says string, values, names []string) fyne.
 // cursor leaves it; what is wrong is told while it is being typed.
 type typed struct {
 	*parts.Field
+	v      *view.Settings
 	key    string
 	hint   string
 	wanted string // said where a text does not fit
@@ -64,15 +54,14 @@ type typed struct {
 }
 
 func (p *Settings) typed(key, label, hint, wanted string) *typed {
-	f := &typed{Field: parts.NewField(label), key: key, hint: hint, wanted: wanted}
+	f := &typed{Field: parts.NewField(label), v: p.v, key: key, hint: hint, wanted: wanted}
 	f.OnChanged = func(text string) {
 		f.typing = true
 		p.v.Type(key, text)
 	}
 	f.OnSubmitted = func(text string) {
 		if f.typing {
-			f.typing = false
-			p.v.Set(key, text)
+			f.take(text)
 		}
 	}
 	f.OnLeft = f.OnSubmitted
@@ -80,18 +69,19 @@ func (p *Settings) typed(key, label, hint, wanted string) *typed {
 	return f
 }
 
+// take saves a text, typed or chosen.
+func (f *typed) take(text string) {
+	f.typing = false
+	f.v.Set(f.key, text)
+}
+
 func (f *typed) draw(s view.SettingsState) {
 	wrong := s.Wrong[f.key]
 	if !f.typing && wrong == nil {
 		f.SetText(s.Values[f.key])
 	}
-	hint := f.hint
-	if s.Fixed[f.key] {
-		f.Disable()
-		hint = words.T("settings.fixed")
-	} else {
-		f.Enable()
-	}
+	hint := parts.Either(s.Fixed[f.key], words.T("settings.fixed"), f.hint)
+	parts.Enabled(f, !s.Fixed[f.key])
 	f.SetHint(hint)
 	f.SetError(f.wrong(s, wrong))
 }

@@ -78,12 +78,8 @@ func (d *settingsSecret) draw(s view.SettingsState) {
 		d.box.Close()
 		return
 	}
-	hint := d.hint
-	d.save.Enable()
-	if t.State == view.TrialRunning {
-		hint = words.T("settings.trying")
-		d.save.Disable()
-	}
+	hint := parts.Either(t.State == view.TrialRunning, words.T("settings.trying"), d.hint)
+	parts.Enabled(d.save, t.State != view.TrialRunning)
 	d.last.SetHint(hint)
 	d.last.SetError(words.Error(t.Err))
 	d.box.Refresh()

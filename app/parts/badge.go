@@ -27,12 +27,7 @@ func NewBadge(n int) *Badge {
 }
 
 // Set changes the count.
-func (b *Badge) Set(n int) {
-	if n != b.n {
-		b.n = n
-		b.Refresh()
-	}
-}
+func (b *Badge) Set(n int) { set(b, &b.n, n) }
 
 // CreateRenderer implements fyne.Widget.
 func (b *Badge) CreateRenderer() fyne.WidgetRenderer {

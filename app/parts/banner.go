@@ -42,11 +42,7 @@ func (b *Banner) SetSays(text string, m Mark, action *Button) {
 		b.line.Objects = append(b.line.Objects, action)
 	}
 	b.line.Refresh()
-	if text == "" {
-		b.Hide()
-	} else {
-		b.Show()
-	}
+	Visible(b, text != "")
 	b.Refresh()
 }
 
@@ -60,14 +56,13 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 			return fyne.NewSize(b.line.MinSize().Width+2*look.PageMargin, bannerHeight)
 		},
 		lay: func(size fyne.Size) {
-			put(ground, 0, 0, size.Width, size.Height)
-			put(strip, 0, 0, look.Grid, size.Height)
-			put(edge, 0, size.Height-1, size.Width, 1)
-			put(b.line, look.PageMargin, 0, size.Width-2*look.PageMargin, size.Height-1)
+			Put(ground, 0, 0, size.Width, size.Height)
+			Put(strip, 0, 0, look.Grid, size.Height)
+			Put(edge, 0, size.Height-1, size.Width, 1)
+			Put(b.line, look.PageMargin, 0, size.Width-2*look.PageMargin, size.Height-1)
 		},
 		paint: func(i ink) {
-			on, _ := b.mark.colors()
-			ground.FillColor, strip.FillColor, edge.FillColor = i.of(look.ColorPanel), i.of(on), i.of(look.ColorLine)
+			ground.FillColor, strip.FillColor, edge.FillColor = i.of(look.ColorPanel), i.of(marks[b.mark].on), i.of(look.ColorLine)
 		},
 	})
 }

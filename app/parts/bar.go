@@ -26,21 +26,11 @@ func NewBar() *Bar {
 }
 
 // Set fills the bar, from 0 to 1.
-func (b *Bar) Set(share float64) {
-	if share = min(max(share, 0), 1); share != b.share {
-		b.share = share
-		b.Refresh()
-	}
-}
+func (b *Bar) Set(share float64) { set(b, &b.share, min(max(share, 0), 1)) }
 
 // SetRole changes the colour: WorkingText for Hover's work, Link for ours,
 // DoneText and FailedText for what has ended.
-func (b *Bar) SetRole(r Role) {
-	if r != b.role {
-		b.role = r
-		b.Refresh()
-	}
-}
+func (b *Bar) SetRole(r Role) { set(b, &b.role, r) }
 
 // CreateRenderer implements fyne.Widget.
 func (b *Bar) CreateRenderer() fyne.WidgetRenderer {
@@ -51,8 +41,8 @@ func (b *Bar) CreateRenderer() fyne.WidgetRenderer {
 		min:     func() fyne.Size { return fyne.NewSize(barHeight, barHeight) },
 		lay: func(size fyne.Size) {
 			y := (size.Height - barHeight) / 2
-			put(track, 0, y, size.Width, barHeight)
-			put(fill, 0, y, max(barHeight, size.Width*float32(b.share)), barHeight)
+			Put(track, 0, y, size.Width, barHeight)
+			Put(fill, 0, y, max(barHeight, size.Width*float32(b.share)), barHeight)
 		},
 		paint: func(i ink) {
 			track.FillColor = i.of(look.ColorTrack)

@@ -70,20 +70,10 @@ func NewFold(text string, tapped func()) *Button {
 }
 
 // SetFold says whether what is below a fold is shown.
-func (b *Button) SetFold(open bool) {
-	if open != b.open {
-		b.open = open
-		b.Refresh()
-	}
-}
+func (b *Button) SetFold(open bool) { set(b, &b.open, open) }
 
 // SetText changes the text.
-func (f *face) SetText(s string) {
-	if s != f.text {
-		f.text = s
-		f.of.Refresh()
-	}
-}
+func (f *face) SetText(s string) { set(f.of, &f.text, s) }
 
 // Text gives the text.
 func (f *face) Text() string { return f.text }
@@ -92,12 +82,7 @@ func (f *face) Text() string { return f.text }
 func (f *face) Style() Style { return f.style }
 
 // SetStyle changes the style.
-func (f *face) SetStyle(s Style) {
-	if s != f.style {
-		f.style = s
-		f.of.Refresh()
-	}
-}
+func (f *face) SetStyle(s Style) { set(f.of, &f.style, s) }
 
 // OnDark paints the button for a ground that is dark in every theme. It gives the
 // button itself.
@@ -128,8 +113,8 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 			return fyne.NewSize(text.Width+2*buttonPad+lead, max(look.ButtonHeight, text.Height+12))
 		},
 		lay: func(size fyne.Size) {
-			put(fill, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
+			Put(fill, 0, 0, size.Width, size.Height)
+			Put(over, 0, 0, size.Width, size.Height)
 			if keys != nil {
 				keys.layRing(ring, size, f.filled())
 			}

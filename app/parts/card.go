@@ -23,22 +23,19 @@ type Card struct {
 	content fyne.CanvasObject
 	accent  bool
 	pad     float32
+	radius  float32
+	edge    fyne.ThemeColorName
 }
 
 // NewCard gives a card around some content.
 func NewCard(content fyne.CanvasObject) *Card {
-	c := &Card{content: content, pad: cardPad}
+	c := &Card{content: content, pad: cardPad, radius: look.CardRadius, edge: look.ColorLine}
 	c.ExtendBaseWidget(c)
 	return c
 }
 
 // SetAccent draws a line of slate at the left, for what is new, or takes it away.
-func (c *Card) SetAccent(on bool) {
-	if on != c.accent {
-		c.accent = on
-		c.Refresh()
-	}
-}
+func (c *Card) SetAccent(on bool) { set(c, &c.accent, on) }
 
 // SetPad changes the space around the content. It gives the card itself.
 func (c *Card) SetPad(pad float32) *Card {
@@ -55,25 +52,25 @@ func (c *Card) Refresh() {
 
 // CreateRenderer implements fyne.Widget.
 func (c *Card) CreateRenderer() fyne.WidgetRenderer {
-	accent, panel := &canvas.Rectangle{}, newPanel(look.CardRadius)
+	accent, panel := &canvas.Rectangle{}, newPanel(c.radius)
 	return drawn(&sheet{
 		of:      c,
 		objects: slices.Concat([]fyne.CanvasObject{accent}, panel.objects(), []fyne.CanvasObject{c.content}),
 		min:     func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*c.pad, 2*c.pad) },
 		lay: func(size fyne.Size) {
-			put(accent, 0, 0, accentWidth+look.CardRadius, size.Height)
+			Put(accent, 0, 0, accentWidth+look.CardRadius, size.Height)
 			in := float32(0)
 			if c.accent {
 				in = accentWidth
 			}
 			panel.put(in, 0, size.Width-in, size.Height)
-			put(c.content, c.pad, c.pad, size.Width-2*c.pad, size.Height-2*c.pad)
+			Put(c.content, c.pad, c.pad, size.Width-2*c.pad, size.Height-2*c.pad)
 		},
 		paint: func(i ink) {
 			accent.FillColor = i.of(theme.ColorNamePrimary)
 			accent.TopLeftCornerRadius, accent.BottomLeftCornerRadius = look.CardRadius, look.CardRadius
 			accent.Hidden = !c.accent
-			panel.paint(i, look.ColorPanel, look.ColorLine)
+			panel.paint(i, look.ColorPanel, c.edge)
 		},
 	})
 }
@@ -92,8 +89,8 @@ func (p panel) objects() []fyne.CanvasObject { return []fyne.CanvasObject{p.edge
 
 // put gives the panel its place.
 func (p panel) put(x, y, width, height float32) {
-	put(p.edge, x, y, width, height)
-	put(p.ground, x+1, y+1, width-2, height-2)
+	Put(p.edge, x, y, width, height)
+	Put(p.ground, x+1, y+1, width-2, height-2)
 }
 
 // paint gives the panel its colours.

@@ -13,11 +13,13 @@ import (
 // checkSide is the side of a check's box.
 const checkSide float32 = 18
 
-// A Check is a box to tick with its words beside it; all of it can be tapped.
+// A Check is a box to tick with its words beside it; all of it can be tapped. Fyne's leaves
+// out Enter, keeps the window's keys to itself, and does not scroll into sight.
 type Check struct {
 	press
 	text    string
 	checked bool
+	answer  bool // one of a Choice: round, with a dot
 	changed func(bool)
 }
 
@@ -34,23 +36,13 @@ func NewCheck(text string, checked bool, changed func(bool)) *Check {
 }
 
 // SetChecked ticks the box or not, without calling changed.
-func (c *Check) SetChecked(on bool) {
-	if on != c.checked {
-		c.checked = on
-		c.Refresh()
-	}
-}
+func (c *Check) SetChecked(on bool) { set(c, &c.checked, on) }
 
 // Checked reports whether the box is ticked.
 func (c *Check) Checked() bool { return c.checked }
 
 // SetText changes the words.
-func (c *Check) SetText(s string) {
-	if s != c.text {
-		c.text = s
-		c.Refresh()
-	}
-}
+func (c *Check) SetText(s string) { set(c, &c.text, s) }
 
 // Natural gives the size with all words whole.
 func (c *Check) Natural() fyne.Size {
@@ -64,24 +56,32 @@ func (c *Check) Natural() fyne.Size {
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 	box, over, ring, label := newPanel(4), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
-	signed := newGlyph(tick)
+	if c.answer {
+		box = newPanel(checkSide / 2)
+	}
+	signed, dot := newGlyph(tick), &canvas.Rectangle{CornerRadius: 4}
 	return drawn(&sheet{
 		of:      c,
-		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{label}, signed.objects()),
+		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{dot, label}, signed.objects()),
 		min: func() fyne.Size {
 			size := c.Natural()
-			size.Width = min(size.Width, checkSide+20+3*shortest)
+			least := 3 * shortest
+			if c.answer {
+				least = shortest
+			}
+			size.Width = min(size.Width, checkSide+20+least)
 			return size
 		},
 		lay: func(size fyne.Size) {
 			width := min(size.Width, c.Natural().Width)
-			put(over, 0, 0, width, size.Height)
-			put(ring, 0, 0, width, size.Height)
+			Put(over, 0, 0, width, size.Height)
+			Put(ring, 0, 0, width, size.Height)
 			y := (size.Height - checkSide) / 2
 			box.put(4, y, checkSide, checkSide)
 			signed.put(4+4, y+4, checkSide-8)
+			Put(dot, 4+5, y+5, 8, 8)
 			text := label.MinSize().Height
-			put(label, 4+checkSide+8, (size.Height-text)/2, size.Width-checkSide-16, text)
+			Put(label, 4+checkSide+8, (size.Height-text)/2, size.Width-checkSide-16, text)
 		},
 		paint: func(i ink) {
 			over.CornerRadius = look.ButtonRadius
@@ -100,7 +100,8 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 				on = theme.ColorNameDisabled
 			}
 			signed.paint(i.of(on), 2)
-			signed.show(c.checked)
+			signed.show(c.checked && !c.answer)
+			dot.FillColor, dot.Hidden = i.of(on), !c.checked || !c.answer
 			label.Set(c.text, role)
 		},
 	})

@@ -27,61 +27,46 @@ func NewChip(text string, on bool, tapped func()) *Chip {
 }
 
 // SetOn switches the chip.
-func (c *Chip) SetOn(on bool) {
-	if on != c.on {
-		c.on = on
-		c.Refresh()
-	}
-}
+func (c *Chip) SetOn(on bool) { set(c, &c.on, on) }
 
 // On reports whether the chip is on.
 func (c *Chip) On() bool { return c.on }
 
 // SetText changes the text.
-func (c *Chip) SetText(s string) {
-	if s != c.text {
-		c.text = s
-		c.Refresh()
-	}
-}
+func (c *Chip) SetText(s string) { set(c, &c.text, s) }
 
 // Text gives the text.
 func (c *Chip) Text() string { return c.text }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
-	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
+	on, label := newPlate(chipHeight/2), &canvas.Text{}
 	return drawn(&sheet{
 		of:      c,
-		objects: []fyne.CanvasObject{fill, over, ring, label},
+		objects: on.objects(label),
 		min: func() fyne.Size {
 			return fyne.NewSize(label.MinSize().Width+24, chipHeight)
 		},
 		lay: func(size fyne.Size) {
-			put(fill, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
-			c.layRing(ring, size, c.on)
+			on.put(size, &c.press, c.on)
 			middle(label, label.MinSize(), size)
 		},
 		paint: func(i ink) {
-			fill.CornerRadius, over.CornerRadius = chipHeight/2, chipHeight/2
 			switch {
 			case c.Disabled():
-				outline(fill, i.of(look.ColorLine), 1)
+				outline(on.fill, i.of(look.ColorLine), 1)
 				label.Color = i.of(theme.ColorNameDisabled)
 			case c.on:
-				fillIn(fill, i.of(theme.ColorNameForeground))
+				fillIn(on.fill, i.of(theme.ColorNameForeground))
 				label.Color = i.of(theme.ColorNameBackground)
 			default:
-				outline(fill, i.of(look.ColorLine), 1)
+				outline(on.fill, i.of(look.ColorLine), 1)
 				label.Color = i.of(look.ColorDim)
 			}
-			c.paintOver(over, i)
-			c.paintRing(ring, i, c.on)
+			on.paint(i, &c.press, c.on)
 			if c.on {
-				outline(ring, i.of(theme.ColorNameBackground), 1.5)
+				outline(on.ring, i.of(theme.ColorNameBackground), 1.5)
 			}
-			ring.CornerRadius = chipHeight / 2
 			label.Text, label.TextSize = c.text, i.size(look.SizeSecond)
 		},
 	})

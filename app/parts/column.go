@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 )
 
 // Column gives a container whose objects stand below each other, all as wide as
@@ -39,7 +40,7 @@ func VSpace(height float32) fyne.CanvasObject { return newGround("", fyne.NewSiz
 // Pad gives a container with spaces around an object, in the order top, right,
 // bottom, left.
 func Pad(top, right, bottom, left float32, o fyne.CanvasObject) *fyne.Container {
-	return container.New(pad{top, right, bottom, left}, o)
+	return container.New(layout.NewCustomPaddedLayout(top, bottom, left, right), o)
 }
 
 // column is the layout of Column.
@@ -49,8 +50,8 @@ type column struct{ gap float32 }
 func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for _, o := range shown(objects) {
-		h := heightAt(o, size.Width)
-		put(o, 0, y, size.Width, h)
+		h := HeightAt(o, size.Width)
+		Put(o, 0, y, size.Width, h)
 		y += h + c.gap
 	}
 }
@@ -71,9 +72,9 @@ func (c column) sum(objects []fyne.CanvasObject, of func(fyne.CanvasObject) fyne
 	return size
 }
 
-// heightAt gives the height that an object needs at a width: what wraps knows it
+// HeightAt gives the height that an object needs at a width: what wraps knows it
 // only once it has that width.
-func heightAt(o fyne.CanvasObject, width float32) float32 {
+func HeightAt(o fyne.CanvasObject, width float32) float32 {
 	o.Resize(fyne.NewSize(width, o.MinSize().Height))
 	return o.MinSize().Height
 }
@@ -98,11 +99,11 @@ func (r row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if isFill(o) && left > 0 {
 			w += left / float32(fills)
 		}
-		h := heightAt(o, w)
+		h := HeightAt(o, w)
 		if isFill(o) {
 			h = size.Height
 		}
-		put(o, x, (size.Height-h)/2, w, h)
+		Put(o, x, (size.Height-h)/2, w, h)
 		x += w + r.gap
 	}
 }
@@ -165,8 +166,9 @@ func natural(o fyne.CanvasObject) fyne.Size {
 			return l.sum(o.Objects, natural)
 		case column:
 			return l.sum(o.Objects, natural)
-		case pad:
-			return l.around(o.Objects, natural)
+		case layout.CustomPaddedLayout:
+			size := natural(o.Objects[0])
+			return size.AddWidthHeight(l.LeftPadding+l.RightPadding, l.TopPadding+l.BottomPadding)
 		}
 	}
 	return o.MinSize()
@@ -206,8 +208,8 @@ type fill struct{}
 // Layout implements fyne.Layout.
 func (fill) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		h := heightAt(o, size.Width)
-		put(o, 0, (size.Height-h)/2, size.Width, h)
+		h := HeightAt(o, size.Width)
+		Put(o, 0, (size.Height-h)/2, size.Width, h)
 	}
 }
 
@@ -217,27 +219,4 @@ func (fill) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 		size = size.Max(o.MinSize())
 	}
 	return size
-}
-
-// pad is the layout of Pad.
-type pad struct{ top, right, bottom, left float32 }
-
-// Layout implements fyne.Layout.
-func (p pad) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		put(o, p.left, p.top, size.Width-p.left-p.right, size.Height-p.top-p.bottom)
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (p pad) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return p.around(objects, fyne.CanvasObject.MinSize)
-}
-
-// around gives the size of objects with their spaces.
-func (p pad) around(objects []fyne.CanvasObject, of func(fyne.CanvasObject) fyne.Size) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(of(o))
-	}
-	return size.AddWidthHeight(p.left+p.right, p.top+p.bottom)
 }

@@ -146,7 +146,7 @@ func TestWhatIsLowerStandsInTheMiddleOfItsLine(t *testing.T) {
 func TestAGridHasAsManyColumnsAsFit(t *testing.T) {
 	ours(t)
 	tiles := []fyne.CanvasObject{box(1, 40), box(1, 40), box(1, 60), box(1, 40)}
-	grid := Grid(8, 100, tiles...)
+	grid := Grid(8, 100, 0, tiles...)
 	grid.Resize(fyne.NewSize(432, 500))
 	if p := places(tiles...); p[3] != fyne.NewPos(330, 0) || tiles[0].Size() != fyne.NewSize(102, 60) {
 		t.Errorf("four: %v, %v", p, tiles[0].Size())
@@ -159,7 +159,7 @@ func TestAGridHasAsManyColumnsAsFit(t *testing.T) {
 	if p := places(tiles...); p[1].X != 0 {
 		t.Errorf("one: %v", p)
 	}
-	if got := Grid(8, 100).MinSize().Height; got != 0 {
+	if got := Grid(8, 100, 0).MinSize().Height; got != 0 {
 		t.Errorf("none: %v", got)
 	}
 }

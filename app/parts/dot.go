@@ -21,12 +21,7 @@ func newDot() *markDot {
 }
 
 // set changes the mark.
-func (d *markDot) set(m Mark) {
-	if m != d.mark {
-		d.mark = m
-		d.Refresh()
-	}
-}
+func (d *markDot) set(m Mark) { set(d, &d.mark, m) }
 
 // CreateRenderer implements fyne.Widget.
 func (d *markDot) CreateRenderer() fyne.WidgetRenderer {
@@ -37,7 +32,7 @@ func (d *markDot) CreateRenderer() fyne.WidgetRenderer {
 		min:     func() fyne.Size { return fyne.NewSquareSize(10) },
 		lay:     func(size fyne.Size) { middle(dot, fyne.NewSquareSize(10), size) },
 		paint: func(i ink) {
-			on, _ := d.mark.colors()
+			on := marks[d.mark].on
 			dot.CornerRadius = 5
 			switch d.mark {
 			case MarkFailed:

@@ -28,7 +28,7 @@ type centre struct{ width float32 }
 func (c centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		w := min(c.width, size.Width-2*emptyMargin)
-		middle(o, fyne.NewSize(w, heightAt(o, w)), size)
+		middle(o, fyne.NewSize(w, HeightAt(o, w)), size)
 	}
 }
 

@@ -58,8 +58,8 @@ func (b *entryBox) CreateRenderer() fyne.WidgetRenderer {
 		lay: func(size fyne.Size) {
 			box.put(0, 0, size.Width, size.Height)
 			w := b.tail.MinSize().Width
-			put(b.tail, size.Width-1-w, 1, w, size.Height-2)
-			put(b.entry, entryAir, entryAir, size.Width-entryAir-max(entryAir, w), size.Height-2*entryAir)
+			Put(b.tail, size.Width-1-w, 1, w, size.Height-2)
+			Put(b.entry, entryAir, entryAir, size.Width-entryAir-max(entryAir, w), size.Height-2*entryAir)
 		},
 		paint: func(i ink) {
 			switch {

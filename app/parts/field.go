@@ -32,24 +32,17 @@ type Field struct {
 // NewField gives an empty field.
 func NewField(label string) *Field {
 	f := &Field{label: NewText(label, Second), entry: newEntry(), ok: newTick(), note: NewParagraph("", Second)}
+	f.OnChanged, f.OnSubmitted, f.OnLeft = func(string) {}, func(string) {}, func(string) {}
 	f.ok.Hide()
 	f.note.Hide()
 	f.tail = Row(8, f.ok)
 	f.entry.OnChanged = func(s string) {
-		if f.OnChanged != nil && !f.quiet {
+		if !f.quiet {
 			f.OnChanged(s)
 		}
 	}
-	f.entry.OnSubmitted = func(s string) {
-		if f.OnSubmitted != nil {
-			f.OnSubmitted(s)
-		}
-	}
-	f.entry.left = func() {
-		if f.OnLeft != nil {
-			f.OnLeft(f.entry.Text)
-		}
-	}
+	f.entry.OnSubmitted = func(s string) { f.OnSubmitted(s) }
+	f.entry.left = func() { f.OnLeft(f.entry.Text) }
 	f.box = newEntryBox(f.entry, Pad(0, 3, 0, 4, f.tail))
 	f.whole = Column(4, f.label, f.box, f.note)
 	f.ExtendBaseWidget(f)
@@ -73,9 +66,6 @@ func (f *Field) SetText(s string) {
 
 // SetLabel changes the label.
 func (f *Field) SetLabel(s string) { f.label.SetText(s) }
-
-// SetPlaceholder changes what stands in the field while it is empty.
-func (f *Field) SetPlaceholder(s string) { f.entry.SetPlaceHolder(s) }
 
 // SetPassword hides what is typed, with a button at the right end that shows it
 // and hides it again.
@@ -118,15 +108,10 @@ func (f *Field) SetError(s string) {
 
 // SetOK shows a tick at the right end, for a text that was checked and is good.
 func (f *Field) SetOK(ok bool) {
-	if ok == f.ok.Visible() {
-		return
+	if ok != f.ok.Visible() {
+		Visible(f.ok, ok)
+		f.box.Refresh()
 	}
-	if ok {
-		f.ok.Show()
-	} else {
-		f.ok.Hide()
-	}
-	f.box.Refresh()
 }
 
 // Disable makes the field dead, Enable alive again.
@@ -140,6 +125,9 @@ func (f *Field) Enable() {
 	f.entry.Enable()
 	f.box.Refresh()
 }
+
+// Disabled implements fyne.Disableable.
+func (f *Field) Disabled() bool { return f.entry.Disabled() }
 
 // Focus puts the cursor into the field.
 func (f *Field) Focus() {
@@ -160,11 +148,7 @@ func (f *Field) tell() {
 	} else {
 		f.note.Set(f.hint, Second)
 	}
-	if f.note.Text() == "" {
-		f.note.Hide()
-	} else {
-		f.note.Show()
-	}
+	Visible(f.note, f.note.Text() != "")
 	f.box.Refresh()
 	f.Refresh()
 }

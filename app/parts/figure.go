@@ -46,15 +46,7 @@ func NewFigure(style FigureStyle, note string, tapped func()) *CopyFigure {
 }
 
 // Set changes what the figure says.
-func (f *CopyFigure) Set(is FigureText) {
-	if is != f.is {
-		f.is = is
-		f.Refresh()
-	}
-}
-
-// SetNote changes the note: it is in the person's language.
-func (f *CopyFigure) SetNote(note string) { f.note = note }
+func (f *CopyFigure) Set(is FigureText) { set(f, &f.is, is) }
 
 // Text gives what is to be read.
 func (f *CopyFigure) Text() string {
@@ -69,13 +61,6 @@ func (f *CopyFigure) Figure() string { return f.is.Value }
 
 // Disabled implements fyne.Disableable: there is nothing to copy where there is no figure.
 func (f *CopyFigure) Disabled() bool { return f.press.Disabled() || !f.is.Given }
-
-// Tapped implements fyne.Tappable.
-func (f *CopyFigure) Tapped(e *fyne.PointEvent) {
-	if !f.Disabled() {
-		f.press.Tapped(e)
-	}
-}
 
 // Natural gives the size with all of it to be read.
 func (f *CopyFigure) Natural() fyne.Size {
@@ -128,22 +113,22 @@ func (f *CopyFigure) CreateRenderer() fyne.WidgetRenderer {
 			in = 0
 		}
 		box.put(0, 0, size.Width, size.Height)
-		put(line, 0, size.Height-1, size.Width, 1)
-		put(over, in, min(in, 0)/2, size.Width-2*in, size.Height-min(in, 0))
-		put(ring, in, min(in, 0)/2, size.Width-2*in, size.Height-min(in, 0))
+		Put(line, 0, size.Height-1, size.Width, 1)
+		Put(over, in, min(in, 0)/2, size.Width-2*in, size.Height-min(in, 0))
+		Put(ring, in, min(in, 0)/2, size.Width-2*in, size.Height-min(in, 0))
 		switch f.style {
 		case FigureLarge:
-			put(value, 0, 0, v.Width, v.Height)
-			put(label, v.Width+8, baseline(value)-baseline(label.line), max(0, size.Width-v.Width-8), l.Height)
+			Put(value, 0, 0, v.Width, v.Height)
+			Put(label, v.Width+8, baseline(value)-baseline(label.line), max(0, size.Width-v.Width-8), l.Height)
 		case FigureStat:
-			put(value, 0, 0, size.Width, v.Height)
-			put(label, 0, v.Height, size.Width, l.Height)
+			Put(value, 0, 0, size.Width, v.Height)
+			Put(label, 0, v.Height, size.Width, l.Height)
 		case FigureTile:
-			put(value, 0, (size.Height-v.Height-l.Height)/2, size.Width, v.Height)
-			put(label, 0, (size.Height-v.Height-l.Height)/2+v.Height, size.Width, l.Height)
+			Put(value, 0, (size.Height-v.Height-l.Height)/2, size.Width, v.Height)
+			Put(label, 0, (size.Height-v.Height-l.Height)/2+v.Height, size.Width, l.Height)
 		default:
-			put(value, size.Width-v.Width-2, (size.Height-v.Height)/2, v.Width, v.Height)
-			put(label, 2, (size.Height-l.Height)/2, max(0, size.Width-f.numberWidth()-14), l.Height)
+			Put(value, size.Width-v.Width-2, (size.Height-v.Height)/2, v.Width, v.Height)
+			Put(label, 2, (size.Height-l.Height)/2, max(0, size.Width-f.numberWidth()-14), l.Height)
 		}
 	}
 	s.paint = func(i ink) {

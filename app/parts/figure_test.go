@@ -24,7 +24,6 @@ func TestAFigureSaysThatItWasCopiedWithoutMoving(t *testing.T) {
 		if w.Canvas().FocusNext(); taps != 1 || !f.Disabled() {
 			t.Errorf("style %d: what is not given is copied", style)
 		}
-		f.SetNote("Copiado")
 		f.Set(FigureText{Value: "33", Label: "15%", Given: true, Framed: true})
 		if same(calm, w.Canvas().Capture()) != (style != FigureTile) {
 			t.Errorf("style %d: the frame of the chosen one", style)

@@ -139,7 +139,7 @@ func TestAPageStaysWhenTheFocusIsBesideIt(t *testing.T) {
 	stays("below")
 
 	body, rows := tallPage()
-	dialog := Modal(w.Canvas(), container.New(atLeast{250}, body))
+	dialog := Modal(w.Canvas(), AtLeast(0, 250, body))
 	for range len(rows) {
 		w.Canvas().FocusNext()
 		if o := w.Canvas().Focused().(fyne.CanvasObject); !inSight(body, o) {

@@ -44,7 +44,7 @@ type glyph struct {
 
 // inked is all that a drawing of a sign depends on.
 type inked struct {
-	sign        sign
+	sign
 	color       color.Color
 	width, side float32
 }
@@ -65,7 +65,7 @@ func (g *glyph) paint(c color.Color, width float32) {
 
 // put gives the glyph its square.
 func (g *glyph) put(x, y, side float32) {
-	put(g.Image, x, y, side, side)
+	Put(g.Image, x, y, side, side)
 	g.draw()
 }
 

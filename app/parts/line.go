@@ -3,6 +3,7 @@ package parts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
@@ -12,8 +13,9 @@ import (
 // window.
 type Ground struct {
 	widget.BaseWidget
-	name fyne.ThemeColorName
-	size fyne.Size
+	name  fyne.ThemeColorName
+	size  fyne.Size
+	round bool // a disc of that size in the middle
 }
 
 // NewLine gives a hairline, lying or standing as it is laid out.
@@ -21,6 +23,14 @@ func NewLine() *Ground { return newGround(look.ColorLine, fyne.NewSquareSize(1))
 
 // NewGround gives an area in a colour of the theme.
 func NewGround(name fyne.ThemeColorName) *Ground { return newGround(name, fyne.Size{}) }
+
+// NewUnread gives the disc before what nobody has read yet. It is drawn: not every system
+// has a font with one.
+func NewUnread() *Ground {
+	g := newGround(theme.ColorNamePrimary, fyne.NewSquareSize(10))
+	g.round = true
+	return g
+}
 
 func newGround(name fyne.ThemeColorName, size fyne.Size) *Ground {
 	g := &Ground{name: name, size: size}
@@ -35,7 +45,14 @@ func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
 		of:      g,
 		objects: []fyne.CanvasObject{area},
 		min:     func() fyne.Size { return g.size },
-		lay:     area.Resize,
-		paint:   func(i ink) { area.FillColor = i.of(g.name) },
+		lay: func(size fyne.Size) {
+			if g.round {
+				area.CornerRadius = g.size.Width / 2
+				middle(area, g.size, size)
+			} else {
+				area.Resize(size)
+			}
+		},
+		paint: func(i ink) { area.FillColor = i.of(g.name) },
 	})
 }

@@ -24,34 +24,22 @@ const (
 	MarkOff          // a dash in a dim circle: canceled, or nothing to do about it
 )
 
-// colors gives what a mark is drawn in and what on.
-func (m Mark) colors() (on, tint fyne.ThemeColorName) {
-	switch m {
-	case MarkDone:
-		return look.ColorDone, look.ColorDoneOn
-	case MarkWorking, MarkUpload, MarkWarn:
-		return look.ColorWorking, look.ColorWorkingOn
-	case MarkFailed:
-		return look.ColorFailed, look.ColorFailedOn
-	case MarkWaiting, MarkMail:
-		return look.ColorWaiting, look.ColorWaitingOn
-	}
-	return look.ColorDim, look.ColorSide
-}
-
-// roles gives what a word and a line of a mark's state are written in.
-func (m Mark) roles() (word, line Role) {
-	switch m {
-	case MarkDone:
-		return DoneWord, DoneText
-	case MarkWorking, MarkUpload, MarkWarn:
-		return WorkingWord, WorkingText
-	case MarkFailed:
-		return FailedWord, FailedText
-	case MarkWaiting, MarkMail:
-		return WaitingWord, WaitingText
-	}
-	return SecondBold, Second
+// marks says of each mark what it is drawn in and what on, what a word and a line of its state are written in,
+// and its sign.
+var marks = [...]struct {
+	on, tint   fyne.ThemeColorName
+	word, line Role
+	sign       sign
+}{
+	MarkNone:    {look.ColorDim, look.ColorSide, SecondBold, Second, dash},
+	MarkDone:    {look.ColorDone, look.ColorDoneOn, DoneWord, DoneText, tick},
+	MarkWorking: {look.ColorWorking, look.ColorWorkingOn, WorkingWord, WorkingText, turn},
+	MarkUpload:  {look.ColorWorking, look.ColorWorkingOn, WorkingWord, WorkingText, up},
+	MarkFailed:  {look.ColorFailed, look.ColorFailedOn, FailedWord, FailedText, bang},
+	MarkWarn:    {look.ColorWorking, look.ColorWorkingOn, WorkingWord, WorkingText, bang},
+	MarkWaiting: {look.ColorWaiting, look.ColorWaitingOn, WaitingWord, WaitingText, asks},
+	MarkMail:    {look.ColorWaiting, look.ColorWaitingOn, WaitingWord, WaitingText, letter},
+	MarkOff:     {look.ColorDim, look.ColorSide, SecondBold, Second, dash},
 }
 
 const (
@@ -73,65 +61,29 @@ func NewMark(m Mark) *MarkIcon {
 }
 
 // SetMark changes the mark.
-func (m *MarkIcon) SetMark(mark Mark) {
-	if mark != m.mark {
-		m.mark = mark
-		m.Refresh()
-	}
-}
+func (m *MarkIcon) SetMark(mark Mark) { set(m, &m.mark, mark) }
 
 // CreateRenderer implements fyne.Widget.
 func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
-	ground := &canvas.Rectangle{}
-	signs := map[Mark]*glyph{}
-	objects := []fyne.CanvasObject{ground}
-	for mark := MarkDone; mark <= MarkOff; mark++ {
-		signs[mark] = newGlyph(mark.sign())
-		objects = append(objects, signs[mark].objects()...)
-	}
+	ground, drawing := &canvas.Rectangle{}, newGlyph(marks[m.mark].sign)
 	return drawn(&sheet{
 		of:      m,
-		objects: objects,
+		objects: append([]fyne.CanvasObject{ground}, drawing.objects()...),
 		min:     func() fyne.Size { return fyne.NewSquareSize(markSide) },
 		lay: func(size fyne.Size) {
 			x, y := (size.Width-markSide)/2, (size.Height-markSide)/2
-			put(ground, x, y, markSide, markSide)
-			if g := signs[m.mark]; g != nil {
-				g.put(x+(markSide-signBox)/2, y+(markSide-signBox)/2, signBox)
-			}
+			Put(ground, x, y, markSide, markSide)
+			drawing.put(x+(markSide-signBox)/2, y+(markSide-signBox)/2, signBox)
 		},
 		paint: func(i ink) {
-			on, tint := m.mark.colors()
-			ground.FillColor, ground.CornerRadius = i.of(tint), markSide/2
+			ground.FillColor, ground.CornerRadius = i.of(marks[m.mark].tint), markSide/2
 			if m.mark == MarkFailed {
 				ground.CornerRadius = squareRadius
 			}
 			ground.Hidden = m.mark == MarkNone
-			for mark, g := range signs {
-				g.show(m.mark == mark)
-			}
-			if g := signs[m.mark]; g != nil {
-				g.paint(i.of(on), 1.8)
-			}
+			drawing.show(m.mark != MarkNone)
+			drawing.sign = marks[m.mark].sign
+			drawing.paint(i.of(marks[m.mark].on), 1.8)
 		},
 	})
-}
-
-// sign gives what is drawn in a mark.
-func (m Mark) sign() sign {
-	switch m {
-	case MarkDone:
-		return tick
-	case MarkWorking:
-		return turn
-	case MarkUpload:
-		return up
-	case MarkFailed, MarkWarn:
-		return bang
-	case MarkWaiting:
-		return asks
-	case MarkMail:
-		return letter
-	}
-	return dash
 }

@@ -24,11 +24,8 @@ type ModalBox struct {
 	// OnClosed is called when it has closed, however that came.
 	OnClosed func()
 
-	window  fyne.Canvas
 	content fyne.CanvasObject
-	shown   bool
-	keys    func(*fyne.KeyEvent)
-	runes   func(rune)
+	leave   func() (was bool)
 }
 
 var (
@@ -39,29 +36,38 @@ var (
 
 // Modal shows content in a dialog over a window.
 func Modal(c fyne.Canvas, content fyne.CanvasObject) *ModalBox {
-	m := &ModalBox{window: c, content: content, shown: true}
+	m := &ModalBox{content: content}
 	m.ExtendBaseWidget(m)
-	m.keys, m.runes = c.OnTypedKey(), c.OnTypedRune()
-	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+	m.leave = Cover(c, m, func(k *fyne.KeyEvent) {
 		if k.Name == fyne.KeyEscape {
 			m.Close()
 		}
 	})
-	c.SetOnTypedRune(nil)
-	c.Overlays().Add(m)
 	return m
+}
+
+// Cover shows an object over a window, whose keys it has meanwhile. leave takes it away,
+// and says whether it was still there.
+func Cover(c fyne.Canvas, o fyne.CanvasObject, typed func(*fyne.KeyEvent)) (leave func() (was bool)) {
+	keys, runes, there := c.OnTypedKey(), c.OnTypedRune(), true
+	c.SetOnTypedKey(typed)
+	c.SetOnTypedRune(nil)
+	c.Overlays().Add(o)
+	return func() bool {
+		if !there {
+			return false
+		}
+		there = false
+		c.SetOnTypedKey(keys)
+		c.SetOnTypedRune(runes)
+		c.Overlays().Remove(o)
+		return true
+	}
 }
 
 // Close takes the dialog away.
 func (m *ModalBox) Close() {
-	if !m.shown {
-		return
-	}
-	m.shown = false
-	m.window.SetOnTypedKey(m.keys)
-	m.window.SetOnTypedRune(m.runes)
-	m.window.Overlays().Remove(m)
-	if m.OnClosed != nil {
+	if m.leave() && m.OnClosed != nil {
 		m.OnClosed()
 	}
 }

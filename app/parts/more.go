@@ -24,9 +24,6 @@ func NewMore(name string, items func() []*fyne.MenuItem) *MoreButton {
 	return m
 }
 
-// SetText changes what the button is called.
-func (m *MoreButton) SetText(name string) { m.name = name }
-
 // Text gives what the button is called.
 func (m *MoreButton) Text() string { return m.name }
 
@@ -45,28 +42,24 @@ func (m *MoreButton) open() {
 
 // CreateRenderer implements fyne.Widget.
 func (m *MoreButton) CreateRenderer() fyne.WidgetRenderer {
-	fill, over, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	on := newPlate(look.ButtonRadius)
 	dots := [3]*canvas.Circle{{}, {}, {}}
 	return drawn(&sheet{
 		of:      m,
-		objects: []fyne.CanvasObject{fill, over, ring, dots[0], dots[1], dots[2]},
+		objects: on.objects(dots[0], dots[1], dots[2]),
 		min: func() fyne.Size {
 			text := (&canvas.Text{Text: "…", TextSize: inkOf(m).size(look.SizeText) - 1}).MinSize()
 			return fyne.NewSize(look.ButtonHeight+2*look.Grid, max(look.ButtonHeight, text.Height+12))
 		},
 		lay: func(size fyne.Size) {
-			put(fill, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
-			m.layRing(ring, size, false)
+			on.put(size, &m.press, false)
 			for n, dot := range dots {
-				put(dot, size.Width/2-2+float32(n-1)*7, size.Height/2-2, 4, 4)
+				Put(dot, size.Width/2-2+float32(n-1)*7, size.Height/2-2, 4, 4)
 			}
 		},
 		paint: func(i ink) {
-			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
-			outline(fill, i.of(look.ColorLine), 1)
-			m.paintOver(over, i)
-			m.paintRing(ring, i, false)
+			outline(on.fill, i.of(look.ColorLine), 1)
+			on.paint(i, &m.press, false)
 			color := i.of(theme.ColorNamePrimary)
 			if m.Disabled() {
 				color = i.of(theme.ColorNameDisabled)

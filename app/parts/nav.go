@@ -2,7 +2,6 @@ package parts
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
 	"dormer/app/look"
@@ -29,12 +28,7 @@ func NewNavItem(text string, tapped func()) *NavItem {
 }
 
 // SetChosen says whether this is the page that is shown.
-func (n *NavItem) SetChosen(chosen bool) {
-	if chosen != n.chosen {
-		n.chosen = chosen
-		n.Refresh()
-	}
-}
+func (n *NavItem) SetChosen(chosen bool) { set(n, &n.chosen, chosen) }
 
 // SetBadge changes the count of news; at 0 there is none.
 func (n *NavItem) SetBadge(count int) {
@@ -43,43 +37,34 @@ func (n *NavItem) SetBadge(count int) {
 }
 
 // SetText changes the name.
-func (n *NavItem) SetText(s string) {
-	if s != n.text {
-		n.text = s
-		n.Refresh()
-	}
-}
+func (n *NavItem) SetText(s string) { set(n, &n.text, s) }
 
 // CreateRenderer implements fyne.Widget.
 func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
-	fill, over, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	plate := newPlate(look.ButtonRadius)
 	return drawn(&sheet{
 		of:      n,
-		objects: []fyne.CanvasObject{fill, over, ring, n.label, n.badge},
+		objects: plate.objects(n.label, n.badge),
 		min: func() fyne.Size {
 			return fyne.NewSize(n.label.MinSize().Width+n.badge.MinSize().Width+36, navHeight)
 		},
 		lay: func(size fyne.Size) {
-			put(fill, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
-			n.layRing(ring, size, n.chosen)
+			plate.put(size, &n.press, n.chosen)
 			text, badge := n.label.MinSize(), n.badge.MinSize()
 			room := size.Width - 24
 			if badge.Width > 0 {
 				room -= badge.Width + 8
 			}
-			put(n.label, 12, (size.Height-text.Height)/2, room, text.Height)
-			put(n.badge, size.Width-12-badge.Width, (size.Height-badge.Height)/2, badge.Width, badge.Height)
+			Put(n.label, 12, (size.Height-text.Height)/2, room, text.Height)
+			Put(n.badge, size.Width-12-badge.Width, (size.Height-badge.Height)/2, badge.Width, badge.Height)
 		},
 		paint: func(i ink) {
-			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
 			role, on := Ink, fyne.ThemeColorName("")
 			if n.chosen {
 				role, on = Bold, look.ColorOnPrimary
 			}
-			fill.FillColor, fill.Hidden = i.of(theme.ColorNamePrimary), !n.chosen
-			n.paintOver(over, i)
-			n.paintRing(ring, i, n.chosen)
+			plate.fill.FillColor, plate.fill.Hidden = i.of(theme.ColorNamePrimary), !n.chosen
+			plate.paint(i, &n.press, n.chosen)
 			n.label.on = on
 			n.label.Set(n.text, role)
 		},

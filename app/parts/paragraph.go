@@ -29,12 +29,7 @@ func NewParagraph(s string, r Role) *Paragraph {
 }
 
 // SetText changes the text.
-func (p *Paragraph) SetText(s string) {
-	if s != p.text {
-		p.text = s
-		p.Refresh()
-	}
-}
+func (p *Paragraph) SetText(s string) { set(p, &p.text, s) }
 
 // Set changes the text and how it looks.
 func (p *Paragraph) Set(s string, r Role) {
@@ -48,6 +43,12 @@ func (p *Paragraph) Set(s string, r Role) {
 func (p *Paragraph) Align(a fyne.TextAlign) *Paragraph {
 	p.align = a
 	return p
+}
+
+// Say changes the text, and hides what says nothing.
+func (p *Paragraph) Say(s string) {
+	p.SetText(s)
+	Visible(p, s != "")
 }
 
 // Text gives the text.
@@ -74,7 +75,7 @@ func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
 				p.wrap(size.Width)
 			}
 			for i, l := range p.lines {
-				put(l, 0, float32(i)*p.height(), size.Width, p.height())
+				Put(l, 0, float32(i)*p.height(), size.Width, p.height())
 			}
 		},
 		paint: func(ink) { p.wrap(p.Size().Width) },

@@ -44,7 +44,7 @@ func (p *tap) OnTapped(f func()) { p.tapped = f }
 
 // Tapped implements fyne.Tappable.
 func (p *tap) Tapped(*fyne.PointEvent) {
-	if p.tapped != nil && !p.Disabled() {
+	if of, ok := p.self.(fyne.Disableable); ok && p.tapped != nil && !of.Disabled() {
 		p.tapped()
 	}
 }
@@ -123,5 +123,33 @@ func (p *press) layRing(ring *canvas.Rectangle, size fyne.Size, filled bool) {
 	if filled {
 		in = 3
 	}
-	put(ring, in, in, size.Width-2*in, size.Height-2*in)
+	Put(ring, in, in, size.Width-2*in, size.Height-2*in)
+}
+
+// A plate is what most of what can be pressed stands on: a ground, the veil under the pointer, the ring of the focus.
+type plate struct{ fill, over, ring *canvas.Rectangle }
+
+func newPlate(radius float32) plate {
+	return plate{&canvas.Rectangle{CornerRadius: radius}, &canvas.Rectangle{CornerRadius: radius}, &canvas.Rectangle{}}
+}
+
+// objects gives what the plate is drawn with, under something else.
+func (p plate) objects(above ...fyne.CanvasObject) []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{p.fill, p.over, p.ring}, above...)
+}
+
+// put gives the plate its size.
+func (p plate) put(size fyne.Size, of *press, filled bool) {
+	Put(p.fill, 0, 0, size.Width, size.Height)
+	Put(p.over, 0, 0, size.Width, size.Height)
+	of.layRing(p.ring, size, filled)
+}
+
+// paint paints veil and ring.
+func (p plate) paint(i ink, of *press, filled bool) {
+	of.paintOver(p.over, i)
+	of.paintRing(p.ring, i, filled)
+	if p.over.CornerRadius != look.ButtonRadius {
+		p.ring.CornerRadius = p.over.CornerRadius
+	}
 }

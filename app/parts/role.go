@@ -31,45 +31,34 @@ const (
 	Fixed                   // technical text in a fixed pitch, 12.5
 )
 
-// color gives the colour that a role is written in.
-func (r Role) color() fyne.ThemeColorName {
-	switch r {
-	case Dim, Second, SecondBold:
-		return look.ColorDim
-	case DoneText, DoneWord:
-		return look.ColorDone
-	case WorkingText, WorkingWord:
-		return look.ColorWorking
-	case FailedText, FailedWord:
-		return look.ColorFailed
-	case WaitingText, WaitingWord:
-		return look.ColorWaiting
-	case Link:
-		return theme.ColorNamePrimary
-	}
-	return theme.ColorNameForeground
+// plain and bold are the styles of all but technical texts.
+var plain, bold = fyne.TextStyle{}, fyne.TextStyle{Bold: true}
+
+// roles says how each role is written.
+var roles = [...]struct {
+	color fyne.ThemeColorName
+	size  fyne.ThemeSizeName
+	style fyne.TextStyle
+}{
+	Ink:         {theme.ColorNameForeground, look.SizeText, plain},
+	Dim:         {look.ColorDim, look.SizeText, plain},
+	Bold:        {theme.ColorNameForeground, look.SizeText, bold},
+	Title:       {theme.ColorNameForeground, look.SizeTitle, bold},
+	Figure:      {theme.ColorNameForeground, look.SizeFigure, bold},
+	Second:      {look.ColorDim, look.SizeSecond, plain},
+	SecondBold:  {look.ColorDim, look.SizeSecond, bold},
+	DoneText:    {look.ColorDone, look.SizeSecond, plain},
+	WorkingText: {look.ColorWorking, look.SizeSecond, plain},
+	FailedText:  {look.ColorFailed, look.SizeSecond, plain},
+	WaitingText: {look.ColorWaiting, look.SizeSecond, plain},
+	DoneWord:    {look.ColorDone, look.SizeSecond, bold},
+	WorkingWord: {look.ColorWorking, look.SizeSecond, bold},
+	FailedWord:  {look.ColorFailed, look.SizeSecond, bold},
+	WaitingWord: {look.ColorWaiting, look.SizeSecond, bold},
+	Link:        {theme.ColorNamePrimary, look.SizeText, bold},
+	Fixed:       {theme.ColorNameForeground, look.SizeSecond, fyne.TextStyle{Monospace: true}},
 }
 
-// size gives the size that a role is written in.
-func (r Role) size() fyne.ThemeSizeName {
-	switch r {
-	case Ink, Dim, Bold, Link:
-		return look.SizeText
-	case Title:
-		return look.SizeTitle
-	case Figure:
-		return look.SizeFigure
-	}
-	return look.SizeSecond
-}
-
-// style gives the style that a role is written in.
-func (r Role) style() fyne.TextStyle {
-	switch r {
-	case Bold, Title, Figure, SecondBold, DoneWord, WorkingWord, FailedWord, WaitingWord, Link:
-		return fyne.TextStyle{Bold: true}
-	case Fixed:
-		return fyne.TextStyle{Monospace: true}
-	}
-	return fyne.TextStyle{}
-}
+func (r Role) color() fyne.ThemeColorName { return roles[r].color }
+func (r Role) size() fyne.ThemeSizeName   { return roles[r].size }
+func (r Role) style() fyne.TextStyle      { return roles[r].style }

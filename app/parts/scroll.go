@@ -21,12 +21,13 @@ type Scroll struct {
 	content  fyne.CanvasObject
 	area     *container.Scroll
 	wheel    *wheel
+	whole    bool // it asks for the height of all of its content
 	scrolled func()
 }
 
 // NewScroll gives content that can be scrolled.
 func NewScroll(content fyne.CanvasObject) *Scroll {
-	s := &Scroll{content: content, area: container.NewVScroll(container.New(pad{look.Grid, bleed, look.Grid, bleed}, content)), scrolled: func() {}}
+	s := &Scroll{content: content, area: container.NewVScroll(Pad(look.Grid, bleed, look.Grid, bleed, content)), scrolled: func() {}}
 	s.wheel = newWheel(s.area)
 	s.ExtendBaseWidget(s)
 	return s
@@ -71,10 +72,16 @@ func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return drawn(&sheet{
 		of:      s,
 		objects: []fyne.CanvasObject{s.area, s.wheel},
-		min:     func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, look.ButtonHeight) },
+		min: func() fyne.Size {
+			size := s.content.MinSize()
+			if !s.whole {
+				size.Height = look.ButtonHeight
+			}
+			return size
+		},
 		lay: func(size fyne.Size) {
-			put(s.area, -bleed, -look.Grid, size.Width+2*bleed, size.Height+2*look.Grid)
-			put(s.wheel, 0, 0, size.Width, size.Height)
+			Put(s.area, -bleed, -look.Grid, size.Width+2*bleed, size.Height+2*look.Grid)
+			Put(s.wheel, 0, 0, size.Width, size.Height)
 			// What wraps knows its height only now that it has a width.
 			if need := s.area.Content.MinSize().Height; need != s.area.Content.Size().Height && need > s.area.Size().Height {
 				s.area.Refresh()

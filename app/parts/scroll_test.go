@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/look"
@@ -81,7 +80,7 @@ func TestTheWheelScrollsOverAFieldToo(t *testing.T) {
 func TestAListHasTheWheelWhereTheRestIsInSight(t *testing.T) {
 	ours(t)
 	list := NewScroll(box(100, 600))
-	page := NewScroll(container.New(atLeast{150}, list))
+	page := NewScroll(AtLeast(0, 150, list))
 	w := window(t, 300, 200, page)
 	test.Scroll(w.Canvas(), fyne.NewPos(50, 100), 0, -150)
 	if top, _ := list.Seen(); top < 100 {

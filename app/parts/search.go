@@ -2,7 +2,6 @@ package parts
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
@@ -27,25 +26,16 @@ type Search struct {
 // NewSearch gives an empty search box.
 func NewSearch(placeholder string) *Search {
 	s := &Search{entry: newEntry(), hint: NewText("", Second).Whole()}
+	s.OnChanged, s.OnSubmitted, s.OnDown = func(string) {}, func(string) {}, func() {}
 	s.clear = newClear(s.Clear)
 	s.clear.Hide()
 	s.entry.PlaceHolder = placeholder
 	s.entry.OnChanged = func(text string) {
 		s.showEnd()
-		if s.OnChanged != nil {
-			s.OnChanged(text)
-		}
+		s.OnChanged(text)
 	}
-	s.entry.OnSubmitted = func(text string) {
-		if s.OnSubmitted != nil {
-			s.OnSubmitted(text)
-		}
-	}
-	s.entry.down = func() {
-		if s.OnDown != nil {
-			s.OnDown()
-		}
-	}
+	s.entry.OnSubmitted = func(text string) { s.OnSubmitted(text) }
+	s.entry.down = func() { s.OnDown() }
 	s.entry.escaped = func() bool {
 		had := s.entry.Text != ""
 		s.Clear()
@@ -64,9 +54,6 @@ func (s *Search) SetShortcut(key string) {
 	s.hint.SetText(key)
 	s.box.Refresh()
 }
-
-// SetPlaceholder changes what stands in the empty box.
-func (s *Search) SetPlaceholder(text string) { s.entry.SetPlaceHolder(text) }
 
 // Text gives what is searched for.
 func (s *Search) Text() string { return s.entry.Text }
@@ -90,13 +77,8 @@ func (s *Search) Focus() {
 
 // showEnd shows the shortcut in an empty box, the button in another.
 func (s *Search) showEnd() {
-	if s.entry.Text == "" {
-		s.clear.Hide()
-		s.hint.Show()
-	} else {
-		s.hint.Hide()
-		s.clear.Show()
-	}
+	Visible(s.clear, s.entry.Text != "")
+	Visible(s.hint, s.entry.Text == "")
 	s.box.Refresh()
 }
 
@@ -112,20 +94,17 @@ func newClear(tapped func()) *clearButton {
 
 // CreateRenderer implements fyne.Widget.
 func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
-	over, ring, signed := &canvas.Rectangle{}, &canvas.Rectangle{}, newGlyph(cross)
+	on, signed := newPlate(6), newGlyph(cross)
 	return drawn(&sheet{
 		of:      c,
-		objects: append([]fyne.CanvasObject{over, ring}, signed.objects()...),
+		objects: append(on.objects(), signed.objects()...),
 		min:     func() fyne.Size { return fyne.NewSquareSize(24) },
 		lay: func(size fyne.Size) {
-			put(over, 0, 0, size.Width, size.Height)
-			c.layRing(ring, size, false)
+			on.put(size, &c.press, false)
 			signed.put((size.Width-10)/2, (size.Height-10)/2, 10)
 		},
 		paint: func(i ink) {
-			over.CornerRadius = 6
-			c.paintOver(over, i)
-			c.paintRing(ring, i, false)
+			on.paint(i, &c.press, false)
 			signed.paint(i.of(look.ColorDim), 1.6)
 		},
 	})

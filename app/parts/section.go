@@ -26,16 +26,16 @@ func (ruled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for i := 0; i+1 < len(objects); i += 2 {
 		line, r := objects[i], objects[i+1]
-		put(line, 0, y, 0, 0)
+		Put(line, 0, y, 0, 0)
 		if !r.Visible() {
 			continue
 		}
 		if y > 0 {
-			put(line, 0, y, size.Width, 1)
+			Put(line, 0, y, size.Width, 1)
 			y++
 		}
-		h := heightAt(r, size.Width)
-		put(r, 0, y+rowPad, size.Width, h)
+		h := HeightAt(r, size.Width)
+		Put(r, 0, y+rowPad, size.Width, h)
 		y += h + 2*rowPad
 	}
 }

@@ -29,17 +29,14 @@ func NewSelect(choices []string, chosen int, changed func(int)) *Select {
 
 // SetChoices changes the choices and which of them is chosen.
 func (s *Select) SetChoices(choices []string, chosen int) {
-	s.choices, s.chosen = choices, chosen
-	s.Refresh()
-}
-
-// SetChosen chooses, without calling changed.
-func (s *Select) SetChosen(n int) {
-	if n != s.chosen {
-		s.chosen = n
+	if chosen != s.chosen || !slices.Equal(choices, s.choices) {
+		s.choices, s.chosen = choices, chosen
 		s.Refresh()
 	}
 }
+
+// SetChosen chooses, without calling changed.
+func (s *Select) SetChosen(n int) { set(s, &s.chosen, n) }
 
 // Chosen gives the place of what is chosen.
 func (s *Select) Chosen() int { return s.chosen }
@@ -101,10 +98,10 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 		},
 		lay: func(size fyne.Size) {
 			box.put(0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
+			Put(over, 0, 0, size.Width, size.Height)
 			s.layRing(ring, size, false)
 			h := label.MinSize().Height
-			put(label, 12, (size.Height-h)/2, size.Width-12-36, h)
+			Put(label, 12, (size.Height-h)/2, size.Width-12-36, h)
 			signed.put(size.Width-24, (size.Height-11)/2, 11)
 		},
 		paint: func(i ink) {

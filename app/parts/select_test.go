@@ -54,7 +54,7 @@ func TestAChoiceHoldsOneAnswer(t *testing.T) {
 	test.TapCanvas(w.Canvas(), fyne.NewPos(20, 17))
 	test.TapCanvas(w.Canvas(), fyne.NewPos(20, 51))
 	test.TapCanvas(w.Canvas(), fyne.NewPos(20, 51))
-	if len(chosen) != 2 || c.Chosen() != 1 || c.answers[0].chosen || !c.answers[1].chosen {
+	if len(chosen) != 2 || c.Chosen() != 1 || c.answers[0].checked || !c.answers[1].checked {
 		t.Errorf("chose %v", chosen)
 	}
 	w.Canvas().Focus(c.answers[0])
@@ -63,7 +63,7 @@ func TestAChoiceHoldsOneAnswer(t *testing.T) {
 		t.Errorf("by keys: %v", chosen)
 	}
 	c.SetChosen(1)
-	if len(chosen) != 3 || !c.answers[1].chosen || c.answers[0].chosen {
+	if len(chosen) != 3 || !c.answers[1].checked || c.answers[0].checked {
 		t.Error("what we set was told as a person's choice, or not shown")
 	}
 }

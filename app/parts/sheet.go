@@ -69,15 +69,30 @@ func drawn(s *sheet) fyne.WidgetRenderer {
 	return s
 }
 
-// put moves and resizes an object.
-func put(o fyne.CanvasObject, x, y, width, height float32) {
+// Painted gives the renderer of a widget whose objects are made anew in the colours of the theme that holds.
+func Painted(of fyne.Widget, paint func(ink func(fyne.ThemeColorName) color.Color) []fyne.CanvasObject) fyne.WidgetRenderer {
+	s := &sheet{of: of, min: of.MinSize, lay: func(fyne.Size) {}}
+	s.paint = func(i ink) { s.objects = paint(i.of) }
+	return drawn(s)
+}
+
+// set changes what a part shows, and draws the part anew if that is another.
+func set[T comparable](of fyne.Widget, what *T, to T) {
+	if *what != to {
+		*what = to
+		of.Refresh()
+	}
+}
+
+// Put moves and resizes an object. What has no room left is nothing wide or high.
+func Put(o fyne.CanvasObject, x, y, width, height float32) {
 	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(width, height))
+	o.Resize(fyne.NewSize(max(0, width), max(0, height)))
 }
 
 // middle puts an object of a size into the middle of an area.
 func middle(o fyne.CanvasObject, size, area fyne.Size) {
-	put(o, (area.Width-size.Width)/2, (area.Height-size.Height)/2, size.Width, size.Height)
+	Put(o, (area.Width-size.Width)/2, (area.Height-size.Height)/2, size.Width, size.Height)
 }
 
 // fillIn gives an area a colour and no edge.

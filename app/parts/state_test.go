@@ -15,26 +15,26 @@ import (
 // Whoever sees no colours tells the marks by their shapes.
 func TestNoTwoMarksAreDrawnAlike(t *testing.T) {
 	ours(t)
-	marks := map[Mark][]bool{}
+	pictures := map[Mark][]bool{}
 	for m := MarkNone; m <= MarkOff; m++ {
 		picture := window(t, markSide, markSide, NewMark(m)).Canvas().Capture()
 		panel := of(look.Light, look.ColorPanel)
-		_, tint := m.colors()
+		tint := marks[m].tint
 		for y := range int(markSide) {
 			for x := range int(markSide) {
 				c := color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA)
-				marks[m] = append(marks[m], c != panel, c != panel && c != of(look.Light, tint))
+				pictures[m] = append(pictures[m], c != panel, c != panel && c != of(look.Light, tint))
 			}
 		}
 	}
-	for a := range marks {
-		for b := range marks {
+	for a := range pictures {
+		for b := range pictures {
 			if a >= b {
 				continue
 			}
 			differ := 0
-			for n := range marks[a] {
-				if marks[a][n] != marks[b][n] {
+			for n := range pictures[a] {
+				if pictures[a][n] != pictures[b][n] {
 					differ++
 				}
 			}

@@ -2,7 +2,6 @@ package parts
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"dormer/app/look"
 )
@@ -32,9 +31,8 @@ func NewStatusCard() *StatusCard {
 func (s *StatusCard) Set(m Mark, title, second string) {
 	s.mark = m
 	s.dot.set(m)
-	word, line := m.roles()
-	s.title.Set(title, word)
-	s.second.Set(second, line)
+	s.title.Set(title, marks[m].word)
+	s.second.Set(second, marks[m].line)
 	s.Refresh()
 }
 
@@ -43,27 +41,23 @@ func (s *StatusCard) Disabled() bool { return s.tapped == nil || s.press.Disable
 
 // CreateRenderer implements fyne.Widget.
 func (s *StatusCard) CreateRenderer() fyne.WidgetRenderer {
-	ground, over, ring := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	on := newPlate(look.ButtonRadius)
 	return drawn(&sheet{
 		of:      s,
-		objects: []fyne.CanvasObject{ground, over, ring, s.dot, s.title, s.second},
+		objects: on.objects(s.dot, s.title, s.second),
 		min: func() fyne.Size {
 			return fyne.NewSize(shortest+24, 2*statusPad+s.title.MinSize().Height+s.second.MinSize().Height)
 		},
 		lay: func(size fyne.Size) {
-			put(ground, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
-			s.layRing(ring, size, false)
+			on.put(size, &s.press, false)
 			h := s.title.MinSize().Height
-			put(s.dot, 12, statusPad+(h-10)/2, 10, 10)
-			put(s.title, 28, statusPad, size.Width-40, h)
-			put(s.second, 12, statusPad+h, size.Width-24, s.second.MinSize().Height)
+			Put(s.dot, 12, statusPad+(h-10)/2, 10, 10)
+			Put(s.title, 28, statusPad, size.Width-40, h)
+			Put(s.second, 12, statusPad+h, size.Width-24, s.second.MinSize().Height)
 		},
 		paint: func(i ink) {
-			_, tint := s.mark.colors()
-			ground.FillColor, ground.CornerRadius, over.CornerRadius = i.of(tint), look.ButtonRadius, look.ButtonRadius
-			s.paintOver(over, i)
-			s.paintRing(ring, i, false)
+			on.fill.FillColor = i.of(marks[s.mark].tint)
+			on.paint(i, &s.press, false)
 		},
 	})
 }

@@ -38,11 +38,7 @@ func (s *Step) Set(done, here, reached bool) {
 		return
 	}
 	s.done, s.here = done, here
-	if reached {
-		s.Enable()
-	} else {
-		s.Disable()
-	}
+	Enabled(s, reached)
 	s.Refresh()
 }
 
@@ -51,28 +47,25 @@ func (s *Step) Text() string { return s.text }
 
 // CreateRenderer implements fyne.Widget.
 func (s *Step) CreateRenderer() fyne.WidgetRenderer {
-	circle, over, ring := &canvas.Rectangle{CornerRadius: stepSide / 2}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	on, circle := newPlate(look.ButtonRadius), &canvas.Rectangle{CornerRadius: stepSide / 2}
 	number := &canvas.Text{Text: strconv.Itoa(s.number), TextStyle: fyne.TextStyle{Bold: true}}
 	label, ticked := NewText(s.text, Dim), newGlyph(tick)
 	return drawn(&sheet{
 		of:      s,
-		objects: append([]fyne.CanvasObject{over, ring, circle, number, label}, ticked.objects()...),
+		objects: append(on.objects(circle, number, label), ticked.objects()...),
 		min:     func() fyne.Size { return fyne.NewSize(label.MinSize().Width+stepSide+28, stepHeight) },
 		lay: func(size fyne.Size) {
-			put(over, 0, 0, size.Width, size.Height)
-			s.layRing(ring, size, false)
+			on.put(size, &s.press, false)
 			y := (size.Height - stepSide) / 2
-			put(circle, 8, y, stepSide, stepSide)
+			Put(circle, 8, y, stepSide, stepSide)
 			of := number.MinSize()
-			put(number, 8+(stepSide-of.Width)/2, y+(stepSide-of.Height)/2, of.Width, of.Height)
+			Put(number, 8+(stepSide-of.Width)/2, y+(stepSide-of.Height)/2, of.Width, of.Height)
 			ticked.put(8+7, y+7, 10)
 			h := label.MinSize().Height
-			put(label, 8+stepSide+10, (size.Height-h)/2, size.Width-stepSide-26, h)
+			Put(label, 8+stepSide+10, (size.Height-h)/2, size.Width-stepSide-26, h)
 		},
 		paint: func(i ink) {
-			over.CornerRadius = look.ButtonRadius
-			s.paintOver(over, i)
-			s.paintRing(ring, i, false)
+			on.paint(i, &s.press, false)
 			number.TextSize, number.Color = i.size(look.SizeSecond), i.of(look.ColorDim)
 			outline(circle, i.of(look.ColorEdge), 1.5)
 			role := Dim

@@ -49,17 +49,9 @@ func (t *Tag) Disabled() bool {
 	return t.press.Disabled() || t.style == TagWaiting || t.style == TagUnavailable
 }
 
-// Tapped implements fyne.Tappable.
-func (t *Tag) Tapped(e *fyne.PointEvent) {
-	if !t.Disabled() {
-		t.press.Tapped(e)
-	}
-}
-
 // CreateRenderer implements fyne.Widget.
 func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
-	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
-	signed := newGlyph(tick)
+	on, label, signed := newPlate(6), &canvas.Text{}, newGlyph(tick)
 	lead := func() float32 {
 		if t.style == TagSaved {
 			return 16
@@ -68,34 +60,29 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return drawn(&sheet{
 		of:      t,
-		objects: append([]fyne.CanvasObject{fill, over, ring, label}, signed.objects()...),
+		objects: append(on.objects(label), signed.objects()...),
 		min: func() fyne.Size {
 			return fyne.NewSize(label.MinSize().Width+20+lead(), chipHeight)
 		},
 		lay: func(size fyne.Size) {
-			put(fill, 0, 0, size.Width, size.Height)
-			put(over, 0, 0, size.Width, size.Height)
-			t.layRing(ring, size, false)
+			on.put(size, &t.press, false)
 			text := label.MinSize()
 			x := (size.Width - text.Width - lead()) / 2
 			signed.put(x, (size.Height-10)/2, 10)
-			put(label, x+lead(), (size.Height-text.Height)/2, text.Width, text.Height)
+			Put(label, x+lead(), (size.Height-text.Height)/2, text.Width, text.Height)
 		},
 		paint: func(i ink) {
-			fill.CornerRadius, over.CornerRadius = 6, 6
 			name, edge := look.ColorDone, look.ColorDone
 			label.TextStyle.Bold = true
 			if t.Disabled() {
 				name, edge = theme.ColorNameDisabled, look.ColorLine
 				label.TextStyle.Bold = false
 			}
-			outline(fill, i.of(edge), 1)
+			outline(on.fill, i.of(edge), 1)
 			if t.style == TagSaved && !t.Disabled() {
-				fillIn(fill, i.of(look.ColorDoneOn))
+				fillIn(on.fill, i.of(look.ColorDoneOn))
 			}
-			t.paintOver(over, i)
-			t.paintRing(ring, i, false)
-			ring.CornerRadius = 6
+			on.paint(i, &t.press, false)
 			signed.paint(i.of(name), 1.5)
 			signed.show(t.style == TagSaved)
 			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)

@@ -45,20 +45,10 @@ func NewText(s string, r Role) *Text {
 }
 
 // SetText changes the text.
-func (t *Text) SetText(s string) {
-	if s != t.text {
-		t.text = s
-		t.Refresh()
-	}
-}
+func (t *Text) SetText(s string) { set(t, &t.text, s) }
 
 // SetRole changes how it looks.
-func (t *Text) SetRole(r Role) {
-	if r != t.role {
-		t.role = r
-		t.Refresh()
-	}
-}
+func (t *Text) SetRole(r Role) { set(t, &t.role, r) }
 
 // Set changes both at once.
 func (t *Text) Set(s string, r Role) {
@@ -70,12 +60,7 @@ func (t *Text) Set(s string, r Role) {
 
 // SetMark has the sign of a mark stand before the text, in the text's own colour. It
 // is drawn, and no letter: not every font has a tick.
-func (t *Text) SetMark(m Mark) {
-	if m != t.mark {
-		t.mark = m
-		t.Refresh()
-	}
-}
+func (t *Text) SetMark(m Mark) { set(t, &t.mark, m) }
 
 // Mark gives the mark before the text.
 func (t *Text) Mark() Mark { return t.mark }
@@ -93,6 +78,12 @@ func (t *Text) lead() float32 {
 func (t *Text) SetWithin(s string, r Role, within func(most int) string) {
 	t.within = within
 	t.Set(s, r)
+}
+
+// Say changes the text, and hides what says nothing.
+func (t *Text) Say(s string) {
+	t.SetText(s)
+	Visible(t, s != "")
 }
 
 // Text gives the whole text, also where it is shown shortened.
@@ -140,7 +131,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 	}
 	s.lay = func(size fyne.Size) {
 		room := size.Width - t.lead()
-		put(t.line, t.lead(), 0, room, size.Height)
+		Put(t.line, t.lead(), 0, room, size.Height)
 		if signed != nil {
 			signed.put(0, (size.Height-leadSide)/2, leadSide)
 		}
@@ -163,7 +154,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			s.objects = append(s.objects, signed.objects()...)
 		}
 		if signed != nil {
-			signed.sign = t.mark.sign()
+			signed.sign = marks[t.mark].sign
 			signed.show(t.mark != MarkNone)
 			signed.paint(t.line.Color, 1.8)
 		}

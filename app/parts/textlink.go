@@ -43,13 +43,6 @@ func (l *TextLink) Text() string { return l.text }
 // Disabled implements fyne.Disableable.
 func (l *TextLink) Disabled() bool { return l.press.Disabled() || !l.leads }
 
-// Tapped implements fyne.Tappable.
-func (l *TextLink) Tapped(e *fyne.PointEvent) {
-	if !l.Disabled() {
-		l.press.Tapped(e)
-	}
-}
-
 // CreateRenderer implements fyne.Widget.
 func (l *TextLink) CreateRenderer() fyne.WidgetRenderer {
 	label, under, ring := NewText("", Second), &canvas.Rectangle{}, &canvas.Rectangle{}
@@ -62,9 +55,9 @@ func (l *TextLink) CreateRenderer() fyne.WidgetRenderer {
 		},
 		lay: func(size fyne.Size) {
 			h := label.MinSize().Height
-			put(label, 0, (size.Height-h)/2, size.Width, h)
-			put(under, 0, (size.Height+h)/2-2, size.Width, 1)
-			put(ring, -4, 0, size.Width+8, size.Height)
+			Put(label, 0, (size.Height-h)/2, size.Width, h)
+			Put(under, 0, (size.Height+h)/2-2, size.Width, 1)
+			Put(ring, -4, 0, size.Width+8, size.Height)
 		},
 		paint: func(i ink) {
 			color := i.of(theme.ColorNamePrimary)

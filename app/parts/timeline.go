@@ -72,7 +72,7 @@ func (t *Timeline) paint(i ink) {
 			fill.TopRightCornerRadius, fill.BottomRightCornerRadius = timelineRadius, timelineRadius
 		}
 		label := &canvas.Text{Text: s.Label, Color: i.of(look.ColorOnPrimary), TextSize: i.size(look.SizeSecond) - 1.5, TextStyle: fyne.TextStyle{Bold: true}}
-		signed := newGlyph(s.Mark.sign())
+		signed := newGlyph(marks[s.Mark].sign)
 		signed.paint(label.Color, 1.8)
 		t.fills, t.labels, t.signs = append(t.fills, fill), append(t.labels, label), append(t.signs, signed)
 		t.sheet.objects = append(append(t.sheet.objects, fill, label), signed.objects()...)
@@ -94,12 +94,12 @@ func (t *Timeline) lay(size fyne.Size) {
 		}
 		end += w
 		w = float32(math.Round(float64(end))) - x // no gap from half pixels
-		put(t.fills[n], x, (size.Height-timelineHeight)/2, w, timelineHeight)
+		Put(t.fills[n], x, (size.Height-timelineHeight)/2, w, timelineHeight)
 		text := t.labels[n].MinSize()
 		t.labels[n].Hidden = text.Width+8 > w
 		t.signs[n].put(x+(w-leadSide)/2, (size.Height-leadSide)/2, leadSide)
 		t.signs[n].show(t.segments[n].Mark != MarkNone && leadSide <= w)
-		put(t.labels[n], x+(w-text.Width)/2, (size.Height-text.Height)/2, text.Width, text.Height)
+		Put(t.labels[n], x+(w-text.Width)/2, (size.Height-text.Height)/2, text.Width, text.Height)
 		x += w
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
 )
@@ -17,7 +16,8 @@ import (
 type Tips struct {
 	content *fyne.Container
 	layer   *fyne.Container
-	tip     *tip
+	tip     *Card
+	says    *Paragraph                          // what stands on it
 	on      *Text                               // that the pointer is on, if it is cut
 	rests   func(rested func()) (leaves func()) // calls when the pointer has rested
 	leaves  func()                              // the pointer has not rested on it yet
@@ -28,7 +28,7 @@ const restsFor = 500 * time.Millisecond
 
 // NewTips gives what tells of the texts of an object.
 func NewTips(of fyne.CanvasObject) *Tips {
-	t := &Tips{tip: newTip(), rests: func(rested func()) func() {
+	t := &Tips{says: NewParagraph("", Ink), rests: func(rested func()) func() {
 		a := fyne.NewAnimation(restsFor, func(done float32) { // the window's thread has no other clock
 			if done == 1 {
 				rested()
@@ -37,6 +37,8 @@ func NewTips(of fyne.CanvasObject) *Tips {
 		a.Start()
 		return a.Stop
 	}}
+	t.tip = NewCard(t.says).SetPad(tipPad)
+	t.tip.radius, t.tip.edge = look.ButtonRadius, look.ColorDim
 	t.tip.Hide()
 	t.layer = container.NewWithoutLayout(t.tip)
 	t.content = container.NewStack(of, t.layer)
@@ -73,7 +75,7 @@ func (t *Tips) Gone() {
 
 // Changed says that texts say something else now: what was told of one holds no more.
 func (t *Tips) Changed() {
-	if t.on != nil && t.tip.Visible() && t.tip.says.Text() != t.on.Text() {
+	if t.on != nil && t.tip.Visible() && t.says.Text() != t.on.Text() {
 		t.Gone()
 	}
 }
@@ -96,44 +98,17 @@ func (t *Tips) tell() {
 		return
 	}
 	t.leaves = nil
-	t.tip.says.SetText(t.on.Text())
+	t.says.SetText(t.on.Text())
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	from, area := place(t.on).Subtract(place(t.layer)), t.layer.Size()
-	w := min(t.tip.says.Natural().Width+1, tipWidest, area.Width-2*tipPad-2*tipGap)
-	t.tip.says.Resize(fyne.NewSize(w, 0))
-	w, h := w+2*tipPad, t.tip.says.MinSize().Height+2*tipPad
+	w := min(t.says.Natural().Width+1, tipWidest, area.Width-2*tipPad-2*tipGap)
+	t.says.Resize(fyne.NewSize(w, 0))
+	w, h := w+2*tipPad, t.says.MinSize().Height+2*tipPad
 	y := from.Y + t.on.Size().Height + tipGap
 	if y+h > area.Height {
 		y = max(0, from.Y-tipGap-h)
 	}
 	t.tip.Show()
-	put(t.tip, max(tipGap, min(from.X, area.Width-w-tipGap)), y, w, h)
+	Put(t.tip, max(tipGap, min(from.X, area.Width-w-tipGap)), y, w, h)
 	t.layer.Refresh() // what was hidden so far is in no window yet, and paints nothing
-}
-
-// tip is the label in which they tell it.
-type tip struct {
-	widget.BaseWidget
-	says *Paragraph
-}
-
-func newTip() *tip {
-	t := &tip{says: NewParagraph("", Ink)}
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-// CreateRenderer implements fyne.Widget.
-func (t *tip) CreateRenderer() fyne.WidgetRenderer {
-	panel := newPanel(look.ButtonRadius)
-	return drawn(&sheet{
-		of:      t,
-		objects: append(panel.objects(), t.says),
-		min:     func() fyne.Size { return fyne.Size{} },
-		lay: func(size fyne.Size) {
-			panel.put(0, 0, size.Width, size.Height)
-			put(t.says, tipPad, tipPad, size.Width-2*tipPad, size.Height-2*tipPad)
-		},
-		paint: func(i ink) { panel.paint(i, look.ColorPanel, look.ColorDim) },
-	})
 }

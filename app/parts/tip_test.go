@@ -41,14 +41,14 @@ func TestWhatIsCutIsToldWholeWhereThePointerRests(t *testing.T) {
 	}
 	over(street)
 	pointer.done()
-	if !tips.tip.Visible() || tips.tip.says.Text() != house {
-		t.Fatalf("it tells %q, shown: %v", tips.tip.says.Text(), tips.tip.Visible())
+	if !tips.tip.Visible() || tips.says.Text() != house {
+		t.Fatalf("it tells %q, shown: %v", tips.says.Text(), tips.tip.Visible())
 	}
 	within := func() {
 		t.Helper()
 		from, size := tips.tip.Position(), tips.tip.Size()
-		if from.X < 0 || from.Y < 0 || from.X+size.Width > 240 || from.Y+size.Height > 160 || len(tips.tip.says.lines) < 2 {
-			t.Errorf("it lies at %v, %v large, in %d lines", from, size, len(tips.tip.says.lines))
+		if from.X < 0 || from.Y < 0 || from.X+size.Width > 240 || from.Y+size.Height > 160 || len(tips.says.lines) < 2 {
+			t.Errorf("it lies at %v, %v large, in %d lines", from, size, len(tips.says.lines))
 		}
 	}
 	within()
@@ -90,9 +90,10 @@ func TestWhatIsCutIsToldWholeWhereThePointerRests(t *testing.T) {
 
 func TestATipIsReadOnEveryGround(t *testing.T) {
 	ours(t)
-	tip := newTip()
-	tip.says.SetText("1420 Sycamore Lane")
-	w := window(t, 200, 40, tip)
+	tips := NewTips(NewText("", Ink))
+	tips.says.SetText("1420 Sycamore Lane")
+	tips.tip.Show()
+	w := window(t, 200, 40, tips.tip)
 	if at(w, 100, 34) != of(look.Light, look.ColorPanel) || at(w, 100, 0) != of(look.Light, look.ColorDim) {
 		t.Error("it has no ground or no edge")
 	}

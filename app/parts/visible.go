@@ -13,3 +13,11 @@ func Visible(o fyne.CanvasObject, yes bool) {
 		o.Hide()
 	}
 }
+
+// Either gives what holds: is where it is so, else not.
+func Either[T any](so bool, is, not T) T {
+	if so {
+		return is
+	}
+	return not
+}

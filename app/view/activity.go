@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"context"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,15 +16,11 @@ import (
 // newest first, as far back as somebody has scrolled, and one of them in full.
 // All methods are called on the window's thread and return at once.
 type Activity struct {
-	// Changed is called on the window's thread after the state has changed.
-	Changed func()
-
-	d Deps
+	pager[engine.EventView] // without their bodies
 
 	kind   EventKind
-	typed  string                  // in the field for a job's number
-	choice int                     // counts the choices of kind and job
-	rows   pager[engine.EventView] // without their bodies
+	typed  string // in the field for a job's number
+	choice int    // counts the choices of kind and job
 	titles map[hover.JobID]string
 	bodies question
 
@@ -89,37 +84,26 @@ func EventKinds() []EventKind {
 
 // NewActivity makes the state of the stored events; [Activity.Reload] fills it.
 func NewActivity(d Deps) *Activity {
-	a := &Activity{Changed: func() {}, d: d, titles: map[hover.JobID]string{}}
-	a.rows = pager[engine.EventView]{
-		loader: loader{d: d, changed: func() { a.Changed() }}, id: func(e engine.EventView) uint64 { return e.Seq }, fixed: true,
-	}
+	a := &Activity{titles: map[hover.JobID]string{}}
+	a.begin(d, a.Reload)
+	a.id, a.fixed = func(e engine.EventView) uint64 { return e.Seq }, true
 	return a
 }
-
-// Shown and Hidden say whether the page is in sight: while it is, what it says
-// about times is kept true.
-func (a *Activity) Shown() {
-	a.rows.inSight(func() { a.Changed() })
-	a.Reload()
-}
-
-// Hidden: see Shown.
-func (a *Activity) Hidden() { a.rows.outOfSight() }
 
 // State gives what there is to show beside the rows.
 func (a *Activity) State() ActivityState {
 	return ActivityState{
-		Loaded: a.rows.loaded, Problem: a.rows.problem, Kind: a.kind, Job: a.typed, Len: len(a.rows.rows), Choice: a.choice,
-		Added: a.rows.added, Detail: a.detail(),
+		Loaded: a.loaded, Problem: a.problem, Kind: a.kind, Job: a.typed, Len: len(a.rows), Choice: a.choice,
+		Added: a.added, Detail: a.detail(),
 	}
 }
 
 // Row gives a row for drawing, the newest as number 0.
 func (a *Activity) Row(i int) ActivityRow {
-	if i < 0 || i >= len(a.rows.rows) {
+	if i < 0 || i >= len(a.rows) {
 		return ActivityRow{}
 	}
-	e := a.rows.draw(i, i)
+	e := a.draw(i, i)
 	r := ActivityRow{
 		Seq: e.Seq, Title: eventTitle(e.Event, e.State), Second: joined(words.Ago(e.ReceivedAt.Time, a.d.Now()), a.jobTitle(e.JobID), string(e.Event)),
 		Standing: outcome(e.Event, e.State), Trust: a.trust(e), Job: e.JobID, Chosen: a.selected != nil && a.selected.Seq == e.Seq,
@@ -181,8 +165,8 @@ func (a *Activity) ShowJob(id hover.JobID) { a.choose(EventsAll, string(id)) }
 func (a *Activity) choose(kind EventKind, job string) {
 	a.kind, a.typed = kind, job
 	a.choice++
-	a.rows.restart()
-	a.rows.fixed, a.selected = kind != EventsRefused, nil
+	a.restart()
+	a.fixed, a.selected = kind != EventsRefused, nil
 	a.Changed()
 	a.Reload()
 }
@@ -201,11 +185,12 @@ func (a *Activity) job() hover.JobID {
 // Reload reads what has come since, or the first page of what was chosen.
 func (a *Activity) Reload() {
 	kind, job := a.kind, a.job()
-	var recent []engine.EventView // whose jobs may have been given a name
-	for _, r := range a.rows.rows[:min(len(a.rows.rows), pageRows)] {
-		recent = append(recent, r.row)
+	var known []hover.JobID // that may have been given a name
+	for _, r := range a.rows[:min(len(a.rows), pageRows)] {
+		known = append(known, r.row.JobID)
 	}
-	a.rows.read = func(ctx context.Context, after, before uint64) (p page[engine.EventView], err error) {
+	a.read = func(ctx context.Context, after, before uint64) (p page[engine.EventView], err error) {
+		recent := slices.Clone(known)
 		if kind == EventsRefused {
 			p.last = true
 			p.rows, err = a.d.Desk.Quarantined(ctx)
@@ -213,11 +198,18 @@ func (a *Activity) Reload() {
 		} else {
 			p.rows, p.last, err = a.named(ctx, kind.names(), engine.EventFilter{Job: job, After: after}, before)
 		}
-		titles := a.titlesOf(ctx, slices.Concat(p.rows, recent))
-		p.rows, p.then = slim(p.rows), func() { maps.Copy(a.titles, titles) }
+		for _, e := range p.rows {
+			recent = append(recent, e.JobID)
+		}
+		jobs, _ := a.d.jobsOf(ctx, recent) // an embellishment: without it the number stands there
+		p.rows, p.then = slim(p.rows), func() {
+			for id, v := range jobs {
+				a.titles[id] = TitleOf(v)
+			}
+		}
 		return p, err
 	}
-	a.rows.reload()
+	a.again()
 }
 
 // named reads a page of the events of some names, none for all. The engine filters
@@ -251,27 +243,6 @@ func slim(rows []engine.EventView) []engine.EventView {
 		rows[i].Body = nil
 	}
 	return rows
-}
-
-// titlesOf asks for what people call the jobs of events. They are an
-// embellishment: without them the number stands there.
-func (a *Activity) titlesOf(ctx context.Context, rows []engine.EventView) map[hover.JobID]string {
-	var ids []hover.JobID
-	seen := map[hover.JobID]bool{"": true}
-	for _, e := range rows {
-		if !seen[e.JobID] {
-			seen[e.JobID] = true
-			ids = append(ids, e.JobID)
-		}
-	}
-	titles := map[hover.JobID]string{}
-	if len(ids) > 0 {
-		jobs, _ := a.d.Desk.JobRows(ctx, ids)
-		for _, v := range jobs {
-			titles[v.ID] = TitleOf(v)
-		}
-	}
-	return titles
 }
 
 // Export gives an export of all data.

@@ -43,10 +43,10 @@ type selectedEvent struct {
 
 // Select shows an event in full.
 func (a *Activity) Select(row int) {
-	if row < 0 || row >= len(a.rows.rows) {
+	if row < 0 || row >= len(a.rows) {
 		return
 	}
-	v := a.rows.rows[row].row
+	v := a.rows[row].row
 	if a.selected != nil && a.selected.Seq == v.Seq {
 		return
 	}
@@ -137,7 +137,7 @@ func (a *Activity) Text() string {
 }
 
 // Find gives the row of an event, or -1.
-func (a *Activity) Find(seq uint64) int { return a.rows.find(seq) }
+func (a *Activity) Find(seq uint64) int { return a.find(seq) }
 
 // WithText chooses the event of a row and gives its text, once it is read.
 func (a *Activity) WithText(row int, to func(text string)) {

@@ -12,16 +12,12 @@ import (
 // Captures is the state of the capture requests: the list of them, and the form
 // for a new one. All methods are called on the window's thread and return at once.
 type Captures struct {
-	// Changed is called on the window's thread after the state has changed.
-	Changed func()
-
-	d     Deps
-	reads loader
+	loader
 
 	list     []engine.CaptureView
-	known    map[hover.JobID]bool // of the jobs in list: there is something to show
-	deleting map[hover.CaptureRequestID]bool
-	opening  openings
+	known    map[hover.JobID]engine.JobView // of the jobs in list, those that can be shown
+	deleting doings[hover.CaptureRequestID]
+	opening  doings[pdfRef]
 	form     captureForm
 }
 
@@ -48,57 +44,31 @@ type CaptureRow struct {
 
 // NewCaptures makes the state of the capture requests; [Captures.Reload] fills it.
 func NewCaptures(d Deps) *Captures {
-	c := &Captures{Changed: func() {}, d: d, deleting: map[hover.CaptureRequestID]bool{}, opening: openings{}}
-	c.reads = loader{d: d, changed: func() { c.Changed() }}
+	c := &Captures{deleting: doings[hover.CaptureRequestID]{}, opening: doings[pdfRef]{}}
+	c.begin(d, c.Reload)
 	c.form.typed = map[CaptureField]bool{}
 	return c
 }
 
 // Reload reads the list again.
 func (c *Captures) Reload() {
-	c.reads.load(func(ctx context.Context) (take func(), err error) {
+	c.load(func(ctx context.Context) (take func(), err error) {
 		list, err := c.d.Desk.Captures(ctx)
 		if err != nil {
 			return nil, err
 		}
-		known, err := c.jobsOf(ctx, list)
+		ids := make([]hover.JobID, len(list))
+		for i, v := range list {
+			ids[i] = v.JobID
+		}
+		known, err := c.d.jobsOf(ctx, ids)
 		return func() { c.list, c.known = list, known }, err
 	})
 }
 
-// jobsOf says which of the requests' jobs can be shown: Hover names a draft
-// from the beginning, before there is anything to see of it.
-func (c *Captures) jobsOf(ctx context.Context, list []engine.CaptureView) (map[hover.JobID]bool, error) {
-	known := map[hover.JobID]bool{}
-	var ids []hover.JobID
-	for _, v := range list {
-		if v.JobID != "" {
-			ids = append(ids, v.JobID)
-		}
-	}
-	if len(ids) == 0 {
-		return known, nil
-	}
-	jobs, err := c.d.Desk.JobRows(ctx, ids)
-	for _, j := range jobs {
-		known[j.ID] = true
-	}
-	return known, err
-}
-
-// Shown and Hidden say whether the page is in sight: while it is, what it says
-// about times is kept true.
-func (c *Captures) Shown() {
-	c.reads.inSight(func() { c.Changed() })
-	c.Reload()
-}
-
-// Hidden: see Shown.
-func (c *Captures) Hidden() { c.reads.outOfSight() }
-
 // State gives what there is to show.
 func (c *Captures) State() CapturesState {
-	s := CapturesState{Loaded: c.reads.loaded, Problem: c.reads.problem, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
+	s := CapturesState{Loaded: c.loaded, Problem: c.problem, Rows: make([]CaptureRow, len(c.list)), Form: c.formState()}
 	for i, v := range c.list {
 		s.Rows[i] = c.row(v)
 	}
@@ -111,7 +81,7 @@ func (c *Captures) row(v engine.CaptureView) CaptureRow {
 	if !over {
 		r.Link = v.Link
 	}
-	if c.known[v.JobID] {
+	if _, known := c.known[v.JobID]; known { // Hover names a draft from the beginning
 		r.Job = v.JobID
 	}
 	who := v.Name
@@ -157,18 +127,5 @@ func captureState(s hover.CaptureState) string {
 
 // Delete takes a request back at Hover.
 func (c *Captures) Delete(id hover.CaptureRequestID) {
-	if c.deleting[id] {
-		return
-	}
-	c.deleting[id] = true
-	c.Changed()
-	c.d.Go(func(ctx context.Context) {
-		err := c.d.Desk.DeleteCapture(ctx, id)
-		c.d.Do(func() {
-			delete(c.deleting, id)
-			c.d.tell(ctx, err)
-			c.Changed()
-			c.Reload()
-		})
-	})
+	c.deleting.do(c.d, id, func(ctx context.Context) error { return c.d.Desk.DeleteCapture(ctx, id) }, c.changed, c.Reload)
 }

@@ -13,13 +13,9 @@ func (c *Captures) FillFrom(id hover.JobID) {
 	c.d.Go(func(ctx context.Context) {
 		j, err := c.d.Desk.Detail(ctx, id)
 		c.d.Do(func() {
-			if err != nil {
-				if ctx.Err() == nil {
-					c.d.Tell(err)
-				}
-				return
+			if c.d.tell(ctx, err); err == nil {
+				c.take(j)
 			}
-			c.take(j)
 		})
 	})
 }

@@ -335,7 +335,7 @@ func knownHouse(j engine.JobView) *KnownHouse {
 
 // OpenPDF opens a PDF of a job, after it was fetched if none is here yet.
 func (c *Captures) OpenPDF(id hover.JobID) {
-	c.opening.open(c.d, pdfRef{job: id}, func() { c.Changed() })
+	c.d.openPDF(c.opening, pdfRef{job: id}, c.changed)
 }
 
 // Send sends the form. Nothing is sent while something in it is wrong: then

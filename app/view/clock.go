@@ -8,12 +8,6 @@ import (
 // tick is how often "2 min ago" is said anew while it is in sight.
 const tick = 30 * time.Second
 
-// keepTrue calls again on the window's thread every tick, until the attempt is
-// ended: what was said about times is kept true.
-func (a *attempt) keepTrue(d Deps, again func()) {
-	a.every(d, tick, again)
-}
-
 // every calls does on the window's thread at an interval, until the attempt is
 // ended.
 func (a *attempt) every(d Deps, interval time.Duration, does func()) {

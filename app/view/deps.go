@@ -6,6 +6,7 @@ package view
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"dormer/internal/engine"
@@ -60,40 +61,66 @@ func (d Deps) atHover(id hover.JobID) {
 	d.errand(func(ctx context.Context) error { return d.Desk.Act(ctx, engine.ActAtHover, id, "") })
 }
 
-// setting gives the value that is in force.
-func (d Deps) setting(ctx context.Context, key string) (string, error) {
+// values gives the settings that are in force by their keys, setting one of them.
+func (d Deps) values(ctx context.Context) (map[string]string, error) {
 	settings, err := d.Desk.Settings(ctx)
+	values := make(map[string]string, len(settings))
 	for _, s := range settings {
-		if s.Key == key {
-			return s.Value, err
-		}
+		values[s.Key] = s.Value
 	}
-	return "", err
+	return values, err
 }
 
-// openings are the PDFs that are being opened, after they were fetched where none
-// is saved yet: each once at a time.
-type openings map[pdfRef]bool
+func (d Deps) setting(ctx context.Context, key string) (string, error) {
+	values, err := d.values(ctx)
+	return values[key], err
+}
 
-// pdfRef names that of a structure, or of a job as a whole.
+// jobsOf gives the jobs of some ids that can be shown, by their ids. An id that is empty is none.
+func (d Deps) jobsOf(ctx context.Context, ids []hover.JobID) (map[hover.JobID]engine.JobView, error) {
+	jobs := map[hover.JobID]engine.JobView{}
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id hover.JobID) bool { return id == "" })
+	if len(ids) == 0 {
+		return jobs, nil
+	}
+	rows, err := d.Desk.JobRows(ctx, ids)
+	for _, v := range rows {
+		jobs[v.ID] = v
+	}
+	return jobs, err
+}
+
+// doings are things that are being done beside the window's thread, each once at a time.
+type doings[K comparable] map[K]bool
+
+// do does one of them. changed is called when it begins and when it has ended, and then each of then.
+func (b doings[K]) do(d Deps, what K, does func(ctx context.Context) error, changed func(), then ...func()) {
+	if b[what] {
+		return
+	}
+	b[what] = true
+	changed()
+	d.Go(func(ctx context.Context) {
+		err := does(ctx)
+		d.Do(func() {
+			delete(b, what)
+			d.tell(ctx, err)
+			changed()
+			for _, f := range then {
+				f()
+			}
+		})
+	})
+}
+
+// pdfRef names the PDF of a structure, or of a job as a whole.
 type pdfRef struct {
 	job   hover.JobID
 	model hover.ModelID
 }
 
-// open opens a PDF. changed is called when it begins and when it has ended.
-func (o openings) open(d Deps, p pdfRef, changed func()) {
-	if o[p] {
-		return
-	}
-	o[p] = true
-	changed()
-	d.Go(func(ctx context.Context) {
-		err := d.Desk.Act(ctx, engine.ActOpenPDF, p.job, p.model)
-		d.Do(func() {
-			delete(o, p)
-			d.tell(ctx, err)
-			changed()
-		})
-	})
+// openPDF opens a PDF, after it was fetched where none is saved yet.
+func (d Deps) openPDF(busy doings[pdfRef], p pdfRef, changed func()) {
+	busy.do(d, p, func(ctx context.Context) error { return d.Desk.Act(ctx, engine.ActOpenPDF, p.job, p.model) }, changed)
 }

@@ -14,19 +14,15 @@ import (
 // test of the whole chain, and the diagnostics. All methods are called on the
 // window's thread and return at once.
 type Health struct {
-	// Changed is called on the window's thread after the state has changed.
-	Changed func()
-
-	d     Deps
-	reads loader
+	loader
 
 	status   engine.Status
 	linked   bool // Hover's integration has been told to Dormer
 	stranger *engine.Stranger
-	busy     map[Mend]bool
+	busy     doings[Mend]
 
 	chain     chainTest
-	diagnosis diagnosis
+	report    Report
 	diagnosed attempt
 }
 
@@ -104,24 +100,14 @@ const freeRequests = 20_000
 
 // NewHealth makes the state of the health page; [Health.Reload] fills it.
 func NewHealth(d Deps) *Health {
-	h := &Health{Changed: func() {}, d: d, busy: map[Mend]bool{}}
-	h.reads = loader{d: d, changed: func() { h.Changed() }}
+	h := &Health{busy: doings[Mend]{}}
+	h.begin(d, h.Reload)
 	return h
 }
 
-// Shown and Hidden say whether the page is in sight: while it is, what it says
-// about times is kept true.
-func (h *Health) Shown() {
-	h.reads.inSight(func() { h.Changed() })
-	h.Reload()
-}
-
-// Hidden: see Shown.
-func (h *Health) Hidden() { h.reads.outOfSight() }
-
 // Reload asks how everything is.
 func (h *Health) Reload() {
-	h.reads.load(func(ctx context.Context) (take func(), err error) {
+	h.load(func(ctx context.Context) (take func(), err error) {
 		s, err := h.d.Desk.Status(ctx)
 		client, err2 := h.d.setting(ctx, engine.KeyClientID)
 		stranger, is, err3 := h.d.Desk.Stranger(ctx)
@@ -136,8 +122,8 @@ func (h *Health) Reload() {
 
 // State gives what there is to show.
 func (h *Health) State() HealthState {
-	s := HealthState{Loaded: h.reads.loaded, Problem: h.reads.problem, Chain: h.chain.state(h.d.Now()), Report: h.diagnosis.state()}
-	if !h.reads.loaded {
+	s := HealthState{Loaded: h.loaded, Problem: h.problem, Chain: h.chain.state(h.d.Now()), Report: h.report}
+	if !h.loaded {
 		return s
 	}
 	now := h.d.Now()
@@ -234,18 +220,5 @@ func (h *Health) openDownloads(ctx context.Context) error {
 
 // do runs what a button promises, once at a time.
 func (h *Health) do(m Mend, f func(ctx context.Context) error) {
-	if h.busy[m] {
-		return
-	}
-	h.busy[m] = true
-	h.Changed()
-	h.d.Go(func(ctx context.Context) {
-		err := f(ctx)
-		h.d.Do(func() {
-			delete(h.busy, m)
-			h.d.tell(ctx, err)
-			h.Changed()
-			h.Reload()
-		})
-	})
+	h.busy.do(h.d, m, f, h.changed, h.Reload)
 }

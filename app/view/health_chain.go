@@ -36,7 +36,7 @@ type chainTest struct {
 
 // TestChain sends a ping of our own through the whole chain.
 func (h *Health) TestChain() {
-	if h.chain.running || !h.reads.loaded {
+	if h.chain.running || !h.loaded {
 		return
 	}
 	h.chain = chainTest{running: true, began: h.d.Now(), at: h.status}
@@ -82,7 +82,7 @@ func (c chainTest) state(now time.Time) ChainState {
 		{words.T("health.chain.sent", "url", url), sent},
 		{back, came},
 		{words.T("health.chain.verified"), when(c.at.Webhook.State == "verified")},
-		{words.T("health.chain.stored"), when(!red(c.at, "disk"))},
+		{words.T("health.chain.stored"), when(lampOf(c.at, "disk").State != engine.Red)},
 	}
 	if c.running {
 		return s
@@ -99,10 +99,6 @@ func when(good bool) TrialState {
 		return TrialGood
 	}
 	return TrialFailed
-}
-
-func red(s engine.Status, lamp string) bool {
-	return slices.ContainsFunc(s.Lamps, func(l engine.Lamp) bool { return l.Name == lamp && l.State == engine.Red })
 }
 
 // says tells how the test ended. A result from before it was asked for is told

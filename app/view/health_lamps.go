@@ -26,11 +26,7 @@ func lampCards(s engine.Status, linked bool, now time.Time) []LampCard {
 
 // card gives a lamp as the engine tells it.
 func card(s engine.Status, name string) LampCard {
-	i := slices.IndexFunc(s.Lamps, func(l engine.Lamp) bool { return l.Name == name })
-	if i < 0 {
-		return LampCard{Name: name, Colour: engine.Amber}
-	}
-	l := s.Lamps[i]
+	l := lampOf(s, name)
 	c := LampCard{Name: name, Colour: l.State, Says: words.Say(l.Says), Do: words.Say(l.Do), folder: l.Folder}
 	if l.State == engine.Green {
 		c.Do = ""

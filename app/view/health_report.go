@@ -30,24 +30,13 @@ type Finding struct {
 	Do     string
 }
 
-// diagnosis is the diagnostics as they are kept.
-type diagnosis struct {
-	running, saving bool
-	failed          error
-	findings        []engine.Finding
-	documents       []engine.Document
-	chosen          int
-	saved           string
-}
-
-func (d diagnosis) state() Report {
-	r := Report{Running: d.running, Failed: d.failed, Documents: d.documents, Chosen: d.chosen, Saving: d.saving, Saved: d.saved}
-	for _, f := range d.findings {
-		said := Finding{Name: words.Say(f.Title()), Colour: f.State, Says: words.Say(f.Says), Do: words.Say(f.Do)}
-		r.Findings = append(r.Findings, said)
+// said puts findings into words, what wants a look first.
+func said(findings []engine.Finding) (list []Finding) {
+	for _, f := range findings {
+		list = append(list, Finding{Name: words.Say(f.Title()), Colour: f.State, Says: words.Say(f.Says), Do: words.Say(f.Do)})
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })
-	return r
+	slices.SortStableFunc(list, func(a, b Finding) int { return cmp.Compare(urgency(a.Colour), urgency(b.Colour)) })
+	return list
 }
 
 // urgency puts first what wants a look.
@@ -58,12 +47,12 @@ func urgency(c engine.Colour) int {
 // Diagnose looks at every link of the chain and puts the files together. It
 // takes 15 seconds at most; [Health.CloseReport] ends it before.
 func (h *Health) Diagnose() {
-	h.diagnosis = diagnosis{running: true}
+	h.report = Report{Running: true}
 	h.Changed()
 	h.diagnosed.begin(h.d, func(ctx context.Context, post func(func())) {
 		findings, err := h.d.Desk.Doctor(ctx)
 		post(func() {
-			h.diagnosis.findings = findings
+			h.report.Findings = said(findings)
 			h.Changed()
 		})
 		var documents []engine.Document
@@ -74,7 +63,7 @@ func (h *Health) Diagnose() {
 			documents = engine.WithManifest(documents, h.d.Now(), words.Reader())
 		}
 		post(func() {
-			h.diagnosis.running, h.diagnosis.documents, h.diagnosis.failed = false, documents, err
+			h.report.Running, h.report.Documents, h.report.Failed = false, documents, err
 			h.Changed()
 		})
 	})
@@ -82,10 +71,10 @@ func (h *Health) Diagnose() {
 
 // ReadDocument shows one of the files.
 func (h *Health) ReadDocument(i int) {
-	if i < 0 || i >= len(h.diagnosis.documents) {
+	if i < 0 || i >= len(h.report.Documents) {
 		return
 	}
-	h.diagnosis.chosen = i
+	h.report.Chosen = i
 	h.Changed()
 }
 
@@ -94,21 +83,21 @@ func (h *Health) ReportName() string { return "dormer-diagnostics.zip" }
 
 // SaveReport writes the files to a zip file.
 func (h *Health) SaveReport(path string) {
-	if h.diagnosis.saving || len(h.diagnosis.documents) == 0 {
+	if h.report.Saving || len(h.report.Documents) == 0 {
 		return
 	}
 	if filepath.Ext(path) == "" {
 		path += ".zip"
 	}
-	documents, at := h.diagnosis.documents, h.d.Now()
-	h.diagnosis.saving, h.diagnosis.saved = true, ""
+	documents, at := h.report.Documents, h.d.Now()
+	h.report.Saving, h.report.Saved = true, ""
 	h.Changed()
 	h.diagnosed.begin(h.d, func(_ context.Context, post func(func())) {
 		err := engine.SaveDiagnostics(path, documents, at)
 		post(func() {
-			h.diagnosis.saving, h.diagnosis.failed = false, err
+			h.report.Saving, h.report.Failed = false, err
 			if err == nil {
-				h.diagnosis.saved = path
+				h.report.Saved = path
 			}
 			h.Changed()
 		})
@@ -116,11 +105,11 @@ func (h *Health) SaveReport(path string) {
 }
 
 // ShowReport shows the folder that the zip file is in.
-func (h *Health) ShowReport() { h.d.open(filepath.Dir(h.diagnosis.saved)) }
+func (h *Health) ShowReport() { h.d.open(filepath.Dir(h.report.Saved)) }
 
 // CloseReport ends what is under way and forgets what was found.
 func (h *Health) CloseReport() {
 	h.diagnosed.end()
-	h.diagnosis = diagnosis{}
+	h.report = Report{}
 	h.Changed()
 }

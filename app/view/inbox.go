@@ -14,18 +14,14 @@ import (
 // as it is looked through. All methods are called on the window's thread and
 // return at once.
 type Inbox struct {
-	// Changed is called on the window's thread after anything changed.
-	Changed func()
-
-	d      Deps
+	pager[alert]
 	filter InboxFilter
 	unread int
-	alerts pager[alert]
-	shown  []int // of the alerts, those that the filter lets through
+	let    []int // of the rows, those that the filter lets through
 
-	read map[uint64]bool // what a person has read here, before the engine says so
-	upTo uint64          // everything up to this one was read here
-	busy openings
+	marked map[uint64]bool // what a person has read here, before the engine says so
+	upTo   uint64          // everything up to this one was read here
+	busy   doings[pdfRef]
 }
 
 // alert is one alert as it was read.
@@ -82,29 +78,26 @@ type AlertRow struct {
 
 // NewInbox gives the inbox, empty until [Inbox.Reload].
 func NewInbox(d Deps) *Inbox {
-	b := &Inbox{Changed: func() {}, d: d, read: map[uint64]bool{}, busy: openings{}}
-	b.alerts = pager[alert]{
-		loader: loader{d: d, changed: func() { b.Changed() }}, read: b.page,
-		id: func(a alert) uint64 { return a.id }, shown: func() int { return len(b.shown) },
-	}
+	b := &Inbox{marked: map[uint64]bool{}, busy: doings[pdfRef]{}}
+	b.begin(d, b.Reload)
+	b.read, b.id, b.shown = b.page, func(a alert) uint64 { return a.id }, func() int { return len(b.let) }
 	return b
 }
 
 // State gives what the inbox shows beside its rows.
 func (b *Inbox) State() InboxState {
-	p := &b.alerts
 	return InboxState{
-		Loaded: p.loaded, Filter: b.filter, Len: len(b.shown), Added: p.added, Unread: b.unread, Reading: p.reading, Problem: p.problem,
+		Loaded: b.loaded, Filter: b.filter, Len: len(b.let), Added: b.added, Unread: b.unread, Reading: b.reading, Problem: b.problem,
 	}
 }
 
 // Row gives a row for drawing. What is no longer sure, and what comes after the
 // last row, is read, and Changed called when it is there.
 func (b *Inbox) Row(row int) AlertRow {
-	if row < 0 || row >= len(b.shown) {
+	if row < 0 || row >= len(b.let) {
 		return AlertRow{}
 	}
-	a := b.alerts.draw(b.shown[row], row)
+	a := b.draw(b.let[row], row)
 	return AlertRow{
 		ID: a.id, Job: a.view.JobID, Title: a.view.Title.For(words.Reader()),
 		Second:   sentence(joined(words.Ago(a.view.At.Time, b.d.Now()), a.view.Body.For(words.Reader()))),
@@ -117,40 +110,30 @@ func (b *Inbox) Show(f InboxFilter) {
 	if f == b.filter {
 		return
 	}
-	b.filter, b.alerts.reach = f, 0
+	b.filter, b.reach = f, 0
 	b.sift()
-	b.alerts.next()
+	b.next()
 	b.Changed()
 }
 
 // Reload asks again, after news. What is shown stays until the answer is there.
-func (b *Inbox) Reload() { b.alerts.reload() }
-
-// Shown and Hidden say whether the inbox is in sight: while it is, what it says
-// about times is kept true.
-func (b *Inbox) Shown() {
-	b.alerts.inSight(func() { b.Changed() })
-	b.Reload()
-}
-
-// Hidden: see Shown.
-func (b *Inbox) Hidden() { b.alerts.outOfSight() }
+func (b *Inbox) Reload() { b.again() }
 
 // Read marks an alert as read.
 func (b *Inbox) Read(id uint64) {
 	if a, known := b.alert(id); !known || !b.isUnread(a) {
 		return
 	}
-	b.read[id] = true
+	b.marked[id] = true
 	b.unread = max(b.unread-1, 0)
-	b.mark(func() { delete(b.read, id) }, id)
+	b.mark(func() { delete(b.marked, id) }, id)
 }
 
 // ReadAll marks all alerts as read.
 func (b *Inbox) ReadAll() {
 	was := b.upTo
-	if len(b.alerts.rows) > 0 {
-		b.upTo = b.alerts.rows[0].row.id
+	if len(b.rows) > 0 {
+		b.upTo = b.rows[0].row.id
 	}
 	b.unread = 0
 	b.mark(func() { b.upTo = was })
@@ -176,7 +159,7 @@ func (b *Inbox) mark(undo func(), ids ...uint64) {
 // OpenPDF opens the PDF that an alert tells of, and marks the alert as read.
 func (b *Inbox) OpenPDF(id uint64) {
 	if a, known := b.alert(id); known {
-		b.busy.open(b.d, a.pdf(), func() { b.Changed() })
+		b.d.openPDF(b.busy, a.pdf(), b.changed)
 		b.Read(id)
 	}
 }
@@ -199,8 +182,8 @@ func (b *Inbox) OpenAtHover(id uint64) {
 }
 
 func (b *Inbox) alert(id uint64) (alert, bool) {
-	if i := b.alerts.find(id); i >= 0 {
-		return b.alerts.rows[i].row, true
+	if i := b.find(id); i >= 0 {
+		return b.rows[i].row, true
 	}
 	return alert{}, false
 }
@@ -245,10 +228,10 @@ func (b *Inbox) page(ctx context.Context, _, before uint64) (p page[alert], err 
 
 // sift finds the alerts that the filter lets through.
 func (b *Inbox) sift() {
-	b.shown = b.shown[:0]
-	for i, a := range b.alerts.rows {
+	b.let = b.let[:0]
+	for i, a := range b.rows {
 		if b.lets(a.row) {
-			b.shown = append(b.shown, i)
+			b.let = append(b.let, i)
 		}
 	}
 }
@@ -270,7 +253,7 @@ func (b *Inbox) lets(a alert) bool {
 func waitsForPerson(v engine.AlertView) bool { return v.Kind == job.Approval || v.Kind == job.Payment }
 
 func (b *Inbox) isUnread(a alert) bool {
-	return a.view.ReadAt.IsZero() && a.id > b.upTo && !b.read[a.id]
+	return a.view.ReadAt.IsZero() && a.id > b.upTo && !b.marked[a.id]
 }
 
 func alertStanding(v engine.AlertView) Standing {

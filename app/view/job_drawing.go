@@ -75,7 +75,7 @@ func (r *jobRoof) choose(j *Job) {
 	}
 	id := j.id
 	r.asking.begin(j.d, func(ctx context.Context, post func(func())) {
-		plan, err := j.desk.Roof(ctx, id, of)
+		plan, err := j.d.Desk.Roof(ctx, id, of)
 		post(func() {
 			r.loading = false
 			if r.plan = &plan; err != nil || plan.Empty() { // then Hover's own drawing is shown

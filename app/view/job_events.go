@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"dormer/internal/engine"
@@ -39,84 +38,57 @@ const eventsPage = 20
 
 // jobEvents reads the events of a job.
 type jobEvents struct {
-	asking  question
-	open    bool
-	loaded  bool
-	problem error
-	limit   int
-	more    bool
-	rows    []engine.EventView
-	shown   map[uint64]bool // whose contents are shown
-	busy    map[uint64]bool // that are being replayed
+	loader
+	open  bool
+	limit int
+	more  bool
+	rows  []engine.EventView
+	shown map[uint64]bool // whose contents are shown
+	busy  doings[uint64]  // that are being replayed
 }
 
 func (e *jobEvents) reset() {
-	*e = jobEvents{asking: e.asking} // a question that is under way ends by itself
+	e.forget()
+	e.open, e.limit, e.more, e.rows, e.shown, e.busy = false, 0, false, nil, map[uint64]bool{}, doings[uint64]{}
 }
 
 // ToggleEvents shows what Hover sent, or folds it away.
 func (j *Job) ToggleEvents() {
 	j.events.open = !j.events.open
-	j.events.reload(j)
+	j.reloadEvents()
 	j.Changed()
 }
 
 // MoreEvents reads older events.
 func (j *Job) MoreEvents() {
 	j.events.limit += eventsPage
-	j.events.reload(j)
+	j.reloadEvents()
 }
 
 // ToggleEvent shows the contents of an event, or folds them away.
 func (j *Job) ToggleEvent(seq uint64) {
-	if j.events.shown == nil {
-		j.events.shown = map[uint64]bool{}
-	}
 	j.events.shown[seq] = !j.events.shown[seq]
 	j.Changed()
 }
 
 // ReplayEvent has Dormer take in an event once more.
 func (j *Job) ReplayEvent(seq uint64) {
-	e := &j.events
-	if e.busy[seq] {
-		return
-	}
-	if e.busy == nil {
-		e.busy = map[uint64]bool{}
-	}
-	busy := e.busy
-	busy[seq] = true
-	j.d.Go(func(ctx context.Context) {
-		_, err := j.desk.Replay(ctx, []uint64{seq})
-		j.d.Do(func() {
-			delete(busy, seq)
-			j.failed(err)
-			j.Reload()
-			j.Changed()
-		})
-	})
-	j.Changed()
+	j.events.busy.do(j.d, seq, func(ctx context.Context) error {
+		_, err := j.d.Desk.Replay(ctx, []uint64{seq})
+		return err
+	}, j.changed, j.Reload)
 }
 
-func (e *jobEvents) reload(j *Job) {
-	if !e.open || j.id == "" {
+func (j *Job) reloadEvents() {
+	e, id := &j.events, j.id
+	if !e.open || id == "" {
 		return
 	}
 	e.limit = max(e.limit, eventsPage)
-	id, limit := j.id, e.limit
-	e.asking.ask(j.d, func(ctx context.Context) {
-		rows, err := j.desk.EventPage(ctx, engine.EventFilter{Job: id}, 0, limit+1)
-		j.d.Do(func() {
-			if id != j.id || errors.Is(err, context.Canceled) {
-				return
-			}
-			if e.problem = err; err == nil {
-				e.loaded, e.more = true, len(rows) > limit
-				e.rows = rows[:min(limit, len(rows))]
-			}
-			j.Changed()
-		})
+	limit := e.limit
+	e.load(func(ctx context.Context) (take func(), err error) {
+		rows, err := j.d.Desk.EventPage(ctx, engine.EventFilter{Job: id}, 0, limit+1)
+		return func() { e.more, e.rows = len(rows) > limit, rows[:min(limit, len(rows))] }, err
 	})
 }
 

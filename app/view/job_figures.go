@@ -86,7 +86,7 @@ func (f *jobFigures) choose(j *Job) {
 	f.asking.begin(j.d, func(ctx context.Context, post func(func())) {
 		known, problem := map[hover.ModelID]figures.Figures{}, error(nil)
 		for _, m := range of { // each by itself: of one that cannot be had the others are shown
-			all, err := j.desk.Figures(ctx, id, m)
+			all, err := j.d.Desk.Figures(ctx, id, m)
 			if err != nil {
 				problem = err
 			} else if len(all) > 0 {

@@ -102,9 +102,9 @@ func (j *Job) OpenFile(model hover.ModelID, format hover.Format) {
 	case path == "":
 		j.fetch(order)
 	case format == hover.FormatPDF: // who reads it has read its alert
-		j.errand(func(ctx context.Context) error { return j.desk.Act(ctx, engine.ActOpenPDF, id, model) })
+		j.d.errand(func(ctx context.Context) error { return j.d.Desk.Act(ctx, engine.ActOpenPDF, id, model) })
 	default:
-		j.errand(func(ctx context.Context) error { return j.desk.OpenPath(ctx, path) })
+		j.d.open(path)
 	}
 }
 
@@ -141,7 +141,7 @@ func (j *Job) fetch(o fileOrder) {
 		err := j.watch(ctx, o, want)
 		j.d.Do(func() {
 			delete(j.fetching, o)
-			j.failed(err)
+			j.d.tell(ctx, err)
 			j.Reload()
 			j.Changed()
 		})
@@ -152,7 +152,7 @@ func (j *Job) fetch(o fileOrder) {
 // watch carries out a download and has its progress drawn now and then.
 func (j *Job) watch(ctx context.Context, o fileOrder, want engine.GetRequest) error {
 	said := j.d.Now()
-	for p, err := range j.desk.Get(ctx, want) {
+	for p, err := range j.d.Desk.Get(ctx, want) {
 		if err != nil {
 			return err
 		}

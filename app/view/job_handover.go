@@ -26,7 +26,7 @@ func (j *Job) Print() { j.handOver(engine.HandPrint) }
 func (j *Job) Mail() { j.handOver(engine.HandMail) }
 
 func (j *Job) handOver(how engine.Handing) {
-	if mainPDF(j.detail) != nil {
+	if mainPDF(j.detail.JobView) != nil {
 		j.d.handOver(how, j.id)
 	}
 }

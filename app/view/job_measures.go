@@ -136,7 +136,7 @@ func (j *Job) Copied(key string) {
 	if waste, ok := strings.CutPrefix(key, wasteKey); ok {
 		if n, err := strconv.Atoi(waste); err == nil && n != c.ordered {
 			c.ordered = n
-			j.errand(func(ctx context.Context) error { return remember(ctx, j.desk, rememberedWaste, n) })
+			j.d.errand(func(ctx context.Context) error { return remember(ctx, j.d.Desk, rememberedWaste, n) })
 		}
 	}
 	j.Changed()
@@ -151,7 +151,7 @@ func (j *Job) recallWaste() {
 	c.asked = true
 	j.d.Go(func(ctx context.Context) {
 		percent := 0
-		if ok, err := recall(ctx, j.desk, rememberedWaste, &percent); err != nil || !ok {
+		if ok, err := recall(ctx, j.d.Desk, rememberedWaste, &percent); err != nil || !ok {
 			return // nothing is framed
 		}
 		j.d.Do(func() {

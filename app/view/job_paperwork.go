@@ -177,7 +177,7 @@ func (j *Job) TogglePaper(kind, id string) {
 
 // OpenPaper opens a paper where it is to be seen: its spreadsheet, which is saved first if it is not, or Hover's page.
 func (j *Job) OpenPaper(kind, id string) {
-	j.paperErrand(paperKey(kind, id, engine.PaperFormat(kind)), func(ctx context.Context) error { return j.desk.OpenPaper(ctx, kind, id) })
+	j.paperErrand(paperKey(kind, id, engine.PaperFormat(kind)), func(ctx context.Context) error { return j.d.Desk.OpenPaper(ctx, kind, id) })
 }
 
 // OpenPaperFile opens a paper in a form, which is saved first if it is not.
@@ -188,12 +188,12 @@ func (j *Job) OpenPaperFile(kind, id string, f engine.PaperFormat) {
 	}
 	of := j.id
 	j.paperErrand(paperKey(kind, id, f), func(ctx context.Context) error {
-		for p, err := range j.desk.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{of}, Papers: []engine.PaperFormat{f}}) {
+		for p, err := range j.d.Desk.Get(ctx, engine.GetRequest{Jobs: []hover.JobID{of}, Papers: []engine.PaperFormat{f}}) {
 			if err != nil {
 				return err
 			}
 			if p.Part == id && p.Path != "" {
-				return j.desk.OpenPath(ctx, filepath.Clean(p.Path))
+				return j.d.Desk.OpenPath(ctx, filepath.Clean(p.Path))
 			}
 		}
 		return nil
@@ -202,18 +202,7 @@ func (j *Job) OpenPaperFile(kind, id string, f engine.PaperFormat) {
 
 // paperErrand does something with a paper's file, once at a time.
 func (j *Job) paperErrand(key string, does func(ctx context.Context) error) {
-	if j.papersBusy[key] || j.id == "" {
-		return
+	if j.id != "" {
+		j.papersBusy.do(j.d, key, does, j.changed, j.Reload)
 	}
-	j.papersBusy[key] = true
-	j.d.Go(func(ctx context.Context) {
-		err := does(ctx)
-		j.d.Do(func() {
-			delete(j.papersBusy, key)
-			j.failed(err)
-			j.Reload()
-			j.Changed()
-		})
-	})
-	j.Changed()
 }

@@ -16,11 +16,6 @@ import (
 	"dormer/internal/hover"
 )
 
-// PicturesDesk is what pictures are asked of.
-type PicturesDesk interface {
-	Picture(ctx context.Context, id hover.JobID, model hover.ModelID, part engine.Part) (path string, err error)
-}
-
 // PictureRef names one picture.
 type PictureRef struct {
 	Job   hover.JobID
@@ -45,7 +40,6 @@ const (
 // the window's thread and return at once.
 type Pictures struct {
 	d       Deps
-	desk    PicturesDesk
 	kept    map[drawn]*list.Element
 	order   *list.List // of *keptPicture, the last used in front
 	pixels  int        // in those that are kept
@@ -72,7 +66,7 @@ type pictureTask struct {
 
 // NewPictures gives pictures, none read yet.
 func NewPictures(d Deps) *Pictures {
-	return &Pictures{d: d, desk: d.Desk, kept: map[drawn]*list.Element{}, order: list.New()}
+	return &Pictures{d: d, kept: map[drawn]*list.Element{}, order: list.New()}
 }
 
 // Load hands a picture to then, no wider and no higher than box pixels: at once
@@ -132,7 +126,7 @@ func (p *Pictures) next() {
 }
 
 func (p *Pictures) read(ctx context.Context, want drawn) (image.Image, error) {
-	path, err := p.desk.Picture(ctx, want.ref.Job, want.ref.Model, want.ref.Part)
+	path, err := p.d.Desk.Picture(ctx, want.ref.Job, want.ref.Model, want.ref.Part)
 	if err != nil {
 		return nil, err
 	}

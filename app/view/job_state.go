@@ -1,6 +1,7 @@
 package view
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type JobState struct {
 	Says     string  // its state in plain words, as the list has them
 	Bar      float64 // how much of it is done, 0 to 1; 0 is no bar
 	// Failure is what to tell and to do about a job that could not be measured.
-	Failure *Explanation
+	Failure *Failure
 	// Turn says what somebody has to do at Hover first, who, and what happens then.
 	Turn string
 
@@ -83,7 +84,10 @@ type Picture struct {
 
 // State gives what the page shows now.
 func (j *Job) State() JobState {
-	s := JobState{ID: j.id, Loaded: j.loaded, Gone: j.gone, Problem: j.problem, Busy: j.refreshing, Round: j.round}
+	s := JobState{ID: j.id, Loaded: j.loaded, Problem: j.problem, Busy: j.refreshing, Round: j.pictured}
+	if errors.Is(j.problem, engine.ErrUnknown) {
+		s.Gone, s.Problem = true, nil
+	}
 	if !j.loaded {
 		return s
 	}
@@ -107,7 +111,7 @@ func (j *Job) State() JobState {
 	s.Events = j.events.state(now)
 	s.Papers = j.papers()
 
-	pdf := mainPDF(d)
+	pdf := mainPDF(d.JobView)
 	for i, m := range d.Models {
 		card := j.card(m, detailOf(d, i))
 		if s.Standing == StandingWaiting && card.Standing == StandingWorking {
@@ -171,18 +175,12 @@ func detailOf(d engine.JobDetail, i int) engine.StructureDetail {
 // heading gives what people call the job, and where it is, for whom and by which
 // number of the contractor's own. A job without a name is called by its street.
 func heading(v engine.JobView) (title, second string) {
-	street, town, _ := strings.Cut(v.Address, ", ")
-	title, where := v.Name, v.Address
-	if title == "" {
-		title, where = street, town
-	} else if strings.Contains(strings.ToLower(title), strings.ToLower(street)) {
-		where = town
-	}
+	title, where := called(v)
 	reference := ""
 	if v.ExternalID != "" {
 		reference = words.T("job.reference", "id", oneLine(v.ExternalID))
 	}
-	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), joined(oneLine(where), oneLine(v.Customer), reference)
+	return title, joined(oneLine(where), oneLine(v.Customer), reference)
 }
 
 // contact gives how to reach the customer and the house, and who captured it.
@@ -206,9 +204,9 @@ func oneLine(s string) string {
 
 // failure says what happened to a job that could not be measured, why, and what
 // to do.
-func failure(v engine.JobView) *Explanation {
+func failure(v engine.JobView) *Failure {
 	title, _ := heading(v)
-	return &Explanation{ID: v.ID, What: words.T("job.failed_what", "job", title), Why: reason(v.Why()), Do: words.T("job.failed_do")}
+	return &Failure{What: words.T("job.failed_what", "job", title), Why: reason(v.Why()), Do: words.T("job.failed_do")}
 }
 
 // turn says what a job waits for a person to do at Hover, "" if it does not.

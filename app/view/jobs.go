@@ -22,7 +22,7 @@ type Jobs struct {
 
 	state JobsState
 	rows  *jobCache
-	busy  openings
+	busy  doings[pdfRef]
 
 	version uint64 // of the news: what was read before is asked for again
 	near    int    // the row that was asked for last
@@ -68,12 +68,6 @@ type AtHover struct {
 	Found   int
 }
 
-// Explanation is what a person is told about a job that could not be measured.
-type Explanation struct {
-	ID            hover.JobID
-	What, Why, Do string
-}
-
 const (
 	chunk  = 100                    // rows that are read at once
 	redraw = 100 * time.Millisecond // the least time between two reports of progress
@@ -82,7 +76,7 @@ const (
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
 	return &Jobs{
-		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache(jobList{}), busy: openings{}, version: 1,
+		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache(jobList{}), busy: doings[pdfRef]{}, version: 1,
 	}
 }
 
@@ -166,7 +160,7 @@ func (j *Jobs) Seek(id hover.JobID) { j.find(id) }
 // Shown and Hidden say whether the list is in sight: while it is, what it says
 // about times is kept true.
 func (j *Jobs) Shown() {
-	j.clock.keepTrue(j.d, j.Reload)
+	j.clock.every(j.d, tick, j.Reload)
 	j.Reload()
 }
 
@@ -308,15 +302,15 @@ func (j *Jobs) CancelAtHover() {
 }
 
 // OpenPDF opens a PDF of a job, fetching it first if none is saved yet.
-func (j *Jobs) OpenPDF(id hover.JobID) { j.busy.open(j.d, pdfRef{job: id}, func() { j.Changed() }) }
+func (j *Jobs) OpenPDF(id hover.JobID) { j.d.openPDF(j.busy, pdfRef{job: id}, func() { j.Changed() }) }
 
 // OpenAtHover opens a job's page at Hover in the browser.
 func (j *Jobs) OpenAtHover(id hover.JobID) { j.d.atHover(id) }
 
 // Explain says what happened to a job that could not be measured, why, and what
 // to do.
-func (j *Jobs) Explain(id hover.JobID) Explanation {
-	e := Explanation{ID: id, Why: words.T("jobs.why_unknown"), Do: words.T("jobs.do_new_photos")}
+func (j *Jobs) Explain(id hover.JobID) Failure {
+	e := Failure{Why: words.T("jobs.why_unknown"), Do: words.T("jobs.do_new_photos")}
 	known := j.rows.get(id)
 	if known == nil {
 		known = &cachedJob{view: engine.JobView{ID: id}}

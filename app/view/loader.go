@@ -7,15 +7,26 @@ import (
 // A loader reads what a page shows: beside the window's thread, once at a time, and
 // again after news. What was read stays until the next answer is there.
 type loader struct {
-	loaded  bool  // there was an answer
-	problem error // why there was none the last time
+	// Changed is called on the window's thread after the state has changed.
+	Changed func()
 
 	d       Deps
-	changed func() // is called on the thread after each answer
-	round   int    // an answer to what was asked before the last forget is dropped
+	loaded  bool  // there was an answer
+	problem error // why there was none the last time
+	round   int   // an answer to what was asked before the last forget is dropped
 	asking  question
 	clock   attempt
+	reload  func() // asks again
+	ticks   func() // keeps true what is said about times
 }
+
+// begin makes the loader of a page that reload reads.
+func (l *loader) begin(d Deps, reload func()) {
+	l.Changed, l.d, l.reload, l.ticks = func() {}, d, reload, l.changed
+}
+
+// changed calls Changed, whoever hears it by then.
+func (l *loader) changed() { l.Changed() }
 
 // load asks. What ask returns takes the answer in, on the thread.
 func (l *loader) load(ask func(ctx context.Context) (take func(), err error)) {
@@ -30,7 +41,7 @@ func (l *loader) load(ask func(ctx context.Context) (take func(), err error)) {
 				l.loaded = true
 				take()
 			}
-			l.changed()
+			l.Changed()
 		})
 	})
 }
@@ -41,8 +52,12 @@ func (l *loader) forget() {
 	l.loaded, l.problem = false, nil
 }
 
-// inSight and outOfSight say whether the page is in sight: while it is, again is called
-// every tick, so that what it says about times is kept true.
-func (l *loader) inSight(again func()) { l.clock.keepTrue(l.d, again) }
+// Shown and Hidden say whether the page is in sight: while it is, what it says about
+// times is kept true.
+func (l *loader) Shown() {
+	l.clock.every(l.d, tick, l.ticks)
+	l.reload()
+}
 
-func (l *loader) outOfSight() { l.clock.end() }
+// Hidden: see Shown.
+func (l *loader) Hidden() { l.clock.end() }

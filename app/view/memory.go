@@ -3,16 +3,12 @@ package view
 import (
 	"context"
 	"encoding/json"
+
+	"dormer/internal/engine"
 )
 
-// memory keeps small things of the window's own under names, as JSON.
-type memory interface {
-	Remember(ctx context.Context, name string, value json.RawMessage) error
-	Recall(ctx context.Context, name string) (json.RawMessage, error)
-}
-
 // remember keeps a value under a name.
-func remember(ctx context.Context, m memory, name string, value any) error {
+func remember(ctx context.Context, m engine.Desk, name string, value any) error {
 	b, err := json.Marshal(value)
 	if err != nil {
 		return err
@@ -22,7 +18,7 @@ func remember(ctx context.Context, m memory, name string, value any) error {
 
 // recall gives back what was kept under a name; false if there is nothing, or
 // nothing that fits into it any more.
-func recall(ctx context.Context, m memory, name string, into any) (bool, error) {
+func recall(ctx context.Context, m engine.Desk, name string, into any) (bool, error) {
 	b, err := m.Recall(ctx, name)
 	if err != nil || b == nil {
 		return false, err

@@ -21,7 +21,7 @@ type pager[T any] struct {
 	// fixed says that rows do not change once they are there: only newer ones are
 	// read after news, and not those in sight again.
 	fixed bool
-	// shown is how many rows there are places for, where not all are shown.
+	// shown is how many of the rows are shown; nil: all.
 	shown func() int
 
 	rows  []paged[T]
@@ -51,8 +51,8 @@ type paged[T any] struct {
 	version uint64
 }
 
-// reload asks again, after news. What is shown stays until the answer is there.
-func (p *pager[T]) reload() {
+// again asks again, after news. What is shown stays until the answer is there.
+func (p *pager[T]) again() {
 	p.version++
 	p.broken = false
 	p.next()
@@ -174,7 +174,7 @@ func (p *pager[T]) ask(head bool, newest, before uint64) {
 				}
 				p.next()
 			}
-			p.changed()
+			p.Changed()
 		})
 	})
 }

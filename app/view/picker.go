@@ -16,18 +16,12 @@ import (
 // follow from it. All methods are called on the window's thread and return at
 // once.
 type Picker struct {
-	// Changed is called on the window's thread after anything changed.
-	Changed func()
-
-	d           Deps
+	loader
 	downloads   *Downloads
 	id          hover.JobID
-	asking      attempt
 	remembering series
 
 	detail  engine.JobDetail
-	loaded  bool
-	problem error
 	chosen  map[hover.ModelID]bool // what a person said; others are chosen if they are ready
 	formats []hover.Format
 }
@@ -68,7 +62,9 @@ type PickerFormat struct {
 
 // NewPicker gives the picker of a job, empty until [Picker.Reload].
 func NewPicker(d Deps, downloads *Downloads, id hover.JobID) *Picker {
-	return &Picker{Changed: func() {}, d: d, downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
+	p := &Picker{downloads: downloads, id: id, chosen: map[hover.ModelID]bool{}}
+	p.begin(d, p.Reload)
+	return p
 }
 
 // Job gives the job whose structures are to choose.
@@ -90,25 +86,22 @@ func (p *Picker) Shown() {
 
 // Hidden ends it. Downloads go on; those that have ended are forgotten.
 func (p *Picker) Hidden() {
-	p.asking.end()
+	p.forget()
 	p.downloads.Listen(p.id, nil)
 	p.downloads.Forget(p.id)
 }
 
 // Reload reads the job again, after news. What a person has chosen stays.
 func (p *Picker) Reload() {
-	p.asking.begin(p.d, func(ctx context.Context, post func(f func())) {
+	p.load(func(ctx context.Context) (take func(), err error) {
 		detail, err := p.d.Desk.Detail(ctx, p.id)
 		formats := p.lastFormats(ctx)
-		post(func() {
-			if p.problem = err; err == nil {
-				p.detail = detail
-				if !p.loaded {
-					p.loaded, p.formats = true, formats
-				}
+		return func() {
+			if p.detail.ID == "" { // what was chosen since then stays
+				p.formats = formats
 			}
-			p.Changed()
-		})
+			p.detail = detail
+		}, err
 	})
 }
 
@@ -132,8 +125,8 @@ func (p *Picker) State() PickerState {
 		}
 		return s
 	}
-	title, place := called(p.detail.JobView)
-	s.Title, s.Second = words.T("picker.title", "job", title), place
+	title, where := called(p.detail.JobView)
+	s.Title, s.Second = words.T("picker.title", "job", title), placed(where)
 	for i, m := range p.detail.Models {
 		s.Structures = append(s.Structures, p.structure(m, detailOf(p.detail, i)))
 	}

@@ -85,24 +85,27 @@ func RowOf(v engine.JobView, now time.Time) JobRow {
 // it is, and ends with what was noted.
 func listedRow(v engine.JobView, now time.Time) JobRow {
 	r := RowOf(v, now)
-	_, place := called(v)
-	r.Second = joined(place, found(v.Matched), r.Second, archived(v), oneLine(v.Note))
+	_, where := called(v)
+	r.Second = joined(placed(where), found(v.Matched), r.Second, archived(v), oneLine(v.Note))
 	return r
 }
 
 // called gives what people call a job, its name or its street, and where that is. A
 // test says so.
-func called(v engine.JobView) (title, place string) {
+func called(v engine.JobView) (title, where string) {
 	street, town, _ := strings.Cut(v.Address, ", ")
-	title, place = v.Name, v.Address
+	title, where = v.Name, v.Address
 	switch {
 	case title == "":
-		title, place = street, town
+		title, where = street, town
 	case strings.Contains(strings.ToLower(title), strings.ToLower(street)):
-		place = town
+		where = town
 	}
-	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), oneLine(postalCode.ReplaceAllString(place, ""))
+	return TitleOf(engine.JobView{ID: v.ID, Name: title, Test: v.Test}), where
 }
+
+// placed says where a job is, as a list does.
+func placed(where string) string { return oneLine(postalCode.ReplaceAllString(where, "")) }
 
 // postalCode ends an address: it tells nobody more in a list.
 var postalCode = regexp.MustCompile(`\s+\d{5}(-\d{4})?$`)
@@ -258,16 +261,7 @@ func finishedAction(v engine.JobView) RowAction {
 	return RowChoose // no PDF for this account, but maybe other files
 }
 
-func waitsForPDF(v engine.JobView) bool {
-	for _, m := range v.Models {
-		for _, f := range m.Files {
-			if f.Format == string(hover.FormatPDF) && f.State == engine.FileWaiting {
-				return true
-			}
-		}
-	}
-	return false
-}
+func waitsForPDF(v engine.JobView) bool { return hasPDF(v, engine.FileWaiting) }
 
 // joined puts the parts of a second line together, without those that are empty.
 func joined(parts ...string) string {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"reflect"
@@ -79,7 +80,7 @@ const (
 // thread. What is chosen is saved at once.
 type Settings struct {
 	// Changed is called after the state has changed, Applied after a setting was
-	// saved here: for what takes effect in the window itself. Either may be nil.
+	// saved here: for what takes effect in the window itself.
 	Changed func()
 	Applied func(key, value string)
 
@@ -98,7 +99,7 @@ type Settings struct {
 // all data. It asks nothing before [Settings.Reload].
 func NewSettings(d Deps, dataDir string) *Settings {
 	return &Settings{
-		deps: d, pending: map[string]int{},
+		Changed: func() {}, Applied: func(string, string) {}, deps: d, pending: map[string]int{},
 		s: SettingsState{Values: map[string]string{}, Fixed: map[string]bool{}, Wrong: map[string]error{}, DataDir: dataDir},
 	}
 }
@@ -107,22 +108,14 @@ func NewSettings(d Deps, dataDir string) *Settings {
 func (s *Settings) State() SettingsState { return s.s }
 
 // show tells that the state has changed.
-func (s *Settings) show() {
-	if s.Changed != nil {
-		s.Changed()
-	}
-}
+func (s *Settings) show() { s.Changed() }
 
 // Reload asks the engine for what is set and returns at once.
 func (s *Settings) Reload() {
 	s.news.ask(s.deps, func(ctx context.Context) {
 		list, err := s.deps.Desk.Settings(ctx)
-		if err != nil {
-			s.deps.tell(ctx, err)
-			return
-		}
-		st, err := s.deps.Desk.Status(ctx)
-		if err != nil {
+		st, err2 := s.deps.Desk.Status(ctx)
+		if err := cmp.Or(err, err2); err != nil {
 			s.deps.tell(ctx, err)
 			return
 		}
@@ -235,7 +228,7 @@ func (s *Settings) save(values engine.Values) {
 			}
 			s.show()
 			for key, value := range values {
-				if err == nil && s.Applied != nil {
+				if err == nil {
 					s.Applied(key, value)
 				}
 			}

@@ -21,19 +21,12 @@ func (s *Settings) ReplaceToken(text string) {
 	if token == "" {
 		return
 	}
-	s.s.Token = Trial{State: TrialRunning}
-	s.show()
-	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
-		_, err := s.deps.Desk.TryToken(ctx, token)
-		if err == nil {
-			err = s.deps.Desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
+	s.s.Token.run(s.deps, &s.replace, s.show, func(ctx context.Context) error {
+		if _, err := s.deps.Desk.TryToken(ctx, token); err != nil {
+			return err
 		}
-		post(func() {
-			s.s.Token = tried(err)
-			s.show()
-			s.Reload()
-		})
-	})
+		return s.deps.Desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
+	}, s.replaced)
 }
 
 // ReplaceClient asks Hover whether it knows another client id and secret, and
@@ -43,19 +36,17 @@ func (s *Settings) ReplaceClient(id, secret string) {
 	if id == "" || secret == "" {
 		return
 	}
-	s.s.Client = Trial{State: TrialRunning}
-	s.show()
-	s.replace.begin(s.deps, func(ctx context.Context, post func(func())) {
-		err := s.deps.Desk.TryClient(ctx, id, secret)
-		if err == nil {
-			err = s.deps.Desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+	s.s.Client.run(s.deps, &s.replace, s.show, func(ctx context.Context) error {
+		if err := s.deps.Desk.TryClient(ctx, id, secret); err != nil {
+			return err
 		}
-		post(func() {
-			s.s.Client = tried(err)
-			s.show()
-			s.Reload()
-		})
-	})
+		return s.deps.Desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+	}, s.replaced)
+}
+
+func (s *Settings) replaced(error) {
+	s.show()
+	s.Reload()
 }
 
 // KeepSecrets leaves what is saved: what was being tried instead is forgotten.

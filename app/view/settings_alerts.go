@@ -7,7 +7,6 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/headline"
-	"dormer/internal/hover"
 	"dormer/internal/job"
 )
 
@@ -74,22 +73,6 @@ func (s *Settings) Tell(kind job.Outcome, on bool) {
 		}
 		return s.s.Told(k)
 	}, wordAll))
-}
-
-// Fetched says whether a format is fetched before the alert.
-func (s SettingsState) Fetched(f hover.Format) bool {
-	formats, err := engine.ParseFormats(s.Values[engine.KeyPrefetch])
-	return err == nil && slices.Contains(formats, f)
-}
-
-// Fetch says whether a format shall be fetched before the alert.
-func (s *Settings) Fetch(format hover.Format, on bool) {
-	s.Set(engine.KeyPrefetch, chosen(hover.Formats(), func(f hover.Format) bool {
-		if f == format {
-			return on
-		}
-		return s.s.Fetched(f)
-	}, ""))
 }
 
 // chosen writes those that are on as a setting's list; all of them by the word

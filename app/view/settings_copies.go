@@ -2,6 +2,7 @@ package view
 
 import (
 	"path/filepath"
+	"slices"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -12,15 +13,7 @@ import (
 // Lists says whether a setting that lists formats has one.
 func (s SettingsState) Lists(key string, f hover.Format) bool {
 	formats, err := engine.ParseFormats(s.Values[key])
-	if err != nil {
-		return false
-	}
-	for _, listed := range formats {
-		if listed == f {
-			return true
-		}
-	}
-	return false
+	return err == nil && slices.Contains(formats, f)
 }
 
 // List puts a format into a setting that lists formats, or takes it out.

@@ -44,15 +44,8 @@ func (s *Settings) carryOut(what TaskKind, path string, do func(ctx context.Cont
 	if s.s.Task.Trial.State == TrialRunning {
 		return
 	}
-	s.s.Task = SettingsTask{What: what, Trial: Trial{State: TrialRunning}, Path: path}
-	s.show()
-	s.task.begin(s.deps, func(ctx context.Context, post func(func())) {
-		err := do(ctx)
-		post(func() {
-			s.s.Task.Trial = tried(err)
-			s.show()
-		})
-	})
+	s.s.Task = SettingsTask{What: what, Path: path}
+	s.s.Task.Trial.run(s.deps, &s.task, s.show, do, func(error) { s.show() })
 }
 
 // CancelTask stops what is being done with the data; nothing of it remains.
@@ -67,18 +60,13 @@ func (s *Settings) FetchUpdate() {
 	if s.s.Fetching.State == TrialRunning {
 		return
 	}
-	s.s.Fetching = Trial{State: TrialRunning}
-	s.show()
-	s.fetch.begin(s.deps, func(ctx context.Context, post func(func())) {
+	s.s.Fetching.run(s.deps, &s.fetch, s.show, func(ctx context.Context) error {
 		path, err := s.deps.Desk.FetchUpdate(ctx)
-		if err == nil {
-			err = s.deps.Desk.OpenPath(ctx, filepath.Dir(path))
+		if err != nil {
+			return err
 		}
-		post(func() {
-			s.s.Fetching = tried(err)
-			s.show()
-		})
-	})
+		return s.deps.Desk.OpenPath(ctx, filepath.Dir(path))
+	}, func(error) { s.show() })
 }
 
 // A Module is a library that this program is built on.

@@ -171,20 +171,20 @@ func TestWhatTheStartDecidesIsFixed(t *testing.T) {
 
 func TestFormatsThatAreFetchedBeforeTheAlert(t *testing.T) {
 	theSettings(t, func(t *testing.T, s *openSettings) {
-		if st := s.State(); !st.Fetched(hover.FormatPDF) || st.Fetched(hover.FormatXLSX) {
+		if st := s.State(); !st.Lists(engine.KeyPrefetch, hover.FormatPDF) || st.Lists(engine.KeyPrefetch, hover.FormatXLSX) {
 			t.Errorf("%q", st.Values[engine.KeyPrefetch])
 		}
-		s.Fetch(hover.FormatXLSX, true)
-		s.Fetch(hover.FormatJSON, true) // before the first is saved
+		s.List(engine.KeyPrefetch, hover.FormatXLSX, true)
+		s.List(engine.KeyPrefetch, hover.FormatJSON, true) // before the first is saved
 		s.wantSaved(engine.KeyPrefetch, "pdf,xlsx,json")
-		s.Fetch(hover.FormatPDF, false)
-		s.Fetch(hover.FormatXLSX, false)
-		s.Fetch(hover.FormatJSON, false)
+		s.List(engine.KeyPrefetch, hover.FormatPDF, false)
+		s.List(engine.KeyPrefetch, hover.FormatXLSX, false)
+		s.List(engine.KeyPrefetch, hover.FormatJSON, false)
 		s.wantSaved(engine.KeyPrefetch, "none")
-		if s.State().Fetched(hover.FormatPDF) {
+		if s.State().Lists(engine.KeyPrefetch, hover.FormatPDF) {
 			t.Error("none is still one")
 		}
-		s.Fetch(hover.FormatPDF, true)
+		s.List(engine.KeyPrefetch, hover.FormatPDF, true)
 		s.wantSaved(engine.KeyPrefetch, "pdf")
 	})
 }

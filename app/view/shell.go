@@ -126,13 +126,8 @@ func (s *Shell) read(ctx context.Context, f facts) (facts, error) {
 	if f.status, err = s.d.Desk.Status(ctx); err != nil {
 		return f, err
 	}
-	settings, err := s.d.Desk.Settings(ctx)
-	if err != nil {
+	if f.settings, err = s.d.values(ctx); err != nil {
 		return f, err
-	}
-	f.settings = make(map[string]string, len(settings))
-	for _, v := range settings {
-		f.settings[v.Key] = v.Value
 	}
 	if f.unread, err = s.d.Desk.Unread(ctx); err != nil {
 		return f, err
@@ -222,17 +217,9 @@ func (s *Shell) Remember(ctx context.Context, w Windowed) {
 // Chosen gives the theme and the language that are in force, before there was
 // any news. It waits for the answer.
 func (s *Shell) Chosen(ctx context.Context) (theme, language string) {
-	settings, err := s.d.Desk.Settings(ctx)
+	values, err := s.d.values(ctx)
 	if err != nil {
 		return "", "" // the system's
 	}
-	for _, v := range settings {
-		switch v.Key {
-		case engine.KeyTheme:
-			theme = v.Value
-		case engine.KeyLanguage:
-			language = v.Value
-		}
-	}
-	return theme, language
+	return values[engine.KeyTheme], values[engine.KeyLanguage]
 }

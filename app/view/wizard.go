@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ type WizardState struct {
 type Wizard struct {
 	// Changed is called after the state has changed, Applied after a setting was
 	// chosen that takes effect in the window itself, Finished after the last
-	// Continue. Each may be nil.
+	// Continue.
 	Changed  func()
 	Applied  func(key, value string)
 	Finished func()
@@ -99,7 +100,9 @@ const rememberWizard = "wizard"
 
 // NewWizard makes the state of the first run. It asks nothing before
 // [Wizard.Reload].
-func NewWizard(d Deps) *Wizard { return &Wizard{deps: d} }
+func NewWizard(d Deps) *Wizard {
+	return &Wizard{Changed: func() {}, Applied: func(string, string) {}, Finished: func() {}, deps: d}
+}
 
 // State gives what is to be shown.
 func (w *Wizard) State() WizardState { return w.s }
@@ -131,12 +134,8 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 		}
 	}
 	settings, err := w.deps.Desk.Settings(ctx)
-	if err != nil {
-		w.deps.tell(ctx, err)
-		return
-	}
-	st, err := w.deps.Desk.Status(ctx)
-	if err != nil {
+	st, err2 := w.deps.Desk.Status(ctx)
+	if err := cmp.Or(err, err2); err != nil {
 		w.deps.tell(ctx, err)
 		return
 	}
@@ -178,12 +177,10 @@ func (w *Wizard) take(settings []engine.Setting, st engine.Status) {
 
 // lampOf gives the lamp of a name.
 func lampOf(st engine.Status, name string) engine.Lamp {
-	for _, l := range st.Lamps {
-		if l.Name == name {
-			return l
-		}
+	if i := slices.IndexFunc(st.Lamps, func(l engine.Lamp) bool { return l.Name == name }); i >= 0 {
+		return st.Lamps[i]
 	}
-	return engine.Lamp{Name: name}
+	return engine.Lamp{Name: name, State: engine.Amber}
 }
 
 // resume goes where the person left, or as far as what is set allows. Who has
@@ -257,9 +254,7 @@ func (s WizardState) Settled() bool {
 // show tells that the state has changed.
 func (w *Wizard) show() {
 	w.derive()
-	if w.Changed != nil {
-		w.Changed()
-	}
+	w.Changed()
 }
 
 // Next goes to the next step. What was typed and not tried yet is tried first.
@@ -334,9 +329,7 @@ func (w *Wizard) finish() {
 	}
 	w.past.Finished = true
 	w.move(WizardWelcome)
-	if w.Finished != nil {
-		w.Finished()
-	}
+	w.Finished()
 }
 
 func (w *Wizard) remember() {
@@ -350,9 +343,7 @@ func (w *Wizard) remember() {
 func (w *Wizard) SetLanguage(language string) {
 	w.choose(engine.KeyLanguage, language, func() {
 		w.s.Language = language
-		if w.Applied != nil {
-			w.Applied(engine.KeyLanguage, language)
-		}
+		w.Applied(engine.KeyLanguage, language)
 	})
 }
 

@@ -96,24 +96,16 @@ func (w *Wizard) EnterClient() {
 		return
 	}
 	id, secret := strings.TrimSpace(c.ID), strings.TrimSpace(c.Secret)
-	c.Try = Trial{State: TrialRunning}
-	w.show()
-	w.trial.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.deps.Desk.TryClient(ctx, id, secret)
-		if err == nil {
-			err = w.save(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+	c.Try.run(w.deps, &w.trial, w.show, func(ctx context.Context) error {
+		if err := w.deps.Desk.TryClient(ctx, id, secret); err != nil {
+			return err
 		}
-		post(func() {
-			c.Try = tried(err)
-			if err != nil {
-				w.going = false
-			} else {
-				c.Set, c.Replacing, c.ID, c.Secret = true, false, "", ""
-			}
-			w.show()
-			w.goOn()
-			w.Reload()
-		})
+		return w.save(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+	}, func(err error) {
+		if err == nil {
+			c.Set, c.Replacing, c.ID, c.Secret = true, false, "", ""
+		}
+		w.wasTried(err)
 	})
 }
 

@@ -590,7 +590,7 @@ func TestWhoActsAndWhoseJobsAreTold(t *testing.T) {
 func TestTheWebhooksChecklist(t *testing.T) {
 	aFirstRun(t, func(t *testing.T, w *firstRun) {
 		w.through(view.WizardWebhook)
-		want := func(states ...view.CheckState) {
+		want := func(states ...view.TrialState) {
 			t.Helper()
 			w.opened()
 			checks := w.State().Webhook.Checks
@@ -601,14 +601,14 @@ func TestTheWebhooksChecklist(t *testing.T) {
 			}
 		}
 		w.desk.Stands(func(s *engine.Status) { s.Lamps[0].State = engine.Amber })
-		want(view.CheckDone, view.CheckWorking, view.CheckWaiting, view.CheckWaiting)
+		want(view.TrialGood, view.TrialRunning, view.TrialNone, view.TrialNone)
 		w.desk.Stands(func(s *engine.Status) { s.Webhook.State = "pending" })
-		want(view.CheckDone, view.CheckDone, view.CheckWorking, view.CheckWaiting)
+		want(view.TrialGood, view.TrialGood, view.TrialRunning, view.TrialNone)
 		w.wantReady(false)
 		w.desk.Stands(func(s *engine.Status) {
 			s.Lamps[1] = engine.Lamp{Name: "webhook", State: engine.Red, Says: say.Words("The webhook could not be set up"), Do: say.Words("Wait.")}
 		})
-		want(view.CheckDone, view.CheckDone, view.CheckFailed, view.CheckWaiting)
+		want(view.TrialGood, view.TrialGood, view.TrialFailed, view.TrialNone)
 		if c := w.State().Webhook.Checks[view.CheckVerified]; c.Says.IsZero() || c.Do.IsZero() {
 			t.Errorf("it does not say why: %+v", c)
 		}
@@ -620,13 +620,13 @@ func TestTheWebhooksChecklist(t *testing.T) {
 			s.Webhook.State, s.Lamps[1].State = "verified", engine.Green
 			s.Lamps[0] = engine.Lamp{Name: "tunnel", State: engine.Red, Says: say.Words("The ping did not come back")}
 		})
-		want(view.CheckDone, view.CheckDone, view.CheckDone, view.CheckFailed)
+		want(view.TrialGood, view.TrialGood, view.TrialGood, view.TrialFailed)
 		w.MendWebhook()
 		w.settled()
 		w.wantCalls("Reconnect")
 		w.wantReady(false)
 		w.webhookVerified()
-		want(view.CheckDone, view.CheckDone, view.CheckDone, view.CheckDone)
+		want(view.TrialGood, view.TrialGood, view.TrialGood, view.TrialGood)
 		w.wantReady(true)
 	})
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"strconv"
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -38,24 +39,13 @@ type WizardTestState struct {
 // TryNotice shows a notification now.
 func (w *Wizard) TryNotice() {
 	t := &w.s.Test
-	t.Notice, t.Seen = Trial{State: TrialRunning}, SeenUnsaid
-	w.show()
-	w.notice.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.deps.Desk.TryNotice(ctx)
-		post(func() {
-			t.Notice = tried(err)
-			w.show()
-		})
-	})
+	t.Seen = SeenUnsaid
+	t.Notice.run(w.deps, &w.notice, w.show, w.deps.Desk.TryNotice, func(error) { w.show() })
 }
 
 // ChooseUpdates chooses whether newer Dormers are looked for.
 func (w *Wizard) ChooseUpdates(on bool) {
-	value := "false"
-	if on {
-		value = "true"
-	}
-	w.choose(engine.KeyUpdates, value, func() { w.s.Test.Updates = on })
+	w.choose(engine.KeyUpdates, strconv.FormatBool(on), func() { w.s.Test.Updates = on })
 }
 
 // SaySeen takes the answer to "Did you see it?".
@@ -135,14 +125,10 @@ func (w *Wizard) RunTestJob() {
 	if id == "" || t.Run.State == TrialRunning {
 		return
 	}
-	t.Run = Trial{State: TrialRunning}
-	w.show()
-	w.testJob.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.deps.Desk.TestJob(ctx, id, hover.JobCompleted)
-		post(func() {
-			t.Run = tried(err)
-			w.show()
-			w.loadJobs()
-		})
+	t.Run.run(w.deps, &w.testJob, w.show, func(ctx context.Context) error {
+		return w.deps.Desk.TestJob(ctx, id, hover.JobCompleted)
+	}, func(error) {
+		w.show()
+		w.loadJobs()
 	})
 }

@@ -237,23 +237,25 @@ func (w *Wizard) enterOwn() {
 
 // tryTunnel runs try beside the thread and, if it went well, good on it.
 func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error), good func(url string)) {
-	w.s.Tunnel.Try = Trial{State: TrialRunning}
-	w.show()
-	w.trial.begin(w.deps, func(ctx context.Context, post func(func())) {
-		url, err := try(ctx)
-		post(func() {
-			w.s.Tunnel.Try = tried(err)
-			if err != nil {
-				w.going = false
-			} else {
-				w.s.Tunnel.touched = false
-				good(url)
-			}
-			w.show()
-			w.goOn()
-			w.Reload()
-		})
+	url := ""
+	w.s.Tunnel.Try.run(w.deps, &w.trial, w.show, func(ctx context.Context) (err error) {
+		url, err = try(ctx)
+		return err
+	}, func(err error) {
+		if err == nil {
+			w.s.Tunnel.touched = false
+			good(url)
+		}
+		w.wasTried(err)
 	})
+}
+
+// wasTried goes on after a trial, if that was wanted and it was good.
+func (w *Wizard) wasTried(err error) {
+	w.going = w.going && err == nil
+	w.show()
+	w.goOn()
+	w.Reload()
 }
 
 // MendTunnel throws the connection away and opens a new one.

@@ -7,18 +7,6 @@ import (
 	"dormer/internal/say"
 )
 
-// CheckState is how far one line of a checklist is.
-type CheckState int
-
-// The states of a line: it waits for the one before it, is under way, done, or
-// does not work.
-const (
-	CheckWaiting CheckState = iota
-	CheckWorking
-	CheckDone
-	CheckFailed
-)
-
 // The lines of the webhook's checklist, in their order.
 const (
 	CheckTunnel = iota
@@ -27,10 +15,10 @@ const (
 	CheckPing
 )
 
-// WizardCheck is one line of the checklist. A failed one has the engine's words
-// for what is wrong and what to do.
+// WizardCheck is one line of the checklist: with nothing tried it waits for the one before
+// it. A failed one has the engine's words for what is wrong and what to do.
 type WizardCheck struct {
-	State    CheckState
+	State    TrialState
 	Says, Do say.Text
 }
 
@@ -41,12 +29,12 @@ type WizardWebhookState struct {
 
 // Done says that all of it works.
 func (s WizardWebhookState) Done() bool {
-	return !slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State != CheckDone })
+	return !slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State != TrialGood })
 }
 
 // Failed says that a line does not work.
 func (s WizardWebhookState) Failed() bool {
-	return slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State == CheckFailed })
+	return slices.ContainsFunc(s.Checks[:], func(c WizardCheck) bool { return c.State == TrialFailed })
 }
 
 // webhookChecks reads the checklist from how things stand.
@@ -58,7 +46,7 @@ func webhookChecks(st engine.Status) (checks [CheckPing + 1]WizardCheck) {
 	checks[CheckVerified] = check(st.Webhook.State == "verified", hook)
 	checks[CheckPing] = check(st.State == engine.StateReady || open && tunnel.State == engine.Green, tunnel)
 	for i := range checks {
-		if i > 0 && checks[i].State != CheckDone && checks[i-1].State != CheckDone {
+		if i > 0 && checks[i].State != TrialGood && checks[i-1].State != TrialGood {
 			checks[i] = WizardCheck{} // one thing at a time
 		}
 	}
@@ -68,17 +56,17 @@ func webhookChecks(st engine.Status) (checks [CheckPing + 1]WizardCheck) {
 func check(done bool, lamp engine.Lamp) WizardCheck {
 	switch {
 	case done:
-		return WizardCheck{State: CheckDone}
+		return WizardCheck{State: TrialGood}
 	case lamp.State == engine.Red:
-		return WizardCheck{State: CheckFailed, Says: lamp.Says, Do: lamp.Do}
+		return WizardCheck{State: TrialFailed, Says: lamp.Says, Do: lamp.Do}
 	}
-	return WizardCheck{State: CheckWorking}
+	return WizardCheck{State: TrialRunning}
 }
 
 // MendWebhook tries what does not work once more.
 func (w *Wizard) MendWebhook() {
 	c := w.s.Webhook.Checks
-	if c[CheckTunnel].State == CheckFailed || c[CheckPing].State == CheckFailed {
+	if c[CheckTunnel].State == TrialFailed || c[CheckPing].State == TrialFailed {
 		w.mend(w.deps.Desk.Reconnect)
 		return
 	}

@@ -54,14 +54,8 @@ func (w *Wizard) client() step {
 				copied = false
 			}
 			redirect.SetText(c.Redirect)
-			redirect.SetHint("")
-			if c.Redirect == "" {
-				redirect.SetHint(words.T("wizard.redirect_waits"))
-			}
-			copy.SetText(words.T("wizard.copy"))
-			if copied {
-				copy.SetText(words.T("wizard.copied"))
-			}
+			redirect.SetHint(parts.Either(c.Redirect == "", words.T("wizard.redirect_waits"), ""))
+			copy.SetText(parts.Either(copied, words.T("wizard.copied"), words.T("wizard.copy")))
 			parts.Enabled(copy, c.Redirect != "")
 			parts.Visible(asks, c.Asks())
 			parts.Visible(keep, c.Replacing)

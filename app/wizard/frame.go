@@ -32,9 +32,7 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, margin := sideWidth, bodyMargin
 	high := size.Height - sideTop - sideBottom
 	narrow := size.Width < narrowBelow || high < f.list.MinSize().Height
-	// What wraps knows its height once it has its width.
-	f.lost.Resize(fyne.NewSize(left-2*sideLeft, f.lost.MinSize().Height))
-	low := high < f.list.MinSize().Height+f.lost.MinSize().Height
+	low := high < f.list.MinSize().Height+parts.HeightAt(f.lost, left-2*sideLeft)
 	if narrow {
 		left, margin = 0, look.PageMargin
 	}
@@ -43,44 +41,20 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	parts.Visible(f.count, narrow)
 	parts.Visible(f.close, narrow || low)
 	parts.Visible(f.lost, !low)
-	put(ground, 0, 0, left, size.Height)
-	put(side, sideLeft, sideTop, left-2*sideLeft, high)
+	parts.Put(ground, 0, 0, left, size.Height)
+	parts.Put(side, sideLeft, sideTop, left-2*sideLeft, high)
 	width := min(size.Width-left-2*margin, bodyWidth)
 	top, bottom := head.MinSize().Height, feet.MinSize().Height
 	y := margin - 10
-	put(head, left+margin, y, width, top)
+	parts.Put(head, left+margin, y, width, top)
 	y += top + 16
 	foot := size.Height - margin + 10 - bottom
-	put(feet, left+margin, foot, width, bottom)
-	put(body, left+margin, y, width, foot-16-y)
+	parts.Put(feet, left+margin, foot, width, bottom)
+	parts.Put(body, left+margin, y, width, foot-16-y)
 }
 
 // MinSize implements fyne.Layout.
 func (f *frame) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	head, body, feet := objects[2].MinSize(), objects[3].MinSize(), objects[4].MinSize()
 	return fyne.NewSize(max(head.Width, body.Width, feet.Width)+2*look.PageMargin, head.Height+body.Height+feet.Height+2*bodyMargin)
-}
-
-// ends is a layout with one object at the top and one at the bottom.
-type ends struct{}
-
-// Layout implements fyne.Layout.
-func (ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	put(objects[0], 0, 0, size.Width, objects[0].MinSize().Height)
-	// What wraps knows its height once it has its width.
-	objects[1].Resize(fyne.NewSize(size.Width, objects[1].MinSize().Height))
-	low := objects[1].MinSize().Height
-	put(objects[1], 0, size.Height-low, size.Width, low)
-}
-
-// MinSize implements fyne.Layout.
-func (ends) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	top, low := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(max(top.Width, low.Width), top.Height+low.Height)
-}
-
-// put moves and resizes an object.
-func put(o fyne.CanvasObject, x, y, width, height float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(max(0, width), max(0, height)))
 }

@@ -28,21 +28,14 @@ func newNote(actions ...fyne.CanvasObject) *note {
 // tell shows the note with what it says.
 func (n *note) tell(m parts.Mark, line, more string) {
 	n.mark.SetMark(m)
-	role := parts.Ink
-	if m == parts.MarkNone {
-		role = parts.Dim
-	}
+	role := parts.Either(m == parts.MarkNone, parts.Dim, parts.Ink)
 	n.line.Set(line, role)
-	n.more.SetText(more)
-	parts.Visible(n.more, more != "")
+	n.more.Say(more)
 	parts.Visible(n.Container, true)
 }
 
 // lamp shows the note with what a lamp says.
 func (n *note) lamp(l engine.Lamp) {
-	mark := parts.MarkWarn
-	if l.State == engine.Red {
-		mark = parts.MarkFailed
-	}
+	mark := parts.Either(l.State == engine.Red, parts.MarkFailed, parts.MarkWarn)
 	n.tell(mark, words.Say(l.Says), words.Say(l.Do))
 }

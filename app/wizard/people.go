@@ -33,15 +33,12 @@ func (w *Wizard) people() step {
 			if p.Err != nil {
 				stands.tell(parts.MarkFailed, words.Error(p.Err), "")
 			}
-			if asked := known(p); !slices.Equal(asked, users) {
-				users = asked
-				names := make([]string, len(users))
-				for i, u := range users {
-					names[i] = named(u)
-				}
-				acting.SetChoices(names, -1)
+			users = known(p)
+			names := make([]string, len(users))
+			for i, u := range users {
+				names[i] = named(u)
 			}
-			acting.SetChosen(slices.IndexFunc(users, func(u hover.User) bool { return u.ID == p.Acting }))
+			acting.SetChoices(names, slices.IndexFunc(users, func(u hover.User) bool { return u.ID == p.Acting }))
 			parts.Visible(who, len(users) > 0)
 			jobs.SetChosen(slices.Index(whose, p.Whose))
 		},

@@ -51,10 +51,7 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 	stands := newNote()
 	body = parts.Column(12, parts.NewSetting(words.T("wizard.notice"), words.T("wizard.notice_says"), try), ask, stands.Container)
 	return body, func(t view.WizardTestState) {
-		try.SetText(words.T("wizard.notice_show"))
-		if t.Notice.State != view.TrialNone {
-			try.SetText(words.T("wizard.notice_again"))
-		}
+		try.SetText(parts.Either(t.Notice.State != view.TrialNone, words.T("wizard.notice_again"), words.T("wizard.notice_show")))
 		parts.Enabled(try, t.Notice.State != view.TrialRunning)
 		parts.Visible(ask, t.Notice.State == view.TrialGood && t.Seen == view.SeenUnsaid)
 		switch {
@@ -95,17 +92,13 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 	ask := parts.Row(8, choice, run, parts.Fill(nil))
 	none, stands := parts.NewParagraph(words.T("wizard.job_none"), parts.Second), newNote()
 	body = parts.Column(12, parts.NewSetting(words.T("wizard.job"), words.T("wizard.job_says"), nil), none, ask, stands.Container)
-	sameJob := func(a, b engine.JobView) bool { return a.ID == b.ID && view.TitleOf(a) == view.TitleOf(b) }
 	return body, func(t view.WizardTestState) {
-		if !slices.EqualFunc(jobs, t.Jobs, sameJob) {
-			jobs = t.Jobs
-			titles := []string{words.T("wizard.job_choose")}
-			for _, j := range jobs {
-				titles = append(titles, view.TitleOf(j))
-			}
-			choice.SetChoices(titles, 0)
+		jobs = t.Jobs
+		titles := []string{words.T("wizard.job_choose")}
+		for _, j := range jobs {
+			titles = append(titles, view.TitleOf(j))
 		}
-		choice.SetChosen(slices.IndexFunc(jobs, func(j engine.JobView) bool { return j.ID == t.Job }) + 1)
+		choice.SetChoices(titles, slices.IndexFunc(jobs, func(j engine.JobView) bool { return j.ID == t.Job })+1)
 		parts.Visible(ask, len(jobs) > 0)
 		parts.Visible(none, len(jobs) == 0)
 		parts.Enabled(run, t.Job != "" && t.Run.State != view.TrialRunning && t.Run.State != view.TrialGood)

@@ -47,10 +47,7 @@ func (w *Wizard) tunnel() step {
 			parts.Visible(own, t.Own)
 			parts.Visible(kind, (open || t.Own) && !t.KindFixed)
 			parts.Visible(moreRow, !t.Own && !t.KindFixed)
-			more.SetText(words.T("wizard.more"))
-			if open {
-				more.SetText(words.T("wizard.less"))
-			}
+			more.SetText(parts.Either(open, words.T("wizard.less"), words.T("wizard.more")))
 			kind.SetChosen(0)
 			if t.Own {
 				kind.SetChosen(1)
@@ -82,10 +79,7 @@ func (w *Wizard) tunnel() step {
 // tellTunnel says how the tunnel that is set stands.
 func tellTunnel(n *note, s view.WizardState) {
 	t := s.Tunnel
-	address := ""
-	if t.URL != "" {
-		address = words.T("wizard.address_is", "url", t.URL)
-	}
+	address := parts.Either(t.URL != "", words.T("wizard.address_is", "url", t.URL), "")
 	switch {
 	case t.AsksToken():
 		parts.Visible(n.Container, false)
@@ -124,11 +118,9 @@ func tellTrial(f *parts.Field, t view.Trial, hint, trying string) {
 // tellFixed says below a field what to write, or that nothing can be written.
 func tellFixed(f *parts.Field, fixed bool, hint string) {
 	if fixed {
-		f.Disable()
 		hint = words.T("wizard.fixed")
-	} else {
-		f.Enable()
 	}
+	parts.Enabled(f, !fixed)
 	f.SetHint(hint)
 }
 

@@ -12,8 +12,8 @@ func (w *Wizard) webhook() step {
 		view.CheckTunnel: words.T("wizard.check_tunnel"), view.CheckRegistered: words.T("wizard.check_registered"),
 		view.CheckVerified: words.T("wizard.check_verified"), view.CheckPing: words.T("wizard.check_ping"),
 	}
-	marks := map[view.CheckState]parts.Mark{
-		view.CheckWaiting: parts.MarkNone, view.CheckWorking: parts.MarkWorking, view.CheckDone: parts.MarkDone, view.CheckFailed: parts.MarkFailed,
+	marks := map[view.TrialState]parts.Mark{
+		view.TrialRunning: parts.MarkWorking, view.TrialGood: parts.MarkDone, view.TrialFailed: parts.MarkFailed,
 	}
 	list, lines := parts.Column(14), make([]*note, len(names))
 	for i := range names {
@@ -31,12 +31,12 @@ func (w *Wizard) webhook() step {
 			for i, c := range s.Webhook.Checks {
 				says := ""
 				switch {
-				case c.State == view.CheckFailed:
+				case c.State == view.TrialFailed:
 					says = words.Say(c.Says)
 					if !c.Do.IsZero() {
 						says += "\n" + words.Say(c.Do)
 					}
-				case c.State == view.CheckWorking:
+				case c.State == view.TrialRunning:
 					says = words.T("wizard.check_working")
 				}
 				lines[i].tell(marks[c.State], names[i], says)

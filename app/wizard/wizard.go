@@ -107,7 +107,7 @@ func (w *Wizard) build() {
 		parts.Row(0, parts.NewButton(words.T("wizard.close"), parts.Plain, w.done), parts.Fill(nil)))
 	top := parts.Column(20, parts.Pad(0, 0, 0, 8, parts.NewText(words.T("wizard.title"), parts.Figure)), list)
 	low := parts.Pad(0, 8, 0, 8, lost)
-	side := container.New(ends{}, top, low)
+	side := parts.Stand(0, top, nil, low)
 
 	w.count, w.title = parts.NewText("", parts.Second), parts.NewText("", parts.Title)
 	w.body = container.NewStack()
@@ -135,10 +135,7 @@ func (w *Wizard) draw() {
 	now.draw(s)
 	w.title.SetText(now.title)
 	w.count.SetText(words.T("wizard.step", "n", strconv.Itoa(int(s.Step)+1), "all", strconv.Itoa(view.WizardSteps)))
-	w.on.SetText(words.T("wizard.continue"))
-	if s.Step == view.WizardTest {
-		w.on.SetText(words.T("wizard.finish"))
-	}
+	w.on.SetText(parts.Either(s.Step == view.WizardTest, words.T("wizard.finish"), words.T("wizard.continue")))
 	parts.Enabled(w.on, s.Ready)
 	parts.Visible(w.back, s.Step != view.WizardWelcome)
 	moved := w.shown != s.Step

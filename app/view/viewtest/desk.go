@@ -53,6 +53,13 @@ func NewDesk() *Desk {
 	return d
 }
 
+// locked does something while nobody else looks.
+func (d *Desk) locked(does func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	does()
+}
+
 // Set up below: what the test says of the engine.
 
 // Saves puts settings in place as if they had been saved before.
@@ -65,11 +72,7 @@ func (d *Desk) Saves(pairs ...string) {
 }
 
 // Gives puts settings in force by flag or environment.
-func (d *Desk) Gives(key, value string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.given[key] = value
-}
+func (d *Desk) Gives(key, value string) { d.locked(func() { d.given[key] = value }) }
 
 // Saved gives a setting that was saved, a secret too.
 func (d *Desk) Saved(key string) string {
@@ -87,31 +90,17 @@ func (d *Desk) Stands(change func(s *engine.Status)) {
 
 // Has gives the account its people and the list its jobs.
 func (d *Desk) Has(users []hover.User, jobs []engine.JobView) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.users, d.jobs = users, jobs
+	d.locked(func() { d.users, d.jobs = users, jobs })
 }
 
 // Redirects sets the redirect address.
-func (d *Desk) Redirects(url string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.redirect = url
-}
+func (d *Desk) Redirects(url string) { d.locked(func() { d.redirect = url }) }
 
 // IsStranger makes the next sign-in one of another account.
-func (d *Desk) IsStranger(s *engine.Stranger) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.stranger = s
-}
+func (d *Desk) IsStranger(s *engine.Stranger) { d.locked(func() { d.stranger = s }) }
 
 // Fails makes a method fail with err from now on; nil lets it go well again.
-func (d *Desk) Fails(method string, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fails[method] = err
-}
+func (d *Desk) Fails(method string, err error) { d.locked(func() { d.fails[method] = err }) }
 
 // Holds keeps a method from answering until release is called or it is
 // cancelled.
