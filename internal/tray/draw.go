@@ -53,7 +53,11 @@ func (t *Tray) Run(ctx context.Context) {
 	}
 	systray.SetOnTapped(show)
 	stop := context.AfterFunc(ctx, systray.Quit)
-	systray.Run(ready, nil)
+	systray.Run(ready, func() {
+		if ctx.Err() == nil { // the session ends, or an installer asked its window to close
+			t.o.Quit()
+		}
+	})
 	stop()
 	<-ctx.Done()
 	<-begun

@@ -83,34 +83,45 @@ LangString NotForgotten ${LANG_SPANISH} "Dormer no pudo olvidar todo:"
 
 Var WasRunning
 
-; EndRunning ends a Dormer that runs in $INSTDIR: by its own verb, where that does
-; not reach it by a message to its windows. It leaves when the program can be
-; replaced, and tells a person who is there.
+; Held says in OUT whether FILE is there and a process holds it: nothing can replace
+; it then. It uses $0.
+!macro Held FILE OUT
+  StrCpy ${OUT} "no"
+  ${If} ${FileExists} "${FILE}"
+    ClearErrors
+    FileOpen $0 "${FILE}" a
+    ${If} ${Errors}
+      StrCpy ${OUT} "yes"
+    ${Else}
+      FileClose $0
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+; EndRunning ends what runs of $INSTDIR, whatever folder its data is in: by Dormer's
+; own verb; where that does not reach it by a message to its windows; and what hangs
+; by force, since all that Dormer has answered is on disk. It leaves when both programs
+; can be replaced, and tells a person who is there if they cannot.
 !macro EndRunning UN
 Function ${UN}EndRunning
-  StrCpy $WasRunning "no"
-  IfFileExists "$INSTDIR\dormer.exe" 0 free
+  !insertmacro Held "$INSTDIR\dormer.exe" $WasRunning
   again:
-  ClearErrors
-  FileOpen $0 "$INSTDIR\dormer.exe" a   ; refused while it runs
-  ${IfNot} ${Errors}
-    FileClose $0
-    Goto free
-  ${EndIf}
-  StrCpy $WasRunning "yes"
-  IfFileExists "$INSTDIR\dormer.com" 0 +3
-    nsExec::Exec '"$INSTDIR\dormer.com" stop'
-    Pop $0
   StrCpy $1 0
   ${Do}
-    ClearErrors
-    FileOpen $0 "$INSTDIR\dormer.exe" a
-    ${IfNot} ${Errors}
-      FileClose $0
-      Goto free
+    !insertmacro Held "$INSTDIR\dormer.exe" $2
+    !insertmacro Held "$INSTDIR\dormer.com" $3
+    ${If} "$2$3" == "nono"
+      Return
     ${EndIf}
-    ${If} $1 = 4
-      nsExec::Exec 'taskkill /IM dormer.exe'
+    ${If} $1 = 0
+    ${AndIf} $3 == "no"   ; a verb that hangs is no help
+      nsExec::Exec /TIMEOUT=5000 '"$INSTDIR\dormer.com" stop'
+      Pop $0
+    ${ElseIf} $1 = 4
+      nsExec::Exec /TIMEOUT=5000 'taskkill /IM dormer.exe /IM dormer.com'
+      Pop $0
+    ${ElseIf} $1 = 16
+      nsExec::Exec /TIMEOUT=5000 'taskkill /F /IM dormer.exe /IM dormer.com'
       Pop $0
     ${EndIf}
     IntOp $1 $1 + 1
@@ -119,7 +130,6 @@ Function ${UN}EndRunning
   MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(RunsOn)" /SD IDCANCEL IDRETRY again
   SetErrorLevel 2
   Quit
-  free:
 FunctionEnd
 !macroend
 !insertmacro EndRunning ""
