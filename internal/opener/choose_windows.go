@@ -64,10 +64,9 @@ func chosen(ctx context.Context, c choice) (string, error) {
 
 // dialog shows the dialog and gives what was chosen, "" for nothing.
 func dialog(c choice) (path string, err error) {
-	if err := ole.CoInitializeEx(0, ole.COINIT_APARTMENTTHREADED); err != nil {
-		return "", err
+	if windows.CoInitializeEx(0, windows.COINIT_APARTMENTTHREADED) == nil { // else the thread has it already
+		defer windows.CoUninitialize()
 	}
-	defer ole.CoUninitialize()
 	class, options := openDialog, uintptr(pickFolders|forceFileSystem)
 	if c.name != "" {
 		class, options = saveDialog, forceFileSystem
