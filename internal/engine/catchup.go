@@ -241,8 +241,7 @@ func (e *Engine) catchUp(ctx context.Context) (found int, err error) {
 	e.catch.mu.Lock()
 	e.catch.running = at.Run
 	e.catch.mu.Unlock()
-	e.learnOrg(ctx)
-	e.chooseActingUser(ctx)
+	e.signin.Learn(ctx)
 
 	var query hoverapi.JobQuery
 	if history.Done && !at.Since.IsZero() {

@@ -12,6 +12,6 @@
 // answers), reader.go and fold.go (what a stored event causes), work.go (the queue's
 // workers), refresh.go (asking Hover), catchup.go (finding what was missed), files.go
 // (prefetch and download). The rooms below each do one thing beside that, with a lock of
-// their own: records, gallery, reach, tell, health. names.go gives their answers the
+// their own: records, gallery, reach, signin, tell, health. names.go gives their answers the
 // façade's names.
 package engine

@@ -21,6 +21,7 @@ import (
 	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/internal/secret"
+	"dormer/internal/signin"
 	"dormer/internal/subscription"
 	"dormer/internal/tell"
 	"dormer/storage"
@@ -104,7 +105,8 @@ type Engine struct {
 	watchers watchers
 	alerts   *tell.Alerts
 	reach    *reach.Reach
-	login    logins
+	signin   *signin.SignIn
+	signOuts signOuts
 	catch    catchUps
 	signs    signs
 	hover    hoverAnswer
@@ -115,8 +117,10 @@ type Engine struct {
 	copies   copies
 	homes    homes
 
-	folded   chan struct{} // closed when all is read that was stored before the start
-	judging  chan struct{} // there may be something to judge again
+	next     atomic.Pointer[Succession] // what to begin anew with, once that is decided
+	anew     chan struct{}              // closed then
+	folded   chan struct{}              // closed when all is read that was stored before the start
+	judging  chan struct{}              // there may be something to judge again
 	workKick chan struct{}
 	flight   flight
 	gallery  *gallery.Gallery
@@ -137,10 +141,9 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{
 		Records: o.Records, o: o, store: o.Store, secrets: o.Records.Secrets(), folders: o.Records.Folders(), now: o.Now, log: o.Log,
 		folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1),
-		savings: make(chan struct{}, records.FolderQuestions),
+		savings: make(chan struct{}, records.FolderQuestions), anew: make(chan struct{}),
 	}
 	e.catch.init()
-	e.login.init()
 	e.space = health.NewSpace()
 	e.space.Folder = func() string { return e.Value(records.KeyDownloadDir) }
 	e.space.Lamp, e.space.Changed = e.roomLamp, e.spaceChanged
@@ -168,6 +171,7 @@ func New(o Options) (*Engine, error) {
 		Value: e.Value, Store: e.store, Open: o.OpenTunnel, Try: o.TryTunnel, Public: o.Public, ClockAhead: o.API.ClockAhead,
 		Path: e.path, Routes: e.routes(), Handler: e.public(), Up: e.subscribe, Changed: e.noteReady, Now: e.now, Log: e.log,
 	})
+	e.signin = e.newSignIn()
 	e.sub, err = subscription.New(subscription.Options{
 		API: o.API, Book: records.Webhooks{Store: e.store}, Secrets: e.secrets, Path: e.path, Changed: e.subscriptionChanged,
 		Gone: func(err error) bool { return hoverapi.KindOf(err) == hoverapi.NotFound }, Log: e.log,
@@ -187,7 +191,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	e.keyring = e.secrets.State()
-	if err := e.admitKept(); err != nil {
+	if err := e.signin.AdmitKept(); err != nil {
 		return err
 	}
 	if err := e.gallery.Sweep(); err != nil {
@@ -198,14 +202,14 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.alerts.Hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.runRedirect, e.space.Run, e.runSecrets, e.runPapersBefore, e.contact.Run, e.runUpdates, e.watchers.run,
+		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.signin.Run, e.space.Run, e.runSecrets, e.runPapersBefore, e.contact.Run, e.runUpdates, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}
 	var err error
 	select {
 	case <-ctx.Done():
-	case <-e.login.anew:
+	case <-e.anew:
 		err = e.leaving()
 		e.log.Warn(err.Error())
 		stop()
@@ -241,19 +245,3 @@ func newHookPath() string {
 
 // HookPath gives the webhook's secret path.
 func (e *Engine) HookPath() string { return e.path }
-
-// CheckStamp refuses a database that belongs to another Hover.
-func CheckStamp(store *storage.Store, host string) error {
-	var s stamp
-	err := store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docStamp, &s)
-		return err
-	})
-	if err != nil || s.Host == "" || s.Host == host {
-		return err
-	}
-	return &say.Error{
-		What: say.T("data.other_host", "host", s.Host), Err: say.Because("data.other_host.why", "host", host),
-		Do: say.T("data.other_host.do"),
-	}
-}

@@ -14,12 +14,10 @@ const docKeyring = "keyring"
 func InKeyring(store *storage.Store) (holds, known, signedIn bool) {
 	_ = store.View(func(tx *storage.Tx) error { // what cannot be read is not known
 		known, _ = tx.Doc(docKeyring, &holds)
-		var s stamp
-		_, _ = tx.Doc(docStamp, &s)
-		signedIn = s.Host != ""
 		return nil
 	})
-	return holds, known, signedIn
+	s, _ := stampOf(store)
+	return holds, known, s.Host != ""
 }
 
 // NoteKeyring writes down that a keyring holds secrets of this installation.
@@ -54,7 +52,7 @@ func (e *Engine) secretsChanged(ctx context.Context) {
 		} else if !e.o.Demo {
 			e.log.Warn(now.Note.String())
 		}
-		if err := e.admitKept(); err != nil {
+		if err := e.signin.AdmitKept(); err != nil {
 			e.log.Error("whose sign-in is kept could not be found out", "error", err)
 		}
 		if e.reach.Outdated() {
@@ -65,17 +63,4 @@ func (e *Engine) secretsChanged(ctx context.Context) {
 		kick(e.judging)
 	}
 	e.changed()
-}
-
-// admitKept lets the sign-in that is kept be seen, once it is known and for the
-// organisation whose data this is.
-func (e *Engine) admitKept() error {
-	if e.secrets.State().Waiting != nil {
-		return nil // as soon as it has been read
-	}
-	if err := e.checkOwner(); err != nil {
-		return err
-	}
-	e.Admit()
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"dormer/internal/health"
 	"dormer/internal/reach"
 	"dormer/internal/records"
+	"dormer/internal/signin"
 	"dormer/internal/tell"
 )
 
@@ -49,6 +50,9 @@ type (
 	WebhookStatus = health.WebhookStatus
 
 	Chain = reach.Chain
+
+	Login    = signin.Login
+	Stranger = signin.Stranger
 )
 
 // The groups of jobs, the states of a file, the settings, the states of the product, the

@@ -1,7 +1,5 @@
 package engine
 
-import "dormer/internal/hover"
-
 // The small documents that the engine keeps in the store.
 const (
 	docCursor  = "catch-up"
@@ -9,9 +7,3 @@ const (
 	docStamp   = "stamp"
 	docFolders = "download-folders"
 )
-
-// stamp says whose data the database holds.
-type stamp struct {
-	Host string      `json:"host"`
-	Org  hover.OrgID `json:"org"`
-}

@@ -8,25 +8,23 @@ import (
 	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
+	"dormer/internal/signin"
 	"dormer/internal/subscription"
 	"dormer/storage"
 	"dormer/tunnel"
 )
 
-// callbackPath is where the browser ends after the sign-in at Hover.
-const callbackPath = "/oauth/callback"
-
 // routes are what the public address answers; anything else is a 404 that
 // costs nothing.
 func (e *Engine) routes() []tunnel.Route {
-	return []tunnel.Route{{Method: http.MethodPost, Path: e.path}, {Method: http.MethodGet, Path: callbackPath}}
+	return []tunnel.Route{{Method: http.MethodPost, Path: e.path}, {Method: http.MethodGet, Path: signin.CallbackPath}}
 }
 
 // public is the handler behind the public address.
 func (e *Engine) public() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == callbackPath {
-			e.callback(w, r)
+		if r.URL.Path == signin.CallbackPath {
+			e.signin.ServeHTTP(w, r)
 			return
 		}
 		e.inbox.ServeHTTP(w, r)

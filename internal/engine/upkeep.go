@@ -40,7 +40,7 @@ func (e *Engine) Set(ctx context.Context, values records.Values) error {
 		e.reach.Reopen()
 	}
 	if has(records.KeyRedirectURL) {
-		kick(e.login.moved)
+		e.signin.Moved()
 	}
 	if has(records.KeyDownloadDir) {
 		e.space.Look()

@@ -176,7 +176,7 @@ var circles = map[string]int{
 	"app/view":           26,
 	"internal/cli":       17,
 	"internal/doctor":    2,
-	"internal/engine":    15,
+	"internal/engine":    13,
 	"internal/hover":     2,
 	"internal/hoverapi":  1,
 	"internal/job":       2,

@@ -27,6 +27,7 @@ var floors = map[string]float64{
 	"internal/health":       1.75, // how it is: lamps, doctor, diagnostics
 	"internal/gallery":      1.5,  // what can be fetched of Hover again
 	"internal/reach":        1.5,  // the way in
+	"internal/signin":       1.5,  // who signs in, and the way back from Hover
 	"internal/tell":         1.5,  // alerts and notifications
 	"internal/records":      1.25, // what a data directory holds
 	"internal/paperwork":    1.1,  // material lists, checklists and other papers of a job

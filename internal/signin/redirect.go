@@ -1,4 +1,4 @@
-package engine
+package signin
 
 import (
 	"context"
@@ -16,39 +16,40 @@ import (
 
 // listening is how it went to listen on the loopback redirect address.
 type listening struct {
-	mu      sync.Mutex // protects all below
-	address string     // the setting that was tried; "" before the first
-	err     error      // why nobody listens there
+	address string // the setting that was tried; "" before the first
+	err     error  // why nobody listens there
 	tried   chan struct{}
 }
 
-// now gives how it went for an address; changed is closed when it is tried again.
-func (l *listening) now(address string) (known bool, changed <-chan struct{}, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.tried == nil {
-		l.tried = make(chan struct{})
-	}
-	return l.address == address, l.tried, l.err
+// listens gives how it went for an address; changed is closed when it is tried again.
+func (s *SignIn) listens(address string) (known bool, changed <-chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.back.address == address, s.back.tried, s.back.err
 }
 
-func (l *listening) set(address string, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.address, l.err = address, err
-	if l.tried != nil {
-		close(l.tried)
-	}
-	l.tried = make(chan struct{})
+func (s *SignIn) tried(address string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.back.tried)
+	s.back = listening{address: address, err: err, tried: make(chan struct{})}
 }
 
 // ownRedirect gives the redirect address that is set, if we are to listen there.
-func (e *Engine) ownRedirect() (u *url.URL, ok bool) {
-	u, err := url.Parse(e.Value(records.KeyRedirectURL))
-	if err != nil || u.Scheme != "http" || !records.Loopback(u.Hostname()) {
-		return nil, false
+func (s *SignIn) ownRedirect() (u *url.URL, ok bool) {
+	u, err := url.Parse(s.o.Records.Value(records.KeyRedirectURL))
+	return u, err == nil && isOwn(u)
+}
+
+// isOwn says of an address whether we listen there ourselves: it is on this computer.
+func isOwn(u *url.URL) bool { return u.Scheme == "http" && records.Loopback(u.Hostname()) }
+
+// Moved hears that the redirect address was set.
+func (s *SignIn) Moved() {
+	select {
+	case s.moved <- struct{}{}:
+	default:
 	}
-	return u, true
 }
 
 // listenWithin bounds how long a sign-in waits for the redirect address.
@@ -56,15 +57,15 @@ const listenWithin = 5 * time.Second
 
 // waitListening waits until somebody listens on the redirect address, if it is on
 // this computer. One that was taken is tried once more.
-func (e *Engine) waitListening(ctx context.Context) error {
-	u, ok := e.ownRedirect()
+func (s *SignIn) waitListening(ctx context.Context) error {
+	u, ok := s.ownRedirect()
 	if !ok {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, listenWithin)
 	defer cancel()
 	for again := true; ; {
-		known, changed, err := e.login.back.now(u.String())
+		known, changed, err := s.listens(u.String())
 		switch {
 		case known && err == nil:
 			return nil
@@ -72,7 +73,7 @@ func (e *Engine) waitListening(ctx context.Context) error {
 			return taken(u, err)
 		case known:
 			again = false
-			kick(e.login.moved)
+			s.Moved()
 		}
 		select {
 		case <-changed:
@@ -95,25 +96,25 @@ func taken(u *url.URL, err error) error {
 }
 
 // listensThere says that we listen on the redirect address that is set.
-func (e *Engine) listensThere() bool {
-	u, ok := e.ownRedirect()
+func (s *SignIn) listensThere() bool {
+	u, ok := s.ownRedirect()
 	if !ok {
 		return false
 	}
-	known, _, err := e.login.back.now(u.String())
+	known, _, err := s.listens(u.String())
 	return known && err == nil
 }
 
-// runRedirect listens on the loopback redirect address that is set, if one is.
-func (e *Engine) runRedirect(ctx context.Context) {
+// Run listens on the loopback redirect address that is set, if one is.
+func (s *SignIn) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		stop := e.listenRedirect()
+		stop := s.listenRedirect()
 		for wait := true; wait; {
 			select {
 			case <-ctx.Done():
 				wait = false
-			case <-e.login.moved:
-				wait = e.listensThere() // whoever waits for it has been told so already
+			case <-s.moved:
+				wait = s.listensThere() // whoever waits for it has been told so already
 			}
 		}
 		stop()
@@ -122,15 +123,15 @@ func (e *Engine) runRedirect(ctx context.Context) {
 
 // listenRedirect begins to listen on the address that is set; stop ends it and
 // waits for it.
-func (e *Engine) listenRedirect() (stop func()) {
-	u, ok := e.ownRedirect()
+func (s *SignIn) listenRedirect() (stop func()) {
+	u, ok := s.ownRedirect()
 	if !ok {
 		return func() {}
 	}
 	all, err := listenAll(u)
-	e.login.back.set(u.String(), err)
+	s.tried(u.String(), err)
 	if err != nil {
-		e.log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
+		s.o.Log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
 		return func() {}
 	}
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -138,21 +139,21 @@ func (e *Engine) listenRedirect() (stop func()) {
 			http.NotFound(w, r)
 			return
 		}
-		e.callback(w, r)
+		s.ServeHTTP(w, r)
 	})
 	srv := redirectServer(only)
 	var serving sync.WaitGroup
 	for _, ln := range all {
 		serving.Go(func() {
 			if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-				e.log.Error("the redirect address is closed", "error", err)
+				s.o.Log.Error("the redirect address is closed", "error", err)
 			}
 		})
 	}
 	return func() {
 		_ = srv.Close() // what is under way is the browser's
 		serving.Wait()
-		e.login.back.set("", nil)
+		s.tried("", nil)
 	}
 }
 
