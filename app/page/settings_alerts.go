@@ -17,10 +17,10 @@ import (
 // alerts are the rows of what is told, and how.
 func (p *Settings) alerts() []fyne.CanvasObject {
 	kinds := parts.Grid(4, 260, 0)
-	for _, k := range engine.AlertKinds() {
-		check := parts.NewCheck(kindWords(k), false, func(on bool) { p.v.Tell(k, on) })
+	for _, k := range job.Kinds() {
+		check := parts.NewCheck(words.Say(k.When), false, func(on bool) { p.v.Tell(k.Outcome, on) })
 		kinds.Add(check)
-		p.drawn(func(s view.SettingsState) { check.SetChecked(s.Told(k)) })
+		p.drawn(func(s view.SettingsState) { check.SetChecked(s.Told(k.Outcome)) })
 	}
 	for _, f := range []hover.Format{hover.FormatESX, hover.FormatXML} {
 		name := words.T("settings.kind_file", "format", view.FormatName(f))
@@ -35,33 +35,6 @@ func (p *Settings) alerts() []fyne.CanvasObject {
 		p.ticked(engine.KeyAlertsSound, words.T("settings.sound"), ""),
 		p.pause(),
 	}
-}
-
-// kindWords says when a kind of news comes, to follow "Tell me when".
-func kindWords(k job.Outcome) string {
-	switch k {
-	case job.Completed:
-		return words.T("settings.kind_completed")
-	case job.StructureDone:
-		return words.T("settings.kind_structure")
-	case job.Failed:
-		return words.T("settings.kind_failed")
-	case job.Cancelled:
-		return words.T("settings.kind_cancelled")
-	case job.Approval:
-		return words.T("settings.kind_approval")
-	case job.Payment:
-		return words.T("settings.kind_payment")
-	case job.Capture:
-		return words.T("settings.kind_capture")
-	case job.Estimate:
-		return words.T("settings.kind_estimate")
-	case job.Checklist:
-		return words.T("settings.kind_checklist")
-	case job.Proposal:
-		return words.T("settings.kind_proposal")
-	}
-	return words.T("settings.kind_order")
 }
 
 // pause is the row that holds alerts back for a while.

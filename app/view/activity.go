@@ -196,7 +196,7 @@ func (a *Activity) Reload() {
 			p.rows, err = a.d.Desk.Quarantined(ctx)
 			p.rows = slices.DeleteFunc(p.rows, func(e engine.EventView) bool { return job != "" && e.JobID != job })
 		} else {
-			p.rows, p.last, err = a.named(ctx, kind.names(), engine.EventFilter{Job: job, After: after}, before)
+			p.rows, p.last, err = a.about(ctx, topics[kind], engine.EventFilter{Job: job, After: after}, before)
 		}
 		for _, e := range p.rows {
 			recent = append(recent, e.JobID)
@@ -212,17 +212,18 @@ func (a *Activity) Reload() {
 	a.again()
 }
 
-// named reads a page of the events of some names, none for all. The engine filters
-// by one: of each as many are read as a page holds.
-func (a *Activity) named(
-	ctx context.Context, names []hover.EventName, f engine.EventFilter, before uint64,
+// about reads a page of the events of a topic, "" for all. The engine filters by one
+// name: of each as many are read as a page holds.
+func (a *Activity) about(
+	ctx context.Context, topic hover.Topic, f engine.EventFilter, before uint64,
 ) (rows []engine.EventView, last bool, err error) {
-	if len(names) == 0 {
-		names = []hover.EventName{""}
+	events := []hover.Known{{}}
+	if topic != "" {
+		events = hover.Events(topic)
 	}
 	last = true
-	for _, name := range names {
-		f.Event = name
+	for _, e := range events {
+		f.Event = e.Name
 		found, err := a.d.Desk.EventPage(ctx, f, before, pageRows)
 		if err != nil {
 			return nil, false, err

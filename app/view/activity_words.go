@@ -8,27 +8,10 @@ import (
 	"dormer/internal/words"
 )
 
-// names gives the events of a kind; none for all of them.
-func (k EventKind) names() []hover.EventName {
-	switch k {
-	case EventsJobs:
-		return []hover.EventName{
-			hover.EventJobState, hover.EventJobStateV2, hover.EventModelCreated, hover.EventModelState, hover.EventDeliverableChange,
-		}
-	case EventsCaptures:
-		return []hover.EventName{hover.EventCaptureRequestState}
-	case EventsPaperwork:
-		return []hover.EventName{
-			hover.EventEstimateGroupState, hover.EventEstimateGroupUpdated,
-			hover.EventMaterialListCreated, hover.EventMaterialListUpdated, hover.EventMaterialListManualSync, hover.EventMaterialListApproval,
-			hover.EventProposalDocumentState, hover.EventSignatureRequestState, hover.EventOrderDocumentState, hover.EventDistributionOrderState,
-		}
-	case EventsInspections:
-		return []hover.EventName{hover.EventChecklistCreated, hover.EventChecklistUpdated, hover.EventInspectionState}
-	case EventsLeads:
-		return []hover.EventName{hover.EventInstantDesignImage, hover.EventInstantDesignLead}
-	}
-	return nil
+// topics are what events of a kind are about; none for all of them.
+var topics = map[EventKind]hover.Topic{
+	EventsJobs: hover.OfJobs, EventsCaptures: hover.OfCaptures, EventsPaperwork: hover.OfPapers,
+	EventsInspections: hover.OfInspections, EventsLeads: hover.OfLeads,
 }
 
 // String gives the kind's name, for a person to choose it by.
@@ -52,53 +35,26 @@ func (k EventKind) String() string {
 
 // eventTitle says in plain words what an event tells.
 func eventTitle(name hover.EventName, state string) string {
+	e, known := name.Known()
+	switch {
+	case name == "":
+		return words.T("activity.event.nothing")
+	case !known:
+		return words.T("activity.event.unknown")
+	case !e.Stated:
+		return words.Say(e.Says)
+	}
 	switch name {
 	case hover.EventJobState, hover.EventJobStateV2:
-		return words.T("activity.event.job", "state", words.JobState(hover.ParseJobState(state)))
-	case hover.EventModelCreated:
-		return words.T("activity.event.model_created")
+		state = words.JobState(hover.ParseJobState(state))
 	case hover.EventModelState:
-		return words.T("activity.event.model", "state", words.ModelState(hover.ParseModelState(state)))
+		state = words.ModelState(hover.ParseModelState(state))
 	case hover.EventCaptureRequestState:
-		return words.T("activity.event.capture", "state", captureState(hover.ParseCaptureState(state)))
-	case hover.EventDeliverableChange:
-		return words.T("activity.event.deliverable", "state", stateText(state))
-	case hover.EventChecklistCreated:
-		return words.T("activity.event.checklist_created")
-	case hover.EventChecklistUpdated:
-		return words.T("activity.event.checklist_updated")
-	case hover.EventInspectionState:
-		return words.T("activity.event.inspection", "state", stateText(state))
-	case hover.EventEstimateGroupState:
-		return words.T("activity.event.estimate", "state", stateText(state))
-	case hover.EventEstimateGroupUpdated:
-		return words.T("activity.event.estimate_updated")
-	case hover.EventMaterialListCreated:
-		return words.T("activity.event.list_created")
-	case hover.EventMaterialListUpdated:
-		return words.T("activity.event.list_updated")
-	case hover.EventMaterialListManualSync:
-		return words.T("activity.event.list_sent")
-	case hover.EventMaterialListApproval:
-		return words.T("activity.event.list_approval", "state", stateText(state))
-	case hover.EventProposalDocumentState:
-		return words.T("activity.event.proposal", "state", stateText(state))
-	case hover.EventSignatureRequestState:
-		return words.T("activity.event.signature", "state", stateText(state))
-	case hover.EventOrderDocumentState:
-		return words.T("activity.event.order", "state", stateText(state))
-	case hover.EventDistributionOrderState:
-		return words.T("activity.event.distribution", "state", stateText(state))
-	case hover.EventInstantDesignImage:
-		return words.T("activity.event.design_image")
-	case hover.EventInstantDesignLead:
-		return words.T("activity.event.design_lead")
-	case hover.EventVerificationCode:
-		return words.T("activity.event.verification")
-	case "":
-		return words.T("activity.event.nothing")
+		state = captureState(hover.ParseCaptureState(state))
+	default:
+		state = stateText(state)
 	}
-	return words.T("activity.event.unknown")
+	return words.T("activity.event.state", "what", words.Say(e.Says), "state", state)
 }
 
 // outcome gives how what an event tells of stands; none where it tells no state.

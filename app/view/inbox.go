@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"dormer/internal/engine"
@@ -263,11 +264,11 @@ func alertStanding(v engine.AlertView) Standing {
 	case waitsForPerson(v):
 		return StandingWaiting
 	}
-	switch v.Kind {
-	case job.Completed, job.StructureDone, job.Estimate, job.Materials, job.Checklist, job.Proposal, job.Signature, job.Order:
-		return StandingDone
-	case job.Capture:
+	switch {
+	case v.Kind == job.Capture:
 		return StandingUploading
+	case v.Kind != job.Cancelled && v.Kind != job.Failed && slices.Contains(engine.AlertKinds(), v.Kind.Family()):
+		return StandingDone
 	}
 	return StandingNone
 }

@@ -299,15 +299,6 @@ var unread = []hover.EventName{
 	hover.EventModelState, hover.EventInspectionState, hover.EventMaterialListApproval, hover.EventInstantDesignLead,
 }
 
-// known are the events whose fields Hover's pages show.
-var known = []hover.EventName{
-	hover.EventVerificationCode, hover.EventJobState, hover.EventJobStateV2, hover.EventModelCreated, hover.EventCaptureRequestState,
-	hover.EventDeliverableChange, hover.EventChecklistCreated, hover.EventChecklistUpdated, hover.EventEstimateGroupState,
-	hover.EventEstimateGroupUpdated, hover.EventMaterialListCreated, hover.EventMaterialListUpdated, hover.EventMaterialListManualSync,
-	hover.EventProposalDocumentState, hover.EventSignatureRequestState, hover.EventOrderDocumentState, hover.EventDistributionOrderState,
-	hover.EventInstantDesignImage,
-}
-
 // Findings answers, as far as the traffic tells, what Hover's pages leave open.
 // A last line names the questions that no event has answered yet.
 func (t *Traffic) Findings() []Finding {
@@ -519,7 +510,7 @@ func (t *Traffic) sent() say.Text {
 func (t *Traffic) fields() say.Text {
 	var says []say.Text
 	for _, s := range t.Shapes() {
-		if slices.Contains(known, s.Event) {
+		if _, known := s.Event.Known(); known && !slices.Contains(unread, s.Event) {
 			continue
 		}
 		says = append(says, say.T("traffic.fields", "event", s.Event, "fields", strings.Join(s.Fields, ", ")))

@@ -89,11 +89,8 @@ func fold(tx *storage.Tx, ev storage.Event, now time.Time, first bool) error {
 // worthAsking says whether an event can have changed what the API says of its
 // job. Estimates, lists, proposals and orders do not.
 func worthAsking(event hover.Event) bool {
-	switch event.(type) {
-	case hover.EstimateGroupChanged, hover.MaterialListChanged, hover.DocumentChanged, hover.InstantDesignNews:
-		return false
-	}
-	return true
+	known, _ := event.Name().Known()
+	return known.Topic != hover.OfPapers && known.Topic != hover.OfLeads
 }
 
 func foldJob(tx *storage.Tx, ev storage.Event, id hover.JobID, event hover.Event, now time.Time, first bool) error {

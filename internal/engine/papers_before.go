@@ -12,14 +12,6 @@ import (
 // kept papers.
 const docPapersRead = "papers-read"
 
-// paperEvents are the events that tell of papers.
-var paperEvents = []hover.EventName{
-	hover.EventMaterialListCreated, hover.EventMaterialListUpdated, hover.EventMaterialListManualSync, hover.EventMaterialListApproval,
-	hover.EventChecklistCreated, hover.EventChecklistUpdated, hover.EventInspectionState,
-	hover.EventEstimateGroupState, hover.EventEstimateGroupUpdated, hover.EventProposalDocumentState, hover.EventSignatureRequestState,
-	hover.EventOrderDocumentState, hover.EventDistributionOrderState,
-}
-
 // runPapersBefore takes in, once, what events told of papers before papers were kept: what
 // became of them and which jobs they are of. Nothing of it is told or saved; what Hover's
 // API gives is asked for, one paper after the other.
@@ -36,9 +28,9 @@ func (e *Engine) runPapersBefore(ctx context.Context) {
 		return
 	case <-e.folded: // what was stored before the start is folded as ever
 	}
-	for _, name := range paperEvents {
+	for _, of := range hover.Events(hover.OfPapers, hover.OfInspections) {
 		if err == nil && !done {
-			err = e.papersBefore(ctx, name, last)
+			err = e.papersBefore(ctx, of.Name, last)
 		}
 	}
 	if err == nil && !done {

@@ -10,37 +10,6 @@ import (
 	"time"
 )
 
-// EventName is the "event" attribute of a webhook's body.
-type EventName string
-
-// The events that Hover's pages name.
-const (
-	EventVerificationCode       EventName = "webhook-verification-code"
-	EventJobState               EventName = "job-state-changed" // finished value "complete"
-	EventJobStateV2             EventName = "job-state-changed-v2"
-	EventModelCreated           EventName = "model-created"
-	EventModelState             EventName = "model-state-changed"
-	EventCaptureRequestState    EventName = "capture-request-state-changed"
-	EventDeliverableChange      EventName = "deliverable-change-request-state-changed"
-	EventChecklistCreated       EventName = "inspection-checklist-created"
-	EventChecklistUpdated       EventName = "inspection-checklist-updated"
-	EventInspectionState        EventName = "inspection-state-changed"
-	EventEstimateGroupState     EventName = "estimation-estimate-group-state-changed"
-	EventEstimateGroupUpdated   EventName = "estimation-estimate-group-updated"
-	EventMaterialListCreated    EventName = "project-management-production-list-created"
-	EventMaterialListUpdated    EventName = "project-management-production-list-updated"
-	EventMaterialListManualSync EventName = "project-management-production-list-manual-sync"
-	EventMaterialListApproval   EventName = "project-management-production-list-approval-changed"
-	EventProposalDocumentState  EventName = "project-management-proposal-document-state-changed"
-	EventSignatureRequestState  EventName = "project-management-signature-request-state-changed"
-	EventOrderDocumentState     EventName = "project-management-order-document-state-changed"
-	EventDistributionOrderState EventName = "distribution-order-state-changed"
-	EventInstantDesignImage     EventName = "instant-design-image-created"
-	EventInstantDesignLead      EventName = "instant-design-lead-form-submitted"
-	maxEventName                          = 200
-	maxTextInEvent                        = 1000
-)
-
 // Event is the body of one webhook. Its type says which one it is: see the
 // types in this file; what is not known is an [Unknown].
 type Event interface {
@@ -179,6 +148,12 @@ type (
 		Has   About
 		Body  json.RawMessage
 	}
+)
+
+// Bounds on what is kept of a body's texts.
+const (
+	maxEventName   = 200
+	maxTextInEvent = 1000
 )
 
 // A body is refused without a word of what it holds: it may be anybody's.

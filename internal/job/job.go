@@ -69,40 +69,6 @@ type Step struct {
 	At    time.Time      `json:"at"`
 }
 
-// Outcome is what an alert tells of: the contract's alert kinds.
-type Outcome string
-
-// The outcomes. Summary is no happening of its own: it stands for several.
-const (
-	Completed     Outcome = "completed"
-	StructureDone Outcome = "structure" // a structure that finished after its job
-	Failed        Outcome = "failed"
-	Cancelled     Outcome = "cancelled"
-	Approval      Outcome = "approval"
-	Payment       Outcome = "payment" // Hover waits for its money; State says whether it was refused
-	Capture       Outcome = "capture"
-	Estimate      Outcome = "estimate"
-	Materials     Outcome = "materials" // a material list
-	Checklist     Outcome = "checklist" // or an inspection
-	Proposal      Outcome = "proposal"
-	Signature     Outcome = "signature"
-	Order         Outcome = "order"
-	File          Outcome = "file" // State is its format: a person asked to be told when it is saved
-	Summary       Outcome = "summary"
-)
-
-// Family is the kind by which alerts of this one are switched on and off: what had no
-// kind of its own before is still told with what it was told with.
-func (o Outcome) Family() Outcome {
-	switch o {
-	case Materials:
-		return Estimate
-	case Signature:
-		return Proposal
-	}
-	return o
-}
-
 // Happening is one thing that a person is told exactly once. Its Key is the
 // same whichever event, reply, catch-up or restart led to it.
 type Happening struct {

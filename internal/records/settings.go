@@ -271,12 +271,12 @@ func formatNames() string {
 	return strings.Join(names, ", ")
 }
 
-// AlertKinds lists what can be told by notification, in the order in which
-// people see it.
-func AlertKinds() []job.Outcome {
-	return []job.Outcome{
-		job.Completed, job.StructureDone, job.Failed, job.Cancelled, job.Approval, job.Payment, job.Capture, job.Estimate, job.Checklist, job.Proposal, job.Order,
+// AlertKinds lists what can be told by notification.
+func AlertKinds() (kinds []job.Outcome) {
+	for _, k := range job.Kinds() {
+		kinds = append(kinds, k.Outcome)
 	}
+	return kinds
 }
 
 // ParseAlertKinds reads a list of kinds such as "completed,failed"; "all" are
