@@ -14,25 +14,58 @@ import (
 	"dormer/internal/say"
 )
 
-// listening is how it went to listen on the loopback redirect address.
+// listening is what we do on the loopback redirect address that is set.
 type listening struct {
-	address string // the setting that was tried; "" before the first
-	err     error  // why nobody listens there
-	tried   chan struct{}
+	mu   sync.Mutex // protects all below
+	at   string     // the address; "" while we listen on none
+	stop func()     // ends it, and waits for that
+	over bool       // Run has ended
 }
 
-// listens gives how it went for an address; changed is closed when it is tried again.
-func (s *SignIn) listens(address string) (known bool, changed <-chan struct{}, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.back.address == address, s.back.tried, s.back.err
+// end stops listening. The caller holds mu.
+func (l *listening) end() {
+	if l.at != "" {
+		l.stop()
+		l.at = ""
+	}
 }
 
-func (s *SignIn) tried(address string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.back.tried)
-	s.back = listening{address: address, err: err, tried: make(chan struct{})}
+// Run listens on the loopback redirect address that is set, if one is, until ctx ends.
+func (s *SignIn) Run(ctx context.Context) {
+	s.Moved()
+	<-ctx.Done()
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	s.back.over = true
+	s.back.end()
+}
+
+// Moved hears that the redirect address was set.
+func (s *SignIn) Moved() { _ = s.listen() } // who signs in is told
+
+// listen listens on the redirect address that is set if it is on this computer, and on
+// no other. One that was taken is tried anew.
+func (s *SignIn) listen() error {
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	u, ok := s.ownRedirect()
+	if ok && s.back.at == u.String() {
+		return nil
+	}
+	s.back.end()
+	switch {
+	case !ok:
+		return nil
+	case s.back.over:
+		return taken(u, say.Because("signin.no_listener"))
+	}
+	all, err := listenAll(u)
+	if err != nil {
+		s.o.Log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
+		return taken(u, err)
+	}
+	s.back.at, s.back.stop = u.String(), s.serve(u, all)
+	return nil
 }
 
 // ownRedirect gives the redirect address that is set, if we are to listen there.
@@ -43,45 +76,6 @@ func (s *SignIn) ownRedirect() (u *url.URL, ok bool) {
 
 // isOwn says of an address whether we listen there ourselves: it is on this computer.
 func isOwn(u *url.URL) bool { return u.Scheme == "http" && records.Loopback(u.Hostname()) }
-
-// Moved hears that the redirect address was set.
-func (s *SignIn) Moved() {
-	select {
-	case s.moved <- struct{}{}:
-	default:
-	}
-}
-
-// listenWithin bounds how long a sign-in waits for the redirect address.
-const listenWithin = 5 * time.Second
-
-// waitListening waits until somebody listens on the redirect address, if it is on
-// this computer. One that was taken is tried once more.
-func (s *SignIn) waitListening(ctx context.Context) error {
-	u, ok := s.ownRedirect()
-	if !ok {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, listenWithin)
-	defer cancel()
-	for again := true; ; {
-		known, changed, err := s.listens(u.String())
-		switch {
-		case known && err == nil:
-			return nil
-		case known && !again:
-			return taken(u, err)
-		case known:
-			again = false
-			s.Moved()
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return taken(u, say.Because("signin.no_listener"))
-		}
-	}
-}
 
 func taken(u *url.URL, err error) error {
 	e := &say.Error{
@@ -95,45 +89,8 @@ func taken(u *url.URL, err error) error {
 	return e
 }
 
-// listensThere says that we listen on the redirect address that is set.
-func (s *SignIn) listensThere() bool {
-	u, ok := s.ownRedirect()
-	if !ok {
-		return false
-	}
-	known, _, err := s.listens(u.String())
-	return known && err == nil
-}
-
-// Run listens on the loopback redirect address that is set, if one is.
-func (s *SignIn) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		stop := s.listenRedirect()
-		for wait := true; wait; {
-			select {
-			case <-ctx.Done():
-				wait = false
-			case <-s.moved:
-				wait = s.listensThere() // whoever waits for it has been told so already
-			}
-		}
-		stop()
-	}
-}
-
-// listenRedirect begins to listen on the address that is set; stop ends it and
-// waits for it.
-func (s *SignIn) listenRedirect() (stop func()) {
-	u, ok := s.ownRedirect()
-	if !ok {
-		return func() {}
-	}
-	all, err := listenAll(u)
-	s.tried(u.String(), err)
-	if err != nil {
-		s.o.Log.Error("nobody can sign in: the redirect address is taken", "address", u.Host, "error", err)
-		return func() {}
-	}
+// serve takes browsers back; stop ends that and waits for it.
+func (s *SignIn) serve(u *url.URL, all []net.Listener) (stop func()) {
 	only := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != u.Path && r.URL.Path+u.Path != "/" {
 			http.NotFound(w, r)
@@ -153,7 +110,6 @@ func (s *SignIn) listenRedirect() (stop func()) {
 	return func() {
 		_ = srv.Close() // what is under way is the browser's
 		serving.Wait()
-		s.tried("", nil)
 	}
 }
 

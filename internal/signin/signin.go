@@ -43,16 +43,15 @@ type Options struct {
 // SignIn is the sign-in that is under way, of which there is one at most, and the way
 // back from Hover.
 type SignIn struct {
-	o     Options
-	busy  chan struct{} // holds a value while a code is being exchanged
-	moved chan struct{} // the redirect address has changed, or is to be tried again
+	o    Options
+	busy chan struct{} // holds a value while a code is being exchanged
+	back listening
 
 	mu       sync.Mutex // protects all below
 	present  *pending
 	last     *pending // the one that has ended, for who still waits for it
 	newcomer *Newcomer
 	unnamed  hover.OrgID // of which Hover tells no name
-	back     listening   // on the redirect address
 }
 
 // Login is a sign-in that was begun.
@@ -73,9 +72,7 @@ type pending struct {
 
 // New makes a sign-in; Run listens for browsers on this computer.
 func New(o Options) *SignIn {
-	return &SignIn{
-		o: o, busy: make(chan struct{}, 1), moved: make(chan struct{}, 1), back: listening{tried: make(chan struct{})},
-	}
+	return &SignIn{o: o, busy: make(chan struct{}, 1)}
 }
 
 // TryClient asks Hover whether it knows a client id and secret.
@@ -111,7 +108,7 @@ func (s *SignIn) Begin(ctx context.Context) (Login, error) {
 	if err := s.waitRedirect(ctx); err != nil {
 		return Login{}, err
 	}
-	if err := s.waitListening(ctx); err != nil {
+	if err := s.listen(); err != nil {
 		return Login{}, err
 	}
 	begun, err := s.o.Tokens.Begin()
