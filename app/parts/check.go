@@ -99,7 +99,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			if c.Disabled() {
 				on = theme.ColorNameDisabled
 			}
-			signed.paint(i.of(on), 2)
+			signed.paint(i.of(on), 2.2)
 			signed.show(c.checked && !c.answer)
 			dot.FillColor, dot.Hidden = i.of(on), !c.checked || !c.answer
 			label.Set(c.text, role)

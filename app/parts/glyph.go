@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// A sign is a drawing on a square of 14: the data of an SVG path, drawn with one
-// stroke with round ends, or filled. No font need have it.
+// A sign is a drawing on a square of 14: the data of an SVG path, drawn as one stroke
+// with round ends, or filled. No font need have it.
 type sign struct {
 	path   string
 	filled bool
@@ -38,7 +38,7 @@ type glyph struct {
 	sign
 	*canvas.Image
 	color color.Color
-	width float32 // of the stroke, in pixels
+	width float32 // of the stroke, on the window's scale
 	drawn inked   // what it shows
 }
 
@@ -86,11 +86,11 @@ func (g *glyph) draw() {
 	g.drawn = now
 	r, gr, b, _ := g.color.RGBA()
 	ink := fmt.Sprintf("#%02x%02x%02x", r>>8, gr>>8, b>>8)
-	how := fmt.Sprintf(`fill="none" stroke="%s" stroke-width="%.2f" stroke-linecap="round" stroke-linejoin="round"`, ink, g.width*signBox/side)
-	if g.filled {
-		how = fmt.Sprintf(`fill="%s"`, ink)
+	path := g.path
+	if !g.filled {
+		path = outlined(path, float64(g.width*signBox/side))
 	}
-	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s" %s/></svg>`, signBox, signBox, g.path, how)
+	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s" fill="%s"/></svg>`, signBox, signBox, path, ink)
 	drawing, made := drawings[picture]
 	if !made {
 		drawing = fyne.NewStaticResource(fmt.Sprintf("sign-%d.svg", len(drawings)), []byte(picture))

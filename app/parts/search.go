@@ -105,7 +105,7 @@ func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			on.paint(i, &c.press, false)
-			signed.paint(i.of(look.ColorDim), 1.6)
+			signed.paint(i.of(look.ColorDim), 2)
 		},
 	})
 }

@@ -114,7 +114,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 			}
 			s.paintOver(over, i)
 			s.paintRing(ring, i, false)
-			signed.paint(i.of(look.ColorDim), 1.6)
+			signed.paint(i.of(look.ColorDim), 2)
 			text := ""
 			if s.chosen >= 0 && s.chosen < len(s.choices) {
 				text = s.choices[s.chosen]

@@ -23,7 +23,7 @@ func NewStar() *Sign {
 
 // newTick gives a small green tick.
 func newTick() *Sign {
-	return newSign(&Sign{what: tick, box: 20, side: 11, color: look.ColorDone, weight: 1.8})
+	return newSign(&Sign{what: tick, box: 20, side: 11, color: look.ColorDone, weight: 2})
 }
 
 func newSign(s *Sign) *Sign {

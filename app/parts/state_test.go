@@ -2,10 +2,12 @@ package parts
 
 import (
 	"image/color"
+	"math"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -209,4 +211,44 @@ func TestABannerComesAndGoes(t *testing.T) {
 func near(a, b color.NRGBA) bool {
 	off := func(a, b uint8) bool { return max(a, b)-min(a, b) > 40 }
 	return !off(a.R, b.R) && !off(a.G, b.G) && !off(a.B, b.B)
+}
+
+// On a screen with more pixels a sign is the same, and not thinner: the share of its
+// square that is inked stays.
+func TestASignIsAsBoldOnEveryScreen(t *testing.T) {
+	ours(t)
+	for _, s := range []sign{tick, turn, bang, asks, letter, chevron, star} {
+		g := newGlyph(s)
+		g.paint(color.Black, 1.8)
+		g.put(0, 0, signBox)
+		inked := func(side float32) float64 {
+			picture := canvas.NewImageFromResource(g.Resource)
+			c, n := window(t, side, side, picture).Canvas().Capture(), 0.0
+			for x := range int(side) {
+				for y := range int(side) {
+					n += 1 - float64(color.GrayModel.Convert(c.At(x, y)).(color.Gray).Y)/255
+				}
+			}
+			return n / float64(side*side)
+		}
+		if once, more := inked(signBox), inked(4*signBox); once < 0.02 || math.Abs(more-once) > once/5 {
+			t.Errorf("of the square of %q %.3f is inked, and of a square of four times its side %.3f", s.path, once, more)
+		}
+	}
+}
+
+func TestAnArcGoesTheLongWayRound(t *testing.T) {
+	around := flattened(turn.path)[0] // most of a circle of 5.2 around the middle
+	low, high := around[0], around[0]
+	for _, p := range around {
+		low, high = point{min(low.x, p.x), min(low.y, p.y)}, point{max(high.x, p.x), max(high.y, p.y)}
+	}
+	if w, h := high.x-low.x, high.y-low.y; math.Abs(w-10.4) > 0.3 || math.Abs(h-10.4) > 0.3 || around[len(around)-1] != (point{12.2, 8}) && math.Hypot(around[len(around)-1].x-12.2, around[len(around)-1].y-8) > 1e-6 {
+		t.Errorf("it is %.2f wide and %.2f high, and ends at %+v", w, h, around[len(around)-1])
+	}
+	// The short way, clockwise: a quarter of a circle from the right to below.
+	quarter := flattened("M2 1 A1 1 0 0 1 1 2")[0]
+	if m := quarter[len(quarter)/2]; math.Hypot(m.x-(1+math.Sqrt2/2), m.y-(1+math.Sqrt2/2)) > 0.01 {
+		t.Errorf("halfway it is at %+v", m)
+	}
 }

@@ -77,7 +77,7 @@ func (s *Step) CreateRenderer() fyne.WidgetRenderer {
 			case s.done:
 				fillIn(circle, i.of(look.ColorDone))
 			}
-			ticked.paint(i.of(look.ColorOnPrimary), 2)
+			ticked.paint(i.of(look.ColorOnPrimary), 2.6)
 			ticked.show(s.done && !s.here)
 			number.Hidden = s.done && !s.here
 			label.Set(s.text, role)

@@ -83,7 +83,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 				fillIn(on.fill, i.of(look.ColorDoneOn))
 			}
 			on.paint(i, &t.press, false)
-			signed.paint(i.of(name), 1.5)
+			signed.paint(i.of(name), 2)
 			signed.show(t.style == TagSaved)
 			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)
 		},
