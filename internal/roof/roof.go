@@ -137,17 +137,30 @@ func (p *Plan) outline() {
 	}
 }
 
-// Inside gives a place within the facet as it is seen from above, far from its edges: for what is written on it.
+// Inside gives a place within the facet as it is seen from above, far from its edges: for what is written on it. Of
+// places that are as far from them, as those along the middle of a rectangle are, it is the one nearest to the middle.
 func (f Facet) Inside() Point {
 	low, high := Plan{Facets: []Facet{f}}.Bounds()
-	best, clear := f.middle(), -1.0
-	const grid = 24
+	middle := f.middle()
+	const grid = 25 // odd: the middle of a rectangle is one of them
+	type place struct {
+		at   Point
+		near float64
+	}
+	var places []place
+	clearest := 0.0
 	for i := range grid {
 		for j := range grid {
 			p := Point{X: low.X + (high.X-low.X)*(float64(i)+.5)/grid, Y: low.Y + (high.Y-low.Y)*(float64(j)+.5)/grid}
-			if in, near := f.reach(p); in && near > clear*1.001 {
-				best, clear = p, near
+			if in, near := f.reach(p); in {
+				places, clearest = append(places, place{p, near}), max(clearest, near)
 			}
+		}
+	}
+	best, off := middle, math.Inf(1)
+	for _, p := range places {
+		if away := math.Hypot(p.at.X-middle.X, p.at.Y-middle.Y); p.near >= clearest*0.98 && away < off {
+			best, off = p.at, away
 		}
 	}
 	return best

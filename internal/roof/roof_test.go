@@ -141,3 +141,20 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What is written on a rectangle stands in its middle, and not where the search for a clear place began.
+func TestWhatIsWrittenOnARectangleStandsInItsMiddle(t *testing.T) {
+	for _, f := range []Facet{
+		{Corners: []Point{{X: 10, Y: 0}, {X: 50, Y: 0}, {X: 50, Y: 12}, {X: 10, Y: 12}}},
+		{Corners: []Point{{X: 10, Y: 0}, {X: 22, Y: 0}, {X: 22, Y: 40}, {X: 10, Y: 40}}},
+	} {
+		if at, m := f.Inside(), f.middle(); math.Hypot(at.X-m.X, at.Y-m.Y) > 0.5 {
+			t.Errorf("it stands at %.1f, %.1f, the middle is at %.1f, %.1f", at.X, at.Y, m.X, m.Y)
+		}
+	}
+	// In an L it stands in one of the legs' corner, well within.
+	l := Facet{Corners: []Point{{X: 0, Y: 0}, {X: 30, Y: 0}, {X: 30, Y: 8}, {X: 8, Y: 8}, {X: 8, Y: 30}, {X: 0, Y: 30}}}
+	if in, near := l.reach(l.Inside()); !in || near < 3.5 {
+		t.Errorf("in an L it stands at %+v, %.1f from an edge", l.Inside(), near)
+	}
+}
