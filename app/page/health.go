@@ -45,8 +45,9 @@ func NewHealth(v *view.Health, nav Nav) *Health {
 	h.all = parts.Column(20, parts.Column(14, h.stranger.content, h.cards), h.tries, h.chain.content, h.rest.content)
 	h.column = parts.Column(14, h.headline, h.all)
 	m := look.PageMargin
-	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, h.column))
-	title := parts.Pad(m, m, 12, m, parts.NewText(words.T("health.title"), parts.Title))
+	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, parts.Within(look.Widest-2*m, h.column)))
+	heading := parts.Row(0, parts.Fill(parts.NewText(words.T("health.title"), parts.Title)), parts.VSpace(look.ButtonHeight)) // as high as other pages'
+	title := parts.Pad(m, m, 6, m, heading)
 	h.content = parts.Stand(0, title, container.NewStack(parts.Pad(0, m, 0, m, h.scroll), h.empty.content), nil)
 	v.Changed = h.draw
 	h.draw()

@@ -110,7 +110,7 @@ func (d *reportDialog) drawFindings(findings []view.Finding) {
 		if f.Do != "" && f.Colour != engine.Green {
 			texts.Add(parts.NewParagraph(f.Do, parts.Ink))
 		}
-		d.findings.Add(parts.Row(12, parts.NewMark(colourMark(f.Colour)), parts.Fill(texts)))
+		d.findings.Add(parts.Beside(12, 0, parts.NewMark(colourMark(f.Colour)), texts))
 	}
 }
 

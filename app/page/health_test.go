@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/app/windowtest"
@@ -156,6 +157,20 @@ func TestTheChainIsTestedBeforeOnesEyes(t *testing.T) {
 		t.Errorf("it says %q", o.texts())
 	}
 	o.fits()
+}
+
+// As on the other pages: on a wide window a line is no longer than one can read.
+func TestHealthIsNoWiderThanOtherPages(t *testing.T) {
+	o := newOffice(t, 1600, 800)
+	p := healthPage(o)
+	for _, l := range p.lamps {
+		if w := l.content.Size().Width; w > look.Widest-2*look.PageMargin {
+			t.Errorf("%q is %v wide", l.title.Text(), w)
+		}
+	}
+	if len(p.lamps) == 0 {
+		t.Error("it has no lamps")
+	}
 }
 
 func TestAnotherOrganisationIsNotLetInSilently(t *testing.T) {

@@ -106,6 +106,9 @@ func (c *structureCard) draw(s view.StructureCard) {
 	c.drawn = s
 	c.name.SetText(s.Name)
 	mark, role := stateWord(s.Standing)
+	if s.State == "" { // a sign alone says nothing
+		mark = parts.MarkNone
+	}
 	c.state.SetMark(mark)
 	c.state.Set(s.State, role)
 	c.second.Say(s.Second)

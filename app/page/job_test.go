@@ -15,6 +15,7 @@ import (
 
 	"dormer/app/look"
 	"dormer/app/parts"
+	"dormer/app/view"
 	"dormer/app/windowtest"
 	"dormer/internal/engine"
 	"dormer/internal/hover"
@@ -773,5 +774,20 @@ func TestADrawingIsInkOnTheCardInBothThemes(t *testing.T) {
 		if !seen {
 			t.Error("nothing is to be seen of the drawing")
 		}
+	}
+}
+
+// A sign without its word says nothing.
+func TestAStructureWithoutAStateHasNoSign(t *testing.T) {
+	d := newJobDesk(t, 473, 760)
+	j, _ := d.job(sycamore())
+	c := j.structures.cards[0]
+	if c.state.Mark() != parts.MarkDone {
+		t.Errorf("a measured structure has the mark %d", c.state.Mark())
+	}
+	s := c.drawn
+	s.State, s.Standing = "", view.StandingNone
+	if c.draw(s); c.state.Mark() != parts.MarkNone {
+		t.Errorf("one without a state has the mark %d", c.state.Mark())
 	}
 }
