@@ -30,11 +30,15 @@ type bar struct {
 }
 
 func newBar(d *desktop, changed func()) *bar {
-	b := &bar{d: d, changed: changed, mark: parts.NewMark(parts.MarkFailed), text: parts.NewParagraph("", parts.Ink), buttons: parts.Row(8)}
+	b := &bar{
+		d: d, changed: changed, mark: parts.NewMark(parts.MarkFailed), text: parts.NewParagraph("", parts.Ink),
+		buttons: parts.Row(8),
+	}
 	b.close = parts.NewButton(words.T("shell.close"), parts.Quiet, b.hide)
 	m := look.PageMargin
 	says := parts.Pad(10, m, 10, m, parts.Row(12, b.mark, parts.Fill(b.text), b.buttons))
-	b.content = container.NewStack(parts.NewGround(look.ColorPanel), parts.Stand(0, parts.NewLine(), nil, nil), parts.AtLeast(0, 52, says))
+	b.content = container.NewStack(parts.NewGround(look.ColorPanel), parts.Stand(0, parts.NewLine(), nil, nil),
+		parts.AtLeast(0, 52, says))
 	b.content.Hide()
 	return b
 }

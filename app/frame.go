@@ -198,9 +198,11 @@ func (f *frame) warn() {
 	case f.now == engine.PageWizard:
 		f.banner.SetSays("", parts.MarkNone, nil)
 	case f.st.Watch == headline.Trouble && f.now != engine.PageHealth:
-		f.banner.SetSays(f.st.Trouble, parts.MarkFailed, parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(engine.PageHealth) }))
+		f.banner.SetSays(f.st.Trouble, parts.MarkFailed,
+			parts.NewButton(words.T("shell.what_to_do"), parts.Plain, func() { f.show(engine.PageHealth) }))
 	case f.st.Watch == headline.Setup:
-		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting, parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(engine.PageWizard) }))
+		f.banner.SetSays(words.T("shell.set_up_says"), parts.MarkWaiting,
+			parts.NewButton(words.T("shell.set_up"), parts.Primary, func() { f.show(engine.PageWizard) }))
 	default:
 		f.banner.SetSays("", parts.MarkNone, nil)
 	}

@@ -18,8 +18,10 @@ var digits = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key
 // keys has the window understand what the help sheet says.
 func (d *desktop) keys() {
 	c := d.window.Canvas()
-	for _, name := range append([]fyne.KeyName{fyne.KeyE, fyne.KeyF, fyne.KeyN, fyne.KeyP, fyne.KeyComma, fyne.KeyQ}, digits...) {
-		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { d.withControl(name) })
+	for _, name := range append([]fyne.KeyName{fyne.KeyE, fyne.KeyF, fyne.KeyN, fyne.KeyP, fyne.KeyComma, fyne.KeyQ},
+		digits...) {
+		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault},
+			func(fyne.Shortcut) { d.withControl(name) })
 	}
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch e.Name {

@@ -18,10 +18,12 @@ func Traffic() []engine.Finding {
 		{},
 		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobState, "1")},
 		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobState, "1"), posted(hover.EventJobState, "2"), unsigned("3")},
-		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobState, "2"), posted(hover.EventJobState, "3"), unsigned("4"), unsigned("5")},
+		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobState, "2"), posted(hover.EventJobState, "3"),
+			unsigned("4"), unsigned("5")},
 		{posted(hover.EventJobState, "1"), posted(hover.EventJobStateV2, "2")},
 		{posted(hover.EventJobStateV2, "1"), again("1"), strange("2")},
-		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobStateV2, "2"), again("1"), again("2"), strange("3"), strange("4")},
+		{posted(hover.EventJobStateV2, "1"), posted(hover.EventJobStateV2, "2"), again("1"), again("2"), strange("3"),
+			strange("4")},
 		{posted(hover.EventJobState, "1")},
 		{posted(hover.EventModelState, "1"), posted("house-painted", "2"), code("3")},
 		{posted(hover.EventModelState, "1"), code("2"), code("3"), odd("4")},
@@ -40,9 +42,13 @@ func Traffic() []engine.Finding {
 func posted(name hover.EventName, id hover.JobID) doctor.Delivery {
 	at := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	return doctor.Delivery{
-		Name: name, Job: id, State: "completed", At: at.Add(time.Second), Verdict: hover.VerdictSigned, Reading: hover.Readings()[0].String(),
-		Header: map[string]string{"Content-Type": "application/json", "Date": strings.Replace(at.Format(time.RFC1123), "UTC", "GMT", 1), hover.HeaderSignature256: "sha256=7:x"},
-		Body:   fmt.Appendf(nil, `{"event":%q,"job_id":%s,"state":"completed"}`, name, id),
+		Name: name, Job: id, State: "completed", At: at.Add(time.Second), Verdict: hover.VerdictSigned,
+		Reading: hover.Readings()[0].String(),
+		Header: map[string]string{
+			"Content-Type": "application/json", "Date": strings.Replace(at.Format(time.RFC1123), "UTC", "GMT", 1),
+			hover.HeaderSignature256: "sha256=7:x",
+		},
+		Body: fmt.Appendf(nil, `{"event":%q,"job_id":%s,"state":"completed"}`, name, id),
 	}
 }
 

@@ -63,8 +63,8 @@ var dark = tones{
 // mix gives every name that Fyne and our parts ask for its colour.
 func (t tones) mix() palette {
 	return palette{
-		ColorPanel: solid(t.panel), ColorSide: solid(t.side), ColorDim: solid(t.dim), ColorLine: solid(t.line), ColorTrack: solid(t.track), ColorEdge: solid(t.edge),
-		ColorDone: solid(t.done), ColorDoneOn: solid(t.doneOn),
+		ColorPanel: solid(t.panel), ColorSide: solid(t.side), ColorDim: solid(t.dim), ColorLine: solid(t.line),
+		ColorTrack: solid(t.track), ColorEdge: solid(t.edge), ColorDone: solid(t.done), ColorDoneOn: solid(t.doneOn),
 		ColorWorking: solid(t.working), ColorWorkingOn: solid(t.workingOn),
 		ColorFailed: solid(t.failed), ColorFailedOn: solid(t.failedOn),
 		ColorWaiting: solid(t.waiting), ColorWaitingOn: solid(t.waitingOn),

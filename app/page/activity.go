@@ -184,12 +184,14 @@ func (a *Activity) drawEmpty(s view.ActivityState) {
 	case s.Problem != nil:
 		a.empty.show(words.T("activity.problem_title"), words.Error(s.Problem), words.T("activity.try_again"), a.v.Reload)
 	case s.Job != "":
-		a.empty.show(words.T("activity.none_job_title", "job", s.Job), words.T("activity.none_job_says"), words.T("activity.show_all"), all)
+		a.empty.show(words.T("activity.none_job_title", "job", s.Job), words.T("activity.none_job_says"),
+			words.T("activity.show_all"), all)
 	case s.Kind == view.EventsRefused:
 		a.empty.show(words.T("activity.none_refused_title"), words.T("activity.none_refused_says"), "", nil)
 	case s.Kind != view.EventsAll:
 		a.empty.show(words.T("activity.none_title"), words.T("activity.none_says"), words.T("activity.show_all"), all)
 	default:
-		a.empty.show(words.T("activity.empty_title"), words.T("activity.empty_says"), words.T("activity.empty_health"), a.nav.ShowHealth)
+		a.empty.show(words.T("activity.empty_title"), words.T("activity.empty_says"), words.T("activity.empty_health"),
+			a.nav.ShowHealth)
 	}
 }

@@ -37,18 +37,15 @@ type activityEvent struct {
 
 func newActivityEvent(v *view.Activity, nav Nav) *activityEvent {
 	e := &activityEvent{
-		v: v, nav: nav, title: parts.NewParagraph("", parts.Title), second: parts.NewText("", parts.Second), about: parts.NewText("", parts.Ink),
-		mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink), twice: parts.NewParagraph("", parts.Second),
+		v: v, nav: nav, title: parts.NewParagraph("", parts.Title), second: parts.NewText("", parts.Second),
+		about: parts.NewText("", parts.Ink), mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink), twice: parts.NewParagraph("", parts.Second),
 		played: parts.NewParagraph("", parts.Second), cut: parts.NewParagraph("", parts.Second),
 	}
 	e.job = parts.NewButton(words.T("activity.show_job"), parts.Plain, func() { nav.ShowJob(e.showJob) })
 	e.copy = parts.NewButton("", parts.Plain, e.copyText)
 	e.replay = parts.NewButton("", parts.Plain, v.Replay)
 	e.actions = parts.NewFlow(8, e.job, e.copy, e.replay)
-	e.body = widget.NewLabel("")
-	e.body.Selectable, e.body.TextStyle = true, fyne.TextStyle{Monospace: true}
-	e.body.Wrapping = fyne.TextWrapBreak
-	e.body.SizeName = look.SizeSecond
+	e.body = copiable("")
 	e.paper = parts.NewCard(e.body).SetPad(4)
 	e.paper.Hide() // its font is some 7 MB, which is for who looks at an event
 	verdict := parts.NewCard(parts.Row(12, e.mark, parts.Fill(parts.Column(4, e.says, e.twice)))).SetPad(12)

@@ -23,8 +23,8 @@ type activityRow struct {
 
 func newActivityRow() *activityRow {
 	r := &activityRow{
-		chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), mark: parts.NewMark(parts.MarkNone),
-		title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
+		chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary),
+		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
 		label: parts.NewText("", parts.WorkingText).Whole(),
 	}
 	r.low = parts.Row(12, parts.Fill(r.second), r.label)

@@ -35,8 +35,9 @@ func NewCaptures(v *view.Captures, nav Nav) *Captures {
 	c.rows = c.list.content()
 	c.empty = newEmptyPage(0, parts.Primary)
 	ask := parts.NewButton(words.T("captures.new"), parts.Primary, c.New)
-	c.content = parts.Within(look.Widest, parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
-		container.NewStack(c.rows, c.empty.content), ask))
+	c.content = parts.Within(look.Widest,
+		parts.NewPage(words.T("captures.title"), parts.NewText(words.T("captures.says"), parts.Second),
+			container.NewStack(c.rows, c.empty.content), ask))
 	v.Changed = c.draw
 	c.draw()
 	return c

@@ -41,7 +41,9 @@ type captureDialog struct {
 }
 
 func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog {
-	d := &captureDialog{v: v, nav: nav, fields: map[view.CaptureField]*parts.Field{}, order: map[hover.DeliverableID]*parts.Chip{}}
+	d := &captureDialog{
+		v: v, nav: nav, fields: map[view.CaptureField]*parts.Field{}, order: map[hover.DeliverableID]*parts.Chip{},
+	}
 	d.known = newCaptureKnown(v, nav)
 	d.notice = newCaptureNotice()
 	name := d.field(view.CaptureName, words.T("captures.name"), "")
@@ -60,7 +62,8 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 	d.people = parts.NewFlow(6)
 	d.recent = parts.Column(6, parts.NewText(words.T("captures.recent"), parts.Second), d.people)
 	d.form = parts.Column(12, d.recent,
-		name, parts.Beside(12, 0.5, email, phone), street, parts.Beside(12, 0.5, city, parts.Beside(12, 0.5, region, code)), d.known.content,
+		name, parts.Beside(12, 0.5, email, phone), street,
+		parts.Beside(12, 0.5, city, parts.Beside(12, 0.5, region, code)), d.known.content,
 		parts.Column(6, parts.NewText(words.T("captures.order"), parts.Second), chips),
 		parts.Column(2, d.linkOnly, parts.NewParagraph(words.T("captures.link_only_hint"), parts.Second)))
 
@@ -177,9 +180,10 @@ type captureNotice struct {
 
 func newCaptureNotice() *captureNotice {
 	n := &captureNotice{
-		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.FailedText), do: parts.NewParagraph("", parts.Second),
+		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.FailedText),
+		do: parts.NewParagraph("", parts.Second),
 	}
-	n.content = container.NewStack(parts.Row(12, parts.NewMark(parts.MarkFailed), parts.Fill(parts.Column(2, n.what, n.why, n.do))))
+	n.content = parts.Row(12, parts.NewMark(parts.MarkFailed), parts.Fill(parts.Column(2, n.what, n.why, n.do)))
 	return n
 }
 
@@ -206,14 +210,14 @@ type captureKnown struct {
 	says    *parts.Paragraph
 	pdf     *parts.Button
 	row     *fyne.Container
-	content *fyne.Container
+	content *parts.Card
 }
 
 func newCaptureKnown(v *view.Captures, nav Nav) *captureKnown {
 	k := &captureKnown{v: v, nav: nav, mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink)}
 	k.pdf = parts.NewButton("", parts.Plain, k.open)
 	k.row = parts.Row(12, k.mark, parts.Fill(k.says), k.pdf)
-	k.content = container.NewStack(parts.NewCard(k.row).SetPad(12))
+	k.content = parts.NewCard(k.row).SetPad(12)
 	return k
 }
 

@@ -22,7 +22,9 @@ type captureRow struct {
 }
 
 func newCaptureRow(c *Captures) *captureRow {
-	r := &captureRow{mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second)}
+	r := &captureRow{
+		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
+	}
 	r.copy = parts.NewRowButton("", parts.Plain, func() { c.copy(r.row) })
 	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
 	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })

@@ -60,11 +60,15 @@ func ChooseFile(v *view.Folders, name string, nav Nav, done func(path string)) {
 }
 
 func newChooser(v *view.Folders, done func(string)) *chooser {
-	c := &chooser{v: v, done: done, path: parts.NewText("", parts.Second), empty: parts.NewParagraph("", parts.Dim).Align(fyne.TextAlignCenter), problem: parts.NewParagraph("", parts.FailedText)}
+	c := &chooser{
+		v: v, done: done, path: parts.NewText("", parts.Second),
+		empty: parts.NewParagraph("", parts.Dim).Align(fyne.TextAlignCenter), problem: parts.NewParagraph("", parts.FailedText),
+	}
 	c.up = parts.NewButton(words.T("choose.up"), parts.Plain, v.Up)
-	c.list = newRowList(func() int { return len(v.State().Names) }, func() rowContent { return newFolderRow() }, func(i int, o fyne.CanvasObject) {
-		o.(*folderRow).name.SetText(v.State().Names[i])
-	})
+	c.list = newRowList(func() int { return len(v.State().Names) }, func() rowContent { return newFolderRow() },
+		func(i int, o fyne.CanvasObject) {
+			o.(*folderRow).name.SetText(v.State().Names[i])
+		})
 	c.list.opened = func(i int) { v.Into(v.State().Names[i]) }
 	c.fresh = parts.NewField(words.T("choose.new_name"))
 	create := func() { v.Make(c.fresh.Text()) }
@@ -82,7 +86,8 @@ func newChooser(v *view.Folders, done func(string)) *chooser {
 }
 
 func (c *chooser) open(nav Nav, title, start string) {
-	rows := parts.AtLeast(0, chooserList, parts.NewCard(container.NewStack(parts.Pad(chooserList/2-20, 10, 0, 10, c.empty), c.list.content())).SetPad(4))
+	rows := parts.AtLeast(0, chooserList,
+		parts.NewCard(container.NewStack(parts.Pad(chooserList/2-20, 10, 0, 10, c.empty), c.list.content())).SetPad(4))
 	column := parts.Column(10)
 	if c.name != nil {
 		column.Add(c.name)

@@ -25,8 +25,6 @@ func newJobPhotos(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPho
 	return p
 }
 
-func (p *jobPhotos) object() fyne.CanvasObject { return p.content }
-
 func (p *jobPhotos) draw(s view.JobState) {
 	p.title.SetText(words.N("job.photos", len(s.Photos)))
 	p.grid.missing = parts.MarkWarn

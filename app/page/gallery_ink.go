@@ -16,7 +16,9 @@ func inked(drawing image.Image, ink color.Color) image.Image {
 		for x := range size.Dx() {
 			dr, dg, db, da := drawing.At(size.Min.X+x, size.Min.Y+y).RGBA()
 			dark := da - (299*dr+587*dg+114*db)/1000 // of what is drawn; nothing is paper too
-			drawn.SetNRGBA(x, y, color.NRGBA{R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: uint8(min(dark*gain, 0xFFFF) >> 8)})
+			drawn.SetNRGBA(x, y, color.NRGBA{
+				R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: uint8(min(dark*gain, 0xFFFF) >> 8),
+			})
 		}
 	}
 	return drawn

@@ -48,7 +48,8 @@ func showLarge(from *view.Pictures, nav Nav, list []view.Picture, i int) *largeP
 	l.next = parts.NewButton(words.T("job.photo_next"), parts.Primary, func() { l.step(1) }).OnDark()
 	shut := parts.NewButton(words.T("job.photo_close"), parts.Primary, l.close).OnDark()
 	top := parts.Row(12, parts.Fill(l.says), shut)
-	bottom := parts.Row(12, l.previous, parts.Fill(parts.NewText(words.T("job.photo_hint"), parts.Second).OnDark().Align(fyne.TextAlignCenter)), l.next)
+	bottom := parts.Row(12, l.previous,
+		parts.Fill(parts.NewText(words.T("job.photo_hint"), parts.Second).OnDark().Align(fyne.TextAlignCenter)), l.next)
 	l.bars = container.NewBorder(top, bottom, nil, nil, parts.Fill(l.state))
 	l.leave = parts.Cover(nav.Canvas(), l, l.typed)
 	l.draw()

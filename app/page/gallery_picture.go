@@ -41,7 +41,9 @@ type picture struct {
 
 // newPicture gives an empty frame for small pictures.
 func newPicture(from *view.Pictures) *picture {
-	p := &picture{from: from, box: smallBox, missing: parts.MarkWarn, failed: func(error) {}, arrived: func() {}, cancel: func() {}}
+	p := &picture{
+		from: from, box: smallBox, missing: parts.MarkWarn, failed: func(error) {}, arrived: func() {}, cancel: func() {},
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }

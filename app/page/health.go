@@ -35,7 +35,10 @@ type Health struct {
 
 // NewHealth gives the page over the state of health.
 func NewHealth(v *view.Health, nav Nav) *Health {
-	h := &Health{inSight: inSight{state: v}, v: v, nav: nav, headline: parts.NewParagraph("", parts.Second), cards: parts.Column(14), empty: newEmptyPage(0, parts.Primary)}
+	h := &Health{
+		inSight: inSight{state: v}, v: v, nav: nav, headline: parts.NewParagraph("", parts.Second),
+		cards: parts.Column(14), empty: newEmptyPage(0, parts.Primary),
+	}
 	h.stranger = newHealthStranger(v, nav)
 	h.test = parts.NewButton("", parts.Primary, h.testChain)
 	h.chain = newHealthChain()
@@ -112,8 +115,8 @@ func (h *Health) mend(m view.Mend) {
 	case view.MendFolder:
 		h.v.Downloads(func(path string) { h.nav.ChooseFolder(path, h.v.UseFolder) })
 	case view.MendSignOut:
-		parts.Confirm(h.nav.Canvas(), words.T("health.sign_out_title"), words.T("health.sign_out_says"), words.T("health.sign_out_yes"),
-			parts.Danger, func() { h.v.Mend(m) })
+		parts.Confirm(h.nav.Canvas(), words.T("health.sign_out_title"), words.T("health.sign_out_says"),
+			words.T("health.sign_out_yes"), parts.Danger, func() { h.v.Mend(m) })
 	default:
 		h.v.Mend(m)
 	}

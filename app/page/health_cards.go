@@ -2,7 +2,6 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -51,8 +50,7 @@ func (l *healthLamp) draw(c view.LampCard) {
 type healthStranger struct {
 	says         *parts.Paragraph
 	keep, accept *parts.Button
-	card         *parts.Card
-	content      *fyne.Container
+	content      *parts.Card
 	shown        view.StrangerCard
 }
 
@@ -65,10 +63,9 @@ func newHealthStranger(v *view.Health, nav Nav) *healthStranger {
 			parts.Danger, func() { v.Mend(view.MendStranger) })
 	})
 	title := parts.NewParagraph(words.T("health.stranger_title"), parts.Bold)
-	s.card = parts.NewCard(parts.Row(14, parts.NewMark(parts.MarkWaiting),
+	s.content = parts.NewCard(parts.Row(14, parts.NewMark(parts.MarkWaiting),
 		parts.Fill(parts.Column(3, title, s.says, parts.VSpace(4), parts.NewFlow(8, s.keep, s.accept))))).SetPad(14)
-	s.card.SetAccent(true)
-	s.content = container.NewStack(s.card)
+	s.content.SetAccent(true)
 	return s
 }
 
@@ -81,7 +78,7 @@ func (s *healthStranger) draw(c *view.StrangerCard) {
 	s.says.SetText(words.T("health.stranger_says", "ours", c.Ours, "theirs", c.Theirs))
 	parts.Enabled(s.keep, !c.Busy)
 	parts.Enabled(s.accept, !c.Busy)
-	s.card.Refresh()
+	s.content.Refresh()
 }
 
 // healthChain shows a test of the whole chain, step by step.
@@ -89,8 +86,7 @@ type healthChain struct {
 	steps   *fyne.Container
 	rows    []*chainRow
 	says    *parts.Paragraph
-	card    *parts.Card
-	content *fyne.Container
+	content *parts.Card
 }
 
 // chainRow is one step of the test.
@@ -102,8 +98,7 @@ type chainRow struct {
 
 func newHealthChain() *healthChain {
 	c := &healthChain{steps: parts.Column(6), says: parts.NewParagraph("", parts.Ink)}
-	c.card = parts.NewCard(parts.Column(12, c.steps, c.says))
-	c.content = container.NewStack(c.card)
+	c.content = parts.NewCard(parts.Column(12, c.steps, c.says))
 	return c
 }
 
@@ -123,7 +118,7 @@ func (c *healthChain) draw(s view.ChainState) {
 	parts.Visible(c.says, s.Says != "")
 	role := parts.Either(s.Good, parts.DoneText, parts.FailedText)
 	c.says.Set(s.Says, role)
-	c.card.Refresh()
+	c.content.Refresh()
 }
 
 func stepMark(s view.TrialState) parts.Mark {
@@ -147,8 +142,7 @@ type healthRest struct {
 	quota, high *parts.Paragraph
 	bar         *parts.Bar
 	allowance   *fyne.Container
-	card        *parts.Card
-	content     fyne.CanvasObject
+	content     *parts.Card
 }
 
 func newHealthRest(v *view.Health) *healthRest {
@@ -159,8 +153,7 @@ func newHealthRest(v *view.Health) *healthRest {
 	r.ask = parts.NewButton("", parts.Plain, func() { v.Mend(view.MendCatchUp) })
 	r.row = parts.Row(14, parts.Fill(r.catchUp), r.ask)
 	r.allowance = parts.Column(8, parts.NewLine(), r.quota, r.bar, r.high)
-	r.card = parts.NewCard(parts.Column(12, r.row, r.allowance))
-	r.content = r.card
+	r.content = parts.NewCard(parts.Column(12, r.row, r.allowance))
 	return r
 }
 
@@ -183,5 +176,5 @@ func (r *healthRest) draw(s view.HealthState) {
 		parts.Visible(r.high, q.High)
 	}
 	r.row.Refresh()
-	r.card.Refresh()
+	r.content.Refresh()
 }

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"dormer/app/look"
 	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
@@ -41,10 +40,9 @@ func showReportDialog(v *view.Health, nav Nav, closed func()) *reportDialog {
 		findings: parts.Column(8), chips: parts.NewFlow(6), cut: parts.NewParagraph(words.T("health.report_cut"), parts.Second),
 		outcome: parts.NewParagraph("", parts.Ink),
 	}
-	d.text = widget.NewLabel("")
-	d.text.Selectable, d.text.TextStyle, d.text.SizeName = true, fyne.TextStyle{Monospace: true}, look.SizeSecond
-	d.text.Wrapping = fyne.TextWrapBreak
-	d.reading = parts.Column(8, parts.NewText(words.T("health.report_files"), parts.SecondBold), d.chips, parts.NewCard(d.text).SetPad(4), d.cut)
+	d.text = copiable("")
+	d.reading = parts.Column(8, parts.NewText(words.T("health.report_files"), parts.SecondBold), d.chips,
+		parts.NewCard(d.text).SetPad(4), d.cut)
 	d.folder = parts.NewButton(words.T("health.open_folder"), parts.Plain, v.ShowReport)
 	d.close = parts.NewButton(words.T("health.close"), parts.Plain, func() { d.box.Close() })
 	d.save = parts.NewButton("", parts.Primary, func() { nav.SaveFile(v.ReportName(), v.SaveReport) })

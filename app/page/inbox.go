@@ -30,14 +30,18 @@ var inboxFilters = []view.InboxFilter{view.InboxAll, view.InboxUnread, view.Inbo
 
 // NewInbox gives the page over the state of the inbox.
 func NewInbox(v *view.Inbox, nav Nav) *Inbox {
-	b := &Inbox{inSight: inSight{state: v}, v: v, nav: nav, chips: map[view.InboxFilter]*parts.Chip{}, empty: newEmptyPage(0, parts.Plain)}
+	b := &Inbox{
+		inSight: inSight{state: v}, v: v, nav: nav, chips: map[view.InboxFilter]*parts.Chip{},
+		empty: newEmptyPage(0, parts.Plain),
+	}
 	b.readAll = parts.NewButton(words.T("inbox.read_all"), parts.Plain, v.ReadAll)
 	filters := parts.NewFlow(6)
 	for _, f := range inboxFilters {
 		b.chips[f] = parts.NewChip(filterName(f, 0), f == view.InboxAll, func() { v.Show(f) })
 		filters.Add(b.chips[f])
 	}
-	b.list = newRowList(func() int { return v.State().Len }, func() rowContent { return newInboxRow(b.act, v.TitleWithin) }, b.update)
+	b.list = newRowList(func() int { return v.State().Len },
+		func() rowContent { return newInboxRow(b.act, v.TitleWithin) }, b.update)
 	b.list.opened = func(row int) { b.open(v.Row(row)) }
 	b.list.left = func() { nav.Canvas().Unfocus() }
 	b.list.menu = func(row int) []*fyne.MenuItem { return b.rowMenu(v.Row(row)) }

@@ -37,9 +37,9 @@ type Job struct {
 }
 
 // A jobSection is a part of the page. It shows what the job's state has for it, and hides where that is nothing.
-type jobSection interface {
-	object() fyne.CanvasObject
-	draw(s view.JobState)
+type jobSection struct {
+	content fyne.CanvasObject
+	draw    func(s view.JobState)
 }
 
 // pageTop is the space above and below what scrolls, beside that of a scroll.
@@ -54,10 +54,13 @@ func NewJob(v *view.Job, nav Nav) *Job {
 	j.photos = newJobPhotos(v, j.enlarge)
 	j.papers = newJobPapers(v, j.enlarge)
 	j.activity = newJobActivity(v, nav)
-	j.sections = []jobSection{j.head, j.numbers, j.structures, j.papers, j.photos, j.activity}
+	j.sections = []jobSection{
+		{j.head.content, j.head.draw}, {j.numbers.content, j.numbers.draw}, {j.structures.content, j.structures.draw},
+		{j.papers.content, j.papers.draw}, {j.photos.content, j.photos.draw}, {j.activity.content, j.activity.draw},
+	}
 	j.column = parts.Column(14)
 	for _, s := range j.sections {
-		j.column.Add(s.object())
+		j.column.Add(s.content)
 	}
 	m := look.PageMargin
 	j.scroll = parts.NewScroll(parts.Pad(pageTop, 0, pageTop, 0, j.column))

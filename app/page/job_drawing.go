@@ -39,7 +39,9 @@ const (
 )
 
 func newJobDrawing(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int)) *jobDrawing {
-	d := &jobDrawing{v: v, nav: nav, enlarge: enlarge, layers: parts.NewFlow(6), picture: newPicture(v.Pictures), legend: container.NewStack()}
+	d := &jobDrawing{
+		v: v, nav: nav, enlarge: enlarge, layers: parts.NewFlow(6), picture: newPicture(v.Pictures), legend: container.NewStack(),
+	}
 	d.of = parts.NewText("", parts.Second)
 	d.picture.box, d.picture.bare = drawingBox, true
 	d.hovers = container.NewStack(d.picture, parts.NewButton("", parts.Quiet, d.enlargePicture))

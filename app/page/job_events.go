@@ -5,8 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/parts"
 	"dormer/app/view"
@@ -31,8 +29,6 @@ func newJobActivity(v *view.Job, nav Nav) *jobActivity {
 	a.content = parts.Column(12, parts.NewLine(), parts.Row(0, a.fold, parts.Fill(nil)), a.open)
 	return a
 }
-
-func (a *jobActivity) object() fyne.CanvasObject { return a.content }
 
 func (a *jobActivity) draw(s view.JobState) {
 	a.fold.SetFold(s.Events.Open)
@@ -103,15 +99,13 @@ func (e *jobEvents) row(r view.EventRow) fyne.CanvasObject {
 
 // body is an event's contents, to read and copy, and what can be done with it.
 func (e *jobEvents) body(r view.EventRow) fyne.CanvasObject {
-	text := widget.NewLabelWithStyle(r.Body, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-	text.Selectable, text.Wrapping, text.SizeName = true, fyne.TextWrapBreak, theme.SizeNameCaptionText
 	replay := parts.NewButton(words.T("job.event_replay"), parts.Plain, func() { e.v.ReplayEvent(r.Seq) })
 	if r.Busy {
 		replay.SetText(words.T("job.event_replaying"))
 		replay.Disable()
 	}
 	copied := parts.NewButton(words.T("job.event_copy"), parts.Quiet, func() { e.nav.Copy(r.Body) })
-	column := parts.Column(8, parts.NewCard(text).SetPad(4))
+	column := parts.Column(8, parts.NewCard(copiable(r.Body)).SetPad(4))
 	if r.Cut {
 		column.Add(parts.NewParagraph(words.T("job.event_cut"), parts.Second))
 	}

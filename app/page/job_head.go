@@ -54,8 +54,6 @@ func newJobHead(v *view.Job, nav Nav) *jobHead {
 	return h
 }
 
-func (h *jobHead) object() fyne.CanvasObject { return h.content }
-
 func (h *jobHead) draw(s view.JobState) {
 	h.drawn = s
 	h.title.SetText(s.Title)
@@ -125,7 +123,9 @@ func (h *jobHead) menu() []*fyne.MenuItem {
 	print := fyne.NewMenuItem(words.T("job.print"), h.v.Print)
 	mail := fyne.NewMenuItem(words.T("job.mail"), h.v.Mail)
 	print.Disabled, mail.Disabled = !h.drawn.HasPDF, !h.drawn.HasPDF
-	return []*fyne.MenuItem{choose, print, mail, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh}
+	return []*fyne.MenuItem{
+		choose, print, mail, address, measurements, fyne.NewMenuItem(words.T("job.open_in_hover"), h.v.OpenAtHover), refresh,
+	}
 }
 
 // shortened keeps a name that is put on a button within bounds.
@@ -151,7 +151,8 @@ type jobTrouble struct {
 func newJobTrouble(v *view.Job, nav Nav) *jobTrouble {
 	t := &jobTrouble{
 		mark: parts.NewMark(parts.MarkFailed),
-		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.Ink), do: parts.NewParagraph("", parts.Second),
+		what: parts.NewParagraph("", parts.Bold), why: parts.NewParagraph("", parts.Ink),
+		do:   parts.NewParagraph("", parts.Second),
 		ask:  parts.NewButton(words.T("job.ask_photos"), parts.Primary, func() { nav.AskForPhotos(v.ID()) }),
 		open: parts.NewButton(words.T("job.open_in_hover"), parts.Primary, v.OpenAtHover),
 	}

@@ -57,8 +57,6 @@ func newJobNumbers(v *view.Job, nav Nav, enlarge func(list []view.Picture, i int
 	return n
 }
 
-func (n *jobNumbers) object() fyne.CanvasObject { return n.content }
-
 func (n *jobNumbers) draw(all view.JobState) {
 	s := all.Figures
 	n.drawing.draw(all.Drawing)
@@ -106,7 +104,9 @@ func (n *jobNumbers) choose(s view.FiguresState) {
 
 // tell shows one figure.
 func (n *jobNumbers) tell(f *parts.CopyFigure, is view.Figure) {
-	f.Set(parts.FigureText{Value: is.Value, Label: is.Label, Given: is.Given, Framed: is.Last, Noted: is.Key != "" && is.Key == n.copied})
+	f.Set(parts.FigureText{
+		Value: is.Value, Label: is.Label, Given: is.Given, Framed: is.Last, Noted: is.Key != "" && is.Key == n.copied,
+	})
 }
 
 func (n *jobNumbers) copy(f view.Figure) {

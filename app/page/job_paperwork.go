@@ -26,8 +26,6 @@ func newJobPapers(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPap
 	return p
 }
 
-func (p *jobPapers) object() fyne.CanvasObject { return p.content }
-
 func (p *jobPapers) draw(s view.JobState) {
 	parts.Visible(p.content, len(s.Papers) > 0)
 	if reflect.DeepEqual(s.Papers, p.drawn) {
@@ -101,7 +99,8 @@ func (p *jobPapers) doing(c view.PaperCard) (all []fyne.CanvasObject) {
 	case c.Open:
 		all = append(all, parts.NewButton(words.T("job.paper_less"), parts.Quiet, func() { p.v.TogglePaper(c.Kind, c.ID) }))
 	case c.Rest > 0:
-		all = append(all, parts.NewButton(words.N("job.paper_more", c.Rest), parts.Quiet, func() { p.v.TogglePaper(c.Kind, c.ID) }))
+		all = append(all, parts.NewButton(words.N("job.paper_more", c.Rest), parts.Quiet,
+			func() { p.v.TogglePaper(c.Kind, c.ID) }))
 	}
 	if c.AtHover {
 		all = append(all, parts.NewButton(words.T("job.paper_at_hover"), parts.Plain, func() { p.v.OpenPaper(c.Kind, c.ID) }))

@@ -22,7 +22,9 @@ type jobStory struct {
 }
 
 func newJobStory() *jobStory {
-	s := &jobStory{line: parts.NewTimeline(), says: parts.NewText("", parts.Second), legend: parts.NewParagraph("", parts.Second)}
+	s := &jobStory{
+		line: parts.NewTimeline(), says: parts.NewText("", parts.Second), legend: parts.NewParagraph("", parts.Second),
+	}
 	s.room = parts.Watched(func(size fyne.Size) { s.label(size.Width) }, s.line)
 	s.content = parts.Column(4, s.room, s.says, s.legend)
 	return s

@@ -24,8 +24,6 @@ func newJobStructures(v *view.Job, enlarge func(list []view.Picture, i int)) *jo
 	return &jobStructures{v: v, enlarge: enlarge, content: parts.Column(14)}
 }
 
-func (l *jobStructures) object() fyne.CanvasObject { return l.content }
-
 func (l *jobStructures) draw(s view.JobState) {
 	for len(l.cards) < len(s.Structures) {
 		c := newStructureCard(l.v, l.enlarge)
@@ -94,7 +92,8 @@ func newStructureCard(v *view.Job, enlarge func(list []view.Picture, i int)) *st
 	c.look = parts.NewButton("", parts.Quiet, c.large)
 	c.more = parts.NewChip(words.T("job.more"), false, func() { v.ToggleMore(c.drawn.ID) })
 	frame := container.NewGridWrap(fyne.NewSize(pictureWidth, pictureHeight), container.NewStack(c.picture, c.look))
-	says := parts.Beside(12, 0, frame, parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
+	says := parts.Beside(12, 0, frame,
+		parts.Column(3, parts.Row(6, c.name, c.state), c.second, c.failure, parts.VSpace(3), c.files))
 	c.content = parts.NewCard(says).SetPad(12)
 	return c
 }

@@ -63,7 +63,9 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.empty = newJobsEmpty(v, nav)
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
-	head := parts.Column(0, parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(j.search), j.view), j.filters)), parts.NewLine())
+	head := parts.Column(0,
+		parts.Pad(14, rowMargin, 10, rowMargin, parts.Column(10, parts.Row(8, parts.Fill(j.search), j.view), j.filters)),
+		parts.NewLine())
 	j.left = parts.Stand(0, head, container.NewStack(j.rows, j.empty.content), j.hover.content)
 	j.begin(j.left, container.NewStack(j.nothing, j.job), words.T("jobs.back"), func() {
 		j.cover(false)
@@ -191,7 +193,8 @@ func (j *Jobs) draw() {
 	shown := s.Selected != "" && !s.Aside // else another house's figures would stand beside what was found
 	parts.Visible(j.nothing, !shown && s.Len > 0)
 	parts.Visible(j.job, shown)
-	if s.Search != was.Search || s.Group != was.Group || s.Show != was.Show || s.ByName != was.ByName || s.CapturedBy != was.CapturedBy {
+	if s.Search != was.Search || s.Group != was.Group || s.Show != was.Show || s.ByName != was.ByName ||
+		s.CapturedBy != was.CapturedBy {
 		j.list.at, j.seeks = 0, ""
 		j.list.ScrollToOffset(0)
 	} else if row := j.topRow(); row > 0 && j.top != "" && j.v.ID(row) != j.top {

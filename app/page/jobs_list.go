@@ -204,7 +204,9 @@ type rowContent interface {
 }
 
 func newListRow(l *rowList, content rowContent) *listRow {
-	r := &listRow{list: l, content: content, veil: &canvas.Rectangle{}, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid}}
+	r := &listRow{
+		list: l, content: content, veil: &canvas.Rectangle{}, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid},
+	}
 	r.veil.Hide()
 	r.ring.Hide()
 	r.ExtendBaseWidget(r)

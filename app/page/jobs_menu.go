@@ -64,7 +64,8 @@ func (j *Jobs) askNote(id hover.JobID, title, note string) {
 	}
 	field.OnSubmitted = func(string) { keep() }
 	no := parts.NewButton(words.T("jobs.cancel"), parts.Plain, func() { box.Close() })
-	box = parts.Modal(j.nav.Canvas(), parts.NewDialog(title, field, no, parts.NewButton(words.T("jobs.note_save"), parts.Primary, keep)))
+	box = parts.Modal(j.nav.Canvas(),
+		parts.NewDialog(title, field, no, parts.NewButton(words.T("jobs.note_save"), parts.Primary, keep)))
 	field.FocusOn(j.nav.Canvas())
 }
 
@@ -101,10 +102,12 @@ func (j *Jobs) viewMenu() {
 		items = append(items, choice(showName(l), s.Show == l, func() { j.v.List(l) }))
 	}
 	if len(s.People) > 0 {
-		items = append(items, fyne.NewMenuItemSeparator(), choice(words.T("jobs.by_everybody"), s.CapturedBy == "", func() { j.v.Captured("") }))
+		items = append(items, fyne.NewMenuItemSeparator(),
+			choice(words.T("jobs.by_everybody"), s.CapturedBy == "", func() { j.v.Captured("") }))
 		for _, u := range s.People {
 			if u.Email != "" {
-				items = append(items, choice(words.T("jobs.by", "name", u.Name()), s.CapturedBy == u.Email, func() { j.v.Captured(u.Email) }))
+				items = append(items, choice(words.T("jobs.by", "name", u.Name()), s.CapturedBy == u.Email,
+					func() { j.v.Captured(u.Email) }))
 			}
 		}
 	}

@@ -32,8 +32,8 @@ type jobRow struct {
 func newJobRow(act func(r view.JobRow)) *jobRow {
 	r := &jobRow{
 		act: act, chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), line: parts.NewLine(),
-		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), bar: parts.NewBar(),
-		heading: parts.NewText("", parts.SecondBold), dot: parts.NewUnread(), star: parts.NewStar(),
+		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
+		bar: parts.NewBar(), heading: parts.NewText("", parts.SecondBold), dot: parts.NewUnread(), star: parts.NewStar(),
 	}
 	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
 	r.ExtendBaseWidget(r)
@@ -154,7 +154,9 @@ func (r *jobRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second}
 
 // CreateRenderer implements fyne.Widget.
 func (r *jobRow) CreateRenderer() fyne.WidgetRenderer {
-	return &jobRowRenderer{r, []fyne.CanvasObject{r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button}}
+	return &jobRowRenderer{
+		r, []fyne.CanvasObject{r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button},
+	}
 }
 
 // MinSize implements fyne.CanvasObject.

@@ -47,8 +47,10 @@ type Picker struct {
 // closed.
 func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p := &Picker{
-		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Title), second: parts.NewText("", parts.Dim), hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
-		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(12), chips: map[hover.Format]*parts.Chip{},
+		v: v, canvas: nav.Canvas(), title: parts.NewText("", parts.Title), second: parts.NewText("", parts.Dim),
+		hint: parts.NewText("", parts.Second), problem: parts.NewParagraph("", parts.Ink),
+		structures: parts.Column(0), formats: parts.NewFlow(8), transfers: parts.Column(12),
+		chips: map[hover.Format]*parts.Chip{},
 	}
 	p.again = parts.NewButton(words.T("picker.download_again"), parts.Quiet, v.Download)
 	p.folder = parts.NewButton(words.T("picker.open_folder"), parts.Plain, p.openFolder)
@@ -56,7 +58,8 @@ func ShowPicker(v *view.Picker, nav Nav, closed func()) *Picker {
 	p.close = parts.NewButton(words.T("picker.cancel"), parts.Plain, func() { p.box.Close() })
 	p.action = parts.NewButton("", parts.Primary, func() { p.then() })
 	body := parts.Pad(0, 0, 2, 0, parts.Column(12, p.second, p.problem, p.structures, p.formats, p.transfers, p.hint))
-	p.content = container.NewStack(parts.NewDialogOf(p.title, parts.NewScroll(body), nil, p.again, p.folder, p.stop, p.close, p.action))
+	p.content = container.NewStack(parts.NewDialogOf(p.title, parts.NewScroll(body), nil, p.again, p.folder, p.stop,
+		p.close, p.action))
 	p.box = parts.Modal(nav.Canvas(), p.content)
 	p.box.OnClosed = func() {
 		v.Hidden()
@@ -204,7 +207,10 @@ type pickerStructure struct {
 }
 
 func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
-	r := &pickerStructure{toggle: toggle, name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second), note: parts.NewText("", parts.Second).Whole()}
+	r := &pickerStructure{
+		toggle: toggle, name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
+		note: parts.NewText("", parts.Second).Whole(),
+	}
 	r.check = parts.NewCheck("", false, func(bool) { r.toggle(r.id) })
 	r.row = parts.Row(10, r.check, parts.Fill(parts.Column(1, r.name, r.second)), r.note)
 	r.ExtendBaseWidget(r)
@@ -235,7 +241,8 @@ func (r *pickerStructure) Tapped(e *fyne.PointEvent) { r.check.Tapped(e) }
 
 // CreateRenderer implements fyne.Widget.
 func (r *pickerStructure) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(parts.Column(0, parts.Pad(2*look.Grid, 0, 2*look.Grid, -look.Grid, r.row), parts.NewLine()))
+	return widget.NewSimpleRenderer(parts.Column(0, parts.Pad(2*look.Grid, 0, 2*look.Grid, -look.Grid, r.row),
+		parts.NewLine()))
 }
 
 // pickerTransfer is the row of one download: what it is, how far, and what can be
@@ -252,7 +259,9 @@ type pickerTransfer struct {
 }
 
 func newPickerTransfer(v *view.Picker) *pickerTransfer {
-	r := &pickerTransfer{v: v, name: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), bar: parts.NewBar()}
+	r := &pickerTransfer{
+		v: v, name: parts.NewText("", parts.SecondBold), says: parts.NewParagraph("", parts.Second), bar: parts.NewBar(),
+	}
 	r.button = parts.NewButton("", parts.Quiet, r.act)
 	r.bar.SetRole(parts.Link)
 	r.saved = parts.NewText("", parts.DoneText)

@@ -204,7 +204,9 @@ func (r *roofDrawing) TypedRune(k rune) {
 // are the window's.
 func (r *roofDrawing) TypedKey(e *fyne.KeyEvent) {
 	const step = 40
-	way := map[fyne.KeyName][2]float32{fyne.KeyLeft: {-step, 0}, fyne.KeyRight: {step, 0}, fyne.KeyUp: {0, -step}, fyne.KeyDown: {0, step}}
+	way := map[fyne.KeyName][2]float32{
+		fyne.KeyLeft: {-step, 0}, fyne.KeyRight: {step, 0}, fyne.KeyUp: {0, -step}, fyne.KeyDown: {0, step},
+	}
 	by, arrow := way[e.Name]
 	switch {
 	case arrow && r.zoom > 1:
@@ -301,14 +303,19 @@ func (r *roofRenderer) write(textSize float32, ink, ground color.Color) {
 			says = f.Pitch
 		}
 		if says != "" {
-			all = append(all, text{says, o.place(o.inside[i]), o.room[i] * k, func(s fyne.Size) float64 { return float64(s.Height) * 0.5 }})
+			all = append(all, text{
+				says, o.place(o.inside[i]), o.room[i] * k, func(s fyne.Size) float64 { return float64(s.Height) * 0.5 },
+			})
 		}
 	}
 	if o.layer == view.LayerLengths {
 		for _, l := range o.plan.Lines {
 			a, b := o.place(l.A), o.place(l.B)
 			drawn := math.Hypot(float64(a.X-b.X), float64(a.Y-b.Y))
-			all = append(all, text{figures.Feet(l.Length()), fyne.NewPos((a.X+b.X)/2, (a.Y+b.Y)/2), drawn, func(s fyne.Size) float64 { return float64(s.Width) * 0.9 }})
+			all = append(all, text{
+				figures.Feet(l.Length()), fyne.NewPos((a.X+b.X)/2, (a.Y+b.Y)/2), drawn,
+				func(s fyne.Size) float64 { return float64(s.Width) * 0.9 },
+			})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b text) int { return cmp.Compare(b.room, a.room) })
@@ -336,7 +343,8 @@ func (r *roofRenderer) free(l label) bool {
 		return false
 	}
 	for _, o := range r.taken {
-		if l.at.X < o.at.X+o.size.Width && o.at.X < l.at.X+l.size.Width && l.at.Y < o.at.Y+o.size.Height && o.at.Y < l.at.Y+l.size.Height {
+		if l.at.X < o.at.X+o.size.Width && o.at.X < l.at.X+l.size.Width && l.at.Y < o.at.Y+o.size.Height &&
+			o.at.Y < l.at.Y+l.size.Height {
 			return false
 		}
 	}
@@ -359,9 +367,11 @@ func (r *roofRenderer) measure(textSize float32, ink color.Color) {
 	text := &canvas.Text{Text: words.T("job.feet", "n", words.Count(feet)), TextSize: textSize, Color: ink}
 	text.Resize(text.MinSize())
 	text.Move(fyne.NewPos(6+length+5, y-text.MinSize().Height+4))
-	r.taken = append(r.taken, label{fyne.NewPos(0, text.Position().Y), fyne.NewSize(text.Position().X+text.Size().Width, text.Size().Height)})
+	r.taken = append(r.taken,
+		label{fyne.NewPos(0, text.Position().Y), fyne.NewSize(text.Position().X+text.Size().Width, text.Size().Height)})
 	for _, l := range [][4]float32{{6, y, 6 + length, y}, {6, y - 4, 6, y}, {6 + length, y - 4, 6 + length, y}} {
-		r.objects = append(r.objects, &canvas.Line{Position1: fyne.NewPos(l[0], l[1]), Position2: fyne.NewPos(l[2], l[3]), StrokeColor: ink, StrokeWidth: 1})
+		r.objects = append(r.objects,
+			&canvas.Line{Position1: fyne.NewPos(l[0], l[1]), Position2: fyne.NewPos(l[2], l[3]), StrokeColor: ink, StrokeWidth: 1})
 	}
 	r.objects = append(r.objects, text)
 }

@@ -77,7 +77,8 @@ func (l *largeRoof) close() { l.leave() }
 
 // CreateRenderer implements fyne.Widget.
 func (l *largeRoof) CreateRenderer() fyne.WidgetRenderer {
-	ground := canvas.NewRectangle(theme.CurrentForWidget(l).Color(look.ColorPanel, fyne.CurrentApp().Settings().ThemeVariant()))
+	ground := canvas.NewRectangle(theme.CurrentForWidget(l).Color(look.ColorPanel,
+		fyne.CurrentApp().Settings().ThemeVariant()))
 	m := look.PageMargin
 	return widget.NewSimpleRenderer(container.NewStack(ground, parts.Pad(m, m, m, m, l.content)))
 }

@@ -40,7 +40,8 @@ func (p *Settings) about() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		parts.Column(2, version, parts.NewParagraph(words.T("settings.licence"), parts.Second)),
 		update,
-		parts.NewSetting(words.T("settings.setup"), words.T("settings.setup_says"), parts.NewButton(words.T("settings.setup_again"), parts.Plain, p.nav.ShowWizard)),
+		parts.NewSetting(words.T("settings.setup"), words.T("settings.setup_says"),
+			parts.NewButton(words.T("settings.setup_again"), parts.Plain, p.nav.ShowWizard)),
 		parts.NewSetting(words.T("settings.libraries"), words.N("settings.libraries_says", len(modules)),
 			parts.NewButton(words.T("settings.libraries_show"), parts.Plain, func() { p.showLibraries(modules) })),
 		parts.NewSetting(words.T("settings.links"), "", parts.Row(8,

@@ -15,8 +15,10 @@ import (
 // tunnel are the rows of how Hover reaches this computer.
 func (p *Settings) tunnel() []fyne.CanvasObject {
 	kinds := []string{"ngrok", "own"}
-	kind := parts.NewSelect([]string{words.T("settings.by_ngrok"), words.T("settings.by_own")}, 0, func(n int) { p.v.SetTunnel(kinds[n]) })
-	token := p.secretRow(words.T("settings.token"), func(s view.SettingsState) bool { return s.Values[engine.KeyNgrokToken] != "" }, p.askToken)
+	kind := parts.NewSelect([]string{words.T("settings.by_ngrok"), words.T("settings.by_own")}, 0,
+		func(n int) { p.v.SetTunnel(kinds[n]) })
+	token := p.secretRow(words.T("settings.token"),
+		func(s view.SettingsState) bool { return s.Values[engine.KeyNgrokToken] != "" }, p.askToken)
 	public := p.typed(engine.KeyPublicURL, "", "", words.T("settings.public_url_wrong"))
 	listen := p.typed(engine.KeyListen, words.T("settings.listen"), "", words.T("settings.listen_wrong"))
 	p.drawn(func(s view.SettingsState) {
@@ -41,7 +43,8 @@ func (p *Settings) tunnel() []fyne.CanvasObject {
 
 // account are the rows of who is signed in and who acts.
 func (p *Settings) account() []fyne.CanvasObject {
-	redirect := p.typed(engine.KeyRedirectURL, words.T("settings.redirect"), words.T("settings.redirect_hint"), words.T("settings.public_url_wrong"))
+	redirect := p.typed(engine.KeyRedirectURL, words.T("settings.redirect"), words.T("settings.redirect_hint"),
+		words.T("settings.public_url_wrong"))
 	return []fyne.CanvasObject{
 		p.signedIn(),
 		p.acting(),
@@ -56,7 +59,8 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 	title, says := parts.NewText("", parts.Ink), parts.NewParagraph("", parts.Second)
 	in := parts.NewButton(words.T("settings.sign_in"), parts.Primary, p.nav.ShowSignIn)
 	out := parts.NewButton("", parts.Plain, func() {
-		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"), words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
+		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"),
+			words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
 	})
 	p.drawn(func(s view.SettingsState) {
 		parts.Visible(in, !s.SignedIn)
@@ -88,7 +92,8 @@ func (p *Settings) acting() fyne.CanvasObject {
 		}
 		list.SetChoices(names, at)
 	})
-	return p.fixable(engine.KeyActingUser, parts.NewSetting(words.T("settings.acting"), words.T("settings.acting_says"), list), list)
+	return p.fixable(engine.KeyActingUser,
+		parts.NewSetting(words.T("settings.acting"), words.T("settings.acting_says"), list), list)
 }
 
 // actingName gives the name of who acts, as far as it is known.

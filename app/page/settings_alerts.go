@@ -74,7 +74,8 @@ func (p *Settings) quiet() []fyne.CanvasObject {
 		offer(to, &tos, ends)
 	})
 	return []fyne.CanvasObject{
-		parts.Column(8, p.fixable(engine.KeyQuietHours, parts.NewSetting(words.T("settings.quiet_on"), words.T("settings.quiet_says"), on), on), hours),
+		parts.Column(8, p.fixable(engine.KeyQuietHours,
+			parts.NewSetting(words.T("settings.quiet_on"), words.T("settings.quiet_says"), on), on), hours),
 		p.ticked(engine.KeyQuietFailure, words.T("settings.quiet_failures"), words.T("settings.quiet_failures_says")),
 	}
 }

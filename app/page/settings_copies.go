@@ -13,11 +13,14 @@ import (
 // copies are the rows of the second folder. How the copies are named is asked once there
 // is one, and shown on an example as it is typed.
 func (p *Settings) copies() []fyne.CanvasObject {
-	dir := p.typed(engine.KeyCopyTo, words.T("settings.copy_to"), words.T("settings.copy_to_says"), words.T("settings.download_dir_wrong"))
-	choose := parts.NewButton(words.T("settings.copy_choose"), parts.Plain, func() { p.nav.ChooseFolder(dir.Text(), dir.take) })
+	dir := p.typed(engine.KeyCopyTo, words.T("settings.copy_to"), words.T("settings.copy_to_says"),
+		words.T("settings.download_dir_wrong"))
+	choose := parts.NewButton(words.T("settings.copy_choose"), parts.Plain,
+		func() { p.nav.ChooseFolder(dir.Text(), dir.take) })
 	none := parts.NewButton(words.T("settings.copy_none"), parts.Quiet, func() { dir.take("") })
 
-	name := p.typed(engine.KeyCopyName, words.T("settings.copy_name"), words.T("settings.copy_name_says"), words.T("settings.copy_name_wrong"))
+	name := p.typed(engine.KeyCopyName, words.T("settings.copy_name"), words.T("settings.copy_name_says"),
+		words.T("settings.copy_name_wrong"))
 	example := parts.NewParagraph("", parts.Second)
 	show := func() {
 		says, good := p.v.CopyExample(name.Text())
@@ -33,7 +36,8 @@ func (p *Settings) copies() []fyne.CanvasObject {
 		show()
 	}
 	formats := p.formats(engine.KeyCopyFormats)
-	how := parts.Column(12, parts.Column(4, name.Field, example), parts.Column(6, parts.NewText(words.T("settings.copy_formats"), parts.Second), formats))
+	how := parts.Column(12, parts.Column(4, name.Field, example),
+		parts.Column(6, parts.NewText(words.T("settings.copy_formats"), parts.Second), formats))
 	p.drawn(func(s view.SettingsState) {
 		there := s.Values[engine.KeyCopyTo] != ""
 		parts.Enabled(choose, !s.Fixed[engine.KeyCopyTo])

@@ -11,17 +11,23 @@ import (
 
 // data are the rows of what is kept.
 func (p *Settings) data() []fyne.CanvasObject {
-	retention := p.typed(engine.KeyRetention, words.T("settings.retention"), words.T("settings.retention_hint"), words.T("settings.retention_wrong"))
-	export := parts.NewButton(words.T("activity.export"), parts.Plain, func() { showExportDialog(p.v.Export(), p.nav, func() {}) })
-	backup := parts.NewButton(words.T("settings.backup_now"), parts.Plain, func() { p.nav.SaveFile(p.v.BackupName(), p.v.Backup) })
+	retention := p.typed(engine.KeyRetention, words.T("settings.retention"), words.T("settings.retention_hint"),
+		words.T("settings.retention_wrong"))
+	export := parts.NewButton(words.T("activity.export"), parts.Plain,
+		func() { showExportDialog(p.v.Export(), p.nav, func() {}) })
+	backup := parts.NewButton(words.T("settings.backup_now"), parts.Plain,
+		func() { p.nav.SaveFile(p.v.BackupName(), p.v.Backup) })
 	compact := parts.NewButton(words.T("settings.compact_now"), parts.Plain, p.v.Compact)
 	dir := p.v.State().DataDir
 	return []fyne.CanvasObject{
 		retention.Field,
 		parts.NewSetting(words.T("settings.export"), words.T("settings.export_says"), export),
-		parts.Column(8, parts.NewSetting(words.T("settings.backup"), words.T("settings.backup_says"), backup), p.task(view.TaskBackup)),
-		parts.Column(8, parts.NewSetting(words.T("settings.compact"), words.T("settings.compact_says"), compact), p.task(view.TaskCompact)),
-		parts.NewSetting(words.T("settings.place"), dir, parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(dir) })),
+		parts.Column(8, parts.NewSetting(words.T("settings.backup"), words.T("settings.backup_says"), backup),
+			p.task(view.TaskBackup)),
+		parts.Column(8, parts.NewSetting(words.T("settings.compact"), words.T("settings.compact_says"), compact),
+			p.task(view.TaskCompact)),
+		parts.NewSetting(words.T("settings.place"), dir,
+			parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(dir) })),
 	}
 }
 

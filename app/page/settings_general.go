@@ -13,7 +13,8 @@ import (
 func (p *Settings) folders() []fyne.CanvasObject {
 	dir := p.typed(engine.KeyDownloadDir, words.T("settings.download_dir"), "", words.T("settings.download_dir_wrong"))
 	choose := parts.NewButton(words.T("settings.choose"), parts.Plain, func() { p.nav.ChooseFolder(dir.Text(), dir.take) })
-	open := parts.NewButton(words.T("settings.open"), parts.Plain, func() { p.v.Open(p.v.State().Values[engine.KeyDownloadDir]) })
+	open := parts.NewButton(words.T("settings.open"), parts.Plain,
+		func() { p.v.Open(p.v.State().Values[engine.KeyDownloadDir]) })
 	p.drawn(func(s view.SettingsState) { parts.Enabled(choose, !s.Fixed[engine.KeyDownloadDir]) })
 	return []fyne.CanvasObject{
 		parts.Column(8, dir.Field, parts.Row(8, choose, open, parts.Fill(nil))),
@@ -35,7 +36,8 @@ func (p *Settings) files() []fyne.CanvasObject {
 func (p *Settings) start() []fyne.CanvasObject {
 	updates := p.ticked(engine.KeyUpdates, words.T("settings.updates"), words.T("settings.updates_says"))
 	p.drawn(func(s view.SettingsState) { parts.Visible(updates, s.Updates) })
-	return []fyne.CanvasObject{p.ticked(engine.KeyAutostart, words.T("settings.autostart"), words.T("settings.autostart_says")), updates}
+	return []fyne.CanvasObject{p.ticked(engine.KeyAutostart, words.T("settings.autostart"),
+		words.T("settings.autostart_says")), updates}
 }
 
 // look are the rows of theme and language. Languages are named in their own words.

@@ -21,7 +21,8 @@ func (p *Settings) secretRow(title string, set func(s view.SettingsState) bool, 
 			says.Set(words.T("settings.unset"), parts.FailedText)
 		}
 	})
-	return parts.Row(16, parts.Fill(parts.Column(2, parts.NewText(title, parts.Ink), says)), parts.NewButton(words.T("settings.replace"), parts.Plain, ask))
+	return parts.Row(16, parts.Fill(parts.Column(2, parts.NewText(title, parts.Ink), says)),
+		parts.NewButton(words.T("settings.replace"), parts.Plain, ask))
 }
 
 // settingsSecret is the dialog in which a secret is replaced: what is typed is
@@ -50,7 +51,9 @@ func (p *Settings) askClient() {
 		func() { p.v.ReplaceClient(id.Text(), secret.Text()) }, func(s view.SettingsState) view.Trial { return s.Client })
 }
 
-func (p *Settings) askSecret(title, hint string, fields []*parts.Field, try func(), trial func(s view.SettingsState) view.Trial) {
+func (p *Settings) askSecret(
+	title, hint string, fields []*parts.Field, try func(), trial func(s view.SettingsState) view.Trial,
+) {
 	d := &settingsSecret{last: fields[len(fields)-1], hint: hint, trial: trial}
 	body := parts.Column(12)
 	for n, f := range fields {

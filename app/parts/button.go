@@ -99,9 +99,9 @@ func (b *RowButton) CreateRenderer() fyne.WidgetRenderer { return b.face.drawn(&
 
 // drawn draws the button. keys is nil for one that has no focus.
 func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
-	fill, over, ring, label := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
-	ring.Hide()
-	objects, lead, folded := []fyne.CanvasObject{fill, over, ring, label}, float32(0), newGlyph(ahead)
+	on, label := newPlate(look.ButtonRadius), &canvas.Text{}
+	on.ring.Hide()
+	objects, lead, folded := on.objects(label), float32(0), newGlyph(ahead)
 	if f.folds {
 		objects, lead = append(objects, folded.objects()...), leadRoom
 	}
@@ -113,11 +113,7 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 			return fyne.NewSize(text.Width+2*buttonPad+lead, max(look.ButtonHeight, text.Height+12))
 		},
 		lay: func(size fyne.Size) {
-			Put(fill, 0, 0, size.Width, size.Height)
-			Put(over, 0, 0, size.Width, size.Height)
-			if keys != nil {
-				keys.layRing(ring, size, f.filled())
-			}
+			on.put(size, keys, f.filled())
 			middle(label, label.MinSize(), size)
 			if f.folds {
 				text := label.MinSize()
@@ -130,33 +126,27 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 			if f.dark {
 				i = i.onDark()
 			}
-			fill.CornerRadius, over.CornerRadius = look.ButtonRadius, look.ButtonRadius
 			text := look.ColorOnPrimary
 			switch {
 			case !f.filled():
-				outline(fill, i.of(look.ColorLine), 1)
+				outline(on.fill, i.of(look.ColorLine), 1)
 				text = theme.ColorNamePrimary
 			case f.style == Danger:
-				fillIn(fill, i.of(look.ColorFailed))
+				fillIn(on.fill, i.of(look.ColorFailed))
 			default:
-				fillIn(fill, i.of(theme.ColorNamePrimary))
+				fillIn(on.fill, i.of(theme.ColorNamePrimary))
 			}
 			if t.Disabled() {
 				text = theme.ColorNameDisabled
 				if f.filled() {
-					fillIn(fill, i.of(theme.ColorNameDisabledButton))
+					fillIn(on.fill, i.of(theme.ColorNameDisabledButton))
 				}
 			}
-			fill.Hidden = f.style == Quiet
-			t.paintOver(over, i)
-			if keys != nil {
-				keys.paintRing(ring, i, f.filled())
-			}
+			on.fill.Hidden = f.style == Quiet
+			on.paint(i, t, keys, f.filled())
 			label.Text, label.TextSize, label.TextStyle = f.text, i.size(look.SizeText)-1, fyne.TextStyle{Bold: true}
 			label.Color = i.of(text)
-			if folded.sign = ahead; f.open {
-				folded.sign = chevron
-			}
+			folded.sign = Either(f.open, chevron, ahead)
 			folded.paint(label.Color, 1.8)
 		},
 	})

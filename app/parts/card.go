@@ -59,10 +59,7 @@ func (c *Card) CreateRenderer() fyne.WidgetRenderer {
 		min:     func() fyne.Size { return c.content.MinSize().AddWidthHeight(2*c.pad, 2*c.pad) },
 		lay: func(size fyne.Size) {
 			Put(accent, 0, 0, accentWidth+look.CardRadius, size.Height)
-			in := float32(0)
-			if c.accent {
-				in = accentWidth
-			}
+			in := Either(c.accent, accentWidth, 0)
 			panel.put(in, 0, size.Width-in, size.Height)
 			Put(c.content, c.pad, c.pad, size.Width-2*c.pad, size.Height-2*c.pad)
 		},

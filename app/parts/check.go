@@ -55,21 +55,14 @@ func (c *Check) Natural() fyne.Size {
 
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	box, over, ring, label := newPanel(4), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
-	if c.answer {
-		box = newPanel(checkSide / 2)
-	}
+	box, over, ring, label := newPanel(Either(c.answer, checkSide/2, 4)), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
 	signed, dot := newGlyph(tick), &canvas.Rectangle{CornerRadius: 4}
 	return drawn(&sheet{
 		of:      c,
 		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{dot, label}, signed.objects()),
 		min: func() fyne.Size {
 			size := c.Natural()
-			least := 3 * shortest
-			if c.answer {
-				least = shortest
-			}
-			size.Width = min(size.Width, checkSide+20+least)
+			size.Width = min(size.Width, checkSide+20+Either(c.answer, shortest, 3*shortest))
 			return size
 		},
 		lay: func(size fyne.Size) {
@@ -95,10 +88,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 				role, ground, edge = Dim, theme.ColorNameDisabledButton, theme.ColorNameDisabledButton
 			}
 			box.paint(i, ground, edge)
-			on := look.ColorOnPrimary
-			if c.Disabled() {
-				on = theme.ColorNameDisabled
-			}
+			on := Either(c.Disabled(), theme.ColorNameDisabled, look.ColorOnPrimary)
 			signed.paint(i.of(on), 2.2)
 			signed.show(c.checked && !c.answer)
 			dot.FillColor, dot.Hidden = i.of(on), !c.checked || !c.answer

@@ -63,7 +63,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 				outline(on.fill, i.of(look.ColorLine), 1)
 				label.Color = i.of(look.ColorDim)
 			}
-			on.paint(i, &c.press, c.on)
+			on.paint(i, &c.tap, &c.press, c.on)
 			if c.on {
 				outline(on.ring, i.of(theme.ColorNameBackground), 1.5)
 			}

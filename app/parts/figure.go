@@ -137,14 +137,11 @@ func (f *CopyFigure) CreateRenderer() fyne.WidgetRenderer {
 			o.(*canvas.Rectangle).Hidden = f.style != FigureTile
 		}
 		line.FillColor, line.Hidden = i.of(look.ColorLine), f.style != FigureRow
-		edge := look.ColorLine
-		if f.is.Framed {
-			edge = theme.ColorNamePrimary
-		}
-		box.paint(i, look.ColorPanel, edge)
+		box.paint(i, look.ColorPanel, Either(f.is.Framed, theme.ColorNamePrimary, look.ColorLine))
 		f.paintOver(over, i)
 		f.paintRing(ring, i, false)
-		value.Text, value.Color, value.TextStyle, value.TextSize = f.is.Value, i.of(theme.ColorNameForeground), fyne.TextStyle{Bold: true}, i.size(look.SizeFigure)
+		value.Text, value.Color, value.TextStyle, value.TextSize = f.is.Value, i.of(theme.ColorNameForeground),
+			fyne.TextStyle{Bold: true}, i.size(look.SizeFigure)
 		text, role := f.is.Label, Second
 		switch f.style {
 		case FigureLarge:

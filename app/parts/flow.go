@@ -50,7 +50,8 @@ func widest(objects []fyne.CanvasObject) (width float32) {
 // not fit into a line begins the next one. What is lower than its line stands in the
 // middle of it. Fyne's wraps what could be shortened, and puts it at the top.
 func NewFlow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return Walked(func(objects []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return Walked(func(objects []fyne.CanvasObject, width float32,
+		place func(o fyne.CanvasObject, x, y, width, height float32)) {
 		x, y, height := float32(0), float32(0), float32(0)
 		var line []fyne.CanvasObject
 		var sizes []fyne.Size
@@ -82,7 +83,8 @@ func NewFlow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 // is narrower than least, but no more than most: tiles, pictures. Without a least it is what
 // the widest needs, without a most there is no bound. A row is as high as the highest in it.
 func Grid(gap, least float32, most int, objects ...fyne.CanvasObject) *fyne.Container {
-	return Walked(func(objects []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return Walked(func(objects []fyne.CanvasObject, width float32,
+		place func(o fyne.CanvasObject, x, y, width, height float32)) {
 		least := least
 		if least == 0 {
 			least = widest(objects)

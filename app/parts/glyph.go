@@ -27,7 +27,9 @@ var (
 	chevron = sign{path: "M2.6 4.9 L7 9.3 L11.4 4.9"}
 	ahead   = sign{path: "M4.9 2.6 L9.3 7 L4.9 11.4"}
 	cross   = sign{path: "M2.8 2.8 L11.2 11.2 M11.2 2.8 L2.8 11.2"}
-	star    = sign{path: "M7 1.4 L8.7 5 L12.6 5.5 L9.8 8.2 L10.5 12.2 L7 10.3 L3.5 12.2 L4.2 8.2 L1.4 5.5 L5.3 5 Z", filled: true}
+	star    = sign{
+		path: "M7 1.4 L8.7 5 L12.6 5.5 L9.8 8.2 L10.5 12.2 L7 10.3 L3.5 12.2 L4.2 8.2 L1.4 5.5 L5.3 5 Z", filled: true,
+	}
 )
 
 // signBox is the square that signs are drawn on.

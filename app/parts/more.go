@@ -59,11 +59,8 @@ func (m *MoreButton) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			outline(on.fill, i.of(look.ColorLine), 1)
-			on.paint(i, &m.press, false)
-			color := i.of(theme.ColorNamePrimary)
-			if m.Disabled() {
-				color = i.of(theme.ColorNameDisabled)
-			}
+			on.paint(i, &m.tap, &m.press, false)
+			color := i.of(Either(m.Disabled(), theme.ColorNameDisabled, theme.ColorNamePrimary))
 			for _, dot := range dots {
 				dot.FillColor = color
 			}

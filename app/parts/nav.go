@@ -64,7 +64,7 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 				role, on = Bold, look.ColorOnPrimary
 			}
 			plate.fill.FillColor, plate.fill.Hidden = i.of(theme.ColorNamePrimary), !n.chosen
-			plate.paint(i, &n.press, n.chosen)
+			plate.paint(i, &n.tap, &n.press, n.chosen)
 			n.label.on = on
 			n.label.Set(n.text, role)
 		},

@@ -5,17 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/widget"
 )
 
 // A Paragraph is text that is broken into lines where its width ends. Line
 // breaks in the text are kept.
 type Paragraph struct {
-	widget.BaseWidget
-	text  string
-	role  Role
-	align fyne.TextAlign
-
+	written
 	lines  []*canvas.Text
 	madeAt float32 // the width that lines were broken for
 	sheet  *sheet
@@ -23,20 +18,9 @@ type Paragraph struct {
 
 // NewParagraph gives a paragraph.
 func NewParagraph(s string, r Role) *Paragraph {
-	p := &Paragraph{text: s, role: r}
-	p.ExtendBaseWidget(p)
+	p := &Paragraph{}
+	p.begin(p, s, r)
 	return p
-}
-
-// SetText changes the text.
-func (p *Paragraph) SetText(s string) { set(p, &p.text, s) }
-
-// Set changes the text and how it looks.
-func (p *Paragraph) Set(s string, r Role) {
-	if s != p.text || r != p.role {
-		p.text, p.role = s, r
-		p.Refresh()
-	}
 }
 
 // Align says where the lines stand in the width. It gives the paragraph itself.
@@ -44,15 +28,6 @@ func (p *Paragraph) Align(a fyne.TextAlign) *Paragraph {
 	p.align = a
 	return p
 }
-
-// Say changes the text, and hides what says nothing.
-func (p *Paragraph) Say(s string) {
-	p.SetText(s)
-	Visible(p, s != "")
-}
-
-// Text gives the text.
-func (p *Paragraph) Text() string { return p.text }
 
 // Natural gives the size of the text without any line being broken.
 func (p *Paragraph) Natural() (size fyne.Size) {
@@ -148,9 +123,4 @@ func (p *Paragraph) split(word string, width float32) (head, rest string) {
 		n++
 	}
 	return string(runes[:n]), string(runes[n:])
-}
-
-// measure gives the size of a text in the paragraph's role.
-func (p *Paragraph) measure(s string) fyne.Size {
-	return fyne.MeasureText(s, inkOf(p).size(p.role.size()), p.role.style())
 }

@@ -119,10 +119,7 @@ func (p *press) paintRing(ring *canvas.Rectangle, i ink, filled bool) {
 
 // layRing puts the ring where paintRing means it.
 func (p *press) layRing(ring *canvas.Rectangle, size fyne.Size, filled bool) {
-	in := float32(0)
-	if filled {
-		in = 3
-	}
+	in := Either[float32](filled, 3, 0)
 	Put(ring, in, in, size.Width-2*in, size.Height-2*in)
 }
 
@@ -138,17 +135,22 @@ func (p plate) objects(above ...fyne.CanvasObject) []fyne.CanvasObject {
 	return append([]fyne.CanvasObject{p.fill, p.over, p.ring}, above...)
 }
 
-// put gives the plate its size.
-func (p plate) put(size fyne.Size, of *press, filled bool) {
+// put gives the plate its size. Without keys it has no ring.
+func (p plate) put(size fyne.Size, keys *press, filled bool) {
 	Put(p.fill, 0, 0, size.Width, size.Height)
 	Put(p.over, 0, 0, size.Width, size.Height)
-	of.layRing(p.ring, size, filled)
+	if keys != nil {
+		keys.layRing(p.ring, size, filled)
+	}
 }
 
 // paint paints veil and ring.
-func (p plate) paint(i ink, of *press, filled bool) {
+func (p plate) paint(i ink, of *tap, keys *press, filled bool) {
 	of.paintOver(p.over, i)
-	of.paintRing(p.ring, i, filled)
+	if keys == nil {
+		return
+	}
+	keys.paintRing(p.ring, i, filled)
 	if p.over.CornerRadius != look.ButtonRadius {
 		p.ring.CornerRadius = p.over.CornerRadius
 	}

@@ -27,7 +27,9 @@ type Scroll struct {
 
 // NewScroll gives content that can be scrolled.
 func NewScroll(content fyne.CanvasObject) *Scroll {
-	s := &Scroll{content: content, area: container.NewVScroll(Pad(look.Grid, bleed, look.Grid, bleed, content)), scrolled: func() {}}
+	s := &Scroll{
+		content: content, area: container.NewVScroll(Pad(look.Grid, bleed, look.Grid, bleed, content)), scrolled: func() {},
+	}
 	s.wheel = newWheel(s.area)
 	s.ExtendBaseWidget(s)
 	return s

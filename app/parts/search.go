@@ -104,7 +104,7 @@ func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
 			signed.put((size.Width-10)/2, (size.Height-10)/2, 10)
 		},
 		paint: func(i ink) {
-			on.paint(i, &c.press, false)
+			on.paint(i, &c.tap, &c.press, false)
 			signed.paint(i.of(look.ColorDim), 2)
 		},
 	})

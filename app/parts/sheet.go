@@ -70,7 +70,9 @@ func drawn(s *sheet) fyne.WidgetRenderer {
 }
 
 // Painted gives the renderer of a widget whose objects are made anew in the colours of the theme that holds.
-func Painted(of fyne.Widget, paint func(ink func(fyne.ThemeColorName) color.Color) []fyne.CanvasObject) fyne.WidgetRenderer {
+func Painted(
+	of fyne.Widget, paint func(ink func(fyne.ThemeColorName) color.Color) []fyne.CanvasObject,
+) fyne.WidgetRenderer {
 	s := &sheet{of: of, min: of.MinSize, lay: func(fyne.Size) {}}
 	s.paint = func(i ink) { s.objects = paint(i.of) }
 	return drawn(s)

@@ -57,7 +57,7 @@ func (s *StatusCard) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			on.fill.FillColor = i.of(marks[s.mark].tint)
-			on.paint(i, &s.press, false)
+			on.paint(i, &s.tap, &s.press, false)
 		},
 	})
 }

@@ -65,7 +65,7 @@ func (s *Step) CreateRenderer() fyne.WidgetRenderer {
 			Put(label, 8+stepSide+10, (size.Height-h)/2, size.Width-stepSide-26, h)
 		},
 		paint: func(i ink) {
-			on.paint(i, &s.press, false)
+			on.paint(i, &s.tap, &s.press, false)
 			number.TextSize, number.Color = i.size(look.SizeSecond), i.of(look.ColorDim)
 			outline(circle, i.of(look.ColorEdge), 1.5)
 			role := Dim

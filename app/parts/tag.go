@@ -82,7 +82,7 @@ func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 			if t.style == TagSaved && !t.Disabled() {
 				fillIn(on.fill, i.of(look.ColorDoneOn))
 			}
-			on.paint(i, &t.press, false)
+			on.paint(i, &t.tap, &t.press, false)
 			signed.paint(i.of(name), 2)
 			signed.show(t.style == TagSaved)
 			label.Text, label.TextSize, label.Color = t.text, i.size(look.SizeSecond)-0.5, i.of(name)

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/widget"
 )
 
 // The sign before a text: its side, and the room that it takes.
@@ -23,10 +22,7 @@ const ellipsis = "…"
 
 // A Text is one line of text. Where it is too narrow it ends in an ellipsis.
 type Text struct {
-	widget.BaseWidget
-	text  string
-	role  Role
-	align fyne.TextAlign
+	written
 	whole bool
 	dark  bool                // its ground is dark in every theme
 	on    fyne.ThemeColorName // instead of the role's colour, where the ground is strong
@@ -39,23 +35,9 @@ type Text struct {
 
 // NewText gives a line of text.
 func NewText(s string, r Role) *Text {
-	t := &Text{text: s, role: r, line: &canvas.Text{}}
-	t.ExtendBaseWidget(t)
+	t := &Text{line: &canvas.Text{}}
+	t.begin(t, s, r)
 	return t
-}
-
-// SetText changes the text.
-func (t *Text) SetText(s string) { set(t, &t.text, s) }
-
-// SetRole changes how it looks.
-func (t *Text) SetRole(r Role) { set(t, &t.role, r) }
-
-// Set changes both at once.
-func (t *Text) Set(s string, r Role) {
-	if s != t.text || r != t.role {
-		t.text, t.role = s, r
-		t.Refresh()
-	}
 }
 
 // SetMark has the sign of a mark stand before the text, in the text's own colour. It
@@ -79,15 +61,6 @@ func (t *Text) SetWithin(s string, r Role, within func(most int) string) {
 	t.within = within
 	t.Set(s, r)
 }
-
-// Say changes the text, and hides what says nothing.
-func (t *Text) Say(s string) {
-	t.SetText(s)
-	Visible(t, s != "")
-}
-
-// Text gives the whole text, also where it is shown shortened.
-func (t *Text) Text() string { return t.text }
 
 // isCut says whether it is shown shortened.
 func (t *Text) isCut() bool { return t.line.Text != t.text }
@@ -188,9 +161,4 @@ func (t *Text) cut(width float32) {
 		n--
 	}
 	t.line.Text = string(runes[:n]) + ellipsis
-}
-
-// measure gives the size of a text in this one's role.
-func (t *Text) measure(s string) fyne.Size {
-	return fyne.MeasureText(s, inkOf(t).size(t.role.size()), t.role.style())
 }

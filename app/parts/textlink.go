@@ -61,10 +61,7 @@ func (l *TextLink) CreateRenderer() fyne.WidgetRenderer {
 		},
 		paint: func(i ink) {
 			color := i.of(theme.ColorNamePrimary)
-			label.on = theme.ColorNamePrimary
-			if l.Disabled() {
-				label.on = look.ColorDim
-			}
+			label.on = Either(l.Disabled(), look.ColorDim, theme.ColorNamePrimary)
 			label.SetText(l.text)
 			label.Refresh()
 			under.FillColor, under.Hidden = color, !l.hovered || l.Disabled()

@@ -71,7 +71,10 @@ func (t *Timeline) paint(i ink) {
 		if n == len(t.segments)-1 {
 			fill.TopRightCornerRadius, fill.BottomRightCornerRadius = timelineRadius, timelineRadius
 		}
-		label := &canvas.Text{Text: s.Label, Color: i.of(look.ColorOnPrimary), TextSize: i.size(look.SizeSecond) - 1.5, TextStyle: fyne.TextStyle{Bold: true}}
+		label := &canvas.Text{
+			Text: s.Label, Color: i.of(look.ColorOnPrimary), TextSize: i.size(look.SizeSecond) - 1.5,
+			TextStyle: fyne.TextStyle{Bold: true},
+		}
 		signed := newGlyph(marks[s.Mark].sign)
 		signed.paint(label.Color, 1.8)
 		t.fills, t.labels, t.signs = append(t.fills, fill), append(t.labels, label), append(t.signs, signed)

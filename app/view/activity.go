@@ -105,8 +105,10 @@ func (a *Activity) Row(i int) ActivityRow {
 	}
 	e := a.draw(i, i)
 	r := ActivityRow{
-		Seq: e.Seq, Title: eventTitle(e.Event, e.State), Second: joined(words.Ago(e.ReceivedAt.Time, a.d.Now()), a.jobTitle(e.JobID), string(e.Event)),
-		Standing: outcome(e.Event, e.State), Trust: a.trust(e), Job: e.JobID, Chosen: a.selected != nil && a.selected.Seq == e.Seq,
+		Seq: e.Seq, Title: eventTitle(e.Event, e.State),
+		Second:   joined(words.Ago(e.ReceivedAt.Time, a.d.Now()), a.jobTitle(e.JobID), string(e.Event)),
+		Standing: outcome(e.Event, e.State), Trust: a.trust(e), Job: e.JobID,
+		Chosen: a.selected != nil && a.selected.Seq == e.Seq,
 	}
 	switch {
 	case r.Trust == TrustRefused:

@@ -114,7 +114,8 @@ func tried(err error) Trial {
 	return Trial{State: TrialGood}
 }
 
-// run has does run as an attempt, and t say how it goes. show is called when it has begun, then on the thread when it has ended.
+// run has does run as an attempt, and t say how it goes. show is called when it has begun, then on the thread when it
+// has ended.
 func (t *Trial) run(d Deps, a *attempt, show func(), does func(ctx context.Context) error, then func(err error)) {
 	*t = Trial{State: TrialRunning}
 	show()

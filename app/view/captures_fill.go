@@ -24,7 +24,8 @@ func (c *Captures) take(j engine.JobDetail) {
 	f := &c.form
 	f.text = [captureFields]string{
 		CaptureName: j.Customer, CaptureEmail: j.CustomerEmail, CapturePhone: j.CustomerPhone,
-		CaptureStreet: j.Place.Line1, CaptureCity: j.Place.City, CaptureRegion: j.Place.Region, CapturePostalCode: j.Place.PostalCode,
+		CaptureStreet: j.Place.Line1, CaptureCity: j.Place.City, CaptureRegion: j.Place.Region,
+		CapturePostalCode: j.Place.PostalCode,
 	}
 	f.typed, f.current = map[CaptureField]bool{}, captureFields
 	f.sent, f.failed = nil, nil

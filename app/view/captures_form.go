@@ -183,7 +183,8 @@ type captureForm struct {
 func (c *Captures) formState() CaptureForm {
 	f := &c.form
 	s := CaptureForm{
-		Deliverable: f.deliverable, LinkOnly: f.linkOnly, Known: f.known, Sending: f.sending, Failed: failureOf(f.failed), Sent: f.sent,
+		Deliverable: f.deliverable, LinkOnly: f.linkOnly, Known: f.known, Sending: f.sending, Failed: failureOf(f.failed),
+		Sent: f.sent,
 	}
 	if strings.TrimSpace(f.text[CaptureName]+f.text[CaptureEmail]) == "" {
 		s.Recent = c.recent()
@@ -315,7 +316,9 @@ func (c *Captures) lookUp() {
 
 func (c *Captures) address() hover.Address {
 	get := func(f CaptureField) string { return strings.TrimSpace(c.form.text[f]) }
-	return hover.Address{Line1: get(CaptureStreet), City: get(CaptureCity), Region: get(CaptureRegion), PostalCode: get(CapturePostalCode)}
+	return hover.Address{
+		Line1: get(CaptureStreet), City: get(CaptureCity), Region: get(CaptureRegion), PostalCode: get(CapturePostalCode),
+	}
 }
 
 func knownHouse(j engine.JobView) *KnownHouse {

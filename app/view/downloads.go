@@ -156,7 +156,9 @@ func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, chosen [
 	}
 	defer func() { <-s.slots }()
 	to.start()
-	want := engine.GetRequest{Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}, Chosen: chosen}
+	want := engine.GetRequest{
+		Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}, Chosen: chosen,
+	}
 	for p, err := range s.d.Desk.Get(ctx, want) {
 		if err != nil {
 			return err

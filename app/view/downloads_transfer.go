@@ -177,7 +177,8 @@ func (t *transfer) says(now time.Time) string {
 		if speed > 0 {
 			left = time.Duration(float64(t.current.Total-t.current.Done) / speed * float64(time.Second))
 		}
-		return joined(words.T("picker.of", "done", words.Size(t.current.Done), "total", words.Size(t.current.Total)), speedWords(speed), leftWords(left))
+		return joined(words.T("picker.of", "done", words.Size(t.current.Done), "total", words.Size(t.current.Total)),
+			speedWords(speed), leftWords(left))
 	case t.current.Done > 0:
 		return joined(words.Size(t.current.Done), speedWords(speed))
 	}

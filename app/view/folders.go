@@ -114,7 +114,8 @@ func (f *Folders) opened(path string, names []string, err error) {
 var ErrName = errors.New("a name has no slashes and no other signs that file systems refuse")
 
 func goodName(name string) error {
-	if name == "" || name == "." || name == ".." || len(name) > 200 || strings.ContainsAny(name, `/\:*?"<>|`) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
+	if name == "" || name == "." || name == ".." || len(name) > 200 || strings.ContainsAny(name, `/\:*?"<>|`) ||
+		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
 		return ErrName
 	}
 	return nil

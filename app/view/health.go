@@ -133,7 +133,9 @@ func (h *Health) State() HealthState {
 		s.Lamps[i].Busy = h.busy[s.Lamps[i].Mend]
 	}
 	if h.stranger != nil {
-		s.Stranger = &StrangerCard{Ours: words.Say(h.stranger.Ours.Called()), Theirs: words.Say(h.stranger.Theirs.Called()), Busy: h.busy[MendStranger]}
+		s.Stranger = &StrangerCard{
+			Ours: words.Say(h.stranger.Ours.Called()), Theirs: words.Say(h.stranger.Theirs.Called()), Busy: h.busy[MendStranger],
+		}
 	}
 	if t := h.status.Tunnel; t.Kind == "ngrok" {
 		used := float64(t.Requests) / freeRequests
@@ -159,7 +161,8 @@ func headlineOf(s engine.Status, now time.Time) (says string, tone engine.Colour
 func catchUpLine(c engine.CatchUpStatus, now time.Time) CatchUpLine {
 	switch {
 	case !c.Error.IsZero() && !c.LastRun.IsZero():
-		return CatchUpLine{Says: words.T("health.catch_up_failed", "when", words.Ago(c.LastRun.Time, now), "why", words.Say(c.Error))}
+		when := words.Ago(c.LastRun.Time, now)
+		return CatchUpLine{Says: words.T("health.catch_up_failed", "when", when, "why", words.Say(c.Error))}
 	case !c.Error.IsZero():
 		return CatchUpLine{Says: words.T("health.catch_up_never", "why", words.Say(c.Error))}
 	case c.LastRun.IsZero():

@@ -88,7 +88,8 @@ func NewInbox(d Deps) *Inbox {
 // State gives what the inbox shows beside its rows.
 func (b *Inbox) State() InboxState {
 	return InboxState{
-		Loaded: b.loaded, Filter: b.filter, Len: len(b.let), Added: b.added, Unread: b.unread, Reading: b.reading, Problem: b.problem,
+		Loaded: b.loaded, Filter: b.filter, Len: len(b.let), Added: b.added, Unread: b.unread, Reading: b.reading,
+		Problem: b.problem,
 	}
 }
 

@@ -22,15 +22,15 @@ type Figure struct {
 // tell puts figures into words.
 func (s *FiguresState) tell(f figures.Figures, ordered int) {
 	s.Squares = told("squares", words.T("job.squares"), f.Squares, figures.Decimal)
-	s.Roof = told("roof", words.T("job.roof"), f.Roof, func(area float64) string { return words.T("job.area", "area", figures.Area(area)) })
+	s.Roof = told("roof", words.T("job.roof"), f.Roof, area)
 	if f.Facets != nil {
 		s.Roof.Label = words.N("job.on_facets", *f.Facets)
 	}
 	s.pitches(f)
 	for _, w := range f.Waste {
 		s.Waste = append(s.Waste, Figure{
-			Key: wasteKey + strconv.Itoa(w.Percent), Value: words.Count(w.Squares), Label: words.T("job.percent", "percent", strconv.Itoa(w.Percent)),
-			Given: true, Last: w.Percent == ordered,
+			Key: wasteKey + strconv.Itoa(w.Percent), Value: words.Count(w.Squares),
+			Label: words.T("job.percent", "percent", strconv.Itoa(w.Percent)), Given: true, Last: w.Percent == ordered,
 		})
 	}
 	length := func(key, label string, f *float64) {
@@ -50,8 +50,14 @@ func (s *FiguresState) tell(f figures.Figures, ordered int) {
 	s.walls(f)
 }
 
+// area tells an area with its unit.
+func area(squareFeet float64) string { return words.T("job.area", "area", figures.Area(squareFeet)) }
+
+// itself tells what is a text already.
+func itself(s string) string { return s }
+
 // told tells one figure.
-func told(key, label string, f *float64, as func(float64) string) Figure {
+func told[T any](key, label string, f *T, as func(T) string) Figure {
 	if f == nil {
 		return Figure{Key: key, Label: label, Value: words.T("job.not_given")}
 	}
@@ -60,18 +66,14 @@ func told(key, label string, f *float64, as func(float64) string) Figure {
 
 // pitches tells the main pitch with its share, and the others.
 func (s *FiguresState) pitches(f figures.Figures) {
-	if f.Pitch == nil {
-		s.Pitches = []Figure{{Key: "pitch", Label: words.T("job.pitch"), Value: words.T("job.not_given")}}
-	} else {
-		s.Pitches = []Figure{{Key: "pitch", Label: words.T("job.pitch"), Value: *f.Pitch, Given: true}}
-	}
+	s.Pitches = []Figure{told("pitch", words.T("job.pitch"), f.Pitch, itself)}
 	for _, p := range f.Pitches {
 		share := ""
 		switch {
 		case p.Percent != nil:
 			share = words.T("job.percent", "percent", strconv.FormatFloat(*p.Percent, 'f', 0, 64))
 		case p.Area != nil:
-			share = words.T("job.area", "area", figures.Area(*p.Area))
+			share = area(*p.Area)
 		}
 		if f.Pitch != nil && p.Pitch == *f.Pitch {
 			s.Pitches[0].Label = joined(words.T("job.pitch"), share)
@@ -84,18 +86,14 @@ func (s *FiguresState) pitches(f figures.Figures) {
 // walls tells what Hover says of the house itself. Of a roof alone it says nothing of walls: that is not missing.
 func (s *FiguresState) walls(f figures.Figures) {
 	if f.Siding != nil || f.Openings != nil {
-		s.Walls = append(s.Walls, told("siding", words.T("job.siding_area"), f.Siding, func(area float64) string { return words.T("job.area", "area", figures.Area(area)) }))
-		openings := Figure{Key: "openings", Label: words.T("job.openings"), Value: words.T("job.not_given")}
-		if f.Openings != nil {
-			openings.Value, openings.Given = words.Count(*f.Openings), true
-		}
-		s.Walls = append(s.Walls, openings)
+		s.Walls = append(s.Walls, told("siding", words.T("job.siding_area"), f.Siding, area),
+			told("openings", words.T("job.openings"), f.Openings, words.Count))
 	}
 	if f.Perimeter != nil {
 		s.Walls = append(s.Walls, told("perimeter", words.T("job.perimeter"), f.Perimeter, figures.Feet))
 	}
 	if f.Stories != nil {
-		s.Walls = append(s.Walls, Figure{Key: "stories", Label: words.T("job.stories"), Value: *f.Stories, Given: true})
+		s.Walls = append(s.Walls, told("stories", words.T("job.stories"), f.Stories, itself))
 	}
 }
 

@@ -56,7 +56,10 @@ func paperKey(kind, id string, f engine.PaperFormat) string {
 func (j *Job) papers() (cards []PaperCard) {
 	now := j.d.Now()
 	for _, p := range j.detail.Papers {
-		c := PaperCard{Kind: p.Kind, ID: p.ID, Name: paperName(p.Kind), Problem: p.Reason, AtHover: len(p.Files) == 0, Open: j.papersOpen[paperKey(p.Kind, p.ID, "")]}
+		c := PaperCard{
+			Kind: p.Kind, ID: p.ID, Name: paperName(p.Kind), Problem: p.Reason, AtHover: len(p.Files) == 0,
+			Open: j.papersOpen[paperKey(p.Kind, p.ID, "")],
+		}
 		if p.Title != "" {
 			c.Name = words.T("job.paper_named", "kind", c.Name, "title", oneLine(p.Title))
 		}
@@ -94,7 +97,8 @@ func (j *Job) papers() (cards []PaperCard) {
 			if _, ext, plain := strings.Cut(f.Format, "-"); plain {
 				name = strings.ToUpper(ext)
 			}
-			c.Tags = append(c.Tags, PaperTag{format, name, f.State == engine.FileSaved, j.papersBusy[paperKey(p.Kind, p.ID, format)]})
+			c.Tags = append(c.Tags,
+				PaperTag{format, name, f.State == engine.FileSaved, j.papersBusy[paperKey(p.Kind, p.ID, format)]})
 		}
 		if p.Materials == nil && p.Checklist == nil {
 			c.Tags = nil
@@ -108,7 +112,8 @@ func (j *Job) papers() (cards []PaperCard) {
 func (c *PaperCard) fill(p engine.PaperView) {
 	if l := p.Materials; l != nil {
 		for _, line := range l.Lines {
-			c.Lines = append(c.Lines, PaperLine{Name: joined(oneLine(line.Name), oneLine(line.Color)), Amount: amount(line), Price: money(line.Total)})
+			c.Lines = append(c.Lines,
+				PaperLine{Name: joined(oneLine(line.Name), oneLine(line.Color)), Amount: amount(line), Price: money(line.Total)})
 		}
 		c.Total = money(p.Total)
 	}
@@ -118,7 +123,8 @@ func (c *PaperCard) fill(p engine.PaperView) {
 			if n := len(a.Photos); n > 0 {
 				photos = words.N("job.photos", n)
 			}
-			c.Lines = append(c.Lines, PaperLine{Name: oneLine(a.Question), Amount: joined(oneLine(a.Says().For(words.Reader())), photos)})
+			c.Lines = append(c.Lines,
+				PaperLine{Name: oneLine(a.Question), Amount: joined(oneLine(a.Says().For(words.Reader())), photos)})
 			for range a.Photos {
 				part := engine.Part(fmt.Sprintf("%s%s/%s/%d", engine.PaperPart, p.Kind, p.ID, len(c.Photos)))
 				c.Photos = append(c.Photos, Picture{Ref: PictureRef{Job: p.JobID, Part: part}, Of: oneLine(a.Question)})
@@ -177,7 +183,8 @@ func (j *Job) TogglePaper(kind, id string) {
 
 // OpenPaper opens a paper where it is to be seen: its spreadsheet, which is saved first if it is not, or Hover's page.
 func (j *Job) OpenPaper(kind, id string) {
-	j.paperErrand(paperKey(kind, id, engine.PaperFormat(kind)), func(ctx context.Context) error { return j.d.Desk.OpenPaper(ctx, kind, id) })
+	j.paperErrand(paperKey(kind, id, engine.PaperFormat(kind)),
+		func(ctx context.Context) error { return j.d.Desk.OpenPaper(ctx, kind, id) })
 }
 
 // OpenPaperFile opens a paper in a form, which is saved first if it is not.

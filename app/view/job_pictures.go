@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	_ "image/jpeg" // photos
 	_ "image/png"  // drawings
 	"os"
@@ -171,44 +170,5 @@ func readPicture(path string, box int) (image.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return fit(img, box), nil
-}
-
-// fit gives a picture that is no wider and no higher than box, each of its pixels
-// the average of those that it stands for.
-func fit(img image.Image, box int) image.Image {
-	w, h := img.Bounds().Dx(), img.Bounds().Dy()
-	all := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(all, all.Rect, img, img.Bounds().Min, draw.Src)
-	if w <= box && h <= box {
-		return all
-	}
-	to := image.Rect(0, 0, box, max(1, h*box/w))
-	if h > w {
-		to = image.Rect(0, 0, max(1, w*box/h), box)
-	}
-	small := image.NewRGBA(to)
-	for y := range to.Dy() {
-		top, bottom := y*h/to.Dy(), max((y+1)*h/to.Dy(), y*h/to.Dy()+1)
-		for x := range to.Dx() {
-			left, right := x*w/to.Dx(), max((x+1)*w/to.Dx(), x*w/to.Dx()+1)
-			average(small.Pix[small.PixOffset(x, y):], all, left, top, right, bottom)
-		}
-	}
-	return small
-}
-
-// average writes the average of a rectangle's pixels.
-func average(to []byte, img *image.RGBA, left, top, right, bottom int) {
-	var sum [4]int
-	for y := top; y < bottom; y++ {
-		row := img.Pix[img.PixOffset(left, y):img.PixOffset(right, y)]
-		for i, b := range row {
-			sum[i%4] += int(b)
-		}
-	}
-	n := (right - left) * (bottom - top)
-	for i := range sum {
-		to[i] = byte(sum[i] / n)
-	}
+	return engine.FitPicture(img, box), nil
 }

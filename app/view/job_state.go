@@ -185,7 +185,9 @@ func heading(v engine.JobView) (title, second string) {
 
 // contact gives how to reach the customer and the house, and who captured it.
 func contact(d engine.JobDetail) Contact {
-	c := Contact{Phone: oneLine(d.CustomerPhone), CallURL: d.CallURL, Mail: oneLine(d.CustomerEmail), MailURL: d.MailURL, MapURL: d.MapURL}
+	c := Contact{
+		Phone: oneLine(d.CustomerPhone), CallURL: d.CallURL, Mail: oneLine(d.CustomerEmail), MailURL: d.MailURL, MapURL: d.MapURL,
+	}
 	var by []string
 	for _, who := range d.CapturedBy[:min(len(d.CapturedBy), 3)] {
 		by = append(by, oneLine(who))

@@ -46,7 +46,7 @@ func phases(d engine.JobDetail, now time.Time) (list []Phase) {
 		if i+1 < len(d.Steps) {
 			until = d.Steps[i+1].At
 		}
-		kind := phaseOf(step.State)
+		kind, name := phaseOf(step.State)
 		took := max(until.Sub(step.At), 0)
 		if kind.ends() {
 			took = 0 // it was at rest
@@ -55,7 +55,7 @@ func phases(d engine.JobDetail, now time.Time) (list []Phase) {
 			list[last].Took += took
 			continue
 		}
-		list = append(list, Phase{Kind: kind, Name: phaseName(kind, step.State), Took: took})
+		list = append(list, Phase{Kind: kind, Name: name, Took: took})
 	}
 	if len(list) < 2 {
 		return nil
@@ -82,44 +82,25 @@ func share(list []Phase) {
 	}
 }
 
-func phaseOf(s hover.JobState) PhaseKind {
+// phaseOf gives the phase that a state belongs to, and what it is called.
+func phaseOf(s hover.JobState) (PhaseKind, string) {
 	switch s {
 	case hover.JobDraft, hover.JobUploading, hover.JobProcessingUpload, hover.JobProcessingImprovements:
-		return PhasePhotos
+		return PhasePhotos, words.T("job.phase_photos")
 	case hover.JobSubmitting, hover.JobWaitlisted, hover.JobWaitingApproval:
-		return PhaseWaiting
+		return PhaseWaiting, words.T("job.phase_waiting")
 	case hover.JobWorking, hover.JobRequestingCorrections, hover.JobRequestingImprovements:
-		return PhaseBuilding
+		return PhaseBuilding, words.T("job.phase_building")
 	case hover.JobRetrieving, hover.JobProcessing, hover.JobPaying:
-		return PhaseFinishing
+		return PhaseFinishing, words.T("job.phase_finishing")
 	case hover.JobCompleted:
-		return PhaseMeasured
+		return PhaseMeasured, words.T("job.phase_measured")
 	case hover.JobFailed:
-		return PhaseFailed
+		return PhaseFailed, words.T("job.phase_failed")
 	case hover.JobCancelled:
-		return PhaseCancelled
+		return PhaseCancelled, words.T("job.phase_cancelled")
 	}
-	return PhaseOther
-}
-
-func phaseName(k PhaseKind, s hover.JobState) string {
-	switch k {
-	case PhasePhotos:
-		return words.T("job.phase_photos")
-	case PhaseWaiting:
-		return words.T("job.phase_waiting")
-	case PhaseBuilding:
-		return words.T("job.phase_building")
-	case PhaseFinishing:
-		return words.T("job.phase_finishing")
-	case PhaseMeasured:
-		return words.T("job.phase_measured")
-	case PhaseFailed:
-		return words.T("job.phase_failed")
-	case PhaseCancelled:
-		return words.T("job.phase_cancelled")
-	}
-	return words.JobState(s)
+	return PhaseOther, words.JobState(s)
 }
 
 // story says from when to when: "Captured 08:02 → finished 12:31".
@@ -129,9 +110,9 @@ func story(d engine.JobDetail, now time.Time) string {
 	}
 	first, last := d.Steps[0], d.Steps[len(d.Steps)-1]
 	from := ""
-	if phaseOf(first.State) == PhasePhotos {
+	if began, _ := phaseOf(first.State); began == PhasePhotos {
 		from = words.T("job.captured", "when", moment(first.At, time.Time{}, now))
-	} else if !phaseOf(first.State).ends() {
+	} else if !began.ends() {
 		from = words.T("job.known_since", "when", moment(first.At, time.Time{}, now))
 	}
 	to := ended(last, moment(last.At, first.At, now))

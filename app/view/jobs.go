@@ -200,8 +200,8 @@ func (j *Jobs) find(around hover.JobID) {
 // question is what is searched for, with the page around a row.
 func (j *Jobs) question(around hover.JobID) engine.JobSearch {
 	return engine.JobSearch{
-		Text: j.state.Search, Group: j.state.Group, From: max(0, min(j.near-chunk/2, j.state.Len-chunk)), Limit: chunk, Around: around,
-		Show: j.state.Show, ByName: j.state.ByName, CapturedBy: j.state.CapturedBy,
+		Text: j.state.Search, Group: j.state.Group, From: max(0, min(j.near-chunk/2, j.state.Len-chunk)), Limit: chunk,
+		Around: around, Show: j.state.Show, ByName: j.state.ByName, CapturedBy: j.state.CapturedBy,
 	}
 }
 

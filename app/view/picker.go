@@ -274,7 +274,8 @@ func (p *Picker) offers(f hover.Format) (known, offered bool) {
 		for _, file := range m.Files {
 			if file.Format == string(f) {
 				known = true
-				offered = offered || measured(m) && file.State != engine.FileUnavailable && (file.State != engine.FileWaiting || f == hover.FormatPDF)
+				offered = offered || measured(m) && file.State != engine.FileUnavailable &&
+					(file.State != engine.FileWaiting || f == hover.FormatPDF)
 			}
 		}
 	}

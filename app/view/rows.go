@@ -155,8 +155,8 @@ func standingOf(v engine.JobView) Standing {
 		return StandingWaiting
 	case hover.JobUploading, hover.JobProcessingUpload, hover.JobProcessingImprovements:
 		return StandingUploading
-	case hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted, hover.JobRetrieving, hover.JobProcessing, hover.JobPaying, hover.JobPaymentPending,
-		hover.JobRequestingCorrections, hover.JobRequestingImprovements:
+	case hover.JobSubmitting, hover.JobWorking, hover.JobWaitlisted, hover.JobRetrieving, hover.JobProcessing,
+		hover.JobPaying, hover.JobPaymentPending, hover.JobRequestingCorrections, hover.JobRequestingImprovements:
 		return StandingWorking
 	}
 	return StandingNone

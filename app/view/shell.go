@@ -13,7 +13,9 @@ import (
 // Pages lists the pages in the order of their keys. The navigation names all but the last,
 // which the settings lead to.
 func Pages() []engine.Page {
-	return []engine.Page{engine.PageJobs, engine.PageInbox, engine.PageCaptures, engine.PageHealth, engine.PageSettings, engine.PageActivity}
+	return []engine.Page{
+		engine.PageJobs, engine.PageInbox, engine.PageCaptures, engine.PageHealth, engine.PageSettings, engine.PageActivity,
+	}
 }
 
 // ShellState is what stands around the pages, whichever is shown.
@@ -163,7 +165,8 @@ func (s *Shell) Reword() { s.take(s.facts, false) }
 func (s *Shell) now() ShellState {
 	f, now := s.facts, s.d.Now()
 	st := ShellState{
-		Loaded: f.loaded, Unread: f.unread, Demo: f.status.Demo, Theme: f.settings[engine.KeyTheme], Language: f.settings[engine.KeyLanguage],
+		Loaded: f.loaded, Unread: f.unread, Demo: f.status.Demo, Theme: f.settings[engine.KeyTheme],
+		Language: f.settings[engine.KeyLanguage],
 	}
 	if f.loaded {
 		st.Watch, st.Trouble = s.says.Read(f.status, now)

@@ -49,7 +49,8 @@ func orgOf(st engine.Status) engine.Org {
 // isFree says that an address is one of ngrok's free plan.
 func isFree(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && (strings.HasSuffix(u.Hostname(), ".ngrok-free.app") || strings.HasSuffix(u.Hostname(), ".ngrok-free.dev"))
+	return err == nil && (strings.HasSuffix(u.Hostname(), ".ngrok-free.app") ||
+		strings.HasSuffix(u.Hostname(), ".ngrok-free.dev"))
 }
 
 // SignIn opens the browser at Hover and waits for somebody to sign in.

@@ -95,7 +95,8 @@ func (w *Wizard) takeTunnel(value map[string]string, fixed map[string]bool, st e
 	if t.ownSaved {
 		kind = tunnelOwn
 	}
-	t.Open = st.Tunnel.State == "online" && cmp.Or(st.Tunnel.Kind, kind) == kind && (!t.ownSaved || t.Lamp.State == engine.Green)
+	t.Open = st.Tunnel.State == "online" && cmp.Or(st.Tunnel.Kind, kind) == kind &&
+		(!t.ownSaved || t.Lamp.State == engine.Green)
 }
 
 // pasted says that a text became another by pasting rather than by typing.

@@ -56,5 +56,6 @@ func (f *frame) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // MinSize implements fyne.Layout.
 func (f *frame) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	head, body, feet := objects[2].MinSize(), objects[3].MinSize(), objects[4].MinSize()
-	return fyne.NewSize(max(head.Width, body.Width, feet.Width)+2*look.PageMargin, head.Height+body.Height+feet.Height+2*bodyMargin)
+	return fyne.NewSize(max(head.Width, body.Width, feet.Width)+2*look.PageMargin,
+		head.Height+body.Height+feet.Height+2*bodyMargin)
 }

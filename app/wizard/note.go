@@ -19,8 +19,11 @@ type note struct {
 
 // newNote gives a note that is not shown yet.
 func newNote(actions ...fyne.CanvasObject) *note {
-	n := &note{mark: parts.NewMark(parts.MarkNone), line: parts.NewParagraph("", parts.Ink), more: parts.NewParagraph("", parts.Second)}
-	n.Container = parts.Row(12, append([]fyne.CanvasObject{n.mark, parts.Fill(parts.Column(2, n.line, n.more))}, actions...)...)
+	n := &note{
+		mark: parts.NewMark(parts.MarkNone), line: parts.NewParagraph("", parts.Ink), more: parts.NewParagraph("", parts.Second),
+	}
+	n.Container = parts.Row(12,
+		append([]fyne.CanvasObject{n.mark, parts.Fill(parts.Column(2, n.line, n.more))}, actions...)...)
 	n.Hide()
 	return n
 }

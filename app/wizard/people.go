@@ -24,8 +24,8 @@ func (w *Wizard) people() step {
 		func(n int) { w.v.ChooseWhose(whose[n]) })
 	return step{
 		title: words.T("wizard.people_title"),
-		body: parts.Column(16, parts.NewParagraph(words.T("wizard.people_says"), parts.Dim), loading.Container, stands.Container, who,
-			parts.Column(4, parts.NewText(words.T("wizard.whose"), parts.Second), jobs)),
+		body: parts.Column(16, parts.NewParagraph(words.T("wizard.people_says"), parts.Dim), loading.Container,
+			stands.Container, who, parts.Column(4, parts.NewText(words.T("wizard.whose"), parts.Second), jobs)),
 		draw: func(s view.WizardState) {
 			p := s.People
 			parts.Visible(loading.Container, p.Loading)

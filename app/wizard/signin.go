@@ -50,7 +50,8 @@ func (w *Wizard) signIn() step {
 			}
 			parts.Visible(stranger, in.Stranger != nil)
 			if in.Stranger != nil {
-				strangerSays.SetText(words.T("wizard.stranger_says", "ours", words.Say(in.Stranger.Ours.Called()), "theirs", words.Say(in.Stranger.Theirs.Called())))
+				strangerSays.SetText(words.T("wizard.stranger_says", "ours", words.Say(in.Stranger.Ours.Called()), "theirs",
+					words.Say(in.Stranger.Theirs.Called())))
 			}
 			switch {
 			case in.Phase == view.SignInBegins:

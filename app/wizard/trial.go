@@ -49,7 +49,8 @@ func (w *Wizard) testNotice() (body fyne.CanvasObject, draw func(t view.WizardTe
 		parts.NewButton(words.T("wizard.yes"), parts.Plain, func() { w.v.SaySeen(true) }),
 		parts.NewButton(words.T("wizard.no"), parts.Plain, func() { w.v.SaySeen(false) }), parts.Fill(nil))
 	stands := newNote()
-	body = parts.Column(12, parts.NewSetting(words.T("wizard.notice"), words.T("wizard.notice_says"), try), ask, stands.Container)
+	body = parts.Column(12, parts.NewSetting(words.T("wizard.notice"), words.T("wizard.notice_says"), try), ask,
+		stands.Container)
 	return body, func(t view.WizardTestState) {
 		try.SetText(parts.Either(t.Notice.State != view.TrialNone, words.T("wizard.notice_again"), words.T("wizard.notice_show")))
 		parts.Enabled(try, t.Notice.State != view.TrialRunning)
@@ -91,7 +92,8 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 	run := parts.NewButton(words.T("wizard.job_run"), parts.Plain, w.askTestJob)
 	ask := parts.Row(8, choice, run, parts.Fill(nil))
 	none, stands := parts.NewParagraph(words.T("wizard.job_none"), parts.Second), newNote()
-	body = parts.Column(12, parts.NewSetting(words.T("wizard.job"), words.T("wizard.job_says"), nil), none, ask, stands.Container)
+	body = parts.Column(12, parts.NewSetting(words.T("wizard.job"), words.T("wizard.job_says"), nil), none, ask,
+		stands.Container)
 	return body, func(t view.WizardTestState) {
 		jobs = t.Jobs
 		titles := []string{words.T("wizard.job_choose")}
@@ -110,7 +112,8 @@ func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestS
 		case t.Run.State == view.TrialNone:
 			parts.Visible(stands.Container, false)
 		case t.News.State != "":
-			stands.tell(parts.MarkWorking, words.T("wizard.job_running"), words.T("wizard.job_now", "state", words.JobState(t.News.State)))
+			stands.tell(parts.MarkWorking, words.T("wizard.job_running"),
+				words.T("wizard.job_now", "state", words.JobState(t.News.State)))
 		default:
 			stands.tell(parts.MarkWorking, words.T("wizard.job_running"), "")
 		}

@@ -28,7 +28,8 @@ func (w *Wizard) tunnel() step {
 	own := parts.Column(12, parts.NewParagraph(words.T("wizard.own_says"), parts.Dim), public, listen)
 
 	var open bool // the further choices are shown
-	kind := parts.NewChoice([]string{words.T("wizard.by_ngrok"), words.T("wizard.by_own")}, 0, func(n int) { w.v.UseOwn(n == 1) })
+	kind := parts.NewChoice([]string{words.T("wizard.by_ngrok"), words.T("wizard.by_own")}, 0,
+		func(n int) { w.v.UseOwn(n == 1) })
 	more := parts.NewButton("", parts.Plain, func() {
 		open = !open
 		w.draw()

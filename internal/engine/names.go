@@ -2,6 +2,7 @@ package engine
 
 import (
 	"dormer/internal/doctor"
+	"dormer/internal/gallery"
 	"dormer/internal/health"
 	"dormer/internal/reach"
 	"dormer/internal/records"
@@ -129,6 +130,7 @@ var (
 	AlertKinds      = records.AlertKinds
 	At              = records.At
 	CheckSetting    = records.CheckSetting
+	FitPicture      = gallery.Fit
 	Groups          = records.Groups
 	ParseAlertKinds = records.ParseAlertKinds
 	ParseFormats    = records.ParseFormats

@@ -142,8 +142,8 @@ func shrink(in io.ReadSeeker) (kind string, img image.Image, err error) {
 	if err != nil {
 		return "", nil, errPicture
 	}
-	if w, h := fitting(c.Width, c.Height); w != c.Width || h != c.Height {
-		return kind, scaled(whole, w, h), nil
+	if max(c.Width, c.Height) > pictureSide {
+		return kind, Fit(whole, pictureSide), nil
 	}
 	return kind, nil, nil
 }
@@ -166,20 +166,15 @@ func pixelSize(m color.Model) int {
 	return 4
 }
 
-// fitting gives the size at which a picture of w by h pixels is kept.
-func fitting(w, h int) (int, int) {
-	longest := max(w, h)
-	if longest <= pictureSide {
-		return w, h
-	}
-	return max(w*pictureSide/longest, 1), max(h*pictureSide/longest, 1)
-}
-
-// scaled makes a picture smaller: each pixel is the mean of those that it stands
-// for. It goes through the picture in strips, so that it takes little memory
-// beside it.
-func scaled(from image.Image, w, h int) *image.RGBA {
+// Fit gives a picture that is no wider and no higher than side: each pixel is the mean of
+// those that it stands for. It goes through the picture in strips, so that it takes
+// little memory beside it.
+func Fit(from image.Image, side int) *image.RGBA {
 	b := from.Bounds()
+	w, h := b.Dx(), b.Dy()
+	if longest := max(w, h); longest > side {
+		w, h = max(w*side/longest, 1), max(h*side/longest, 1)
+	}
 	to := image.NewRGBA(image.Rect(0, 0, w, h))
 	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), (b.Dy()+h-1)/h))
 	for y := range h {

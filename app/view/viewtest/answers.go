@@ -26,7 +26,8 @@ func FindOf(n int, job func(i int) *engine.JobView, q engine.JobSearch) engine.F
 			continue
 		}
 		if shown := map[engine.Shown]bool{engine.ShowAll: !v.Hidden, engine.ShowStarred: v.Star && !v.Hidden,
-			engine.ShowUnread: v.Unread && !v.Hidden, engine.ShowHidden: v.Hidden}; !shown[q.Show] || q.CapturedBy != "" && !slices.Contains(v.CapturedBy, q.CapturedBy) {
+			engine.ShowUnread: v.Unread && !v.Hidden, engine.ShowHidden: v.Hidden}; !shown[q.Show] ||
+			q.CapturedBy != "" && !slices.Contains(v.CapturedBy, q.CapturedBy) {
 			continue
 		}
 		g := groupOf(v.State)
@@ -38,7 +39,8 @@ func FindOf(n int, job func(i int) *engine.JobView, q engine.JobSearch) engine.F
 	}
 	f.Len = len(all)
 	if q.ByName {
-		slices.SortStableFunc(all, func(a, b *engine.JobView) int { return strings.Compare(a.Title().String(), b.Title().String()) })
+		slices.SortStableFunc(all,
+			func(a, b *engine.JobView) int { return strings.Compare(a.Title().String(), b.Title().String()) })
 	}
 	for _, since := range q.Since {
 		n := 0

@@ -49,7 +49,9 @@ func NewDesk() *Desk {
 		saved: map[string]string{}, given: map[string]string{}, remembered: map[string]json.RawMessage{},
 		fails: map[string]error{}, gates: map[string]chan struct{}{}, login: make(chan error, 1),
 	}
-	d.status = engine.Status{Version: "1.2.3", State: engine.StateSetup, Tunnel: engine.TunnelStatus{Kind: "ngrok", State: "failed"}}
+	d.status = engine.Status{
+		Version: "1.2.3", State: engine.StateSetup, Tunnel: engine.TunnelStatus{Kind: "ngrok", State: "failed"},
+	}
 	return d
 }
 
@@ -171,7 +173,8 @@ func (d *Desk) Leaves() {
 var presets = map[string]string{
 	engine.KeyAlertsWhose: "everyone", engine.KeyAlertsKinds: "all", engine.KeyAlertsSound: "true", engine.KeyPrefetch: "pdf",
 	engine.KeyFolderNames: "address", engine.KeyFormats: "pdf", engine.KeyQuietFailure: "false", engine.KeyTunnel: "ngrok",
-	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false", engine.KeyUpdates: "false", engine.KeyTheme: "system",
+	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false",
+	engine.KeyUpdates: "false", engine.KeyTheme: "system",
 	engine.KeyAlertsFiles: "none", engine.KeyCopyName: "{address}/{file}", engine.KeyCopyFormats: "pdf",
 	engine.KeyLanguage: "system", engine.KeyDownloadDir: "/home/dana/Documents/Dormer",
 }
