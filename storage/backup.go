@@ -213,11 +213,11 @@ func (s *Store) Compact(ctx context.Context) error {
 
 // fitToCopy refuses a damaged file: following its pages could have no end.
 func (s *Store) fitToCopy() error {
-	if err := s.harm.get(); err != nil {
+	if err := s.damage.get(); err != nil {
 		return err
 	}
 	err := examineFile(s.path, true)
-	s.harm.note(err)
+	s.damage.note(err)
 	return err
 }
 
@@ -230,7 +230,7 @@ func (s *Store) copyRows(packed *database) (err error) {
 			packed.broken.Store(true)
 			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
-		s.harm.note(err)
+		s.damage.note(err)
 	}()
 	const perCommit = 8 << 20
 	return bolt.Compact(packed.DB, s.db.DB, perCommit)

@@ -73,7 +73,7 @@ func (tx *Tx) markOpen() error {
 // the row cannot be written, as on a full disk, the next start only takes longer.
 // The caller holds committing and mu.
 func (s *Store) closeFile() error {
-	mark := s.dirty && s.queue != nil && s.harm.get() == nil
+	mark := s.dirty && s.queue != nil && s.damage.get() == nil
 	at := s.o.Now().Truncate(2 * time.Second) // the coarsest that a file system keeps
 	if mark {
 		if err := s.markClosed(at); err != nil {

@@ -174,15 +174,15 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 	switch {
 	case s.db == nil:
 		return failed, ErrClosed
-	case s.harm.get() != nil:
-		return failed, s.harm.get()
+	case s.damage.get() != nil:
+		return failed, s.damage.get()
 	}
 	defer func() {
 		if p := recover(); p != nil {
 			s.db.broken.Store(true)
 			failed, err = -1, fmt.Errorf("storage: commit: %w: %v", ErrDamaged, p)
 		}
-		s.harm.note(err)
+		s.damage.note(err)
 	}()
 	var come progress
 	err = s.db.Update(func(b *bolt.Tx) (err error) {

@@ -69,7 +69,7 @@ type Store struct {
 
 	written chan struct{} // closed when the writer has ended
 
-	harm harm // what was found to be wrong with the file
+	damage damage // what was found to be wrong with the file
 
 	lists lists
 
@@ -121,7 +121,7 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 			}
 			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
-		s.harm.note(err)
+		s.damage.note(err)
 	}()
 	return s.db.View(func(b *bolt.Tx) error {
 		tx := &Tx{b: b, s: s}

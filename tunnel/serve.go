@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxConns bounds the connections that are open at a time; see crowd.
+	// maxConns bounds the connections that are open at a time; see limiter.
 	maxConns = 320
 	// maxHeader bounds the header of a request; a webhook's has a few KB.
 	maxHeader = 64 << 10
@@ -57,7 +57,7 @@ func serve(l net.Listener, h http.Handler, log *slog.Logger) *server {
 	}
 	go func() {
 		defer close(s.served)
-		if err := s.http.Serve(newCrowd(l, maxConns, log)); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(newLimiter(l, maxConns, log)); !errors.Is(err, http.ErrServerClosed) {
 			s.err = err
 		}
 	}()

@@ -27,10 +27,10 @@ func (e *Engine) fetchWaiting(ctx context.Context) {
 	e.changed()
 }
 
-// roomLamp looks whether the database's disk has room, and whether files can be
+// diskLamp looks whether the database's disk has room, and whether files can be
 // saved in the download folder; the zero value if so. That the database can be
 // written is known from its own writes.
-func (e *Engine) roomLamp() health.Lamp {
+func (e *Engine) diskLamp() health.Lamp {
 	l := health.Lamp{Name: "disk", State: health.Amber}
 	if free, err := e.o.Free(e.Dir()); err == nil && free < doctor.TooLittle {
 		l.Says = say.T("lamp.disk.data_full", "size", doctor.Size(free), "dir", e.Dir())

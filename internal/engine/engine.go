@@ -146,7 +146,7 @@ func New(o Options) (*Engine, error) {
 	e.catch.init()
 	e.space = health.NewSpace()
 	e.space.Folder = func() string { return e.Value(records.KeyDownloadDir) }
-	e.space.Lamp, e.space.Changed = e.roomLamp, e.spaceChanged
+	e.space.Lamp, e.space.Changed = e.diskLamp, e.spaceChanged
 	e.alerts = tell.New(tell.Options{
 		Store: o.Store, Records: o.Records.Records, Files: e.filesTold, Holds: e.catch.holds, TakesLong: e.catch.takesLong,
 		Notifier: o.Notifier, Somebody: o.Somebody, Changed: e.watchers.changed, Stored: e.stored, Now: o.Now, Log: o.Log,

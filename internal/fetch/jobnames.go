@@ -31,10 +31,10 @@ func Folder(dir string, j job.Job, by Naming) string {
 		test = "TEST "
 	}
 	for _, s := range []string{wanted[by], j.Address.String(), j.Name} {
-		if component(s, folderRoom(dir)-len(id)-len(test)) == "" {
+		if component(s, longestFolder(dir)-len(id)-len(test)) == "" {
 			continue
 		}
-		if s = component(test+strings.TrimSpace(s), folderRoom(dir)-len(id)); s != "" {
+		if s = component(test+strings.TrimSpace(s), longestFolder(dir)-len(id)); s != "" {
 			return filepath.Join(dir, s+id)
 		}
 	}

@@ -24,8 +24,8 @@ const (
 	minFolder = 36 // the id of a job, and a few letters
 )
 
-// folderRoom is how long the name of a job's folder in dir may be.
-func folderRoom(dir string) int {
+// longestFolder is how long the name of a job's folder in dir may be.
+func longestFolder(dir string) int {
 	return min(max(maxPath-maxFile-2-utf8.RuneCountInString(dir), minFolder), maxFolder)
 }
 

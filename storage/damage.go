@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// harm is the first damage that was found in the file while it was open.
-type harm struct {
+// damage is the first damage that was found in the file while it was open.
+type damage struct {
 	mu    sync.Mutex // protects all below
 	err   error
 	found chan struct{} // closed with the first; made when asked for
 }
 
 // note remembers err if it tells of damage.
-func (h *harm) note(err error) {
+func (h *damage) note(err error) {
 	if !errors.Is(err, ErrDamaged) {
 		return
 	}
@@ -29,7 +29,7 @@ func (h *harm) note(err error) {
 	close(h.found)
 }
 
-func (h *harm) get() error {
+func (h *damage) get() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.err
@@ -40,13 +40,13 @@ func (h *harm) get() error {
 // is written any more, since whatever is written to such a file may be gone with
 // it; [Store.Damage] says what was found. Only a new start helps.
 func (s *Store) Damaged() <-chan struct{} {
-	s.harm.mu.Lock()
-	defer s.harm.mu.Unlock()
-	if s.harm.found == nil {
-		s.harm.found = make(chan struct{})
+	s.damage.mu.Lock()
+	defer s.damage.mu.Unlock()
+	if s.damage.found == nil {
+		s.damage.found = make(chan struct{})
 	}
-	return s.harm.found
+	return s.damage.found
 }
 
 // Damage gives the first damage that a transaction has met; nil if none has.
-func (s *Store) Damage() error { return s.harm.get() }
+func (s *Store) Damage() error { return s.damage.get() }

@@ -11,62 +11,62 @@ import (
 	"time"
 )
 
-// crowd is a listener that bounds how many of its connections are open at a
+// limiter is a listener that bounds how many of its connections are open at a
 // time, so that whoever opens many and sends nothing keeps nobody out: when
 // there is no room for one more, the connection that has kept us waiting for
 // longest is hung up on. Only one whose request has arrived whole and is being
 // handled is safe from that; when all are, the next one waits.
-type crowd struct {
+type limiter struct {
 	net.Listener
 	most int
 	log  *slog.Logger
 
-	mu      sync.Mutex // protects all below, and the guests' own
-	room    *sync.Cond // a guest has gone or begun to wait, or the listener is closed
+	mu      sync.Mutex // protects all below, and place and gone of its connections
+	freed   *sync.Cond // a connection has gone or begun to wait, or the listener is closed
 	open    int
-	waiting list.List // of *guest, the one that has waited for longest first
+	waiting list.List // of *limited, the one that has waited for longest first
 	closed  bool
 	told    time.Time // when the log was last told
 }
 
-// guest is a connection of a crowd.
-type guest struct {
+// limited is a connection of a limiter.
+type limited struct {
 	net.Conn
-	crowd *crowd
-	place *list.Element // in crowd.waiting; nil while it is safe, or has gone
-	gone  bool
+	limiter *limiter
+	place   *list.Element // in limiter.waiting; nil while it is safe, or has gone
+	gone    bool
 }
 
-// tellCrowd is how often the log is told that there is no room.
-const tellCrowd = time.Minute
+// tellLimit is how often the log is told that there is no room.
+const tellLimit = time.Minute
 
-func newCrowd(l net.Listener, most int, log *slog.Logger) *crowd {
-	c := &crowd{Listener: l, most: most, log: log}
-	c.room = sync.NewCond(&c.mu)
+func newLimiter(l net.Listener, most int, log *slog.Logger) *limiter {
+	c := &limiter{Listener: l, most: most, log: log}
+	c.freed = sync.NewCond(&c.mu)
 	return c
 }
 
 // Accept lets the next connection in, at another's cost if need be.
-func (c *crowd) Accept() (net.Conn, error) {
+func (c *limiter) Accept() (net.Conn, error) {
 	conn, err := c.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	g := &guest{Conn: conn, crowd: c}
+	g := &limited{Conn: conn, limiter: c}
 	c.mu.Lock()
 	for c.open >= c.most && c.waiting.Len() == 0 && !c.closed {
-		c.room.Wait()
+		c.freed.Wait()
 	}
 	if c.closed {
 		c.mu.Unlock()
 		_ = conn.Close() // nobody is there to be told
 		return nil, net.ErrClosed
 	}
-	var out *guest
+	var out *limited
 	if c.open >= c.most {
-		out = c.waiting.Front().Value.(*guest)
+		out = c.waiting.Front().Value.(*limited)
 		out.leave()
-		if now := time.Now(); now.Sub(c.told) >= tellCrowd {
+		if now := time.Now(); now.Sub(c.told) >= tellLimit {
 			c.told = now
 			c.log.Warn("tunnel: there are more connections than there is room for; the idlest are hung up on", "room", c.most)
 		}
@@ -81,72 +81,72 @@ func (c *crowd) Accept() (net.Conn, error) {
 }
 
 // Close ends the listener, and an Accept that waits for room.
-func (c *crowd) Close() error {
+func (c *limiter) Close() error {
 	c.mu.Lock()
 	c.closed = true
-	c.room.Broadcast()
+	c.freed.Broadcast()
 	c.mu.Unlock()
 	return c.Listener.Close()
 }
 
 // Close makes room.
-func (g *guest) Close() error {
-	g.crowd.mu.Lock()
+func (g *limited) Close() error {
+	g.limiter.mu.Lock()
 	g.leave()
-	g.crowd.mu.Unlock()
+	g.limiter.mu.Unlock()
 	return g.Conn.Close()
 }
 
-// leave gives the guest's room back. The caller holds mu.
-func (g *guest) leave() {
+// leave gives the place of a connection back. The caller holds mu.
+func (g *limited) leave() {
 	if g.gone {
 		return
 	}
 	g.arrived()
 	g.gone = true
-	g.crowd.open--
-	g.crowd.room.Signal()
+	g.limiter.open--
+	g.limiter.freed.Signal()
 }
 
-// wait puts the guest behind all others that wait. The caller holds mu.
-func (g *guest) wait() {
+// wait puts the connection behind all others that wait. The caller holds mu.
+func (g *limited) wait() {
 	if g.gone || g.place != nil {
 		return
 	}
-	g.place = g.crowd.waiting.PushBack(g)
-	g.crowd.room.Signal()
+	g.place = g.limiter.waiting.PushBack(g)
+	g.limiter.freed.Signal()
 }
 
-// arrived makes the guest safe: its request is here. The caller holds mu.
-func (g *guest) arrived() {
+// arrived makes the connection safe: its request is here. The caller holds mu.
+func (g *limited) arrived() {
 	if g.place != nil {
-		g.crowd.waiting.Remove(g.place)
+		g.limiter.waiting.Remove(g.place)
 		g.place = nil
 	}
 }
 
-// guestKey finds a request's *guest in its context.
-type guestKey struct{}
+// connKey finds a request's *limited in its context.
+type connKey struct{}
 
-// remember puts a connection of the crowd into the context of its requests.
+// remember puts a connection of the limiter into the context of its requests.
 func remember(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, guestKey{}, c)
+	return context.WithValue(ctx, connKey{}, c)
 }
 
-// mind tells the crowd when requests have arrived and when they are done with.
+// mind tells the limiter when requests have arrived and when they are done with.
 func mind(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g, ok := r.Context().Value(guestKey{}).(*guest)
+		g, ok := r.Context().Value(connKey{}).(*limited)
 		if !ok {
 			h.ServeHTTP(w, r)
 			return
 		}
 		defer func() {
-			g.crowd.mu.Lock()
-			defer g.crowd.mu.Unlock()
+			g.limiter.mu.Lock()
+			defer g.limiter.mu.Unlock()
 			g.wait()
 		}()
-		b := &arriving{ReadCloser: r.Body, guest: g}
+		b := &arriving{ReadCloser: r.Body, conn: g}
 		if r.ContentLength == 0 {
 			b.end()
 		}
@@ -158,10 +158,10 @@ func mind(h http.Handler) http.Handler {
 	})
 }
 
-// arriving is the body of a guest's request. It notices its end.
+// arriving is the body of a request of such a connection. It notices its end.
 type arriving struct {
 	io.ReadCloser
-	guest *guest
+	conn *limited
 }
 
 func (b *arriving) Read(p []byte) (int, error) {
@@ -173,7 +173,7 @@ func (b *arriving) Read(p []byte) (int, error) {
 }
 
 func (b *arriving) end() {
-	b.guest.crowd.mu.Lock()
-	defer b.guest.crowd.mu.Unlock()
-	b.guest.arrived()
+	b.conn.limiter.mu.Lock()
+	defer b.conn.limiter.mu.Unlock()
+	b.conn.arrived()
 }
