@@ -159,7 +159,8 @@ func (d *draft) readJob(tx *Tx, id hover.JobID) (*draftJob, error) {
 func (d *draft) readWork(tx *Tx, id []byte) (*draftWork, error) {
 	b := tx.get(bucketWork, id)
 	if d.before != nil && b != nil {
-		if was := d.before.work[string(id)]; was != nil && was.is != nil && bytes.Equal(b, d.before.row(rowKey{bucketWork, string(id)})) {
+		if was := d.before.work[string(id)]; was != nil && was.is != nil &&
+			bytes.Equal(b, d.before.row(rowKey{bucketWork, string(id)})) {
 			return &draftWork{was: was.is, is: was.is}, nil
 		}
 	}

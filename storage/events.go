@@ -278,7 +278,8 @@ func (tx *Tx) Withdraw(e Event) error {
 		return cmp.Or(err, fmt.Errorf("storage: event %d has not been read yet", e.Seq))
 	}
 	key := seqKey(e.Seq)
-	rows := append(indexesOf(e), indexRow{bucketEvents, key}, indexRow{bucketEventsTwice, key}, indexRow{bucketEventsVerdict, key})
+	rows := append(indexesOf(e), indexRow{bucketEvents, key}, indexRow{bucketEventsTwice, key},
+		indexRow{bucketEventsVerdict, key})
 	for _, i := range rows {
 		if err := tx.drop(i.bucket, i.key); err != nil {
 			return err

@@ -43,7 +43,8 @@ const (
 
 // buckets are those of the newest schema.
 var buckets = []string{
-	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketBodies, bucketBodiesAge, bucketQuarantine,
+	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketBodies,
+	bucketBodiesAge, bucketQuarantine,
 	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
 	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs, bucketPapers,
 }
@@ -161,7 +162,8 @@ func migrate(db *database, steps []func(*bolt.Tx) error, installation string, ke
 	case db.IsReadOnly() && have >= readable:
 		return db.View(func(tx *bolt.Tx) error { return checkBuckets(tx, have) })
 	case db.IsReadOnly():
-		return fmt.Errorf("storage: the database has schema %d and must be brought to %d: open it once for writing", have, len(steps))
+		return fmt.Errorf("storage: the database has schema %d and must be brought to %d: open it once for writing", have,
+			len(steps))
 	}
 	if have > 0 && keep != nil {
 		if path := keep(len(steps)); path != "" {

@@ -38,7 +38,8 @@ type activityEvent struct {
 func newActivityEvent(v *view.Activity, nav Nav) *activityEvent {
 	e := &activityEvent{
 		v: v, nav: nav, title: parts.NewParagraph("", parts.Title), second: parts.NewText("", parts.Second),
-		about: parts.NewText("", parts.Ink), mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink), twice: parts.NewParagraph("", parts.Second),
+		about: parts.NewText("", parts.Ink), mark: parts.NewMark(parts.MarkNone), says: parts.NewParagraph("", parts.Ink),
+		twice:  parts.NewParagraph("", parts.Second),
 		played: parts.NewParagraph("", parts.Second), cut: parts.NewParagraph("", parts.Second),
 	}
 	e.job = parts.NewButton(words.T("activity.show_job"), parts.Plain, func() { nav.ShowJob(e.showJob) })

@@ -49,7 +49,8 @@ func NewHealth(v *view.Health, nav Nav) *Health {
 	h.column = parts.Column(14, h.headline, h.all)
 	m := look.PageMargin
 	h.scroll = parts.NewScroll(parts.Pad(0, 0, pageTop, 0, parts.Within(look.Widest-2*m, h.column)))
-	heading := parts.Row(0, parts.Fill(parts.NewText(words.T("health.title"), parts.Title)), parts.VSpace(look.ButtonHeight)) // as high as other pages'
+	// as high as other pages'
+	heading := parts.Row(0, parts.Fill(parts.NewText(words.T("health.title"), parts.Title)), parts.VSpace(look.ButtonHeight))
 	title := parts.Pad(m, m, 6, m, heading)
 	h.content = parts.Stand(0, title, container.NewStack(parts.Pad(0, m, 0, m, h.scroll), h.empty.content), nil)
 	v.Changed = h.draw

@@ -55,7 +55,8 @@ func (c *Check) Natural() fyne.Size {
 
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	box, over, ring, label := newPanel(Either(c.answer, checkSide/2, 4)), &canvas.Rectangle{}, &canvas.Rectangle{}, NewText("", Ink)
+	box, over, ring, label := newPanel(Either(c.answer, checkSide/2, 4)), &canvas.Rectangle{}, &canvas.Rectangle{},
+		NewText("", Ink)
 	signed, dot := newGlyph(tick), &canvas.Rectangle{CornerRadius: 4}
 	return drawn(&sheet{
 		of:      c,

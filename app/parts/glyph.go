@@ -92,7 +92,8 @@ func (g *glyph) draw() {
 	if !g.filled {
 		path = outlined(path, float64(g.width*signBox/side))
 	}
-	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s" fill="%s"/></svg>`, signBox, signBox, path, ink)
+	picture := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"><path d="%s" fill="%s"/></svg>`,
+		signBox, signBox, path, ink)
 	drawing, made := drawings[picture]
 	if !made {
 		drawing = fyne.NewStaticResource(fmt.Sprintf("sign-%d.svg", len(drawings)), []byte(picture))

@@ -83,7 +83,9 @@ func (p *program) showFindings(findings []engine.Finding, asJSON bool) (err erro
 
 // writeDiagnostics says what will be in the file, and then writes it. Where
 // stdout is for a script, it is said beside.
-func (p *program) writeDiagnostics(ctx context.Context, r engine.Reads, findings []engine.Finding, out string, beside bool) error {
+func (p *program) writeDiagnostics(
+	ctx context.Context, r engine.Reads, findings []engine.Finding, out string, beside bool,
+) error {
 	docs, err := r.Diagnostics(ctx, findings)
 	if err != nil {
 		return err

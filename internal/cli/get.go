@@ -159,7 +159,8 @@ type downloads struct {
 func newDownloads(w io.Writer, watched bool) *downloads {
 	d := &downloads{files: map[string]engine.Progress{}}
 	if watched {
-		d.bar = progressbar.NewOptions64(1, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(24),
+		d.bar = progressbar.NewOptions64(1, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetWidth(24),
 			progressbar.OptionUseANSICodes(true), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false))
 	}
 	return d

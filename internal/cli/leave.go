@@ -53,7 +53,9 @@ func (p *program) stop(ctx context.Context) error {
 			return nil
 		}
 		if time.Now().After(end) {
-			return &say.Error{What: say.T("stop.goes_on", "pid", strconv.Itoa(pid)), Do: say.T("stop.goes_on.do", "command", howToEnd(pid))}
+			return &say.Error{
+				What: say.T("stop.goes_on", "pid", strconv.Itoa(pid)), Do: say.T("stop.goes_on.do", "command", howToEnd(pid)),
+			}
 		}
 		if err := pause(ctx, knockEvery); err != nil {
 			return err

@@ -120,7 +120,8 @@ func takes(names ...string) cobra.PositionalArgs {
 		}
 		switch {
 		case len(args) < n:
-			return engine.Usage(say.T("usage.needs", "command", c.CommandPath(), "missing", strings.Join(names[len(args):], " and ")))
+			return engine.Usage(say.T("usage.needs", "command", c.CommandPath(), "missing",
+				strings.Join(names[len(args):], " and ")))
 		case len(args) > n:
 			return engine.Usage(say.T("usage.too_many", "command", c.CommandPath(), "extra", args[n]))
 		}
@@ -130,7 +131,8 @@ func takes(names ...string) cobra.PositionalArgs {
 
 // offer gives the shell the values that a flag can have.
 func offer(c *cobra.Command, flag string, values ...string) {
-	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+	if err := c.RegisterFlagCompletionFunc(flag,
+		cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(fmt.Sprintf("cli: %v", err)) // there is no such flag
 	}
 }
@@ -146,6 +148,7 @@ func jobStates() []string {
 // productStates are what status --wait can wait for.
 func productStates() []string {
 	return []string{
-		string(engine.StateReady), string(engine.StateDegraded), string(engine.StateOffline), string(engine.StateStarting), string(engine.StateSetup),
+		string(engine.StateReady), string(engine.StateDegraded), string(engine.StateOffline), string(engine.StateStarting),
+		string(engine.StateSetup),
 	}
 }

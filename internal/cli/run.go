@@ -165,7 +165,9 @@ func (p *program) live(ctx context.Context, info control.Info, raise bool, with 
 // once opens everything, runs the control socket beside the face, and the engine as
 // soon as that says so, and closes everything when one of them has ended. Where
 // another Dormer has the data directory it is met.
-func (p *program) once(ctx context.Context, info control.Info, raise bool, with func(h house, stop func()) face) (err error) {
+func (p *program) once(
+	ctx context.Context, info control.Info, raise bool, with func(h house, stop func()) face,
+) (err error) {
 	h, other, err := p.start(ctx)
 	switch {
 	case other != nil:

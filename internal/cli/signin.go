@@ -72,7 +72,9 @@ func nobodySignedIn(err error, timeout time.Duration) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &say.Error{What: say.T("signin.nobody"), Why: say.T("signin.nobody.why", "span", timeout), Do: say.T("do.login_again")}
+	return &say.Error{
+		What: say.T("signin.nobody"), Why: say.T("signin.nobody.why", "span", timeout), Do: say.T("do.login_again"),
+	}
 }
 
 func (p *program) logoutVerb() *cobra.Command {

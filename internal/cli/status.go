@@ -168,11 +168,17 @@ func (p *program) showStatus(s engine.Status) {
 	p.print("\n")
 
 	f := p.fields()
-	f.field("Address", sentence(list(s.Tunnel.URL, s.Tunnel.Kind, s.Tunnel.State, latency(s.Tunnel)), s.Tunnel.Code+" "+s.Tunnel.Error.String()))
-	f.field("Hover", sentence(list(signedIn(s.Hover), cmp.Or(s.Hover.OrgName, about("organization", s.Hover.OrgID.String())), about("acting user", s.Hover.ActingUser.String())), s.Hover.Error.String()))
-	f.field("Webhook", sentence(list(s.Webhook.State, about("id", s.Webhook.ID.String()), about("verified", p.ago(s.Webhook.VerifiedAt)), about("signature", s.Webhook.Signature)), s.Webhook.LastError.String()))
-	f.field("Events", list(plural(s.Inbox.Events, "event"), plural(s.Inbox.Duplicates, "duplicate"), fmt.Sprintf("%d rejected", s.Inbox.Rejected)))
-	f.field("Catch-up", sentence(list(or(p.ago(s.CatchUp.LastRun), "not yet"), flag(s.CatchUp.Behind, "one is due")), s.CatchUp.Error.String()))
+	f.field("Address", sentence(list(s.Tunnel.URL, s.Tunnel.Kind, s.Tunnel.State, latency(s.Tunnel)),
+		s.Tunnel.Code+" "+s.Tunnel.Error.String()))
+	f.field("Hover", sentence(list(signedIn(s.Hover),
+		cmp.Or(s.Hover.OrgName, about("organization", s.Hover.OrgID.String())),
+		about("acting user", s.Hover.ActingUser.String())), s.Hover.Error.String()))
+	f.field("Webhook", sentence(list(s.Webhook.State, about("id", s.Webhook.ID.String()),
+		about("verified", p.ago(s.Webhook.VerifiedAt)), about("signature", s.Webhook.Signature)), s.Webhook.LastError.String()))
+	f.field("Events", list(plural(s.Inbox.Events, "event"), plural(s.Inbox.Duplicates, "duplicate"),
+		fmt.Sprintf("%d rejected", s.Inbox.Rejected)))
+	f.field("Catch-up", sentence(list(or(p.ago(s.CatchUp.LastRun), "not yet"), flag(s.CatchUp.Behind, "one is due")),
+		s.CatchUp.Error.String()))
 	f.field("Work", list(fmt.Sprintf("%d waiting", s.Work.Pending), fmt.Sprintf("%d given up", s.Work.Dead)))
 	f.field("Update", sentence(s.Update.Says.String(), s.Update.Do.String()))
 	f.end()

@@ -106,7 +106,8 @@ func (p *program) renewed(ctx context.Context, c *control.Client) (*control.Clie
 		}
 	}
 	return nil, &say.Error{
-		What: say.T("runs.not_renewed", "pid", strconv.Itoa(old.PID), "version", old.Version), Do: say.T("runs.not_renewed.do", "command", howToEnd(old.PID)),
+		What: say.T("runs.not_renewed", "pid", strconv.Itoa(old.PID), "version", old.Version),
+		Do:   say.T("runs.not_renewed.do", "command", howToEnd(old.PID)),
 	}
 }
 

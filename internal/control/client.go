@@ -293,7 +293,9 @@ func stream[R any](ctx context.Context, c *Client, name string, args ...any) ite
 const pageOfEvents = 1000
 
 // eventPages gives the events of a filter from the pages that ask gives.
-func eventPages(f engine.EventFilter, ask func(engine.EventFilter) iter.Seq2[engine.EventView, error]) iter.Seq2[engine.EventView, error] {
+func eventPages(
+	f engine.EventFilter, ask func(engine.EventFilter) iter.Seq2[engine.EventView, error],
+) iter.Seq2[engine.EventView, error] {
 	return func(yield func(engine.EventView, error) bool) {
 		left := f.Limit
 		for page := f; ; {
@@ -396,7 +398,8 @@ func (c *Client) send(ctx context.Context, path string, args []any) (*http.Respo
 		return nil, lost(ctx, err)
 	}
 	var f failure
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") && json.Unmarshal(said, &f) == nil && f.Kind != "" {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") && json.Unmarshal(said, &f) == nil &&
+		f.Kind != "" {
 		return nil, f.heard(ctx)
 	}
 	if resp.StatusCode == http.StatusForbidden {

@@ -236,7 +236,9 @@ func (c *Client) Roof(ctx context.Context, id hover.JobID, model hover.ModelID) 
 }
 
 // EventPage implements [engine.Desk].
-func (c *Client) EventPage(ctx context.Context, f engine.EventFilter, before uint64, limit int) ([]engine.EventView, error) {
+func (c *Client) EventPage(
+	ctx context.Context, f engine.EventFilter, before uint64, limit int,
+) ([]engine.EventView, error) {
 	return list[engine.EventView](ctx, c, "EventPage", f, before, limit)
 }
 

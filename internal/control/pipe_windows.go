@@ -140,7 +140,8 @@ func ownerOf(c net.Conn) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("control: a pipe without a handle: %T", c)
 	}
-	about, err := windows.GetSecurityInfo(windows.Handle(handle.Fd()), windows.SE_KERNEL_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+	about, err := windows.GetSecurityInfo(windows.Handle(handle.Fd()), windows.SE_KERNEL_OBJECT,
+		windows.OWNER_SECURITY_INFORMATION)
 	if err != nil {
 		return "", fmt.Errorf("control: ask whose the pipe is: %w", err)
 	}

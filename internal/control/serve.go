@@ -35,7 +35,9 @@ func Serve(ctx context.Context, at Place, desk engine.Desk, host window.Host, in
 	serveAt(ctx, at, desk, host, info, log, lookEvery)
 }
 
-func serveAt(ctx context.Context, at Place, desk engine.Desk, host window.Host, info Info, log *slog.Logger, every time.Duration) {
+func serveAt(
+	ctx context.Context, at Place, desk engine.Desk, host window.Host, info Info, log *slog.Logger, every time.Duration,
+) {
 	s, busy := newServer(ctx, desk, host, info, os.Getuid())
 	d := &door{at: at, every: every, to: s, log: log}
 	d.keep(ctx)
@@ -57,7 +59,9 @@ func end(ctx context.Context, s *http.Server, busy *sync.WaitGroup) {
 }
 
 // newServer gives the server of desk, and what its handlers are counted by.
-func newServer(ctx context.Context, desk engine.Desk, host window.Host, info Info, uid int) (*http.Server, *sync.WaitGroup) {
+func newServer(
+	ctx context.Context, desk engine.Desk, host window.Host, info Info, uid int,
+) (*http.Server, *sync.WaitGroup) {
 	var busy sync.WaitGroup
 	h := handler(desk, host, info)
 	s := &http.Server{

@@ -92,8 +92,8 @@ func filesOf(tx *storage.Tx, n tell.News, prefetched bool, now time.Time) (files
 	}
 	switch {
 	case files.Waiting == 0 && !measuring:
-	case (worthwhile || measuring) && now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed) && !n.Claimed: // else the clock was set back
-		until = deadline
+	case (worthwhile || measuring) && !n.Claimed && now.Before(deadline) && now.Add(waitPDF).After(n.Confirmed):
+		until = deadline // else the clock was set back
 	default:
 		files.PDFFollows = files.Waiting > 0
 	}

@@ -15,7 +15,8 @@ import (
 // CreateCapture creates a capture request at Hover. It is never sent twice: a
 // request costs, and Hover has no key to tell a repetition.
 func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (records.CaptureView, error) {
-	r.Name, r.Email, r.Address.Line1 = strings.TrimSpace(r.Name), strings.TrimSpace(r.Email), strings.TrimSpace(r.Address.Line1)
+	r.Name, r.Email, r.Address.Line1 = strings.TrimSpace(r.Name), strings.TrimSpace(r.Email),
+		strings.TrimSpace(r.Address.Line1)
 	if r.Name == "" || r.Email == "" || r.Address.Line1 == "" {
 		return records.CaptureView{}, records.Usage(say.T("usage.capture"))
 	}

@@ -328,7 +328,8 @@ func (e *Engine) whole(ctx context.Context, item hover.Job) (hover.Job, error) {
 func (e *Engine) isNews(reply hover.Job) (news bool, err error) {
 	err = e.store.View(func(tx *storage.Tx) error {
 		was, known, err := tx.Job(reply.ID)
-		news = !known || was.Claimed || was.State != reply.State || reply.UpdatedAt.IsZero() || !reply.UpdatedAt.Equal(was.Version)
+		news = !known || was.Claimed || was.State != reply.State || reply.UpdatedAt.IsZero() ||
+			!reply.UpdatedAt.Equal(was.Version)
 		return err
 	})
 	return news, err

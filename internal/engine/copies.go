@@ -61,7 +61,9 @@ func queueCopy(tx *storage.Tx, row storage.File, formats []hover.Format, now tim
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(storage.Work{Kind: workCopy, Key: fileKey(row.Job, row.Model, want.Artifact), Payload: payload, Due: now})
+	return tx.Enqueue(storage.Work{
+		Kind: workCopy, Key: fileKey(row.Job, row.Model, want.Artifact), Payload: payload, Due: now,
+	})
 }
 
 // copyQueued copies a saved file to the second folder, and writes down how that ended. A

@@ -139,8 +139,8 @@ func New(o Options) (*Engine, error) {
 		o.Free = doctor.Free
 	}
 	e := &Engine{
-		Records: o.Records, o: o, store: o.Store, secrets: o.Records.Secrets(), folders: o.Records.Folders(), now: o.Now, log: o.Log,
-		folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1),
+		Records: o.Records, o: o, store: o.Store, secrets: o.Records.Secrets(), folders: o.Records.Folders(), now: o.Now,
+		log: o.Log, folded: make(chan struct{}), judging: make(chan struct{}, 1), workKick: make(chan struct{}, 1),
 		savings: make(chan struct{}, records.FolderQuestions), anew: make(chan struct{}),
 	}
 	e.catch.init()
@@ -202,7 +202,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.alerts.Hold()
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context){
-		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.signin.Run, e.space.Run, e.runSecrets, e.runPapersBefore, e.contact.Run, e.runUpdates, e.watchers.run,
+		e.runReader, e.sub.Run, e.reach.Run, e.runWork, e.alerts.Run, e.runCatchUp, e.runClock, e.signin.Run, e.space.Run,
+		e.runSecrets, e.runPapersBefore, e.contact.Run, e.runUpdates, e.watchers.run,
 	} {
 		wg.Go(func() { run(ctx) })
 	}
@@ -233,7 +234,8 @@ func (e *Engine) hookPath() (string, error) {
 		return path, err
 	}
 	path = cmp.Or(e.o.HookPath, newHookPath())
-	return path, e.store.Update(context.Background(), func(tx *storage.Tx) error { return tx.PutDoc(records.DocHookPath, path) })
+	return path, e.store.Update(context.Background(),
+		func(tx *storage.Tx) error { return tx.PutDoc(records.DocHookPath, path) })
 }
 
 // newHookPath makes a secret path for the webhook.

@@ -49,22 +49,27 @@ func (e *Engine) lookAccount(ctx context.Context, s health.Status) []health.Find
 	}
 	if i < 0 {
 		e.sub.Check()
-		return append(signIn, health.Found("webhook", health.Red, say.T("doctor.webhook.gone", "id", hook.ID), say.T("doctor.webhook.gone.do"))...)
+		return append(signIn, health.Found("webhook", health.Red, say.T("doctor.webhook.gone", "id", hook.ID),
+			say.T("doctor.webhook.gone.do"))...)
 	}
 	w := list[i]
 	switch l := s.Lamp("webhook"); {
 	case l.State != health.Green:
 		return append(signIn, health.As("webhook", l)...)
 	case w.VerifiedAt.IsZero():
-		return append(signIn, health.Found("webhook", health.Amber, say.T("lamp.webhook.pending"), say.T("lamp.webhook.pending.do"))...)
+		return append(signIn, health.Found("webhook", health.Amber, say.T("lamp.webhook.pending"),
+			say.T("lamp.webhook.pending.do"))...)
 	case w.LastError != "" && w.LastError != hook.LastError:
 		e.sub.Check()
-		return append(signIn, health.Found("webhook", health.Amber, say.T("doctor.webhook.last_error", "id", w.ID, "at", w.VerifiedAt, "why", w.LastError), say.T("lamp.webhook.last_error.do"))...)
+		return append(signIn, health.Found("webhook", health.Amber,
+			say.T("doctor.webhook.last_error", "id", w.ID, "at", w.VerifiedAt, "why", w.LastError),
+			say.T("lamp.webhook.last_error.do"))...)
 	case w.LastError != "":
 		says := say.T("doctor.webhook.asked_since", "id", w.ID, "at", w.VerifiedAt, "why", w.LastError)
 		return append(signIn, health.Found("webhook", health.Green, says, say.Text{})...)
 	}
-	return append(signIn, health.Found("webhook", health.Green, say.T("doctor.webhook.good", "id", w.ID, "at", w.VerifiedAt), say.Text{})...)
+	return append(signIn, health.Found("webhook", health.Green,
+		say.T("doctor.webhook.good", "id", w.ID, "at", w.VerifiedAt), say.Text{})...)
 }
 
 // lookAddress sends a self-check, where one may be sent, and tells what is known

@@ -83,7 +83,9 @@ func (e *Engine) figures(ctx context.Context, j job.Job, s job.Structure) (figur
 // fetchFigures asks Hover for the figures of a structure and keeps them: the version that tells all first, others where
 // that is not made. made is false if Hover has none yet. One that Hover did not have is asked for ever more rarely,
 // unless insisting.
-func (e *Engine) fetchFigures(ctx context.Context, j job.Job, s job.Structure, insisting bool) (k records.KeptFigures, made bool, err error) {
+func (e *Engine) fetchFigures(
+	ctx context.Context, j job.Job, s job.Structure, insisting bool,
+) (k records.KeptFigures, made bool, err error) {
 	k = records.KeptFigures{At: e.now(), Version: j.Version, Reader: figures.Reader}
 	for i, version := range slices.Backward(hover.Versions(hover.ParseDeliverable(s.Deliverable))) {
 		b, there, failed := e.gallery.Measurements(ctx, j, s, version, insisting)
@@ -151,7 +153,9 @@ func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
 
 // figuresAgain says whether and when Hover is asked once more for figures that were queued: as for a file, but that a
 // refusal of its own is its last word when it has lasted.
-func figuresAgain(w storage.Work, k records.KeptFigures, made bool, err error, now time.Time) (wait time.Duration, again bool) {
+func figuresAgain(
+	w storage.Work, k records.KeptFigures, made bool, err error, now time.Time,
+) (wait time.Duration, again bool) {
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && (p.Refused() || p.NeedsPerson()) {
 		return refusedAfter, now.Sub(w.Since) < refusedAfter
 	}

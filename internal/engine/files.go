@@ -23,7 +23,9 @@ import (
 )
 
 // save fetches one file of a job into dir.
-func (e *Engine) save(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string, progress func(done, total int64)) (fetch.File, error) {
+func (e *Engine) save(
+	ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string, progress func(done, total int64),
+) (fetch.File, error) {
 	ordered := ordered(j, model)
 	link := a.URL
 	if link == "" && hover.MayHave(ordered, a.Format) {
@@ -182,7 +184,8 @@ func (e *Engine) settleFile(ctx context.Context, w storage.Work, row storage.Fil
 			e.space.Look()
 		}
 		stale = !p.Own && p.Status >= 400 && p.Status < 500 && e.linkOfStorage(w)
-		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1, "says", p.Text().String(), "status", p.Status, "by_hover", p.Own)
+		e.log.Info("a file is not here yet", "job", row.Job, "model", row.Model, "file", row.Key, "attempt", w.Attempts+1,
+			"says", p.Text().String(), "status", p.Status, "by_hover", p.Own)
 	}
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
 		final, next := false, row
@@ -302,7 +305,9 @@ func (e *Engine) get(ctx context.Context, r GetRequest) iter.Seq2[Progress, erro
 		if dir == "" {
 			dir = e.Value(records.KeyDownloadDir)
 		}
-		d := &download{e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet), elsewhere: dir != e.Value(records.KeyDownloadDir)}
+		d := &download{
+			e: e, ctx: ctx, dir: dir, yield: yield, until: e.now().Add(giveUpGet), elsewhere: dir != e.Value(records.KeyDownloadDir),
+		}
 		found := map[hover.ModelID]bool{}
 		for _, id := range r.Jobs {
 			j, err := e.knowJob(ctx, id)
@@ -590,7 +595,9 @@ func (d *download) refused(f *waitingFile, p *fetch.Problem) error {
 }
 
 // onDisk finds a file that was saved below dir since the job last changed.
-func (e *Engine) onDisk(ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string) (row storage.File, ok bool) {
+func (e *Engine) onDisk(
+	ctx context.Context, j job.Job, model hover.ModelID, a hover.Artifact, dir string,
+) (row storage.File, ok bool) {
 	err := e.store.View(func(tx *storage.Tx) (err error) {
 		row, ok, err = tx.File(j.ID, model, a.Key())
 		return err

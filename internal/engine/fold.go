@@ -12,9 +12,10 @@ import (
 // The kinds of queued work. A row's key is what the work is about, so that two
 // causes of one work are one row.
 const (
-	workRefresh storage.WorkKind = "refresh"       // ask Hover for a job; key: job id
-	workCapture storage.WorkKind = "capture"       // ask Hover for a capture request; key: its id
-	workClaim   storage.WorkKind = "claim"         // tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
+	workRefresh storage.WorkKind = "refresh" // ask Hover for a job; key: job id
+	workCapture storage.WorkKind = "capture" // ask Hover for a capture request; key: its id
+	// tell of a signed event that Hover could not be asked about; key: job id, payload: the state that it told
+	workClaim   storage.WorkKind = "claim"
 	workPhotos  storage.WorkKind = "capture-claim" // the same for a capture request that was completed; key: its id
 	workPayment storage.WorkKind = "payment"       // look again at a job that is being paid for; key: job id
 	workFigures storage.WorkKind = "figures"       // ask for the figures of one structure; key: job/model

@@ -22,7 +22,9 @@ const (
 )
 
 // HandOver prints PDFs or begins a letter with them: see [Desk].
-func (e *Engine) HandOver(ctx context.Context, how Handing, id hover.JobID, model hover.ModelID) (left say.Text, err error) {
+func (e *Engine) HandOver(
+	ctx context.Context, how Handing, id hover.JobID, model hover.ModelID,
+) (left say.Text, err error) {
 	does := map[Handing]func(context.Context, jobFiles, []string) (say.Text, error){HandPrint: e.print, HandMail: e.mail}[how]
 	if does == nil {
 		return say.Text{}, Usage(say.T("usage.no_action", "action", string(how)))

@@ -105,7 +105,9 @@ func (e *Engine) paperPath(ctx context.Context, p storage.Paper) (string, error)
 }
 
 // keptPaper gives the file of a paper as it is now, saved if it is not there.
-func (e *Engine) keptPaper(ctx context.Context, p storage.Paper, f PaperFormat, dir string, comma rune) (row storage.File, err error) {
+func (e *Engine) keptPaper(
+	ctx context.Context, p storage.Paper, f PaperFormat, dir string, comma rune,
+) (row storage.File, err error) {
 	_, ext := f.Of()
 	there := false
 	err = e.store.View(func(tx *storage.Tx) (err error) {
@@ -165,9 +167,11 @@ func (d *download) papers(id hover.JobID, formats []PaperFormat, comma rune) {
 			d.say(step)
 		}
 		if !found && kind == paperwork.Materials {
-			d.fail(Progress{Job: id, Format: hover.Format(f)}, &say.Error{What: say.T("paper.no_materials"), Do: say.T("paper.no_materials.do")})
+			d.fail(Progress{Job: id, Format: hover.Format(f)},
+				&say.Error{What: say.T("paper.no_materials"), Do: say.T("paper.no_materials.do")})
 		} else if !found {
-			d.fail(Progress{Job: id, Format: hover.Format(f)}, &say.Error{What: say.T("paper.no_checklist"), Do: say.T("paper.no_checklist.do")})
+			d.fail(Progress{Job: id, Format: hover.Format(f)},
+				&say.Error{What: say.T("paper.no_checklist"), Do: say.T("paper.no_checklist.do")})
 		}
 	}
 }
@@ -205,7 +209,9 @@ type freshPaper struct {
 	err   error
 }
 
-func (e *Engine) freshPapers(ctx context.Context, id hover.JobID, kinds map[storage.PaperKind]bool) (list []freshPaper, err error) {
+func (e *Engine) freshPapers(
+	ctx context.Context, id hover.JobID, kinds map[storage.PaperKind]bool,
+) (list []freshPaper, err error) {
 	j, err := e.jobOfPaper(ctx, id)
 	if err != nil {
 		return nil, hoverapi.Asking(say.T("job.not_read", "id", id), err, say.T("job.not_read.do"))
@@ -226,7 +232,8 @@ func (e *Engine) freshPapers(ctx context.Context, id hover.JobID, kinds map[stor
 	}
 	if kinds[paperwork.Checklists] {
 		for _, i := range j.Inspections {
-			if !slices.ContainsFunc(known, func(p storage.Paper) bool { return p.Kind == paperwork.Checklists && p.ID == string(i) }) {
+			if !slices.ContainsFunc(known,
+				func(p storage.Paper) bool { return p.Kind == paperwork.Checklists && p.ID == string(i) }) {
 				known = append(known, storage.Paper{Kind: paperwork.Checklists, ID: string(i)})
 			}
 		}

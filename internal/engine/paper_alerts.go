@@ -12,7 +12,9 @@ import (
 
 // paperFiles says what became of a paper that Hover's API gives out, and of its file, for
 // the alert that tells of it: see filesOf.
-func paperFiles(tx *storage.Tx, n tell.News, kind storage.PaperKind, now time.Time) (files job.Files, until time.Time, err error) {
+func paperFiles(
+	tx *storage.Tx, n tell.News, kind storage.PaperKind, now time.Time,
+) (files job.Files, until time.Time, err error) {
 	id := string(n.Happening.Document)
 	p, _, err := tx.Paper(kind, id)
 	if err != nil {

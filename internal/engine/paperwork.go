@@ -77,7 +77,8 @@ func moveAlert(tx *storage.Tx, key string, to hover.JobID) error {
 	if a.Document == "" { // of before alerts said what they tell of
 		return tx.PutAlert(a)
 	}
-	a.Title, a.Body = job.Compose(job.Happening{Outcome: a.Kind, Job: to, Document: a.Document, State: a.State}, j, job.Files{})
+	a.Title, a.Body = job.Compose(job.Happening{Outcome: a.Kind, Job: to, Document: a.Document, State: a.State}, j,
+		job.Files{})
 	return tx.PutAlert(a)
 }
 
@@ -146,7 +147,9 @@ func (e *Engine) fetchPaper(ctx context.Context, kind storage.PaperKind, id stri
 	return e.learnPaper(ctx, kind, id, reply, at)
 }
 
-func (e *Engine) learnPaper(ctx context.Context, kind storage.PaperKind, id string, reply []byte, at time.Time) (p storage.Paper, err error) {
+func (e *Engine) learnPaper(
+	ctx context.Context, kind storage.PaperKind, id string, reply []byte, at time.Time,
+) (p storage.Paper, err error) {
 	err = e.store.Update(context.WithoutCancel(ctx), func(tx *storage.Tx) error {
 		n, err := paperwork.Learn(tx, kind, id, reply, at)
 		if err != nil {
@@ -199,7 +202,9 @@ func paperProblem(err error) error {
 
 // savePaper makes a file of a paper in the folder of its job below dir. It is there once,
 // whoever saves it again.
-func (e *Engine) savePaper(ctx context.Context, p storage.Paper, f paperwork.Format, dir string, comma rune) (row storage.File, err error) {
+func (e *Engine) savePaper(
+	ctx context.Context, p storage.Paper, f paperwork.Format, dir string, comma rune,
+) (row storage.File, err error) {
 	_, ext := f.Of()
 	row = storage.File{Job: p.Job, Key: records.PaperFile(p.Kind, p.ID, ext)}
 	j, err := e.jobOfPaper(ctx, p.Job)
@@ -217,7 +222,9 @@ func (e *Engine) savePaper(ctx context.Context, p storage.Paper, f paperwork.For
 	if !e.folders.Answer(ctx, dir) {
 		return row, records.NotWrittenThere(dir)
 	}
-	name := fetch.PaperName(map[storage.PaperKind]string{paperwork.Materials: "Material list", paperwork.Checklists: "Checklist"}[p.Kind], p.Title, p.ID, ext)
+	name := fetch.PaperName(map[storage.PaperKind]string{
+		paperwork.Materials: "Material list", paperwork.Checklists: "Checklist",
+	}[p.Kind], p.Title, p.ID, ext)
 	file, err := e.beside(ctx, func(func(done, total int64)) (fetch.File, error) {
 		home, leave := e.home(ctx, j, dir)
 		defer leave()

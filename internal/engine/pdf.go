@@ -158,7 +158,8 @@ func (f jobFiles) saved(m hover.ModelID) (paths []string) {
 // folderOf gives the folder of a job's files: the one that they are in, else the one
 // that they would be.
 func (e *Engine) folderOf(f jobFiles) string {
-	if i := slices.IndexFunc(f.rows, func(row storage.File) bool { return fetch.FolderOf(f.job, filepath.Dir(row.Path)) }); i >= 0 {
+	if i := slices.IndexFunc(f.rows,
+		func(row storage.File) bool { return fetch.FolderOf(f.job, filepath.Dir(row.Path)) }); i >= 0 {
 		return filepath.Dir(f.rows[i].Path)
 	}
 	return e.folder(e.Value(records.KeyDownloadDir), f.job)

@@ -105,7 +105,8 @@ func (e *Engine) heard(read []storage.Event) {
 	}
 	for _, ev := range read {
 		if len(read) < readMany {
-			e.log.Info("news from Hover", "event", ev.Name, "job", ev.Job, "model", ev.Model, "state", ev.State, "verdict", ev.Verdict, "seq", ev.Seq)
+			e.log.Info("news from Hover", "event", ev.Name, "job", ev.Job, "model", ev.Model, "state", ev.State, "verdict",
+				ev.Verdict, "seq", ev.Seq)
 		}
 		if ev.Reading == readingUnread {
 			kick(e.judging) // the secret may have been read since it came
@@ -129,7 +130,8 @@ func (e *Engine) heardCode(ev storage.Event) {
 	for name, value := range ev.Header {
 		header.Set(name, value)
 	}
-	e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: keeper{e}.matcher(header, ev.Path, ev.Body, ev.Verdict)})
+	e.sub.Heard(code.Webhook,
+		subscription.Code{Code: code.Code, Match: keeper{e}.matcher(header, ev.Path, ev.Body, ev.Verdict)})
 }
 
 // foldAside tries once more to fold an event that was set aside, since somebody asked

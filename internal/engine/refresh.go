@@ -107,7 +107,10 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked questi
 }
 
 // learn is learnAll for those who take more for history than the import does.
-func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question, run uint64, quiet func(history importing, reply hover.Job, known bool) bool) error {
+func (e *Engine) learn(
+	ctx context.Context, replies []hover.Job, asked question, run uint64,
+	quiet func(history importing, reply hover.Job, known bool) bool,
+) error {
 	prefetch := e.fetched()
 	var said []job.Job
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
@@ -156,7 +159,8 @@ func (e *Engine) learn(ctx context.Context, replies []hover.Job, asked question,
 		return err
 	}
 	if len(said) == 1 && run == 0 {
-		e.log.Info("Hover confirms: "+said[0].Title().String()+" "+said[0].Says(asked.at).String(), "job", said[0].ID, "state", said[0].State)
+		e.log.Info("Hover confirms: "+said[0].Title().String()+" "+said[0].Says(asked.at).String(), "job", said[0].ID,
+			"state", said[0].State)
 	}
 	e.changed()
 	return nil
@@ -180,7 +184,9 @@ func lookAgain(tx *storage.Tx, j job.Job) error {
 
 // happened queues the files and the alerts of what happened; as says how it was
 // learnt.
-func (e *Engine) happened(tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as tell.News) error {
+func (e *Engine) happened(
+	tx *storage.Tx, j job.Job, happenings []job.Happening, prefetch []hover.Format, as tell.News,
+) error {
 	for _, h := range happenings {
 		// What an event alone claims has no files yet: they are fetched when Hover
 		// confirms it, and with it the address that their folder is named by.
@@ -285,7 +291,8 @@ func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
 		return err
 	}
 	behind := known.State == hover.CaptureComplete || w.Behind
-	if goesOn := reply.State == hover.CaptureNew || reply.State == hover.CaptureConnected; goesOn && behind && w.Attempts < askBehind {
+	if goesOn := reply.State == hover.CaptureNew ||
+		reply.State == hover.CaptureConnected; goesOn && behind && w.Attempts < askBehind {
 		return errBehind
 	}
 	return nil

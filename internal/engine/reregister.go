@@ -19,7 +19,10 @@ func (e *Engine) Reregister(ctx context.Context) error {
 	case !e.o.Tokens.SignedIn():
 		return hoverapi.Asking(say.T("webhook.not_registered_anew"), &hoverapi.Error{Kind: hoverapi.NotSignedIn}, say.Text{})
 	case e.reach.HookURL() == "":
-		return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.no_address"), Do: say.T("webhook.not_registered_anew.do")}
+		return &say.Error{
+			What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.no_address"),
+			Do: say.T("webhook.not_registered_anew.do"),
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, reregisterWithin)
 	defer cancel()
@@ -41,7 +44,10 @@ func (e *Engine) Reregister(ctx context.Context) error {
 			if err := e.sub.State().Err; err != nil {
 				return hoverapi.Asking(say.T("webhook.not_registered_anew"), err, say.T("do.see_status_try_again"))
 			}
-			return &say.Error{What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.not_verified"), Do: say.T("webhook.registered_anew.do")}
+			return &say.Error{
+				What: say.T("webhook.not_registered_anew"), Err: say.Because("webhook.not_verified"),
+				Do: say.T("webhook.registered_anew.do"),
+			}
 		}
 	}
 }

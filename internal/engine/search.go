@@ -147,7 +147,8 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 
 // quiet says which jobs are taken in silently.
 func (s *hoverSearch) quiet(history importing, j hover.Job, known bool) bool {
-	passed := history.Done && !known && (j.Archived != nil && *j.Archived || j.UpdatedAt.Before(s.read.Since.Add(-catchUpOverlap)))
+	passed := history.Done && !known &&
+		(j.Archived != nil && *j.Archived || j.UpdatedAt.Before(s.read.Since.Add(-catchUpOverlap)))
 	return passed || history.quiet(j, known)
 }
 

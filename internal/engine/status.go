@@ -154,7 +154,9 @@ func (e *Engine) facts() health.Facts {
 func (e *Engine) Status(ctx context.Context) (health.Status, error) {
 	e.Come(ctx)
 	f := e.facts()
-	s := health.Status{Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo, Update: e.Newer(e.o.Version), Updates: e.o.Updates != nil}
+	s := health.Status{
+		Version: e.o.Version, PID: e.o.PID, Demo: e.o.Demo, Update: e.Newer(e.o.Version), Updates: e.o.Updates != nil,
+	}
 	err := e.store.View(func(tx *storage.Tx) error {
 		c, err := tx.Counts()
 		if err != nil {
@@ -187,11 +189,12 @@ func (e *Engine) Status(ctx context.Context) (health.Status, error) {
 	}
 	s.Webhook = f.WebhookStatus()
 	s.Hover = health.HoverStatus{
-		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), OrgName: e.Org(e.o.Tokens.OrgID()).Name, ActingUser: hover.UserID(e.Value(records.KeyActingUser)), Requests: e.o.Budget.Used(),
-		Error: say.Of(f.HoverErr()),
+		SignedIn: f.Hover.SignedIn, OrgID: e.o.Tokens.OrgID(), OrgName: e.Org(e.o.Tokens.OrgID()).Name,
+		ActingUser: hover.UserID(e.Value(records.KeyActingUser)), Requests: e.o.Budget.Used(), Error: say.Of(f.HoverErr()),
 	}
 	s.Hover.ActingUserName = e.Person(s.Hover.ActingUser).Called()
-	s.CatchUp = health.CatchUpStatus{LastRun: records.At(f.Hover.LastGood), Behind: f.Hover.Asking || f.Hover.CatchUp != nil, Error: say.Of(f.Hover.CatchUp)}
+	s.CatchUp = health.CatchUpStatus{LastRun: records.At(f.Hover.LastGood), Behind: f.Hover.Asking ||
+		f.Hover.CatchUp != nil, Error: say.Of(f.Hover.CatchUp)}
 	return s, nil
 }
 

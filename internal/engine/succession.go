@@ -66,7 +66,10 @@ func (e *Engine) AcceptStranger(ctx context.Context) error {
 	if !ok {
 		return &say.Error{What: say.T("signin.no_stranger"), Do: say.T("signin.no_stranger.do")}
 	}
-	next := Succession{Of: n.Ours, Tokens: n.Tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs.ID}, name: n.Theirs, began: e.o.API.ServerTime().UTC(), settings: map[string]string{}}
+	next := Succession{
+		Of: n.Ours, Tokens: n.Tokens, stamp: stamp{Host: e.o.HoverHost, Org: n.Theirs.ID}, name: n.Theirs,
+		began: e.o.API.ServerTime().UTC(), settings: map[string]string{},
+	}
 	err := e.store.View(func(tx *storage.Tx) error {
 		for key, value := range tx.Settings() {
 			if key != records.KeyActingUser { // is somebody of the other account

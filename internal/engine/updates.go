@@ -102,7 +102,10 @@ func (e *Engine) FetchUpdate(ctx context.Context) (path string, err error) {
 		return "", &say.Error{What: say.T("update.none")}
 	}
 	if path, err = e.o.Updates.Fetch(ctx, file, e.o.UpdatesDir); err != nil {
-		return "", &say.Error{What: say.T("update.not_fetched", "file", file.Name), Why: whyRefused(err), Err: err, Do: say.T("update.not_fetched.do", "page", u.Page)}
+		return "", &say.Error{
+			What: say.T("update.not_fetched", "file", file.Name), Why: whyRefused(err), Err: err,
+			Do: say.T("update.not_fetched.do", "page", u.Page),
+		}
 	}
 	return path, nil
 }

@@ -323,5 +323,7 @@ func (e *Engine) broken(damage error) error {
 	if !e.o.Damaged.IsZero() && e.now().Sub(e.began()) < brokenAgain {
 		return &say.Error{What: say.T("database.damaged_again"), Err: damage, Do: say.T("database.damaged_again.do")}
 	}
-	return &say.Error{What: say.T("database.damaged"), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.T("database.damaged.do")}
+	return &say.Error{
+		What: say.T("database.damaged"), Err: fmt.Errorf("%w; %w", damage, ErrStartAgain), Do: say.T("database.damaged.do"),
+	}
 }

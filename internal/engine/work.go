@@ -89,7 +89,8 @@ func (e *Engine) runWork(ctx context.Context) {
 				})
 			}
 		}
-		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile, workPaper, workCopy, workEvent))
+		timer.Reset(e.untilDue(workRefresh, workCapture, workPayment, workClaim, workPhotos, workFigures, workFile,
+			workPaper, workCopy, workEvent))
 	}
 }
 

@@ -120,7 +120,9 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 }
 
 // receive streams the body into t. It gives the file's SHA-256 and size.
-func receive(ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, resp *http.Response, r Request) (sum string, size int64, p *Problem) {
+func receive(
+	ctx context.Context, cancel context.CancelCauseFunc, t io.Writer, resp *http.Response, r Request,
+) (sum string, size int64, p *Problem) {
 	watch := time.AfterFunc(stall, func() { cancel(errStalled) })
 	defer watch.Stop()
 

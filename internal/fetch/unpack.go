@@ -39,7 +39,8 @@ func unpacked(body io.Reader, encoding string, format hover.Format) (io.Reader, 
 	}
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
 	switch {
-	case bytes.Equal(head, []byte("\x1f\x8b")) && (strings.HasSuffix(encoding, "gzip") || slices.Contains(hover.Formats(), format)):
+	case bytes.Equal(head, []byte("\x1f\x8b")) &&
+		(strings.HasSuffix(encoding, "gzip") || slices.Contains(hover.Formats(), format)):
 		return gzip.NewReader(in)
 	case encoding == "deflate" && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0: // RFC 1950
 		return zlib.NewReader(in)

@@ -186,7 +186,8 @@ func gather(parts []part) (all []Pitch, main *string) {
 		return nil, main
 	}
 	for i, p := range all {
-		if p.Percent == nil && p.Area != nil && sized && roof > 0 && !slices.ContainsFunc(parts, func(p part) bool { return p.area == nil }) {
+		if p.Percent == nil && p.Area != nil && sized && roof > 0 &&
+			!slices.ContainsFunc(parts, func(p part) bool { return p.area == nil }) {
 			all[i].Percent = rounded(*p.Area/roof*100, 2)
 		}
 	}

@@ -18,7 +18,9 @@ import (
 
 // Measurements gives a version of a structure's JSON, if Hover has made it: from the cache, or fetched into it. One that
 // Hover did not have is asked for ever more rarely, unless insisting.
-func (g *Gallery) Measurements(ctx context.Context, j job.Job, s job.Structure, version string, insisting bool) (b []byte, made bool, err error) {
+func (g *Gallery) Measurements(
+	ctx context.Context, j job.Job, s job.Structure, version string, insisting bool,
+) (b []byte, made bool, err error) {
 	name := Digest(string(j.ID), string(s.ID), version, j.Version.String())
 	return g.data(ctx, name, ".json", fetch.Request{URL: g.measurementsLink(s, version), Format: hover.FormatJSON}, insisting)
 }
@@ -35,7 +37,9 @@ func (g *Gallery) Model(ctx context.Context, j job.Job, s job.Structure) (b []by
 }
 
 // data gives what is in a file of measurements.
-func (g *Gallery) data(ctx context.Context, name, extension string, r fetch.Request, insisting bool) (b []byte, made bool, err error) {
+func (g *Gallery) data(
+	ctx context.Context, name, extension string, r fetch.Request, insisting bool,
+) (b []byte, made bool, err error) {
 	if r.URL == "" || !insisting && !g.lacking.due(name, time.Now()) {
 		return nil, false, nil
 	}

@@ -44,9 +44,10 @@ func (g *Gallery) Picture(ctx context.Context, j job.Job, s job.Structure, part 
 	if a.Format == hover.FormatWireframe { // a correction draws the house anew; a photo stays what it is
 		version = j.Version.String()
 	}
-	path, err := g.cache.file(ctx, Digest(string(j.ID), string(s.ID), string(part), version), []string{".png", ".jpg"}, func(ctx context.Context, base string) (string, error) {
-		return g.fetchPicture(ctx, a, base)
-	})
+	path, err := g.cache.file(ctx, Digest(string(j.ID), string(s.ID), string(part), version), []string{".png", ".jpg"},
+		func(ctx context.Context, base string) (string, error) {
+			return g.fetchPicture(ctx, a, base)
+		})
 	if err != nil {
 		return "", unfetched(ctx, say.T("picture.not_fetched"), err)
 	}
@@ -55,9 +56,10 @@ func (g *Gallery) Picture(ctx context.Context, j job.Job, s job.Structure, part 
 
 // Photo gives the path of a photo that belongs to no structure, by its address.
 func (g *Gallery) Photo(ctx context.Context, a hover.Artifact) (string, error) {
-	path, err := g.cache.file(ctx, Digest("photo", a.URL), []string{".png", ".jpg"}, func(ctx context.Context, base string) (string, error) {
-		return g.fetchPicture(ctx, a, base)
-	})
+	path, err := g.cache.file(ctx, Digest("photo", a.URL), []string{".png", ".jpg"},
+		func(ctx context.Context, base string) (string, error) {
+			return g.fetchPicture(ctx, a, base)
+		})
 	if err != nil {
 		return "", unfetched(ctx, say.T("picture.not_fetched"), err)
 	}
@@ -132,7 +134,8 @@ func shrink(in io.ReadSeeker) (kind string, img image.Image, err error) {
 		return "", nil, errPicture
 	}
 	// Each side first: their product could be anything.
-	if c.Width > picturePixels || c.Height > picturePixels || c.Width*c.Height > picturePixels || c.Width*c.Height*pixelSize(c.ColorModel) > pictureMemory {
+	if c.Width > picturePixels || c.Height > picturePixels || c.Width*c.Height > picturePixels ||
+		c.Width*c.Height*pixelSize(c.ColorModel) > pictureMemory {
 		return "", nil, say.Because("picture.too_large", "width", c.Width, "height", c.Height)
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {

@@ -48,7 +48,9 @@ const maxCame = 16
 
 // NewContact reads what was met before. path is the webhook's secret one; without a
 // witness the deliveries alone are kept.
-func NewContact(store *storage.Store, secrets secret.Store, witness *doctor.Witness, path string, log *slog.Logger) (*Contact, error) {
+func NewContact(
+	store *storage.Store, secrets secret.Store, witness *doctor.Witness, path string, log *slog.Logger,
+) (*Contact, error) {
 	c := &Contact{store: store, secrets: secrets, witness: witness, came: make(chan inbox.Delivery, maxCame), log: log}
 	var met []doctor.Answer
 	err := store.View(func(tx *storage.Tx) error {

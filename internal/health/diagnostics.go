@@ -172,7 +172,8 @@ func (r *Checkup) learnPeople(known map[string]string, company records.Org) erro
 		}
 	}
 	place := func(a hover.Address) {
-		learn("an address", a.String(), a.Line1, a.Line2, strings.TrimSpace(a.City+" "+a.Region+" "+a.PostalCode), a.Latitude, a.Longitude)
+		learn("an address", a.String(), a.Line1, a.Line2, strings.TrimSpace(a.City+" "+a.Region+" "+a.PostalCode),
+			a.Latitude, a.Longitude)
 	}
 	acting := r.Person(hover.UserID(r.Value(records.KeyActingUser)))
 	learn("a person", acting.Name, acting.Email)
@@ -256,7 +257,8 @@ func (r *Checkup) eventShapes(ctx context.Context) (eventShapes, error) {
 			if err != nil || len(s.Refused) == maxRefused {
 				return err
 			}
-			s.Refused = append(s.Refused, refused{At: e.ReceivedAt, Why: say.Text{ID: e.Reading}.String(), Verdict: e.Verdict, Bytes: len(e.Body)})
+			s.Refused = append(s.Refused,
+				refused{At: e.ReceivedAt, Why: say.Text{ID: e.Reading}.String(), Verdict: e.Verdict, Bytes: len(e.Body)})
 		}
 		return nil
 	})

@@ -183,9 +183,11 @@ func (r *Checkup) lookHover(ctx context.Context) []Finding {
 	case skew.Abs() < clockOff:
 		return append(all, Found("clock", Green, say.T("doctor.clock.good"), say.Text{})...)
 	case skew > 0:
-		return append(all, Found("clock", Amber, say.T("doctor.clock.behind", "span", skew.Round(time.Second)), say.T("do.set_clock"))...)
+		return append(all, Found("clock", Amber, say.T("doctor.clock.behind", "span", skew.Round(time.Second)),
+			say.T("do.set_clock"))...)
 	}
-	return append(all, Found("clock", Amber, say.T("doctor.clock.ahead", "span", -skew.Round(time.Second)), say.T("do.set_clock"))...)
+	return append(all, Found("clock", Amber, say.T("doctor.clock.ahead", "span", -skew.Round(time.Second)),
+		say.T("do.set_clock"))...)
 }
 
 // lookKept says what is known of the account while nothing runs. The tokens are
@@ -206,11 +208,14 @@ func (r *Checkup) lookKept(context.Context) []Finding {
 	case !ok:
 		return append(signIn, Found("webhook", Amber, say.T("lamp.webhook.none"), say.T("doctor.webhook.none.do"))...)
 	case w.LastError != "":
-		return append(signIn, Found("webhook", Amber, say.T("lamp.webhook.last_error", "why", w.LastError), say.T("doctor.webhook.last_error.do"))...)
+		return append(signIn, Found("webhook", Amber, say.T("lamp.webhook.last_error", "why", w.LastError),
+			say.T("doctor.webhook.last_error.do"))...)
 	case w.VerifiedAt.IsZero():
-		return append(signIn, Found("webhook", Amber, say.T("doctor.webhook.not_verified"), say.T("doctor.webhook.not_verified.do"))...)
+		return append(signIn, Found("webhook", Amber, say.T("doctor.webhook.not_verified"),
+			say.T("doctor.webhook.not_verified.do"))...)
 	}
-	return append(signIn, Found("webhook", Green, say.T("doctor.webhook.was_verified", "id", w.ID, "at", w.VerifiedAt), say.Text{})...)
+	return append(signIn, Found("webhook", Green, say.T("doctor.webhook.was_verified", "id", w.ID, "at", w.VerifiedAt),
+		say.Text{})...)
 }
 
 // lastWebhook gives our webhook as it was last known.
@@ -362,7 +367,8 @@ func (r *Checkup) lookUpdates(context.Context) []Finding {
 	case h.TakenAt.IsZero():
 		return Found("updates", Green, say.T("doctor.updates.not_yet"), say.Text{})
 	case !r.Now().Before(h.Known.Expires):
-		return Found("updates", Amber, say.T("doctor.updates.refused", "why", say.T("update.stale")), say.T("doctor.updates.refused.do"))
+		return Found("updates", Amber, say.T("doctor.updates.refused", "why", say.T("update.stale")),
+			say.T("doctor.updates.refused.do"))
 	}
 	return Found("updates", Green, say.T("doctor.updates.good", "version", r.around.Version, "at", h.TakenAt), say.Text{})
 }

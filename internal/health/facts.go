@@ -106,8 +106,8 @@ func (f Facts) HoverErr() error {
 func (f Facts) WebhookStatus() WebhookStatus {
 	hook := f.Hook
 	w := WebhookStatus{
-		ID: hook.ID, State: f.hookState(), URL: hook.URL, VerifiedAt: records.At(hook.VerifiedAt), LastError: say.Words(hook.LastError),
-		Signature: "unpinned", Reading: hook.Pinned,
+		ID: hook.ID, State: f.hookState(), URL: hook.URL, VerifiedAt: records.At(hook.VerifiedAt),
+		LastError: say.Words(hook.LastError), Signature: "unpinned", Reading: hook.Pinned,
 	}
 	switch {
 	case hook.Pinned != "":

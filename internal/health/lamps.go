@@ -81,7 +81,8 @@ func (f Facts) state() State {
 		return StateDegraded
 	case f.Hover.LastGood.IsZero() && err == nil:
 		return StateStarting
-	case f.Tunnel.Attempt <= 1 && f.TunnelErr() == nil && err == nil && f.Hook.LastError == "" && f.Now.Sub(f.Started) < time.Minute:
+	case f.Tunnel.Attempt <= 1 && f.TunnelErr() == nil && err == nil && f.Hook.LastError == "" &&
+		f.Now.Sub(f.Started) < time.Minute:
 		return StateStarting
 	case err != nil && f.Tunnel.State != tunnel.Online:
 		return StateOffline
@@ -147,7 +148,8 @@ func hoverKind(err error) bool { return hoverapi.KindOf(err) != "" }
 // aPersonsFault says that what is in the way does not go by itself.
 func aPersonsFault(k netfault.Kind) bool {
 	switch k {
-	case netfault.Clock, netfault.Signer, netfault.Name, netfault.Blocked, netfault.ProxySetting, netfault.ProxySignIn, netfault.ProxyRefuses:
+	case netfault.Clock, netfault.Signer, netfault.Name, netfault.Blocked, netfault.ProxySetting, netfault.ProxySignIn,
+		netfault.ProxyRefuses:
 		return true
 	}
 	return false
@@ -221,9 +223,11 @@ func (f Facts) webhookLamp() Lamp {
 	case state == "pending":
 		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.pending"), say.T("lamp.webhook.pending.do")
 	case missed && f.Hover.Asking:
-		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)), say.T("lamp.webhook.last_error.do")
+		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)),
+			say.T("lamp.webhook.last_error.do")
 	case missed:
-		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)), say.T("lamp.webhook.last_error.later")
+		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.last_error", "why", complaint(f.Hook.LastError)),
+			say.T("lamp.webhook.last_error.later")
 	case f.Tunnel.State != tunnel.Online:
 		l.State, l.Says, l.Do = Amber, say.T("lamp.webhook.no_way"), say.T("lamp.webhook.no_way.do")
 	}
@@ -300,9 +304,14 @@ func StoreLamp(err error, damaged say.Text) Lamp {
 func keyringLamp(name string, s secret.State) (l Lamp, needed bool) {
 	switch {
 	case s.Waiting != nil:
-		return Lamp{Name: name, State: Red, Says: say.T("keyring.unread", "why", records.WhyUnread(s.Waiting)), Do: say.T("keyring.unread.do")}, true
+		return Lamp{
+			Name: name, State: Red, Says: say.T("keyring.unread", "why", records.WhyUnread(s.Waiting)),
+			Do: say.T("keyring.unread.do"),
+		}, true
 	case s.Stuck != nil:
-		return Lamp{Name: name, State: Amber, Says: say.T("keyring.stuck", "why", records.WhyUnread(s.Stuck)), Do: say.T("keyring.stuck.do")}, true
+		return Lamp{
+			Name: name, State: Amber, Says: say.T("keyring.stuck", "why", records.WhyUnread(s.Stuck)), Do: say.T("keyring.stuck.do"),
+		}, true
 	}
 	return l, false
 }

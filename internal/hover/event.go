@@ -222,7 +222,8 @@ func Decode(body []byte) (Event, error) {
 		}, nil
 	case EventMaterialListCreated, EventMaterialListUpdated, EventMaterialListManualSync, EventMaterialListApproval:
 		return MaterialListChanged{
-			Event: name, Webhook: wid, Job: job, List: id[documentKind](f, "project_management_production_list_id", "production_list_id"),
+			Event: name, Webhook: wid, Job: job,
+			List:        id[documentKind](f, "project_management_production_list_id", "production_list_id"),
 			Opportunity: f.text("sales_opportunity_id"), State: f.approval(),
 			By: f.text("user_name", "user_full_name", "synced_by", "sent_by", "user_email"),
 		}, nil

@@ -237,8 +237,8 @@ func (w *Webhook) read(b []byte, mayWrap bool) error {
 		return w.read(f.Webhook, false)
 	}
 	*w = Webhook{
-		ID: id, OwnerID: Owner(f.OwnerID.v, string(f.OwnerType)), URL: string(f.URL), Secret: string(f.Secret), ContentType: string(f.ContentType),
-		VerifiedAt: f.VerifiedAt.Time, CreatedAt: f.CreatedAt.Time,
+		ID: id, OwnerID: Owner(f.OwnerID.v, string(f.OwnerType)), URL: string(f.URL), Secret: string(f.Secret),
+		ContentType: string(f.ContentType), VerifiedAt: f.VerifiedAt.Time, CreatedAt: f.CreatedAt.Time,
 		VerifiedUnsaid: !f.VerifiedAt.said, ErrorUnsaid: len(f.LastError) == 0,
 	}
 	if s, ok := scalar(f.LastError); ok {
@@ -315,8 +315,9 @@ func (j *Job) read(b []byte, mayWrap bool) error {
 		Deliverable: string(cmp.Or(w.Deliverable, w.DeliverableID)),
 		Address:     w.Address.v.address(), Customer: w.Customer.v.customer(), Models: w.Models,
 		ViewURL:  link(string(w.View.v.URL)),
-		Archived: archived(w.Archived, w.ArchivedAt), Test: isTest(w.TestState), FailureReason: cmp.Or(reason(w.Reason), reason(w.Reasons)),
-		CreatedAt: w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, HoursLeft: hoursOf(string(w.HoursLeft)),
+		Archived: archived(w.Archived, w.ArchivedAt), Test: isTest(w.TestState),
+		FailureReason: cmp.Or(reason(w.Reason), reason(w.Reasons)),
+		CreatedAt:     w.CreatedAt.Time, UpdatedAt: w.UpdatedAt.Time, HoursLeft: hoursOf(string(w.HoursLeft)),
 		Raw: append(json.RawMessage(nil), b...),
 	}
 	if j.State == "" {
@@ -329,7 +330,8 @@ func (j *Job) read(b []byte, mayWrap bool) error {
 		if j.Deliverable == "" {
 			j.Deliverable = string(cmp.Or(c.Deliverable, c.DeliverableID))
 		}
-		j.Captures = append(j.Captures, Capture{ID: string(c.ID), Name: string(c.Name), State: string(c.State), By: bareEmail(c.By), Type: string(c.Type)})
+		j.Captures = append(j.Captures,
+			Capture{ID: string(c.ID), Name: string(c.Name), State: string(c.State), By: bareEmail(c.By), Type: string(c.Type)})
 	}
 	for _, i := range w.Inspections {
 		if id := cmp.Or(i.ID.v, i.OtherID.v); id != "" {

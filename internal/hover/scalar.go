@@ -64,7 +64,9 @@ func (t *stamp) UnmarshalJSON(b []byte) error {
 // ParseTime reads a time as Hover's replies write it; the zero time if it
 // cannot be read.
 func ParseTime(s string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05 MST", time.DateOnly} {
+	for _, layout := range []string{
+		time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05 MST", time.DateOnly,
+	} {
 		if t, err := time.Parse(layout, s); err == nil && t.Year() > 1990 && t.Year() < 3000 {
 			return t.UTC()
 		}

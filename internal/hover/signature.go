@@ -148,7 +148,8 @@ func Signatures(h http.Header) []Signature {
 	var all []Signature
 	for _, kind := range []struct{ header, algorithm, prefix string }{
 		{HeaderSignature256, SHA256, SHA256 + "="}, {HeaderAuthorization, SHA256, "APIAuth-HMAC-SHA256 "},
-		{HeaderSignature, SHA1, SHA1 + "="}, {HeaderAuthorization, SHA1, "APIAuth-HMAC-SHA1 "}, {HeaderAuthorization, SHA1, "APIAuth "},
+		{HeaderSignature, SHA1, SHA1 + "="}, {HeaderAuthorization, SHA1, "APIAuth-HMAC-SHA1 "},
+		{HeaderAuthorization, SHA1, "APIAuth "},
 	} {
 		for _, line := range h.Values(kind.header) {
 			if len(line) > maxSignatureLine {

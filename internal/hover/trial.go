@@ -75,7 +75,8 @@ func (r Reading) try(d Delivery, secret string, signatures []Signature) Outcome 
 		return OtherBody
 	}
 	mac := r.mac(d, key)
-	if slices.ContainsFunc(signatures, func(s Signature) bool { return s.Algorithm == r.Algorithm && hmac.Equal(s.MAC, mac) }) {
+	if slices.ContainsFunc(signatures,
+		func(s Signature) bool { return s.Algorithm == r.Algorithm && hmac.Equal(s.MAC, mac) }) {
 		return Matches
 	}
 	return Differs
@@ -184,7 +185,8 @@ func Guess(d Delivery, secret string) []string {
 				mac := m.Sum(nil)
 				for _, s := range of {
 					if bytes.Equal(mac, s.Bytes) {
-						found = append(found, fmt.Sprintf("%s: HMAC-%s in %s by the %s key over %s", s.Header, digest.name, s.Encoding, key.name, canonical.name))
+						found = append(found, fmt.Sprintf("%s: HMAC-%s in %s by the %s key over %s", s.Header, digest.name, s.Encoding,
+							key.name, canonical.name))
 					}
 				}
 			}
@@ -202,7 +204,8 @@ func canonicals(d Delivery) func(yield func(part) bool) {
 	sum5, sum256 := md5.Sum(d.Body), sha256.Sum256(d.Body)
 	none := part{}
 	bodies := []part{
-		{"body", string(d.Body)}, {"base64 MD5 of the body", ContentMD5(d.Body)}, {"base64 SHA-256 of the body", contentSHA256(d.Body)},
+		{"body", string(d.Body)}, {"base64 MD5 of the body", ContentMD5(d.Body)},
+		{"base64 SHA-256 of the body", contentSHA256(d.Body)},
 		{"hex MD5 of the body", hex.EncodeToString(sum5[:])}, {"hex SHA-256 of the body", hex.EncodeToString(sum256[:])},
 	}
 	moments := []part{none, {"Date", d.Header.Get("Date")}}
@@ -230,7 +233,9 @@ func canonicals(d Delivery) func(yield func(part) bool) {
 								{method, address, at, typed, body},
 							} {
 								order = slices.DeleteFunc(slices.Clone(order), func(p part) bool { return p.name == "" })
-								for _, by := range []part{{"a comma", ","}, {"a full stop", "."}, {"a line feed", "\n"}, {"a colon", ":"}, {"nothing", ""}} {
+								for _, by := range []part{
+									{"a comma", ","}, {"a full stop", "."}, {"a line feed", "\n"}, {"a colon", ":"}, {"nothing", ""},
+								} {
 									if !yield(combined(order, by)) {
 										return
 									}

@@ -46,7 +46,8 @@ func (c *Client) Get(ctx context.Context, link string) (*http.Response, error) {
 			return nil, renamed(op, err)
 		}
 		response, err := c.get(ctx, u, access)
-		if err != nil || renewed || response.StatusCode != http.StatusUnauthorized || !sameOrigin(response.Request.URL, c.wire.base) {
+		if err != nil || renewed || response.StatusCode != http.StatusUnauthorized ||
+			!sameOrigin(response.Request.URL, c.wire.base) {
 			return response, err
 		}
 		drop(response)

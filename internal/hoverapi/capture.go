@@ -29,7 +29,9 @@ func (c *Client) CaptureRequests(ctx context.Context) ([]hover.CaptureRequest, e
 // them.
 func (c *Client) CaptureRequest(ctx context.Context, id hover.CaptureRequestID) (hover.CaptureRequest, error) {
 	var r hover.CaptureRequest
-	err := c.ask(ctx, call{op: "ask for the capture request", method: http.MethodGet, path: "api/v2/capture_requests/" + segment(id) + "/details"}, &r)
+	err := c.ask(ctx, call{
+		op: "ask for the capture request", method: http.MethodGet, path: "api/v2/capture_requests/" + segment(id) + "/details",
+	}, &r)
 	return r, err
 }
 
@@ -91,7 +93,10 @@ func (c *Client) CreateCaptureRequest(ctx context.Context, n hover.NewCaptureReq
 // identifier ("XcUUtA"). Hover answers with a redirect to it, which is read and
 // not followed.
 func (c *Client) CaptureLink(ctx context.Context, identifier string) (string, error) {
-	k := call{op: "ask for the capture link", method: http.MethodGet, path: "api/v2/capture_requests/" + url.PathEscape(identifier), link: true}
+	k := call{
+		op: "ask for the capture link", method: http.MethodGet,
+		path: "api/v2/capture_requests/" + url.PathEscape(identifier), link: true,
+	}
 	r, err := c.do(ctx, k)
 	if err != nil {
 		return "", err
@@ -113,6 +118,8 @@ var href = regexp.MustCompile(`(?i)<a\s[^>]*href\s*=\s*["']([^"'<>]+)["']`)
 
 // DeleteCaptureRequest takes an invitation back.
 func (c *Client) DeleteCaptureRequest(ctx context.Context, id hover.CaptureRequestID) error {
-	_, err := c.do(ctx, call{op: "delete the capture request", method: http.MethodDelete, path: "api/v2/capture_requests/" + segment(id)})
+	_, err := c.do(ctx, call{
+		op: "delete the capture request", method: http.MethodDelete, path: "api/v2/capture_requests/" + segment(id),
+	})
 	return err
 }

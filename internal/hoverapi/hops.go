@@ -50,7 +50,8 @@ func (h *hops) send(d *deadline, r *http.Request) (*http.Response, time.Duration
 
 func redirects(r *http.Response) bool {
 	switch r.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect,
+		http.StatusPermanentRedirect:
 		return r.Header.Get("Location") != ""
 	}
 	return false

@@ -132,14 +132,18 @@ func (c *Client) LatestChecklist(ctx context.Context, job hover.JobID) (json.Raw
 	if org := c.o.Tokens.OrgID(); org != "" {
 		query.Set("org_id", org.String())
 	}
-	return c.raw(ctx, call{op: "ask for the checklist", method: http.MethodGet, path: "api/inspection/checklists/latest", query: query})
+	return c.raw(ctx, call{
+		op: "ask for the checklist", method: http.MethodGet, path: "api/inspection/checklists/latest", query: query,
+	})
 }
 
 // MaterialLists lists a job's material lists, as Hover's reply tells it (Hover's page
 // "List Estimates"). The page shows the reply and that the job stands in the path, but
 // no stored copy of it shows the path: this is how Hover builds its others.
 func (c *Client) MaterialLists(ctx context.Context, job hover.JobID) (json.RawMessage, error) {
-	return c.raw(ctx, call{op: "list the material lists", method: http.MethodGet, path: "api/v1/jobs/" + segment(job) + "/estimates"})
+	return c.raw(ctx, call{
+		op: "list the material lists", method: http.MethodGet, path: "api/v1/jobs/" + segment(job) + "/estimates",
+	})
 }
 
 // MaterialList gives a material list (an estimate, a production list) as

@@ -79,7 +79,8 @@ func (t *Tokens) Exchange(ctx context.Context, l Login, code string, accept func
 	if l.Verifier != "" && refusesPKCE(err) {
 		// Doorkeeper 5.0 to 5.4 without its optional columns refuses a verifier. It
 		// has not spent the code; the client secret still says who we are.
-		token, err = t.ask(ctx, op, []string{code}, func(ctx context.Context) (*oauth2.Token, error) { return c.Exchange(ctx, code) })
+		token, err = t.ask(ctx, op, []string{code},
+			func(ctx context.Context) (*oauth2.Token, error) { return c.Exchange(ctx, code) })
 		if err == nil {
 			t.withoutPKCE()
 		}
@@ -173,7 +174,8 @@ func ParsePasted(s string) (code, state string, err error) {
 	if !isAddress {
 		query = address
 	}
-	isQuery := strings.HasPrefix(query, "code=") || strings.HasPrefix(query, "error=") || strings.Contains(query, "&code=") || strings.Contains(query, "&error=")
+	isQuery := strings.HasPrefix(query, "code=") || strings.HasPrefix(query, "error=") ||
+		strings.Contains(query, "&code=") || strings.Contains(query, "&error=")
 	if isAddress || isQuery {
 		query, _, _ = strings.Cut(query, "#")
 		values, err := url.ParseQuery(query)
@@ -228,7 +230,8 @@ func (t *Tokens) revoke(ctx context.Context, s Saved) {
 	defer d.end()
 	c := t.config()
 	form := url.Values{"token": {token}, "client_id": {c.ClientID}, "client_secret": {c.ClientSecret}}
-	r, err := http.NewRequestWithContext(d.ctx, http.MethodPost, t.wire.base.JoinPath("oauth/revoke").String(), strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(d.ctx, http.MethodPost, t.wire.base.JoinPath("oauth/revoke").String(),
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		return
 	}

@@ -27,7 +27,9 @@ func (c *Client) Reach(ctx context.Context) (skew time.Duration, err error) {
 	defer drop(response)
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests:
-		return 0, &Error{Op: op, Kind: RateLimited, Status: response.StatusCode, RetryAfter: pause, Err: say.Because("hover.why.pause")}
+		return 0, &Error{
+			Op: op, Kind: RateLimited, Status: response.StatusCode, RetryAfter: pause, Err: say.Because("hover.why.pause"),
+		}
 	case response.StatusCode >= http.StatusInternalServerError:
 		return 0, &Error{Op: op, Kind: Server, Status: response.StatusCode}
 	}

@@ -448,7 +448,9 @@ func (t *Tokens) give() { <-t.busy }
 // ask makes one request of the token endpoint through x/oauth2 and turns its
 // errors into ours. secrets are what the request holds, for the case that the
 // reply echoes them.
-func (t *Tokens) ask(ctx context.Context, op string, secrets []string, request func(context.Context) (*oauth2.Token, error)) (*oauth2.Token, error) {
+func (t *Tokens) ask(
+	ctx context.Context, op string, secrets []string, request func(context.Context) (*oauth2.Token, error),
+) (*oauth2.Token, error) {
 	d := newDeadline(ctx)
 	defer d.end()
 	post := &tokenPost{wire: t.wire, d: d}

@@ -85,7 +85,8 @@ func (c *Client) RequestVerification(ctx context.Context, id hover.WebhookID) (c
 func (c *Client) VerifyWebhook(ctx context.Context, code string) error {
 	k := call{op: "verify the webhook", method: http.MethodPut, path: "api/v2/webhooks/" + url.PathEscape(code) + "/verify"}
 	_, err := c.do(ctx, k)
-	if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
+	if e, ok := errors.AsType[*Error](err); ok &&
+		(e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
 		k.method, k.once = http.MethodPost, true
 		_, again := c.do(ctx, k)
 		if KindOf(again) == Invalid || KindOf(again) == NotFound {

@@ -56,8 +56,8 @@ type Delivery struct {
 // Headers are the request headers that are kept: what the signature is made
 // of, and what tells senders apart.
 var Headers = []string{
-	"Content-Type", "Content-Md5", hover.HeaderContentSHA256, "Date", "Hover-Signature", "Hover-Signature-256", hover.HeaderAuthorization,
-	"User-Agent", "X-Forwarded-For",
+	"Content-Type", "Content-Md5", hover.HeaderContentSHA256, "Date", "Hover-Signature", "Hover-Signature-256",
+	hover.HeaderAuthorization, "User-Agent", "X-Forwarded-For",
 }
 
 // Nonsense is the name of the text that says why a delivery is refused whose body

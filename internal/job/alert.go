@@ -131,9 +131,11 @@ func Compose(h Happening, j Job, files Files) (title, body say.Text) {
 		return of(about, say.T("alert.proposal"), say.T("alert.proposal.of", "job", about)), say.T("alert.open.send")
 	case Signature:
 		if h.State == "signed" {
-			return of(about, say.T("alert.proposal.signed"), say.T("alert.proposal.signed.of", "job", about)), say.T("alert.open.see")
+			return of(about, say.T("alert.proposal.signed"), say.T("alert.proposal.signed.of", "job", about)),
+				say.T("alert.open.see")
 		}
-		return of(about, say.T("alert.proposal.complete"), say.T("alert.proposal.complete.of", "job", about)), say.T("alert.open.see")
+		return of(about, say.T("alert.proposal.complete"), say.T("alert.proposal.complete.of", "job", about)),
+			say.T("alert.open.see")
 	case Order:
 		if h.State == "submitted" {
 			return of(about, say.T("alert.order.sent"), say.T("alert.order.sent.of", "job", about)), say.T("alert.open.follow")

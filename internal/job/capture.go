@@ -18,7 +18,9 @@ var captureStages = map[hover.CaptureState]int{
 // an earlier state, nor out of one that ends it, nor to another one than the API
 // has told since it was received: only the API does. changed is
 // false if there is nothing to store.
-func HeardCapture(inv Invitation, known bool, ev hover.CaptureRequestStateChanged, at time.Time) (next Invitation, changed bool) {
+func HeardCapture(
+	inv Invitation, known bool, ev hover.CaptureRequestStateChanged, at time.Time,
+) (next Invitation, changed bool) {
 	if ev.Request == "" || known && ev.Request != inv.ID {
 		return inv, false
 	}
@@ -27,7 +29,8 @@ func HeardCapture(inv Invitation, known bool, ev hover.CaptureRequestStateChange
 	}
 	next = inv
 	rank, now := captureStages[ev.State], captureStages[inv.State]
-	if fresh := !plain(at).Before(inv.Confirmed); fresh && ev.State != "" && now < captureStages[hover.CaptureComplete] && (rank == 0 || now == 0 || rank >= now) {
+	if fresh := !plain(at).Before(inv.Confirmed); fresh && ev.State != "" &&
+		now < captureStages[hover.CaptureComplete] && (rank == 0 || now == 0 || rank >= now) {
 		next.State = ev.State
 	}
 	if next.Job == "" {
@@ -40,7 +43,9 @@ func HeardCapture(inv Invitation, known bool, ev hover.CaptureRequestStateChange
 // that time by our clock, and gives the news that its property was captured, if
 // nobody has been told. With quiet it counts as told. Texts that the reply leaves
 // out are kept: the link is in the details alone.
-func LearnedCapture(inv Invitation, known bool, reply hover.CaptureRequest, at time.Time, quiet bool) (Invitation, []Happening) {
+func LearnedCapture(
+	inv Invitation, known bool, reply hover.CaptureRequest, at time.Time, quiet bool,
+) (Invitation, []Happening) {
 	if known && reply.ID != inv.ID {
 		return inv, nil
 	}

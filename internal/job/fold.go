@@ -78,7 +78,8 @@ func Heard(j Job, known bool, ev hover.Event, at time.Time) (next Job, changed b
 // introduces says whether an event is enough to list a job that is not known.
 func introduces(ev hover.Event) bool {
 	switch ev.(type) {
-	case hover.JobStateChanged, hover.ModelCreated, hover.ModelStateChanged, hover.CaptureRequestStateChanged, hover.DeliverableChanged:
+	case hover.JobStateChanged, hover.ModelCreated, hover.ModelStateChanged, hover.CaptureRequestStateChanged,
+		hover.DeliverableChanged:
 		return true
 	}
 	return false
@@ -275,8 +276,8 @@ func (j *Job) confirmStructures(models []hover.Model, asked time.Time) {
 // kept where a reply of the same state leaves it out.
 func confirmed(was Structure, m hover.Model) Structure {
 	s := Structure{
-		ID: m.ID, Name: or(m.Name, was.Name), State: m.State, Deliverable: or(m.Deliverable, was.Deliverable), FailureReason: m.FailureReason,
-		ViewURL: or(m.ViewURL, was.ViewURL), Artifacts: m.Artifacts, Images: m.Images,
+		ID: m.ID, Name: or(m.Name, was.Name), State: m.State, Deliverable: or(m.Deliverable, was.Deliverable),
+		FailureReason: m.FailureReason, ViewURL: or(m.ViewURL, was.ViewURL), Artifacts: m.Artifacts, Images: m.Images,
 	}
 	if m.State == "" {
 		s.State, s.Claimed, s.HeardAt = was.State, was.Claimed, was.HeardAt
@@ -325,7 +326,8 @@ func (j *Job) describe(reply hover.Job) {
 	}
 	var by []string
 	for _, c := range reply.Captures {
-		if c.By != "" && len(by) < maxCapturedBy && !slices.ContainsFunc(by, func(s string) bool { return strings.EqualFold(s, c.By) }) {
+		if c.By != "" && len(by) < maxCapturedBy &&
+			!slices.ContainsFunc(by, func(s string) bool { return strings.EqualFold(s, c.By) }) {
 			by = append(by, c.By)
 		}
 	}
@@ -344,7 +346,8 @@ func address(was, now hover.Address) hover.Address {
 		return now
 	}
 	return hover.Address{
-		Line1: or(now.Line1, was.Line1), Line2: or(now.Line2, was.Line2), City: or(now.City, was.City), Region: or(now.Region, was.Region),
+		Line1: or(now.Line1, was.Line1), Line2: or(now.Line2, was.Line2), City: or(now.City, was.City),
+		Region:     or(now.Region, was.Region),
 		PostalCode: or(now.PostalCode, was.PostalCode), Country: or(now.Country, was.Country),
 		Latitude: or(now.Latitude, was.Latitude), Longitude: or(now.Longitude, was.Longitude),
 	}

@@ -33,9 +33,12 @@ type Kind struct {
 // Kinds lists them in the order in which people see them.
 func Kinds() []Kind {
 	return []Kind{
-		{Completed, say.T("alert.kind.completed")}, {StructureDone, say.T("alert.kind.structure")}, {Failed, say.T("alert.kind.failed")},
-		{Cancelled, say.T("alert.kind.cancelled")}, {Approval, say.T("alert.kind.approval")}, {Payment, say.T("alert.kind.payment")},
-		{Capture, say.T("alert.kind.capture")}, {Estimate, say.T("alert.kind.estimate")}, {Checklist, say.T("alert.kind.checklist")},
+		{Completed, say.T("alert.kind.completed")}, {StructureDone, say.T("alert.kind.structure")},
+		{Failed, say.T("alert.kind.failed")},
+		{Cancelled, say.T("alert.kind.cancelled")}, {Approval, say.T("alert.kind.approval")},
+		{Payment, say.T("alert.kind.payment")},
+		{Capture, say.T("alert.kind.capture")}, {Estimate, say.T("alert.kind.estimate")},
+		{Checklist, say.T("alert.kind.checklist")},
 		{Proposal, say.T("alert.kind.proposal")}, {Order, say.T("alert.kind.order")},
 	}
 }

@@ -9,10 +9,12 @@ import (
 
 // shortForms are what people write for one word of an address, by the word.
 var shortForms = map[string]string{
-	"alley": "aly", "avenue": "ave", "av": "ave", "boulevard": "blvd", "circle": "cir", "court": "ct", "crossing": "xing", "drive": "dr",
-	"expressway": "expy", "highway": "hwy", "lane": "ln", "parkway": "pkwy", "place": "pl", "plaza": "plz", "point": "pt", "road": "rd",
-	"route": "rte", "square": "sq", "street": "st", "saint": "st", "terrace": "ter", "trail": "trl", "turnpike": "tpke", "way": "way",
-	"mount": "mt", "fort": "ft", "north": "n", "south": "s", "east": "e", "west": "w",
+	"alley": "aly", "avenue": "ave", "av": "ave", "boulevard": "blvd", "circle": "cir", "court": "ct",
+	"crossing": "xing", "drive": "dr",
+	"expressway": "expy", "highway": "hwy", "lane": "ln", "parkway": "pkwy", "place": "pl", "plaza": "plz",
+	"point": "pt", "road": "rd",
+	"route": "rte", "square": "sq", "street": "st", "saint": "st", "terrace": "ter", "trail": "trl", "turnpike": "tpke",
+	"way": "way", "mount": "mt", "fort": "ft", "north": "n", "south": "s", "east": "e", "west": "w",
 	"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
 }
 
@@ -33,7 +35,8 @@ var saysLittle = func() map[string]bool {
 func placeWords(texts ...string) []string {
 	var all []string
 	for _, text := range texts {
-		for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		for w := range strings.FieldsFuncSeq(strings.ToLower(text),
+			func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
 			if short, ok := shortForms[w]; ok {
 				w = short
 			}

@@ -19,7 +19,9 @@ import (
 func SearchText(j Job) string {
 	var t searchText
 	t.seen = map[string]bool{}
-	for _, field := range []string{j.ID.String(), j.Name, j.Address.String(), j.Customer.Name, j.ExternalID, j.Customer.Email, j.Customer.Phone} {
+	for _, field := range []string{
+		j.ID.String(), j.Name, j.Address.String(), j.Customer.Name, j.ExternalID, j.Customer.Email, j.Customer.Phone,
+	} {
 		for token := range strings.FieldsSeq(fold(field)) {
 			parts := alphanumeric(token)
 			for _, w := range parts {

@@ -10,7 +10,10 @@ import (
 // those of syscall's names are Go's inventions.
 var (
 	refused = []error{windows.WSAECONNREFUSED, syscall.ECONNREFUSED}
-	noRoute = []error{windows.WSAENETUNREACH, windows.WSAEHOSTUNREACH, windows.WSAENETDOWN, windows.WSAEHOSTDOWN, windows.WSAEADDRNOTAVAIL, syscall.ENETUNREACH, syscall.EHOSTUNREACH}
-	busy    = []error{windows.WSAEADDRINUSE, syscall.EADDRINUSE}
-	cut     = []error{windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.WSAENETRESET, syscall.ECONNRESET}
+	noRoute = []error{
+		windows.WSAENETUNREACH, windows.WSAEHOSTUNREACH, windows.WSAENETDOWN, windows.WSAEHOSTDOWN,
+		windows.WSAEADDRNOTAVAIL, syscall.ENETUNREACH, syscall.EHOSTUNREACH,
+	}
+	busy = []error{windows.WSAEADDRINUSE, syscall.EADDRINUSE}
+	cut  = []error{windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.WSAENETRESET, syscall.ECONNRESET}
 )

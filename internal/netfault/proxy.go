@@ -75,7 +75,8 @@ func (v variable) wrong() say.Text {
 		return say.T("net.proxy_setting.form")
 	case !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme):
 		return say.T("net.proxy_setting.scheme")
-	case u.Hostname() == "", strings.HasSuffix(u.Host, ":"), strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "", !goodPort(u.Port()):
+	case u.Hostname() == "", strings.HasSuffix(u.Host, ":"), strings.Trim(u.Path, "/") != "", u.RawQuery != "",
+		u.Fragment != "", !goodPort(u.Port()):
 		return say.T("net.proxy_setting.form")
 	}
 	return say.Text{}
@@ -90,7 +91,9 @@ func goodPort(port string) bool {
 }
 
 func (v variable) fault(host string) *Fault {
-	return &Fault{Kind: ProxySetting, Host: strings.TrimSuffix(host, ":443"), Setting: v.name, Err: &say.Error{What: v.wrong()}}
+	return &Fault{
+		Kind: ProxySetting, Host: strings.TrimSuffix(host, ":443"), Setting: v.name, Err: &say.Error{What: v.wrong()},
+	}
 }
 
 // Connected is for http.Transport.OnProxyConnectResponse: it says what a proxy

@@ -28,5 +28,6 @@ func elsewhere(host string, r *http.Response) bool {
 		return false
 	}
 	to, err := url.Parse(r.Header.Get("Location"))
-	return err == nil && to.Host != "" && !strings.EqualFold(strings.TrimSuffix(to.Host, ":443"), strings.TrimSuffix(host, ":443"))
+	return err == nil && to.Host != "" &&
+		!strings.EqualFold(strings.TrimSuffix(to.Host, ":443"), strings.TrimSuffix(host, ":443"))
 }

@@ -35,7 +35,8 @@ func (f *Fault) Say() *say.Error {
 	case ProxySetting:
 		e.What, e.Why, e.Do = say.T("net.proxy_setting", "setting", f.Setting), say.Of(f.Err), say.T("net.proxy_setting.do")
 	case ProxySignIn:
-		e.What, e.Do = say.T("net.proxy_sign_in", "proxy", f.proxy()), say.T("net.proxy_sign_in.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
+		e.What, e.Do = say.T("net.proxy_sign_in", "proxy", f.proxy()),
+			say.T("net.proxy_sign_in.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
 	case ProxyRefuses:
 		e.What = say.T("net.proxy_refuses", "proxy", f.proxy(), "host", f.Host)
 		if f.Status != 0 {
@@ -43,7 +44,8 @@ func (f *Fault) Say() *say.Error {
 		}
 		e.Do = say.T("net.filter.ask", "host", f.Host)
 	case ProxyGone:
-		e.What, e.Do = say.T("net.proxy_gone", "proxy", f.proxy()), say.T("net.proxy_gone.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
+		e.What, e.Do = say.T("net.proxy_gone", "proxy", f.proxy()),
+			say.T("net.proxy_gone.do", "setting", cmp.Or(f.Setting, "HTTPS_PROXY"))
 	case NoName:
 		e.What, e.Do = say.T("net.no_name", "host", f.Host), say.T("net.way.do", "host", f.Host)
 	case Unnamed:

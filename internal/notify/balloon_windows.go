@@ -97,7 +97,10 @@ func (b *balloon) show(_ context.Context, n Notice) error {
 	if b.failed != nil {
 		return b.failed
 	}
-	i := notifyIcon{Window: b.window, ID: 1, Flags: nifMessage | nifIcon | nifTip | nifInfo, Callback: wmIcon, Icon: programIcon(), InfoFlags: niifInfo}
+	i := notifyIcon{
+		Window: b.window, ID: 1, Flags: nifMessage | nifIcon | nifTip | nifInfo, Callback: wmIcon, Icon: programIcon(),
+		InfoFlags: niifInfo,
+	}
 	i.Size = uint32(unsafe.Sizeof(i))
 	if n.Urgent {
 		i.InfoFlags = niifWarning
@@ -172,7 +175,8 @@ func (b *balloon) makeWindow() error {
 	}{Procedure: balloonProcedure, Instance: module, Name: balloonClass}
 	class.Size = uint32(unsafe.Sizeof(class))
 	_, _, _ = registerClassEx.Call(uintptr(unsafe.Pointer(&class))) // a second time it is there already
-	window, _, err := createWindowEx.Call(0, uintptr(unsafe.Pointer(balloonClass)), 0, 0, 0, 0, 0, 0, messageOnly, 0, module, 0)
+	window, _, err := createWindowEx.Call(0, uintptr(unsafe.Pointer(balloonClass)), 0, 0, 0, 0, 0, 0, messageOnly, 0,
+		module, 0)
 	if window == 0 {
 		b.failed = fmt.Errorf("notify: Windows gives no window for a balloon: %w", errors.Join(ErrNoDesktop, err))
 		return b.failed

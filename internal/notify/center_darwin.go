@@ -85,7 +85,8 @@ func showCentered(n Notice) error {
 		}
 	}
 	instead := slices.DeleteFunc(slices.Clone(n.Instead), func(key string) bool { return key == n.Key })
-	why, is := said(C.dormerCenterShow(keep.text(n.Key), keep.text(n.Title), keep.text(n.Body), number(n.Sound), number(n.Urgent),
+	why, is := said(C.dormerCenterShow(keep.text(n.Key), keep.text(n.Title), keep.text(n.Body), number(n.Sound),
+		number(n.Urgent),
 		keep.list(actions), keep.list(labels), C.int(len(actions)), keep.list(instead), C.int(len(instead))))
 	if is {
 		return fmt.Errorf("notify: macOS refused the notification: %s", why)

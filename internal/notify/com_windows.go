@@ -36,7 +36,8 @@ func listen() (stop func()) {
 		if joined {
 			_ = guarded(func() error { // clicks are then not heard before the first toast
 				hr, _, _ := registerClass.Call(uintptr(unsafe.Pointer(ole.NewGUID(activator))),
-					uintptr(unsafe.Pointer(wintoast.ClassFactory)), ole.CLSCTX_LOCAL_SERVER, 1 /* REGCLS_MULTIPLEUSE */, uintptr(unsafe.Pointer(&cookie)))
+					uintptr(unsafe.Pointer(wintoast.ClassFactory)), ole.CLSCTX_LOCAL_SERVER, 1, /* REGCLS_MULTIPLEUSE */
+					uintptr(unsafe.Pointer(&cookie)))
 				return failed(hr)
 			})
 		}

@@ -31,7 +31,10 @@ func newService(o Options, clicked func(key, action string), _ func()) service {
 			clicked(key, action)
 		}
 	})
-	t := &toasts{o: o, balloon: newBalloon(o.AppName, clicked), work: make(chan func()), done: make(chan struct{}), idle: make(chan struct{})}
+	t := &toasts{
+		o: o, balloon: newBalloon(o.AppName, clicked), work: make(chan func()), done: make(chan struct{}),
+		idle: make(chan struct{}),
+	}
 	go t.run()
 	return t
 }
@@ -152,7 +155,8 @@ func (t *toasts) register() error {
 
 // startBy has Windows start a command line for a click while nobody listens.
 func startBy(command string) error {
-	k, _, err := registry.CreateKey(registry.CURRENT_USER, `Software\Classes\CLSID\`+activator+`\LocalServer32`, registry.SET_VALUE)
+	k, _, err := registry.CreateKey(registry.CURRENT_USER, `Software\Classes\CLSID\`+activator+`\LocalServer32`,
+		registry.SET_VALUE)
 	if err != nil {
 		return err
 	}
@@ -170,7 +174,8 @@ func (t *toasts) close() {
 func Forget(app string) error {
 	var errs []error
 	for _, key := range []string{
-		`Software\Classes\CLSID\` + activator + `\LocalServer32`, `Software\Classes\CLSID\` + activator, `Software\Classes\AppUserModelId\` + app,
+		`Software\Classes\CLSID\` + activator + `\LocalServer32`, `Software\Classes\CLSID\` + activator,
+		`Software\Classes\AppUserModelId\` + app,
 	} {
 		if err := registry.DeleteKey(registry.CURRENT_USER, key); !errors.Is(err, registry.ErrNotExist) {
 			errs = append(errs, err)

@@ -102,7 +102,8 @@ func numbered(text string) string {
 // offs say that notifications are switched off, by Windows' NotificationSetting:
 // showing them otherwise would be against what a person wants.
 var offs = []error{
-	1: say.Because("notice.off.app"), 2: say.Because("notice.off.user"), 3: say.Because("notice.off.policy"), 4: say.Because("notice.off.app"),
+	1: say.Because("notice.off.app"), 2: say.Because("notice.off.user"), 3: say.Because("notice.off.policy"),
+	4: say.Because("notice.off.app"),
 }
 
 // isOff says that an error is one of them.

@@ -34,7 +34,9 @@ func (r *Records) Export(ctx context.Context, format string, w io.Writer) error 
 // the mark by which Excel knows UTF-8, and cells apart as its locale has them. A cell that a spreadsheet
 // would take for a formula is quoted, as spreadsheets do.
 func (r *Records) exportCSV(ctx context.Context, w io.Writer) error {
-	names := []string{"seq", "received_at", "event", "job_id", "model_id", "state", "webhook_id", "verdict", "duplicate", "body"}
+	names := []string{
+		"seq", "received_at", "event", "job_id", "model_id", "state", "webhook_id", "verdict", "duplicate", "body",
+	}
 	columns := make([]sheet.Column, len(names))
 	for i, name := range names {
 		columns[i].Name = name
@@ -288,8 +290,10 @@ func harOf(e storage.Event) harEntry {
 	return harEntry{
 		StartedDateTime: e.ReceivedAt.UTC().Format("2006-01-02T15:04:05.000Z"),
 		Request: harRequest{
-			Method: "POST", URL: "https://dormer.invalid" + shortPath(e.Path), HTTPVersion: "HTTP/1.1", Cookies: none, Headers: headers,
-			QueryString: none, PostData: harBody{MimeType: e.Header["Content-Type"], Text: body}, HeadersSize: -1, BodySize: len(e.Body),
+			Method: "POST", URL: "https://dormer.invalid" + shortPath(e.Path), HTTPVersion: "HTTP/1.1", Cookies: none,
+			Headers:     headers,
+			QueryString: none, PostData: harBody{MimeType: e.Header["Content-Type"], Text: body}, HeadersSize: -1,
+			BodySize: len(e.Body),
 		},
 		Response: harResponse{
 			Status: 200, StatusText: "OK", HTTPVersion: "HTTP/1.1", Cookies: none, Headers: none,

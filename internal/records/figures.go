@@ -196,7 +196,8 @@ func (r *Records) savedFigures(ctx context.Context, j job.Job, s job.Structure) 
 	for _, part := range []string{hover.VersionFull, "", hover.VersionSummarized, hover.VersionSketch} {
 		key := hover.Artifact{Format: hover.FormatJSON, Part: part}.Key()
 		i := slices.IndexFunc(rows, func(f storage.File) bool { return f.Model == s.ID && f.Key == key })
-		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > MeasurementsFile || rows[i].SavedAt.Before(settledAt(j)) {
+		if i < 0 || rows[i].State != storage.FileSaved || rows[i].Size > MeasurementsFile ||
+			rows[i].SavedAt.Before(settledAt(j)) {
 			continue
 		}
 		var b []byte
@@ -205,7 +206,9 @@ func (r *Records) savedFigures(ctx context.Context, j job.Job, s job.Structure) 
 			continue // somebody has moved or changed it: Hover's own is asked for
 		}
 		if f, whole := figures.Read(b); f.Known() {
-			return KeptFigures{At: rows[i].SavedAt, Version: rows[i].Version, Reader: figures.Reader, Partial: !whole, Figures: f}, true, nil
+			return KeptFigures{
+				At: rows[i].SavedAt, Version: rows[i].Version, Reader: figures.Reader, Partial: !whole, Figures: f,
+			}, true, nil
 		}
 	}
 	return k, false, nil

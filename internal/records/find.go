@@ -43,7 +43,8 @@ func (r *Records) FindJobs(ctx context.Context, q JobSearch) (Found, error) {
 	var unread map[hover.JobID]bool
 	err := r.Read(func(tx *storage.Tx) (err error) {
 		search := storage.JobSearch{
-			Search: q.Text, From: q.From, Limit: rowsOf(q.Limit), Around: q.Around, CapturedBy: q.CapturedBy, ByName: q.ByName, Since: q.Since,
+			Search: q.Text, From: q.From, Limit: rowsOf(q.Limit), Around: q.Around, CapturedBy: q.CapturedBy,
+			ByName: q.ByName, Since: q.Since,
 			Wanted: func(s hover.JobState) bool { return q.Group == GroupAll || groupOf(s) == q.Group },
 		}
 		if unread, err = unreadJobs(tx); err != nil {

@@ -88,10 +88,12 @@ func papersOf(tx *storage.Tx, id hover.JobID) ([]PaperView, error) {
 
 func paperView(p storage.Paper, reply []byte, rows []storage.File) PaperView {
 	v := PaperView{
-		Kind: string(p.Kind), ID: p.ID, JobID: p.Job, Title: p.Title, By: p.By, Total: p.Total, At: At(p.HeardAt), Steps: []PaperStep{}, Files: []FileView{},
+		Kind: string(p.Kind), ID: p.ID, JobID: p.Job, Title: p.Title, By: p.By, Total: p.Total, At: At(p.HeardAt),
+		Steps: []PaperStep{}, Files: []FileView{},
 	}
 	for _, s := range p.Steps {
-		v.Steps = append(v.Steps, PaperStep{At: At(s.At), Event: s.Event, State: s.State, By: s.By, Says: stepSays(p.Kind, s.State)})
+		v.Steps = append(v.Steps,
+			PaperStep{At: At(s.At), Event: s.Event, State: s.State, By: s.By, Says: stepSays(p.Kind, s.State)})
 		v.State, v.Says = s.State, stepSays(p.Kind, s.State)
 	}
 	switch p.Kind {

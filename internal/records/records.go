@@ -59,8 +59,8 @@ type Options struct {
 // New opens a data directory's records for reading and setting.
 func New(o Options) *Records {
 	return &Records{
-		store: o.Store, secrets: o.Secrets, given: o.Given, givenBy: o.GivenBy, presets: o.Presets, now: o.Now, log: o.Log, dir: o.Dir, start: o.Autostart,
-		folders: newFolders(o.Exists), comma: cmp.Or(o.Separator, ','),
+		store: o.Store, secrets: o.Secrets, given: o.Given, givenBy: o.GivenBy, presets: o.Presets, now: o.Now, log: o.Log,
+		dir: o.Dir, start: o.Autostart, folders: newFolders(o.Exists), comma: cmp.Or(o.Separator, ','),
 	}
 }
 
@@ -265,7 +265,9 @@ func (r *Records) Alerts(ctx context.Context) iter.Seq2[AlertView, error] {
 // Backup writes a whole, consistent copy of the database to path.
 func (r *Records) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &say.Error{What: say.T("backup.none"), Err: say.Because("backup.exists", "path", path), Do: say.T("backup.none.do")}
+		return &say.Error{
+			What: say.T("backup.none"), Err: say.Because("backup.exists", "path", path), Do: say.T("backup.none.do"),
+		}
 	}
 	if r.store == nil {
 		return r.Read(nil)
@@ -282,7 +284,8 @@ func (r *Records) view(tx *storage.Tx, j job.Job) (JobView, error) {
 	v := JobView{
 		ID: j.ID, Name: j.Name, Address: j.Address.String(), ExternalID: j.ExternalID, State: j.State,
 		ETA: At(j.ETA), UpdatedAt: At(j.UpdatedAt), FailureReason: j.FailureReason(), Customer: j.Customer.Name,
-		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test, PhotosOnly: j.PhotosOnly(), Unpaid: j.Unpaid(), Archived: j.Archived, CapturedBy: j.CapturedBy, Models: []ModelView{},
+		Says: j.Says(now), ViewURL: j.ViewURL, Confirmed: !j.Claimed && !j.Confirmed.IsZero(), Test: j.Test,
+		PhotosOnly: j.PhotosOnly(), Unpaid: j.Unpaid(), Archived: j.Archived, CapturedBy: j.CapturedBy, Models: []ModelView{},
 	}
 	if _, err := tx.Doc(markDocs+j.ID.String(), &v.Marks); err != nil {
 		return v, err

@@ -111,7 +111,9 @@ func (r *Records) SecretsUnread() error {
 	if err == nil {
 		return nil
 	}
-	return &say.Error{What: say.T("keyring.error.unread"), Why: WhyUnread(err), Do: say.T("keyring.unread.do"), Err: secret.ErrUnread}
+	return &say.Error{
+		What: say.T("keyring.error.unread"), Why: WhyUnread(err), Do: say.T("keyring.unread.do"), Err: secret.ErrUnread,
+	}
 }
 
 // WhyUnread puts into words why a keyring cannot be read or written.

@@ -34,7 +34,8 @@ var settings = []setting{
 	{key: KeyNgrokToken, help: "ngrok's authtoken (dashboard.ngrok.com, Your Authtoken)", secret: true},
 	{key: KeyClientID, help: "client id of the Hover integration (Hover, Settings, Developer)", secret: true},
 	{key: KeyClientSecret, help: "client secret of the Hover integration", secret: true},
-	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin", check: idText},
+	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin",
+		check: idText},
 	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
 	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, payment, capture, estimate (and material lists), checklist, proposal (and signatures), order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
 	{key: KeyAlertsFiles, help: "formats that are fetched and told of by a notification of their own once they are saved, such as esx,xml; or none", preset: "none", check: formats},
@@ -47,17 +48,22 @@ var settings = []setting{
 	{key: KeyCopyFormats, help: "formats that are copied, such as pdf,xlsx", preset: "pdf", check: formats},
 	{key: KeyFormats, help: "formats that were chosen last for a download, such as pdf,xlsx", preset: "pdf", check: formats},
 	{key: KeyQuietHours, help: "no notifications between these times, such as 20:00-07:00; empty: always", check: hours},
-	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false", check: oneOf("true", "false")},
+	{key: KeyQuietFailure, help: "failures are told in quiet hours too: true or false", preset: "false",
+		check: oneOf("true", "false")},
 	{key: KeyPausedUntil, help: "no notifications until this time (RFC 3339), or forever; empty: not paused", check: pause},
 	{key: KeyTunnel, help: "how Hover reaches this computer: ngrok or own", preset: "ngrok", check: oneOf("ngrok", "own")},
 	{key: KeyPublicURL, help: "own: the https address that reaches --listen; ngrok: a reserved domain", check: noPath},
 	{key: KeyListen, help: "own: the address to listen on", preset: "127.0.0.1:8465", check: address},
 	{key: KeyRedirectURL, help: "redirect address of the sign-in; empty: the tunnel's /oauth/callback", check: PublicURL},
 	{key: KeyRetention, help: "days for which events are kept (jobs are kept for ever)", preset: "400", check: days},
-	{key: KeyAutostart, help: "start with the computer, hidden: true or false", preset: "false", check: oneOf("true", "false")},
-	{key: KeyUpdates, help: "ask Dormer's maintainers once a day whether there is a newer Dormer: true or false", preset: "false", check: oneOf("true", "false")},
-	{key: KeyTheme, help: "colors of the window: system, light or dark", preset: "system", check: oneOf("system", "light", "dark")},
-	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system", check: oneOf("system", "en", "es")},
+	{key: KeyAutostart, help: "start with the computer, hidden: true or false", preset: "false",
+		check: oneOf("true", "false")},
+	{key: KeyUpdates, help: "ask Dormer's maintainers once a day whether there is a newer Dormer: true or false",
+		preset: "false", check: oneOf("true", "false")},
+	{key: KeyTheme, help: "colors of the window: system, light or dark", preset: "system",
+		check: oneOf("system", "light", "dark")},
+	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system",
+		check: oneOf("system", "en", "es")},
 }
 
 // SecretKeys lists the settings that are secrets.
@@ -115,7 +121,9 @@ func (r *Records) Settings(context.Context) ([]Setting, error) {
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		list = append(list, Setting{Key: s.key, Value: v, Help: s.help, Secret: s.secret, Fixed: r.given[s.key] != "", From: r.from(s)})
+		list = append(list, Setting{
+			Key: s.key, Value: v, Help: s.help, Secret: s.secret, Fixed: r.given[s.key] != "", From: r.from(s),
+		})
 	}
 	return list, nil
 }

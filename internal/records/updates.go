@@ -43,7 +43,9 @@ func (r *Records) Newer(version string) (u UpdateStatus) {
 	if err != nil || !update.Newer(h.Feed.Version, version) {
 		return u
 	}
-	u = UpdateStatus{Version: h.Feed.Version, Page: h.Feed.Page, Says: say.T("update.there", "version", h.Feed.Version, "own", version)}
+	u = UpdateStatus{
+		Version: h.Feed.Version, Page: h.Feed.Page, Says: say.T("update.there", "version", h.Feed.Version, "own", version),
+	}
 	file, ok := h.Feed.For(runtime.GOOS, runtime.GOARCH)
 	self, _ := os.Executable() // unknown is as good as one's own
 	switch {

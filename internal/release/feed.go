@@ -35,7 +35,10 @@ func forWhom(version string) map[string][][2]string {
 // writeFeed writes the feed of the release that lies in dir, and its signature. keys
 // are the public ones that are in the program: what they do not take is not written.
 func writeFeed(version, home, dir string, key minisign.PrivateKey, keys []minisign.PublicKey, now time.Time) error {
-	f := update.Feed{Serial: uint64(now.Unix()), Expires: now.Add(feedLasts).UTC().Truncate(time.Second), Version: strings.TrimSuffix(version, "-dev"), Page: home}
+	f := update.Feed{
+		Serial: uint64(now.Unix()), Expires: now.Add(feedLasts).UTC().Truncate(time.Second),
+		Version: strings.TrimSuffix(version, "-dev"), Page: home,
+	}
 	for name, computers := range forWhom(version) {
 		size, sum, err := measured(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {

@@ -21,7 +21,9 @@ func readJSON(b []byte) (p Plan, ok bool) {
 		return Plan{}, false
 	}
 	for _, raw := range all.Roof.Facets {
-		f := Facet{Name: name(raw["facet"], raw["label"], raw["name"], raw["id"]), Area: area(raw["area"]), Pitch: pitch(raw["pitch"])}
+		f := Facet{
+			Name: name(raw["facet"], raw["label"], raw["name"], raw["id"]), Area: area(raw["area"]), Pitch: pitch(raw["pitch"]),
+		}
 		if f.Corners = places(first(raw, "points", "corners", "vertices", "polygon", "coordinates")); len(f.Corners) < 3 {
 			return Plan{}, false // measured, but nobody says where
 		}

@@ -89,7 +89,10 @@ func readXML(b []byte) (p Plan, ok bool) {
 		if kind := strings.ToUpper(f.Type); kind != "" && kind != "ROOF" {
 			continue // a wall, a window, a hole of a chimney
 		}
-		facet := Facet{Name: named(firstOf(f.Name, f.Label, f.ID)), Pitch: pitched(firstOf(f.Polygon.Pitch, f.Pitch)), Area: size(firstOf(f.Polygon.Area, f.Polygon.Size, f.Area))}
+		facet := Facet{
+			Name: named(firstOf(f.Name, f.Label, f.ID)), Pitch: pitched(firstOf(f.Polygon.Pitch, f.Pitch)),
+			Area: size(firstOf(f.Polygon.Area, f.Polygon.Size, f.Area)),
+		}
 		if f.Polygon.Path != "" {
 			path := fields(f.Polygon.Path)
 			if facet.Corners, ok = corners(path, lines, at); !ok {

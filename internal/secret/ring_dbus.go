@@ -213,7 +213,9 @@ func (s *service) prompt(ctx context.Context, path dbus.ObjectPath) error {
 	if err != nil {
 		return err
 	}
-	match := []dbus.MatchOption{dbus.WithMatchObjectPath(path), dbus.WithMatchInterface(ssPrompt), dbus.WithMatchMember("Completed")}
+	match := []dbus.MatchOption{
+		dbus.WithMatchObjectPath(path), dbus.WithMatchInterface(ssPrompt), dbus.WithMatchMember("Completed"),
+	}
 	if err := conn.AddMatchSignalContext(ctx, match...); err != nil {
 		return err
 	}
@@ -326,7 +328,8 @@ func (s *service) talk(ctx context.Context) (dbus.ObjectPath, error) {
 		return session, nil
 	}
 	var none dbus.Variant
-	if err := s.call(ctx, ssPath, ssService+".OpenSession", []any{"plain", dbus.MakeVariant("")}, &none, &session); err != nil {
+	if err := s.call(ctx, ssPath, ssService+".OpenSession", []any{"plain", dbus.MakeVariant("")}, &none,
+		&session); err != nil {
 		return "", err
 	}
 	s.mu.Lock()
@@ -350,7 +353,8 @@ func (s *service) put(ctx context.Context, name, value string) error {
 	}
 	secret := ssSecret{Session: session, Parameters: []byte{}, Value: []byte(value), ContentType: "text/plain; charset=utf8"}
 	var item, prompt dbus.ObjectPath
-	if err := s.call(ctx, collection, ssCollection+".CreateItem", []any{properties, secret, true}, &item, &prompt); err != nil {
+	if err := s.call(ctx, collection, ssCollection+".CreateItem", []any{properties, secret, true}, &item,
+		&prompt); err != nil {
 		return err
 	}
 	return s.prompt(ctx, prompt)

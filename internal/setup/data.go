@@ -61,12 +61,13 @@ func openGood(ctx context.Context, c Config, log *slog.Logger) (*storage.Store, 
 }
 
 func (c Config) storeOptions(log *slog.Logger) storage.Options {
-	return storage.Options{Fold: engine.Fold, SetAside: engine.SetAside, Log: log, Installation: readInstallation(c).ID, KeepOld: func(schema int) string {
-		path := unused(filepath.Join(c.BackupDir(), fmt.Sprintf("before-schema-%d.db", schema)))
-		log.Info("the database is kept before it is brought to a newer form", "as", path)
-		_ = os.MkdirAll(c.BackupDir(), 0o700) // if it cannot be, the copy cannot either, and says why
-		return path
-	}}
+	return storage.Options{Fold: engine.Fold, SetAside: engine.SetAside, Log: log, Installation: readInstallation(c).ID,
+		KeepOld: func(schema int) string {
+			path := unused(filepath.Join(c.BackupDir(), fmt.Sprintf("before-schema-%d.db", schema)))
+			log.Info("the database is kept before it is brought to a newer form", "as", path)
+			_ = os.MkdirAll(c.BackupDir(), 0o700) // if it cannot be, the copy cannot either, and says why
+			return path
+		}}
 }
 
 // trust says whether the database can be opened without fear.
@@ -120,7 +121,9 @@ func setAside(ctx context.Context, c Config, log *slog.Logger) (say.Text, error)
 	aside := unused(c.Database() + ".damaged-" + time.Now().UTC().Format("20060102T150405Z"))
 	backups, err := engine.Backups(c.BackupDir(), time.Now())
 	if err != nil {
-		return say.Text{}, &say.Error{What: say.T("database.no_backups"), Err: err, Do: say.T("do.check_disk_yours", "path", c.BackupDir())}
+		return say.Text{}, &say.Error{
+			What: say.T("database.no_backups"), Err: err, Do: say.T("do.check_disk_yours", "path", c.BackupDir()),
+		}
 	}
 	for _, b := range slices.Backward(backups) {
 		if err := c.verify(ctx, b); err != nil {
@@ -136,7 +139,9 @@ func setAside(ctx context.Context, c Config, log *slog.Logger) (say.Text, error)
 		return say.T("lamp.disk.replaced", "backup", filepath.Base(b), "kept", filepath.Base(aside)), nil
 	}
 	if err := os.Rename(c.Database(), aside); err != nil {
-		return say.Text{}, &say.Error{What: say.T("database.not_set_aside"), Err: err, Do: say.T("database.not_set_aside.do", "path", c.Database())}
+		return say.Text{}, &say.Error{
+			What: say.T("database.not_set_aside"), Err: err, Do: say.T("database.not_set_aside.do", "path", c.Database()),
+		}
 	}
 	return say.T("lamp.disk.begun_anew", "kept", filepath.Base(aside)), nil
 }

@@ -47,7 +47,8 @@ var parts = []struct{ name, content string }{
 		`<Override PartName="/xl/styles.xml" ContentType="` + typesPrefix + `styles+xml"/></Types>`},
 	{"_rels/.rels", `<Relationships xmlns="` + packageNS + `/relationships">` +
 		`<Relationship Id="rId1" Type="` + relNS + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-	{"xl/workbook.xml", `<workbook ` + mainNS + ` xmlns:r="` + relNS + `"><sheets><sheet name="%s" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+	{"xl/workbook.xml", `<workbook ` + mainNS + ` xmlns:r="` + relNS +
+		`"><sheets><sheet name="%s" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 	{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageNS + `/relationships">` +
 		`<Relationship Id="rId1" Type="` + relNS + `/worksheet" Target="worksheets/sheet1.xml"/>` +
 		`<Relationship Id="rId2" Type="` + relNS + `/styles" Target="styles.xml"/></Relationships>`},
@@ -134,7 +135,8 @@ func (t *xlsxTable) number(column, style int, n string) {
 }
 
 func (t *xlsxTable) text(column, style int, s string) {
-	fmt.Fprintf(t.sheet, `<c r="%s%d" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, letters(column), t.rows, style, escaped(cut(s, maxText)))
+	fmt.Fprintf(t.sheet, `<c r="%s%d" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`,
+		letters(column), t.rows, style, escaped(cut(s, maxText)))
 }
 
 func (t *xlsxTable) Close() error {
@@ -162,7 +164,8 @@ func escaped(s string) string {
 
 // sheetName makes a name that Excel takes.
 func sheetName(s string) string {
-	s = cut(strings.Trim(strings.NewReplacer(":", " ", `\`, " ", "/", " ", "?", " ", "*", " ", "[", "(", "]", ")").Replace(s), " '"), maxName)
+	s = cut(strings.Trim(strings.NewReplacer(":", " ", `\`, " ", "/", " ", "?", " ", "*", " ", "[", "(", "]",
+		")").Replace(s), " '"), maxName)
 	if s == "" {
 		return "Sheet1"
 	}

@@ -166,7 +166,8 @@ func (s *Simulator) addJob(spec JobSpec) *jobRow {
 	j := &jobRow{
 		id: spec.ID, name: cmp.Or(spec.Name, spec.Address.Line1), externalID: spec.ExternalID, address: spec.Address,
 		customer: spec.Customer, capturedBy: cmp.Or(spec.CapturedBy, s.crew()), client: s.uuid(),
-		state: cmp.Or(hover.ParseJobState(string(spec.State)), hover.JobCompleted), created: spec.Created.UTC(), updated: spec.Updated.UTC(),
+		state: cmp.Or(hover.ParseJobState(string(spec.State)), hover.JobCompleted), created: spec.Created.UTC(),
+		updated:  spec.Updated.UTC(),
 		archived: spec.Archived, example: spec.Example, script: spec.Script, papers: spec.Papers, approved: make(chan struct{}),
 	}
 	if j.state.Finished() {

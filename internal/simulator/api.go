@@ -68,9 +68,10 @@ func (s *Simulator) apiHandler() http.Handler {
 	m.HandleFunc("GET /api/v1/jobs/{id}/estimates", s.signedIn(s.materialLists))
 	m.HandleFunc("GET /api/v1/estimates/{id}", s.signedIn(s.materialList))
 
-	m.Handle("GET "+storageAtHover+"/", http.StripPrefix(storageAtHover, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.storage.ServeHTTP(w, r)
-	})))
+	m.Handle("GET "+storageAtHover+"/",
+		http.StripPrefix(storageAtHover, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.storage.ServeHTTP(w, r)
+		})))
 
 	m.HandleFunc("GET /3d/{id}", s.viewPage)
 	m.HandleFunc("GET /wr/jobs/{id}", s.jobPage)
@@ -229,7 +230,8 @@ func (s *Simulator) signedIn(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, ok := bearer(r)
 		if !ok || !s.uses(token) {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="Hover", error="invalid_token", error_description="The access token expired"`)
+			w.Header().Set("WWW-Authenticate",
+				`Bearer realm="Hover", error="invalid_token", error_description="The access token expired"`)
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

@@ -142,10 +142,12 @@ func (s *Simulator) store(w http.ResponseWriter, r *http.Request, name, kind str
 	want := s.linkMAC(strings.TrimPrefix(r.URL.Path, "/"), q.Get("version"), q.Get("expires"))
 	switch {
 	case r.Header.Get("Authorization") != "" && !s.Faults().StorageAtHover:
-		storeError(w, http.StatusBadRequest, "InvalidArgument", "Only one auth mechanism allowed; only the signature query parameter or the Authorization header should be specified")
+		storeError(w, http.StatusBadRequest, "InvalidArgument",
+			"Only one auth mechanism allowed; only the signature query parameter or the Authorization header should be specified")
 		return
 	case err != nil || !hmac.Equal([]byte(want), []byte(q.Get("signature"))):
-		storeError(w, http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.")
+		storeError(w, http.StatusForbidden, "SignatureDoesNotMatch",
+			"The request signature we calculated does not match the signature you provided.")
 		return
 	case s.now().Unix() > expires:
 		storeError(w, http.StatusForbidden, "AccessDenied", "Request has expired")
@@ -204,5 +206,6 @@ func (s *Simulator) pour(w http.ResponseWriter, r *http.Request, b []byte) {
 func storeError(w http.ResponseWriter, status int, code, text string) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>%s</Message></Error>`, code, text)
+	_, _ = fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>%s</Message></Error>`,
+		code, text)
 }

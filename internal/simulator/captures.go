@@ -141,9 +141,11 @@ func (s *Simulator) createCapture(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	c := s.addCapture(CaptureSpec{
-		Name: q.Name, Email: q.Email, Phone: q.Phone, JobName: q.Job.Name, ExternalID: q.Job.ExternalID, Deliverable: q.Job.Deliverable,
+		Name: q.Name, Email: q.Email, Phone: q.Phone, JobName: q.Job.Name, ExternalID: q.Job.ExternalID,
+		Deliverable: q.Job.Deliverable,
 		Address: hover.Address{
-			Line1: q.Job.Line1, Line2: q.Job.Line2, City: q.Job.City, Region: q.Job.Region, PostalCode: q.Job.PostalCode, Country: q.Job.Country,
+			Line1: q.Job.Line1, Line2: q.Job.Line2, City: q.Job.City, Region: q.Job.Region, PostalCode: q.Job.PostalCode,
+			Country: q.Job.Country,
 		},
 		Quiet: q.SuppressMail || q.SuppressTexts || q.Job.SuppressMail,
 	}, user)

@@ -34,7 +34,8 @@ type AnswerSpec struct {
 var someAnswers = []AnswerSpec{
 	{Section: "Roof", Group: "Covering", Question: "How many layers of shingles?", Kind: "number", Answer: 1.0},
 	{Section: "Roof", Group: "Covering", Question: "Is there hail damage?", Kind: "boolean", Answer: true, Photos: 2},
-	{Section: "Roof", Group: "Flashing", Question: "What about the chimney?", Kind: "string", Answer: "Counter flashing is loose"},
+	{Section: "Roof", Group: "Flashing", Question: "What about the chimney?", Kind: "string",
+		Answer: "Counter flashing is loose"},
 	{Section: "From ground", Group: "Front", Question: "Front of house", Kind: "photo_capture", Photos: 1},
 }
 
@@ -51,7 +52,9 @@ func (s *Simulator) newChecklist(j *jobRow, spec ChecklistSpec) *checklistRow {
 	if spec.Answers == nil {
 		spec.Answers = someAnswers
 	}
-	c := &checklistRow{id: cmp.Or(spec.ID, hover.InspectionID(s.id())), client: strings.ToLower(s.uuid()), job: j, spec: spec, created: s.now()}
+	c := &checklistRow{
+		id: cmp.Or(spec.ID, hover.InspectionID(s.id())), client: strings.ToLower(s.uuid()), job: j, spec: spec, created: s.now(),
+	}
 	for _, a := range spec.Answers {
 		var ids []hover.ImageID
 		for n := range a.Photos {
@@ -72,7 +75,9 @@ func (s *Simulator) AddChecklist(job hover.JobID, spec ChecklistSpec) (id hover.
 	err = s.change(job, func(j *jobRow) {
 		c := s.newChecklist(j, spec)
 		id, j.checklist = c.id, c
-		s.tell(map[string]any{"event": hover.EventChecklistCreated, "inspection_checklist_id": c.id.Wire(), "job_id": j.id.Wire()})
+		s.tell(map[string]any{
+			"event": hover.EventChecklistCreated, "inspection_checklist_id": c.id.Wire(), "job_id": j.id.Wire(),
+		})
 	})
 	return id, err
 }
@@ -86,7 +91,9 @@ func (s *Simulator) ChangeChecklist(job hover.JobID, answers []AnswerSpec) error
 			return
 		}
 		j.checklist = s.newChecklist(j, ChecklistSpec{ID: j.checklist.id, Answers: answers})
-		s.tell(map[string]any{"event": hover.EventChecklistUpdated, "inspection_checklist_id": j.checklist.id.Wire(), "job_id": j.id.Wire()})
+		s.tell(map[string]any{
+			"event": hover.EventChecklistUpdated, "inspection_checklist_id": j.checklist.id.Wire(), "job_id": j.id.Wire(),
+		})
 	})
 	return cmp.Or(err, missing)
 }
@@ -100,7 +107,9 @@ func (s *Simulator) AddInspection(job hover.JobID, spec ChecklistSpec) (id hover
 		id = c.id
 		s.inspections[id] = c
 		j.inspections = append(j.inspections, c)
-		s.tell(map[string]any{"event": hover.EventInspectionState, "inspection_id": id.Wire(), "job_id": j.id.Wire(), "state": spec.State})
+		s.tell(map[string]any{
+			"event": hover.EventInspectionState, "inspection_id": id.Wire(), "job_id": j.id.Wire(), "state": spec.State,
+		})
 	})
 	return id, err
 }
@@ -146,12 +155,15 @@ func (s *Simulator) inspectionJSON(c *checklistRow) map[string]any {
 		for n, id := range c.photos[i] {
 			link := s.imageLink(id)
 			photos = append(photos, map[string]any{
-				"pretty_filename": strings.ToLower(strings.ReplaceAll(a.Section+"_"+a.Group+"_"+a.Question, " ", "-")) + "_" + strconv.Itoa(n+1),
-				"sort_order":      n + 1, "urls": map[string]any{"original": link, "w1440": link, "w1152": link, "w834": link, "w480": link},
+				"pretty_filename": strings.ToLower(strings.ReplaceAll(a.Section+"_"+a.Group+"_"+a.Question, " ", "-")) + "_" +
+					strconv.Itoa(n+1),
+				"sort_order": n + 1,
+				"urls":       map[string]any{"original": link, "w1440": link, "w1152": link, "w834": link, "w480": link},
 			})
 		}
 		task := map[string]any{
-			"name": a.Question, "sort_order": i + 1, "kind": cmp.Or(a.Kind, "photo_capture"), "description": "", "captured_photos": photos,
+			"name": a.Question, "sort_order": i + 1, "kind": cmp.Or(a.Kind, "photo_capture"), "description": "",
+			"captured_photos": photos,
 		}
 		if a.Answer != nil {
 			task["answer"] = a.Answer
@@ -162,7 +174,10 @@ func (s *Simulator) inspectionJSON(c *checklistRow) map[string]any {
 	return map[string]any{
 		"id": c.id.Wire(), "title": c.title(), "state": c.spec.State, "submitted_at": stamp(c.created), "type": "damage",
 		"inspector": s.inspector(c), "sections": sections,
-		"job": map[string]any{"id": c.job.id.Wire(), "claim_id": nil, "name": c.job.name, "location_line1": a.Line1, "location_line2": nil, "postal_code": a.PostalCode, "city": a.City},
+		"job": map[string]any{
+			"id": c.job.id.Wire(), "claim_id": nil, "name": c.job.name, "location_line1": a.Line1, "location_line2": nil,
+			"postal_code": a.PostalCode, "city": a.City,
+		},
 	}
 }
 
@@ -195,7 +210,8 @@ func (s *Simulator) checklistJSON(c *checklistRow) map[string]any {
 			images = append(images, map[string]any{"redirect_url": s.imageLink(id)})
 		}
 		questions[len(questions)-1-i] = map[string]any{ // in no order but sort_order's
-			"id": strings.ToLower(c.client[:24]) + fmt.Sprintf("%012d", i), "sort_order": i, "question_type": cmp.Or(a.Kind, "string"),
+			"id": strings.ToLower(c.client[:24]) + fmt.Sprintf("%012d", i), "sort_order": i,
+			"question_type": cmp.Or(a.Kind, "string"),
 			"question_text": a.Question, "answer_value": a.Answer, "images": images,
 		}
 	}

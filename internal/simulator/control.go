@@ -39,7 +39,8 @@ func (s *Simulator) controlHandler() http.Handler {
 	m.HandleFunc("POST /emit", s.controlEmit)
 	m.HandleFunc("POST /settle", s.controlSettle)
 	m.HandleFunc("POST /tokens", s.controlTokens)
-	m.HandleFunc("GET /deliveries", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Deliveries()) })
+	m.HandleFunc("GET /deliveries",
+		func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Deliveries()) })
 	m.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"max_in_60s": s.MaxInWindow(time.Minute), "requests": s.Requests()})
 	})
@@ -195,7 +196,8 @@ func (s *Simulator) controlWebhooks(w http.ResponseWriter, _ *http.Request) {
 	all := []map[string]any{}
 	for _, h := range s.Webhooks() {
 		all = append(all, map[string]any{
-			"id": h.ID, "url": h.URL, "secret": h.Secret, "code": h.Code, "verified_at": stamp(h.VerifiedAt), "last_error": h.LastError,
+			"id": h.ID, "url": h.URL, "secret": h.Secret, "code": h.Code, "verified_at": stamp(h.VerifiedAt),
+			"last_error": h.LastError,
 		})
 	}
 	writeJSON(w, http.StatusOK, all)

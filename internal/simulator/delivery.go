@@ -198,7 +198,8 @@ func (s *Simulator) targets(d Delivery) []*hookRow {
 	defer s.mu.Unlock()
 	var found []*hookRow
 	for _, h := range s.hooks {
-		if h.deleted || d.URL == "" && h.verifiedAt.IsZero() && d.Webhook == "" || d.URL != "" && h.url != d.URL || d.Webhook != "" && h.id != d.Webhook {
+		if h.deleted || d.URL == "" && h.verifiedAt.IsZero() && d.Webhook == "" || d.URL != "" && h.url != d.URL ||
+			d.Webhook != "" && h.id != d.Webhook {
 			continue
 		}
 		found = append(found, h)
@@ -294,7 +295,9 @@ func (s *Simulator) request(ctx context.Context, h *hookRow, body []byte, d Deli
 		return nil, err
 	}
 	if reading == (hover.Reading{}) {
-		reading = hover.Reading{Algorithm: hover.SHA256, URI: hover.URIPathQuery, Key: hover.KeyText, ContentType: hover.ContentTypeSent}
+		reading = hover.Reading{
+			Algorithm: hover.SHA256, URI: hover.URIPathQuery, Key: hover.KeyText, ContentType: hover.ContentTypeSent,
+		}
 	}
 	r.Header.Set("User-Agent", "Hover-Webhooks (simulated)")
 	r.Header.Set("Content-Type", contentType)

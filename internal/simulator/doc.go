@@ -30,7 +30,10 @@
 //	POST   /simulator/jobs                a JobSpec, or {"count":772}; gives the ids
 //	POST   /simulator/jobs/{id}           {"state","complete","fail":"reason","approve","archived","name","hours_left","quiet"}
 //	POST   /simulator/jobs/{id}/models/{model}  {"state","reason"}
-//	POST   /simulator/jobs/{id}/papers    {"materials":{…}} (a MaterialsSpec), {"checklist":{…}} or {"inspection":{…}} (a ChecklistSpec)
+//
+// POST /simulator/jobs/{id}/papers {"materials":{…}} (a MaterialsSpec), {"checklist":{…}} or {"inspection":{…}} (a
+// ChecklistSpec)
+//
 //	POST   /simulator/materials/{id}      {"items":[…],"approval":"approved","send":true}: changed, approved, sent by hand
 //	GET    /simulator/captures            ids and states
 //	POST   /simulator/captures            a CaptureSpec

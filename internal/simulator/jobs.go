@@ -35,7 +35,8 @@ func (s *Simulator) listJobs(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	var found []*jobRow
 	for _, j := range s.jobs {
-		if j.archived == archived && j.example == example && !j.updated.Before(since) && j.matches(search) && (!strict || strings.EqualFold(j.name, search)) &&
+		if j.archived == archived && j.example == example && !j.updated.Before(since) && j.matches(search) &&
+			(!strict || strings.EqualFold(j.name, search)) &&
 			(len(states) == 0 || slices.ContainsFunc(states, func(x string) bool { return hover.ParseJobState(x) == j.state })) {
 			found = append(found, j)
 		}
@@ -99,11 +100,14 @@ func (s *Simulator) jobJSON(j *jobRow) map[string]any {
 		"id": j.id.Wire(), "name": j.name, "external_identifier": orNull(j.externalID),
 		"reconstruction_state": string(j.state), "org": map[string]any{"id": s.org.Wire()},
 		"address": map[string]any{
-			"location_line_1": orNull(a.Line1), "location_line_2": orNull(a.Line2), "city": orNull(a.City), "region": orNull(a.Region),
-			"postal_code": orNull(a.PostalCode), "country": cmp.Or(a.Country, "US"), "latitude": orNull(a.Latitude), "longitude": orNull(a.Longitude),
+			"location_line_1": orNull(a.Line1), "location_line_2": orNull(a.Line2), "city": orNull(a.City),
+			"region":      orNull(a.Region),
+			"postal_code": orNull(a.PostalCode), "country": cmp.Or(a.Country, "US"), "latitude": orNull(a.Latitude),
+			"longitude": orNull(a.Longitude),
 		},
 		"customer": map[string]any{
-			"first_name": orNull(first), "name": orNull(cmp.Or(last, first)), "email": orNull(j.customer.Email), "phone": orNull(j.customer.Phone),
+			"first_name": orNull(first), "name": orNull(cmp.Or(last, first)), "email": orNull(j.customer.Email),
+			"phone": orNull(j.customer.Phone),
 		},
 		"captures": []map[string]any{{
 			"id": j.id.Wire(), "client_identifier": j.client, "name": j.name, "state": captureState, "capture_by": j.capturedBy,
@@ -143,7 +147,8 @@ func (s *Simulator) modelJSON(m *modelRow) map[string]any {
 	images := make([]map[string]any, len(m.images))
 	for i, id := range m.images {
 		images[i] = map[string]any{
-			"id": id.Wire(), "url": s.apiURL + "/api/v2/images/" + string(id) + "/image.jpg", "created_at": stamp(s.images[id].taken),
+			"id": id.Wire(), "url": s.apiURL + "/api/v2/images/" + string(id) + "/image.jpg",
+			"created_at": stamp(s.images[id].taken),
 		}
 	}
 	reply := map[string]any{
@@ -191,7 +196,8 @@ func (s *Simulator) linksJSON(m *modelRow) map[string]any {
 // is the only one seen, the others are by analogy.
 func deliverableName(id hover.DeliverableID) string {
 	names := map[hover.DeliverableID]string{
-		"2": "roof_only", "3": "complete", "5": "total_living_area_plus", "6": "total_living_area", "4": "photo_only", "7": "capture_only", "8": "interior",
+		"2": "roof_only", "3": "complete", "5": "total_living_area_plus", "6": "total_living_area", "4": "photo_only",
+		"7": "capture_only", "8": "interior",
 	}
 	return cmp.Or(names[id], "complete")
 }
@@ -234,7 +240,8 @@ func (s *Simulator) createTestJob(w http.ResponseWriter, r *http.Request) {
 		Email  string      `json:"current_user_email"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.Preset != "multi-structure-exterior" {
-		writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid job_preset: %.40s. Allowed: multi-structure-exterior", body.Preset)}})
+		writeJSON(w, http.StatusUnprocessableEntity,
+			map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid job_preset: %.40s. Allowed: multi-structure-exterior", body.Preset)}})
 		return
 	}
 	_, known := s.acting(body.User.String(), body.Email)
@@ -243,16 +250,21 @@ func (s *Simulator) createTestJob(w http.ResponseWriter, r *http.Request) {
 	}
 	failed, err := strconv.Atoi(cmp.Or(body.Failed.String(), "0"))
 	if err != nil || failed < 0 || failed > 2 {
-		writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid failed_models_count: %.20s. Allowed: 0, 1, 2", body.Failed)}})
+		writeJSON(w, http.StatusUnprocessableEntity,
+			map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid failed_models_count: %.20s. Allowed: 0, 1, 2",
+				body.Failed)}})
 		return
 	}
 	wanted := hover.ParseJobState(body.State)
 	if wanted != hover.JobCompleted && wanted != hover.JobFailed {
-		writeJSON(w, http.StatusUnprocessableEntity, map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid state: %.40s. Allowed: complete, failed", body.State)}})
+		writeJSON(w, http.StatusUnprocessableEntity,
+			map[string]any{"error": map[string]any{"job": fmt.Sprintf("Invalid state: %.40s. Allowed: complete, failed",
+				body.State)}})
 		return
 	}
 	spec := JobSpec{Name: "Test job", State: hover.JobUploading, Age: time.Second, Structures: []StructureSpec{
-		{Name: "Main structure", Sample: "harbor-house"}, {Name: "Garage", Sample: "sycamore-garage"}, {Name: "Barn", Sample: "juniper-barn"},
+		{Name: "Main structure", Sample: "harbor-house"}, {Name: "Garage", Sample: "sycamore-garage"},
+		{Name: "Barn", Sample: "juniper-barn"},
 	}}
 	for i := range failed {
 		spec.Structures[2-i].Fails = "This structure of the test job was meant to fail."

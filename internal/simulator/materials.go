@@ -38,7 +38,8 @@ type MaterialSpec struct {
 
 // someMaterials are those of a list that nobody described.
 var someMaterials = []MaterialSpec{
-	{Name: "Architectural shingles", Quantity: 32, Unit: "SQUARES", UnitCost: 118, Waste: 0.1, Color: "Weathered wood", SKU: "0601430"},
+	{Name: "Architectural shingles", Quantity: 32, Unit: "SQUARES", UnitCost: 118, Waste: 0.1, Color: "Weathered wood",
+		SKU: "0601430"},
 	{Name: "Hip & ridge cap", Quantity: 4, Unit: "BUNDLES", UnitCost: 61.5, Waste: 0.05},
 	{Name: `Drip edge 2"x2"x10'`, Quantity: 26, Unit: "PIECES", UnitCost: 9.75, Waste: 0.1, Color: "White"},
 	{Name: "Synthetic underlayment", Quantity: 4, Unit: "ROLLS", UnitCost: 84, Waste: 0.1},
@@ -88,7 +89,8 @@ func (s *Simulator) ApproveMaterials(id hover.DocumentID, status string) error {
 		return fmt.Errorf("simulator: no material list %s", id)
 	}
 	s.tell(map[string]any{
-		"event": hover.EventMaterialListApproval, "project_management_production_list_id": id.Wire(), "job_id": m.job.id.Wire(), "approval_status": status,
+		"event": hover.EventMaterialListApproval, "project_management_production_list_id": id.Wire(),
+		"job_id": m.job.id.Wire(), "approval_status": status,
 	})
 	return nil
 }
@@ -144,10 +146,14 @@ func (s *Simulator) materialLists(w http.ResponseWriter, r *http.Request) {
 		lists := []any{}
 		for _, id := range slices.Sorted(maps.Keys(s.materials)) {
 			if m := s.materials[id]; m.job == j {
-				lists = append(lists, map[string]any{"productionListId": m.id.Wire(), "name": cmp.Or(m.spec.Name, "Roofing"), "createdAt": j.created.UTC().Format(time.RFC3339)})
+				lists = append(lists, map[string]any{
+					"productionListId": m.id.Wire(), "name": cmp.Or(m.spec.Name, "Roofing"),
+					"createdAt": j.created.UTC().Format(time.RFC3339),
+				})
 			}
 		}
-		reply = s.shapedPaper("data", map[string]any{"jobId": j.id.Wire(), "jobExternalIdentifier": j.externalID, "productionLists": lists})
+		reply = s.shapedPaper("data",
+			map[string]any{"jobId": j.id.Wire(), "jobExternalIdentifier": j.externalID, "productionLists": lists})
 	}
 	s.mu.Unlock()
 	s.show(w, "job", reply)
@@ -169,7 +175,8 @@ func (s *Simulator) materialsJSON(m *materialsRow) map[string]any {
 			material += cost
 		}
 		lines[i] = map[string]any{
-			"calculatedQuantity": item.Quantity, "color": orNull(item.Color), "coverage": 1, "isManualMeasurement": false, "markup": 0,
+			"calculatedQuantity": item.Quantity, "color": orNull(item.Color), "coverage": 1, "isManualMeasurement": false,
+			"markup":      0,
 			"measurement": item.Quantity, "measurementUnits": strings.ToLower(item.Unit), "name": item.Name, "notes": item.Notes,
 			"pretaxCost": cost, "quantity": item.Quantity, "quantityUnits": item.Unit, "sku": orNull(item.SKU), "taxPercent": 0,
 			"totalCost": cost, "totalPrice": cost, "tradeType": "ROOFING", "type": kind, "unitCost": item.UnitCost,
@@ -194,17 +201,18 @@ func (s *Simulator) materialsJSON(m *materialsRow) map[string]any {
 	total := math.Round((material+labor)*100) / 100
 	a := m.job.address
 	return map[string]any{
-		"laborTotalCost": labor, "materialPretaxCost": material, "materialSalesTax": 0, "materialTotalCost": material, "otherTotalCost": 0,
-		"markupAmount": 0, "markupPercentage": 0, "profitMarginAmount": 0, "salesTaxAmount": 0, "totalCost": total, "totalPretaxCost": total,
-		"totalDiscount": 0, "totalPrice": total, "name": name,
+		"laborTotalCost": labor, "materialPretaxCost": material, "materialSalesTax": 0, "materialTotalCost": material,
+		"otherTotalCost": 0,
+		"markupAmount":   0, "markupPercentage": 0, "profitMarginAmount": 0, "salesTaxAmount": 0, "totalCost": total,
+		"totalPretaxCost": total, "totalDiscount": 0, "totalPrice": total, "name": name,
 		"estimateGroup": map[string]any{
 			"modelTitle": orNull(structure), "modelId": model.String(), // a text (Hover's page)
 			"estimates": []any{map[string]any{"template": map[string]any{"id": 1266316, "name": name, "tradeType": "ROOFING"}}},
 		},
 		"user": map[string]any{"id": by.ID.Wire(), "firstName": by.FirstName, "lastName": by.LastName, "email": by.Email},
 		"salesOpportunity": map[string]any{"id": hover.DocumentID(m.opportunity).Wire(), "job": map[string]any{
-			"id": m.job.id.Wire(), "locationLine1": a.Line1, "locationLine2": a.Line2, "locationCity": a.City, "locationRegion": a.Region,
-			"locationPostalCode": a.PostalCode, "externalIdentifier": m.job.externalID,
+			"id": m.job.id.Wire(), "locationLine1": a.Line1, "locationLine2": a.Line2, "locationCity": a.City,
+			"locationRegion": a.Region, "locationPostalCode": a.PostalCode, "externalIdentifier": m.job.externalID,
 		}},
 		"listItems": lines,
 	}

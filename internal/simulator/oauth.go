@@ -49,7 +49,8 @@ func (s *Simulator) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.Faults().PKCE == "required" && q.Get("code_challenge") == "" {
-		s.redirect(w, r, redirect, url.Values{"error": {"invalid_request"}, "error_description": {"Code challenge is required."}, "state": q["state"]})
+		s.redirect(w, r, redirect,
+			url.Values{"error": {"invalid_request"}, "error_description": {"Code challenge is required."}, "state": q["state"]})
 		return
 	}
 	answer := q.Get("answer")
@@ -113,7 +114,8 @@ func (s *Simulator) exchange(w http.ResponseWriter, r *http.Request) {
 	}
 	if id != ClientID || subtle.ConstantTimeCompare([]byte(secret), []byte(ClientSecret)) != 1 {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="Hover", error="invalid_client"`)
-		oauthError(w, http.StatusUnauthorized, "invalid_client", "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.")
+		oauthError(w, http.StatusUnauthorized, "invalid_client",
+			"Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.")
 		return
 	}
 	var reply map[string]any
@@ -138,7 +140,8 @@ func (s *Simulator) exchange(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 	default:
-		oauthError(w, http.StatusBadRequest, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server.")
+		oauthError(w, http.StatusBadRequest, "unsupported_grant_type",
+			"The authorization grant type is not supported by the authorization server.")
 		return
 	}
 	if reply == nil {
@@ -146,7 +149,8 @@ func (s *Simulator) exchange(w http.ResponseWriter, r *http.Request) {
 		if s.Faults().InvalidGrant401 {
 			status = http.StatusUnauthorized
 		}
-		oauthError(w, status, "invalid_grant", "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.")
+		oauthError(w, status, "invalid_grant",
+			"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.")
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")

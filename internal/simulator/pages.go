@@ -56,7 +56,8 @@ func (s *Simulator) jobPageWith(w http.ResponseWriter, r *http.Request, text str
 	if j != nil {
 		title, state = j.address.String(), strings.ReplaceAll(string(j.state), "_", " ")
 		if mayApprove && j.state == hover.JobWaitingApproval {
-			button = `<form method="post" action="/wr/jobs/` + url.PathEscape(string(j.id)) + `/approve"><button>Approve</button></form>`
+			button = `<form method="post" action="/wr/jobs/` + url.PathEscape(string(j.id)) +
+				`/approve"><button>Approve</button></form>`
 		}
 	}
 	s.mu.Unlock()

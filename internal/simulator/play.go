@@ -27,7 +27,9 @@ type Step struct {
 
 var (
 	// builds is how a captured job goes on.
-	builds = []Step{{3 * time.Second, hover.JobProcessing}, {9 * time.Second, hover.JobPaying}, {3 * time.Second, hover.JobCompleted}}
+	builds = []Step{
+		{3 * time.Second, hover.JobProcessing}, {9 * time.Second, hover.JobPaying}, {3 * time.Second, hover.JobCompleted},
+	}
 	// uploads is how a job goes on that the crew captured itself.
 	uploads = []Step{
 		{0, hover.JobUploading}, {5 * time.Second, hover.JobProcessingUpload}, {8 * time.Second, hover.JobWorking},
@@ -35,7 +37,8 @@ var (
 	}
 	// tests is how Hover's own test jobs run: 30 to 60 s (Hover's docs).
 	tests = []Step{
-		{3 * time.Second, hover.JobProcessingUpload}, {7 * time.Second, hover.JobWorking}, {15 * time.Second, hover.JobProcessing},
+		{3 * time.Second, hover.JobProcessingUpload}, {7 * time.Second, hover.JobWorking},
+		{15 * time.Second, hover.JobProcessing},
 		{12 * time.Second, hover.JobPaying}, {5 * time.Second, hover.JobCompleted},
 	}
 )

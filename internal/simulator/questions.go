@@ -101,7 +101,10 @@ func (q Questions) bodyFor(body []byte) (posted []byte, contentType string) {
 
 // delivery is how events are posted; callers hold mu.
 func (f Faults) delivery() Delivery {
-	return Delivery{Unsigned: f.Unsigned, SHA1Only: f.SHA1Only, SHA256Only: f.SHA256Only, NoMD5: f.WithoutMD5, Other: f.OtherSignature, Reading: f.Reading}
+	return Delivery{
+		Unsigned: f.Unsigned, SHA1Only: f.SHA1Only, SHA256Only: f.SHA256Only, NoMD5: f.WithoutMD5, Other: f.OtherSignature,
+		Reading: f.Reading,
+	}
 }
 
 // signOtherwise signs a delivery as many other services do, which is none of the

@@ -89,7 +89,9 @@ func (s *Simulator) shapedLinks(links map[string]any) map[string]any {
 	if link, ok := measurements["json"].(string); ok {
 		file, _, _ := strings.Cut(link, "?")
 		if s.shape(ShapeJSONVersions) {
-			measurements["json"] = map[string]any{"full": file + "?version=full_json", "summarized": file + "?version=summarized_json"}
+			measurements["json"] = map[string]any{
+				"full": file + "?version=full_json", "summarized": file + "?version=summarized_json",
+			}
 		}
 		if s.shape(ShapePaintOnly) {
 			measurements["json"] = file + "?version=paint_measurements"
@@ -98,7 +100,9 @@ func (s *Simulator) shapedLinks(links map[string]any) map[string]any {
 	if cad, ok := links["cad"].(map[string]any); ok && s.shape(ShapeTwoXMLs) {
 		v2 := fmt.Sprint(cad["xml"])
 		delete(cad, "xml")
-		links["cad_exports"] = map[string]any{"skp": nil, "dwg": nil, "dxf": nil, "xml": strings.TrimSuffix(v2, "?version=v2"), "xml_v2": v2}
+		links["cad_exports"] = map[string]any{
+			"skp": nil, "dwg": nil, "dxf": nil, "xml": strings.TrimSuffix(v2, "?version=v2"), "xml_v2": v2,
+		}
 	}
 	if s.shape(ShapeFlatLinks) {
 		for k, link := range measurements {
@@ -132,7 +136,9 @@ func (s *Simulator) shapedEvent(body map[string]any) map[string]any {
 // measurements gives a version of a structure's JSON; nil where its deliverable has
 // none of it.
 func (s *Simulator) measurements(m *modelRow, version string) []byte {
-	file := map[string]string{hover.VersionFull: "full.json", hover.VersionSummarized: "summarized.json", hover.VersionSketch: "full.json"}[version]
+	file := map[string]string{
+		hover.VersionFull: "full.json", hover.VersionSummarized: "summarized.json", hover.VersionSketch: "full.json",
+	}[version]
 	if file == "" || !slices.Contains(hover.Versions(m.deliverable), version) {
 		return nil
 	}
@@ -147,7 +153,10 @@ func (s *Simulator) measurements(m *modelRow, version string) []byte {
 	summary, _ := whole["summary"].(map[string]any)
 	switch {
 	case version == hover.VersionSketch: // rooms, of which Hover's pages show no sample
-		whole = map[string]any{"version": whole["version"], "footprint": whole["footprint"], "levels": []any{map[string]any{"name": "Level 1", "rooms": []any{}}}}
+		whole = map[string]any{
+			"version": whole["version"], "footprint": whole["footprint"],
+			"levels": []any{map[string]any{"name": "Level 1", "rooms": []any{}}},
+		}
 	case s.shape(ShapeThinSummary) && summary != nil:
 		whole["summary"] = thin(summary)
 	case s.shape(ShapeThinSummary):

@@ -360,7 +360,9 @@ func (s *Subscription) adopt(w hover.Webhook) (Owned, error) {
 		}
 	}
 	was, known := s.find(w.ID)
-	now := Owned{ID: w.ID, URL: w.URL, VerifiedAt: w.VerifiedAt, LastError: w.LastError, ErrorSince: was.ErrorSince, Pinned: was.Pinned}
+	now := Owned{
+		ID: w.ID, URL: w.URL, VerifiedAt: w.VerifiedAt, LastError: w.LastError, ErrorSince: was.ErrorSince, Pinned: was.Pinned,
+	}
 	if known && w.VerifiedUnsaid {
 		now.VerifiedAt = was.VerifiedAt
 	}

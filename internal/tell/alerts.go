@@ -286,7 +286,8 @@ func (l *Alerts) announce(ctx context.Context, list []pendingAlert, tell func(co
 	var loud, hold, mute []pendingAlert
 	for _, p := range list {
 		switch {
-		case !slices.Contains(kinds, p.news.Happening.Outcome.Family()) && (p.news.Happening.Outcome != job.File || len(kinds) == 0):
+		case !slices.Contains(kinds, p.news.Happening.Outcome.Family()) &&
+			(p.news.Happening.Outcome != job.File || len(kinds) == 0):
 			mute = append(mute, p)
 		case quiet && !l.passesQuiet(p):
 			hold = append(hold, p)
@@ -356,7 +357,9 @@ func (l *Alerts) raiseAsOne(when job.Occasion) func(context.Context, []pendingAl
 // write stores the inbox rows of alerts, in their order, and what else also
 // stores. A row that is there already stays as it is, unless it was held back:
 // its PDF may have come meanwhile.
-func (l *Alerts) write(ctx context.Context, list []pendingAlert, also func(*storage.Tx, []job.Alert) error) (rows []job.Alert, err error) {
+func (l *Alerts) write(
+	ctx context.Context, list []pendingAlert, also func(*storage.Tx, []job.Alert) error,
+) (rows []job.Alert, err error) {
 	composed := make([]job.Alert, len(list))
 	for i, p := range list {
 		if composed[i], err = l.compose(p.news.Happening, p.files); err != nil {
@@ -394,7 +397,10 @@ func (l *Alerts) settleSilently(tx *storage.Tx, p pendingAlert) error {
 
 // compose writes the alert of one happening.
 func (l *Alerts) compose(h job.Happening, files job.Files) (job.Alert, error) {
-	a := job.Alert{Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model, Document: h.Document, State: h.State, Failed: h.Failed()}
+	a := job.Alert{
+		Key: h.Key, At: h.At, Kind: h.Outcome, Job: h.Job, Model: h.Model, Document: h.Document, State: h.State,
+		Failed: h.Failed(),
+	}
 	err := l.o.Store.View(func(tx *storage.Tx) error {
 		if h.Outcome == job.Capture {
 			inv, ok, err := tx.Invitation(h.Capture)

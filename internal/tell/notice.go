@@ -83,11 +83,14 @@ func (l *Alerts) show(ctx context.Context, n Notice) error {
 
 // noticeOf makes a notification of an inbox row. A summary's leads to the inbox.
 func (l *Alerts) noticeOf(a job.Alert) Notice {
-	n := Notice{Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model, Urgent: a.Kind == job.Failed}
+	n := Notice{
+		Key: a.Key, Title: a.Title, Body: a.Body, Kind: a.Kind, Job: a.Job, Model: a.Model, Urgent: a.Kind == job.Failed,
+	}
 	if a.Kind == job.Completed || a.Kind == job.StructureDone && !a.Failed {
 		n.Actions = append(n.Actions, ActOpenPDF)
 	}
-	if kind := storage.PaperKind(a.Kind); a.Document != "" && a.Job != "" && (paperwork.Fetched(kind) || kind == paperwork.Orders) {
+	if kind := storage.PaperKind(a.Kind); a.Document != "" && a.Job != "" &&
+		(paperwork.Fetched(kind) || kind == paperwork.Orders) {
 		n.Actions = append(n.Actions, ActOpenPaper)
 	}
 	if a.Job != "" && (a.Kind == job.Approval || a.Kind == job.Payment) {

@@ -19,7 +19,9 @@ var ErrNoNotifier = say.Because("notice.none")
 
 // untaken are the times after which a notification that nobody took is shown
 // again; the last one over and over.
-var untaken = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour}
+var untaken = []time.Duration{
+	5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour,
+}
 
 // untakenFor is how long it is tried. Whoever comes later finds it in the inbox.
 const untakenFor = 24 * time.Hour
@@ -180,7 +182,8 @@ func (l *Alerts) showNow(ctx context.Context, x telling) {
 			l.o.Log.Error("an alert was shown and could not be ticked off", "error", err)
 		}
 	default:
-		l.o.Log.Info("nobody took the notification; it is in the inbox and in this log, and is shown later", "title", x.notice.Title, "error", err)
+		l.o.Log.Info("nobody took the notification; it is in the inbox and in this log, and is shown later", "title",
+			x.notice.Title, "error", err)
 	}
 	l.teller.done(taken)
 	l.Kick()

@@ -72,7 +72,8 @@ type picture struct {
 
 // icons are the pictures of the states.
 var icons = map[State][]byte{
-	NotSetUp: assets.TraySetup, Well: assets.TrayWell, Working: assets.TrayWorking, Attention: assets.TrayAttention, Offline: assets.TrayOffline,
+	NotSetUp: assets.TraySetup, Well: assets.TrayWell, Working: assets.TrayWorking, Attention: assets.TrayAttention,
+	Offline: assets.TrayOffline,
 }
 
 // try draws, and says so where the library could not: systray panics when the desktop's

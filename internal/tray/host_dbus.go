@@ -116,7 +116,9 @@ func (h *trayHost) keep(ctx context.Context) {
 		if !h.there(ctx) || h.listed(ctx) {
 			continue
 		}
-		_ = h.conn.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemName()).Err // it is tried again with the next host
+		// it is tried again with the next host
+		_ = h.conn.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0,
+			itemName()).Err
 	}
 }
 
@@ -147,7 +149,8 @@ func (h *trayHost) listed(ctx context.Context) bool {
 func (h *trayHost) property(ctx context.Context, name string) (v dbus.Variant, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	err = h.conn.Object(watcherName, watcherPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, watcherName, name).Store(&v)
+	err = h.conn.Object(watcherName, watcherPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
+		watcherName, name).Store(&v)
 	return v, err
 }
 

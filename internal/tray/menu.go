@@ -102,7 +102,9 @@ func show(w headline.Watch, trouble string, f facts, now time.Time) Shown {
 		top = append(top, Item{Label: words.N("tray.unread", f.unread), Do: Action{Kind: ShowWindow, Page: engine.PageInbox}})
 	}
 	if !f.away.Title.IsZero() {
-		top = append(top, Item{Label: f.away.Title.Within(newsSize, words.Reader()), Do: Action{Kind: ShowWindow, Page: engine.PageInbox}})
+		top = append(top, Item{
+			Label: f.away.Title.Within(newsSize, words.Reader()), Do: Action{Kind: ShowWindow, Page: engine.PageInbox},
+		})
 	}
 	if v := f.status.Update.Version; v != "" {
 		top = append(top, Item{Label: words.T("tray.update", "version", v), Do: Action{Kind: ShowWindow, Page: engine.PageAbout}})
@@ -189,7 +191,8 @@ func progressMenu(m facts, now time.Time) Item {
 	for _, v := range m.progress {
 		label := words.T("tray.job", "job", short(words.Say(v.Title())), "state", words.JobState(v.State))
 		if left := coarse(v.ETA.Sub(now)); !v.ETA.IsZero() && left > 0 {
-			label = words.T("tray.job_left", "job", short(words.Say(v.Title())), "state", words.JobState(v.State), "left", words.Left(left))
+			label = words.T("tray.job_left", "job", short(words.Say(v.Title())), "state", words.JobState(v.State), "left",
+				words.Left(left))
 		}
 		menu.Items = append(menu.Items, Item{Label: label, Do: Action{Kind: ShowWindow, Job: v.ID}})
 	}

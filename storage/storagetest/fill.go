@@ -50,16 +50,19 @@ func Fill(t testing.TB, path string, n int) {
 func fillOne(tx *storage.Tx, i int, at time.Time) error {
 	id := JobID(i / EventsEach)
 	_, err := tx.Append(storage.Event{
-		ReceivedAt: at.Add(time.Duration(i) * time.Millisecond), Name: hover.EventJobStateV2, Job: id, State: "completed", Webhook: "4711",
+		ReceivedAt: at.Add(time.Duration(i) * time.Millisecond), Name: hover.EventJobStateV2, Job: id, State: "completed",
+		Webhook: "4711",
 		Verdict: hover.VerdictSigned, Reading: "sha256 path text sent", Path: "/hover/0123456789abcdef0123456789abcdef",
 		Header: map[string]string{"Content-Type": "application/json", "Date": at.Format(time.RFC1123), "User-Agent": "Hover"},
-		Body:   fmt.Appendf(nil, `{"event":"job-state-changed-v2","job_id":%s,"state":"completed","webhook_id":4711,"external_identifier":"PO-%08d"}`, id, i),
+		Body: fmt.Appendf(nil,
+			`{"event":"job-state-changed-v2","job_id":%s,"state":"completed","webhook_id":4711,"external_identifier":"PO-%08d"}`, id, i),
 	})
 	if err != nil || i%EventsEach != 0 {
 		return err
 	}
 	return tx.PutJob(job.Job{
-		ID: id, Name: "Residence " + id.String(), State: hover.JobCompleted, UpdatedAt: at.Add(time.Duration(i) * time.Millisecond), Confirmed: at,
+		ID: id, Name: "Residence " + id.String(), State: hover.JobCompleted,
+		UpdatedAt: at.Add(time.Duration(i) * time.Millisecond), Confirmed: at,
 		Address:    hover.Address{Line1: strconv.Itoa(i) + " Sycamore Lane", City: "Carmel", Region: "IN", PostalCode: "46033"},
 		Structures: []job.Structure{{ID: hover.ModelID(id), Name: "House", State: hover.ModelCompleted}},
 	})

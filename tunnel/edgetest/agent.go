@@ -154,7 +154,8 @@ func (s *session) auth(ctx context.Context, req authRequest) authReply {
 		return refuse("Usage of ngrok requires a verified account and authtoken.", "ERR_NGROK_4018")
 	case e.o.Tokens != nil && !known:
 		// The real service repeats the token in this message, too.
-		return refuse("The authtoken you specified does not look like a proper ngrok authtoken.\nYour authtoken: "+token, "ERR_NGROK_105")
+		return refuse("The authtoken you specified does not look like a proper ngrok authtoken.\nYour authtoken: "+token,
+			"ERR_NGROK_105")
 	}
 	earlier := e.sessions[req.ClientID]
 	if earlier != nil && earlier.token != token {
@@ -444,7 +445,8 @@ func (s *session) openProxy(ctx context.Context, bindID string) (net.Conn, error
 		return nil, err
 	}
 	from, _ := ctx.Value(clientAddr{}).(string)
-	if err := writeProxyHeader(str, proxyHeader{ID: bindID, ClientAddr: from, Proto: "https", EdgeType: edgeTypeHTTPS}); err != nil {
+	if err := writeProxyHeader(str,
+		proxyHeader{ID: bindID, ClientAddr: from, Proto: "https", EdgeType: edgeTypeHTTPS}); err != nil {
 		_ = str.Close() // the write's failure is what matters
 		return nil, err
 	}

@@ -51,22 +51,28 @@ func New() *Memory {
 	half := 0.5
 	return &Memory{
 		JobList: []engine.JobView{{
-			ID: "19402492", Name: "Sycamore", Address: "1420 Sycamore Lane, Carmel IN 46033", State: hover.JobCompleted, Progress: &half,
-			ETA: at, UpdatedAt: at, Says: say.Words("Measured"), Confirmed: true, Models: []engine.ModelView{{ID: "7", Name: "Garage", State: hover.ModelCompleted,
+			ID: "19402492", Name: "Sycamore", Address: "1420 Sycamore Lane, Carmel IN 46033", State: hover.JobCompleted,
+			Progress: &half,
+			ETA:      at, UpdatedAt: at, Says: say.Words("Measured"), Confirmed: true,
+			Models: []engine.ModelView{{ID: "7", Name: "Garage", State: hover.ModelCompleted,
 				Files: []engine.FileView{{Format: "wireframe", Part: "roof-top", State: "saved", Path: "/a/b.png", SHA256: "ab"}}}},
 		}, {ID: "2", State: "levitating"}},
-		AlertList: []engine.AlertView{{ID: "1", At: at, Kind: job.Completed, JobID: "19402492", ModelID: "7", Title: say.Words("Measured"), Body: say.Words("Open it"), ShownAt: at}},
+		AlertList: []engine.AlertView{{ID: "1", At: at, Kind: job.Completed, JobID: "19402492", ModelID: "7",
+			Title: say.Words("Measured"), Body: say.Words("Open it"), ShownAt: at}},
 		SettingList: []engine.Setting{
 			{Key: "acting_user", Value: "12", Help: "Who asks Hover", From: "setting"},
 			{Key: "ngrok_token", Value: "(set)", Secret: true, From: "setting"},
 		},
-		CaptureList: []engine.CaptureView{{ID: "31", State: hover.CaptureNew, Name: "Ann", Email: "ann@example.com", Link: "https://hover.to/x", CreatedAt: at}},
+		CaptureList: []engine.CaptureView{{ID: "31", State: hover.CaptureNew, Name: "Ann", Email: "ann@example.com",
+			Link: "https://hover.to/x", CreatedAt: at}},
 		FindingList: []engine.Finding{
 			{Name: "dns", State: engine.Green, Says: say.Words("The address of hover.to is found")},
-			{Name: "notifications", State: engine.Amber, Says: say.Words("No desktop takes notifications"), Do: say.Words("Start Dormer in the session.")},
+			{Name: "notifications", State: engine.Amber, Says: say.Words("No desktop takes notifications"),
+				Do: say.Words("Start Dormer in the session.")},
 		},
 		State: engine.Status{
-			Version: "0.1.0", State: engine.StateReady, Lamps: []engine.Lamp{{Name: "tunnel", State: engine.Green, Says: say.Words("online")}}, PID: 42,
+			Version: "0.1.0", State: engine.StateReady,
+			Lamps: []engine.Lamp{{Name: "tunnel", State: engine.Green, Says: say.Words("online")}}, PID: 42,
 		},
 		Changed:  make(chan engine.Hint, 10),
 		SignedIn: make(chan struct{}),
@@ -145,7 +151,11 @@ func (m *Memory) Job(_ context.Context, id hover.JobID) (engine.JobView, error) 
 			return j, nil
 		}
 	}
-	return engine.JobView{}, &say.Error{What: say.Words("The job cannot be shown"), Why: say.Words(fmt.Sprintf("job %s: not known here", id)), Err: engine.ErrUnknown, Do: say.Words("See: dormer jobs")}
+	return engine.JobView{},
+		&say.Error{
+			What: say.Words("The job cannot be shown"), Why: say.Words(fmt.Sprintf("job %s: not known here", id)),
+			Err: engine.ErrUnknown, Do: say.Words("See: dormer jobs"),
+		}
 }
 
 // Figures implements engine.Reads.
@@ -314,7 +324,8 @@ func (m *Memory) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Pr
 	return func(yield func(engine.Progress, error) bool) {
 		_ = m.note("get %v %v %v %s %v", r.Jobs, r.Models, r.Formats, r.Dir, r.Open)
 		for _, id := range r.Jobs {
-			if !yield(engine.Progress{Job: id, Format: "pdf", Done: 5, Total: 10}, nil) || !yield(engine.Progress{Job: id, Format: "pdf", Done: 10, Total: 10, Path: "/d/" + id.String() + ".pdf"}, nil) {
+			if !yield(engine.Progress{Job: id, Format: "pdf", Done: 5, Total: 10}, nil) ||
+				!yield(engine.Progress{Job: id, Format: "pdf", Done: 10, Total: 10, Path: "/d/" + id.String() + ".pdf"}, nil) {
 				return
 			}
 		}
@@ -326,7 +337,8 @@ func (m *Memory) Get(_ context.Context, r engine.GetRequest) iter.Seq2[engine.Pr
 
 // CreateCapture implements engine.Desk.
 func (m *Memory) CreateCapture(_ context.Context, r hover.NewCaptureRequest) (engine.CaptureView, error) {
-	return engine.CaptureView{ID: "32", Name: r.Name, Address: r.Address.String()}, m.note("capture %s %s", r.Name, r.Deliverable)
+	return engine.CaptureView{ID: "32", Name: r.Name, Address: r.Address.String()},
+		m.note("capture %s %s", r.Name, r.Deliverable)
 }
 
 // Captures implements engine.Desk.

@@ -77,7 +77,8 @@ type Service struct {
 // Serve puts a notification service on the bus that conn leads to.
 func Serve(conn *dbus.Conn, s Service) error {
 	err := conn.ExportMethodTable(map[string]any{
-		"Notify": func(app string, replaces uint32, icon, summary, body string, actions []string, hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
+		"Notify": func(app string, replaces uint32, icon, summary, body string, actions []string,
+			hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
 			return s.Show(Notice{replaces, app, icon, summary, body, actions, hints, expire}), nil
 		},
 		"CloseNotification": func(id uint32) *dbus.Error {

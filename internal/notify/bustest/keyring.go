@@ -23,7 +23,8 @@ func UnlockKeyring(address, password string) error {
 	service := conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets")
 	var none dbus.Variant
 	var session dbus.ObjectPath
-	if err := service.Call("org.freedesktop.Secret.Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&none, &session); err != nil {
+	if err := service.Call("org.freedesktop.Secret.Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&none,
+		&session); err != nil {
 		return err
 	}
 	typed := secret{Session: session, Parameters: []byte{}, Value: []byte(password), ContentType: "text/plain"}

@@ -88,7 +88,9 @@ func (p Portal) serve(w *wire, all *sync.WaitGroup) {
 }
 
 // asked gives what answers a call, nil for one that this portal does not know.
-func (p Portal) asked(m *dbus.Message, fds []int) (answer func() (uint32, map[string]dbus.Variant), options map[string]dbus.Variant) {
+func (p Portal) asked(
+	m *dbus.Message, fds []int,
+) (answer func() (uint32, map[string]dbus.Variant), options map[string]dbus.Variant) {
 	plain := func(f func() uint32) func() (uint32, map[string]dbus.Variant) {
 		return func() (uint32, map[string]dbus.Variant) { return f(), map[string]dbus.Variant{} }
 	}
@@ -176,7 +178,8 @@ func (w *wire) own(name string) error {
 func (w *wire) call(member string, args ...any) (*dbus.Message, error) {
 	const bus = "org.freedesktop.DBus"
 	serial, err := w.send(dbus.TypeMethodCall, headers{
-		dbus.FieldDestination: bus, dbus.FieldInterface: bus, dbus.FieldPath: dbus.ObjectPath("/org/freedesktop/DBus"), dbus.FieldMember: member,
+		dbus.FieldDestination: bus, dbus.FieldInterface: bus, dbus.FieldPath: dbus.ObjectPath("/org/freedesktop/DBus"),
+		dbus.FieldMember: member,
 	}, args...)
 	for err == nil {
 		var m *dbus.Message
@@ -207,6 +210,7 @@ func (w *wire) refuse(m *dbus.Message) error {
 }
 
 func (w *wire) signal(path dbus.ObjectPath, iface, member string, args ...any) error {
-	_, err := w.send(dbus.TypeSignal, headers{dbus.FieldPath: path, dbus.FieldInterface: iface, dbus.FieldMember: member}, args...)
+	_, err := w.send(dbus.TypeSignal,
+		headers{dbus.FieldPath: path, dbus.FieldInterface: iface, dbus.FieldMember: member}, args...)
 	return err
 }

@@ -32,8 +32,10 @@ func (h house) summary() object {
 	gutters := h.line(eave)
 	out := object{
 		"roof": object{
-			"roof_facets":   object{"area": h.roofArea(), "total": len(h.facets), "length": nil},
-			"ridges_hips":   measure(line{count: h.line(ridge).count + h.line(hip).count, inches: h.line(ridge).inches + h.line(hip).inches}),
+			"roof_facets": object{"area": h.roofArea(), "total": len(h.facets), "length": nil},
+			"ridges_hips": measure(line{
+				count: h.line(ridge).count + h.line(hip).count, inches: h.line(ridge).inches + h.line(hip).inches,
+			}),
 			"valleys":       measure(h.line(valley)),
 			"rakes":         measure(h.line(rake)),
 			"gutters_eaves": measure(gutters),
@@ -42,8 +44,11 @@ func (h house) summary() object {
 			"pitch":         pitches,
 			"waste_factor":  object{"area": waste},
 		},
-		"area":         object{"facades": only(nil), "openings": only(nil), "total": only(nil)},
-		"openings":     object{"quantity": only(nil), "tops_length": only(nil), "sills_length": only(nil), "sides_length": only(nil), "united_inches": only(nil)},
+		"area": object{"facades": only(nil), "openings": only(nil), "total": only(nil)},
+		"openings": object{
+			"quantity": only(nil), "tops_length": only(nil), "sills_length": only(nil), "sides_length": only(nil),
+			"united_inches": only(nil),
+		},
 		"siding_waste": object{"zero": only(nil), "plus_10_percent": only(nil), "plus_18_percent": only(nil)},
 		"trim":         object{"level_starter": only(nil), "sloped_trim": only(nil), "vertical_trim": only(nil)},
 		"roofline": object{
@@ -62,16 +67,24 @@ func (h house) summary() object {
 		united, tops, sides = united+o.width+o.height, tops+o.width, sides+2*o.height
 	}
 	_, _, perimeter := h.footprint()
-	out["area"] = object{"facades": only(h.sidingArea()), "openings": only(round1(openings)), "total": only(round1(float64(h.sidingArea()) + openings))}
+	out["area"] = object{
+		"facades": only(h.sidingArea()), "openings": only(round1(openings)),
+		"total": only(round1(float64(h.sidingArea()) + openings)),
+	}
 	out["openings"] = object{
-		"quantity": only(len(h.openings)), "tops_length": only(round1(float64(tops) / 12)), "sills_length": only(round1(float64(tops) / 12)),
+		"quantity": only(len(h.openings)), "tops_length": only(round1(float64(tops) / 12)),
+		"sills_length": only(round1(float64(tops) / 12)),
 		"sides_length": only(round1(float64(sides) / 12)), "united_inches": only(united),
 	}
 	out["siding_waste"] = object{
-		"zero": only(h.sidingArea()), "plus_10_percent": only(withWaste(h.sidingArea(), 10)), "plus_18_percent": only(withWaste(h.sidingArea(), 18)),
+		"zero": only(h.sidingArea()), "plus_10_percent": only(withWaste(h.sidingArea(), 10)),
+		"plus_18_percent": only(withWaste(h.sidingArea(), 18)),
 	}
 	outside := 4 + 2*len(h.wings)
-	out["trim"] = object{"level_starter": only(round1(float64(perimeter) / 12)), "sloped_trim": only(h.line(rake).feet()), "vertical_trim": only(round1(float64(outside) * h.height))}
+	out["trim"] = object{
+		"level_starter": only(round1(float64(perimeter) / 12)), "sloped_trim": only(h.line(rake).feet()),
+		"vertical_trim": only(round1(float64(outside) * h.height)),
+	}
 	out["corners"] = object{"outside_corners_qty": only(outside), "inside_corners_qty": only(2 * len(h.wings))}
 	return out
 }
@@ -92,18 +105,22 @@ func (h house) full() object {
 		lines = append(lines, object{"type": strings.ToLower(string(e.kind)), "points": places(e.a, e.b)})
 	}
 	for _, s := range h.slopes() {
-		pitches = append(pitches, object{"roof_pitch": fmt.Sprintf("%d/12", s.pitch), "area": s.area, "percentage": fmt.Sprintf("%.2f%%", s.percent)})
+		pitches = append(pitches,
+			object{"roof_pitch": fmt.Sprintf("%d/12", s.pitch), "area": s.area, "percentage": fmt.Sprintf("%.2f%%", s.percent)})
 	}
 	measurements := object{}
 	for key, k := range map[string]kind{
-		"ridges": ridge, "hips": hip, "valleys": valley, "rakes": rake, "gutters_eaves": eave, "flashing": flashing, "step_flashing": step,
+		"ridges": ridge, "hips": hip, "valleys": valley, "rakes": rake, "gutters_eaves": eave, "flashing": flashing,
+		"step_flashing": step,
 	} {
 		measurements[key] = object{"total": h.line(k).count, "length": h.line(k).feet()}
 	}
 	_, area, perimeter := h.footprint()
 	out := object{
 		"version": "1.0", "summary": summary,
-		"footprint": object{"stories": stories(h), "perimeter": round1(float64(perimeter) / 12), "area": area, "wireframe_url": nil},
+		"footprint": object{
+			"stories": stories(h), "perimeter": round1(float64(perimeter) / 12), "area": area, "wireframe_url": nil,
+		},
 		"roof": object{
 			"measurements": measurements, "facets": facets, "lines": lines, "pitch": pitches,
 			"area": object{"facets": h.roofArea(), "total": h.roofArea()},
@@ -122,7 +139,10 @@ func (h house) full() object {
 		facades = append(facades, object{"facade": label, "area": siding, "shutters": 0, "vents": 0})
 	}
 	for _, o := range h.openings {
-		row := object{"opening": o.label, "width_x_height": o.size(), "united_inches": fmt.Sprintf("%d\"", o.width+o.height), "area": round1(o.area())}
+		row := object{
+			"opening": o.label, "width_x_height": o.size(), "united_inches": fmt.Sprintf("%d\"", o.width+o.height),
+			"area": round1(o.area()),
+		}
 		if o.door {
 			doors = append(doors, row)
 		} else {

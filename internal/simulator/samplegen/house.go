@@ -257,7 +257,8 @@ func assemble(p plan, height float64) house {
 			h.wall(0, facing, m(point{at, 0, 0}), m(point{wg.from, 0, 0}))
 			h.edge(eave, m(point{at, 0, 0}), m(point{wg.from, 0, 0}))
 			half := (wg.to - wg.from) / 2
-			slope.corners = append(slope.corners, m(point{wg.from, 0, 0}), m(point{wg.from + half, half, half * s}), m(point{wg.to, 0, 0}))
+			slope.corners = append(slope.corners, m(point{wg.from, 0, 0}), m(point{wg.from + half, half, half * s}),
+				m(point{wg.to, 0, 0}))
 			at = wg.to
 			h.addWing(wg, m, facing)
 		}
@@ -356,7 +357,8 @@ func (h *house) addDormer(d dormer, m func(point) point, facing side) []point {
 		h.edge(valley, m(high), m(r1))
 		h.edge(rake, m(low), m(r0))
 		h.edge(step, m(foot), m(high))
-		h.walls = append(h.walls, wall{side: e.facing, group: g, corners: []point{m(foot), m(low), m(high)}, area: d.wall * (y1 - d.set) / 2})
+		h.walls = append(h.walls,
+			wall{side: e.facing, group: g, corners: []point{m(foot), m(low), m(high)}, area: d.wall * (y1 - d.set) / 2})
 	}
 	h.edge(flashing, m(point{a, d.set, z0}), m(point{b, d.set, z0}))
 	h.walls = append(h.walls, wall{
@@ -460,7 +462,8 @@ func (h *house) label() {
 	for i := range h.facets {
 		byLoss[i] = &h.facets[i]
 	}
-	slices.SortStableFunc(byLoss, func(a, b *facet) int { return cmp.Compare(b.exact()-float64(b.area), a.exact()-float64(a.area)) })
+	slices.SortStableFunc(byLoss,
+		func(a, b *facet) int { return cmp.Compare(b.exact()-float64(b.area), a.exact()-float64(a.area)) })
 	for i := range total - given {
 		byLoss[i].area++
 	}

@@ -64,7 +64,10 @@ func (p *picture) line(a, b flat, c colour, width float64) {
 		return
 	}
 	dx, dy := (b.x-a.x)/l*width/2, (b.y-a.y)/l*width/2
-	p.fill([]flat{{a.x - dx - dy, a.y - dy + dx}, {b.x + dx - dy, b.y + dy + dx}, {b.x + dx + dy, b.y + dy - dx}, {a.x - dx + dy, a.y - dy - dx}}, c)
+	p.fill([]flat{
+		{a.x - dx - dy, a.y - dy + dx}, {b.x + dx - dy, b.y + dy + dx}, {b.x + dx + dy, b.y + dy - dx},
+		{a.x - dx + dy, a.y - dy - dx},
+	}, c)
 }
 
 // glyphs are strokes on a grid of 4 by 6.
@@ -177,7 +180,9 @@ func (h house) wireframes() (map[string][]byte, error) {
 		out[name+".png"] = b
 		return err
 	}
-	for name, what := range map[string]labels{"roof-top": noLabels, "roof-lengths": lengthLabels, "roof-areas": areaLabels, "roof-pitches": pitchLabels} {
+	for name, what := range map[string]labels{
+		"roof-top": noLabels, "roof-lengths": lengthLabels, "roof-areas": areaLabels, "roof-pitches": pitchLabels,
+	} {
 		if err := put(name, func(p *picture) { h.roofPlan(p, inner, what, false, 2) }); err != nil {
 			return nil, err
 		}
@@ -197,7 +202,10 @@ func (h house) wireframes() (map[string][]byte, error) {
 func (h house) photos() (map[string][]byte, error) {
 	const w, ht = 640, 480
 	out := map[string][]byte{}
-	walls := paint{wall: colour{0xE9, 0xE0, 0xD0}, door: copper, line: colour{0x6A, 0x63, 0x5A}, roof: func(f facet) colour { return h.shade(f).mix(colour{0x3C, 0x48, 0x50}, .6) }, width: 1.4}
+	walls := paint{
+		wall: colour{0xE9, 0xE0, 0xD0}, door: copper, line: colour{0x6A, 0x63, 0x5A},
+		roof: func(f facet) colour { return h.shade(f).mix(colour{0x3C, 0x48, 0x50}, .6) }, width: 1.4,
+	}
 	for name, v := range map[string]view{"photo-1.jpg": elevation(front), "photo-2.jpg": corner()} {
 		p := newPicture(w, ht, white)
 		for y := range 300 {

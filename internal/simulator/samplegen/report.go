@@ -25,7 +25,9 @@ type report struct {
 
 // pdf gives the report. It is not compressed: the simulator fills its blanks.
 func (h house) pdf() ([]byte, error) {
-	r := &report{Fpdf: fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: pageW, Ht: pageH}}), house: h, pages: 4}
+	r := &report{
+		Fpdf: fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: pageW, Ht: pageH}}), house: h, pages: 4,
+	}
 	if h.roofOnly {
 		r.pages = 3
 	}
@@ -123,7 +125,8 @@ func (r *report) begin(title string) {
 		r.rule(82)
 	}
 	r.line(flat{margin, pageH - 44}, flat{pageW - margin, pageH - 44}, hair, .6)
-	r.say(margin, pageH-30, "", 7.5, dim, "Made by Dormer's Hover simulator. No such house was measured: not for ordering or building.")
+	r.say(margin, pageH-30, "", 7.5, dim,
+		"Made by Dormer's Hover simulator. No such house was measured: not for ordering or building.")
 	r.sayRight(pageW-margin, pageH-30, "", 7.5, dim, fmt.Sprintf("Page %d of %d", r.PageNo(), r.pages))
 }
 
@@ -247,18 +250,21 @@ func (r *report) table(x, y float64, widths []float64, head []string, rows [][]s
 func (r *report) lengthsPage() {
 	r.begin("Roof: lengths")
 	r.roofPlan(r, frame{margin + 20, 112, pageW - 2*margin - 40, 320}, lengthLabels, true, 1.6)
-	r.say(margin, 458, "", 8, dim, "Seen from above; the front is at the bottom. Edges under 8 feet are counted but not labelled.")
+	r.say(margin, 458, "", 8, dim,
+		"Seen from above; the front is at the bottom. Edges under 8 feet are counted but not labelled.")
 	var rows [][]string
 	for _, l := range r.lines() {
 		rows = append(rows, []string{plural[l.kind], strconv.Itoa(l.count), feet(l.inches)})
 	}
-	y := r.table(margin, 476, []float64{220, 120, pageW - 2*margin - 340}, []string{"Edge", "Count", "Length"}, rows, func(i int) *colour {
-		c := kindColours[kinds[i]]
-		return &c
-	})
+	y := r.table(margin, 476, []float64{220, 120, pageW - 2*margin - 340}, []string{"Edge", "Count", "Length"}, rows,
+		func(i int) *colour {
+			c := kindColours[kinds[i]]
+			return &c
+		})
 	drip := r.line2(eave) + r.line2(rake)
 	cap := r.line2(ridge) + r.line2(hip)
-	r.say(margin, y+24, "", 9.5, ink, "Drip edge (eaves and rakes): "+feet(drip)+"     Ridge cap (ridges and hips): "+feet(cap))
+	r.say(margin, y+24, "", 9.5, ink,
+		"Drip edge (eaves and rakes): "+feet(drip)+"     Ridge cap (ridges and hips): "+feet(cap))
 }
 
 var plural = map[kind]string{
@@ -279,7 +285,9 @@ func (r *report) areasPage() {
 	x := margin + half + 24
 	rows = nil
 	for _, s := range r.slopes() {
-		rows = append(rows, []string{fmt.Sprintf("%d/12", s.pitch), thousands(s.area) + " sq ft", fmt.Sprintf("%.2f%%", s.percent)})
+		rows = append(rows, []string{
+			fmt.Sprintf("%d/12", s.pitch), thousands(s.area) + " sq ft", fmt.Sprintf("%.2f%%", s.percent),
+		})
 	}
 	y := r.table(x, 366, []float64{half * .3, half * .4, half * .3}, []string{"Pitch", "Area", "Share"}, rows, nil)
 	rows = nil
@@ -335,9 +343,12 @@ func (r *report) wallsPage() {
 	for _, g := range r.openingGroups() {
 		rows = append(rows, []string{g.name, g.size, strconv.Itoa(g.count), fmt.Sprintf("%.1f sq ft", g.area)})
 	}
-	rows = append(rows, []string{"Total", "", strconv.Itoa(len(r.openings)), fmt.Sprintf("%.1f sq ft", r.openingArea(false)+r.openingArea(true))})
+	rows = append(rows, []string{
+		"Total", "", strconv.Itoa(len(r.openings)), fmt.Sprintf("%.1f sq ft", r.openingArea(false)+r.openingArea(true)),
+	})
 	x := margin + half + 24
-	r.table(x, 370, []float64{half * .24, half * .32, half * .16, half * .28}, []string{"Opening", "Size", "Count", "Area"}, rows, nil)
+	r.table(x, 370, []float64{half * .24, half * .32, half * .16, half * .28},
+		[]string{"Opening", "Size", "Count", "Area"}, rows, nil)
 }
 
 func stories(h house) string {

@@ -26,22 +26,29 @@ func (b *book) style(s *excelize.Style) int {
 // xlsx gives the measurements as a workbook.
 func (h house) xlsx() ([]byte, error) {
 	b := &book{File: excelize.NewFile()}
-	b.head = b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2B6777"}}})
+	b.head = b.style(&excelize.Style{
+		Font: &excelize.Font{Bold: true, Color: "FFFFFF"},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2B6777"}},
+	})
 	b.big = b.style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 15, Color: "23282E"}})
 	format := "#,##0"
 	b.area = b.style(&excelize.Style{CustomNumFmt: &format})
 	b.note(b.SetSheetName("Sheet1", "Summary"))
-	b.note(b.SetDocProps(&excelize.DocProperties{Title: h.title, Creator: "Simulated Hover", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
+	b.note(b.SetDocProps(&excelize.DocProperties{
+		Title: h.title, Creator: "Simulated Hover", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z",
+	}))
 
 	b.note(b.SetCellValue("Summary", "A1", blankStreet))
 	b.note(b.SetCellStyle("Summary", "A1", "A1", b.big))
 	b.note(b.SetCellValue("Summary", "A2", blankTown))
 	rows := [][]any{
 		{"Structure", blankStructure}, {"Hover job", blankJob}, {"Reference", blankReference}, {"Measured", blankDate},
-		{"Roof area, sq ft", h.roofArea()}, {"Roof facets", len(h.facets)}, {"Main pitch", fmt.Sprintf("%d/12", h.slopes()[0].pitch)},
+		{"Roof area, sq ft", h.roofArea()}, {"Roof facets", len(h.facets)},
+		{"Main pitch", fmt.Sprintf("%d/12", h.slopes()[0].pitch)},
 	}
 	if !h.roofOnly {
-		rows = append(rows, []any{"Siding area, sq ft", h.sidingArea()}, []any{"Windows", h.count(false)}, []any{"Doors", h.count(true)})
+		rows = append(rows, []any{"Siding area, sq ft", h.sidingArea()}, []any{"Windows", h.count(false)},
+			[]any{"Doors", h.count(true)})
 	}
 	b.table("Summary", 4, []any{h.title, ""}, rows)
 
