@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -55,13 +56,13 @@ const (
 type gallery struct {
 	widget.BaseWidget
 
-	from     *view.Pictures
-	open     func(list []view.Picture, i int)
-	list     []view.Picture
-	missing  parts.Mark // stands in place of a picture that cannot be read
-	seen     [2]float32 // from where to where it is in sight
-	thumbs   map[int]*thumb
-	renderer *galleryRenderer
+	from    *view.Pictures
+	open    func(list []view.Picture, i int)
+	list    []view.Picture
+	missing parts.Mark // stands in place of a picture that cannot be read
+	seen    [2]float32 // from where to where it is in sight
+	thumbs  map[int]*thumb
+	frames  *fyne.Container
 }
 
 // thumb is one small picture that can be tapped.
@@ -71,7 +72,7 @@ type thumb struct {
 }
 
 func newGallery(from *view.Pictures, open func(list []view.Picture, i int)) *gallery {
-	g := &gallery{from: from, open: open, thumbs: map[int]*thumb{}}
+	g := &gallery{from: from, open: open, thumbs: map[int]*thumb{}, frames: container.NewWithoutLayout()}
 	g.ExtendBaseWidget(g)
 	return g
 }
@@ -89,9 +90,7 @@ func (g *gallery) set(list []view.Picture) {
 // see says which stretch is in sight: what is in it is loaded, what is not let go.
 func (g *gallery) see(top, bottom float32) {
 	g.seen = [2]float32{top, bottom}
-	if g.renderer != nil {
-		g.renderer.fill()
-	}
+	g.fill()
 }
 
 // again has the pictures read once more that could not be.
@@ -108,9 +107,7 @@ func (g *gallery) drop() {
 		g.remove(i)
 	}
 	g.seen = [2]float32{}
-	if g.renderer != nil {
-		g.renderer.collect()
-	}
+	g.collect()
 }
 
 func (g *gallery) remove(i int) {
@@ -137,32 +134,13 @@ func (g *gallery) MinSize() fyne.Size {
 
 // CreateRenderer implements fyne.Widget.
 func (g *gallery) CreateRenderer() fyne.WidgetRenderer {
-	g.renderer = &galleryRenderer{g: g}
-	return g.renderer
-}
-
-// galleryRenderer keeps frames for what is in sight.
-type galleryRenderer struct {
-	g       *gallery
-	objects []fyne.CanvasObject
-}
-
-func (r *galleryRenderer) Layout(fyne.Size)             { r.fill() }
-func (r *galleryRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
-func (r *galleryRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *galleryRenderer) Destroy()                     {}
-func (r *galleryRenderer) Refresh() {
-	r.fill()
-	for _, o := range r.objects {
-		o.Refresh()
-	}
+	return widget.NewSimpleRenderer(parts.Watched(func(fyne.Size) { g.fill() }, g.frames))
 }
 
 // fill puts a frame where one is in sight, or would be a row further on. Not more:
 // each picture that is not in the cache yet is a question to Hover, which answers
 // a hundred a minute.
-func (r *galleryRenderer) fill() {
-	g := r.g
+func (g *gallery) fill() {
 	n, size := g.columns(g.Size().Width)
 	step := size.Height + thumbGap
 	first := max(int(g.seen[0]/step)-1, 0) * n
@@ -184,19 +162,14 @@ func (r *galleryRenderer) fill() {
 		}
 		parts.Put(t.frame, float32(i%n)*(size.Width+thumbGap), float32(i/n)*step, size.Width, size.Height)
 	}
-	r.collect()
+	g.collect()
 }
 
 // collect lists the frames in the order in which they stand.
-func (r *galleryRenderer) collect() {
-	var order []int
-	for i := range r.g.thumbs {
-		order = append(order, i)
-	}
-	slices.Sort(order)
-	r.objects = r.objects[:0]
-	for _, i := range order {
-		r.objects = append(r.objects, r.g.thumbs[i].frame)
+func (g *gallery) collect() {
+	g.frames.Objects = nil
+	for _, i := range slices.Sorted(maps.Keys(g.thumbs)) {
+		g.frames.Objects = append(g.frames.Objects, g.thumbs[i].frame)
 	}
 }
 

@@ -2,8 +2,8 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
 	"dormer/app/parts"
@@ -14,19 +14,20 @@ import (
 // jobRow is one row of the list of jobs: how the job stands as a mark, its name,
 // the same in words, and one thing to do.
 type jobRow struct {
-	widget.BaseWidget
+	rowOf
 
 	act func(r view.JobRow) // the button was tapped
 	row view.JobRow
 
-	heading            *parts.Text // of the days that begin here
-	chosen, edge, line *parts.Ground
-	mark               *parts.MarkIcon
-	dot                *parts.Ground
-	title, second      *parts.Text
-	star               *parts.Sign
-	bar                *parts.Bar
-	button             *parts.RowButton
+	heading       *parts.Text // of the days that begin here
+	chosen, edge  *parts.Ground
+	line          fyne.CanvasObject
+	mark          *parts.MarkIcon
+	dot           *parts.Ground
+	title, second *parts.Text
+	star          *parts.Sign
+	bar           *parts.Bar
+	button        *parts.RowButton
 }
 
 func newJobRow(act func(r view.JobRow)) *jobRow {
@@ -36,6 +37,9 @@ func newJobRow(act func(r view.JobRow)) *jobRow {
 		bar: parts.NewBar(), heading: parts.NewText("", parts.SecondBold), dot: parts.NewUnread(), star: parts.NewStar(),
 	}
 	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
+	r.whole = parts.Watched(r.place, container.NewWithoutLayout(
+		r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button))
+	r.cut = []*parts.Text{r.title, r.second}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -150,30 +154,5 @@ func (r *jobRow) place(size fyne.Size) {
 	parts.Put(r.second, rowText, top+title+2, width, second)
 }
 
-func (r *jobRow) texts() []*parts.Text { return []*parts.Text{r.title, r.second} }
-
-// CreateRenderer implements fyne.Widget.
-func (r *jobRow) CreateRenderer() fyne.WidgetRenderer {
-	return &jobRowRenderer{
-		r, []fyne.CanvasObject{r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button},
-	}
-}
-
 // MinSize implements fyne.CanvasObject.
 func (r *jobRow) MinSize() fyne.Size { return fyne.NewSize(240, look.RowHeight) }
-
-// jobRowRenderer draws a row by its parts, which paint themselves.
-type jobRowRenderer struct {
-	row     *jobRow
-	objects []fyne.CanvasObject
-}
-
-func (r *jobRowRenderer) Layout(size fyne.Size)        { r.row.place(size) }
-func (r *jobRowRenderer) MinSize() fyne.Size           { return r.row.MinSize() }
-func (r *jobRowRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *jobRowRenderer) Destroy()                     {}
-func (r *jobRowRenderer) Refresh() {
-	for _, o := range r.objects {
-		o.Refresh()
-	}
-}

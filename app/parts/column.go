@@ -1,9 +1,11 @@
 package parts
 
 import (
+	"image/color"
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 )
@@ -32,10 +34,16 @@ func Fill(o fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // HSpace gives an empty space in a Row, VSpace one in a Column.
-func HSpace(width float32) fyne.CanvasObject { return newGround("", fyne.NewSize(width, 0)) }
+func HSpace(width float32) fyne.CanvasObject { return space(width, 0) }
 
 // VSpace gives an empty space in a Column.
-func VSpace(height float32) fyne.CanvasObject { return newGround("", fyne.NewSize(0, height)) }
+func VSpace(height float32) fyne.CanvasObject { return space(0, height) }
+
+func space(width, height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(width, height))
+	return r
+}
 
 // Pad gives a container with spaces around an object, in the order top, right,
 // bottom, left.

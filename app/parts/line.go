@@ -5,8 +5,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-
-	"dormer/app/look"
 )
 
 // A Ground is a plain area in a colour of the theme: a hairline, the side of the
@@ -19,7 +17,7 @@ type Ground struct {
 }
 
 // NewLine gives a hairline, lying or standing as it is laid out.
-func NewLine() *Ground { return newGround(look.ColorLine, fyne.NewSquareSize(1)) }
+func NewLine() fyne.CanvasObject { return widget.NewSeparator() }
 
 // NewGround gives an area in a colour of the theme.
 func NewGround(name fyne.ThemeColorName) *Ground { return newGround(name, fyne.Size{}) }

@@ -10,14 +10,7 @@ import (
 // FillFrom fills the form with what is known of a job, to ask for new photos of its
 // house: whose it is, how they are reached, and where it is. What stood in the form goes.
 func (c *Captures) FillFrom(id hover.JobID) {
-	c.d.Go(func(ctx context.Context) {
-		j, err := c.d.Desk.Detail(ctx, id)
-		c.d.Do(func() {
-			if c.d.tell(ctx, err); err == nil {
-				c.take(j)
-			}
-		})
-	})
+	fetched(c.d, func(ctx context.Context) (engine.JobDetail, error) { return c.d.Desk.Detail(ctx, id) }, c.take)
 }
 
 func (c *Captures) take(j engine.JobDetail) {

@@ -47,6 +47,18 @@ func (d Deps) errand(does func(ctx context.Context) error) {
 	d.Go(func(ctx context.Context) { d.tell(ctx, does(ctx)) })
 }
 
+// fetched asks for something beside the window's thread and hands it over on it, or tells why there is nothing.
+func fetched[T any](d Deps, ask func(ctx context.Context) (T, error), then func(T)) {
+	d.Go(func(ctx context.Context) {
+		got, err := ask(ctx)
+		d.Do(func() {
+			if d.tell(ctx, err); err == nil {
+				then(got)
+			}
+		})
+	})
+}
+
 // open opens a file or a folder, browse a page in the browser; atHover opens a
 // job's page there.
 func (d Deps) open(path string) {

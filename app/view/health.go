@@ -203,18 +203,15 @@ func (h *Health) UseFolder(path string) {
 
 // Downloads hands over the folder that files are saved in now.
 func (h *Health) Downloads(then func(path string)) {
-	h.d.Go(func(ctx context.Context) {
-		path, err := h.d.setting(ctx, engine.KeyDownloadDir)
-		if err != nil {
-			h.d.tell(ctx, err)
-			return
-		}
-		h.d.Do(func() { then(path) })
-	})
+	fetched(h.d, h.downloads, then)
+}
+
+func (h *Health) downloads(ctx context.Context) (path string, err error) {
+	return h.d.setting(ctx, engine.KeyDownloadDir)
 }
 
 func (h *Health) openDownloads(ctx context.Context) error {
-	path, err := h.d.setting(ctx, engine.KeyDownloadDir)
+	path, err := h.downloads(ctx)
 	if err != nil {
 		return err
 	}

@@ -81,12 +81,6 @@ func (j *Jobs) ShowFolder(id hover.JobID) {
 
 // Measurements hands over a job's figures as lines that paste into a sheet or a mail.
 func (j *Jobs) Measurements(id hover.JobID, then func(text string)) {
-	j.d.Go(func(ctx context.Context) {
-		all, err := j.d.Desk.Figures(ctx, id)
-		if err != nil {
-			j.d.tell(ctx, err)
-			return
-		}
-		j.d.Do(func() { then(figures.Paste(words.Reader(), all...)) })
-	})
+	fetched(j.d, func(ctx context.Context) ([]figures.Figures, error) { return j.d.Desk.Figures(ctx, id) },
+		func(all []figures.Figures) { then(figures.Paste(words.Reader(), all...)) })
 }
