@@ -139,6 +139,7 @@ func openFile(path string, o Options, readOnly bool) (db *database, err error) {
 			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
 	}()
+	before, _ := os.Stat(path)
 	opened, err := bolt.Open(path, 0o600, settings)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
@@ -150,6 +151,13 @@ func openFile(path string, o Options, readOnly bool) (db *database, err error) {
 	}
 	opened.AllocSize = growBy
 	db = &database{DB: opened, file: file}
+	if runtime.GOOS == "windows" && before != nil && !readOnly {
+		// The map sets the file's size there, which counts as a change of the file: but
+		// whoever only opens it has changed nothing (see ClosedInOrder).
+		if err := os.Chtimes(path, before.ModTime(), before.ModTime()); err != nil {
+			return nil, errors.Join(fmt.Errorf("storage: open: %w", err), db.Close())
+		}
+	}
 	if err := settle(db, path, created, readOnly); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
