@@ -153,10 +153,9 @@ func openFile(path string, o Options, readOnly bool) (db *database, err error) {
 	db = &database{DB: opened, file: file}
 	if runtime.GOOS == "windows" && before != nil && !readOnly {
 		// The map sets the file's size there, which counts as a change of the file: but
-		// whoever only opens it has changed nothing (see ClosedInOrder).
-		if err := os.Chtimes(path, before.ModTime(), before.ModTime()); err != nil {
-			return nil, errors.Join(fmt.Errorf("storage: open: %w", err), db.Close())
-		}
+		// whoever only opens it has changed nothing (see ClosedInOrder). Where the time
+		// cannot be put back, the next start only takes longer.
+		_ = os.Chtimes(path, before.ModTime(), before.ModTime())
 	}
 	if err := settle(db, path, created, readOnly); err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"dormer/internal/fetch"
 	"dormer/internal/hover"
@@ -176,11 +177,17 @@ func (d *download) papers(id hover.JobID, formats []PaperFormat, comma rune) {
 	}
 }
 
+// listWithin bounds how long a person who refreshes a job waits for its material lists: what
+// they asked for is there already.
+const listWithin = 10 * time.Second
+
 // findMaterials asks Hover which material lists a job has, of which events may not have
 // told; read says that what stands on the new ones is to be asked for, too. Hover gives
 // lists with some plans only.
 func (e *Engine) findMaterials(ctx context.Context, id hover.JobID, read bool) error {
-	reply, err := e.o.API.MaterialLists(ctx, id)
+	asking, cancel := context.WithTimeout(ctx, listWithin)
+	defer cancel()
+	reply, err := e.o.API.MaterialLists(asking, id)
 	if err != nil {
 		return err
 	}

@@ -317,6 +317,28 @@ func TestACompanyThatHoverDoesNotNameIsToldByItsNumber(t *testing.T) {
 	})
 }
 
+func TestACompanysNameThatDoesNotComeHoldsUpNothing(t *testing.T) {
+	ready := map[bool]time.Duration{}
+	for _, hangs := range []bool{false, true} {
+		story(t, func(t *testing.T, w *world) {
+			if hangs {
+				w.faults(func(f *simulator.Faults) {
+					f.Answers = []simulator.Answer{{Path: "/api/v1/orgs", Kind: "hang", Count: simulator.Always}}
+				})
+			}
+			began := time.Now()
+			w.ready()
+			ready[hangs] = time.Since(began)
+			if h := w.status().Hover; hangs && h.OrgName != "" {
+				t.Errorf("the company is called %q", h.OrgName)
+			}
+		})
+	}
+	if ready[true] != ready[false] {
+		t.Errorf("ready after %s, else after %s", ready[true], ready[false])
+	}
+}
+
 func TestADataFolderBelongsToOneHover(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

@@ -10,7 +10,7 @@ import (
 	"dormer/internal/records"
 )
 
-// nameWithin bounds how long a sign-in or a catch-up waits for a name.
+// nameWithin bounds how long Hover may take to tell a name.
 const nameWithin = 5 * time.Second
 
 // learnOrg asks Hover what the company is called that has signed in, until that is

@@ -30,10 +30,17 @@ func (l *listening) end() {
 	}
 }
 
-// Run listens on the loopback redirect address that is set, if one is, until ctx ends.
+// Run listens on the loopback redirect address that is set, if one is, and asks what the
+// company is called where that is missing, until ctx ends.
 func (s *SignIn) Run(ctx context.Context) {
 	s.Moved()
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-s.name:
+			s.learnOrg(ctx)
+		case <-ctx.Done():
+		}
+	}
 	s.back.mu.Lock()
 	defer s.back.mu.Unlock()
 	s.back.over = true

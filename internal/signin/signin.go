@@ -45,6 +45,7 @@ type Options struct {
 type SignIn struct {
 	o    Options
 	busy chan struct{} // holds a value while a code is being exchanged
+	name chan struct{} // has room for one: the company's name may be missing
 	back listening
 
 	mu       sync.Mutex // protects all below
@@ -70,9 +71,9 @@ type pending struct {
 	err   error         // valid once done is closed
 }
 
-// New makes a sign-in; Run listens for browsers on this computer.
+// New makes a sign-in; Run listens for browsers on this computer, and asks for names.
 func New(o Options) *SignIn {
-	return &SignIn{o: o, busy: make(chan struct{}, 1)}
+	return &SignIn{o: o, busy: make(chan struct{}, 1), name: make(chan struct{}, 1)}
 }
 
 // TryClient asks Hover whether it knows a client id and secret.
@@ -246,10 +247,14 @@ func (s *SignIn) signedIn(ctx context.Context) error {
 	return nil
 }
 
-// Learn asks Hover for what is not known yet of whoever has signed in: what the company
-// is called, and in whose name Hover is to be asked.
+// Learn asks Hover for what is not known yet of whoever has signed in: in whose name Hover
+// is to be asked, which it waits for, and what the company is called, which Run asks for:
+// no sign-in and no catch-up waits for a name.
 func (s *SignIn) Learn(ctx context.Context) {
-	s.learnOrg(ctx)
+	select {
+	case s.name <- struct{}{}:
+	default:
+	}
 	s.chooseActingUser(ctx)
 }
 

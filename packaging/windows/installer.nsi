@@ -100,7 +100,8 @@ Var WasRunning
 
 ; EndRunning ends what runs of $INSTDIR, whatever folder its data is in: by Dormer's
 ; own verb; where that does not reach it by a message to its windows; and what hangs
-; by force, since all that Dormer has answered is on disk. It leaves when both programs
+; by force, since all that Dormer has answered is on disk. (Only while a program of
+; $INSTDIR is held: by name, which is all that Windows' own tool can go by.) It leaves when both programs
 ; can be replaced, and tells a person who is there if they cannot.
 !macro EndRunning UN
 Function ${UN}EndRunning

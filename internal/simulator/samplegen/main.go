@@ -1,4 +1,4 @@
-// Samplegen draws, measures and writes the files that the simulator serves:
+// Command samplegen draws, measures and writes the files that the simulator serves:
 // reports, spreadsheets, figures, drawings and photos of ten made-up houses.
 // The words that differ from job to job are left blank; see blanks.go.
 //
