@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
@@ -247,6 +248,10 @@ func (s *SignIn) signedIn(ctx context.Context) error {
 	return nil
 }
 
+// peopleWithin bounds how long a sign-in or a catch-up waits for the people of an account:
+// without, it goes on in nobody's name, and the next catch-up asks again.
+const peopleWithin = 15 * time.Second
+
 // Learn asks Hover for what is not known yet of whoever has signed in: in whose name Hover
 // is to be asked, which it waits for, and what the company is called, which Run asks for:
 // no sign-in and no catch-up waits for a name.
@@ -255,6 +260,8 @@ func (s *SignIn) Learn(ctx context.Context) {
 	case s.name <- struct{}{}:
 	default:
 	}
+	ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+	defer cancel()
 	s.chooseActingUser(ctx)
 }
 
