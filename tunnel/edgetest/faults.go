@@ -241,9 +241,24 @@ func (e *Edge) tellAgents(ctx context.Context, what muxado.StreamType) error {
 	e.mu.Unlock()
 	var errs error
 	for _, s := range sessions {
-		errs = errors.Join(errs, s.tell(ctx, what))
+		if err := s.tell(ctx, what); !ended(err) {
+			errs = errors.Join(errs, err)
+		}
 	}
 	return errs
+}
+
+// ended says whether an error is that of a session which has ended: an agent that
+// obeys ends its own, now and then before its answer is on the way, or before our
+// writer has said that the order is. (Observed on a busy machine.)
+func ended(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		switch code, _ := muxado.GetError(err); code {
+		case muxado.SessionClosed, muxado.PeerEOF, muxado.RemoteGoneAway:
+			return true
+		}
+	}
+	return false
 }
 
 // tell sends an empty request and reads the answer.
