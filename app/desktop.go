@@ -35,17 +35,18 @@ type desktop struct {
 	stays    bool          // a person chose to go on in the window where there is no tray
 	keeping  bool          // how the window is will be sent in a moment
 	asking   *parts.ModalBox
-	lost     *parts.ModalBox // tells that the watcher has gone; nil while it is there
-	theme    string          // that is in force
-	language string
-	seen     [2]string // theme and language as the engine said them last
-	choosing func()    // ends the desktop's own dialog for files; nil before the first
+	lost     *parts.ModalBox      // tells that the watcher has gone; nil while it is there
+	style    view.Style           // that is in force
+	seen     view.Style           // as the engine said it last
+	factor   float32              // by which everything is drawn larger than the screen asks for
+	enlarge  func(factor float32) // has Fyne do so with the next theme
+	choosing func()               // ends the desktop's own dialog for files; nil before the first
 }
 
 // newDesktop gives a desktop that has not begun. What goes wrong is told in its
 // window.
 func newDesktop(a fyne.App, w Wiring, deps view.Deps) *desktop {
-	d := &desktop{app: a, wiring: w, deps: deps, ends: make(chan struct{})}
+	d := &desktop{app: a, wiring: w, deps: deps, ends: make(chan struct{}), factor: 1, enlarge: func(float32) {}}
 	d.deps.Tell = func(err error) { d.deps.Do(func() { d.tell(err) }) }
 	d.deps.Say = func(t say.Text) { d.deps.Do(func() { d.frame.say(sentence(t), nil) }) }
 	d.shell = view.NewShell(d.deps)
@@ -57,9 +58,8 @@ func newDesktop(a fyne.App, w Wiring, deps view.Deps) *desktop {
 // made it.
 func (d *desktop) begin(ctx context.Context) bool {
 	d.was = d.shell.Recall(ctx)
-	theme, language := d.shell.Chosen(ctx)
-	d.seen = [2]string{theme, language}
-	d.use(theme, language)
+	d.seen = d.shell.Chosen(ctx)
+	d.use(d.seen)
 	d.shell.Reword()
 	d.window = d.app.NewWindow("Dormer")
 	d.window.SetPadded(false)
@@ -69,7 +69,8 @@ func (d *desktop) begin(ctx context.Context) bool {
 	}
 	d.resize(fyne.NewSize(d.was.Width, d.was.Height))
 	d.open()
-	d.resize(d.window.Canvas().Size()) // its scale is known now
+	d.dress(false) // its scale is known now
+	d.resize(d.window.Canvas().Size())
 	return opened(d.window)
 }
 
@@ -77,7 +78,7 @@ func (d *desktop) begin(ctx context.Context) bool {
 func (d *desktop) resize(size fyne.Size) {
 	if d.area != nil {
 		width, height := d.area()
-		size = fit(size, width, height, d.window.Canvas().Scale())
+		size = fit(size, width, height, d.window.Canvas().Scale(), d.factor)
 	}
 	if size != d.window.Canvas().Size() {
 		d.window.Resize(size)
@@ -226,9 +227,9 @@ func (d *desktop) after(passes time.Duration, f func()) {
 // changed shows what stands around the pages.
 func (d *desktop) changed() {
 	st := d.shell.State()
-	if chosen := [2]string{st.Theme, st.Language}; st.Loaded && chosen != d.seen {
-		d.seen = chosen // what was chosen in this window is in force before the engine says so
-		d.restyle(st.Theme, st.Language)
+	if st.Loaded && st.Style != d.seen {
+		d.seen = st.Style // what was chosen in this window is in force before the engine says so
+		d.restyle(st.Style)
 		st = d.shell.State()
 	}
 	if d.frame != nil {
@@ -237,10 +238,10 @@ func (d *desktop) changed() {
 	}
 }
 
-// restyle brings a theme and a language into force that were just chosen.
-func (d *desktop) restyle(theme, language string) {
+// restyle brings a style into force that was just chosen.
+func (d *desktop) restyle(s view.Style) {
 	spoken := words.Language()
-	d.use(theme, language)
+	d.use(s)
 	if words.Language() == spoken {
 		return
 	}
@@ -250,23 +251,41 @@ func (d *desktop) restyle(theme, language string) {
 	d.shell.Reword()
 }
 
-// use brings a theme and a language into force, before anything is drawn with
-// them.
-func (d *desktop) use(theme, language string) {
-	variant := look.System
-	switch theme {
-	case "light":
-		variant = look.Light
-	case "dark":
-		variant = look.Dark
-	}
-	if d.theme != theme || d.window == nil {
-		d.app.Settings().SetTheme(look.New(variant))
-	}
-	if err := words.Use(language); err != nil {
+// use brings a style into force, before anything is drawn with it.
+func (d *desktop) use(s view.Style) {
+	themed := d.window == nil || s.Theme != d.style.Theme
+	d.style = s
+	d.dress(themed)
+	if err := words.Use(s.Language); err != nil {
 		_ = words.Use(words.System) // a language of a newer Dormer
 	}
-	d.theme, d.language = theme, language
+}
+
+// variants are the palettes by the settings' words.
+var variants = map[string]look.Variant{"light": look.Light, "dark": look.Dark}
+
+// dress puts the theme on the window if it is another, or if the text is to have
+// another size. What is drawn larger or smaller stands in a window of the same size.
+func (d *desktop) dress(themed bool) {
+	before, factor := d.factor, textFactor(d.style.TextSize)
+	if d.window != nil && d.area != nil {
+		width, height := d.area()
+		factor = min(factor, mostFactor(width, height, d.window.Canvas().Scale()/before))
+	}
+	if d.factor = factor; factor != before || d.window == nil {
+		d.enlarge(factor)
+	} else if !themed {
+		return
+	}
+	variant, ok := variants[d.style.Theme]
+	if !ok {
+		variant = look.System
+	}
+	d.app.Settings().SetTheme(look.New(variant))
+	if d.window != nil && factor != before {
+		size := d.window.Canvas().Size()
+		d.resize(fyne.NewSize(size.Width*before/factor, size.Height*before/factor))
+	}
 }
 
 // news lets the page in sight read what has changed.

@@ -12,6 +12,8 @@ const (
 	sideWidth   float32 = 204
 	topHeight   float32 = 48
 	narrowBelow float32 = 720 // without room for the navigation beside a page
+
+	leastWidth, leastHeight float32 = 400, 320 // of the window's content
 )
 
 // frameLayout is the layout of the window: body, banner, bar, the ground and what
@@ -62,4 +64,6 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 320) }
+func (l *frameLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth, leastHeight)
+}

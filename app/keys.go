@@ -18,11 +18,17 @@ var digits = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key
 // keys has the window understand what the help sheet says.
 func (d *desktop) keys() {
 	c := d.window.Canvas()
-	for _, name := range append([]fyne.KeyName{fyne.KeyE, fyne.KeyF, fyne.KeyN, fyne.KeyP, fyne.KeyComma, fyne.KeyQ},
-		digits...) {
-		c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault},
-			func(fyne.Shortcut) { d.withControl(name) })
+	with := func(modifier fyne.KeyModifier, names ...fyne.KeyName) {
+		for _, name := range names {
+			c.AddShortcut(&fynedesktop.CustomShortcut{KeyName: name, Modifier: modifier},
+				func(fyne.Shortcut) { d.withControl(name) })
+		}
 	}
+	with(fyne.KeyModifierShortcutDefault, fyne.KeyE, fyne.KeyF, fyne.KeyN, fyne.KeyP, fyne.KeyComma, fyne.KeyQ,
+		fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus, fyne.Key0)
+	with(fyne.KeyModifierShortcutDefault, digits...)
+	// On some keyboards the plus is above the equals sign, or another.
+	with(fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift, fyne.KeyPlus, fyne.KeyEqual)
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch e.Name {
 		case fyne.KeyEscape:
@@ -59,6 +65,12 @@ func (d *desktop) withControl(name fyne.KeyName) {
 		d.ShowSettings("")
 	case fyne.KeyQ:
 		d.quit()
+	case fyne.KeyPlus, fyne.KeyEqual:
+		d.resizeText(1)
+	case fyne.KeyMinus:
+		d.resizeText(-1)
+	case fyne.Key0:
+		d.resizeText(0)
 	default:
 		if i := slices.Index(digits, name); i >= 0 {
 			d.frame.show(view.Pages()[i])

@@ -168,14 +168,29 @@ func (w *watcher) now(change func()) {
 	change()
 }
 
-// system is Fyne's test app.
+// system is Fyne's test app. Its window's scale is that which was asked for when
+// its content was drawn last, as with Fyne's own driver.
 type system struct {
 	fyne.App
-	quit int
+	quit   int
+	scale  float32
+	window fyne.Window
 }
 
-func (s *system) Quit()                              { s.quit++ }
-func (s *system) NewWindow(title string) fyne.Window { return s.App.NewWindow(title) }
+func (s *system) Quit() { s.quit++ }
+
+func (s *system) NewWindow(title string) fyne.Window {
+	s.window = s.App.NewWindow(title)
+	s.enlarge(s.scale)
+	return s.window
+}
+
+func (s *system) enlarge(factor float32) {
+	s.scale = factor
+	if s.window != nil {
+		s.window.Canvas().(test.WindowlessCanvas).SetScale(factor)
+	}
+}
 
 // office is the desktop with the world around it.
 type office struct {
@@ -196,14 +211,14 @@ func inOffice(t *testing.T, before func(o *office, w *Wiring), tell func(t *test
 	a := test.NewTempApp(t)
 	t.Cleanup(func() { _ = words.Use(words.English) })
 	viewtest.Story(t, func(t *testing.T, thread *viewtest.Thread) {
-		o := &office{t: t, desk: newDesk(), watcher: &watcher{tray: true, orders: make(chan window.Order)}, system: &system{App: a}}
+		o := &office{t: t, desk: newDesk(), watcher: &watcher{tray: true, orders: make(chan window.Order)}, system: &system{App: a, scale: 1}}
 		o.desk.Saves(engine.KeyLanguage, "en", engine.KeyTheme, "light")
 		w := Wiring{Desk: o.desk, DataDir: t.TempDir(), Version: "1.2.3", Watcher: o.watcher, Start: func() error { o.starts++; return nil }}
 		if before != nil {
 			before(o, &w)
 		}
 		o.d = newDesktop(o.system, w, thread.Deps(o.desk))
-		o.d.area = o.area
+		o.d.area, o.d.enlarge = o.area, o.system.enlarge
 		if !o.d.begin(t.Context()) {
 			t.Fatal("the window was not made")
 		}

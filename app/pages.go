@@ -63,8 +63,7 @@ func (p *pages) make(name engine.Page) *leaf {
 		v := state(p, name, view.NewHealth)
 		return &leaf{page.NewHealth(v, d), v.Reload}
 	case engine.PageSettings:
-		v := state(p, name, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, d.wiring.DataDir) })
-		v.Applied = d.applied
+		v := p.preferences()
 		return &leaf{page.NewSettings(v, d), v.Reload}
 	case engine.PageWizard:
 		v := state(p, name, view.NewWizard)
@@ -82,6 +81,13 @@ func state[V any](p *pages, name engine.Page, made func(view.Deps) V) V {
 	}
 	v := made(p.d.deps)
 	p.states[name] = v
+	return v
+}
+
+// preferences gives what the page of the settings shows.
+func (p *pages) preferences() *view.Settings {
+	v := state(p, engine.PageSettings, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, p.d.wiring.DataDir) })
+	v.Applied = p.d.applied
 	return v
 }
 
@@ -107,11 +113,17 @@ func (p *pages) news(in *leaf) {
 
 // applied hears of a setting that was just chosen in the window.
 func (d *desktop) applied(key, value string) {
+	s := d.style
 	switch key {
 	case engine.KeyTheme:
-		d.restyle(value, d.language)
+		s.Theme = value
 	case engine.KeyLanguage:
-		d.restyle(d.theme, value)
+		s.Language = value
+	case engine.KeyTextSize:
+		s.TextSize = value
+	}
+	if s != d.style {
+		d.restyle(s)
 	}
 }
 

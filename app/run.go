@@ -64,6 +64,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	b := newBeside(ctx)
 	defer b.end()
 	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go})
+	d.enlarge = enlarger(a.Settings())
 	made := false
 	quietly(func() bool {
 		made = drawn(func() bool { return d.begin(ctx) })

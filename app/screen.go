@@ -24,11 +24,12 @@ func areaFor(w fyne.Window) func() (width, height int) {
 
 // fit gives the size of a window's content that is wanted, as far as an area of a
 // screen has room for it and its frame. scale is how many of the system's pixels one
-// of Fyne's is.
-func fit(wanted fyne.Size, width, height int, scale float32) fyne.Size {
+// of Fyne's is, factor how much of that is for the size of the text: frames know
+// nothing of it.
+func fit(wanted fyne.Size, width, height int, scale, factor float32) fyne.Size {
 	if width <= 0 || height <= 0 || scale <= 0 {
 		return wanted
 	}
-	room := fyne.NewSize(float32(width)/scale-frameWidth, float32(height)/scale-frameHeight)
+	room := fyne.NewSize(float32(width)/scale-frameWidth/factor, float32(height)/scale-frameHeight/factor)
 	return fyne.NewSize(min(wanted.Width, room.Width), min(wanted.Height, room.Height))
 }

@@ -36,8 +36,11 @@ func TestWhatAScreenHasRoomFor(t *testing.T) {
 		"none that anybody knows": {0, 0, 1, first},
 		"no scale yet":            {1366, 768, 0, first},
 	} {
-		if got := fit(first, c.width, c.height, c.scale); got != c.want {
+		if got := fit(first, c.width, c.height, c.scale, 1); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+	if got, want := fit(first, 1366, 768, 3, 2), fyne.NewSize(1366.0/3-8, 768.0/3-20); got != want {
+		t.Errorf("a small one, magnified, with text twice as large: %v, want %v", got, want)
 	}
 }

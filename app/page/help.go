@@ -26,6 +26,7 @@ func ShowHelp(nav Nav) {
 		{words.T("help.back_key"), words.T("help.back")},
 		{words.T("help.refresh_key"), words.T("help.refresh")},
 		{words.T("help.settings_key", "ctrl", ctrl), words.T("help.settings")},
+		{words.T("help.text_size_key", "ctrl", ctrl), words.T("help.text_size")},
 		{words.T("help.quit_key", "ctrl", ctrl), words.T("help.quit")},
 		{words.T("help.help_key"), words.T("help.help")},
 	} {

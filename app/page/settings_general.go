@@ -40,11 +40,16 @@ func (p *Settings) start() []fyne.CanvasObject {
 		words.T("settings.autostart_says")), updates}
 }
 
-// look are the rows of theme and language. Languages are named in their own words.
+// look are the rows of theme, size and language. Languages are named in their own words.
 func (p *Settings) look() []fyne.CanvasObject {
+	var percents []string
+	for _, size := range engine.TextSizes() {
+		percents = append(percents, words.T("job.percent", "percent", size))
+	}
 	return []fyne.CanvasObject{
 		p.picked(engine.KeyTheme, words.T("settings.theme"), "", []string{"system", "light", "dark"},
 			[]string{words.T("settings.theme_system"), words.T("settings.theme_light"), words.T("settings.theme_dark")}),
+		p.picked(engine.KeyTextSize, words.T("settings.text_size"), words.T("settings.text_size_says"), engine.TextSizes(), percents),
 		p.picked(engine.KeyLanguage, words.T("settings.language"), "", []string{words.System, words.English, words.Spanish},
 			[]string{words.T("settings.language_system"), "English", "Español"}),
 	}

@@ -26,8 +26,18 @@ type ShellState struct {
 	Trouble       string // what a person has to do something about; "" if nothing
 	Unread        int
 	Demo          bool
-	Theme         string // "light", "dark" or "system"
-	Language      string // "en", "es" or "system"
+	Style
+}
+
+// A Style is how a person wants the window.
+type Style struct {
+	Theme    string // "light", "dark" or "system"; "" is as "system"
+	Language string // "en", "es" or "system"
+	TextSize string // in percent; "" is as "100"
+}
+
+func styleOf(settings map[string]string) Style {
+	return Style{Theme: settings[engine.KeyTheme], Language: settings[engine.KeyLanguage], TextSize: settings[engine.KeyTextSize]}
 }
 
 // Shell is the window around the pages: one loop hears the engine's news for all
@@ -165,8 +175,7 @@ func (s *Shell) Reword() { s.take(s.facts, false) }
 func (s *Shell) now() ShellState {
 	f, now := s.facts, s.d.Now()
 	st := ShellState{
-		Loaded: f.loaded, Unread: f.unread, Demo: f.status.Demo, Theme: f.settings[engine.KeyTheme],
-		Language: f.settings[engine.KeyLanguage],
+		Loaded: f.loaded, Unread: f.unread, Demo: f.status.Demo, Style: styleOf(f.settings),
 	}
 	if f.loaded {
 		st.Watch, st.Trouble = s.says.Read(f.status, now)
@@ -188,7 +197,7 @@ type Windowed struct {
 // The bounds of a window that is remembered: less cannot be used, more is no
 // screen.
 const (
-	minWidth, minHeight = 480, 360
+	minWidth, minHeight = 400, 320
 	maxWidth, maxHeight = 10000, 10000
 )
 
@@ -217,12 +226,12 @@ func (s *Shell) Remember(ctx context.Context, w Windowed) {
 	_ = remember(ctx, s.d.Desk, windowed, w) // it costs nothing but a size
 }
 
-// Chosen gives the theme and the language that are in force, before there was
-// any news. It waits for the answer.
-func (s *Shell) Chosen(ctx context.Context) (theme, language string) {
+// Chosen gives the style that is in force, before there was any news. It waits for
+// the answer; without one the style is the system's.
+func (s *Shell) Chosen(ctx context.Context) Style {
 	values, err := s.d.values(ctx)
 	if err != nil {
-		return "", "" // the system's
+		return Style{}
 	}
-	return values[engine.KeyTheme], values[engine.KeyLanguage]
+	return styleOf(values)
 }

@@ -255,16 +255,17 @@ func TestTheWindowIsAsItWasTheLastTime(t *testing.T) {
 	})
 }
 
-func TestTheThemeAndTheLanguageComeFromTheSettings(t *testing.T) {
+func TestTheStyleComesFromTheSettings(t *testing.T) {
 	shellStory(t, func(t *testing.T, w *viewtest.Thread, d *shellDesk, s *view.Shell) {
-		d.Saves(engine.KeyTheme, "dark", engine.KeyLanguage, "es")
-		if theme, language := s.Chosen(t.Context()); theme != "dark" || language != "es" {
-			t.Errorf("before any news: %s, %s", theme, language)
+		d.Saves(engine.KeyTheme, "dark", engine.KeyLanguage, "es", engine.KeyTextSize, "140")
+		want := view.Style{Theme: "dark", Language: "es", TextSize: "140"}
+		if got := s.Chosen(t.Context()); got != want {
+			t.Errorf("before any news: %+v", got)
 		}
 		s.Start()
 		d.changes(w, func() {})
-		if got := s.State(); got.Theme != "dark" || got.Language != "es" {
-			t.Errorf("they are %s, %s", got.Theme, got.Language)
+		if got := s.State().Style; got != want {
+			t.Errorf("it is %+v", got)
 		}
 		if err := words.Use(words.Spanish); err != nil {
 			t.Fatal(err)

@@ -99,6 +99,7 @@ const (
 	KeyQuietHours   = records.KeyQuietHours
 	KeyRedirectURL  = records.KeyRedirectURL
 	KeyRetention    = records.KeyRetention
+	KeyTextSize     = records.KeyTextSize
 	KeyTheme        = records.KeyTheme
 	KeyTunnel       = records.KeyTunnel
 	KeyUpdates      = records.KeyUpdates
@@ -134,6 +135,7 @@ var (
 	Groups          = records.Groups
 	ParseAlertKinds = records.ParseAlertKinds
 	ParseFormats    = records.ParseFormats
+	TextSizes       = records.TextSizes
 	Usage           = records.Usage
 	WithManifest    = doctor.WithManifest
 )

@@ -36,6 +36,7 @@ func TestSettingsAreCheckedBeforeTheyAreKept(t *testing.T) {
 			engine.KeyAlertsSound:  {[]string{"true", "false"}, []string{"on"}},
 			engine.KeyAutostart:    {[]string{"true", "false"}, []string{"yes"}},
 			engine.KeyTheme:        {[]string{"system", "light", "dark"}, []string{"blue"}},
+			engine.KeyTextSize:     {[]string{"100", "140", "200"}, []string{"90", "110", "220", "large", "140%"}},
 			engine.KeyLanguage:     {[]string{"system", "en", "es"}, []string{"de", "en_US"}},
 			engine.KeyFolderNames:  {[]string{"address", "name", "reference"}, []string{"id", "../x"}},
 			engine.KeyFormats:      {[]string{"pdf", "pdf,xlsx,json"}, []string{"doc"}},

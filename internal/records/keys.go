@@ -26,10 +26,15 @@ const (
 	KeyQuietHours   = "quiet_hours"
 	KeyRedirectURL  = "redirect_url"
 	KeyRetention    = "retention_days"
+	KeyTextSize     = "text_size"
 	KeyTheme        = "theme"
 	KeyTunnel       = "tunnel"
 	KeyUpdates      = "updates"
 )
+
+// TextSizes gives the values of [KeyTextSize] from the least to the largest, in percent.
+// They are in steps of 20 because Fyne reckons a window's scale in tenths.
+func TextSizes() []string { return []string{"100", "120", "140", "160", "180", "200"} }
 
 // Values are values for settings, by their keys. An empty one takes a saved one
 // back.

@@ -37,7 +37,9 @@ var settings = []setting{
 	{key: KeyActingUser, help: "id of the Hover user in whose name Dormer asks; empty: the account's first admin",
 		check: idText},
 	{key: KeyAlertsWhose, help: "whose jobs are told: everyone or mine", preset: "everyone", check: oneOf("everyone", "mine")},
-	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of completed, structure, failed, cancelled, approval, payment, capture, estimate (and material lists), checklist, proposal (and signatures), order; the rest is in the in-app inbox alone and is not summed up later", preset: "all", check: kinds},
+	{key: KeyAlertsKinds, help: "what is told by notification: all, none, or a list of " + alertKindNames() +
+		" (estimate is material lists too, proposal signatures); the rest is in the in-app inbox alone and is not summed up later",
+		preset: "all", check: kinds},
 	{key: KeyAlertsFiles, help: "formats that are fetched and told of by a notification of their own once they are saved, such as esx,xml; or none", preset: "none", check: formats},
 	{key: KeyAlertsSound, help: "notifications make a sound: true or false", preset: "true", check: oneOf("true", "false")},
 	{key: KeyPrefetch, help: "formats fetched before the alert, such as pdf,xlsx; or none", preset: "pdf", check: formats},
@@ -62,6 +64,8 @@ var settings = []setting{
 		preset: "false", check: oneOf("true", "false")},
 	{key: KeyTheme, help: "colors of the window: system, light or dark", preset: "system",
 		check: oneOf("system", "light", "dark")},
+	{key: KeyTextSize, help: "how large text, and all that goes with it, is in the window, in percent, as far as the screen has room: 100, 120, 140, 160, 180 or 200",
+		preset: "100", check: oneOf(TextSizes()...)},
 	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system",
 		check: oneOf("system", "en", "es")},
 }

@@ -174,7 +174,7 @@ var presets = map[string]string{
 	engine.KeyAlertsWhose: "everyone", engine.KeyAlertsKinds: "all", engine.KeyAlertsSound: "true", engine.KeyPrefetch: "pdf",
 	engine.KeyFolderNames: "address", engine.KeyFormats: "pdf", engine.KeyQuietFailure: "false", engine.KeyTunnel: "ngrok",
 	engine.KeyListen: "127.0.0.1:8465", engine.KeyRetention: "400", engine.KeyAutostart: "false",
-	engine.KeyUpdates: "false", engine.KeyTheme: "system",
+	engine.KeyUpdates: "false", engine.KeyTheme: "system", engine.KeyTextSize: "100",
 	engine.KeyAlertsFiles: "none", engine.KeyCopyName: "{address}/{file}", engine.KeyCopyFormats: "pdf",
 	engine.KeyLanguage: "system", engine.KeyDownloadDir: "/home/dana/Documents/Dormer",
 }
