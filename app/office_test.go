@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"dormer/app/parts"
@@ -188,7 +189,7 @@ func (s *system) NewWindow(title string) fyne.Window {
 func (s *system) enlarge(factor float32) {
 	s.scale = factor
 	if s.window != nil {
-		s.window.Canvas().(test.WindowlessCanvas).SetScale(factor)
+		s.window.Canvas().(software.WindowlessCanvas).SetScale(factor)
 	}
 }
 
