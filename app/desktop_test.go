@@ -120,6 +120,34 @@ func TestANarrowWindowHasAMenu(t *testing.T) {
 	})
 }
 
+// As with text twice as large on a small screen.
+func TestInALowWindowTheMenuScrolls(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.d.window.Resize(fyne.NewSize(590, 340))
+		o.tap("Menu")
+		names := 0
+		for _, text := range o.Texts() {
+			if text == "Dormer" {
+				names++
+			}
+		}
+		if names != 1 {
+			t.Errorf("its name stands there %d times", names)
+		}
+		settings := o.d.frame.items[engine.PageSettings]
+		o.d.window.Canvas().Focus(settings)
+		o.Settle()
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+		if end, status := at(settings).Y+settings.Size().Height, at(o.d.frame.status).Y; end > status {
+			t.Errorf("the last entry ends at %v, below %v where the card begins that says how Dormer is", end, status)
+		}
+		o.tap("Settings")
+		if o.d.frame.now != engine.PageSettings {
+			t.Errorf("the page is %s", o.d.frame.now)
+		}
+	})
+}
+
 func TestTheFirstRunIsOfferedOnceAndCanBeLeft(t *testing.T) {
 	inOffice(t, func(o *office, _ *Wiring) {
 		o.desk.Stands(func(s *engine.Status) { s.State = engine.StateSetup })

@@ -69,8 +69,8 @@ func (f *frame) build() {
 		f.root.Refresh()
 	})
 	top := parts.Pad(7, 12, 7, 12, parts.Row(10, menu, f.brand(), parts.Fill(nil)))
-	pages := parts.Pad(18, 10, 0, 10, parts.Column(16, parts.Pad(0, 0, 0, 10, f.brand()), list))
-	f.side = parts.Stand(0, pages, nil, parts.Pad(0, 10, 16, 10, f.status))
+	f.layout.brand = parts.Pad(18, 20, 0, 20, f.brand())
+	f.side = parts.Stand(0, f.layout.brand, parts.Pad(16, 10, 0, 10, parts.NewScroll(list)), parts.Pad(0, 10, 16, 10, f.status))
 	side := container.NewStack(parts.NewGround(look.ColorSide), f.side)
 	f.root.Objects = []fyne.CanvasObject{f.body, f.banner, f.bar.content, parts.NewGround(look.ColorSide), top, side}
 }

@@ -19,8 +19,9 @@ const (
 // frameLayout is the layout of the window: body, banner, bar, the ground and what
 // stands on it along the top of a narrow window, and the side.
 type frameLayout struct {
-	open  bool // the side lies over the page of a narrow window
-	whole bool // a page takes the whole window
+	brand fyne.CanvasObject // at the top of the side; in a narrow window it stands along the top
+	open  bool              // the side lies over the page of a narrow window
+	whole bool              // a page takes the whole window
 
 	size  fyne.Size
 	moved func() // is called when the size has changed
@@ -37,6 +38,7 @@ func (l *frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	parts.Visible(side, !l.whole && (!narrow || l.open))
 	parts.Visible(ground, !l.whole && narrow)
 	parts.Visible(top, !l.whole && narrow)
+	parts.Visible(l.brand, !narrow)
 	left, y, end := float32(0), float32(0), size.Height
 	switch {
 	case l.whole:

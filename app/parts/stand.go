@@ -28,7 +28,7 @@ type stand struct {
 // Layout implements fyne.Layout.
 func (s stand) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	y, low := float32(0), size.Height
-	if s.top != nil {
+	if s.top != nil && s.top.Visible() {
 		h := HeightAt(s.top, size.Width)
 		Put(s.top, 0, 0, size.Width, h)
 		y = h + s.gap
