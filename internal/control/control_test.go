@@ -32,6 +32,7 @@ import (
 	"dormer/internal/reach"
 	"dormer/internal/records"
 	"dormer/internal/say"
+	"dormer/internal/window"
 	"dormer/storage"
 )
 
@@ -68,13 +69,19 @@ func running(t testing.TB, svc engine.Desk, info Info) *Client {
 // start serves svc at path until the test ends or stop is called.
 func start(t testing.TB, path string, svc engine.Desk, info Info) (stop func()) {
 	t.Helper()
+	return startWith(t, path, svc, nil, info)
+}
+
+// startWith is start with what shows a window.
+func startWith(t testing.TB, path string, svc engine.Desk, host window.Host, info Info) (stop func()) {
+	t.Helper()
 	l, err := listen(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, l, svc, nil, info, os.Getuid()) }()
+	go func() { ended <- serve(ctx, l, svc, host, info, os.Getuid()) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -419,6 +426,32 @@ func TestWhereNothingIsShownItIsSaid(t *testing.T) {
 	}
 	if err := c.Stop(t.Context()); err == nil {
 		t.Error("it was stopped by nobody")
+	}
+}
+
+// abrupt is a Dormer that is gone the moment it is told to end.
+type abrupt struct{ window.NoHost }
+
+func (abrupt) Stop(context.Context) error         { panic(http.ErrAbortHandler) }
+func (abrupt) Renew(context.Context) error        { panic(http.ErrAbortHandler) }
+func (abrupt) Tray(context.Context) (bool, error) { panic(http.ErrAbortHandler) }
+
+func TestADormerThatIsGoneBeforeItsAnswerHasObeyed(t *testing.T) {
+	path := socketIn(t)
+	startWith(t, path, controltest.New(), abrupt{}, Info{})
+	c, err := Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Stop(t.Context()); err != nil {
+		t.Errorf("it was told to stop: %v", err)
+	}
+	if err := c.Renew(t.Context()); err != nil {
+		t.Errorf("it was told to start again: %v", err)
+	}
+	if _, err := c.Tray(t.Context()); err == nil {
+		t.Error("a question that nobody answered was answered")
 	}
 }
 

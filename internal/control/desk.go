@@ -39,10 +39,10 @@ func (c *Client) CannotDraw(ctx context.Context, why window.Refusal) error {
 func (c *Client) Tray(ctx context.Context) (bool, error) { return ask[bool](ctx, c, "Tray") }
 
 // Renew implements [window.Host].
-func (c *Client) Renew(ctx context.Context) error { return tell(ctx, c, "Renew") }
+func (c *Client) Renew(ctx context.Context) error { return obeyed(tell(ctx, c, "Renew")) }
 
 // Stop implements [window.Host].
-func (c *Client) Stop(ctx context.Context) error { return tell(ctx, c, "Stop") }
+func (c *Client) Stop(ctx context.Context) error { return obeyed(tell(ctx, c, "Stop")) }
 
 // The questions of [engine.Desk], a line each. Files and folders are those of the
 // process that answers: paths must be absolute.
