@@ -69,8 +69,7 @@ func (d *desktop) begin(ctx context.Context) bool {
 	}
 	d.resize(fyne.NewSize(d.was.Width, d.was.Height))
 	d.open()
-	d.dress(false) // its scale is known now
-	d.resize(d.window.Canvas().Size())
+	d.resize(d.window.Canvas().Size()) // its scale is known now
 	return opened(d.window)
 }
 
@@ -87,6 +86,7 @@ func (d *desktop) resize(size fyne.Size) {
 
 // started begins what runs beside, once Fyne's loop runs.
 func (d *desktop) started() {
+	d.dress(false) // its scale is known now, and Fyne hears of another
 	d.shell.Start()
 	if d.wiring.Watcher != nil {
 		d.deps.Go(d.attend)

@@ -43,13 +43,14 @@ func enlarger(settings fyne.Settings) func(factor float32) {
 	}
 }
 
-// textFactor gives the factor of a size of text in percent; 1 for what is none.
+// textFactor gives the factor of a size of text in percent, from 1 to 2; 1 for what is
+// none.
 func textFactor(percent string) float32 {
 	n, err := strconv.Atoi(percent)
 	if err != nil {
 		return 1
 	}
-	return max(1, float32(n)/100)
+	return min(max(1, float32(n)/100), 2)
 }
 
 // mostFactor gives by how much a window on a screen of so many free pixels may be
