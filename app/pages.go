@@ -86,7 +86,9 @@ func state[V any](p *pages, name engine.Page, made func(view.Deps) V) V {
 
 // preferences gives what the page of the settings shows.
 func (p *pages) preferences() *view.Settings {
-	v := state(p, engine.PageSettings, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, p.d.wiring.DataDir) })
+	v := state(p, engine.PageSettings, func(deps view.Deps) *view.Settings {
+		return view.NewSettings(deps, p.d.wiring.DataDir)
+	})
 	v.Applied = p.d.applied
 	return v
 }

@@ -49,7 +49,8 @@ func (p *Settings) look() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		p.picked(engine.KeyTheme, words.T("settings.theme"), "", []string{"system", "light", "dark"},
 			[]string{words.T("settings.theme_system"), words.T("settings.theme_light"), words.T("settings.theme_dark")}),
-		p.picked(engine.KeyTextSize, words.T("settings.text_size"), words.T("settings.text_size_says"), engine.TextSizes(), percents),
+		p.picked(engine.KeyTextSize, words.T("settings.text_size"), words.T("settings.text_size_says"),
+			engine.TextSizes(), percents),
 		p.picked(engine.KeyLanguage, words.T("settings.language"), "", []string{words.System, words.English, words.Spanish},
 			[]string{words.T("settings.language_system"), "English", "Español"}),
 	}

@@ -37,7 +37,9 @@ type Style struct {
 }
 
 func styleOf(settings map[string]string) Style {
-	return Style{Theme: settings[engine.KeyTheme], Language: settings[engine.KeyLanguage], TextSize: settings[engine.KeyTextSize]}
+	return Style{
+		Theme: settings[engine.KeyTheme], Language: settings[engine.KeyLanguage], TextSize: settings[engine.KeyTextSize],
+	}
 }
 
 // Shell is the window around the pages: one loop hears the engine's news for all

@@ -64,8 +64,8 @@ var settings = []setting{
 		preset: "false", check: oneOf("true", "false")},
 	{key: KeyTheme, help: "colors of the window: system, light or dark", preset: "system",
 		check: oneOf("system", "light", "dark")},
-	{key: KeyTextSize, help: "how large text, and all that goes with it, is in the window, in percent, as far as the screen has room: 100, 120, 140, 160, 180 or 200",
-		preset: "100", check: oneOf(TextSizes()...)},
+	{key: KeyTextSize, help: "how large text is in the window, in percent, as far as the screen has room: " +
+		strings.Join(TextSizes(), ", "), preset: "100", check: oneOf(TextSizes()...)},
 	{key: KeyLanguage, help: "language of the window and the notifications: system, en or es", preset: "system",
 		check: oneOf("system", "en", "es")},
 }
