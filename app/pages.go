@@ -63,7 +63,8 @@ func (p *pages) make(name engine.Page) *leaf {
 		v := state(p, name, view.NewHealth)
 		return &leaf{page.NewHealth(v, d), v.Reload}
 	case engine.PageSettings:
-		v := p.preferences()
+		v := state(p, name, func(deps view.Deps) *view.Settings { return view.NewSettings(deps, d.wiring.DataDir) })
+		v.Applied = d.applied
 		return &leaf{page.NewSettings(v, d), v.Reload}
 	case engine.PageWizard:
 		v := state(p, name, view.NewWizard)
@@ -81,15 +82,6 @@ func state[V any](p *pages, name engine.Page, made func(view.Deps) V) V {
 	}
 	v := made(p.d.deps)
 	p.states[name] = v
-	return v
-}
-
-// preferences gives what the page of the settings shows.
-func (p *pages) preferences() *view.Settings {
-	v := state(p, engine.PageSettings, func(deps view.Deps) *view.Settings {
-		return view.NewSettings(deps, p.d.wiring.DataDir)
-	})
-	v.Applied = p.d.applied
 	return v
 }
 

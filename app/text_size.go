@@ -67,10 +67,13 @@ func mostFactor(width, height int, scale float32) float32 {
 // resizeText makes the text larger or smaller by so many steps, as far as there are
 // any; by none it becomes as large as it is for everybody.
 func (d *desktop) resizeText(by int) {
-	v, sizes := d.frame.pages.preferences(), engine.TextSizes()
-	at := slices.Index(sizes, cmp.Or(v.State().Values[engine.KeyTextSize], d.style.TextSize, sizes[0]))
+	sizes := engine.TextSizes()
+	at := max(0, slices.Index(sizes, d.style.TextSize))
 	if by == 0 {
 		at = 0
 	}
-	v.Set(engine.KeyTextSize, sizes[min(max(0, at+by), len(sizes)-1)])
+	to := sizes[min(max(0, at+by), len(sizes)-1)]
+	if to != d.style.TextSize {
+		d.shell.SaveTextSize(to, func() { d.applied(engine.KeyTextSize, to) })
+	}
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"errors"
 	"math"
 	"os"
 	"testing"
@@ -119,4 +120,24 @@ func TestWhatAPersonAskedOfFyneIsKept(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the settings showed last may be old by then.
+func TestASizeThatWasChosenElsewhereIsWhereTheKeysGoOn(t *testing.T) {
+	inOffice(t, nil, func(t *testing.T, o *office) {
+		o.tap("Settings")
+		o.tap("Jobs")
+		o.desk.Saves(engine.KeyTextSize, "160") // by the command line
+		o.news()
+		o.press(fyne.KeyPlus)
+		if o.system.scale != 1.8 {
+			t.Errorf("larger than 1.6 is %v", o.system.scale)
+		}
+		o.desk.Fails("Set", errors.New("the disk is full"))
+		o.press(fyne.Key0)
+		o.Wants("the disk is full")
+		if o.system.scale != 1.8 {
+			t.Errorf("it is %v, and nothing was kept", o.system.scale)
+		}
+	})
 }

@@ -56,6 +56,7 @@ type Shell struct {
 	facts facts
 	state ShellState
 	says  headline.Reader
+	sizes series
 }
 
 // facts are what the engine said last.
@@ -226,6 +227,19 @@ func (s *Shell) Recall(ctx context.Context) Windowed {
 // goroutine, and waits until it is kept.
 func (s *Shell) Remember(ctx context.Context, w Windowed) {
 	_ = remember(ctx, s.d.Desk, windowed, w) // it costs nothing but a size
+}
+
+// SaveTextSize saves how large the text is to be, in percent, one after the other, and
+// calls saved once it is; or tells why it is not.
+func (s *Shell) SaveTextSize(percent string, saved func()) {
+	s.sizes.add(s.d, func(ctx context.Context) func() {
+		err := s.d.Desk.Set(ctx, engine.Values{engine.KeyTextSize: percent})
+		if err != nil {
+			s.d.tell(ctx, err)
+			saved = func() {}
+		}
+		return saved
+	})
 }
 
 // Chosen gives the style that is in force, before there was any news. It waits for
