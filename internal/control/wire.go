@@ -129,15 +129,13 @@ func (f *failure) heard(ctx context.Context) error {
 
 // cut says that an answer did not come to its end.
 func cut(why error) error {
-	return &say.Error{What: say.T(stopped), Err: why, Do: say.T("runs.stopped.do")}
+	return &say.Error{What: say.T("runs.stopped"), Err: why, Do: say.T("runs.stopped.do")}
 }
-
-const stopped = "runs.stopped"
 
 // obeyed gives the error of an order to end: whoever obeys may be gone before its
 // answer is on the way.
 func obeyed(err error) error {
-	if told, ok := errors.AsType[*say.Error](err); ok && told.What.ID == stopped {
+	if told, ok := errors.AsType[*say.Error](err); ok && told.What.ID == say.T("runs.stopped").ID {
 		return nil
 	}
 	return err
