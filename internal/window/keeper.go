@@ -66,6 +66,7 @@ type process struct {
 	drawn   int      // the last order that it has done
 	refusal *Refusal // why it cannot draw
 	well    bool     // it has ended in order
+	left    bool     // for another display
 }
 
 // ErrStopping refuses to open a window of a Dormer that is ending.
@@ -132,11 +133,14 @@ func (k *Keeper) see(at Place, r engine.ShowRequest, answer chan<- error) {
 			k.end(p)
 		}
 		k.mu.Lock()
-		refusal, well, ended := p.refusal, p.well, k.ended
+		refusal, well, left, ended := p.refusal, p.well, p.left, k.ended
 		k.mu.Unlock()
 		switch {
 		case ended:
 			tell(ErrStopping)
+			return
+		case left: // who has asked since then has it where it is wanted now
+			tell(nil)
 			return
 		case refusal != nil:
 			tell(refusal.err())
@@ -153,12 +157,15 @@ func (k *Keeper) see(at Place, r engine.ShowRequest, answer chan<- error) {
 func (k *Keeper) order(at Place, r engine.ShowRequest) (p *process, n int, fresh bool, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p = k.p; p != nil && at.hasDisplay() && at.display() != p.at.display() {
+	for p = k.p; p != nil && at.hasDisplay() && at.display() != p.at.display(); p = k.p {
 		k.o.Log.Info("the window is wanted on another display")
+		p.left = true
 		k.mu.Unlock()
 		k.leave(p)
 		k.mu.Lock()
-		p = k.p
+		if p == k.p {
+			break // it cannot be ended
+		}
 	}
 	if k.ended {
 		return nil, 0, false, ErrStopping

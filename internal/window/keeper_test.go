@@ -281,6 +281,33 @@ func TestAWindowComesToWhereItWasAskedFor(t *testing.T) {
 	}
 }
 
+// TestAWindowThatIsStillStartingComesToWhereItIsWantedNow: who asked for it first, on
+// the other display, does not fetch it back.
+func TestAWindowThatIsStillStartingComesToWhereItIsWantedNow(t *testing.T) {
+	ws := keep(t, patient)
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- ws.Show(context.Background(), nil, engine.ShowRequest{}) }()
+	eventually(t, "a window", func() bool { n, _ := ws.started(); return n == 1 })
+	_, pid := ws.started()
+	go func() { // it does not come to draw
+		for o := range ws.Attend(t.Context(), pid) {
+			if o.Leave {
+				ws.exits(1, "0")
+			}
+		}
+	}()
+	go func() { second <- ws.Show(context.Background(), Place{"DISPLAY": ":1"}, engine.ShowRequest{}) }()
+	eventually(t, "another window", func() bool { n, _ := ws.started(); return n == 2 })
+	_, pid = ws.started()
+	ws.attends(pid, nil)
+	if a, b := <-first, <-second; a != nil || b != nil {
+		t.Errorf("the one who asked first was told %v, the other %v", a, b)
+	}
+	if n, _ := ws.started(); n != 2 || ws.at[1]["DISPLAY"] != ":1" {
+		t.Errorf("%d windows were started, at %v", n, ws.at)
+	}
+}
+
 func TestTheWindowEndsWithItsWatcherWhateverItDoes(t *testing.T) {
 	for _, attends := range []bool{true, false} {
 		wait := patient
