@@ -50,10 +50,10 @@ func NewSettings(v *view.Settings, nav Nav) *Settings {
 func (p *Settings) Content() fyne.CanvasObject { return p.content }
 
 // Shown implements [Page].
-func (p *Settings) Shown() { p.v.Reload() }
+func (p *Settings) Shown() { p.v.Shown() }
 
 // Hidden implements [Page].
-func (p *Settings) Hidden() {}
+func (p *Settings) Hidden() { p.v.Hidden() }
 
 // Section scrolls to a section; a name that is none is the top.
 func (p *Settings) Section(name string) {

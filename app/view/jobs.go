@@ -14,11 +14,9 @@ import (
 // reads the others, a page at a time, where somebody looks. All methods are called on the window's thread and
 // return at once.
 type Jobs struct {
-	// Changed is called on the window's thread after anything changed, Changing
-	// before other jobs come into the rows.
-	Changed, Changing func()
-
-	d Deps
+	loader
+	// Changing is called on the window's thread before other jobs come into the rows.
+	Changing func()
 
 	state JobsState
 	rows  *jobCache
@@ -26,15 +24,11 @@ type Jobs struct {
 
 	version uint64 // of the news: what was read before is asked for again
 	near    int    // the row that was asked for last
-	search  attempt
-	finding bool
-	again   bool // there was news during the search
 	page    attempt
 	loading bool // a page is being read
 	broken  bool // they could not be: wait for news before asking again
 
 	atHover attempt
-	clock   attempt
 	people  question
 	marking series
 }
@@ -75,13 +69,18 @@ const (
 
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {
-	return &Jobs{
-		Changed: func() {}, Changing: func() {}, d: d, rows: newJobCache(jobList{}), busy: doings[pdfRef]{}, version: 1,
-	}
+	j := &Jobs{Changing: func() {}, rows: newJobCache(jobList{}), busy: doings[pdfRef]{}, version: 1}
+	j.begin(d, j.Reload)
+	j.ticks = j.Reload
+	return j
 }
 
 // State gives what the list shows beside its rows.
-func (j *Jobs) State() JobsState { return j.state }
+func (j *Jobs) State() JobsState {
+	s := j.state
+	s.Loaded, s.Problem = j.loaded, j.problem
+	return s
+}
 
 // ID gives the job of a row, "" if there is no such row or it is not here yet.
 func (j *Jobs) ID(row int) hover.JobID {
@@ -104,7 +103,7 @@ func (j *Jobs) Row(row int) JobRow {
 	j.near = row
 	known := j.rows.at(row)
 	if known == nil || known.version != j.version {
-		j.load()
+		j.read()
 	}
 	if known == nil {
 		return JobRow{Loading: true}
@@ -147,31 +146,18 @@ func (j *Jobs) Select(id hover.JobID) {
 func (j *Jobs) Reload() {
 	j.version++
 	j.broken = false
-	if j.finding {
-		j.again = true
-		return
-	}
-	j.find(j.ID(j.near))
+	j.load(j.matching(j.ID(j.near)))
 }
 
 // Seek reads the rows around a job, so that Index knows it.
 func (j *Jobs) Seek(id hover.JobID) { j.find(id) }
 
-// Shown and Hidden say whether the list is in sight: while it is, what it says
-// about times is kept true.
-func (j *Jobs) Shown() {
-	j.clock.every(j.d, tick, j.Reload)
-	j.Reload()
-}
+// find asks for other jobs, or others of them: at once, whatever is being searched for.
+func (j *Jobs) find(around hover.JobID) { j.insist(j.matching(around)) }
 
-// Hidden: see Shown.
-func (j *Jobs) Hidden() { j.clock.end() }
-
-// find asks for the jobs that match, and for the page around one of them or else
-// around the row that was asked for last. The answer to an older question is
-// dropped, and its search ended.
-func (j *Jobs) find(around hover.JobID) {
-	j.finding, j.again = true, false
+// matching gives the question for the jobs that match, and for the page around one of
+// them or else around the row that was asked for last.
+func (j *Jobs) matching(around hover.JobID) asks {
 	j.page.end()
 	j.loading = false
 	q, days, version := j.question(around), stretches(j.d.Now()), j.version
@@ -180,7 +166,7 @@ func (j *Jobs) find(around hover.JobID) {
 			q.Since = append(q.Since, s.since)
 		}
 	}
-	j.search.begin(j.d, func(ctx context.Context, post func(func())) {
+	return func(ctx context.Context) (take func(), err error) {
 		signedIn := false
 		f, err := j.d.Desk.FindJobs(ctx, q)
 		if err == nil && f.Len == 0 && listOf(q) == (jobList{}) {
@@ -188,13 +174,11 @@ func (j *Jobs) find(around hover.JobID) {
 			status, err = j.d.Desk.Status(ctx)
 			signedIn = status.Hover.SignedIn
 		}
-		post(func() {
-			if err == nil {
-				j.state.Headings = headings(days, f.Since, f.Len)
-			}
-			j.answer(q, f, signedIn, err, version)
-		})
-	})
+		return func() {
+			j.state.Headings, j.state.SignedIn = headings(days, f.Since, f.Len), signedIn
+			j.found(q, f, version)
+		}, err
+	}
 }
 
 // question is what is searched for, with the page around a row.
@@ -205,26 +189,17 @@ func (j *Jobs) question(around hover.JobID) engine.JobSearch {
 	}
 }
 
-func (j *Jobs) answer(q engine.JobSearch, f engine.Found, signedIn bool, err error, version uint64) {
-	j.finding = false
-	j.state.Problem = err
-	if err == nil {
-		j.Changing()
-		list := listOf(q)
-		another := list != j.rows.of
-		if another {
-			j.rows = newJobCache(list)
-		}
-		j.state.Loaded, j.state.SignedIn = true, signedIn
-		j.put(f, version)
-		if another {
-			j.state.Aside = j.state.Selected != "" && list != (jobList{byName: list.byName}) && j.rows.find(j.state.Selected) < 0
-		}
+func (j *Jobs) found(q engine.JobSearch, f engine.Found, version uint64) {
+	j.Changing()
+	list := listOf(q)
+	another := list != j.rows.of
+	if another {
+		j.rows = newJobCache(list)
 	}
-	if j.again {
-		j.find(j.ID(j.near))
+	j.put(f, version)
+	if another {
+		j.state.Aside = j.state.Selected != "" && list != (jobList{byName: list.byName}) && j.rows.find(j.state.Selected) < 0
 	}
-	j.Changed()
 }
 
 func (j *Jobs) put(f engine.Found, version uint64) {
@@ -232,11 +207,11 @@ func (j *Jobs) put(f engine.Found, version uint64) {
 	j.rows.put(f, version)
 }
 
-// load reads the page around the row that was asked for last. Only one such
+// read reads the page around the row that was asked for last. Only one such
 // question is under way: when it is answered, drawing asks for what is in sight
 // then.
-func (j *Jobs) load() {
-	if j.loading || j.finding || j.broken {
+func (j *Jobs) read() {
+	if j.loading || j.asking || j.broken {
 		return
 	}
 	j.loading = true

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"reflect"
 )
 
 // A loader reads what a page shows: beside the window's thread, once at a time, and
@@ -11,14 +12,21 @@ type loader struct {
 	Changed func()
 
 	d       Deps
-	loaded  bool  // there was an answer
-	problem error // why there was none the last time
-	round   int   // an answer to what was asked before the last forget is dropped
-	asking  question
+	loaded  bool       // there was an answer
+	problem error      // why there was none the last time
+	tells   bool       // that is told: the page shows what there is all the same
+	shows   func() any // what is shown, where an answer that changes nothing is not drawn; else nil
+	asked   attempt
+	asking  bool
+	after   asks // what is asked after the answer; nil: nothing
 	clock   attempt
 	reload  func() // asks again
 	ticks   func() // keeps true what is said about times
 }
+
+// asks asks for what a page shows, beside the thread. What it returns takes the answer
+// in, on the thread.
+type asks func(ctx context.Context) (take func(), err error)
 
 // begin makes the loader of a page that reload reads.
 func (l *loader) begin(d Deps, reload func()) {
@@ -28,27 +36,55 @@ func (l *loader) begin(d Deps, reload func()) {
 // changed calls Changed, whoever hears it by then.
 func (l *loader) changed() { l.Changed() }
 
-// load asks. What ask returns takes the answer in, on the thread.
-func (l *loader) load(ask func(ctx context.Context) (take func(), err error)) {
-	round := l.round
-	l.asking.ask(l.d, func(ctx context.Context) {
+// load asks. While something is being asked, it asks once more afterwards, in the last
+// words.
+func (l *loader) load(ask asks) {
+	if l.asking {
+		l.after = ask
+		return
+	}
+	l.insist(ask)
+}
+
+// insist asks at once. What was asked before is broken off, and its answer dropped.
+func (l *loader) insist(ask asks) {
+	l.asking, l.after = true, nil
+	l.asked.begin(l.d, func(ctx context.Context, post func(func())) {
 		take, err := ask(ctx)
-		l.d.Do(func() {
-			if round != l.round || gone(ctx, err) {
-				return
+		lost := gone(ctx, err)
+		post(func() {
+			l.asking = false
+			if !lost {
+				l.answer(take, err)
 			}
-			if l.problem = err; err == nil {
-				l.loaded = true
-				take()
+			if l.after != nil {
+				l.insist(l.after)
 			}
-			l.Changed()
 		})
 	})
 }
 
+func (l *loader) answer(take func(), err error) {
+	var was any
+	if l.shows != nil {
+		was = l.shows()
+	}
+	switch l.problem = err; {
+	case err == nil:
+		l.loaded = true
+		take()
+	case l.tells:
+		l.d.Tell(err)
+	}
+	if l.shows == nil || !reflect.DeepEqual(was, l.shows()) {
+		l.Changed()
+	}
+}
+
 // forget begins anew with another thing to read.
 func (l *loader) forget() {
-	l.round++
+	l.asked.end()
+	l.asking, l.after = false, nil
 	l.loaded, l.problem = false, nil
 }
 

@@ -28,6 +28,7 @@ type pager[T any] struct {
 	added int  // rows that have come above those that were there first
 	ended bool // there are no older ones
 
+	round   int    // what was asked for before the last restart is dropped
 	version uint64 // of the news: what was read before is asked for again
 	head    uint64 // the version of the newest page
 	worn    uint64 // a row that was drawn and is no longer sure, 0 if none
@@ -61,6 +62,7 @@ func (p *pager[T]) again() {
 // restart begins anew with other rows, which come with the next reload.
 func (p *pager[T]) restart() {
 	p.forget()
+	p.round++
 	p.rows, p.added, p.ended, p.worn, p.reading, p.broken, p.reach = nil, 0, false, 0, false, false, 0
 }
 

@@ -93,8 +93,9 @@ func (p *Picker) Hidden() {
 
 // Reload reads the job again, after news. What a person has chosen stays.
 func (p *Picker) Reload() {
+	id := p.id
 	p.load(func(ctx context.Context) (take func(), err error) {
-		detail, err := p.d.Desk.Detail(ctx, p.id)
+		detail, err := p.d.Desk.Detail(ctx, id)
 		formats := p.lastFormats(ctx)
 		return func() {
 			if p.detail.ID == "" { // what was chosen since then stays

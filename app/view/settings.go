@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"reflect"
 	"strings"
 
 	"dormer/internal/engine"
@@ -79,15 +78,13 @@ const (
 // Settings is the state of the settings. Its methods are called on the window's
 // thread. What is chosen is saved at once.
 type Settings struct {
-	// Changed is called after the state has changed, Applied after a setting was
-	// saved here: for what takes effect in the window itself.
-	Changed func()
+	loader
+	// Applied is called after a setting was saved here: for what takes effect in the
+	// window itself.
 	Applied func(key, value string)
 
-	deps    Deps
 	s       SettingsState
 	pending map[string]int // settings that are being saved, by key
-	news    question
 	people  question
 	sets    series
 	replace attempt
@@ -98,40 +95,30 @@ type Settings struct {
 // NewSettings makes the state of the settings. dataDir is shown as the place of
 // all data. It asks nothing before [Settings.Reload].
 func NewSettings(d Deps, dataDir string) *Settings {
-	return &Settings{
-		Changed: func() {}, Applied: func(string, string) {}, deps: d, pending: map[string]int{},
+	s := &Settings{
+		Applied: func(string, string) {}, pending: map[string]int{},
 		s: SettingsState{Values: map[string]string{}, Fixed: map[string]bool{}, Wrong: map[string]error{}, DataDir: dataDir},
 	}
+	s.begin(d, s.Reload)
+	s.ticks, s.tells = s.Reload, true
+	s.shows = func() any { return s.s } // news come often, and most of it is nothing to the settings
+	return s
 }
 
 // State gives what is to be shown.
 func (s *Settings) State() SettingsState { return s.s }
 
-// show tells that the state has changed.
-func (s *Settings) show() { s.Changed() }
-
 // Reload asks the engine for what is set and returns at once.
 func (s *Settings) Reload() {
-	s.news.ask(s.deps, func(ctx context.Context) {
-		list, err := s.deps.Desk.Settings(ctx)
-		st, err2 := s.deps.Desk.Status(ctx)
-		if err := cmp.Or(err, err2); err != nil {
-			s.deps.tell(ctx, err)
-			return
-		}
-		s.deps.Do(func() {
-			if s.take(list, st) {
-				s.show()
-			}
-		})
+	s.load(func(ctx context.Context) (func(), error) {
+		list, err := s.d.Desk.Settings(ctx)
+		st, err2 := s.d.Desk.Status(ctx)
+		return func() { s.take(list, st) }, cmp.Or(err, err2)
 	})
 }
 
-// take brings what is set into the state, but for what is being changed. It
-// says whether anything is different now: news come often, and most of it is
-// nothing to the settings.
-func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
-	was := s.s
+// take brings what is set into the state, but for what is being changed.
+func (s *Settings) take(list []engine.Setting, st engine.Status) {
 	values, fixed := map[string]string{}, map[string]bool{}
 	for _, set := range list {
 		values[set.Key] = set.Value
@@ -154,21 +141,20 @@ func (s *Settings) take(list []engine.Setting, st engine.Status) bool {
 	if s.s.SignedIn && s.s.Users == nil {
 		s.loadUsers()
 	}
-	return !reflect.DeepEqual(was, s.s)
 }
 
 // loadUsers asks Hover who can act. Where it does not answer, the one who is
 // chosen is all that there is to show.
 func (s *Settings) loadUsers() {
 	s.s.Users = []hover.User{}
-	s.people.ask(s.deps, func(ctx context.Context) {
-		users, err := s.deps.Desk.Users(ctx)
+	s.people.ask(s.d, func(ctx context.Context) {
+		users, err := s.d.Desk.Users(ctx)
 		if err != nil {
 			return // the account's lamp tells of it
 		}
-		s.deps.Do(func() {
+		s.d.Do(func() {
 			s.s.Users = ableUsers(users)
-			s.show()
+			s.Changed()
 		})
 	})
 }
@@ -186,7 +172,7 @@ func (s *Settings) Check(key, value string) error {
 // it is shown at once, and saved it is by [Settings.Set].
 func (s *Settings) Type(key, value string) {
 	s.wrong(key, s.Check(key, value))
-	s.show()
+	s.Changed()
 }
 
 func (s *Settings) wrong(key string, err error) {
@@ -205,7 +191,7 @@ func (s *Settings) Set(key, value string) {
 	err := s.Check(key, value)
 	s.wrong(key, err)
 	if err != nil || value == s.s.Values[key] {
-		s.show()
+		s.Changed()
 		return
 	}
 	s.save(engine.Values{key: value})
@@ -218,15 +204,15 @@ func (s *Settings) save(values engine.Values) {
 		s.s.Values[key] = value
 		s.pending[key]++
 	}
-	s.show()
-	s.sets.add(s.deps, func(ctx context.Context) func() {
-		err := s.deps.Desk.Set(ctx, values)
+	s.Changed()
+	s.sets.add(s.d, func(ctx context.Context) func() {
+		err := s.d.Desk.Set(ctx, values)
 		return func() {
 			for key := range values {
 				s.pending[key]--
 				s.wrong(key, err)
 			}
-			s.show()
+			s.Changed()
 			for key, value := range values {
 				if err == nil {
 					s.Applied(key, value)
@@ -240,8 +226,8 @@ func (s *Settings) save(values engine.Values) {
 // Open opens a folder or a web page.
 func (s *Settings) Open(target string) {
 	if strings.HasPrefix(target, "https://") {
-		s.deps.browse(target)
+		s.d.browse(target)
 	} else {
-		s.deps.open(target)
+		s.d.open(target)
 	}
 }

@@ -21,11 +21,11 @@ func (s *Settings) ReplaceToken(text string) {
 	if token == "" {
 		return
 	}
-	s.s.Token.run(s.deps, &s.replace, s.show, func(ctx context.Context) error {
-		if _, err := s.deps.Desk.TryToken(ctx, token); err != nil {
+	s.s.Token.run(s.d, &s.replace, s.changed, func(ctx context.Context) error {
+		if _, err := s.d.Desk.TryToken(ctx, token); err != nil {
 			return err
 		}
-		return s.deps.Desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
+		return s.d.Desk.Set(ctx, engine.Values{engine.KeyNgrokToken: token})
 	}, s.replaced)
 }
 
@@ -36,16 +36,16 @@ func (s *Settings) ReplaceClient(id, secret string) {
 	if id == "" || secret == "" {
 		return
 	}
-	s.s.Client.run(s.deps, &s.replace, s.show, func(ctx context.Context) error {
-		if err := s.deps.Desk.TryClient(ctx, id, secret); err != nil {
+	s.s.Client.run(s.d, &s.replace, s.changed, func(ctx context.Context) error {
+		if err := s.d.Desk.TryClient(ctx, id, secret); err != nil {
 			return err
 		}
-		return s.deps.Desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
+		return s.d.Desk.Set(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
 	}, s.replaced)
 }
 
 func (s *Settings) replaced(error) {
-	s.show()
+	s.Changed()
 	s.Reload()
 }
 
@@ -53,7 +53,7 @@ func (s *Settings) replaced(error) {
 func (s *Settings) KeepSecrets() {
 	s.replace.end()
 	s.s.Token, s.s.Client = Trial{}, Trial{}
-	s.show()
+	s.Changed()
 }
 
 // SignOut deletes our webhook at Hover and forgets the sign-in.
@@ -62,12 +62,12 @@ func (s *Settings) SignOut() {
 		return
 	}
 	s.s.Leaving = true
-	s.show()
-	s.sets.add(s.deps, func(ctx context.Context) func() {
-		s.deps.tell(ctx, s.deps.Desk.Logout(ctx))
+	s.Changed()
+	s.sets.add(s.d, func(ctx context.Context) func() {
+		s.d.tell(ctx, s.d.Desk.Logout(ctx))
 		return func() {
 			s.s.Leaving = false
-			s.show()
+			s.Changed()
 			s.Reload()
 		}
 	})

@@ -29,7 +29,7 @@ func (s *Settings) List(key string, format hover.Format, on bool) {
 // CopyExample shows where a pattern puts the copy of a house's PDF, or what is wrong
 // with it: then good is false.
 func (s *Settings) CopyExample(pattern string) (says string, good bool) {
-	name, err := engine.CopyExample(pattern, s.deps.Now())
+	name, err := engine.CopyExample(pattern, s.d.Now())
 	if err != nil {
 		return words.Say(say.Of(err)), false
 	}

@@ -13,10 +13,10 @@ import (
 )
 
 // BackupName gives the name that is offered for a backup's file.
-func (s *Settings) BackupName() string { return "dormer-" + s.deps.Now().Format(time.DateOnly) + ".db" }
+func (s *Settings) BackupName() string { return "dormer-" + s.d.Now().Format(time.DateOnly) + ".db" }
 
 // Export gives an export of all data.
-func (s *Settings) Export() *Export { return NewExport(s.deps) }
+func (s *Settings) Export() *Export { return NewExport(s.d) }
 
 // Backup writes a copy of the database to a file. One that is there already,
 // as the person was asked about, is replaced once the copy is whole.
@@ -26,7 +26,7 @@ func (s *Settings) Backup(path string) {
 		if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return &say.Error{What: say.T("backup.not_made"), Err: err, Do: say.T("do.another_folder")}
 		}
-		if err := s.deps.Desk.Backup(ctx, part); err != nil {
+		if err := s.d.Desk.Backup(ctx, part); err != nil {
 			return err
 		}
 		if err := os.Rename(part, path); err != nil {
@@ -37,7 +37,7 @@ func (s *Settings) Backup(path string) {
 }
 
 // Compact rewrites the database without what is no longer used in it.
-func (s *Settings) Compact() { s.carryOut(TaskCompact, "", s.deps.Desk.Compact) }
+func (s *Settings) Compact() { s.carryOut(TaskCompact, "", s.d.Desk.Compact) }
 
 // carryOut does one thing with all the data. One at a time is enough.
 func (s *Settings) carryOut(what TaskKind, path string, do func(ctx context.Context) error) {
@@ -45,14 +45,14 @@ func (s *Settings) carryOut(what TaskKind, path string, do func(ctx context.Cont
 		return
 	}
 	s.s.Task = SettingsTask{What: what, Path: path}
-	s.s.Task.Trial.run(s.deps, &s.task, s.show, do, func(error) { s.show() })
+	s.s.Task.Trial.run(s.d, &s.task, s.changed, do, func(error) { s.Changed() })
 }
 
 // CancelTask stops what is being done with the data; nothing of it remains.
 func (s *Settings) CancelTask() {
 	s.task.end()
 	s.s.Task = SettingsTask{}
-	s.show()
+	s.Changed()
 }
 
 // FetchUpdate saves the newer Dormer, and shows where it is.
@@ -60,13 +60,13 @@ func (s *Settings) FetchUpdate() {
 	if s.s.Fetching.State == TrialRunning {
 		return
 	}
-	s.s.Fetching.run(s.deps, &s.fetch, s.show, func(ctx context.Context) error {
-		path, err := s.deps.Desk.FetchUpdate(ctx)
+	s.s.Fetching.run(s.d, &s.fetch, s.changed, func(ctx context.Context) error {
+		path, err := s.d.Desk.FetchUpdate(ctx)
 		if err != nil {
 			return err
 		}
-		return s.deps.Desk.OpenPath(ctx, filepath.Dir(path))
-	}, func(error) { s.show() })
+		return s.d.Desk.OpenPath(ctx, filepath.Dir(path))
+	}, func(error) { s.Changed() })
 }
 
 // A Module is a library that this program is built on.

@@ -257,6 +257,21 @@ func TestAlertsArePausedAndResumed(t *testing.T) {
 	}
 }
 
+func TestAPauseThatEndsWhileTheSettingsAreInSightIsNotSaidAnyMore(t *testing.T) {
+	theSettings(t, func(t *testing.T, s *openSettings) {
+		s.Shown()
+		s.PauseAlerts(view.PauseHour)
+		s.settled()
+		said, drawn := true, 0
+		s.Changed = func() { _, said = s.Paused(); drawn++ }
+		s.thread.Pass(61 * time.Minute)
+		if said || drawn != 1 {
+			t.Errorf("said: %v, drawn %d times", said, drawn)
+		}
+		s.Hidden()
+	})
+}
+
 func TestAnotherTunnelAsksForItsAddressAnew(t *testing.T) {
 	theSettings(t, func(t *testing.T, s *openSettings) {
 		s.Set(engine.KeyPublicURL, "roof.ngrok.app")

@@ -61,21 +61,18 @@ type WizardState struct {
 // and what may be done next. Its methods are called on the window's thread.
 // What is typed stays in memory alone until it has been tried and saved.
 type Wizard struct {
-	// Changed is called after the state has changed, Applied after a setting was
-	// chosen that takes effect in the window itself, Finished after the last
-	// Continue.
-	Changed  func()
+	loader
+	// Applied is called after a setting was chosen that takes effect in the window
+	// itself, Finished after the last Continue.
 	Applied  func(key, value string)
 	Finished func()
 
-	deps Deps
-	s    WizardState
+	s WizardState
 
 	past    wizardPast // what is remembered between two starts
 	going   bool       // Continue was pressed before a trial: go on once it is good
 	leads   WizardStep // where somebody was led to, once it is known how things stand; else 0
 	saving  question   // of past
-	news    question
 	people  question
 	jobs    question
 	choices series
@@ -101,7 +98,10 @@ const rememberWizard = "wizard"
 // NewWizard makes the state of the first run. It asks nothing before
 // [Wizard.Reload].
 func NewWizard(d Deps) *Wizard {
-	return &Wizard{Changed: func() {}, Applied: func(string, string) {}, Finished: func() {}, deps: d}
+	w := &Wizard{Applied: func(string, string) {}, Finished: func() {}}
+	w.begin(d, w.Reload)
+	w.tells = true
+	return w
 }
 
 // State gives what is to be shown.
@@ -109,8 +109,8 @@ func (w *Wizard) State() WizardState { return w.s }
 
 // Reload asks the engine how things stand and returns at once.
 func (w *Wizard) Reload() {
-	first := !w.s.Loaded
-	w.news.ask(w.deps, func(ctx context.Context) { w.askNews(ctx, first) })
+	first := !w.loaded
+	w.load(func(ctx context.Context) (func(), error) { return w.ask(ctx, first) })
 	w.loadStep()
 }
 
@@ -126,22 +126,21 @@ func (w *Wizard) loadStep() {
 	}
 }
 
-func (w *Wizard) askNews(ctx context.Context, first bool) {
+func (w *Wizard) ask(ctx context.Context, first bool) (take func(), err error) {
 	var past wizardPast
 	if first {
-		if _, err := recall(ctx, w.deps.Desk, rememberWizard, &past); err != nil {
-			w.deps.tell(ctx, err) // it begins at the first step then
+		if _, err := recall(ctx, w.d.Desk, rememberWizard, &past); err != nil {
+			w.d.tell(ctx, err) // it begins at the first step then
 		}
 	}
-	settings, err := w.deps.Desk.Settings(ctx)
-	st, err2 := w.deps.Desk.Status(ctx)
+	settings, err := w.d.Desk.Settings(ctx)
+	st, err2 := w.d.Desk.Status(ctx)
 	if err := cmp.Or(err, err2); err != nil {
-		w.deps.tell(ctx, err)
-		return
+		return nil, err
 	}
-	redirect, err := w.deps.Desk.RedirectURL(ctx)
-	w.deps.tell(ctx, err)
-	w.deps.Do(func() {
+	redirect, err := w.d.Desk.RedirectURL(ctx)
+	w.d.tell(ctx, err)
+	return func() {
 		w.s.Client.Redirect = redirect
 		w.take(settings, st)
 		if !w.s.Loaded {
@@ -149,13 +148,13 @@ func (w *Wizard) askNews(ctx context.Context, first bool) {
 			w.s.Start = w.starts || !past.Finished // who has finished before has chosen
 			w.resume()
 		}
-		w.show()
+		w.derive()
 		if w.leads != 0 {
 			w.move(min(w.leads, w.s.Reach))
 			w.leads = 0
 		}
 		w.goOn()
-	})
+	}, nil
 }
 
 // take brings what is set and how things stand into the state.
@@ -334,8 +333,8 @@ func (w *Wizard) finish() {
 
 func (w *Wizard) remember() {
 	past := w.past
-	w.saving.ask(w.deps, func(ctx context.Context) {
-		w.deps.tell(ctx, remember(ctx, w.deps.Desk, rememberWizard, past))
+	w.saving.ask(w.d, func(ctx context.Context) {
+		w.d.tell(ctx, remember(ctx, w.d.Desk, rememberWizard, past))
 	})
 }
 
@@ -349,9 +348,9 @@ func (w *Wizard) SetLanguage(language string) {
 
 // choose saves a setting that was chosen, and then runs done on the thread.
 func (w *Wizard) choose(key, value string, done func()) {
-	w.choices.add(w.deps, func(ctx context.Context) func() {
-		if err := w.deps.Desk.Set(ctx, engine.Values{key: value}); err != nil {
-			w.deps.tell(ctx, err)
+	w.choices.add(w.d, func(ctx context.Context) func() {
+		if err := w.d.Desk.Set(ctx, engine.Values{key: value}); err != nil {
+			w.d.tell(ctx, err)
 			return w.Reload
 		}
 		return func() {
@@ -366,9 +365,9 @@ func (w *Wizard) choose(key, value string, done func()) {
 func (w *Wizard) mend(how func(ctx context.Context) error) {
 	w.s.Mending = true
 	w.show()
-	w.mending.begin(w.deps, func(ctx context.Context, post func(func())) {
+	w.mending.begin(w.d, func(ctx context.Context, post func(func())) {
 		err := how(ctx)
-		w.deps.tell(ctx, err)
+		w.d.tell(ctx, err)
 		post(func() {
 			w.s.Mending = false
 			w.show()
@@ -378,4 +377,4 @@ func (w *Wizard) mend(how func(ctx context.Context) error) {
 }
 
 // Open opens a page in the browser.
-func (w *Wizard) Open(url string) { w.deps.browse(url) }
+func (w *Wizard) Open(url string) { w.d.browse(url) }

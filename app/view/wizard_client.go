@@ -96,8 +96,8 @@ func (w *Wizard) EnterClient() {
 		return
 	}
 	id, secret := strings.TrimSpace(c.ID), strings.TrimSpace(c.Secret)
-	c.Try.run(w.deps, &w.trial, w.show, func(ctx context.Context) error {
-		if err := w.deps.Desk.TryClient(ctx, id, secret); err != nil {
+	c.Try.run(w.d, &w.trial, w.show, func(ctx context.Context) error {
+		if err := w.d.Desk.TryClient(ctx, id, secret); err != nil {
 			return err
 		}
 		return w.save(ctx, engine.Values{engine.KeyClientID: id, engine.KeyClientSecret: secret})
@@ -111,16 +111,16 @@ func (w *Wizard) EnterClient() {
 
 // SaveLogo writes the logo for Hover's form to a file.
 func (w *Wizard) SaveLogo(path string) {
-	w.deps.Go(func(ctx context.Context) {
+	w.d.Go(func(ctx context.Context) {
 		err := engine.WriteWhole(path, func(f *os.File) error {
 			_, err := f.Write(assets.IntegrationLogoPNG)
 			return err
 		})
 		if err != nil {
-			w.deps.tell(ctx, err)
+			w.d.tell(ctx, err)
 			return
 		}
-		w.deps.Do(func() {
+		w.d.Do(func() {
 			w.s.Client.LogoAt = path
 			w.show()
 		})

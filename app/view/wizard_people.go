@@ -25,9 +25,9 @@ func (w *Wizard) LoadPeople() {
 	p := &w.s.People
 	p.asked, p.Loading, p.Err = true, true, nil
 	w.show()
-	w.people.ask(w.deps, func(ctx context.Context) {
-		users, err := w.deps.Desk.Users(ctx)
-		w.deps.Do(func() {
+	w.people.ask(w.d, func(ctx context.Context) {
+		users, err := w.d.Desk.Users(ctx)
+		w.d.Do(func() {
 			p.Users, p.Loading, p.Err = ableUsers(users), false, err
 			w.show()
 		})

@@ -59,8 +59,8 @@ func (w *Wizard) SignIn() {
 	s := &w.s.SignIn
 	s.Phase, s.NoBrowser, s.Err, s.Stranger, s.Pasted, s.Paste = SignInBegins, false, nil, nil, "", Trial{}
 	w.show()
-	w.login.begin(w.deps, func(ctx context.Context, post func(func())) {
-		login, err := w.deps.Desk.BeginLogin(ctx)
+	w.login.begin(w.d, func(ctx context.Context, post func(func())) {
+		login, err := w.d.Desk.BeginLogin(ctx)
 		if err != nil {
 			post(func() { w.signedIn(err, nil) })
 			return
@@ -69,13 +69,13 @@ func (w *Wizard) SignIn() {
 			s.Phase, s.URL, s.MustPaste = SignInWaiting, login.URL, login.Paste
 			w.show()
 		})
-		if err := w.deps.Desk.OpenURL(ctx, login.URL); err != nil {
+		if err := w.d.Desk.OpenURL(ctx, login.URL); err != nil {
 			post(func() { // the address can still be copied
 				s.NoBrowser = true
 				w.show()
 			})
 		}
-		err = w.deps.Desk.WaitLogin(ctx, login.ID)
+		err = w.d.Desk.WaitLogin(ctx, login.ID)
 		stranger := w.askStranger(ctx, err)
 		post(func() { w.signedIn(err, stranger) })
 	})
@@ -86,7 +86,7 @@ func (w *Wizard) askStranger(ctx context.Context, err error) *engine.Stranger {
 	if err == nil {
 		return nil
 	}
-	if s, ok, failed := w.deps.Desk.Stranger(ctx); failed == nil && ok {
+	if s, ok, failed := w.d.Desk.Stranger(ctx); failed == nil && ok {
 		return &s
 	}
 	return nil
@@ -144,8 +144,8 @@ func (w *Wizard) EnterPasted() {
 	}
 	s.Paste = Trial{State: TrialRunning}
 	w.show()
-	w.paste.begin(w.deps, func(ctx context.Context, post func(func())) {
-		err := w.deps.Desk.FinishLogin(ctx, text)
+	w.paste.begin(w.d, func(ctx context.Context, post func(func())) {
+		err := w.d.Desk.FinishLogin(ctx, text)
 		stranger := w.askStranger(ctx, err)
 		post(func() {
 			if err == nil || stranger != nil {
@@ -161,4 +161,4 @@ func (w *Wizard) EnterPasted() {
 
 // AcceptStranger begins anew with the account that signed in; the present data
 // is kept aside.
-func (w *Wizard) AcceptStranger() { w.mend(w.deps.Desk.AcceptStranger) }
+func (w *Wizard) AcceptStranger() { w.mend(w.d.Desk.AcceptStranger) }

@@ -40,7 +40,7 @@ type WizardTestState struct {
 func (w *Wizard) TryNotice() {
 	t := &w.s.Test
 	t.Seen = SeenUnsaid
-	t.Notice.run(w.deps, &w.notice, w.show, w.deps.Desk.TryNotice, func(error) { w.show() })
+	t.Notice.run(w.d, &w.notice, w.show, w.d.Desk.TryNotice, func(error) { w.show() })
 }
 
 // ChooseUpdates chooses whether newer Dormers are looked for.
@@ -69,22 +69,22 @@ func (w *Wizard) loadJobs() {
 	if w.s.Test.Run.State != TrialGood {
 		under = ""
 	}
-	w.jobs.ask(w.deps, func(ctx context.Context) {
+	w.jobs.ask(w.d, func(ctx context.Context) {
 		if under != "" {
 			w.lookAtTest(ctx, under)
 			return
 		}
 		var found []engine.JobView
 		for _, state := range testable {
-			for j, err := range w.deps.Desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
+			for j, err := range w.d.Desk.Jobs(ctx, engine.JobFilter{State: state, Limit: testableShown}) {
 				if err != nil {
-					w.deps.tell(ctx, err)
+					w.d.tell(ctx, err)
 					return
 				}
 				found = append(found, j)
 			}
 		}
-		w.deps.Do(func() {
+		w.d.Do(func() {
 			if t := &w.s.Test; t.Run.State != TrialRunning && t.Run.State != TrialGood {
 				t.Jobs = found
 				w.show()
@@ -94,12 +94,12 @@ func (w *Wizard) loadJobs() {
 }
 
 func (w *Wizard) lookAtTest(ctx context.Context, id hover.JobID) {
-	job, err := w.deps.Desk.Job(ctx, id)
+	job, err := w.d.Desk.Job(ctx, id)
 	if err != nil {
-		w.deps.tell(ctx, err)
+		w.d.tell(ctx, err)
 		return
 	}
-	w.deps.Do(func() {
+	w.d.Do(func() {
 		if t := &w.s.Test; t.Job == id {
 			t.News, t.Came = job, job.State.Finished()
 			w.show()
@@ -125,8 +125,8 @@ func (w *Wizard) RunTestJob() {
 	if id == "" || t.Run.State == TrialRunning {
 		return
 	}
-	t.Run.run(w.deps, &w.testJob, w.show, func(ctx context.Context) error {
-		return w.deps.Desk.TestJob(ctx, id, hover.JobCompleted)
+	t.Run.run(w.d, &w.testJob, w.show, func(ctx context.Context) error {
+		return w.d.Desk.TestJob(ctx, id, hover.JobCompleted)
 	}, func(error) {
 		w.show()
 		w.loadJobs()

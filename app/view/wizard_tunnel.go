@@ -193,7 +193,7 @@ func (w *Wizard) enterToken() {
 	w.tryTunnel(func(ctx context.Context) (url string, err error) {
 		changes := engine.Values{}
 		if token != "" {
-			if url, err = w.deps.Desk.TryToken(ctx, token); err != nil {
+			if url, err = w.d.Desk.TryToken(ctx, token); err != nil {
 				return "", err
 			}
 			changes[engine.KeyNgrokToken] = token
@@ -239,7 +239,7 @@ func (w *Wizard) enterOwn() {
 // tryTunnel runs try beside the thread and, if it went well, good on it.
 func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error), good func(url string)) {
 	url := ""
-	w.s.Tunnel.Try.run(w.deps, &w.trial, w.show, func(ctx context.Context) (err error) {
+	w.s.Tunnel.Try.run(w.d, &w.trial, w.show, func(ctx context.Context) (err error) {
 		url, err = try(ctx)
 		return err
 	}, func(err error) {
@@ -260,12 +260,12 @@ func (w *Wizard) wasTried(err error) {
 }
 
 // MendTunnel throws the connection away and opens a new one.
-func (w *Wizard) MendTunnel() { w.mend(w.deps.Desk.Reconnect) }
+func (w *Wizard) MendTunnel() { w.mend(w.d.Desk.Reconnect) }
 
 // save saves settings; nothing where the person has taken it back meanwhile.
 func (w *Wizard) save(ctx context.Context, changes engine.Values) error {
 	if err := ctx.Err(); err != nil || len(changes) == 0 {
 		return err
 	}
-	return w.deps.Desk.Set(ctx, changes)
+	return w.d.Desk.Set(ctx, changes)
 }

@@ -67,8 +67,8 @@ func check(done bool, lamp engine.Lamp) WizardCheck {
 func (w *Wizard) MendWebhook() {
 	c := w.s.Webhook.Checks
 	if c[CheckTunnel].State == TrialFailed || c[CheckPing].State == TrialFailed {
-		w.mend(w.deps.Desk.Reconnect)
+		w.mend(w.d.Desk.Reconnect)
 		return
 	}
-	w.mend(w.deps.Desk.Reregister)
+	w.mend(w.d.Desk.Reregister)
 }
