@@ -100,7 +100,7 @@ func NewSettings(d Deps, dataDir string) *Settings {
 		s: SettingsState{Values: map[string]string{}, Fixed: map[string]bool{}, Wrong: map[string]error{}, DataDir: dataDir},
 	}
 	s.begin(d, s.Reload)
-	s.ticks, s.tells = s.Reload, true
+	s.ticks, s.tells = s.age, true
 	s.shows = func() any { return s.s } // news come often, and most of it is nothing to the settings
 	return s
 }
@@ -115,6 +115,14 @@ func (s *Settings) Reload() {
 		st, err2 := s.d.Desk.Status(ctx)
 		return func() { s.take(list, st) }, cmp.Or(err, err2)
 	})
+}
+
+// age says anew what was true until now only.
+func (s *Settings) age() {
+	if says, _ := s.Paused(); says != s.s.paused {
+		s.s.paused = says
+		s.Changed()
+	}
 }
 
 // take brings what is set into the state, but for what is being changed.
