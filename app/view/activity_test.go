@@ -303,6 +303,7 @@ func TestEveryKindAndEveryEventHasAName(t *testing.T) {
 		} {
 			d.change(func() { d.events = nil })
 			a.ShowJob("")
+			w.Settle() // what it asks is not to find the event half told
 			d.come(1, hover.EventEstimateGroupState, "")
 			d.change(func() { d.events[0].State = state })
 			a.Reload()
