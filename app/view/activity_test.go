@@ -290,6 +290,7 @@ func TestEveryKindAndEveryEventHasAName(t *testing.T) {
 		} {
 			d.change(func() { d.events = nil })
 			a.ShowJob("")
+			w.Settle() // what it asks is not to find the event half told
 			d.come(1, name, "")
 			a.Reload()
 			w.Settle()
@@ -326,6 +327,7 @@ func TestEveryKindAndEveryEventHasAName(t *testing.T) {
 		} {
 			d.change(func() { d.events = nil })
 			a.ShowJob("")
+			w.Settle() // what it asks is not to find the event half told
 			d.come(1, c.name, "")
 			d.change(func() { d.events[0].State = c.state })
 			a.Reload()
