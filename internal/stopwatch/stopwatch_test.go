@@ -44,7 +44,10 @@ func TestAWatchGoesOnAndIsNeverFasterThanTheClock(t *testing.T) {
 	// It may show less than a moment before: what has just gone by counts for less once
 	// a reckoning tells that the machine was busy.
 	shows := w.Stop()
-	if again := w.Stop(); shows <= 0 || again != shows {
-		t.Errorf("stopped at %v, then %v", shows, again)
+	if again, clock := w.Stop(), time.Since(began); shows <= 0 || shows > clock || again != shows {
+		t.Errorf("stopped at %v, then %v, the clock at %v", shows, again, clock)
+	}
+	if want := count(w.turns, time.Duration(quickest.Load())) + w.end.Sub(w.last); shows != want {
+		t.Errorf("stopped at %v, and its turns come to %v", shows, want)
 	}
 }

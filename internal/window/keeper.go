@@ -163,8 +163,9 @@ func (k *Keeper) order(at Place, r engine.ShowRequest) (p *process, n int, fresh
 		k.mu.Unlock()
 		k.leave(p)
 		k.mu.Lock()
-		if p == k.p {
-			break // it cannot be ended
+		if p == k.p { // it cannot be ended, and what is wanted is wanted of it
+			p.left = false
+			break
 		}
 	}
 	if k.ended {
