@@ -14,7 +14,10 @@ import (
 
 const (
 	watcherWithin = 10 * time.Second       // how long another watcher is waited for
-	lookEvery     = 500 * time.Millisecond // how often one is looked for
+	lookEvery     = 500 * time.Millisecond // how often one is looked for after that
+	// lookSoon is how often until then: a watcher that is asked for a window before
+	// this one has come to it starts another, and what was typed here is lost.
+	lookSoon = 20 * time.Millisecond
 )
 
 // attend does what the watcher orders until ctx ends. One that has gone is waited for.
@@ -31,15 +34,16 @@ func (d *desktop) attend(ctx context.Context) {
 			}
 			d.deps.Do(func() { d.obey(o) })
 		}
-		now := d.deps.Now()
+		now, every := d.deps.Now(), lookSoon
 		switch {
 		case gone.IsZero():
 			gone = now
 			d.deps.Do(func() { d.nobody(true) })
 		case now.Sub(gone) >= watcherWithin:
+			every = lookEvery
 			d.deps.Do(d.alone)
 		}
-		wait(ctx, lookEvery)
+		wait(ctx, every)
 	}
 }
 
