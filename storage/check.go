@@ -179,6 +179,11 @@ func (tx *Tx) checkEvents(f *faults) {
 			verdicts++
 		}
 		if last > p.index {
+			for _, i := range indexesOf(e) { // the reader may have been killed between its transactions
+				if tx.bucket(i.bucket).Get(i.key) != nil {
+					indexed[i.bucket]++
+				}
+			}
 			continue
 		}
 		n++

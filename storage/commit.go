@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -15,7 +16,10 @@ import (
 // A commit costs an fsync, whatever it holds. So one goroutine does all the
 // writing: it takes what has queued up while the last commit was under way and
 // commits it together. Alone, an operation waits for nobody. (bbolt's own Batch
-// waits for company, 10 ms by default.)
+// waits for company, 10 ms by default.) Where deliveries come in a crowd, the writer
+// rests between two commits while more of them come: the more share one, the less
+// each costs, and whoever posts them needs the processor, too. Who else writes ends
+// the rest.
 
 // What one commit takes up at most: it bounds the memory that the transaction
 // holds and the time that its first operation waits for its last.
@@ -24,12 +28,22 @@ const (
 	maxBytes = 16 << 20
 )
 
+// How the writer rests: after a commit that at least crowd patient operations shared,
+// until none has come for restGap, and restMost at most.
+const (
+	crowd    = 4
+	restGap  = time.Millisecond
+	restMost = 6 * time.Millisecond
+)
+
 // op is one function that waits for a transaction.
 type op struct {
-	run   func(*Tx) error
-	size  int // about the bytes it will write
-	state atomic.Int32
-	done  chan error // has room for the one answer
+	run     func(*Tx) error
+	size    int  // about the bytes it will write
+	patient bool // it may wait for company
+	apart   bool // it writes much: a commit of its own, so that no others wait for it in theirs
+	state   atomic.Int32
+	done    chan error // has room for the one answer
 }
 
 const (
@@ -41,14 +55,15 @@ const (
 // queue holds the operations between their callers and the writer. Each caller
 // has at most one in it.
 type queue struct {
-	wake chan struct{} // has room for one: "look again"
+	wake  chan struct{} // has room for one: "look again"
+	hurry chan struct{} // has room for one: "there is one that does not wait for company"
 
 	mu      sync.Mutex // protects the fields below
 	waiting []*op
 	closed  bool
 }
 
-func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)} }
 
 func (q *queue) push(o *op) error {
 	q.mu.Lock()
@@ -57,55 +72,85 @@ func (q *queue) push(o *op) error {
 		return ErrClosed
 	}
 	q.waiting = append(q.waiting, o)
+	if !o.patient {
+		hint(q.hurry)
+	}
 	q.mu.Unlock()
-	q.signal()
+	hint(q.wake)
 	return nil
 }
 
 func (q *queue) close() {
 	q.mu.Lock()
 	q.closed = true
+	hint(q.hurry)
 	q.mu.Unlock()
-	q.signal()
+	hint(q.wake)
 }
 
-func (q *queue) signal() {
+// hint says something again that somebody may not have heard yet.
+func hint(c chan struct{}) {
 	select {
-	case q.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
 
+// rest waits while company comes.
+func (q *queue) rest() {
+	end, gap := time.NewTimer(restMost), time.NewTimer(restGap)
+	defer end.Stop()
+	defer gap.Stop()
+	for {
+		select {
+		case <-q.wake:
+			gap.Reset(restGap)
+		case <-gap.C:
+			return
+		case <-end.C:
+			return
+		case <-q.hurry:
+			return
+		}
+	}
+}
+
 // take gives the next operations to commit together; more is false once the
-// queue is closed and empty.
+// queue is closed and empty. One that goes apart lets pass those that wait with it, once.
 func (q *queue) take() (batch []*op, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	var left []*op
 	n, size := 0, 0
-	for n < len(q.waiting) && len(batch) < maxOps && size < maxBytes {
-		o := q.waiting[n]
-		n++
-		if o.state.CompareAndSwap(opQueued, opTaken) {
+	for ; n < len(q.waiting) && len(batch) < maxOps && size < maxBytes; n++ {
+		switch o := q.waiting[n]; {
+		case len(batch) > 0 && (o.apart || batch[0].apart):
+			left = append(left, o)
+		case o.state.CompareAndSwap(opQueued, opTaken):
 			batch = append(batch, o)
 			size += o.size
 		}
 	}
-	q.waiting = q.waiting[n:]
+	q.waiting = append(left, q.waiting[n:]...)
 	if len(q.waiting) == 0 {
 		q.waiting = nil
+		select {
+		case <-q.hurry:
+		default:
+		}
 	}
 	return batch, !q.closed || len(batch) > 0 || len(q.waiting) > 0
 }
 
-// submit queues run and waits for its outcome.
-func (s *Store) submit(ctx context.Context, size int, run func(*Tx) error) error {
+// submit queues an operation and waits for its outcome.
+func (s *Store) submit(ctx context.Context, o *op) error {
 	if s.queue == nil {
 		return ErrReadOnly
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("storage: not written: %w", err)
 	}
-	o := &op{run: run, size: size, done: make(chan error, 1)}
+	o.done = make(chan error, 1)
 	if err := s.queue.push(o); err != nil {
 		return err
 	}
@@ -124,15 +169,27 @@ func (s *Store) submit(ctx context.Context, size int, run func(*Tx) error) error
 func (s *Store) write() {
 	defer close(s.written)
 	debug.SetPanicOnFault(true) // a garbled file is an error of the commit
+	patient := 0                // of the last commit's operations
 	for {
-		// Those whom the last commit has just answered often come straight back:
-		// let them queue up first.
-		runtime.Gosched()
+		if patient >= crowd {
+			s.queue.rest()
+		} else {
+			// Those whom the last commit has just answered often come straight back:
+			// let them queue up first.
+			runtime.Gosched()
+		}
 		batch, more := s.queue.take()
 		switch {
 		case len(batch) > 0:
+			patient = 0
+			for _, o := range batch {
+				if o.patient {
+					patient++
+				}
+			}
 			s.commit(batch)
 		case more:
+			patient = 0
 			<-s.queue.wake
 		default:
 			return

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dormer/storage"
@@ -69,6 +70,62 @@ func TestWritersAtTheSameTimeShareACommit(t *testing.T) {
 	if n := len(events(t, s, storage.EventQuery{})); n != 64 {
 		t.Errorf("%d events are stored", n)
 	}
+}
+
+func TestDeliveriesThatComeInACrowdWaitForCompanyAndNobodyElseDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := storagetest.Open(t, storage.Options{})
+		post := func() error {
+			_, err := s.Append(t.Context(), storage.Event{Body: []byte("{}")})
+			return err
+		}
+		took := func(write func() error) time.Duration {
+			began := time.Now()
+			if err := write(); err != nil {
+				t.Error(err)
+			}
+			return time.Since(began)
+		}
+		crowd := func() {
+			release := hold(t, s)
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() { took(post) })
+			}
+			queued(t, s, 8)
+			release()
+			all.Wait()
+		}
+		if d := took(post); d != 0 {
+			t.Errorf("one alone was kept waiting for %s", d)
+		}
+		crowd()
+		before := s.Commits()
+		var all sync.WaitGroup
+		for i := range 3 {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * 400 * time.Microsecond)
+				if d := took(post); d == 0 || d > 6*time.Millisecond {
+					t.Errorf("after a crowd one waited for %s", d)
+				}
+			})
+		}
+		all.Wait()
+		if n := s.Commits() - before; n != 1 {
+			t.Errorf("three that came after a crowd needed %d commits", n)
+		}
+		if d := took(post); d != 0 {
+			t.Errorf("when the crowd had gone one was kept waiting for %s", d)
+		}
+		crowd()
+		if d := took(func() error { return s.Update(t.Context(), func(*storage.Tx) error { return nil }) }); d != 0 {
+			t.Errorf("a person's setting was kept waiting for %s", d)
+		}
+		crowd()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestABurstIsCommittedInBoundedPortions(t *testing.T) {

@@ -77,6 +77,10 @@ type indexRow struct {
 	key    []byte
 }
 
+func (r indexRow) compare(other indexRow) int {
+	return cmp.Or(cmp.Compare(r.bucket, other.bucket), bytes.Compare(r.key, other.key))
+}
+
 // indexesOf lists the rows by which an event is found.
 func indexesOf(e Event) []indexRow {
 	var all []indexRow
@@ -313,7 +317,8 @@ func within(last []byte, at time.Time) bool {
 // been within the 24 hours before.
 func (tx *Tx) remember(list []Event) (seen []bool, err error) {
 	last := make(map[string][]byte, len(list)) // of each body, when it was stored last
-	var gone, ages [][]byte                    // rows of their ages
+	var gone [][]byte                          // rows of their ages
+	var ages []indexRow
 	added := 0
 	bodies := tx.bucket(bucketBodies)
 	for i := range list {
@@ -338,9 +343,10 @@ func (tx *Tx) remember(list []Event) (seen []bool, err error) {
 		if err := tx.put(bucketBodies, []byte(hash), last[hash]); err != nil {
 			return nil, err
 		}
-		ages = append(ages, join(last[hash], []byte(hash)))
+		ages = append(ages, indexRow{bucketBodiesAge, join(last[hash], []byte(hash))})
 	}
-	if err := tx.putKeys(bucketBodiesAge, ages); err != nil {
+	slices.SortFunc(ages, indexRow.compare)
+	if err := tx.putIndex(ages); err != nil {
 		return nil, err
 	}
 	if err := tx.add(countBodies, int64(added)); err != nil {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -49,8 +48,8 @@ type unfolded struct {
 func (u *unfolded) Error() string { return fmt.Sprintf("storage: fold event %d: %v", u.seq, u.err) }
 func (u *unfolded) Unwrap() error { return u.err }
 
-// indexAtOnce is how many events one transaction puts into the index at most: those
-// who store something wait for it meanwhile.
+// indexAtOnce is how many rows of the index one transaction writes at most: those who
+// store something wait for it meanwhile.
 const indexAtOnce = 256
 
 // Read reads on in the log, up to limit events: it puts them into the index and folds
@@ -66,8 +65,8 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 		s.drafted = nil
 		return nil, err
 	}
-	for at := 0; len(list)-at > indexAtOnce; at += indexAtOnce {
-		if err := s.readTx(ctx, list[at:at+indexAtOnce], (*Tx).readIndex); err != nil {
+	if len(list) > indexAtOnce {
+		if err := s.indexMany(ctx, list); err != nil {
 			return nil, err
 		}
 	}
@@ -96,6 +95,25 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 	return s.readInside(ctx, list[:min(len(list), foldAtOnce)])
 }
 
+// indexMany puts many events into the index. Their rows are written first, in their
+// order and so that each page is written once: they are not seen before the cursor has
+// come to them, and are the same however often they are written. What was stored before
+// has a say in the rest, which is one transaction.
+func (s *Store) indexMany(ctx context.Context, list []Event) error {
+	var all []indexRow
+	for i := range list {
+		all = append(all, indexesOf(list[i])...)
+	}
+	slices.SortFunc(all, indexRow.compare)
+	for some := range slices.Chunk(all, indexAtOnce) {
+		err := s.submit(ctx, &op{apart: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
+		if err != nil {
+			return err
+		}
+	}
+	return s.readTx(ctx, list, func(tx *Tx, list []Event) error { return tx.readIndex(list, true) })
+}
+
 // maxDrafts is how often a batch is folded beforehand, where what it was made of does
 // not stand any more; foldAtOnce is how many events are then folded in one transaction.
 const (
@@ -110,10 +128,10 @@ var errRelabelled = errors.New("storage: a label does not stand any more")
 // about the events.
 func (s *Store) readTx(ctx context.Context, list []Event, f func(*Tx, []Event) error) error {
 	var read []Event
-	err := s.submit(ctx, 0, func(tx *Tx) error {
+	err := s.submit(ctx, &op{apart: true, run: func(tx *Tx) error {
 		read = slices.Clone(list) // an attempt that was undone has left its labels
 		return f(tx, read)
-	})
+	}})
 	if err == nil {
 		copy(list, read)
 	}
@@ -178,8 +196,9 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 	return list, err
 }
 
-// readIndex puts those events into the index that are not in it.
-func (tx *Tx) readIndex(list []Event) error {
+// readIndex puts those events into the index that are not in it, but for the rows by
+// which they are found if those are written.
+func (tx *Tx) readIndex(list []Event, written bool) error {
 	at, err := tx.cursor(cursorIndex)
 	if err != nil {
 		return err
@@ -191,7 +210,7 @@ func (tx *Tx) readIndex(list []Event) error {
 		return nil
 	}
 	tx.set(cursorIndex, list[len(list)-1].Seq)
-	return tx.index(list)
+	return tx.index(list, written)
 }
 
 // readDraft makes of events what was drafted, unless what the draft was made of does
@@ -201,7 +220,7 @@ func (tx *Tx) readDraft(list []Event, d *draft) (stands bool, err error) {
 	if err != nil || folded != d.folded || !tx.holds(d) {
 		return false, err
 	}
-	if err := tx.readIndex(list); err != nil {
+	if err := tx.readIndex(list, false); err != nil {
 		return false, err
 	}
 	for i := range list {
@@ -216,7 +235,7 @@ func (tx *Tx) readDraft(list []Event, d *draft) (stands bool, err error) {
 // read makes of events all that is to be made, but for the fold of the one that is
 // set aside.
 func (tx *Tx) read(list []Event, aside *unfolded) error {
-	if err := tx.readIndex(list); err != nil {
+	if err := tx.readIndex(list, false); err != nil {
 		return err
 	}
 	folded, err := tx.cursor(cursorFold)
@@ -269,30 +288,29 @@ func (tx *Tx) fold(e Event) (err error) {
 	return nil
 }
 
-// index puts events into the index, the rows of each bucket in order, and says in them
-// whether they came twice.
-func (tx *Tx) index(list []Event) error {
+// index puts events into the index, and says in them whether they came twice.
+func (tx *Tx) index(list []Event, written bool) error {
 	seen, err := tx.remember(list)
 	if err != nil {
 		return err
 	}
-	rows, duplicates := map[string][][]byte{}, 0
+	var all []indexRow
+	duplicates := 0
 	for i := range list {
 		e := &list[i]
-		for _, row := range indexesOf(*e) {
-			rows[row.bucket] = append(rows[row.bucket], row.key)
+		if !written {
+			all = append(all, indexesOf(*e)...)
 		}
 		if seen[i] && !e.Duplicate {
-			rows[bucketEventsTwice] = append(rows[bucketEventsTwice], seqKey(e.Seq))
+			all = append(all, indexRow{bucketEventsTwice, seqKey(e.Seq)})
 		}
 		if e.Duplicate = e.Duplicate || seen[i]; e.Duplicate {
 			duplicates++
 		}
 	}
-	for bucket, keys := range rows {
-		if err := tx.putKeys(bucket, keys); err != nil {
-			return err
-		}
+	slices.SortFunc(all, indexRow.compare)
+	if err := tx.putIndex(all); err != nil {
+		return err
 	}
 	if err := tx.add(countEvents, int64(len(list))); err != nil {
 		return err
@@ -300,12 +318,11 @@ func (tx *Tx) index(list []Event) error {
 	return tx.add(countDuplicates, int64(duplicates))
 }
 
-// putKeys writes rows that are keys alone, in order: what lies together is looked up
+// putIndex writes rows of the index, which are in order: what lies together is looked up
 // once.
-func (tx *Tx) putKeys(bucket string, keys [][]byte) error {
-	slices.SortFunc(keys, bytes.Compare)
-	for _, k := range keys {
-		if err := tx.put(bucket, k, nil); err != nil {
+func (tx *Tx) putIndex(all []indexRow) error {
+	for _, row := range all {
+		if err := tx.put(row.bucket, row.key, nil); err != nil {
 			return err
 		}
 	}

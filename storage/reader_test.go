@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -364,5 +365,92 @@ func TestWhatIsWrittenWhileABatchIsFoldedStands(t *testing.T) {
 				t.Errorf("folded %d times, want %d", folded, times)
 			}
 		})
+	}
+}
+
+// impatient is a context that ends when it has been asked so often.
+type impatient struct {
+	context.Context
+	left int
+}
+
+func (c *impatient) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A batch that is too large for one transaction may end between any two of them: no
+// list shows any of it before all is known of it, and when it is read again nothing
+// counts twice.
+func TestALargeBatchMayEndBetweenAnyTwoOfItsTransactions(t *testing.T) {
+	for ends := 1; ; ends++ {
+		s := storagetest.Open(t, storage.Options{})
+		update(t, s, func(tx *storage.Tx) error {
+			for i := range 700 {
+				e := storage.Event{Job: hover.JobID(fmt.Sprint(i % 7)), Name: "n", Body: fmt.Append(nil, i%690)}
+				if _, err := tx.Append(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		_, err := s.Read(&impatient{Context: t.Context(), left: ends}, 1000)
+		if err == nil {
+			if ends < 6 {
+				t.Errorf("700 events were read in %d transactions", ends)
+			}
+			return
+		}
+		if err := s.Check(); err != nil {
+			t.Errorf("ended before %d: %v", ends, err)
+		}
+		if n := len(events(t, s, storage.EventQuery{Job: "3"})); n != 0 && n != 100 {
+			t.Errorf("ended before %d: %d events of a job are listed", ends, n)
+		}
+		storagetest.Read(t, s)
+		view(t, s, func(tx *storage.Tx) error {
+			if c, err := tx.Counts(); err != nil || c != (storage.Counts{Events: 700, Duplicates: 10}) {
+				t.Errorf("ended before %d: %+v, %v", ends, c, err)
+			}
+			return nil
+		})
+		if err := s.Check(); err != nil {
+			t.Errorf("ended before %d and read on: %v", ends, err)
+		}
+	}
+}
+
+// What the reader writes goes by itself: nobody who waits for an answer waits for it.
+func TestWhatTheReaderWritesIsNoPartOfAnAnswer(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	post := func() {
+		if _, err := s.Append(t.Context(), storage.Event{Job: "1", Body: []byte("a")}); err != nil {
+			t.Error(err)
+		}
+	}
+	for first := range 3 { // so many stand before the reader
+		post()
+		release := hold(t, s)
+		before := s.Commits()
+		var all sync.WaitGroup
+		for i := range 4 {
+			if i == first {
+				all.Go(func() {
+					if _, err := s.Read(t.Context(), 1); err != nil {
+						t.Error(err)
+					}
+				})
+			} else {
+				all.Go(post)
+			}
+			queued(t, s, i+1)
+		}
+		release()
+		all.Wait()
+		if n := s.Commits() - before; n != 3 {
+			t.Errorf("with %d before the reader: %d commits instead of the held one's, the deliveries' and the reader's", first, n)
+		}
 	}
 }

@@ -162,10 +162,10 @@ func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
 		return Event{}, err
 	}
 	stored := e
-	err = s.submit(ctx, len(row), func(tx *Tx) (err error) {
+	err = s.submit(ctx, &op{size: len(row), patient: true, run: func(tx *Tx) (err error) {
 		stored.Seq, err = tx.append(e, row)
 		return err
-	})
+	}})
 	if err != nil {
 		return Event{}, err
 	}
@@ -186,7 +186,7 @@ func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
 // everybody in it; the store stays usable. A damaged store is not: see
 // [Store.Damaged].
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.submit(ctx, 0, fn)
+	return s.submit(ctx, &op{run: fn})
 }
 
 // Close waits for what is queued and for running views, then closes the file.
