@@ -33,8 +33,9 @@ type cache struct {
 	most  int64 // in bytes
 	slots chan struct{}
 
-	mu   sync.Mutex // protects busy
+	mu   sync.Mutex // protects all below
 	busy map[string]*fetching
+	size int64 // of the files, in bytes, or more; negative until they were counted
 }
 
 // fetching is one file under way, for all who want it. path and err are set once
@@ -51,12 +52,16 @@ const (
 	partSuffix  = ".part"
 )
 
+// arriving is the folder within the cache in which files are fetched: who looks there
+// for a name that is free does not look through thousands.
+const arriving = "arriving"
+
 // maker puts a file whole into the cache, under base and an extension, and gives
 // its path.
 type maker func(ctx context.Context, base string) (path string, err error)
 
 func newCache(dir string) *cache {
-	return &cache{dir: dir, most: cacheMost, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{}}
+	return &cache{dir: dir, most: cacheMost, slots: make(chan struct{}, cacheFetchers), busy: map[string]*fetching{}, size: -1}
 }
 
 // Digest names what the parts tell.
@@ -138,6 +143,7 @@ func (c *cache) sweep() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	err = errors.Join(err, os.RemoveAll(filepath.Join(c.dir, arriving)))
 	for _, e := range entries {
 		if ext := filepath.Ext(e.Name()); ext == wholeSuffix || ext == partSuffix {
 			err = errors.Join(err, os.Remove(filepath.Join(c.dir, e.Name())))
@@ -147,30 +153,41 @@ func (c *cache) sweep() error {
 }
 
 // trim lets the files go that were used longest ago, until there is room again
-// beside the new one.
+// beside the new one. The files are counted only when there may be no room: there are
+// thousands of them.
 func (c *cache) trim(kept string) {
-	entries, err := os.ReadDir(c.dir)
+	info, err := os.Stat(kept)
 	if err != nil {
 		return // the next one tries again
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.size >= 0 && c.size+info.Size() <= c.most {
+		c.size += info.Size()
+		return
+	}
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return
+	}
 	var files []os.FileInfo
-	var size int64
+	c.size = 0
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() { // one that is gone already needs no room
 			files = append(files, info)
-			size += info.Size()
+			c.size += info.Size()
 		}
 	}
 	slices.SortFunc(files, func(a, b os.FileInfo) int {
 		return cmp.Or(a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
 	})
 	for _, f := range files {
-		if size <= c.most {
+		if c.size <= c.most {
 			break
 		}
 		path := filepath.Join(c.dir, f.Name())
 		if path != kept && os.Remove(path) == nil { // on some systems not while it is read
-			size -= f.Size()
+			c.size -= f.Size()
 		}
 	}
 }

@@ -70,6 +70,48 @@ func TestTheCacheLetsGoWhatWasUsedLongestAgo(t *testing.T) {
 	})
 }
 
+func TestACacheThatAPersonHasEmptiedHasRoomAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf(t)
+		for _, name := range []string{"a", "b", "c"} {
+			s.file(name)
+		}
+		for _, name := range []string{"b", "c"} {
+			if err := os.Remove(filepath.Join(s.dir, name+".txt")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range []string{"d", "e"} {
+			s.file(name)
+		}
+		if got := s.holds(); !slices.Equal(got, []string{"a.txt", "d.txt", "e.txt"}) {
+			t.Errorf("it holds %q", got)
+		}
+	})
+}
+
+func TestWhatAKillLeftUnfinishedIsSweptAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf(t)
+		s.file("a")
+		left := filepath.Join(s.dir, arriving, "b.json")
+		if err := os.Mkdir(filepath.Dir(left), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{left, filepath.Join(s.dir, "c"+wholeSuffix)} {
+			if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.cache.sweep(); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.holds(); !slices.Equal(got, []string{"a.txt"}) {
+			t.Errorf("it holds %q", got)
+		}
+	})
+}
+
 func TestWhoLosesInterestTakesTheFileFromNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf(t)

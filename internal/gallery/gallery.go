@@ -32,16 +32,16 @@ func (g *Gallery) Sweep() error { return g.cache.sweep() }
 
 // fetchInto fetches a file of Hover's to path, whole or not at all.
 func (g *Gallery) fetchInto(ctx context.Context, r fetch.Request, path string) error {
-	r.Dir, r.Name, r.Owner = filepath.Dir(path), filepath.Base(path), g.owner
+	r.Dir, r.Name, r.Owner = filepath.Join(filepath.Dir(path), arriving), filepath.Base(path), g.owner
 	f, err := fetch.Save(ctx, g.api, r)
 	if err != nil {
 		return err
 	}
 	// What is in the data directory is nobody else's business, unlike documents.
-	if err := os.Chmod(f.Path, 0o600); err != nil || f.Path == path {
+	if err := os.Chmod(f.Path, 0o600); err != nil {
 		return err
 	}
-	return os.Rename(f.Path, path) // another one had the name
+	return os.Rename(f.Path, path)
 }
 
 // unfetched says for a person why a file of Hover's is not here.

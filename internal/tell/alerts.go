@@ -96,6 +96,14 @@ func (l *Alerts) Shut() { l.gate.shut(l.o.Now()) }
 // Open ends Shut.
 func (l *Alerts) Open() { l.gate.open() }
 
+// Where many wait, a look at all of them takes long, and each that is told or whose
+// files come calls for another one: a rest follows that is ten times as long.
+const (
+	longLook  = 10 * time.Millisecond
+	restTimes = 10
+	restMost  = time.Second
+)
+
 // runAlerts tells people what happened: each happening once, after its PDFs are
 // on disk, several of one catch-up in one summary.
 func (l *Alerts) runAlerts(ctx context.Context) {
@@ -116,9 +124,21 @@ func (l *Alerts) runAlerts(ctx context.Context) {
 			if run := l.o.TakesLong(); run != 0 {
 				l.gather(ctx, func(n News) bool { return n.Run == run })
 			}
+			began := time.Now()
 			wait = l.announceAll(ctx)
+			if took := time.Since(began); took >= longLook {
+				rest(ctx, min(restTimes*took, restMost))
+			}
 		}
 		timer.Reset(wait)
+	}
+}
+
+// rest returns when d has passed or ctx has ended.
+func rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
