@@ -140,6 +140,7 @@ func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
 	made := err == nil && !known.Partial
 	if err == nil && !made {
 		known, made, err = e.fetchFigures(ctx, j, j.Structures[i], true)
+		e.alerts.Kick() // one that waits for them need not wait for the queue
 	}
 	if ctx.Err() != nil {
 		return // it stays in the queue

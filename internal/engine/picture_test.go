@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,10 +100,15 @@ func claims(t testing.TB, width, height uint32, depth, kind byte) []byte {
 	return b
 }
 
-// cached lists the cache but for figures.
-func cached(dir string) ([]os.DirEntry, error) {
-	left, err := os.ReadDir(dir)
-	return slices.DeleteFunc(left, func(e os.DirEntry) bool { return filepath.Ext(e.Name()) == ".json" }), err
+// cached lists the files of the cache, but for figures.
+func cached(dir string) (left []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && filepath.Ext(path) != ".json" {
+			left = append(left, path)
+		}
+		return err
+	})
+	return left, err
 }
 
 func sizeOf(t *testing.T, path string) image.Point {

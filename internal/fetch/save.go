@@ -34,6 +34,9 @@ type Request struct {
 	Name   string       // the wanted file name; see [Names]. It cannot lead out of Dir
 	// Owner marks the unfinished file as that of one installation: see [Sweep].
 	Owner string
+	// Cached says that the file can be fetched again: a power cut may take it, though not
+	// leave a part of it, and nobody waits for its folder to be on disk.
+	Cached bool
 	// MaxSize is the most bytes that are taken; 0 means 512 MiB.
 	MaxSize int64
 	// Progress is told after every piece how many bytes are here, and how many
@@ -113,7 +116,10 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 	t.discard()
 	// The new name, and the folder's own if it is new, must survive a power cut
 	// as well, before anybody notes down that the file is here.
-	if err := errors.Join(whole.SyncDir(r.Dir), whole.SyncDir(filepath.Dir(r.Dir))); err != nil {
+	if !r.Cached {
+		err = errors.Join(whole.SyncDir(r.Dir), whole.SyncDir(filepath.Dir(r.Dir)))
+	}
+	if err != nil {
 		return File{}, unwritable(say.T("file.not_saved"), err)
 	}
 	return File{Path: path, SHA256: sum, Size: size}, nil

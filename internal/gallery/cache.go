@@ -128,7 +128,7 @@ func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker)
 	case c.slots <- struct{}{}:
 	}
 	defer func() { <-c.slots }()
-	if f.err = os.MkdirAll(c.dir, 0o700); f.err != nil {
+	if f.err = os.MkdirAll(filepath.Join(c.dir, arriving), 0o700); f.err != nil {
 		return
 	}
 	if f.path, f.err = make(ctx, filepath.Join(c.dir, name)); f.err == nil {

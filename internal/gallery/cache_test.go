@@ -49,7 +49,9 @@ func (s *shelf) holds() (names []string) {
 		s.t.Fatal(err)
 	}
 	for _, e := range entries {
-		names = append(names, e.Name())
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
 	}
 	return names
 }
@@ -95,9 +97,6 @@ func TestWhatAKillLeftUnfinishedIsSweptAway(t *testing.T) {
 		s := newShelf(t)
 		s.file("a")
 		left := filepath.Join(s.dir, arriving, "b.json")
-		if err := os.Mkdir(filepath.Dir(left), 0o700); err != nil {
-			t.Fatal(err)
-		}
 		for _, path := range []string{left, filepath.Join(s.dir, "c"+wholeSuffix)} {
 			if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
@@ -108,6 +107,9 @@ func TestWhatAKillLeftUnfinishedIsSweptAway(t *testing.T) {
 		}
 		if got := s.holds(); !slices.Equal(got, []string{"a.txt"}) {
 			t.Errorf("it holds %q", got)
+		}
+		if left, err := os.ReadDir(filepath.Dir(left)); len(left) > 0 {
+			t.Errorf("arriving are %v, %v", left, err)
 		}
 	})
 }

@@ -33,6 +33,7 @@ func (g *Gallery) Sweep() error { return g.cache.sweep() }
 // fetchInto fetches a file of Hover's to path, whole or not at all.
 func (g *Gallery) fetchInto(ctx context.Context, r fetch.Request, path string) error {
 	r.Dir, r.Name, r.Owner = filepath.Join(filepath.Dir(path), arriving), filepath.Base(path), g.owner
+	r.Cached = true
 	f, err := fetch.Save(ctx, g.api, r)
 	if err != nil {
 		return err
