@@ -52,6 +52,10 @@ func (u *unfolded) Unwrap() error { return u.err }
 // store something wait for it meanwhile.
 const indexAtOnce = 256
 
+// labelAtOnce is how many events one transaction says of at most whether they came twice:
+// each touches a page of its own among the bodies of a day.
+const labelAtOnce = 1024
+
 // Read reads on in the log, up to limit events: it puts them into the index and folds
 // them, each with its cursor, in one transaction where they are few. It gives what it
 // has read; nothing once all is read. An event that the fold cannot take, for an error
@@ -98,7 +102,7 @@ func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
 // indexMany puts many events into the index. Their rows are written first, in their
 // order and so that each page is written once: they are not seen before the cursor has
 // come to them, and are the same however often they are written. What was stored before
-// has a say in the rest, which is one transaction.
+// has a say in the rest, and the cursor goes with that.
 func (s *Store) indexMany(ctx context.Context, list []Event) error {
 	var all []indexRow
 	for i := range list {
@@ -111,7 +115,12 @@ func (s *Store) indexMany(ctx context.Context, list []Event) error {
 			return err
 		}
 	}
-	return s.readTx(ctx, list, func(tx *Tx, list []Event) error { return tx.readIndex(list, true) })
+	for some := range slices.Chunk(list, labelAtOnce) {
+		if err := s.readTx(ctx, some, func(tx *Tx, list []Event) error { return tx.readIndex(list, true) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxDrafts is how often a batch is folded beforehand, where what it was made of does

@@ -33,9 +33,13 @@ type cache struct {
 	most  int64 // in bytes
 	slots chan struct{}
 
-	mu   sync.Mutex // protects all below
+	mu   sync.Mutex // protects busy
 	busy map[string]*fetching
-	size int64 // of the files, in bytes, or more; negative until they were counted
+
+	// counting protects size. It is held while the folder is read, which may hang: only
+	// those wait for it whose files are here.
+	counting sync.Mutex
+	size     int64 // of the files, in bytes, or more; negative until they were counted
 }
 
 // fetching is one file under way, for all who want it. path and err are set once
@@ -160,8 +164,8 @@ func (c *cache) trim(kept string) {
 	if err != nil {
 		return // the next one tries again
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.counting.Lock()
+	defer c.counting.Unlock()
 	if c.size >= 0 && c.size+info.Size() <= c.most {
 		c.size += info.Size()
 		return
