@@ -221,7 +221,10 @@ func (e *Edge) StopEndpoint(url, code, message string) error {
 		return err
 	}
 	defer func() { _ = str.Close() }() // the session's end reports itself
-	return json.NewEncoder(str).Encode(msg)
+	if err := json.NewEncoder(str).Encode(msg); !ended(err) {
+		return err
+	}
+	return nil // the agent has read it, and begins anew
 }
 
 // StopAgents asks every agent to stop, as somebody does who presses Stop in
