@@ -20,49 +20,41 @@ const (
 // notification it grows for as long as no minute passes without an alert. It
 // belongs to runAlerts.
 type burst struct {
-	list []toldAlert
-	key  string // of the notification that stands for them all; empty while each is its own
+	at     []time.Time // when each was told
+	about  []job.Happening
+	titles []say.Text
+	key    string // of the notification that stands for them all; empty while each is its own
 }
 
-type toldAlert struct {
-	at    time.Time
-	key   string
-	about job.Happening
-	title say.Text
-}
-
-// at forgets what is no longer of this moment.
-func (b *burst) at(now time.Time) {
-	old := func(t toldAlert) bool { return now.Sub(t.at) > burstWithin }
+// forget forgets what is no longer of this moment.
+func (b *burst) forget(now time.Time) {
+	old := 0
+	for old < len(b.at) && now.Sub(b.at[old]) > burstWithin {
+		old++
+	}
 	switch {
 	case b.key == "":
-		b.list = slices.DeleteFunc(b.list, old)
-	case old(b.list[len(b.list)-1]):
+		b.at, b.about, b.titles = b.at[old:], b.about[old:], b.titles[old:]
+	case old == len(b.at):
 		*b = burst{}
 	}
 }
 
 func (b *burst) add(p pendingAlert, title say.Text) {
-	b.list = append(b.list, toldAlert{at: time.Now(), key: p.news.Happening.Key, about: p.news.Happening, title: title})
+	b.at, b.about, b.titles = append(b.at, time.Now()), append(b.about, p.news.Happening), append(b.titles, title)
 }
 
 // says writes the notification that stands for all.
 func (b *burst) says() (title, body say.Text, urgent bool) {
-	var about []job.Happening
-	var titles []say.Text
-	for _, t := range b.list {
-		about, titles = append(about, t.about), append(titles, t.title)
-		urgent = urgent || t.about.Outcome == job.Failed
-	}
-	title, body = job.Summarize(about, titles, job.JustNow)
-	return title, body, urgent
+	title, body = job.Summarize(b.about, b.titles, job.JustNow)
+	return title, body, slices.ContainsFunc(b.about, func(h job.Happening) bool { return h.Outcome == job.Failed })
 }
 
 // raiseEach shows each alert as itself, or all as one when there are too many
 // in too short a time.
 func (l *Alerts) raiseEach(ctx context.Context, list []pendingAlert) {
-	l.burst.at(time.Now())
-	if len(l.burst.list)+len(list) >= burstOf {
+	l.burst.forget(time.Now())
+	if len(l.burst.at)+len(list) >= burstOf {
 		l.raiseBurst(ctx, list)
 		return
 	}
@@ -94,8 +86,8 @@ func (l *Alerts) raiseBurst(ctx context.Context, list []pendingAlert) {
 	b := &l.burst
 	n := Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: l.sounds(list)}
 	if b.key == "" {
-		for _, t := range b.list {
-			n.Instead = append(n.Instead, t.key)
+		for _, h := range b.about {
+			n.Instead = append(n.Instead, h.Key)
 		}
 	} else {
 		// Whoever was called by its first sound is not called again, but by a failure.
@@ -106,7 +98,7 @@ func (l *Alerts) raiseBurst(ctx context.Context, list []pendingAlert) {
 		b.add(p, rows[i].Title)
 	}
 	if b.key == "" {
-		b.key = "burst/" + b.list[0].key
+		b.key = "burst/" + b.about[0].Key
 	}
 	n.Key = b.key
 	n.Title, n.Body, n.Urgent = b.says()
