@@ -37,7 +37,7 @@ func (e *Engine) CreateCapture(ctx context.Context, r hover.NewCaptureRequest) (
 			reply.Link = link
 		}
 	}
-	if err := e.learnCapture(ctx, reply, asked, 0); err != nil {
+	if err := e.learnCapture(ctx, reply, asked, 0, nil); err != nil {
 		return records.CaptureView{}, err
 	}
 	return e.capture(reply.ID)

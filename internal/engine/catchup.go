@@ -361,7 +361,7 @@ func (e *Engine) catchUpCaptures(ctx context.Context, run uint64) error {
 		if known && was.State == reply.State && was.Job == reply.Job && !was.Confirmed.IsZero() {
 			continue
 		}
-		if err := e.learnCapture(ctx, reply, asked, run); err != nil {
+		if err := e.learnCapture(ctx, reply, asked, run, nil); err != nil {
 			return err
 		}
 	}
@@ -412,7 +412,7 @@ func (e *Engine) silentJobs() (ids []hover.JobID, err error) {
 
 // askOne asks for one job. One that we may not see, or no longer, is no error.
 func (e *Engine) askOne(ctx context.Context, id hover.JobID, run uint64) error {
-	_, err := e.refresh(ctx, id, run)
+	err := e.refresh(ctx, id, run, nil)
 	switch hoverapi.KindOf(err) {
 	case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply:
 		e.log.Info("Hover does not tell of a job", "job", id, "error", err)

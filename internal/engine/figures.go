@@ -70,53 +70,55 @@ func (e *Engine) figures(ctx context.Context, j job.Job, s job.Structure) (figur
 	if err != nil || !known.Partial {
 		return known.Figures, err
 	}
-	k, made, err := e.fetchFigures(ctx, j, s, false)
+	k, fetched, err := e.fetchFigures(ctx, j, s, false)
+	defer e.keep(fetched...)
 	switch {
 	case err != nil && known.Figures.Known():
 		return known.Figures, nil // the rest later
-	case err != nil || !made:
+	case err != nil || len(fetched) == 0:
 		return known.Figures, err
 	}
-	return k.Figures, nil
+	err = e.store.Update(context.WithoutCancel(ctx), func(tx *storage.Tx) error {
+		return records.KeepFigures(tx, j.ID, s.ID, k)
+	})
+	e.stored(err)
+	return k.Figures, err
 }
 
-// fetchFigures asks Hover for the figures of a structure and keeps them: the version that tells all first, others where
-// that is not made. made is false if Hover has none yet. One that Hover did not have is asked for ever more rarely,
-// unless insisting.
+// fetchFigures asks Hover for the figures of a structure, to be kept: the version that tells all first, others where
+// that is not made. fetched is what they were read in, to be kept after them, and empty if Hover has none yet. One that
+// Hover did not have is asked for ever more rarely, unless insisting.
 func (e *Engine) fetchFigures(
 	ctx context.Context, j job.Job, s job.Structure, insisting bool,
-) (k records.KeptFigures, made bool, err error) {
+) (k records.KeptFigures, fetched []gallery.Data, err error) {
 	k = records.KeptFigures{At: e.now(), Version: j.Version, Reader: figures.Reader}
 	for i, version := range slices.Backward(hover.Versions(hover.ParseDeliverable(s.Deliverable))) {
-		b, there, failed := e.gallery.Measurements(ctx, j, s, version, insisting)
+		d, failed := e.gallery.Measurements(ctx, j, s, version, insisting)
 		if failed != nil {
 			if err = failed; gallery.NoAnswer(failed) {
 				break
 			}
 			continue
 		}
-		if !there {
+		if !d.Made {
 			k.Partial = k.Partial || i > 0 // the last tells all
 			continue
 		}
-		f, whole := figures.Read(b)
+		fetched = append(fetched, d)
+		f, whole := figures.Read(d.Bytes)
 		f.Complete(k.Figures)
-		k.Figures, made = f, true
+		k.Figures = f
 		if whole {
 			break
 		}
 	}
 	switch {
-	case err != nil && !made:
-		return k, false, err
-	case !made:
-		return k, false, nil
+	case len(fetched) == 0:
+		return k, nil, err
 	case err != nil:
 		k.Partial = true
 	}
-	err = e.KeepFigures(context.WithoutCancel(ctx), j.ID, s.ID, k)
-	e.stored(err)
-	return k, true, err
+	return k, fetched, nil
 }
 
 // partialTries is how often Hover is asked for the rest of figures that are known in part.
@@ -133,14 +135,19 @@ func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
 	}
 	i := slices.IndexFunc(j.Structures, func(s job.Structure) bool { return s.ID == want.Model && records.IsMeasured(j, s) })
 	if err != nil || i < 0 {
-		e.settleFigures(ctx, w, 0, err)
+		e.settleFigures(ctx, w, nil, 0, err)
 		return
 	}
 	known, err := e.LookUp(ctx, j, j.Structures[i])
 	made := err == nil && !known.Partial
+	var keep func(tx *storage.Tx) error
 	if err == nil && !made {
-		known, made, err = e.fetchFigures(ctx, j, j.Structures[i], true)
-		e.alerts.Kick() // one that waits for them need not wait for the queue
+		var fetched []gallery.Data
+		known, fetched, err = e.fetchFigures(ctx, j, j.Structures[i], true)
+		defer e.keep(fetched...) // after what waits for them
+		if made = len(fetched) > 0; made {
+			keep = func(tx *storage.Tx) error { return records.KeepFigures(tx, j.ID, want.Model, known) }
+		}
 	}
 	if ctx.Err() != nil {
 		return // it stays in the queue
@@ -149,7 +156,8 @@ func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
 	if !again {
 		wait = 0
 	}
-	e.settleFigures(ctx, w, wait, err)
+	e.settleFigures(ctx, w, keep, wait, err)
+	e.alerts.Kick() // one that waits for them need not wait for the queue
 }
 
 // figuresAgain says whether and when Hover is asked once more for figures that were queued: as for a file, but that a
@@ -170,14 +178,21 @@ func figuresAgain(
 	return 0, false
 }
 
-// settleFigures writes down how that ended: over, or to be tried again after a wait.
-func (e *Engine) settleFigures(ctx context.Context, w storage.Work, wait time.Duration, err error) {
+// settleFigures writes down how that ended, with what there is to keep: over, or to be tried again after a wait.
+func (e *Engine) settleFigures(
+	ctx context.Context, w storage.Work, keep func(tx *storage.Tx) error, wait time.Duration, err error,
+) {
 	why := ""
 	if err != nil {
 		why = short(err)
 		e.log.Info("the figures are not here yet", "structure", w.Key, "attempt", w.Attempts+1, "error", err)
 	}
 	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
+		if keep != nil {
+			if err := keep(tx); err != nil {
+				return err
+			}
+		}
 		if wait == 0 {
 			return tx.Finish(w)
 		}

@@ -286,11 +286,23 @@ func TestFiguresThatCannotBeFetchedSayWhy(t *testing.T) {
 		w.answer("/api/v3/models/*", 403)
 		fails("plan does not include")
 		w.answersAsUsual()
+	})
+}
+
+// What Hover has said is told, whether or not the cache can keep it.
+func TestFiguresAreToldThoughTheCacheCannotKeepThem(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		id, models := w.imported(simulator.StructureSpec{Sample: "sycamore-house"})
 		cache := filepath.Join(w.dir, "cache")
 		if err := errors.Join(os.RemoveAll(cache), os.WriteFile(cache, nil, 0o600)); err != nil {
 			t.Fatal(err)
 		}
-		fails("disk")
+		for range 2 {
+			w.wantFigures(id, models[0], sycamoreFigures)
+		}
+		if n := w.askedForFigures(models[0]); n != 1 {
+			t.Errorf("asked for %d times", n)
+		}
 	})
 }
 

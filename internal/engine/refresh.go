@@ -29,31 +29,56 @@ func (i importing) quiet(j hover.Job, _ bool) bool {
 	return !i.Began.IsZero() && !i.Done && !j.UpdatedAt.After(i.Began)
 }
 
-// refresh asks Hover for a job and folds the answer: the truth. behind says
-// that an event has told of an end that the answer does not know of yet.
-func (e *Engine) refresh(ctx context.Context, id hover.JobID, run uint64) (behind bool, err error) {
+// refresh asks Hover for a job and folds the answer, the truth, in one transaction with
+// what is also to be written; it may be nil. It is told whether an event had told of an
+// end before Hover was asked.
+func (e *Engine) refresh(
+	ctx context.Context, id hover.JobID, run uint64, also func(tx *storage.Tx, claimed bool) error,
+) error {
 	asked := question{at: e.now()}
 	var claimed bool
-	err = e.store.View(func(tx *storage.Tx) error {
+	err := e.store.View(func(tx *storage.Tx) error {
 		j, _, err := tx.Job(id)
 		claimed, asked.seq = j.Claimed && j.State.Finished(), tx.LastSeq()
 		return err
 	})
 	if err != nil {
-		return false, err
+		return err
 	}
 	reply, err := e.o.API.Job(ctx, id)
 	if hoverapi.IsGone(err) {
-		return false, e.forgetJob(ctx, id)
+		return e.forgetJob(ctx, id)
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	if err := e.learnAll(ctx, []hover.Job{reply}, asked, run); err != nil {
-		return false, err
+	return e.learn(ctx, []hover.Job{reply}, asked, run, importing.quiet, func(tx *storage.Tx) error {
+		if also == nil {
+			return nil
+		}
+		return also(tx, claimed)
+	})
+}
+
+// refreshQueued refreshes the job of w, and ticks w off in the same commit: unless the
+// answer does not know what the event told, for the API may lag behind the webhook. What
+// is not ticked off is to be settled.
+func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) (ticked bool, err error) {
+	id, behind := hover.JobID(w.Key), false
+	err = e.refresh(ctx, id, 0, func(tx *storage.Tx, claimed bool) error {
+		// An answer from before the last one was passed over, whatever it says.
+		unsettled, err := unsettled(tx, id)
+		behind = unsettled && (claimed || w.Behind) && w.Kind == workRefresh && w.Attempts < askBehind
+		ticked = err == nil && !behind
+		if !ticked {
+			return err
+		}
+		return tx.Finish(w)
+	})
+	if err == nil && behind {
+		err = errBehind
 	}
-	// An answer from before the last one was passed over, whatever it says.
-	return claimed && (!reply.State.Finished() || e.unsettled(id)), nil
+	return ticked && err == nil, err
 }
 
 // RefreshJob asks Hover for a job now and waits.
@@ -103,13 +128,14 @@ func (e *Engine) ask() (q question) {
 // they cause, in one transaction. run is the catch-up that brought them, 0 if
 // an event did.
 func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked question, run uint64) error {
-	return e.learn(ctx, replies, asked, run, importing.quiet)
+	return e.learn(ctx, replies, asked, run, importing.quiet, nil)
 }
 
-// learn is learnAll for those who take more for history than the import does.
+// learn is learnAll for those who take more for history than the import does, or
+// have more to write with it.
 func (e *Engine) learn(
 	ctx context.Context, replies []hover.Job, asked question, run uint64,
-	quiet func(history importing, reply hover.Job, known bool) bool,
+	quiet func(history importing, reply hover.Job, known bool) bool, also func(tx *storage.Tx) error,
 ) error {
 	prefetch := e.fetched()
 	var said []job.Job
@@ -151,6 +177,9 @@ func (e *Engine) learn(
 			if err := e.happened(tx, next, happenings, prefetch, tell.News{Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
+		}
+		if also != nil {
+			return also(tx)
 		}
 		return nil
 	})
@@ -271,34 +300,40 @@ func (e *Engine) claimCapture(ctx context.Context, id hover.CaptureRequestID) er
 	return err
 }
 
-// refreshCapture asks Hover for a capture request and folds the answer: again
-// until the answer knows what the event told, as for a job.
-func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) error {
+// refreshCapture does for a capture request what refreshQueued does for a job.
+func (e *Engine) refreshCapture(ctx context.Context, w storage.Work) (ticked bool, err error) {
 	id := hover.CaptureRequestID(w.Key)
 	known, err := e.capture(id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	asked := e.ask()
 	reply, err := e.o.API.CaptureRequest(ctx, id)
 	if hoverapi.IsGone(err) {
-		return e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
+		return false, e.store.Update(ctx, func(tx *storage.Tx) error { return dropClaim(tx, workPhotos, string(id)) })
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := e.learnCapture(ctx, reply, asked, 0); err != nil {
-		return err
+	goesOn := reply.State == hover.CaptureNew || reply.State == hover.CaptureConnected
+	behind := goesOn && (known.State == hover.CaptureComplete || w.Behind) && w.Attempts < askBehind
+	err = e.learnCapture(ctx, reply, asked, 0, func(tx *storage.Tx) error {
+		if behind {
+			return nil
+		}
+		return tx.Finish(w)
+	})
+	if err == nil && behind {
+		err = errBehind
 	}
-	behind := known.State == hover.CaptureComplete || w.Behind
-	if goesOn := reply.State == hover.CaptureNew ||
-		reply.State == hover.CaptureConnected; goesOn && behind && w.Attempts < askBehind {
-		return errBehind
-	}
-	return nil
+	return err == nil, err
 }
 
-func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, asked question, run uint64) error {
+// learnCapture folds an API reply that was asked for at that time, and queues what it
+// causes, in one transaction with what is also to be written; it may be nil.
+func (e *Engine) learnCapture(
+	ctx context.Context, reply hover.CaptureRequest, asked question, run uint64, also func(tx *storage.Tx) error,
+) error {
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		var history importing
 		if _, err := tx.Doc(docImport, &history); err != nil {
@@ -323,6 +358,9 @@ func (e *Engine) learnCapture(ctx context.Context, reply hover.CaptureRequest, a
 			if err := tell.Queue(tx, tell.News{Happening: h, Confirmed: e.now(), Run: run}); err != nil {
 				return err
 			}
+		}
+		if also != nil {
+			return also(tx)
 		}
 		return nil
 	})
@@ -392,13 +430,9 @@ var errBehind = errors.New("the answer is behind Hover's own news")
 const askBehind = 5
 
 // unsettled says that a job goes on, or that only an event says that it does not.
-func (e *Engine) unsettled(id hover.JobID) (unsettled bool) {
-	_ = e.store.View(func(tx *storage.Tx) error {
-		j, known, err := tx.Job(id)
-		unsettled = known && !j.Archived && (j.Claimed || !j.State.Finished())
-		return err
-	})
-	return unsettled
+func unsettled(tx *storage.Tx, id hover.JobID) (bool, error) {
+	j, known, err := tx.Job(id)
+	return known && !j.Archived && (j.Claimed || !j.State.Finished()), err
 }
 
 func (e *Engine) capture(id hover.CaptureRequestID) (v records.CaptureView, err error) {

@@ -22,17 +22,28 @@ func (e *Engine) Roof(ctx context.Context, id hover.JobID, model hover.ModelID) 
 	ctx = hoverapi.WithPerson(ctx)
 	var failed error
 	if slices.Contains(hover.Versions(hover.ParseDeliverable(s.Deliverable)), hover.VersionFull) {
-		b, made, err := e.gallery.Measurements(ctx, j, s, hover.VersionFull, false)
-		if p, ok := roof.Read(b); made && ok {
+		d, err := e.gallery.Measurements(ctx, j, s, hover.VersionFull, false)
+		e.keep(d)
+		if p, ok := roof.Read(d.Bytes); d.Made && ok {
 			return p, nil
 		}
 		if failed = err; err != nil && gallery.NoAnswer(err) {
 			return roof.Plan{}, err
 		}
 	}
-	b, made, err := e.gallery.Model(ctx, j, s)
-	if p, ok := roof.Read(b); made && ok {
+	d, err := e.gallery.Model(ctx, j, s)
+	e.keep(d)
+	if p, ok := roof.Read(d.Bytes); d.Made && ok {
 		return p, nil
 	}
 	return roof.Plan{}, errors.Join(failed, err)
+}
+
+// keep has the gallery keep what it has fetched. What it cannot keep is fetched again when somebody wants it.
+func (e *Engine) keep(fetched ...gallery.Data) {
+	for _, d := range fetched {
+		if err := d.Keep(); err != nil {
+			e.log.Warn("what was fetched of Hover could not be kept", "error", err)
+		}
+	}
 }

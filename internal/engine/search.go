@@ -97,7 +97,7 @@ func (s *hoverSearch) number(id hover.JobID) error {
 	if err != nil {
 		return err
 	}
-	if err := s.e.learn(s.ctx, []hover.Job{reply}, asked, 0, s.quiet); err != nil {
+	if err := s.e.learn(s.ctx, []hover.Job{reply}, asked, 0, s.quiet, nil); err != nil {
 		return err
 	}
 	s.found(reply.ID)
@@ -111,7 +111,7 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 	var ids []hover.JobID
 	take := func() error {
 		if len(batch) > 0 {
-			if err := s.e.learn(s.ctx, batch, asked, 0, s.quiet); err != nil {
+			if err := s.e.learn(s.ctx, batch, asked, 0, s.quiet, nil); err != nil {
 				return err
 			}
 		}

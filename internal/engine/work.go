@@ -126,14 +126,13 @@ func (e *Engine) untilDue(kinds ...storage.WorkKind) time.Duration {
 
 // do does one work and finishes, postpones or buries it.
 func (e *Engine) do(ctx context.Context, w storage.Work) {
+	var ticked bool // off, with what came of it
 	var err error
 	switch w.Kind {
-	case workRefresh:
-		err = e.refreshQueued(ctx, w)
+	case workRefresh, workPayment:
+		ticked, err = e.refreshQueued(ctx, w)
 	case workCapture:
-		err = e.refreshCapture(ctx, w)
-	case workPayment:
-		_, err = e.refresh(ctx, hover.JobID(w.Key), 0)
+		ticked, err = e.refreshCapture(ctx, w)
 	case workClaim:
 		err = e.claim(ctx, hover.JobID(w.Key), hover.JobState(w.Payload))
 	case workPhotos:
@@ -154,20 +153,10 @@ func (e *Engine) do(ctx context.Context, w storage.Work) {
 		e.doPaper(ctx, w)
 		return
 	}
-	if ctx.Err() != nil {
-		return // it stays in the queue
+	if ticked || ctx.Err() != nil {
+		return // else it stays in the queue
 	}
 	e.settle(ctx, w, err)
-}
-
-// refreshQueued refreshes a job, again until the answer knows what the event
-// told: the API may lag behind the webhook.
-func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) error {
-	behind, err := e.refresh(ctx, hover.JobID(w.Key), 0)
-	if err == nil && (behind || w.Behind) && w.Attempts < askBehind && e.unsettled(hover.JobID(w.Key)) {
-		return errBehind
-	}
-	return err
 }
 
 // settle writes down how a question to Hover ended.

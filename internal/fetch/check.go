@@ -26,6 +26,12 @@ var (
 	errNoEntries = errors.New("the archive has no entries")
 )
 
+// Check says whether the bytes are a whole file of the format, as far as can be told
+// without understanding it; contentType is what the server called it, if it was asked.
+func Check(b []byte, format hover.Format, contentType string) error {
+	return check(bytes.NewReader(b), int64(len(b)), format, contentType)
+}
+
 // check says whether the bytes are a whole file of the format, as far as can be
 // told without understanding it. A server that answers 200 with a page "please
 // sign in" or "come back later" must not end as a PDF that does not open.
@@ -154,9 +160,22 @@ func checkZip(f io.ReaderAt, size int64) error {
 	return nil
 }
 
-// checkJSON reads the whole file, but never holds more of it than one value.
-func checkJSON(r io.Reader) error {
-	d := json.NewDecoder(r)
+// atOnce is how large a JSON file may be, in bytes, to be checked as one piece: in a
+// tenth of the time.
+const atOnce = 1 << 20
+
+// checkJSON reads the whole file. Of a large one it never holds more than one value.
+func checkJSON(r *io.SectionReader) error {
+	if r.Size() <= atOnce {
+		b := make([]byte, r.Size())
+		if _, err := io.ReadFull(r, b); err == nil && bytes.HasPrefix(text(b), []byte("{")) && json.Valid(b) {
+			return nil
+		}
+		if _, err := r.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+	}
+	d := json.NewDecoder(r) // it knows what is wrong
 	for depth, first := 0, true; ; first = false {
 		t, err := d.Token()
 		switch {

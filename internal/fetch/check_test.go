@@ -56,6 +56,8 @@ func TestEveryFormatIsKnownByItsBytes(t *testing.T) {
 		{"two JSON objects", hover.FormatJSON, `{}{}`, errNotObject},
 		{"JSON cut short", hover.FormatJSON, `{"roof":{"pitch":[1`, errCut},
 		{"JSON cut between values", hover.FormatJSON, `{"roof":{}`, errCut},
+		{"much JSON", hover.FormatJSON, `{"roof":["` + strings.Repeat("x", atOnce) + `"]}`, nil},
+		{"much JSON cut short", hover.FormatJSON, `{"roof":["` + strings.Repeat("x", atOnce) + `"]`, errCut},
 		{"white space for JSON", hover.FormatJSON, "  ", errCut},
 		{"a page for JSON", hover.FormatJSON, page, errAny},
 		{"XML", hover.FormatXML, "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<EAGLEVIEW_EXPORT/>\n", nil},

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -70,23 +71,13 @@ var (
 // content under such a name is kept and returned as it is. After an error, which
 // is always a [*Problem], nothing is left on disk but perhaps the directory.
 func Save(ctx context.Context, g Getter, r Request) (File, error) {
-	if r.MaxSize <= 0 {
-		r.MaxSize = defaultMaxSize
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	resp, err := g.Get(ctx, r.URL)
-	if err != nil {
-		return File{}, brokenOff(ctx, say.T("file.not_asked"), err)
-	}
-	defer resp.Body.Close()
-	if p := refused(resp, g.Own(resp)); p != nil {
+	resp, p := ask(ctx, g, &r)
+	if p != nil {
 		return File{}, p
 	}
-	if resp.ContentLength > r.MaxSize {
-		return File{}, notYet(say.T("file.too_large"), errTooLarge)
-	}
-
+	defer resp.Body.Close()
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
 		return File{}, unwritable(say.T("file.no_folder"), err)
 	}
@@ -123,6 +114,46 @@ func Save(ctx context.Context, g Getter, r Request) (File, error) {
 		return File{}, unwritable(say.T("file.not_saved"), err)
 	}
 	return File{Path: path, SHA256: sum, Size: size}, nil
+}
+
+// Read fetches a file into memory: of r, where it would be saved does not count. It is
+// checked as one that is saved. An error is always a [*Problem].
+func Read(ctx context.Context, g Getter, r Request) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	resp, p := ask(ctx, g, &r)
+	if p != nil {
+		return nil, p
+	}
+	defer resp.Body.Close()
+	var b bytes.Buffer
+	if _, _, p := receive(ctx, cancel, &b, resp, r); p != nil {
+		return nil, p
+	}
+	if err := Check(b.Bytes(), r.Format, resp.Header.Get("Content-Type")); err != nil {
+		return nil, notYet(say.T("file.not_whole", "format", r.Format), err)
+	}
+	return b.Bytes(), nil
+}
+
+// ask asks for a file, and gives the answer of a server that has it.
+func ask(ctx context.Context, g Getter, r *Request) (*http.Response, *Problem) {
+	if r.MaxSize <= 0 {
+		r.MaxSize = defaultMaxSize
+	}
+	resp, err := g.Get(ctx, r.URL)
+	if err != nil {
+		return nil, brokenOff(ctx, say.T("file.not_asked"), err)
+	}
+	p := refused(resp, g.Own(resp))
+	if p == nil && resp.ContentLength > r.MaxSize {
+		p = notYet(say.T("file.too_large"), errTooLarge)
+	}
+	if p != nil {
+		resp.Body.Close()
+		return nil, p
+	}
+	return resp, nil
 }
 
 // receive streams the body into t. It gives the file's SHA-256 and size.

@@ -42,11 +42,17 @@ type cache struct {
 	size     int64 // of the files, in bytes, or more; negative until they were counted
 }
 
-// fetching is one file under way, for all who want it. path and err are set once
+// found is what was asked for: the path of a file, or what is in it.
+type found struct {
+	path string
+	data []byte
+}
+
+// fetching is one file under way, for all who want it. found and err are set once
 // done is closed.
 type fetching struct {
+	found
 	done chan struct{}
-	path string
 	err  error
 }
 
@@ -78,26 +84,94 @@ func Digest(parts ...string) string {
 // has it made if it is not there: by one of those who ask at the same time, for
 // all of them.
 func (c *cache) file(ctx context.Context, name string, extensions []string, make maker) (string, error) {
-	for {
+	there := func() (f found, ok bool) {
 		for _, ext := range extensions {
 			if path := filepath.Join(c.dir, name+ext); records.FileExists(path) {
 				c.used(path)
-				return path, nil
+				return found{path: path}, true
 			}
+		}
+		return f, false
+	}
+	f, err := c.once(ctx, name, there, func() (f found, err error) {
+		if err := os.MkdirAll(filepath.Join(c.dir, arriving), 0o700); err != nil {
+			return f, err
+		}
+		if f.path, err = make(ctx, filepath.Join(c.dir, name)); err == nil {
+			c.used(f.path)
+			c.trim(f.path)
+		}
+		return f, err
+	})
+	return f.path, err
+}
+
+// contents gives what is in the file of that name, if it is whole: a power cut may have
+// taken what was not on disk yet. What is not there is fetched by one of those who ask at
+// the same time, for all of them, and whoever did is to keep it.
+func (c *cache) contents(
+	ctx context.Context, name string, whole func(b []byte) bool, fetch func() ([]byte, error),
+) (b []byte, mine bool, err error) {
+	path := filepath.Join(c.dir, name)
+	there := func() (f found, ok bool) {
+		b, err := os.ReadFile(path)
+		if err != nil || !whole(b) {
+			return f, false
+		}
+		c.used(path)
+		return found{data: b}, true
+	}
+	f, err := c.once(ctx, name, there, func() (f found, err error) {
+		mine = true
+		f.data, err = fetch()
+		return f, err
+	})
+	return f.data, mine, err
+}
+
+// keep writes what was fetched. It may be gone after a power cut, or not be whole.
+func (c *cache) keep(name string, b []byte) error {
+	dir, path := filepath.Join(c.dir, arriving), filepath.Join(c.dir, name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "*") // for this user alone
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	c.trim(path)
+	return nil
+}
+
+// once gives what is there, and has it made if it is not: by one of those who ask at the
+// same time, for all of them.
+func (c *cache) once(
+	ctx context.Context, name string, there func() (found, bool), make func() (found, error),
+) (found, error) {
+	for {
+		if f, ok := there(); ok {
+			return f, nil
 		}
 		f, mine := c.begin(name)
 		if mine {
 			c.fetch(ctx, name, f, make)
-			return f.path, f.err
+			return f.found, f.err
 		}
 		select {
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return found{}, ctx.Err()
 		case <-f.done:
 		}
 		// That somebody else has lost interest is nothing to us.
 		if !errors.Is(f.err, context.Canceled) && !errors.Is(f.err, context.DeadlineExceeded) {
-			return f.path, f.err
+			return f.found, f.err
 		}
 	}
 }
@@ -118,7 +192,7 @@ func (c *cache) begin(name string) (f *fetching, mine bool) {
 }
 
 // fetch makes a file when it is its turn.
-func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker) {
+func (c *cache) fetch(ctx context.Context, name string, f *fetching, make func() (found, error)) {
 	defer func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -132,13 +206,7 @@ func (c *cache) fetch(ctx context.Context, name string, f *fetching, make maker)
 	case c.slots <- struct{}{}:
 	}
 	defer func() { <-c.slots }()
-	if f.err = os.MkdirAll(filepath.Join(c.dir, arriving), 0o700); f.err != nil {
-		return
-	}
-	if f.path, f.err = make(ctx, filepath.Join(c.dir, name)); f.err == nil {
-		c.used(f.path)
-		c.trim(f.path)
-	}
+	f.found, f.err = make()
 }
 
 // sweep clears away what a kill has left unfinished. Nothing is being made.

@@ -2,11 +2,13 @@ package gallery
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -212,6 +214,51 @@ func TestAGalleryTakesFewConnections(t *testing.T) {
 		}
 		if most != 2 {
 			t.Errorf("%d were fetched at once", most)
+		}
+	})
+}
+
+// What a power cut has left of a file that was not on disk yet is not believed: it is
+// fetched again, once for all who ask.
+func TestWhatIsNotWholeIsFetchedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf(t)
+		fetched := 0
+		ask := func() {
+			b, mine, err := s.cache.contents(t.Context(), "a.json", func(b []byte) bool { return json.Valid(b) },
+				func() ([]byte, error) {
+					fetched++
+					time.Sleep(time.Second) // sleep: the bubble's clock
+					return []byte(`{"a":1}`), nil
+				})
+			if err != nil || string(b) != `{"a":1}` {
+				t.Errorf("%q, %v", b, err)
+			}
+			if mine {
+				if err := s.cache.keep("a.json", b); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(ask)
+		}
+		all.Wait()
+		ask()
+		if fetched != 1 || !slices.Equal(s.holds(), []string{"a.json"}) {
+			t.Errorf("fetched %d times; it holds %q", fetched, s.holds())
+		}
+		for _, left := range []string{"", "\x00\x00\x00\x00\x00\x00\x00", `{"a":`} {
+			fetched = 0
+			if err := os.WriteFile(filepath.Join(s.dir, "a.json"), []byte(left), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			ask()
+			ask()
+			if fetched != 1 {
+				t.Errorf("of %q: fetched %d times", left, fetched)
+			}
 		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"os"
 	"sync"
 	"time"
 
@@ -16,17 +15,32 @@ import (
 	"dormer/internal/say"
 )
 
-// Measurements gives a version of a structure's JSON, if Hover has made it: from the cache, or fetched into it. One that
-// Hover did not have is asked for ever more rarely, unless insisting.
+// Data is what is in a file of Hover's; made is false if Hover has not made it.
+type Data struct {
+	Bytes []byte
+	Made  bool
+	keep  func() error // nil where it is kept
+}
+
+// Keep writes what was fetched into the cache. Whoever waits for what it says gets that first: the folder may be slow.
+func (d Data) Keep() error {
+	if d.keep == nil {
+		return nil
+	}
+	return d.keep()
+}
+
+// Measurements gives a version of a structure's JSON, if Hover has made it: from the cache, or fetched to be kept in it.
+// One that Hover did not have is asked for ever more rarely, unless insisting.
 func (g *Gallery) Measurements(
 	ctx context.Context, j job.Job, s job.Structure, version string, insisting bool,
-) (b []byte, made bool, err error) {
+) (Data, error) {
 	name := Digest(string(j.ID), string(s.ID), version, j.Version.String())
 	return g.data(ctx, name, ".json", fetch.Request{URL: g.measurementsLink(s, version), Format: hover.FormatJSON}, insisting)
 }
 
-// Model gives the XML of a structure's 3D model, if Hover has made it: from the cache, or fetched into it.
-func (g *Gallery) Model(ctx context.Context, j job.Job, s job.Structure) (b []byte, made bool, err error) {
+// Model gives the XML of a structure's 3D model, if Hover has made it: from the cache, or fetched to be kept in it.
+func (g *Gallery) Model(ctx context.Context, j job.Job, s job.Structure) (Data, error) {
 	r := fetch.Request{Format: hover.FormatXML}
 	for _, a := range s.Artifacts {
 		if a.Format == r.Format && r.URL == "" {
@@ -37,27 +51,26 @@ func (g *Gallery) Model(ctx context.Context, j job.Job, s job.Structure) (b []by
 }
 
 // data gives what is in a file of measurements.
-func (g *Gallery) data(
-	ctx context.Context, name, extension string, r fetch.Request, insisting bool,
-) (b []byte, made bool, err error) {
+func (g *Gallery) data(ctx context.Context, name, extension string, r fetch.Request, insisting bool) (Data, error) {
 	if r.URL == "" || !insisting && !g.lacking.due(name, time.Now()) {
-		return nil, false, nil
+		return Data{}, nil
 	}
-	path, err := g.cache.file(ctx, name, []string{extension}, func(ctx context.Context, base string) (string, error) {
-		r.MaxSize = records.MeasurementsFile
-		return base + extension, g.fetchInto(ctx, r, base+extension)
-	})
+	r.MaxSize = records.MeasurementsFile
+	whole := func(b []byte) bool { return fetch.Check(b, r.Format, "") == nil }
+	file := name + extension
+	b, mine, err := g.cache.contents(ctx, file, whole, func() ([]byte, error) { return fetch.Read(ctx, g.api, r) })
 	if p, ok := errors.AsType[*fetch.Problem](err); ok && notMadeYet(p) {
 		g.lacking.missed(name, time.Now())
-		return nil, false, nil
+		return Data{}, nil
 	}
 	if err != nil {
-		return nil, false, unfetched(ctx, say.T("measurements.not_fetched"), err)
+		return Data{}, unfetched(ctx, say.T("measurements.not_fetched"), err)
 	}
-	if b, err = os.ReadFile(path); err != nil {
-		return nil, false, &say.Error{What: say.T("measurements.not_read"), Err: err, Do: say.T("do.try_again")}
+	d := Data{Bytes: b, Made: true}
+	if mine {
+		d.keep = func() error { return g.cache.keep(file, b) }
 	}
-	return b, true, nil
+	return d, nil
 }
 
 // NoAnswer says that Hover could not be asked: there is no use in asking for something else.

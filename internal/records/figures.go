@@ -38,8 +38,8 @@ func figuresKey(id hover.JobID, model hover.ModelID) string {
 }
 
 // KeepFigures keeps the figures of a structure.
-func (r *Records) KeepFigures(ctx context.Context, id hover.JobID, model hover.ModelID, k KeptFigures) error {
-	return r.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(figuresKey(id, model), k) })
+func KeepFigures(tx *storage.Tx, id hover.JobID, model hover.ModelID, k KeptFigures) error {
+	return tx.PutDoc(figuresKey(id, model), k)
 }
 
 // IsMeasured says that Hover has measured a structure.
