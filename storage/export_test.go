@@ -47,12 +47,6 @@ func (tx *Tx) DropIndex() error {
 	return nil
 }
 
-// Progress gives how far the log has come, the index and the fold.
-func (tx *Tx) Progress() (last, index, folded uint64, err error) {
-	p, err := tx.progress()
-	return p.last, p.index, p.folded, err
-}
-
 // Bolt runs fn on the rows themselves, past every rule.
 func (s *Store) Bolt(fn func(*bolt.Tx) error) error {
 	s.committing.Lock()

@@ -32,8 +32,9 @@ const (
 // pause is the time between two alerts, in which the first is ticked off.
 const pause = 20 * time.Millisecond
 
-// commitsToAlert is how many commits lie between an event's arrival and its
-// alert: the event, what is made of it, what Hover says of the job, and the alert's row.
+// commitsToAlert is how many commits the aim sets against an alert: the event, what is
+// made of it, what Hover says of the job, and the alert's row. The figures that alerts
+// name since are a fifth, with a question of their own.
 const commitsToAlert = 4
 
 // largePDF is the size of the PDF that is stated beside.

@@ -111,7 +111,7 @@ func shrinkFile(from, to string) (kind string, err error) {
 	} else {
 		err = jpeg.Encode(w, img, &jpeg.Options{Quality: pictureJPEG})
 	}
-	return kind, errors.Join(err, w.Flush(), out.Close())
+	return kind, errors.Join(err, w.Flush(), out.Sync(), out.Close()) // a part of it would be shown for good
 }
 
 // shrink reads a PNG or JPEG picture. img is a smaller one if it is too large to
