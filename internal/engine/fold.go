@@ -34,11 +34,9 @@ const claimAfter = 10 * time.Second
 // provisionally and the work is queued that finds out the truth. It is given to
 // [storage.Open].
 func Fold(tx *storage.Tx, ev storage.Event) error {
-	now := ev.ReceivedAt
-	if later := tx.Now(); later.After(now) {
-		now = later // Hover is asked from now on
-	}
-	return fold(tx, ev, now, true)
+	// Hover is asked from now on, and not from when it was received: our clock may have
+	// been set back since.
+	return fold(tx, ev, tx.Now(), true)
 }
 
 // SetAside writes down that an event could not be folded: it becomes a dead letter,
@@ -55,11 +53,11 @@ func SetAside(tx *storage.Tx, ev storage.Event, why error) error {
 	if err := tx.Bury(w, short(why)); err != nil || ev.Job == "" {
 		return err
 	}
-	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(ev.Job), Due: ev.ReceivedAt})
+	return tx.Enqueue(storage.Work{Kind: workRefresh, Key: string(ev.Job)})
 }
 
-// fold folds an event now, which is later than it was received where it has waited to
-// be read or a person has it replayed. first says that it is folded for the first time.
+// fold folds an event now, which is another time than it was received at where it has
+// waited to be read or a person has it replayed. first says that it is folded for the first time.
 func fold(tx *storage.Tx, ev storage.Event, now time.Time, first bool) error {
 	if ev.Reading == readingUnread {
 		if err := queueJudging(tx, ev); err != nil {

@@ -134,7 +134,8 @@ func rejudge(tx *storage.Tx, ev storage.Event, j inbox.Judgement) error {
 	if err := tx.Rejudge(ev); err != nil || j.Verdict != hover.VerdictSigned {
 		return err
 	}
-	if err := fold(tx, ev, ev.ReceivedAt, false); err != nil {
+	now := tx.Now()
+	if err := fold(tx, ev, now, false); err != nil {
 		return err
 	}
 	event, err := hover.Decode(ev.Body)
@@ -146,5 +147,8 @@ func rejudge(tx *storage.Tx, ev storage.Event, j inbox.Judgement) error {
 	if err != nil || !known {
 		return err
 	}
-	return vouch(tx, ev, about, event, ev.ReceivedAt)
+	if since := ev.ReceivedAt; since.Before(now) { // else our clock was set back
+		now = since
+	}
+	return vouch(tx, ev, about, event, now)
 }

@@ -120,6 +120,40 @@ func TestAReplyThatCrossesTheEventAndDoesNotKnowItIsAskedForAgain(t *testing.T) 
 	})
 }
 
+// What was received before our clock was set back is read after it: the time that it
+// came at lies ahead then, and nothing waits for that.
+func TestWhatIsReadAfterTheClockWasSetBackIsNotPutOff(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var ahead atomic.Int64
+		w.now = func() time.Time { return time.Now().Round(0).Add(time.Duration(ahead.Load())) }
+		w.ready()
+		claimed, confirmed := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
+		w.held.Store(true)
+		ahead.Store(int64(2 * time.Hour))
+		w.road.cut(true)
+		w.complete(claimed)
+		w.pass(time.Second)
+		ahead.Store(0)
+		w.pass(time.Minute) // it is noticed
+		w.held.Store(false)
+		w.pass(12 * time.Second) // a second until it reads, ten until it takes an event's word
+		w.wantAlerts(job.Completed)
+
+		w.held.Store(true)
+		ahead.Store(int64(2 * time.Hour))
+		w.complete(confirmed)
+		w.pass(time.Second)
+		ahead.Store(0)
+		w.pass(time.Minute)
+		w.held.Store(false)
+		w.road.cut(false)
+		w.pass(9 * time.Second)
+		if v := w.job(confirmed); v.State != hover.JobCompleted || !v.Confirmed {
+			t.Errorf("the job is %s, confirmed: %v", v.State, v.Confirmed)
+		}
+	})
+}
+
 // Dormer is killed between the answer and the reading. The next start reads first,
 // then asks Hover what it has missed, then tells.
 func TestWhatWasAnsweredBeforeACrashIsReadAfterIt(t *testing.T) {
