@@ -84,10 +84,13 @@ func (e *Engine) runClock(ctx context.Context) {
 }
 
 // hastenAll has all queued work done now that the clock was set back: what is to
-// be done later was put off by the clock as it was.
+// be done later was put off by the clock as it was. A look at a job that is being paid
+// for is made once, and not too soon.
 func (e *Engine) hastenAll(ctx context.Context) {
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
-		for _, kind := range []storage.WorkKind{workRefresh, workCapture, workClaim, workPhotos, workFigures, workFile} {
+		for _, kind := range []storage.WorkKind{
+			workRefresh, workCapture, workClaim, workPhotos, workFigures, workFile, workPaper, workCopy,
+		} {
 			if err := tx.Hasten(kind); err != nil {
 				return err
 			}

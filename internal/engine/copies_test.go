@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,6 +114,39 @@ func TestACopyThatFailsIsSaidAndMadeUpFor(t *testing.T) {
 		}
 		if got := says(); strings.Contains(got, "second folder") {
 			t.Errorf("the lamp still says %q", got)
+		}
+	})
+}
+
+// What waits for another try does not wait for hours that a clock was ahead.
+func TestAClockThatIsSetBackPutsOffNoCopyAndNoPaper(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		var ahead atomic.Int64
+		ahead.Store(int64(5 * time.Hour))
+		w.now = func() time.Time { return time.Now().Round(0).Add(time.Duration(ahead.Load())) }
+		w.ready()
+		cloud := filepath.Join(w.dir, "Dropbox")
+		w.set(engine.KeyCopyTo, cloud) // its program is not there yet
+		w.complete(w.working(simulator.JobSpec{Address: barre}))
+		id := w.working(simulator.JobSpec{})
+		w.faults(func(f *simulator.Faults) {
+			f.Answers = []simulator.Answer{{Path: "/api/v1/estimates/*", Status: 503, Count: simulator.Always}}
+		})
+		if _, err := w.sim.AddMaterials(id, simulator.MaterialsSpec{ID: "55643", Items: shingles}); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(10 * time.Second)
+		ahead.Store(0)
+		w.answersAsUsual()
+		if err := os.Mkdir(cloud, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Minute)
+		if got := filesBelow(t, cloud); len(got) != 1 {
+			t.Errorf("in the second folder are %q", got)
+		}
+		if got := w.inFolder(id); len(got) != 1 {
+			t.Errorf("saved is %q", got)
 		}
 	})
 }
