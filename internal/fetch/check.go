@@ -162,7 +162,7 @@ func checkZip(f io.ReaderAt, size int64) error {
 
 // atOnce is how large a JSON file may be, in bytes, to be checked as one piece: in a
 // tenth of the time.
-const atOnce = 1 << 20
+const atOnce = 8 << 20
 
 // checkJSON reads the whole file. Of a large one it never holds more than one value.
 func checkJSON(r *io.SectionReader) error {
