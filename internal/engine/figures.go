@@ -78,11 +78,11 @@ func (e *Engine) figures(ctx context.Context, j job.Job, s job.Structure) (figur
 	case err != nil || len(fetched) == 0:
 		return known.Figures, err
 	}
-	err = e.store.Update(context.WithoutCancel(ctx), func(tx *storage.Tx) error {
+	// They are told whether or not they can be kept: Hover is asked again, else.
+	e.stored(e.store.Update(context.WithoutCancel(ctx), func(tx *storage.Tx) error {
 		return records.KeepFigures(tx, j.ID, s.ID, k)
-	})
-	e.stored(err)
-	return k.Figures, err
+	}))
+	return k.Figures, nil
 }
 
 // fetchFigures asks Hover for the figures of a structure, to be kept: the version that tells all first, others where

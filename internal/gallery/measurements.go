@@ -15,7 +15,7 @@ import (
 	"dormer/internal/say"
 )
 
-// Data is what is in a file of Hover's; made is false if Hover has not made it.
+// Data is what is in a file of Hover's; Made is false if Hover has not made it.
 type Data struct {
 	Bytes []byte
 	Made  bool
