@@ -106,7 +106,7 @@ func Learned(j Job, known bool, reply hover.Job, at time.Time, quiet bool) (Job,
 	at = plain(at)
 	// Where the news of the completed job was given before its structures were
 	// known, those that are finished now were finished then.
-	unseen := next.Claimed || !slices.ContainsFunc(next.Structures, func(s Structure) bool { return !s.Claimed })
+	unseen := next.Claimed || !slices.ContainsFunc(next.Structures, func(s Structure) bool { return s.Listed || !s.Claimed })
 
 	next.ID = reply.ID
 	next.describe(reply)
@@ -242,6 +242,7 @@ func (j *Job) claimStructure(id hover.ModelID, s hover.ModelState, at time.Time)
 	if s == "" || s == known.State || known.State.Finished() && (!known.Claimed || !s.Finished()) {
 		return
 	}
+	known.Listed = known.Listed || !known.Claimed
 	known.State, known.Claimed, known.HeardAt = s, true, at
 }
 
@@ -280,7 +281,7 @@ func confirmed(was Structure, m hover.Model) Structure {
 		FailureReason: m.FailureReason, ViewURL: or(m.ViewURL, was.ViewURL), Artifacts: m.Artifacts, Images: m.Images,
 	}
 	if m.State == "" {
-		s.State, s.Claimed, s.HeardAt = was.State, was.Claimed, was.HeardAt
+		s.State, s.Claimed, s.HeardAt, s.Listed = was.State, was.Claimed, was.HeardAt, was.Claimed
 	}
 	if s.State == was.State {
 		s.FailureReason = or(s.FailureReason, was.FailureReason)

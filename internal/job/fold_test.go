@@ -427,6 +427,15 @@ func TestStructuresOfEvents(t *testing.T) {
 	}
 }
 
+// The garage's event comes before the reply that tells of it, as ever: it is told
+// all the same, also where it is the only structure that Hover has named.
+func TestAStructureThatAnEventFinishesAfterTheJobIsTold(t *testing.T) {
+	s := &story{t: t}
+	s.learned(hover.JobCompleted, garage(hover.ModelProcessing)).hasTold("job/501/completed/0")
+	s.heard(model("9002", hover.ModelCompleted)).learned(hover.JobCompleted, garage("")).hasTold("job/501/completed/0")
+	s.learned(hover.JobCompleted, garage(hover.ModelCompleted)).hasTold("job/501/completed/0", "job/501/structure/9002/0")
+}
+
 func TestAStructureThatTheReplyLacks(t *testing.T) {
 	s := (&story{t: t}).heard(hover.ModelCreated{Job: "501", Model: "1"})
 	asked := after(s.minutes + 1)

@@ -55,6 +55,7 @@ type Structure struct {
 	Name          string           `json:"name,omitempty"`
 	State         hover.ModelState `json:"state,omitempty"`
 	Claimed       bool             `json:"claimed,omitempty"` // State comes from an unconfirmed event
+	Listed        bool             `json:"listed,omitempty"`  // of one that is Claimed: a reply has named it all the same
 	HeardAt       time.Time        `json:"heard_at,omitzero"` // when that event came, by our clock; zero once confirmed
 	Deliverable   string           `json:"deliverable,omitempty"`
 	FailureReason string           `json:"failure_reason,omitempty"`
