@@ -30,8 +30,6 @@ type draft struct {
 	jobs    map[hover.JobID]*draftJob
 	work    map[string]*draftWork
 	counts  map[count]int64
-	// relisted says that the list of jobs is changed.
-	relisted bool
 	// spoilt says that more was asked for than single rows: such a fold is made anew.
 	spoilt bool
 	// before is the draft of the batch before: where a row is still as that one has left
@@ -216,9 +214,6 @@ func (tx *Tx) apply(d *draft) error {
 		if err := tx.add(c, delta); err != nil {
 			return err
 		}
-	}
-	if d.relisted {
-		return tx.relisted()
 	}
 	return nil
 }

@@ -108,3 +108,6 @@ func (s *Store) ListInMemory() bool {
 	defer s.lists.mu.Unlock()
 	return s.lists.list != nil
 }
+
+// ListInBlocks has the list of jobs in memory be in blocks of so many rows.
+func (s *Store) ListInBlocks(rows int) { s.lists.size = rows }

@@ -84,6 +84,7 @@ func TestTheSearchBoxFindsWhatTheListFinds(t *testing.T) {
 // is kept in memory between two of them.
 func TestASearchSeesEveryChangeOfTheList(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
+	s.ListInBlocks(4)
 	random := rand.New(rand.NewPCG(3, 4))
 	states := []hover.JobState{hover.JobWorking, hover.JobCompleted, hover.JobFailed}
 	change := func(tx *storage.Tx) error {
@@ -115,8 +116,10 @@ func TestASearchSeesEveryChangeOfTheList(t *testing.T) {
 	failed := errors.New("it is taken back")
 	for range 200 {
 		_ = s.Update(t.Context(), func(tx *storage.Tx) error {
-			if err := change(tx); err != nil {
-				return err
+			for range 1 + random.IntN(3) {
+				if err := change(tx); err != nil {
+					return err
+				}
 			}
 			look("within a change", tx)
 			if random.IntN(4) == 0 {
@@ -126,6 +129,15 @@ func TestASearchSeesEveryChangeOfTheList(t *testing.T) {
 		})
 		view(t, s, func(tx *storage.Tx) error { look("after it", tx); return nil })
 	}
+	update(t, s, func(tx *storage.Tx) error {
+		for range 2000 {
+			if err := change(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	view(t, s, func(tx *storage.Tx) error { look("after a thousand changes", tx); return nil })
 	view(t, s, func(tx *storage.Tx) error {
 		update(t, s, change)
 		look("beside a change", tx) // of the time before

@@ -101,10 +101,7 @@ func (tx *Tx) writeJob(j job.Job) error {
 	if bytes.Equal(tx.get(bucketJobsList, place), row) {
 		return nil
 	}
-	if err := tx.put(bucketJobsList, place, row); err != nil {
-		return err
-	}
-	return tx.relisted()
+	return tx.put(bucketJobsList, place, row)
 }
 
 // checkID refuses an id that could not be read back: Hover's are short and

@@ -23,6 +23,8 @@ type Tx struct {
 	opened map[string]*bolt.Bucket // bbolt looks each of them up anew
 	counts map[count]uint64        // those that were changed; see flush
 	draft  *draft                  // what is read and written is only drafted; nil: it is done
+
+	relisted [][]byte // the rows of the list of jobs that were changed
 }
 
 func (tx *Tx) bucket(name string) *bolt.Bucket {
@@ -175,6 +177,7 @@ func (tx *Tx) put(bucket string, k, v []byte) error {
 	if err := tx.bucket(bucket).Put(k, v); err != nil {
 		return fmt.Errorf("storage: write to %s: %w", bucket, err)
 	}
+	tx.changes(bucket, k)
 	return nil
 }
 
@@ -187,7 +190,15 @@ func (tx *Tx) drop(bucket string, k []byte) error {
 	if err := tx.bucket(bucket).Delete(k); err != nil {
 		return fmt.Errorf("storage: delete from %s: %w", bucket, err)
 	}
+	tx.changes(bucket, k)
 	return nil
+}
+
+// changes notes which rows of the list of jobs are changed.
+func (tx *Tx) changes(bucket string, k []byte) {
+	if bucket == bucketJobsList {
+		tx.relisted = append(tx.relisted, k)
+	}
 }
 
 // putJSON writes v as one row.
@@ -272,8 +283,16 @@ func (tx *Tx) set(c count, n uint64) {
 	tx.counts[c] = n
 }
 
-// flush writes the counts, once for all operations of a transaction.
+// flush writes, once for all operations of a transaction, the counts and that the list
+// of jobs is another one.
 func (tx *Tx) flush() error {
+	if len(tx.relisted) > 0 {
+		version, err := tx.bucket(bucketJobsList).NextSequence()
+		if err != nil {
+			return fmt.Errorf("storage: change the list of jobs: %w", err)
+		}
+		tx.s.lists.changes.note(version, tx.relisted)
+	}
 	for c, n := range tx.counts {
 		if err := tx.put(bucketMeta, []byte(c), seqKey(n)); err != nil {
 			return err
