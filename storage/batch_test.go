@@ -88,7 +88,7 @@ func TestABatchLeavesWhatOneAtATimeLeaves(t *testing.T) {
 		})
 		for read := []storage.Event{{}}; len(read) > 0; {
 			var err error
-			if read, err = s.Read(t.Context(), limit); err != nil {
+			if read, err = s.Read(t.Context(), limit, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -97,7 +97,7 @@ func writeUntilKilled(path string) {
 	}
 	go func() {
 		for range s.Grown() {
-			if _, err := s.Read(context.Background(), 20); err != nil {
+			if _, err := s.Read(context.Background(), 20, nil); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}

@@ -139,7 +139,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 			"read": func(t *rapid.T) {
 				n := rapid.IntRange(1, 4).Draw(t, "events")
 				for n > 0 {
-					read, err := s.Read(t.Context(), n)
+					read, err := s.Read(t.Context(), n, nil)
 					must(err)
 					if want := m.read(len(read)); want != len(read) {
 						t.Fatalf("read %d, want %d", len(read), want)

@@ -132,7 +132,7 @@ func writeForStrace() {
 	numbers := make(chan int)
 	var writers sync.WaitGroup
 	read := func() {
-		_, err := s.Read(context.Background(), 3)
+		_, err := s.Read(context.Background(), 3, nil)
 		die(err)
 	}
 	for range 3 {
@@ -535,7 +535,7 @@ func (p powerCuts) look(image []byte, k known) (err error) {
 		return err
 	}
 	for read := []storage.Event{{}}; err == nil && len(read) > 0; {
-		read, err = s.Read(p.t.Context(), 7)
+		read, err = s.Read(p.t.Context(), 7, nil)
 	}
 	if err != nil {
 		return err

@@ -60,14 +60,18 @@ const labelAtOnce = 1024
 // them, each with its cursor, in one transaction where they are few. It gives what it
 // has read; nothing once all is read. An event that the fold cannot take, for an error
 // or a panic, is tried once more alone and then set aside: see Options.SetAside. After
-// an error Read may be called again.
-func (s *Store) Read(ctx context.Context, limit int) ([]Event, error) {
+// an error Read may be called again. about, which may be nil, is given what is about to
+// be read, and must not wait; it keeps nothing of it.
+func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Event, error) {
 	s.reader.Lock()
 	defer s.reader.Unlock()
 	list, err := s.unread(limit)
 	if err != nil || len(list) == 0 {
 		s.drafted = nil
 		return nil, err
+	}
+	if about != nil {
+		about(list)
 	}
 	if len(list) > indexAtOnce {
 		if err := s.indexMany(ctx, list); err != nil {

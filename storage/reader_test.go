@@ -53,7 +53,7 @@ func TestAnAnswerWaitsForTheLogAlone(t *testing.T) {
 	if _, unread := s.Lag(); unread != 2 {
 		t.Errorf("%d wait to be read", unread)
 	}
-	read, err := s.Read(t.Context(), 1)
+	read, err := s.Read(t.Context(), 1, nil)
 	if err != nil || len(read) != 1 || read[0].Seq != 1 {
 		t.Fatalf("read %v, %v", read, err)
 	}
@@ -132,7 +132,7 @@ func TestAFoldThatMeetsADamagedRowIsNoFaultOfTheEvents(t *testing.T) {
 	if _, err := s.Append(t.Context(), storage.Event{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Read(t.Context(), 9); !errors.Is(err, storage.ErrDamaged) || aside {
+	if _, err := s.Read(t.Context(), 9, nil); !errors.Is(err, storage.ErrDamaged) || aside {
 		t.Errorf("read as %v, set aside: %v", err, aside)
 	}
 	select {
@@ -191,11 +191,11 @@ func TestAFullDiskKeepsTheReaderWhereItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.LimitDisk(128 << 10)
-	if read, err := s.Read(t.Context(), 9); err == nil {
+	if read, err := s.Read(t.Context(), 9, nil); err == nil {
 		t.Fatalf("read %v on a full disk", read)
 	}
 	s.LimitDisk(0)
-	read, err := s.Read(t.Context(), 9)
+	read, err := s.Read(t.Context(), 9, nil)
 	if err != nil || len(read) != 1 || folded[1] != 2 {
 		t.Errorf("with room again: %v, %v, folded %v", read, err, folded)
 	}
@@ -290,7 +290,7 @@ func TestTheIndexIsMadeAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, err := s.Read(t.Context(), 7); err != nil {
+		if _, err := s.Read(t.Context(), 7, nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Check(); err != nil {
@@ -396,7 +396,7 @@ func TestALargeBatchMayEndBetweenAnyTwoOfItsTransactions(t *testing.T) {
 			}
 			return nil
 		})
-		_, err := s.Read(&impatient{Context: t.Context(), left: ends}, 2000)
+		_, err := s.Read(&impatient{Context: t.Context(), left: ends}, 2000, nil)
 		if err == nil {
 			if ends < 12 {
 				t.Errorf("1400 events were read in %d transactions", ends)
@@ -445,7 +445,7 @@ func TestWhatTheReaderWritesIsNoPartOfAnAnswer(t *testing.T) {
 		for i := range 4 {
 			if i == first {
 				all.Go(func() {
-					if _, err := s.Read(t.Context(), 1); err != nil {
+					if _, err := s.Read(t.Context(), 1, nil); err != nil {
 						t.Error(err)
 					}
 				})

@@ -36,7 +36,7 @@ func (b *bench) newInbox(path string, h hook, fold func(*storage.Tx, storage.Eve
 				}
 				for read := []storage.Event{{}}; len(read) > 0; {
 					var err error
-					if read, err = store.Read(ctx, 512); err != nil {
+					if read, err = store.Read(ctx, 512, nil); err != nil {
 						return // what is measured goes on
 					}
 				}

@@ -51,7 +51,7 @@ func (b *bench) readLog(path string, o storage.Options) time.Duration {
 	s := must(storage.Open(path, o))
 	took := timed(func() {
 		for read := 1; read > 0; {
-			read = len(must(s.Read(b.ctx, readMost)))
+			read = len(must(s.Read(b.ctx, readMost, nil)))
 		}
 	})
 	check(s.Close())

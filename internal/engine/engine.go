@@ -123,6 +123,7 @@ type Engine struct {
 	judging  chan struct{}              // there may be something to judge again
 	workKick chan struct{}
 	flight   flight
+	early    early
 	gallery  *gallery.Gallery
 	storeErr storeHealth
 	backedUp storeHealth // how the last backup ended

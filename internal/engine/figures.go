@@ -124,6 +124,45 @@ func (e *Engine) fetchFigures(
 // partialTries is how often Hover is asked for the rest of figures that are known in part.
 const partialTries = 4
 
+// answeredFigures is what came of a question for the figures of a structure.
+type answeredFigures struct {
+	of      job.Job // as it was then
+	model   hover.ModelID
+	known   records.KeptFigures
+	made    bool           // else Hover has none yet
+	fetched []gallery.Data // that known was read in, to be kept after it; empty where it was known here
+	err     error
+}
+
+// askFigures gives the figures of a measured structure: from Hover where they are not known here.
+func (e *Engine) askFigures(ctx context.Context, j job.Job, s job.Structure) answeredFigures {
+	a := answeredFigures{of: j, model: s.ID}
+	a.known, a.err = e.LookUp(ctx, j, s)
+	if a.made = a.err == nil && !a.known.Partial; !a.made && a.err == nil {
+		a.known, a.fetched, a.err = e.fetchFigures(ctx, j, s, true)
+		a.made = len(a.fetched) > 0
+	}
+	return a
+}
+
+// settle writes down what came of it, and whether and when it is to be tried again.
+func (a answeredFigures) settle(tx *storage.Tx, w storage.Work, now time.Time) error {
+	if len(a.fetched) > 0 {
+		if err := records.KeepFigures(tx, a.of.ID, a.model, a.known); err != nil {
+			return err
+		}
+	}
+	wait, again := figuresAgain(w, a.known, a.made, a.err, now)
+	if !again {
+		return tx.Finish(w)
+	}
+	why := ""
+	if a.err != nil {
+		why = short(a.err)
+	}
+	return tx.Retry(w, now.Add(wait), why)
+}
+
 // fetchQueuedFigures fetches the figures of a structure that were queued. They are no file that anybody misses: what
 // is given up is asked for again when somebody looks at it.
 func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
@@ -135,29 +174,73 @@ func (e *Engine) fetchQueuedFigures(ctx context.Context, w storage.Work) {
 	}
 	i := slices.IndexFunc(j.Structures, func(s job.Structure) bool { return s.ID == want.Model && records.IsMeasured(j, s) })
 	if err != nil || i < 0 {
-		e.settleFigures(ctx, w, nil, 0, err)
+		e.log.Info("there is nothing to ask for figures of", "structure", w.Key, "error", err)
+		e.stored(e.store.Update(ctx, func(tx *storage.Tx) error { return tx.Finish(w) }))
 		return
 	}
-	known, err := e.LookUp(ctx, j, j.Structures[i])
-	made := err == nil && !known.Partial
-	var keep func(tx *storage.Tx) error
-	if err == nil && !made {
-		var fetched []gallery.Data
-		known, fetched, err = e.fetchFigures(ctx, j, j.Structures[i], true)
-		defer e.keep(fetched...) // after what waits for them
-		if made = len(fetched) > 0; made {
-			keep = func(tx *storage.Tx) error { return records.KeepFigures(tx, j.ID, want.Model, known) }
-		}
-	}
+	a := e.askFigures(ctx, j, j.Structures[i])
+	defer e.keep(a.fetched...) // after what waits for them
 	if ctx.Err() != nil {
 		return // it stays in the queue
 	}
-	wait, again := figuresAgain(w, known, made, err, e.now())
-	if !again {
-		wait = 0
+	if a.err != nil {
+		e.log.Info("the figures are not here yet", "structure", w.Key, "attempt", w.Attempts+1, "error", a.err)
 	}
-	e.settleFigures(ctx, w, keep, wait, err)
+	e.stored(e.store.Update(ctx, func(tx *storage.Tx) error { return a.settle(tx, w, e.now()) }))
 	e.alerts.Kick() // one that waits for them need not wait for the queue
+}
+
+// figuresWithin is how long after the question for a job its figures may come to be written down with the answer.
+const figuresWithin = 5 * time.Second
+
+// figuresOfNews gives the figures that the alert names which a reply leads to: they are written down with it, so that
+// the alert waits for one commit and not for two. It asks for none where other jobs wait, or where it leads to no alert;
+// what has not come by the end of ctx is left to the queue.
+func (e *Engine) figuresOfNews(ctx context.Context, reply hover.Job, asked question) (all []answeredFigures) {
+	var next job.Job
+	err := e.store.View(func(tx *storage.Tx) error {
+		waiting, err := tx.Due(e.now(), 2, workRefresh) // this one and another
+		if err != nil || len(waiting) > 1 {
+			return err
+		}
+		_, folded, happenings, err := learnt(tx, reply, asked, importing.quiet)
+		if slices.ContainsFunc(happenings, fetchesFiles) {
+			next = folded
+		}
+		return err
+	})
+	if err != nil {
+		return nil // whoever folds it will say so
+	}
+	for _, s := range next.Structures {
+		if !hasFigures(s) {
+			continue
+		}
+		a := e.askFigures(ctx, next, s)
+		if ctx.Err() != nil {
+			break
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// settleEarly writes down the figures that came with a reply, if they are of the job as it was folded.
+func (e *Engine) settleEarly(tx *storage.Tx, all []answeredFigures) error {
+	for _, a := range all {
+		j, _, err := tx.Job(a.of.ID)
+		if err != nil || !j.Version.Equal(a.of.Version) {
+			return err
+		}
+		w, queued, err := tx.Work(workFigures, figuresWorkKey(j.ID, a.model))
+		if err == nil && queued {
+			err = a.settle(tx, w, e.now())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // figuresAgain says whether and when Hover is asked once more for figures that were queued: as for a file, but that a
@@ -176,29 +259,6 @@ func figuresAgain(
 		return wait, w.Attempts+1 < partialTries
 	}
 	return 0, false
-}
-
-// settleFigures writes down how that ended, with what there is to keep: over, or to be tried again after a wait.
-func (e *Engine) settleFigures(
-	ctx context.Context, w storage.Work, keep func(tx *storage.Tx) error, wait time.Duration, err error,
-) {
-	why := ""
-	if err != nil {
-		why = short(err)
-		e.log.Info("the figures are not here yet", "structure", w.Key, "attempt", w.Attempts+1, "error", err)
-	}
-	uerr := e.store.Update(ctx, func(tx *storage.Tx) error {
-		if keep != nil {
-			if err := keep(tx); err != nil {
-				return err
-			}
-		}
-		if wait == 0 {
-			return tx.Finish(w)
-		}
-		return tx.Retry(w, e.now().Add(wait), why)
-	})
-	e.stored(uerr)
 }
 
 // Picture gives the path of a picture of a structure, fetched if need be.

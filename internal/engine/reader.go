@@ -31,6 +31,12 @@ func (e *Engine) runReader(ctx context.Context) {
 	defer e.store.Reading(false)
 	_, old := e.store.Lag() // how much of what was stored before the start is not read
 	ended, failed, storm := false, false, false
+	defer e.early.asking.Wait()
+	about := func(unread []storage.Event) {
+		if len(unread) == 1 {
+			e.askEarly(ctx, unread[0])
+		}
+	}
 	calm := time.NewTimer(stormOver)
 	defer calm.Stop()
 	defer func() {
@@ -40,7 +46,7 @@ func (e *Engine) runReader(ctx context.Context) {
 	}()
 	for ctx.Err() == nil {
 		began := time.Now()
-		read, err := e.store.Read(ctx, readMost)
+		read, err := e.store.Read(ctx, readMost, about)
 		took := time.Since(began)
 		if ctx.Err() != nil {
 			return
@@ -51,6 +57,7 @@ func (e *Engine) runReader(ctx context.Context) {
 				e.log.Error("what was received cannot be taken in yet", "error", err)
 			}
 			failed = true
+			e.learnEarly(ctx)
 			e.watchers.changed()
 			select {
 			case <-ctx.Done():

@@ -16,7 +16,8 @@ import (
 )
 
 // What was answered 200 waits in the log while its reader stands still. Dormer stays
-// ready, says after ten seconds that news waits, and tells each thing once.
+// ready, says after ten seconds that news waits, and tells each thing once: what Hover
+// said of the first event is told already.
 func TestNewsThatWaitsToBeReadIsToldOnce(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()
@@ -34,7 +35,7 @@ func TestNewsThatWaitsToBeReadIsToldOnce(t *testing.T) {
 		if s := w.status(); s.State != engine.StateReady {
 			t.Errorf("%s while the reader stands still", s.State)
 		}
-		w.wantAlerts()
+		w.wantAlerts(job.Completed)
 		w.held.Store(false)
 		w.pass(2 * time.Minute)
 		w.wantAlerts(job.Completed)

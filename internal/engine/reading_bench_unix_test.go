@@ -77,7 +77,7 @@ func receive(b *testing.B, s *storage.Store, n *int, more int) {
 }
 
 func readOn(b *testing.B, s *storage.Store, most int) {
-	if _, err := s.Read(b.Context(), most); err != nil {
+	if _, err := s.Read(b.Context(), most, nil); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -35,29 +35,59 @@ func (i importing) quiet(j hover.Job, _ bool) bool {
 func (e *Engine) refresh(
 	ctx context.Context, id hover.JobID, run uint64, also func(tx *storage.Tx, claimed bool) error,
 ) error {
-	asked := question{at: e.now()}
+	a := &answer{job: id, asked: question{at: e.now()}}
+	var early *answer
+	if run == 0 {
+		early = e.early.take(id)
+	}
+	settles := early != nil && a.asked.at.Sub(early.asked.at).Abs() < earlyFresh
 	var claimed bool
 	err := e.store.View(func(tx *storage.Tx) error {
 		j, _, err := tx.Job(id)
-		claimed, asked.seq = j.Claimed && j.State.Finished(), tx.LastSeq()
-		return err
+		if err != nil {
+			return err
+		}
+		claimed, a.asked.seq = j.Claimed && j.State.Finished(), tx.LastSeq()
+		if settles {
+			for range tx.Events(storage.EventQuery{Job: id, After: early.asked.seq, Limit: 1}) {
+				settles = false // not this event, which came since
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	reply, err := e.o.API.Job(ctx, id)
-	if hoverapi.IsGone(err) {
+	if early != nil {
+		<-early.come // which ends with the engine, as this does
+	}
+	switch {
+	case settles:
+		a = early
+	case early != nil && early.err == nil:
+		if err := e.learnAll(ctx, []hover.Job{early.reply}, early.asked, 0); err != nil {
+			return err
+		}
+		fallthrough
+	default:
+		e.askJob(ctx, a, run == 0)
+	}
+	if hoverapi.IsGone(a.err) {
 		return e.forgetJob(ctx, id)
 	}
-	if err != nil {
-		return err
+	if a.err != nil {
+		return a.err
 	}
-	return e.learn(ctx, []hover.Job{reply}, asked, run, importing.quiet, func(tx *storage.Tx) error {
-		if also == nil {
-			return nil
+	err = e.learn(ctx, []hover.Job{a.reply}, a.asked, run, importing.quiet, func(tx *storage.Tx) error {
+		if err := e.settleEarly(tx, a.figures); err != nil || also == nil {
+			return err
 		}
 		return also(tx, claimed)
 	})
+	for _, f := range a.figures {
+		e.keep(f.fetched...) // after what waits for them
+	}
+	return err
 }
 
 // refreshQueued refreshes the job of w, and ticks w off in the same commit: unless the
@@ -131,6 +161,22 @@ func (e *Engine) learnAll(ctx context.Context, replies []hover.Job, asked questi
 	return e.learn(ctx, replies, asked, run, importing.quiet, nil)
 }
 
+// learnt folds a reply, and writes nothing.
+func learnt(
+	tx *storage.Tx, reply hover.Job, asked question, quiet func(history importing, reply hover.Job, known bool) bool,
+) (was, next job.Job, happenings []job.Happening, err error) {
+	var history importing
+	if _, err := tx.Doc(docImport, &history); err != nil {
+		return was, next, nil, err
+	}
+	was, known, err := tx.Job(reply.ID)
+	if err != nil {
+		return was, next, nil, err
+	}
+	next, happenings = job.Learned(was, known, reply, asked.at, quiet(history, reply, known))
+	return was, next, happenings, nil
+}
+
 // learn is learnAll for those who take more for history than the import does, or
 // have more to write with it.
 func (e *Engine) learn(
@@ -141,16 +187,11 @@ func (e *Engine) learn(
 	var said []job.Job
 	err := e.store.Update(ctx, func(tx *storage.Tx) error {
 		said = nil
-		var history importing
-		if _, err := tx.Doc(docImport, &history); err != nil {
-			return err
-		}
 		for _, reply := range replies {
-			was, known, err := tx.Job(reply.ID)
+			was, next, happenings, err := learnt(tx, reply, asked, quiet)
 			if err != nil {
 				return err
 			}
-			next, happenings := job.Learned(was, known, reply, asked.at, quiet(history, reply, known))
 			if !next.Claimed && next.Confirmed.Equal(asked.at) { // else the reply was passed over
 				next.Seq = max(next.Seq, asked.seq)
 			}
@@ -219,7 +260,7 @@ func (e *Engine) happened(
 	for _, h := range happenings {
 		// What an event alone claims has no files yet: they are fetched when Hover
 		// confirms it, and with it the address that their folder is named by.
-		if !as.Claimed && (h.Outcome == job.Completed || h.Outcome == job.StructureDone) {
+		if !as.Claimed && fetchesFiles(h) {
 			if err := queueFiles(tx, j, prefetch, as.Confirmed); err != nil {
 				return err
 			}
@@ -230,6 +271,11 @@ func (e *Engine) happened(
 		}
 	}
 	return nil
+}
+
+// fetchesFiles says that files and figures are fetched for what happened.
+func fetchesFiles(h job.Happening) bool {
+	return h.Outcome == job.Completed || h.Outcome == job.StructureDone
 }
 
 // forgetJob notes that Hover does not know a job (any more): it may have been

@@ -50,7 +50,7 @@ func queueFiles(tx *storage.Tx, j job.Job, formats []hover.Format, now time.Time
 // queueFigures queues the figures of a job's measured structures, which its alert names.
 func queueFigures(tx *storage.Tx, j job.Job, now time.Time) error {
 	for _, s := range j.Structures {
-		if s.State != hover.ModelCompleted || len(hover.Versions(hover.ParseDeliverable(s.Deliverable))) == 0 {
+		if !hasFigures(s) {
 			continue
 		}
 		payload, err := json.Marshal(wantedFile{Job: j.ID, Model: s.ID})
@@ -64,6 +64,11 @@ func queueFigures(tx *storage.Tx, j job.Job, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// hasFigures says that Hover has figures of a structure, or will have them in a moment.
+func hasFigures(s job.Structure) bool {
+	return s.State == hover.ModelCompleted && len(hover.Versions(hover.ParseDeliverable(s.Deliverable))) > 0
 }
 
 func figuresWorkKey(id hover.JobID, model hover.ModelID) string {

@@ -40,7 +40,7 @@ func Fill(t testing.TB, path string, n int) {
 		})
 	}
 	for read := []storage.Event{{}}; err == nil && len(read) > 0; {
-		read, err = s.Read(context.Background(), batch)
+		read, err = s.Read(context.Background(), batch, nil)
 	}
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,7 @@ func Open(t testing.TB, o storage.Options) *storage.Store {
 func Read(t testing.TB, s *storage.Store) {
 	t.Helper()
 	for {
-		read, err := s.Read(context.Background(), 1000)
+		read, err := s.Read(context.Background(), 1000, nil)
 		if errors.Is(err, storage.ErrReadOnly) {
 			return
 		}

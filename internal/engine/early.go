@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dormer/internal/hover"
+	"dormer/storage"
+)
+
+// earlyFresh is how long an early answer counts as one that was asked for now; after
+// earlyLost it makes room for another one.
+const (
+	earlyFresh = 5 * time.Second
+	earlyLost  = time.Minute
+)
+
+// early is a question about a job that was begun when an event was read, beside the fold
+// of that event: the work that the fold queues finds it answered, or nearly so. There
+// is one at most, for events that come alone: where many come, the disk is not what
+// people wait for.
+type early struct {
+	asking sync.WaitGroup
+
+	mu     sync.Mutex // protects what follows
+	answer *answer    // nil once it was taken
+	seq    uint64     // of the event that was asked about last
+}
+
+// answer is what Hover says of a job, and of the figures that an alert of it will name.
+type answer struct {
+	job     hover.JobID
+	asked   question
+	come    chan struct{} // closed when what follows is there
+	reply   hover.Job
+	figures []answeredFigures
+	err     error
+}
+
+// begin gives a new answer to be filled; nil if there is one that nobody has taken yet, or
+// the event was asked about before.
+func (y *early) begin(ev storage.Event, asked question) *answer {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if ev.Seq <= y.seq || y.answer != nil && asked.at.Sub(y.answer.asked.at).Abs() < earlyLost {
+		return nil
+	}
+	y.seq = ev.Seq
+	y.answer = &answer{job: ev.Job, asked: asked, come: make(chan struct{})}
+	return y.answer
+}
+
+// take gives the answer about a job, and about any if id is empty; nil if there is none.
+func (y *early) take(id hover.JobID) (a *answer) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.answer != nil && (id == "" || y.answer.job == id) {
+		a, y.answer = y.answer, nil
+	}
+	return a
+}
+
+// askEarly asks Hover about the job of an event that is about to be folded.
+func (e *Engine) askEarly(ctx context.Context, ev storage.Event) {
+	if ev.Job == "" || ev.Read == nil || !worthAsking(ev.Read) {
+		return
+	}
+	a := e.early.begin(ev, e.ask())
+	if a == nil {
+		return
+	}
+	e.early.asking.Go(func() {
+		defer close(a.come)
+		e.askJob(ctx, a, true)
+	})
+}
+
+// askJob fills an answer: with figures, if the job is news.
+func (e *Engine) askJob(ctx context.Context, a *answer, news bool) {
+	soon, cancel := context.WithTimeout(ctx, figuresWithin)
+	defer cancel()
+	if a.reply, a.err = e.o.API.Job(ctx, a.job); a.err == nil && news {
+		a.figures = e.figuresOfNews(soon, a.reply, a.asked)
+	}
+}
+
+// learnEarly folds what was answered about an event that cannot be folded yet itself: it
+// is the truth all the same.
+func (e *Engine) learnEarly(ctx context.Context) {
+	a := e.early.take("")
+	if a == nil {
+		return
+	}
+	e.early.asking.Go(func() {
+		if <-a.come; a.err == nil {
+			_ = e.learnAll(ctx, []hover.Job{a.reply}, a.asked, 0) // which says why not
+		}
+	})
+}
