@@ -25,7 +25,6 @@ type early struct {
 
 	mu     sync.Mutex // protects what follows
 	answer *answer    // nil once it was taken
-	seq    uint64     // of the event that was asked about last
 }
 
 // answer is what Hover says of a job, and of the figures that an alert of it will name.
@@ -38,16 +37,14 @@ type answer struct {
 	err     error
 }
 
-// begin gives a new answer to be filled; nil if there is one that nobody has taken yet, or
-// the event was asked about before.
-func (y *early) begin(ev storage.Event, asked question) *answer {
+// begin gives a new answer to be filled; nil if there is one that nobody has taken yet.
+func (y *early) begin(id hover.JobID, asked question) *answer {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if ev.Seq <= y.seq || y.answer != nil && asked.at.Sub(y.answer.asked.at).Abs() < earlyLost {
+	if y.answer != nil && asked.at.Sub(y.answer.asked.at).Abs() < earlyLost {
 		return nil
 	}
-	y.seq = ev.Seq
-	y.answer = &answer{job: ev.Job, asked: asked, come: make(chan struct{})}
+	y.answer = &answer{job: id, asked: asked, come: make(chan struct{})}
 	return y.answer
 }
 
@@ -61,12 +58,13 @@ func (y *early) take(id hover.JobID) (a *answer) {
 	return a
 }
 
-// askEarly asks Hover about the job of an event that is about to be folded.
+// askEarly asks Hover about the job of an event that is about to be folded. One that is
+// read again, since it could not be, is not read as it came, and nobody is asked.
 func (e *Engine) askEarly(ctx context.Context, ev storage.Event) {
 	if ev.Job == "" || ev.Read == nil || !worthAsking(ev.Read) {
 		return
 	}
-	a := e.early.begin(ev, e.ask())
+	a := e.early.begin(ev.Job, e.ask())
 	if a == nil {
 		return
 	}
