@@ -31,7 +31,9 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // askedOf counts how often Hover was asked about a job.
-func (w *world) askedOf(id hover.JobID) int { return w.asked(http.MethodGet, "/api/v3/jobs/"+string(id)) }
+func (w *world) askedOf(id hover.JobID) int {
+	return w.asked(http.MethodGet, "/api/v3/jobs/"+string(id))
+}
 
 // Hover is asked about an event once, as soon as it is read, and its figures with it.
 func TestAnEventHasHoverAskedOnce(t *testing.T) {
