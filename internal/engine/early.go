@@ -58,10 +58,11 @@ func (y *early) take(id hover.JobID) (a *answer) {
 	return a
 }
 
-// askEarly asks Hover about the job of an event that is about to be folded. One that is
-// read again, since it could not be, is not read as it came, and nobody is asked.
+// askEarly asks Hover about the job of an event that is about to be folded, unless that is
+// being done already. One that is read again, since it could not be, is not read as it
+// came, and nobody is asked.
 func (e *Engine) askEarly(ctx context.Context, ev storage.Event) {
-	if ev.Job == "" || ev.Read == nil || !worthAsking(ev.Read) {
+	if ev.Job == "" || ev.Read == nil || !worthAsking(ev.Read) || e.flight.has(flightOf(workRefresh, string(ev.Job))) {
 		return
 	}
 	a := e.early.begin(ev.Job, e.ask())
@@ -92,7 +93,7 @@ func (e *Engine) learnEarly(ctx context.Context) {
 	}
 	e.early.asking.Go(func() {
 		if <-a.come; a.err == nil {
-			_ = e.learnAll(ctx, []hover.Job{a.reply}, a.asked, 0) // which says why not
+			_ = e.learnAnswer(ctx, a, 0, nil) // which says why not
 		}
 	})
 }

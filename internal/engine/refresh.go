@@ -65,7 +65,7 @@ func (e *Engine) refresh(
 	case settles:
 		a = early
 	case early != nil && early.err == nil:
-		if err := e.learnAll(ctx, []hover.Job{early.reply}, early.asked, 0); err != nil {
+		if err := e.learnAnswer(ctx, early, 0, nil); err != nil {
 			return err
 		}
 		fallthrough
@@ -78,16 +78,12 @@ func (e *Engine) refresh(
 	if a.err != nil {
 		return a.err
 	}
-	err = e.learn(ctx, []hover.Job{a.reply}, a.asked, run, importing.quiet, func(tx *storage.Tx) error {
-		if err := e.settleEarly(tx, a.figures); err != nil || also == nil {
-			return err
+	return e.learnAnswer(ctx, a, run, func(tx *storage.Tx) error {
+		if also == nil {
+			return nil
 		}
 		return also(tx, claimed)
 	})
-	for _, f := range a.figures {
-		e.keep(f.fetched...) // after what waits for them
-	}
-	return err
 }
 
 // refreshQueued refreshes the job of w, and ticks w off in the same commit: unless the
@@ -175,6 +171,21 @@ func learnt(
 	}
 	next, happenings = job.Learned(was, known, reply, asked.at, quiet(history, reply, known))
 	return was, next, happenings, nil
+}
+
+// learnAnswer is learnAll for one answer, its figures included, with what is also to be
+// written; it may be nil.
+func (e *Engine) learnAnswer(ctx context.Context, a *answer, run uint64, also func(tx *storage.Tx) error) error {
+	err := e.learn(ctx, []hover.Job{a.reply}, a.asked, run, importing.quiet, func(tx *storage.Tx) error {
+		if err := e.settleEarly(tx, a.figures); err != nil || also == nil {
+			return err
+		}
+		return also(tx)
+	})
+	for _, f := range a.figures {
+		e.keep(f.fetched...) // after what waits for them
+	}
+	return err
 }
 
 // learn is learnAll for those who take more for history than the import does, or

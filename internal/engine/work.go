@@ -45,11 +45,19 @@ func (f *flight) take(id string) bool {
 	return true
 }
 
+func (f *flight) has(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.rows[id]
+}
+
 func (f *flight) leave(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.rows, id)
 }
+
+func flightOf(kind storage.WorkKind, key string) string { return string(kind) + "/" + key }
 
 // runWork does the queued work, but for the alerts: see runAlerts.
 func (e *Engine) runWork(ctx context.Context) {
@@ -76,7 +84,7 @@ func (e *Engine) runWork(ctx context.Context) {
 			{copying, []storage.WorkKind{workCopy}},
 		} {
 			for _, w := range e.due(cap(class.slots)*2, class.kinds...) {
-				id := string(w.Kind) + "/" + w.Key
+				id := flightOf(w.Kind, w.Key)
 				if len(class.slots) == cap(class.slots) || !e.flight.take(id) {
 					continue
 				}
