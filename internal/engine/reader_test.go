@@ -162,6 +162,7 @@ func TestWhatWasAnsweredBeforeACrashIsReadAfterIt(t *testing.T) {
 		w.ready()
 		id, other := w.working(simulator.JobSpec{}), w.working(simulator.JobSpec{})
 		w.held.Store(true)
+		w.road.cut(true)
 		w.complete(id)
 		if status := w.emit(map[string]any{
 			"event": "project-management-proposal-document-state-changed", "project_management_proposal_document_id": 7, "job_id": id.Wire(), "state": "complete",
@@ -169,6 +170,7 @@ func TestWhatWasAnsweredBeforeACrashIsReadAfterIt(t *testing.T) {
 			t.Fatalf("answered %d", status)
 		}
 		w.stop()
+		w.road.cut(false)
 		w.sim.Quietly(func() {
 			if err := w.sim.CompleteJob(other); err != nil {
 				t.Fatal(err)
