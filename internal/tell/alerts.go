@@ -331,14 +331,17 @@ func (l *Alerts) keep(ctx context.Context, list []pendingAlert, settle func(*sto
 	if len(list) == 0 {
 		return
 	}
-	_, err := l.write(ctx, list, func(tx *storage.Tx, _ []job.Alert) error {
-		for _, p := range list {
-			if err := settle(tx, p); err != nil {
-				return err
+	rows, err := l.composeAll(list)
+	if err == nil {
+		err = l.write(ctx, list, rows, func(tx *storage.Tx) error {
+			for _, p := range list {
+				if err := settle(tx, p); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
 	if err != nil {
 		l.o.Log.Error("an alert could not be written", "error", err)
 	}
@@ -348,26 +351,52 @@ func (l *Alerts) keep(ctx context.Context, list []pendingAlert, settle func(*sto
 // several as one summary, which has a row of its own. It gives the row that is
 // shown.
 func (l *Alerts) raise(ctx context.Context, list []pendingAlert, when job.Occasion) (row job.Alert, ok bool) {
-	var x telling
-	_, err := l.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
-		if row = rows[0]; len(rows) > 1 {
-			if row, _, err = tx.AddAlert(l.summary(list, rows, when)); err != nil {
-				return err
-			}
-		}
-		x.about, err = l.toTell(tx, list, func(int) string { return row.Key })
-		return err
-	})
+	rows, err := l.composeAll(list)
 	if err != nil {
 		l.o.Log.Error("an alert could not be written", "error", err)
 		return row, false
 	}
-	x.notice = l.noticeOf(row)
+	add := func(*storage.Tx) error { return nil }
+	if row = rows[0]; len(rows) > 1 {
+		row = l.summary(list, rows, when)
+		add = func(tx *storage.Tx) error {
+			_, _, err := tx.AddAlert(row)
+			return err
+		}
+	}
+	x := telling{notice: l.noticeOf(row)}
 	x.notice.Urgent = slices.ContainsFunc(list, failed)
 	x.notice.Sound = l.sounds(list)
+	for _, p := range list {
+		x.about = append(x.about, p.told(row.Key))
+	}
+	if !l.tell(ctx, x, list, rows, add) {
+		return row, false
+	}
 	l.o.Log.Info("ALERT "+row.Title.String(), "says", row.Body.String(), "job", row.Job)
-	l.hand(x)
 	return row, true
+}
+
+// tell has alerts shown while their inbox rows are written, with what else add writes. It
+// says whether they were: else they are to be raised again, and are not shown again where
+// somebody has taken them.
+func (l *Alerts) tell(
+	ctx context.Context, x telling, list []pendingAlert, rows []job.Alert, add func(*storage.Tx) error,
+) bool {
+	written := make(chan bool, 1)
+	x.written = written
+	l.hand(x)
+	err := l.write(ctx, list, rows, func(tx *storage.Tx) error {
+		if err := toTell(tx, list, x.about); err != nil {
+			return err
+		}
+		return add(tx)
+	})
+	written <- err == nil
+	if err != nil {
+		l.o.Log.Error("an alert could not be written", "error", err)
+	}
+	return err == nil
 }
 
 func (l *Alerts) raiseAsOne(when job.Occasion) func(context.Context, []pendingAlert) {
@@ -377,18 +406,9 @@ func (l *Alerts) raiseAsOne(when job.Occasion) func(context.Context, []pendingAl
 // write stores the inbox rows of alerts, in their order, and what else also
 // stores. A row that is there already stays as it is, unless it was held back:
 // its PDF may have come meanwhile.
-func (l *Alerts) write(
-	ctx context.Context, list []pendingAlert, also func(*storage.Tx, []job.Alert) error,
-) (rows []job.Alert, err error) {
-	composed := make([]job.Alert, len(list))
-	for i, p := range list {
-		if composed[i], err = l.compose(p.news.Happening, p.files); err != nil {
-			return nil, err
-		}
-	}
-	err = l.o.Store.Update(ctx, func(tx *storage.Tx) error {
-		rows = rows[:0]
-		for i, a := range composed {
+func (l *Alerts) write(ctx context.Context, list []pendingAlert, rows []job.Alert, also func(*storage.Tx) error) error {
+	err := l.o.Store.Update(ctx, func(tx *storage.Tx) error {
+		for i, a := range rows {
 			row, _, err := tx.AddAlert(a)
 			if err == nil && list[i].news.Held {
 				row.Title, row.Body = a.Title, a.Body
@@ -397,12 +417,11 @@ func (l *Alerts) write(
 			if err != nil {
 				return err
 			}
-			rows = append(rows, row)
 		}
-		return also(tx, rows)
+		return also(tx)
 	})
 	l.o.Stored(err)
-	return rows, err
+	return err
 }
 
 // settleSilently takes an alert that is in the inbox out of the queue; one whose
@@ -413,6 +432,16 @@ func (l *Alerts) settleSilently(tx *storage.Tx, p pendingAlert) error {
 	}
 	p.news.Shown, p.news.Silent, p.news.Untaken = true, true, false
 	return Queue(tx, p.news)
+}
+
+func (l *Alerts) composeAll(list []pendingAlert) (rows []job.Alert, err error) {
+	rows = make([]job.Alert, len(list))
+	for i, p := range list {
+		if rows[i], err = l.compose(p.news.Happening, p.files); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // compose writes the alert of one happening.
@@ -475,8 +504,8 @@ func (l *Alerts) follow(ctx context.Context, p pendingAlert) {
 				return tx.Finish(p.work)
 			}
 			p.files.PDFFollows = false // no longer, whatever came of it
-			x.about, err = l.toTell(tx, []pendingAlert{p}, func(int) string { return row.Key })
-			return err
+			x.about = []told{p.told(row.Key)}
+			return toTell(tx, []pendingAlert{p}, x.about)
 		})
 	}
 	if err != nil {

@@ -40,8 +40,10 @@ func (b *burst) forget(now time.Time) {
 	}
 }
 
-func (b *burst) add(p pendingAlert, title say.Text) {
-	b.at, b.about, b.titles = append(b.at, time.Now()), append(b.about, p.news.Happening), append(b.titles, title)
+func (b *burst) add(list []pendingAlert, rows []job.Alert) {
+	for i, p := range list {
+		b.at, b.about, b.titles = append(b.at, time.Now()), append(b.about, p.news.Happening), append(b.titles, rows[i].Title)
+	}
 }
 
 // says writes the notification that stands for all.
@@ -60,7 +62,7 @@ func (l *Alerts) raiseEach(ctx context.Context, list []pendingAlert) {
 	}
 	for _, p := range list {
 		if row, ok := l.raise(ctx, []pendingAlert{p}, job.WhileAway); ok {
-			l.burst.add(p, row.Title)
+			l.burst.add([]pendingAlert{p}, []job.Alert{row})
 		}
 	}
 }
@@ -69,22 +71,14 @@ func (l *Alerts) raiseEach(ctx context.Context, list []pendingAlert) {
 // those that were told just before: in their place if they were shown by
 // themselves.
 func (l *Alerts) raiseBurst(ctx context.Context, list []pendingAlert) {
-	var x telling
-	rows, err := l.write(ctx, list, func(tx *storage.Tx, rows []job.Alert) (err error) {
-		x.about, err = l.toTell(tx, list, func(i int) string { return rows[i].Key })
-		return err
-	})
+	rows, err := l.composeAll(list)
 	if err != nil {
 		l.o.Log.Error("an alert could not be written", "error", err)
 		return
 	}
-	for i := range x.about {
-		if x.about[i].then == thenFollow {
-			x.about[i].then = thenRefresh
-		}
-	}
-	b := &l.burst
-	n := Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: l.sounds(list)}
+	b := l.burst
+	x := telling{notice: Notice{Kind: job.Summary, Actions: []string{ActShowJob}, Sound: l.sounds(list)}}
+	n := &x.notice
 	if b.key == "" {
 		for _, h := range b.about {
 			n.Instead = append(n.Instead, h.Key)
@@ -93,17 +87,26 @@ func (l *Alerts) raiseBurst(ctx context.Context, list []pendingAlert) {
 		// Whoever was called by its first sound is not called again, but by a failure.
 		n.Sound = n.Sound && slices.ContainsFunc(list, failed)
 	}
-	for i, p := range list {
-		l.o.Log.Info("ALERT "+rows[i].Title.String(), "says", rows[i].Body.String(), "job", rows[i].Job)
-		b.add(p, rows[i].Title)
-	}
+	b.add(list, rows)
 	if b.key == "" {
 		b.key = "burst/" + b.about[0].Key
 	}
 	n.Key = b.key
 	n.Title, n.Body, n.Urgent = b.says()
-	x.notice = n
-	l.hand(x)
+	for i, p := range list {
+		a := p.told(rows[i].Key)
+		if a.then == thenFollow {
+			a.then = thenRefresh
+		}
+		x.about = append(x.about, a)
+	}
+	if !l.tell(ctx, x, list, rows, func(*storage.Tx) error { return nil }) {
+		return
+	}
+	l.burst = b
+	for _, row := range rows {
+		l.o.Log.Info("ALERT "+row.Title.String(), "says", row.Body.String(), "job", row.Job)
+	}
 }
 
 // silence has alerts that a summary stands for now not shown by themselves again.

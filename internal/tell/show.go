@@ -28,8 +28,8 @@ const untakenFor = 24 * time.Hour
 
 // teller shows notifications one after the other, beside whoever has news: a
 // notification service that does not answer delays nothing but itself. What it is
-// given stands in the inbox and in the queue already, as untaken; once somebody
-// has taken it, that is written down.
+// given stands in the inbox and in the queue, as untaken, or is being written there just
+// then; once somebody has taken it, that is written down.
 type teller struct {
 	kick chan struct{}
 
@@ -40,12 +40,15 @@ type teller struct {
 	last   time.Time // when nobody did
 	soon   bool      // there is more to tell than then
 	early  bool      // what is being shown is shown for that reason
+
+	unwritten map[string]bool // the alerts that somebody took and that could not be written
 }
 
 // telling is one notification with the alerts that it tells.
 type telling struct {
-	notice Notice
-	about  []told
+	notice  Notice
+	about   []told
+	written <-chan bool // whether its rows could be written, once that is known; nil: they are
 }
 
 // told is one alert of a telling.
@@ -168,10 +171,44 @@ func (l *Alerts) runTell(ctx context.Context) {
 	}
 }
 
+// told notes that somebody took what could be written, or could not.
+func (t *teller) told(x telling, written bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, a := range x.about {
+		switch {
+		case written:
+			delete(t.unwritten, a.key)
+		case t.unwritten == nil:
+			t.unwritten = map[string]bool{a.key: true}
+		default:
+			t.unwritten[a.key] = true
+		}
+	}
+}
+
+// toldBefore says that somebody took all of it when it could not be written.
+func (t *teller) toldBefore(x telling) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(x.about) > 0 && !slices.ContainsFunc(x.about, func(a told) bool { return !t.unwritten[a.key] })
+}
+
 // showNow shows one notification and writes down that somebody took it.
 func (l *Alerts) showNow(ctx context.Context, x telling) {
-	err := l.show(ctx, x.notice)
+	var err error
+	if !l.teller.toldBefore(x) {
+		err = l.show(ctx, x.notice)
+	}
 	taken := err == nil || errors.Is(err, ErrNoNotifier)
+	written := x.written == nil || <-x.written
+	if taken {
+		l.teller.told(x, written)
+	}
+	if !written { // it is raised once more, when there is something else to do
+		l.teller.done(taken)
+		return
+	}
 	switch {
 	case ctx.Err() != nil:
 		// It is untaken, and shown after the next start.
@@ -228,18 +265,15 @@ func newsOf(tx *storage.Tx, key string) (w storage.Work, n News, ok bool, err er
 	return w, n, json.Unmarshal(w.Payload, &n) == nil, nil
 }
 
-// toTell says of alerts in the inbox that they are being told, each by the inbox
-// row with the key that row gives.
-func (l *Alerts) toTell(tx *storage.Tx, list []pendingAlert, row func(i int) string) ([]told, error) {
-	about := make([]told, len(list))
+// toTell says of alerts in the inbox that they are being told, and by which rows.
+func toTell(tx *storage.Tx, list []pendingAlert, about []told) error {
 	for i, p := range list {
-		about[i] = p.told(row(i))
-		p.news.Held, p.news.Untaken, p.news.Row = false, true, row(i)
+		p.news.Held, p.news.Untaken, p.news.Row = false, true, about[i].row
 		if err := Queue(tx, p.news); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return about, nil
+	return nil
 }
 
 // told is an alert that is told by the inbox row with that key.
