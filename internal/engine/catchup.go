@@ -412,7 +412,14 @@ func (e *Engine) silentJobs() (ids []hover.JobID, err error) {
 
 // askOne asks for one job. One that we may not see, or no longer, is no error.
 func (e *Engine) askOne(ctx context.Context, id hover.JobID, run uint64) error {
-	err := e.refresh(ctx, id, run, nil)
+	asked := e.ask()
+	reply, err := e.o.API.Job(ctx, id)
+	switch {
+	case hoverapi.IsGone(err):
+		return e.forgetJob(ctx, id)
+	case err == nil:
+		return e.learnAll(ctx, []hover.Job{reply}, asked, run)
+	}
 	switch hoverapi.KindOf(err) {
 	case hoverapi.Forbidden, hoverapi.Invalid, hoverapi.BadReply:
 		e.log.Info("Hover does not tell of a job", "job", id, "error", err)

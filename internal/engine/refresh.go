@@ -29,84 +29,6 @@ func (i importing) quiet(j hover.Job, _ bool) bool {
 	return !i.Began.IsZero() && !i.Done && !j.UpdatedAt.After(i.Began)
 }
 
-// refresh asks Hover for a job and folds the answer, the truth, in one transaction with
-// what is also to be written; it may be nil. It is told whether an event had told of an
-// end before Hover was asked.
-func (e *Engine) refresh(
-	ctx context.Context, id hover.JobID, run uint64, also func(tx *storage.Tx, claimed bool) error,
-) error {
-	a := &answer{job: id, asked: question{at: e.now()}}
-	var early *answer
-	if run == 0 {
-		early = e.early.take(id)
-	}
-	settles := early != nil && a.asked.at.Sub(early.asked.at).Abs() < earlyFresh
-	var claimed bool
-	err := e.store.View(func(tx *storage.Tx) error {
-		j, _, err := tx.Job(id)
-		if err != nil {
-			return err
-		}
-		claimed, a.asked.seq = j.Claimed && j.State.Finished(), tx.LastSeq()
-		if settles {
-			for range tx.Events(storage.EventQuery{Job: id, After: early.asked.seq, Limit: 1}) {
-				settles = false // not this event, which came since
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if early != nil {
-		<-early.come // which ends with the engine, as this does
-	}
-	switch {
-	case settles:
-		a = early
-	case early != nil && early.err == nil:
-		if err := e.learnAnswer(ctx, early, 0, nil); err != nil {
-			return err
-		}
-		fallthrough
-	default:
-		e.askJob(ctx, a, run == 0)
-	}
-	if hoverapi.IsGone(a.err) {
-		return e.forgetJob(ctx, id)
-	}
-	if a.err != nil {
-		return a.err
-	}
-	return e.learnAnswer(ctx, a, run, func(tx *storage.Tx) error {
-		if also == nil {
-			return nil
-		}
-		return also(tx, claimed)
-	})
-}
-
-// refreshQueued refreshes the job of w, and ticks w off in the same commit: unless the
-// answer does not know what the event told, for the API may lag behind the webhook. What
-// is not ticked off is to be settled.
-func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) (ticked bool, err error) {
-	id, behind := hover.JobID(w.Key), false
-	err = e.refresh(ctx, id, 0, func(tx *storage.Tx, claimed bool) error {
-		// An answer from before the last one was passed over, whatever it says.
-		unsettled, err := unsettled(tx, id)
-		behind = unsettled && (claimed || w.Behind) && w.Kind == workRefresh && w.Attempts < askBehind
-		ticked = err == nil && !behind
-		if !ticked {
-			return err
-		}
-		return tx.Finish(w)
-	})
-	if err == nil && behind {
-		err = errBehind
-	}
-	return ticked && err == nil, err
-}
-
 // RefreshJob asks Hover for a job now and waits.
 func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
 	ctx = hoverapi.WithPerson(ctx)
@@ -171,21 +93,6 @@ func learnt(
 	}
 	next, happenings = job.Learned(was, known, reply, asked.at, quiet(history, reply, known))
 	return was, next, happenings, nil
-}
-
-// learnAnswer is learnAll for one answer, its figures included, with what is also to be
-// written; it may be nil.
-func (e *Engine) learnAnswer(ctx context.Context, a *answer, run uint64, also func(tx *storage.Tx) error) error {
-	err := e.learn(ctx, []hover.Job{a.reply}, a.asked, run, importing.quiet, func(tx *storage.Tx) error {
-		if err := e.settleEarly(tx, a.figures); err != nil || also == nil {
-			return err
-		}
-		return also(tx)
-	})
-	for _, f := range a.figures {
-		e.keep(f.fetched...) // after what waits for them
-	}
-	return err
 }
 
 // learn is learnAll for those who take more for history than the import does, or

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	_ "dormer/internal/hermetic"
 	"dormer/internal/hover"
 	"dormer/internal/job"
 	"dormer/internal/records"
