@@ -33,8 +33,8 @@ const (
 const pause = 20 * time.Millisecond
 
 // commitsToAlert is how many commits the aim sets against an alert: the event, what is
-// made of it, what Hover says of the job, and the alert's row. The figures that alerts
-// name since are a fifth, with a question of their own.
+// made of it, what Hover says of the job and of its figures, and the alert's row. By now
+// Hover is asked beside the second, and the alert is shown beside the last.
 const commitsToAlert = 4
 
 // largePDF is the size of the PDF that is stated beside.

@@ -10,8 +10,8 @@
 //
 // It keeps what makes events into confirmed news: receive.go (what the public address
 // answers), reader.go and fold.go (what a stored event causes), work.go (the queue's
-// workers), refresh.go (asking Hover), catchup.go (finding what was missed), files.go
-// (prefetch and download). The rooms below each do one thing beside that, with a lock of
+// workers), asking.go and refresh.go (asking Hover), catchup.go (finding what was missed),
+// files.go (prefetch and download). The rooms below each do one thing beside that, with a lock of
 // their own: records, gallery, reach, signin, tell, health. names.go gives their answers the
 // façade's names.
 package engine
