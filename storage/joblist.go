@@ -47,7 +47,7 @@ const (
 
 // lists keeps the list of jobs between two searches.
 type lists struct {
-	mu     sync.Mutex // protects all below, and list's contents
+	mu     sync.Mutex // protects list, its contents and forget
 	list   *jobList   // as it was searched last; nil if that is long ago
 	forget *time.Timer
 	size   int // rows of a block; blockRows if zero

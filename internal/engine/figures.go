@@ -220,6 +220,9 @@ func (e *Engine) figuresOfNews(ctx context.Context, reply hover.Job, asked quest
 		if ctx.Err() != nil {
 			break
 		}
+		if a.err != nil {
+			e.log.Info("the figures are not here yet", "structure", figuresWorkKey(next.ID, s.ID), "error", a.err)
+		}
 		all = append(all, a)
 	}
 	return all

@@ -8,7 +8,7 @@ import (
 
 // flight is the work that is being done.
 type flight struct {
-	mu   sync.Mutex // protects works
+	mu   sync.Mutex // protects rows
 	rows map[string]bool
 }
 

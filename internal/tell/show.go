@@ -143,7 +143,8 @@ func (t *teller) somebody() {
 	t.failed = 0
 }
 
-// hand has alerts shown that are in the inbox and in the queue. Where nobody took
+// hand has alerts shown that are in the inbox and in the queue, or are being written there.
+// Where nobody took
 // the last ones, they are shown together with those, and soon.
 func (l *Alerts) hand(x telling) {
 	if !l.teller.refused() {
