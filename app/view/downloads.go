@@ -17,9 +17,10 @@ type Downloads struct {
 	d     Deps
 	jobs  map[hover.JobID][]*transfer
 	heard map[hover.JobID]func() // who draws a job's transfers
-	slots chan struct{}          // taken by the transfers that are at work
 
-	running int     // transfers that have not ended
+	waiting []place // in the order in which they were started
+	atWork  int     // transfers
+	running int     // transfers that have not ended: that wait, or are at work
 	pulse   attempt // has them drawn meanwhile
 }
 
@@ -28,11 +29,15 @@ const (
 	stale  = time.Second // a drawing of a transfer that does not move is made anew
 )
 
+// place is that of a delivery in the line of those that wait to begin.
+type place struct {
+	of    *delivery
+	begin func()
+}
+
 // NewDownloads gives downloads, none yet.
 func NewDownloads(d Deps) *Downloads {
-	return &Downloads{
-		d: d, jobs: map[hover.JobID][]*transfer{}, heard: map[hover.JobID]func(){}, slots: make(chan struct{}, atOnce),
-	}
+	return &Downloads{d: d, jobs: map[hover.JobID][]*transfer{}, heard: map[hover.JobID]func(){}}
 }
 
 // Of gives a job's transfers in the order in which they were started.
@@ -88,6 +93,13 @@ func (s *Downloads) Cancel(id hover.JobID, orders ...Order) {
 			t.cancel()
 		}
 	}
+	s.waiting = slices.DeleteFunc(s.waiting, func(w place) bool {
+		gone := w.of.ended()
+		if gone {
+			s.over(id)
+		}
+		return gone
+	})
 	s.tell(id)
 }
 
@@ -132,30 +144,44 @@ func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order, chosen []hove
 	}
 	now := &delivery{moved: true}
 	t.order, t.delivery = o, now
-	now.work.begin(s.d, func(ctx context.Context, _ func(func())) {
-		err := s.fetch(ctx, id, o, chosen, now)
-		s.d.Do(func() {
-			now.finish(err)
-			if s.running--; s.running == 0 {
-				s.pulse.end()
-				s.tell(id)
-			}
-			if err != nil && now.at() == TransferFailed && s.heard[id] == nil {
-				s.d.Tell(err) // nobody is looking
-			}
+	s.waiting = append(s.waiting, place{of: now, begin: func() {
+		now.start()
+		now.work.begin(s.d, func(ctx context.Context, _ func(func())) {
+			err := s.fetch(ctx, id, o, chosen, now)
+			s.d.Do(func() {
+				now.finish(err)
+				s.atWork--
+				s.over(id)
+				if err != nil && now.at() == TransferFailed && s.heard[id] == nil {
+					s.d.Tell(err) // nobody is looking
+				}
+				s.next()
+			})
 		})
-	})
+	}})
+	s.next()
 }
 
-// fetch carries out one order in its turn.
-func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, chosen []hover.ModelID, to *delivery) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case s.slots <- struct{}{}:
+// next has those begin whose turn it is.
+func (s *Downloads) next() {
+	for len(s.waiting) > 0 && s.atWork < atOnce {
+		w := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		s.atWork++
+		w.begin()
 	}
-	defer func() { <-s.slots }()
-	to.start()
+}
+
+// over counts a transfer of a job that has ended.
+func (s *Downloads) over(id hover.JobID) {
+	if s.running--; s.running == 0 {
+		s.pulse.end()
+		s.tell(id)
+	}
+}
+
+// fetch carries out one order.
+func (s *Downloads) fetch(ctx context.Context, id hover.JobID, o Order, chosen []hover.ModelID, to *delivery) error {
 	want := engine.GetRequest{
 		Jobs: []hover.JobID{id}, Models: []hover.ModelID{o.Model}, Formats: []hover.Format{o.Format}, Chosen: chosen,
 	}

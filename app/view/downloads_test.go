@@ -200,26 +200,44 @@ func TestManyPhotosAreOneBar(t *testing.T) {
 	})
 }
 
-func TestOnlyAFewRunAtATime(t *testing.T) {
+func TestAFewRunAtATimeInTheOrderInWhichTheyWereChosen(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		w.get = trickle
 		d := view.NewDownloads(w.deps())
-		for i := range 5 {
-			d.Start("1", view.Order{Model: hover.ModelID(fmt.Sprint(i)), Format: hover.FormatPDF, Count: 1})
+		var orders []view.Order
+		for i := range 8 {
+			orders = append(orders, view.Order{Model: hover.ModelID(fmt.Sprint(i)), Format: hover.FormatPDF, Count: 1})
 		}
+		d.Start("1", orders...)
 		w.Pass(time.Second)
-		running := 0
-		for _, got := range d.Of("1") {
-			if got.State == view.TransferRunning {
-				running++
+		first := func() (n int) { // those that have begun are the first n
+			for i, got := range d.Of("1") {
+				if got.State != view.TransferQueued {
+					if n++; n != i+1 {
+						t.Errorf("%d has begun before its turn", i)
+					}
+				}
 			}
+			return n
 		}
-		if running != view.AtOnce {
-			t.Errorf("%d run at a time", running)
+		if n := first(); n != view.AtOnce {
+			t.Errorf("%d run at a time", n)
 		}
+		d.Cancel("1", orders[1], orders[3]) // one that runs, and one that waits
+		w.Pass(time.Second)
+		if n := first(); n != view.AtOnce+2 {
+			t.Errorf("%d have begun once two were cancelled", n)
+		}
+		for range 10 {
+			w.Pass(time.Minute)
+		}
+		if d.Running("1") || first() != len(orders) || len(w.got) != len(orders)-1 {
+			t.Errorf("those that waited never ran: %+v", d.Of("1"))
+		}
+		was := w.Posts()
 		w.Pass(time.Minute)
-		if d.Running("1") {
-			t.Error("those that waited never ran")
+		if w.Posts() != was {
+			t.Error("the window is kept busy when all have ended")
 		}
 	})
 }

@@ -62,7 +62,7 @@ type delivery struct {
 	path     string
 	problem  string
 	meter    meter
-	moved    bool // since it was drawn last
+	moved    bool // since it was asked whether it has
 	drawn    time.Time
 	unspoken error // why it failed, where no file said so
 }
@@ -127,17 +127,19 @@ func (d *delivery) at() TransferState {
 
 func (d *delivery) ended() bool { return d.at().Ended() }
 
-// drawAgain says whether a drawing is no longer true.
+// drawAgain says whether a drawing is no longer true. Who asks draws it.
 func (d *delivery) drawAgain(now time.Time) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.moved || d.state == TransferRunning && now.Sub(d.drawn) >= stale
+	again := d.moved || d.state == TransferRunning && now.Sub(d.drawn) >= stale
+	d.moved = false
+	return again
 }
 
 func (t *transfer) shown(now time.Time) Transfer {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.moved, t.drawn = false, now
+	t.drawn = now
 	return Transfer{Order: t.order, State: t.state, Share: t.share(), Says: t.says(now), Path: t.path}
 }
 
