@@ -32,7 +32,7 @@ const (
 // until none has come for restGap, and restMost at most.
 const (
 	crowd    = 4
-	restGap  = time.Millisecond
+	restGap  = 500 * time.Microsecond
 	restMost = 6 * time.Millisecond
 )
 
