@@ -136,6 +136,28 @@ func TestWatchersAreToldAtMostTenTimesASecondAndHoldNobodyUp(t *testing.T) {
 	})
 }
 
+func TestASelfCheckThatComesBackHasNoListReadAnew(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.pass(time.Minute)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		last := func() engine.Hint { return <-w.e.Watch(ctx) }
+		before := last()
+		w.chain()
+		w.pass(time.Second)
+		checked := last()
+		if checked.Version == before.Version || checked.Kept != before.Kept {
+			t.Errorf("before %+v, after a self-check %+v", before, checked)
+		}
+		w.emit(told(w.working(simulator.JobSpec{}), hover.JobProcessing), simulator.Delivery{})
+		w.pass(time.Second)
+		if now := last(); now.Kept <= checked.Version {
+			t.Errorf("after a self-check %+v, after news %+v", checked, now)
+		}
+	})
+}
+
 func TestClosingIntoTheTrayIsSaidOnce(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.ready()

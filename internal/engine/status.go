@@ -115,7 +115,7 @@ func (e *Engine) noteReady() {
 		e.log.Info("no webhook can arrive; Hover is asked every two minutes instead")
 		e.catchUpSoon(causeOffline)
 	}
-	e.watchers.changed()
+	e.watchers.stateChanged()
 }
 
 // readiness is what noteReady saw last.

@@ -38,7 +38,11 @@ type Progress struct {
 	Error  say.Text      `json:"error,omitzero"` // set if it was given up
 }
 
-// Hint says that something changed: ask again. Version only grows.
+// Hint says that something changed: ask again. Version only grows. Kept is the Version
+// of the last hint by which anything but the state of things may have: a job, an alert,
+// a setting. Where it is as before, as after a self-check that came back like the last
+// one, no list is another.
 type Hint struct {
 	Version uint64 `json:"version"`
+	Kept    uint64 `json:"kept"`
 }

@@ -13,20 +13,28 @@ const watchEvery = 100 * time.Millisecond
 type watchers struct {
 	mu      sync.Mutex // protects all below
 	version uint64
+	kept    uint64        // see Hint
+	more    bool          // more than the state has changed since then
 	changes chan struct{} // closed and renewed at every published change
 	dirty   chan struct{}
 }
 
 func (w *watchers) init() {
 	if w.changes == nil {
-		w.changes, w.dirty, w.version = make(chan struct{}), make(chan struct{}, 1), 1
+		w.changes, w.dirty, w.version, w.kept = make(chan struct{}), make(chan struct{}, 1), 1, 1
 	}
 }
 
 // changed notes a change.
-func (w *watchers) changed() {
+func (w *watchers) changed() { w.note(true) }
+
+// stateChanged notes one that no list shows.
+func (w *watchers) stateChanged() { w.note(false) }
+
+func (w *watchers) note(more bool) {
 	w.mu.Lock()
 	w.init()
+	w.more = w.more || more
 	dirty := w.dirty
 	w.mu.Unlock()
 	kick(dirty)
@@ -46,6 +54,9 @@ func (w *watchers) run(ctx context.Context) {
 		}
 		w.mu.Lock()
 		w.version++
+		if w.more {
+			w.kept, w.more = w.version, false
+		}
 		close(w.changes)
 		w.changes = make(chan struct{})
 		w.mu.Unlock()
@@ -57,11 +68,11 @@ func (w *watchers) run(ctx context.Context) {
 	}
 }
 
-func (w *watchers) now() (uint64, <-chan struct{}) {
+func (w *watchers) now() (Hint, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.init()
-	return w.version, w.changes
+	return Hint{Version: w.version, Kept: w.kept}, w.changes
 }
 
 // Watch sends a hint after every change, coalesced to ten a second at most,
@@ -71,11 +82,11 @@ func (e *Engine) Watch(ctx context.Context) <-chan Hint {
 	go func() { // ends with ctx, which its reader owns
 		defer close(out)
 		for {
-			version, next := e.watchers.now()
+			hint, next := e.watchers.now()
 			select {
 			case <-ctx.Done():
 				return
-			case out <- Hint{Version: version}:
+			case out <- hint:
 			}
 			select {
 			case <-ctx.Done():

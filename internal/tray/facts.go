@@ -42,20 +42,23 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	var f facts
 	var says headline.Reader
 	var drawn *Shown
+	kept := uint64(0)
 	spoken := " " // no language: the first one is brought into force
 	for {
 		news, list := false, false
 		select {
 		case <-ctx.Done():
 			return
-		case _, ok := <-hints:
+		case hint, ok := <-hints:
 			if !ok {
 				return
 			}
-			if news = true; !due { // hints until then are one
+			news = true
+			if hint.Kept != kept && !due { // hints until then are one
 				listDue.Reset(listEvery)
 				due = true
 			}
+			kept = hint.Kept
 		case <-listDue.C:
 			list, due = true, false
 		case <-clock.C:
@@ -67,6 +70,7 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 				return
 			case err != nil:
 				t.o.Log.Warn("what the tray lists could not be read", "error", err)
+				kept = 0 // it is tried again with the next hint
 			default:
 				f = read
 			}

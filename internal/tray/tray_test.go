@@ -32,15 +32,24 @@ type desk struct {
 	groups map[engine.Group][]engine.JobView
 	alerts []engine.AlertView
 	menus  int // readings of the jobs
+	fails  error
+	kept   uint64
 }
 
 // changes has something change in the engine, and the tray hear of it.
 func (d *desk) changes(f func()) {
+	d.kept++
+	d.stateChanges(f)
+}
+
+// stateChanges has something change in the engine that no list shows, and the tray
+// hear of it.
+func (d *desk) stateChanges(f func()) {
 	d.mu.Lock()
 	f()
 	d.mu.Unlock()
 	synctest.Wait()
-	d.Hints <- engine.Hint{}
+	d.Hints <- engine.Hint{Kept: d.kept}
 	synctest.Wait()
 }
 
@@ -64,6 +73,9 @@ func (d *desk) AlertPage(_ context.Context, _ string, limit int) ([]engine.Alert
 func (d *desk) FindJobs(_ context.Context, q engine.JobSearch) (engine.Found, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.fails != nil {
+		return engine.Found{}, d.fails
+	}
 	d.menus++
 	of := d.groups[q.Group]
 	return engine.Found{Rows: slices.Clone(of[:min(q.Limit, len(of))]), Len: len(of)}, nil
@@ -282,6 +294,38 @@ func TestABurstReadsTheTraysJobsOnceASecond(t *testing.T) {
 		}
 		if !strings.Contains(menuText(s.now().Menu), "30 new alerts") {
 			t.Errorf("the tray is\n%s", menuText(s.now().Menu))
+		}
+	})
+}
+
+func TestWhatIsListedIsReadWhenItMayBeAnother(t *testing.T) {
+	trayStory(t, func(t *testing.T, d *desk, s *seen) {
+		pass := func() {
+			time.Sleep(2 * time.Second) // sleep: the bubble's own
+			synctest.Wait()
+		}
+		pass()
+		was := d.menus
+		d.stateChanges(func() {}) // a self-check that came back
+		pass()
+		if d.menus != was {
+			t.Errorf("the tray's jobs were read %d times though none has changed", d.menus-was)
+		}
+		d.changes(func() {})
+		d.stateChanges(func() {})
+		pass()
+		if d.menus != was+2 { // those in progress, and those that are finished
+			t.Errorf("the tray's jobs were read %d times after a change", d.menus-was)
+		}
+		d.fails = errors.New("the file is busy")
+		d.changes(func() {})
+		pass()
+		d.fails = nil
+		was = d.menus
+		d.stateChanges(func() {})
+		pass()
+		if d.menus != was+2 {
+			t.Error("what could not be read is not tried again")
 		}
 	})
 }
