@@ -388,23 +388,6 @@ func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
 	return tunnel.NewNgrok(n), nil
 }
 
-// network gives the address by which this computer would reach the internet;
-// another one means another network. Nothing is sent: a datagram socket is only
-// pointed at an address that is reserved for documentation.
-func network() string {
-	for _, to := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
-		conn, err := net.Dial("udp", to)
-		if err != nil {
-			continue
-		}
-		defer conn.Close()
-		if a, ok := conn.LocalAddr().(*net.UDPAddr); ok {
-			return a.IP.String()
-		}
-	}
-	return ""
-}
-
 // SimulateOptions say how the simulator runs alone.
 type SimulateOptions struct {
 	Listen, Storage string // addresses; Storage may be empty: a free port beside Listen
