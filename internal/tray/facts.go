@@ -42,10 +42,11 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	var f facts
 	var says headline.Reader
 	var drawn *Shown
+	var above head
 	kept := uint64(0)
 	spoken := " " // no language: the first one is brought into force
 	for {
-		news, list := false, false
+		news, fresh, list := false, false, false
 		select {
 		case <-ctx.Done():
 			return
@@ -53,24 +54,24 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 			if !ok {
 				return
 			}
-			news = true
-			if hint.Kept != kept && !due { // hints until then are one
+			news, fresh = true, hint.Kept != kept
+			if fresh && !due { // hints until then are one
 				listDue.Reset(listEvery)
 				due = true
 			}
 			kept = hint.Kept
 		case <-listDue.C:
-			list, due = true, false
+			fresh, list, due = true, true, false
 		case <-clock.C:
 		}
 		if news || list {
-			read, err := read(ctx, t.o.Desk, f, list)
+			read, err := read(ctx, t.o.Desk, f, fresh, list)
 			switch {
 			case ctx.Err() != nil:
 				return
 			case err != nil:
 				t.o.Log.Warn("what the tray lists could not be read", "error", err)
-				kept = 0 // it is tried again with the next hint
+				kept = 0 // all is tried again with the next hint
 			default:
 				f = read
 			}
@@ -86,6 +87,11 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 		if !f.loaded {
 			w, trouble = headline.Starting, ""
 		}
+		was := above
+		above = head{w, trouble, f.status.Update.Version}
+		if drawn != nil && !fresh && above == was && !f.growOld() {
+			continue // most of what is heard: a self-check that came back
+		}
 		shown := show(w, trouble, f, now)
 		if drawn != nil && reflect.DeepEqual(*drawn, shown) {
 			continue
@@ -95,10 +101,20 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	}
 }
 
-// read asks the engine how it is, and for what the tray lists if list says so.
-func read(ctx context.Context, desk Desk, f facts, list bool) (facts, error) {
+// head is what the tray shows of how Dormer is.
+type head struct {
+	watch           headline.Watch
+	trouble, update string
+}
+
+// growOld says whether what is shown of them is another after a while.
+func (f facts) growOld() bool { return f.settings[engine.KeyPausedUntil] != "" || len(f.progress) > 0 }
+
+// read asks the engine how it is; where anything else may be another for that, too, and
+// for what the tray lists if list says so.
+func read(ctx context.Context, desk Desk, f facts, fresh, list bool) (facts, error) {
 	var err error
-	if f.status, err = desk.Status(ctx); err != nil {
+	if f.status, err = desk.Status(ctx); err != nil || !fresh {
 		return f, err
 	}
 	settings, err := desk.Settings(ctx)
