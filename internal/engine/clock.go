@@ -9,9 +9,15 @@ import (
 )
 
 const (
-	tickEvery  = 5 * time.Second
-	asleep     = 30 * time.Second // a tick that is later than this means sleep
-	countEvery = time.Minute
+	tickEvery = 5 * time.Second
+	asleep    = 30 * time.Second // a tick that is later than this means sleep
+)
+
+// The count of requests is written down when so many have come, or after so long: a
+// laptop's disk is not woken every minute for the self-check that it counts.
+const (
+	countMany  = 100
+	countEvery = 10 * time.Minute
 )
 
 // untilTick says how long until the clock has the next tick. It is the same for whoever
@@ -35,8 +41,7 @@ func (e *Engine) runClock(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			// The last minute's count; the store is closed after us.
-			e.stored(e.reach.WriteCount(context.WithoutCancel(ctx), e.storeErr.get() != nil))
+			e.writeCount(context.WithoutCancel(ctx), 1) // the store is closed after us
 			return
 		case <-tick.C:
 		}
@@ -58,12 +63,11 @@ func (e *Engine) runClock(ctx context.Context) {
 			}
 		}
 		last, wall = now, clock
-		// While the disk takes nothing it is tried with every tick: who is green
-		// again asks Hover for what was refused meanwhile.
-		if now.Sub(counted) > countEvery || e.storeErr.get() != nil {
-			counted = now
-			e.stored(e.reach.WriteCount(ctx, e.storeErr.get() != nil))
+		least := uint64(countMany)
+		if now.Sub(counted) > countEvery {
+			counted, least = now, 1
 		}
+		e.writeCount(ctx, least)
 		if _, is := e.clockWrong(); is != wrong {
 			wrong = is
 			e.space.Look()
@@ -80,6 +84,18 @@ func (e *Engine) runClock(ctx context.Context) {
 			busy, tidied, tried = true, today, today
 			daily.Go(func() { tidying <- e.tidy(ctx) })
 		}
+	}
+}
+
+// writeCount writes down how many requests came, if at least so many have. While the
+// disk takes nothing it is tried each time: who is green again asks Hover for what was
+// refused meanwhile.
+func (e *Engine) writeCount(ctx context.Context, least uint64) {
+	if e.storeErr.get() != nil {
+		least = 0
+	}
+	if tried, err := e.reach.WriteCount(ctx, least); tried {
+		e.stored(err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/say"
 	"dormer/internal/simulator"
+	"dormer/storage"
 	"dormer/tunnel"
 )
 
@@ -209,6 +210,57 @@ func TestThePublicAddressAnswersNothingButTheHookAndTheCallback(t *testing.T) {
 		w.restart()
 		if after := w.status().Tunnel.Requests; after < before {
 			t.Errorf("the month's requests fell from %d to %d", before, after)
+		}
+	})
+}
+
+func TestTheMonthsRequestsAreWrittenDownNowAndThen(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		w.pass(11 * time.Minute)
+		written := func() uint64 { // what a crash would leave
+			t.Helper()
+			var c struct {
+				Count uint64 `json:"count"`
+			}
+			err := w.store.View(func(tx *storage.Tx) error {
+				_, err := tx.Doc("tunnel-requests", &c)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.Count
+		}
+		come := func(n int) {
+			t.Helper()
+			for range n {
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, officeURL+"/", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := w.net.RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				drain(res)
+			}
+		}
+		before := written()
+		come(9)
+		w.pass(10 * time.Second)
+		if n := written(); n != before {
+			t.Errorf("nine requests were written down at once: %d and then %d", before, n)
+		}
+		w.pass(10 * time.Minute)
+		if n := written(); n < before+9 {
+			t.Errorf("after ten minutes %d requests are written down; before nine more there were %d", n, before)
+		}
+		before = written()
+		come(120)
+		w.pass(6 * time.Second)
+		if n := written(); n < before+120 {
+			t.Errorf("of 120 requests at once %d are written down", n-before)
 		}
 	})
 }

@@ -342,17 +342,17 @@ func (l *Reach) Requests() uint64 {
 	return c.Count + l.requests
 }
 
-// WriteCount writes down how many requests came, if any has since the last time or with
-// always.
-func (l *Reach) WriteCount(ctx context.Context, always bool) error {
+// WriteCount writes down how many requests came, if at least so many have since the last
+// time; with 0 in any case. It says whether it has tried.
+func (l *Reach) WriteCount(ctx context.Context, least uint64) (tried bool, err error) {
 	l.mu.Lock()
 	n := l.requests
 	l.mu.Unlock()
-	if n == 0 && !always {
-		return nil
+	if n < least {
+		return false, nil
 	}
 	month := l.o.Now().UTC().Format("2006-01")
-	err := l.o.Store.Update(ctx, func(tx *storage.Tx) error {
+	err = l.o.Store.Update(ctx, func(tx *storage.Tx) error {
 		var c tunnelRequests
 		if _, err := tx.Doc(docRequests, &c); err != nil {
 			return err
@@ -368,5 +368,5 @@ func (l *Reach) WriteCount(ctx context.Context, always bool) error {
 		l.requests -= n
 		l.mu.Unlock()
 	}
-	return err
+	return true, err
 }
