@@ -371,7 +371,7 @@ func (s *Simulator) controlMaterials(w http.ResponseWriter, r *http.Request) {
 }
 
 // papersLater is when, in the demo, somebody presses "Send to …" after all else began.
-const papersLater = 40 * time.Second
+const papersLater = 30 * time.Second
 
 // playPapers has somebody send the lists that were there at the start; callers hold mu.
 func (s *Simulator) playPapers() {
