@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -76,6 +75,9 @@ func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (lat
 	if err != nil {
 		return 0, pingError(say.T("tunnel.public_address"), say.T("tunnel.public_address.do"), nil)
 	}
+	// The next one is minutes away and finds its own way here; a connection that is kept
+	// wakes us once more to be closed.
+	req.Close = true
 	req.Header.Set(pingHeader, nonce)
 	req.Header.Set("User-Agent", "Dormer")
 	req.Header.Set("Ngrok-Skip-Browser-Warning", "1")
@@ -88,8 +90,7 @@ func (p *Pinger) Ping(ctx context.Context, client *http.Client, url string) (lat
 	if err != nil {
 		return 0, pingFault(netfault.Of(req.URL.Host, err)) // without the path, which may be a secret
 	}
-	defer func() { _ = resp.Body.Close() }()      // the answer is in the header
-	_, _ = io.CopyN(io.Discard, resp.Body, 4<<10) // so that the connection can be used again
+	defer func() { _ = resp.Body.Close() }() // the answer is in the header
 	if subtle.ConstantTimeCompare([]byte(resp.Header.Get(pongHeader)), []byte(pong)) == 1 {
 		return latency, nil
 	}
