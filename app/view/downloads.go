@@ -19,8 +19,8 @@ type Downloads struct {
 	heard map[hover.JobID]func() // who draws a job's transfers
 
 	waiting []place // in the order in which they were started
-	atWork  int     // transfers
-	running int     // transfers that have not ended: that wait, or are at work
+	atWork  int     // of those that have begun; one that was cancelled counts until it has let go
+	running int     // that have not ended: that wait, or are at work
 	pulse   attempt // has them drawn meanwhile
 }
 
@@ -93,13 +93,11 @@ func (s *Downloads) Cancel(id hover.JobID, orders ...Order) {
 			t.cancel()
 		}
 	}
-	s.waiting = slices.DeleteFunc(s.waiting, func(w place) bool {
-		gone := w.of.ended()
-		if gone {
-			s.over(id)
-		}
-		return gone
-	})
+	were := len(s.waiting)
+	s.waiting = slices.DeleteFunc(s.waiting, func(w place) bool { return w.of.ended() })
+	for range were - len(s.waiting) {
+		s.over(id)
+	}
 	s.tell(id)
 }
 
