@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dormer/internal/engine"
@@ -150,10 +151,24 @@ func TestASelfCheckThatComesBackHasNoListReadAnew(t *testing.T) {
 		if checked.Version == before.Version || checked.Kept != before.Kept {
 			t.Errorf("before %+v, after a self-check %+v", before, checked)
 		}
-		w.emit(told(w.working(simulator.JobSpec{}), hover.JobProcessing), simulator.Delivery{})
+		id := w.working(simulator.JobSpec{})
+		w.emit(told(id, hover.JobProcessing), simulator.Delivery{})
 		w.pass(time.Second)
 		if now := last(); now.Kept <= checked.Version {
 			t.Errorf("after a self-check %+v, after news %+v", checked, now)
+		}
+		w.pass(time.Minute)
+		settled := last()
+		for range 2 { // the second waits for its hint, and the self-check with it
+			if err := w.e.MarkJob(t.Context(), id, engine.Marks{Star: true}); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		w.chain()
+		w.pass(time.Second)
+		if now := last(); now.Kept <= settled.Version+1 {
+			t.Errorf("before two changes %+v, after them and a self-check %+v", settled, now)
 		}
 	})
 }
