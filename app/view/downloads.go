@@ -20,7 +20,6 @@ type Downloads struct {
 
 	waiting []place // in the order in which they were started
 	atWork  int     // of those that have begun; one that was cancelled counts until it has let go
-	running int     // that have not ended: that wait, or are at work
 	pulse   attempt // has them drawn meanwhile
 }
 
@@ -93,11 +92,7 @@ func (s *Downloads) Cancel(id hover.JobID, orders ...Order) {
 			t.cancel()
 		}
 	}
-	were := len(s.waiting)
 	s.waiting = slices.DeleteFunc(s.waiting, func(w place) bool { return w.of.ended() })
-	for range were - len(s.waiting) {
-		s.over(id)
-	}
 	s.tell(id)
 }
 
@@ -137,7 +132,7 @@ func (s *Downloads) tell(id hover.JobID) {
 }
 
 func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order, chosen []hover.ModelID) {
-	if s.running++; s.running == 1 {
+	if s.atWork == 0 {
 		s.pulse.every(s.d, redraw, s.beat)
 	}
 	now := &delivery{moved: true}
@@ -149,18 +144,18 @@ func (s *Downloads) carryOut(id hover.JobID, t *transfer, o Order, chosen []hove
 			s.d.Do(func() {
 				now.finish(err)
 				s.atWork--
-				s.over(id)
+				s.next()
 				if err != nil && now.at() == TransferFailed && s.heard[id] == nil {
 					s.d.Tell(err) // nobody is looking
 				}
-				s.next()
 			})
 		})
 	}})
 	s.next()
 }
 
-// next has those begin whose turn it is.
+// next has those begin whose turn it is. Where none is left nothing moves any more, and
+// how all have ended is drawn.
 func (s *Downloads) next() {
 	for len(s.waiting) > 0 && s.atWork < atOnce {
 		w := s.waiting[0]
@@ -168,13 +163,9 @@ func (s *Downloads) next() {
 		s.atWork++
 		w.begin()
 	}
-}
-
-// over counts a transfer of a job that has ended.
-func (s *Downloads) over(id hover.JobID) {
-	if s.running--; s.running == 0 {
+	if s.atWork == 0 {
 		s.pulse.end()
-		s.tell(id)
+		s.beat()
 	}
 }
 

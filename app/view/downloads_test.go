@@ -242,6 +242,25 @@ func TestAFewRunAtATimeInTheOrderInWhichTheyWereChosen(t *testing.T) {
 	})
 }
 
+func TestHowDownloadsOfTwoJobsEndIsDrawnForBoth(t *testing.T) {
+	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
+		w.get = trickle
+		d := view.NewDownloads(w.deps())
+		shown := map[hover.JobID]view.TransferState{}
+		for _, id := range []hover.JobID{"1", "2"} {
+			d.Listen(id, func() { shown[id] = d.Of(id)[0].State })
+			d.Start(id, housePDF)
+		}
+		w.Pass(3950 * time.Millisecond)
+		w.Pass(time.Minute) // both end at once
+		for id, is := range shown {
+			if is != view.TransferSaved {
+				t.Errorf("job %s is shown in state %d", id, is)
+			}
+		}
+	})
+}
+
 func TestADownloadThatFailsWhileNobodyLooksIsTold(t *testing.T) {
 	inJobsWindow(t, func(t *testing.T, w *jobsWindow) {
 		no := errors.New("the disk is full")
