@@ -48,9 +48,13 @@ type unfolded struct {
 func (u *unfolded) Error() string { return fmt.Sprintf("storage: fold event %d: %v", u.seq, u.err) }
 func (u *unfolded) Unwrap() error { return u.err }
 
-// indexAtOnce is how many rows of the index one transaction writes at most: those who
-// store something wait for it meanwhile.
-const indexAtOnce = 256
+// indexFirst is how many events are put into the index before they are folded, where
+// there are more. indexAtOnce is how many rows of it one operation then writes: so few
+// that they go with whatever is stored meanwhile, and cost no commit of their own.
+const (
+	indexFirst  = 256
+	indexAtOnce = 128
+)
 
 // labelAtOnce is how many events one transaction says of at most whether they came twice:
 // each touches a page of its own among the bodies of a day.
@@ -73,7 +77,7 @@ func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Eve
 	if about != nil {
 		about(list)
 	}
-	if len(list) > indexAtOnce {
+	if len(list) > indexFirst {
 		if err := s.indexMany(ctx, list); err != nil {
 			return nil, err
 		}
@@ -114,7 +118,7 @@ func (s *Store) indexMany(ctx context.Context, list []Event) error {
 	}
 	slices.SortFunc(all, indexRow.compare)
 	for some := range slices.Chunk(all, indexAtOnce) {
-		err := s.submit(ctx, &op{apart: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
+		err := s.submit(ctx, &op{patient: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
 		if err != nil {
 			return err
 		}
