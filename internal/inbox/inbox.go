@@ -53,8 +53,8 @@ type Delivery struct {
 	Webhook hover.WebhookID
 }
 
-// Headers are the request headers that are kept: what the signature is made
-// of, and what tells senders apart.
+// Headers are the request headers that are kept, as net/http spells them: what the
+// signature is made of, and what tells senders apart.
 var Headers = []string{
 	"Content-Type", "Content-Md5", hover.HeaderContentSHA256, "Date", "Hover-Signature", "Hover-Signature-256",
 	hover.HeaderAuthorization, "User-Agent", "X-Forwarded-For",
@@ -167,8 +167,7 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "cannot store it now, please send it again", http.StatusServiceUnavailable)
 		return
 	}
-	w.WriteHeader(http.StatusOK)
-	_, _ = io.WriteString(w, "ok\n")
+	w.WriteHeader(http.StatusOK) // and nothing more: nobody reads it, and everybody on the way carries it
 }
 
 // read takes the body, or gives the status that refuses it. Where it took one of
@@ -270,14 +269,14 @@ func (in *Inbox) refuse(ctx context.Context, d Delivery, why string) {
 }
 
 func kept(h http.Header) http.Header {
-	out := http.Header{}
+	out := make(http.Header, len(Headers))
 	for _, name := range Headers {
-		for _, v := range h.Values(name) {
+		for _, v := range h[name] {
 			if name == hover.HeaderAuthorization && !strings.HasPrefix(v, "APIAuth") {
 				continue // somebody's password, perhaps
 			}
 			if len(v) <= 1024 && len(out[name]) < 4 {
-				out.Add(name, v)
+				out[name] = append(out[name], v)
 			}
 		}
 	}
