@@ -63,7 +63,11 @@ const (
 )
 
 func (e *Event) encode() []byte {
-	b := make([]byte, 0, 256+len(e.Body))
+	size := 512 + len(e.Body) // the fields are short, but for the header
+	for name, value := range e.Header {
+		size += len(name) + len(value)
+	}
+	b := make([]byte, 0, size)
 	b = append(b, recordVersion)
 	field := func(tag byte, value string) {
 		if value != "" {

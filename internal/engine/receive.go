@@ -97,7 +97,7 @@ func (k keeper) Quarantine(ctx context.Context, d inbox.Delivery, why string) {
 }
 
 func row(d inbox.Delivery) storage.Event {
-	header := map[string]string{}
+	header := make(map[string]string, len(d.Header))
 	for name, values := range d.Header {
 		header[name] = strings.Join(values, ", ")
 	}

@@ -221,9 +221,12 @@ func Match(d Delivery, secret string, pinned Reading) (r Reading, ok bool) {
 // bodyAgrees says whether the headers that tell a sum of the body tell that of the
 // body that came.
 func bodyAgrees(d Delivery) bool {
-	for header, sum := range map[string]string{"Content-Md5": ContentMD5(d.Body), HeaderContentSHA256: contentSHA256(d.Body)} {
-		for _, claimed := range d.Header.Values(header) {
-			if strings.TrimSpace(claimed) != sum {
+	for _, told := range []struct {
+		header string
+		sum    func(body []byte) string
+	}{{"Content-Md5", ContentMD5}, {HeaderContentSHA256, contentSHA256}} {
+		for _, claimed := range d.Header.Values(told.header) {
+			if strings.TrimSpace(claimed) != told.sum(d.Body) {
 				return false
 			}
 		}
