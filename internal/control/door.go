@@ -10,7 +10,7 @@ import (
 )
 
 // lookEvery is how often it is looked whether the socket is still there.
-const lookEvery = 5 * time.Second
+const lookEvery = 15 * time.Second
 
 // door is the socket of a service. Whoever cleans up runtime directories deletes
 // it, and then nobody could find the service any more: it is made again, in the

@@ -35,7 +35,9 @@ const (
 // until ctx ends.
 func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	hints := t.o.Desk.Watch(ctx)
-	clock := time.NewTicker(tellEvery)
+	// By the clock, as the engine looks at the network: the process wakes once for both.
+	untilTold := func() time.Duration { return tellEvery - time.Duration(time.Now().UnixNano())%tellEvery }
+	clock := time.NewTimer(untilTold())
 	defer clock.Stop()
 	listDue, due := time.NewTimer(0), true
 	defer listDue.Stop()
@@ -63,6 +65,7 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 		case <-listDue.C:
 			fresh, list, due = true, true, false
 		case <-clock.C:
+			clock.Reset(untilTold())
 		}
 		if news || list {
 			read, err := read(ctx, t.o.Desk, f, fresh, list)
