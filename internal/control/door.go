@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"dormer/internal/engine"
 )
 
 // lookEvery is how often it is looked whether the socket is still there.
@@ -36,8 +38,7 @@ func (d *door) keep(ctx context.Context) {
 		if d.listener == nil || !d.listener.stands() {
 			d.make()
 		}
-		// By the clock, as the engine looks at the network: the process wakes once for both.
-		tick.Reset(d.every - time.Duration(time.Now().UnixNano())%d.every)
+		tick.Reset(engine.ByTheClock(d.every))
 		select {
 		case <-ctx.Done():
 			return

@@ -20,10 +20,11 @@ const (
 	countEvery = 10 * time.Minute
 )
 
-// untilTick says how long until the clock has the next tick. It is the same for whoever
-// else looks by the clock, as the control socket's door does: an idle process wakes
-// once for all.
-func untilTick() time.Duration { return tickEvery - time.Duration(time.Now().UnixNano())%tickEvery }
+// ByTheClock says how long it is until the clock shows a multiple of every. Whoever looks
+// after something now and then looks by it: an idle process wakes once for all of them.
+func ByTheClock(every time.Duration) time.Duration {
+	return every - time.Duration(time.Now().UnixNano())%every
+}
 
 // runClock notices sleep and a changed network, and has done what is done by the
 // day: beside it, for a large backup takes longer than what counts as sleep.
@@ -32,7 +33,7 @@ func (e *Engine) runClock(ctx context.Context) {
 	defer daily.Wait()
 	tidying, again := make(chan time.Duration, 1), time.Time{}
 	busy, wrong, tried := false, false, ""
-	tick := time.NewTimer(untilTick())
+	tick := time.NewTimer(ByTheClock(tickEvery))
 	defer tick.Stop()
 	last, wall := time.Now(), e.now().Round(0)
 	counted, tidied := last, ""
@@ -45,7 +46,7 @@ func (e *Engine) runClock(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		tick.Reset(untilTick())
+		tick.Reset(ByTheClock(tickEvery))
 		// The monotonic clock may stand still in sleep and the wall clock may be
 		// set: either one tells.
 		now, clock := time.Now(), e.now().Round(0)

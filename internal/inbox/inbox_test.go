@@ -161,7 +161,9 @@ func TestTheFirstFaultDecidesTheAnswer(t *testing.T) {
 		t.Error("nobody is told when to send it again")
 	}
 	h.broken = nil
-	h.want(t, letter{body: news, sign: secret}, 200)
+	if w := h.want(t, letter{body: news, sign: secret}, 200); w.Body.Len() != 0 {
+		t.Errorf("what is carried back is %q", w.Body)
+	}
 	if len(h.why) != 2 {
 		t.Errorf("in quarantine: %q", h.why)
 	}
@@ -186,6 +188,14 @@ func TestABodyIsMeasuredBeforeAndWhileItIsRead(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+func TestTheHeadersThatAreKeptAreSpeltAsTheyArrive(t *testing.T) {
+	for _, name := range inbox.Headers {
+		if as := http.CanonicalHeaderKey(name); as != name {
+			t.Errorf("%s arrives as %s, and would not be kept", name, as)
+		}
+	}
+}
 
 func TestTheRawBytesAreKept(t *testing.T) {
 	h := newHouse(key(hover.Reading{}))

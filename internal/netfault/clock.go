@@ -26,7 +26,7 @@ func Ahead(ctx context.Context, address *url.URL, proxy func(*url.URL) (*url.URL
 		transport.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
 	}
 	root := &url.URL{Scheme: address.Scheme, Host: address.Host, Path: "/"}
-	r, err := http.NewRequestWithContext(ctx, http.MethodHead, root.String(), http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, root.String(), nil)
 	if err != nil {
 		return 0, false
 	}

@@ -35,9 +35,7 @@ const (
 // until ctx ends.
 func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 	hints := t.o.Desk.Watch(ctx)
-	// By the clock, as the engine looks at the network: the process wakes once for both.
-	untilTold := func() time.Duration { return tellEvery - time.Duration(time.Now().UnixNano())%tellEvery }
-	clock := time.NewTimer(untilTold())
+	clock := time.NewTimer(engine.ByTheClock(tellEvery))
 	defer clock.Stop()
 	listDue, due := time.NewTimer(0), true
 	defer listDue.Stop()
@@ -65,7 +63,7 @@ func (t *Tray) hear(ctx context.Context, draw func(Shown)) {
 		case <-listDue.C:
 			fresh, list, due = true, true, false
 		case <-clock.C:
-			clock.Reset(untilTold())
+			clock.Reset(engine.ByTheClock(tellEvery))
 		}
 		if news || list {
 			read, err := read(ctx, t.o.Desk, f, fresh, list)
