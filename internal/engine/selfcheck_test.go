@@ -252,6 +252,28 @@ func TestAnAddressOfOnesOwnIsCheckedOften(t *testing.T) {
 	})
 }
 
+// TestAnAddressThatIsTheListenerItselfIsCheckedNowAndThen, as in a demo: nothing stands
+// in front of it that could die.
+func TestAnAddressThatIsTheListenerItselfIsCheckedNowAndThen(t *testing.T) {
+	for public, want := range map[string]int{"http://127.0.0.1:8465": 3, "http://127.0.0.1:8466": 60, "https://office.example": 60} {
+		t.Run(public, func(t *testing.T) {
+			story(t, func(t *testing.T, w *world) {
+				w.wire.kind = "own"
+				w.ready()
+				if err := w.e.Set(t.Context(), engine.Values{engine.KeyPublicURL: public, engine.KeyListen: "127.0.0.1:8465"}); err != nil {
+					t.Fatal(err)
+				}
+				w.pass(time.Minute)
+				before := w.pings()
+				w.pass(30*time.Minute + time.Second)
+				if n := w.pings() - before; n < want-1 || n > want+1 {
+					t.Errorf("%d self-checks in half an hour, want %d", n, want)
+				}
+			})
+		})
+	}
+}
+
 func TestAWakeIsCheckedAtOnce(t *testing.T) {
 	story(t, func(t *testing.T, w *world) {
 		w.wire.kind = "own" // whose connection is not made anew

@@ -78,14 +78,11 @@ func renewAfter(renewals int) time.Duration {
 // early says that the connection is so new that a failure means little.
 func (p proof) early(now time.Time) bool { return now.Sub(p.since) < doubtAfter }
 
-// due says when the next self-check is to be sent.
-func (p proof) due(own bool) time.Time {
+// due says when the next self-check is to be sent, of those that come back so far
+// apart.
+func (p proof) due(steady time.Duration) time.Time {
 	if p.sent.Before(p.since) {
 		return p.since
-	}
-	steady := checkEvery
-	if own {
-		steady = checkEveryOwn
 	}
 	if p.failing.IsZero() && !p.cameBack.IsZero() {
 		return p.sent.Add(steady)

@@ -54,6 +54,7 @@ type Reach struct {
 	st        tunnel.Status
 	tunnel    tunnel.Tunnel // nil while none is open
 	kind      string
+	direct    bool   // the address is the listener itself: there is no way to it that could break
 	token     string // ngrok's, with which it was opened
 	failed    error  // why there is no tunnel, if only a person can mend it
 	conn      conn   // the number of the present connection; another one has to be proven anew
@@ -245,6 +246,7 @@ func (l *Reach) runTunnel(ctx context.Context) {
 // settings change.
 func (l *Reach) openTunnel(ctx context.Context) error {
 	token := l.o.Value(records.KeyNgrokToken)
+	direct := strings.TrimSuffix(l.o.Value(records.KeyPublicURL), "/") == "http://"+l.o.Value(records.KeyListen)
 	t, err := l.o.Open(l.o.Routes)
 	if err != nil {
 		return err
@@ -253,6 +255,7 @@ func (l *Reach) openTunnel(ctx context.Context) error {
 	defer stop()
 	l.mu.Lock()
 	l.tunnel, l.kind, l.token, l.failed = t, t.Name(), token, nil
+	l.direct = direct && l.own()
 	l.mu.Unlock()
 	reopened := make(chan struct{})
 	go func() { // ends with ctx
