@@ -109,7 +109,6 @@ func checkTx(b *bolt.Tx) error {
 func (tx *Tx) checkRows() error {
 	var f faults
 	tx.checkEvents(&f)
-	tx.checkBodies(&f)
 	tx.checkQuarantine(&f)
 	tx.checkJobs(&f)
 	tx.checkWork(&f)
@@ -203,19 +202,6 @@ func (tx *Tx) checkEvents(f *faults) {
 	tx.size(f, bucketEventsVerdict, verdicts)
 	if p.last < last {
 		f.add("event %d is numbered beyond %d", last, p.last)
-	}
-}
-
-func (tx *Tx) checkBodies(f *faults) {
-	var n uint64
-	for hash, when := range rows(tx.bucket(bucketBodies), nil, nil, false) {
-		n++
-		tx.has(f, bucketBodiesAge, join(when, hash))
-	}
-	tx.size(f, bucketBodiesAge, n)
-	tx.expect(f, countBodies, n)
-	if n > maxBodies {
-		f.add("%d hashes of bodies", n)
 	}
 }
 

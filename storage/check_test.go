@@ -25,7 +25,7 @@ func TestTheCheckNoticesDisorder(t *testing.T) {
 	}
 	var all []breaking
 	for _, bucket := range []string{
-		"events", "events.job", "events.name", "events.twice", "bodies", "bodies.age", "quarantine", "jobs", "jobs.list",
+		"events", "events.job", "events.name", "events.twice", "quarantine", "jobs", "jobs.list",
 		"work", "work.due", "work.dead", "alerts", "alerts.key", "alerts.new",
 	} {
 		all = append(all,
@@ -60,7 +60,7 @@ func TestTheCheckNoticesDisorder(t *testing.T) {
 			return b.Put(append(k, 'x'), v)
 		}})
 	}
-	for _, count := range []string{"events", "duplicates", "quarantine", "bodies", "pending", "dead", "unread", "jobs"} {
+	for _, count := range []string{"events", "duplicates", "quarantine", "pending", "dead", "unread", "jobs"} {
 		all = append(all, breaking{"miscounts " + count, func(tx *bolt.Tx) error {
 			b := tx.Bucket([]byte("meta"))
 			v := append([]byte(nil), b.Get([]byte("count."+count))...)

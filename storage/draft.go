@@ -82,11 +82,11 @@ func (s *Store) draft(list []Event) (d *draft, err error) {
 			return err
 		}
 		d.folded = p.folded
-		bodies := map[string][]byte{}
+		coming := s.bodies.coming()
 		tx.draft = d
 		for i, e := range list {
 			if e.Seq > p.index {
-				e.Duplicate = tx.cameBefore(&e, bodies) || e.Duplicate
+				e.Duplicate = coming.came(&e) || e.Duplicate
 			}
 			d.labels = append(d.labels, e.Duplicate)
 			if e.Seq > p.folded && tx.fold(e) != nil {
@@ -128,17 +128,6 @@ func (tx *Tx) finish() error {
 	}
 	d.order = slices.SortedFunc(maps.Keys(d.written), rowKey.compare)
 	return nil
-}
-
-// cameBefore says what remember will, after those whose bodies are given.
-func (tx *Tx) cameBefore(e *Event, bodies map[string][]byte) bool {
-	hash := bodyHash(e.Body)
-	last, here := bodies[string(hash)]
-	if !here {
-		last = tx.plain(bucketBodies).Get(hash)
-	}
-	bodies[string(hash)] = timeKey(e.ReceivedAt)
-	return last != nil && within(last, e.ReceivedAt)
 }
 
 // readJob reads a job.

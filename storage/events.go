@@ -3,13 +3,10 @@ package storage
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"iter"
-	"maps"
 	"math"
-	"slices"
 	"time"
 
 	"dormer/internal/hover"
@@ -293,92 +290,4 @@ func (tx *Tx) Withdraw(e Event) error {
 		return err
 	}
 	return tx.add(countDuplicates, -1)
-}
-
-// Duplicates are known by a hash of the body. A hash is remembered for
-// duplicateWithin, and no more than maxBodies of them.
-const (
-	duplicateWithin = 24 * time.Hour
-	maxBodies       = 1 << 17
-	bodyHashSize    = 16
-)
-
-func bodyHash(body []byte) []byte {
-	sum := sha256.Sum256(body)
-	return sum[:bodyHashSize]
-}
-
-// within says that what was stored last is no older than duplicates are.
-func within(last []byte, at time.Time) bool {
-	return bytes.Compare(last, timeKey(at.Add(-duplicateWithin))) >= 0
-}
-
-// remember notes when the bodies of events were stored, and says of each whether it had
-// been within the 24 hours before.
-func (tx *Tx) remember(list []Event) (seen []bool, err error) {
-	last := make(map[string][]byte, len(list)) // of each body, when it was stored last
-	var gone [][]byte                          // rows of their ages
-	var ages []indexRow
-	added := 0
-	bodies := tx.bucket(bucketBodies)
-	for i := range list {
-		hash, when := bodyHash(list[i].Body), timeKey(list[i].ReceivedAt)
-		was, here := last[string(hash)]
-		if !here {
-			if was = bytes.Clone(bodies.Get(hash)); was == nil {
-				added++
-			} else {
-				gone = append(gone, join(was, hash))
-			}
-		}
-		seen = append(seen, was != nil && within(was, list[i].ReceivedAt))
-		last[string(hash)] = when
-	}
-	for _, k := range gone {
-		if err := tx.drop(bucketBodiesAge, k); err != nil {
-			return nil, err
-		}
-	}
-	for _, hash := range slices.Sorted(maps.Keys(last)) {
-		if err := tx.put(bucketBodies, []byte(hash), last[hash]); err != nil {
-			return nil, err
-		}
-		ages = append(ages, indexRow{bucketBodiesAge, join(last[hash], []byte(hash))})
-	}
-	slices.SortFunc(ages, indexRow.compare)
-	if err := tx.putIndex(ages); err != nil {
-		return nil, err
-	}
-	if err := tx.add(countBodies, int64(added)); err != nil {
-		return nil, err
-	}
-	const few = 4 // with each event, which is more than it adds
-	return seen, tx.forgetOld(list[len(list)-1].ReceivedAt, few*len(list))
-}
-
-// forgetOld forgets what is too old to matter, the oldest first, and no more than so
-// many at once.
-func (tx *Tx) forgetOld(now time.Time, most int) error {
-	n, err := tx.count(countBodies)
-	if err != nil {
-		return err
-	}
-	old := timeKey(now.Add(-duplicateWithin))
-	var gone [][]byte
-	for k := range rows(tx.bucket(bucketBodiesAge), nil, nil, false) {
-		tooMany := n-uint64(len(gone)) > maxBodies
-		if len(gone) == most || bytes.Compare(k[:8], old) >= 0 && !tooMany {
-			break
-		}
-		gone = append(gone, bytes.Clone(k))
-	}
-	for _, k := range gone {
-		if err := tx.drop(bucketBodiesAge, k); err != nil {
-			return err
-		}
-		if err := tx.drop(bucketBodies, k[8:]); err != nil {
-			return err
-		}
-	}
-	return tx.add(countBodies, -int64(len(gone)))
 }

@@ -2,10 +2,14 @@ package storage_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"dormer/internal/hover"
 	"dormer/internal/job"
@@ -135,10 +139,72 @@ func TestOldBodiesAreForgotten(t *testing.T) {
 		return nil
 	})
 	storagetest.Read(t, s)
+	if n := s.Remembered(); n != 30 {
+		t.Errorf("%d bodies are remembered, want 30", n)
+	}
+}
+
+// TestWhatComesAgainAfterARestartIsLabelled, by the bodies in the log: what came within
+// the last day and no other, also where a row of the log says nothing.
+func TestWhatComesAgainAfterARestartIsLabelled(t *testing.T) {
+	c := newClock()
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{Now: c.Now})
+	for _, body := range []string{"early", "other", "early", "late", "garbled"} {
+		appendEvent(t, s, storage.Event{Body: []byte(body)})
+		c.pass(10 * time.Hour)
+	}
+	key := binary.BigEndian.AppendUint64(nil, 5)
+	var row []byte
+	garble := func(with []byte) {
+		t.Helper()
+		if err := s.Bolt(func(tx *bolt.Tx) error {
+			log := tx.Bucket([]byte("events"))
+			row = bytes.Clone(log.Get(key))
+			return log.Put(key, with)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	garble([]byte("?"))
+	whole := row
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.OpenAt(t, path, storage.Options{Now: c.Now})
+	for _, x := range []struct {
+		body  string
+		again bool
+	}{{"other", false}, {"late", true}, {"early", false}, {"early", true}, {"new", false}, {"new", true}} {
+		if e := appendEvent(t, s, storage.Event{Body: []byte(x.body)}); e.Duplicate != x.again {
+			t.Errorf("%s: labelled %v", x.body, e.Duplicate)
+		}
+	}
+	garble(whole)
+}
+
+// TestABatchThatWasNotStoredIsNotTakenForHavingCome: a disk that is full for a while
+// makes no event one that came twice.
+func TestABatchThatWasNotStoredIsNotTakenForHavingCome(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	update(t, s, func(tx *storage.Tx) error {
+		for i := range 200 {
+			if _, err := tx.Append(storage.Event{Job: hover.JobID(fmt.Sprint(i)), Body: fmt.Append(nil, i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.LimitDisk(1)
+	if list, err := s.Read(t.Context(), 200, nil); err == nil {
+		t.Fatalf("%d events were read on a full disk", len(list))
+	}
+	s.LimitDisk(0)
+	storagetest.Read(t, s)
 	view(t, s, func(tx *storage.Tx) error {
-		n, err := tx.Remembered()
-		if n != 30 {
-			t.Errorf("%d bodies are remembered, want 30", n)
+		got, err := tx.Counts()
+		if want := (storage.Counts{Events: 200}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
 		}
 		return err
 	})

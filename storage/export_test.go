@@ -32,7 +32,7 @@ func (s *Store) LimitDisk(bytes int) {
 // DropIndex drops the index, as a migration may that changes it: it is made anew by
 // reading the log again.
 func (tx *Tx) DropIndex() error {
-	for _, name := range []string{bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketBodies, bucketBodiesAge} {
+	for _, name := range []string{bucketEventsJob, bucketEventsName, bucketEventsTwice} {
 		if err := tx.b.DeleteBucket([]byte(name)); err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (tx *Tx) DropIndex() error {
 		}
 		delete(tx.opened, name)
 	}
-	for _, c := range []count{countEvents, countDuplicates, countBodies, cursorIndex} {
+	for _, c := range []count{countEvents, countDuplicates, cursorIndex} {
 		tx.set(c, 0)
 	}
 	return nil
@@ -91,7 +91,11 @@ const (
 )
 
 // Remembered gives the number of bodies that duplicates are known by.
-func (tx *Tx) Remembered() (uint64, error) { return tx.count(countBodies) }
+func (s *Store) Remembered() int {
+	s.reader.Lock()
+	defer s.reader.Unlock()
+	return len(s.bodies.last)
+}
 
 // SkipSync leaves it to the kernel when commits reach the disk.
 func (s *Store) SkipSync() { s.db.NoSync = true }

@@ -56,8 +56,7 @@ const (
 	indexAtOnce = 128
 )
 
-// labelAtOnce is how many events one transaction says of at most whether they came twice:
-// each touches a page of its own among the bodies of a day.
+// labelAtOnce is how many events one transaction says of at most whether they came twice.
 const labelAtOnce = 1024
 
 // Read reads on in the log, up to limit events: it puts them into the index and folds
@@ -191,6 +190,11 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 		if err != nil {
 			return err
 		}
+		if p.read() < p.last {
+			if err := s.bodies.know(tx); err != nil {
+				return err
+			}
+		}
 		bytes := 0
 		for k, v := range rows(tx.bucket(bucketEvents), seqKey(p.read()+1), nil, false) {
 			seq := binary.BigEndian.Uint64(k)
@@ -226,7 +230,6 @@ func (tx *Tx) readIndex(list []Event, written bool) error {
 	if len(list) == 0 {
 		return nil
 	}
-	tx.set(cursorIndex, list[len(list)-1].Seq)
 	return tx.index(list, written)
 }
 
@@ -307,10 +310,10 @@ func (tx *Tx) fold(e Event) (err error) {
 
 // index puts events into the index, and says in them whether they came twice.
 func (tx *Tx) index(list []Event, written bool) error {
-	seen, err := tx.remember(list)
-	if err != nil {
+	if err := tx.s.bodies.know(tx); err != nil {
 		return err
 	}
+	coming := tx.s.bodies.coming()
 	var all []indexRow
 	duplicates := 0
 	for i := range list {
@@ -318,13 +321,17 @@ func (tx *Tx) index(list []Event, written bool) error {
 		if !written {
 			all = append(all, indexesOf(*e)...)
 		}
-		if seen[i] && !e.Duplicate {
+		if coming.came(e) && !e.Duplicate {
 			all = append(all, indexRow{bucketEventsTwice, seqKey(e.Seq)})
+			e.Duplicate = true
 		}
-		if e.Duplicate = e.Duplicate || seen[i]; e.Duplicate {
+		if e.Duplicate {
 			duplicates++
 		}
 	}
+	upTo := list[len(list)-1].Seq
+	tx.set(cursorIndex, upTo)
+	tx.b.OnCommit(func() { tx.s.bodies.add(coming.list, upTo) })
 	slices.SortFunc(all, indexRow.compare)
 	if err := tx.putIndex(all); err != nil {
 		return err

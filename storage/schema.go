@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"dormer/internal/hover"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // The buckets. An index's name starts with that of what it finds.
@@ -23,8 +25,6 @@ const (
 	bucketEventsName    = "events.name"    // event name, seq ->
 	bucketEventsTwice   = "events.twice"   // seq -> ; those that came twice
 	bucketEventsVerdict = "events.verdict" // seq -> record of what a later judgement says
-	bucketBodies        = "bodies"         // hash of a body -> when it was last stored
-	bucketBodiesAge     = "bodies.age"     // when, hash ->
 	bucketQuarantine    = "quarantine"     // seq of its own -> record
 	bucketJobs          = "jobs"           // id -> time of the list row, JSON
 	bucketJobsList      = "jobs.list"      // updated, id -> state, search text
@@ -43,8 +43,7 @@ const (
 
 // buckets are those of the newest schema.
 var buckets = []string{
-	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketBodies,
-	bucketBodiesAge, bucketQuarantine,
+	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketQuarantine,
 	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
 	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs, bucketPapers,
 }
@@ -60,7 +59,7 @@ const installationSize = 16
 // migrations lead from one schema to the next: the first makes schema 1 out of
 // an empty file. One that has been released is never changed again.
 var migrations = []func(*bolt.Tx) error{
-	schema1, schema2, schema3, schema4,
+	schema1, schema2, schema3, schema4, schema5,
 }
 
 // readable is the oldest schema that can be read as it is, without being upgraded.
@@ -120,6 +119,16 @@ func schema4(tx *bolt.Tx) error {
 		}
 	}
 	return nil
+}
+
+// schema5 drops the hashes of bodies: the log has the bodies.
+func schema5(tx *bolt.Tx) error {
+	for _, name := range []string{"bodies", "bodies.age"} {
+		if err := tx.DeleteBucket([]byte(name)); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
+			return err
+		}
+	}
+	return tx.Bucket([]byte(bucketMeta)).Delete([]byte("count.bodies"))
 }
 
 // schemaOf reads the file's schema; 0 is a file that holds nothing yet.

@@ -75,9 +75,10 @@ type Store struct {
 
 	tail   tail       // how far the log is read
 	recent recent     // its newest events
-	reader sync.Mutex // held by whoever reads the log; protects drafted
+	reader sync.Mutex // held by whoever reads the log; protects the next two
 
 	drafted *draft // what was read last, while there is more to read
+	bodies  bodies // by which an event that comes again is known
 
 	committing sync.Mutex   // held by whoever writes, or needs that nobody does
 	dirty      bool         // the file does not say that it was closed in order; under committing

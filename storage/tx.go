@@ -236,7 +236,6 @@ const (
 	countDuplicates count = "count.duplicates" // of them, those labelled duplicate
 	countRejected   count = "count.rejected"   // ever quarantined
 	countQuarantine count = "count.quarantine" // still in the ring
-	countBodies     count = "count.bodies"     // remembered hashes
 	countPending    count = "count.pending"    // rows of work to do
 	countDead       count = "count.dead"       // rows of work given up
 	countUnread     count = "count.unread"     // alerts nobody has read
