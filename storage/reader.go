@@ -48,20 +48,16 @@ type unfolded struct {
 func (u *unfolded) Error() string { return fmt.Sprintf("storage: fold event %d: %v", u.seq, u.err) }
 func (u *unfolded) Unwrap() error { return u.err }
 
-// indexFirst is how many events are put into the index before they are folded, where
-// there are more. indexAtOnce is how many rows of it one operation then writes: so few
-// that they go with whatever is stored meanwhile, and cost no commit of their own.
+// Of more events than indexFirst the rows of the index are written before the events are
+// folded, indexAtOnce in one operation: so few that they go with whatever is stored
+// meanwhile, and cost no commit of their own.
 const (
 	indexFirst  = 256
 	indexAtOnce = 128
 )
 
-// labelAtOnce is how many events one transaction says of at most whether they came twice.
-const labelAtOnce = 1024
-
 // Read reads on in the log, up to limit events: it puts them into the index and folds
-// them, each with its cursor, in one transaction where they are few. It gives what it
-// has read; nothing once all is read. An event that the fold cannot take, for an error
+// them, with both cursors, in one transaction. It gives what it has read; nothing once all is read. An event that the fold cannot take, for an error
 // or a panic, is tried once more alone and then set aside: see Options.SetAside. After
 // an error Read may be called again. about, which may be nil, is given what is about to
 // be read, and must not wait; it keeps nothing of it.
@@ -76,8 +72,9 @@ func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Eve
 	if about != nil {
 		about(list)
 	}
-	if len(list) > indexFirst {
-		if err := s.indexMany(ctx, list); err != nil {
+	written := len(list) > indexFirst
+	if written {
+		if err := s.writeIndex(ctx, list); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +88,7 @@ func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Eve
 		}
 		stands := false
 		err = s.readTx(ctx, list[:len(d.labels)], func(tx *Tx, list []Event) (err error) {
-			stands, err = tx.readDraft(list, d)
+			stands, err = tx.readDraft(list, d, written)
 			return err
 		})
 		switch {
@@ -106,11 +103,10 @@ func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Eve
 	return s.readInside(ctx, list[:min(len(list), foldAtOnce)])
 }
 
-// indexMany puts many events into the index. Their rows are written first, in their
-// order and so that each page is written once: they are not seen before the cursor has
-// come to them, and are the same however often they are written. What was stored before
-// has a say in the rest, and the cursor goes with that.
-func (s *Store) indexMany(ctx context.Context, list []Event) error {
+// writeIndex writes the rows by which many events are found, in their order and so that
+// each page is written once. They are not seen before the cursor has come to them, and
+// are the same however often they are written.
+func (s *Store) writeIndex(ctx context.Context, list []Event) error {
 	var all []indexRow
 	for i := range list {
 		all = append(all, indexesOf(list[i])...)
@@ -119,11 +115,6 @@ func (s *Store) indexMany(ctx context.Context, list []Event) error {
 	for some := range slices.Chunk(all, indexAtOnce) {
 		err := s.submit(ctx, &op{patient: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
 		if err != nil {
-			return err
-		}
-	}
-	for some := range slices.Chunk(list, labelAtOnce) {
-		if err := s.readTx(ctx, some, func(tx *Tx, list []Event) error { return tx.readIndex(list, true) }); err != nil {
 			return err
 		}
 	}
@@ -234,13 +225,13 @@ func (tx *Tx) readIndex(list []Event, written bool) error {
 }
 
 // readDraft makes of events what was drafted, unless what the draft was made of does
-// not stand any more: then it does nothing.
-func (tx *Tx) readDraft(list []Event, d *draft) (stands bool, err error) {
+// not stand any more: then it does nothing. written says that the rows of the index are.
+func (tx *Tx) readDraft(list []Event, d *draft, written bool) (stands bool, err error) {
 	folded, err := tx.cursor(cursorFold)
 	if err != nil || folded != d.folded || !tx.holds(d) {
 		return false, err
 	}
-	if err := tx.readIndex(list, false); err != nil {
+	if err := tx.readIndex(list, written); err != nil {
 		return false, err
 	}
 	for i := range list {
