@@ -68,6 +68,9 @@ func (b *bodies) add(list []heard, upTo uint64) {
 		b.last[h.hash] = h.at
 	}
 	b.order, b.upTo = append(b.order, list...), upTo
+	if len(b.order) == 0 {
+		return
+	}
 	old := b.order[len(b.order)-1].at - duplicateWithin.Microseconds()
 	gone := 0
 	for _, h := range b.order {
@@ -88,7 +91,6 @@ func (b *bodies) know(tx *Tx) error {
 	if err != nil || at == b.upTo {
 		return err
 	}
-	*b = bodies{upTo: at}
 	var list []heard
 	size := 0
 	for k, v := range rows(tx.bucket(bucketEvents), nil, seqKey(at+1), true) {
@@ -102,9 +104,8 @@ func (b *bodies) know(tx *Tx) error {
 			break
 		}
 	}
-	if len(list) > 0 {
-		slices.Reverse(list)
-		b.add(list, at)
-	}
+	slices.Reverse(list)
+	*b = bodies{}
+	b.add(list, at)
 	return nil
 }

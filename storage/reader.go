@@ -57,10 +57,11 @@ const (
 )
 
 // Read reads on in the log, up to limit events: it puts them into the index and folds
-// them, with both cursors, in one transaction. It gives what it has read; nothing once all is read. An event that the fold cannot take, for an error
-// or a panic, is tried once more alone and then set aside: see Options.SetAside. After
-// an error Read may be called again. about, which may be nil, is given what is about to
-// be read, and must not wait; it keeps nothing of it.
+// them, with both cursors, in one transaction. It gives what it has read; nothing once
+// all is read. An event that the fold cannot take, for an error or a panic, is tried once
+// more alone and then set aside: see Options.SetAside. After an error Read may be called
+// again. about, which may be nil, is given what is about to be read, and must not wait;
+// it keeps nothing of it.
 func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Event, error) {
 	s.reader.Lock()
 	defer s.reader.Unlock()
