@@ -84,16 +84,15 @@ func (b *bodies) add(list []heard, upTo uint64) {
 	b.order = b.order[gone:]
 }
 
-// know makes sure that the hashes are those of what the index holds: of a day before the
-// newest event in it.
-func (b *bodies) know(tx *Tx) error {
-	at, err := tx.cursor(cursorIndex)
-	if err != nil || at == b.upTo {
-		return err
+// know makes sure that the hashes are those of what the index holds up to an event: of a
+// day before it.
+func (b *bodies) know(tx *Tx, upTo uint64) {
+	if upTo == b.upTo {
+		return
 	}
 	var list []heard
 	size := 0
-	for k, v := range rows(tx.bucket(bucketEvents), nil, seqKey(at+1), true) {
+	for k, v := range rows(tx.bucket(bucketEvents), nil, seqKey(upTo+1), true) {
 		e, err := decodeEvent(binary.BigEndian.Uint64(k), v)
 		if err != nil {
 			continue // who reads it says so
@@ -106,6 +105,5 @@ func (b *bodies) know(tx *Tx) error {
 	}
 	slices.Reverse(list)
 	*b = bodies{}
-	b.add(list, at)
-	return nil
+	b.add(list, upTo)
 }

@@ -183,9 +183,7 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 			return err
 		}
 		if p.read() < p.last {
-			if err := s.bodies.know(tx); err != nil {
-				return err
-			}
+			s.bodies.know(tx, p.index)
 		}
 		bytes := 0
 		for k, v := range rows(tx.bucket(bucketEvents), seqKey(p.read()+1), nil, false) {
@@ -222,6 +220,7 @@ func (tx *Tx) readIndex(list []Event, written bool) error {
 	if len(list) == 0 {
 		return nil
 	}
+	tx.s.bodies.know(tx, at)
 	return tx.index(list, written)
 }
 
@@ -302,9 +301,6 @@ func (tx *Tx) fold(e Event) (err error) {
 
 // index puts events into the index, and says in them whether they came twice.
 func (tx *Tx) index(list []Event, written bool) error {
-	if err := tx.s.bodies.know(tx); err != nil {
-		return err
-	}
 	coming := tx.s.bodies.coming()
 	var all []indexRow
 	duplicates := 0
