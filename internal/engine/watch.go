@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// watchEvery is the least time between two hints: ten a second at most.
-const watchEvery = 100 * time.Millisecond
+// watchEvery is the least time between two hints: ten a second at most, also for who
+// hears the first of them late.
+const watchEvery = 105 * time.Millisecond
 
 // watchers tells readers that something changed. It never blocks who changes.
 type watchers struct {
