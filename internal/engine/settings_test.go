@@ -216,8 +216,9 @@ func TestWhatIsGivenWinsOverWhatIsSaved(t *testing.T) {
 				t.Errorf("%s is fixed by the start: %v", s.Key, s.Fixed)
 			}
 		}
+		w.stop()
 		delete(w.given, engine.KeyListen)
-		w.restart()
+		w.start()
 		if v := w.e.Value(engine.KeyListen); v != "127.0.0.1:2" {
 			t.Errorf("saved is %q", v)
 		}

@@ -337,7 +337,7 @@ func TestTheDatabaseOfAnOlderDormerIsKeptBeforeItIsBroughtUpToDate(t *testing.T)
 		_ = d.Close()
 	}
 	kept, err := os.ReadDir(filepath.Join(f.DataDir, "backups"))
-	if err != nil || len(kept) != 1 || kept[0].Name() != "before-schema-4.db" {
+	if err != nil || len(kept) != 1 || kept[0].Name() != "before-schema-5.db" {
 		t.Fatalf("kept is %v, %v", kept, err)
 	}
 	path := filepath.Join(f.DataDir, "backups", kept[0].Name())
