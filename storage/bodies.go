@@ -9,12 +9,19 @@ import (
 
 // An event came twice if its body was received within the last duplicateWithin. It is
 // known by a hash; the newest maxBodies of them count. They are kept in memory alone,
-// since the log has the bodies, and after a start those of a day are hashed anew, up to
-// bodiesRead bytes: written to the file, each would touch a page of its own.
+// since the log has the bodies: written to the file, each would touch a page of its own.
 const (
 	duplicateWithin = 24 * time.Hour
 	maxBodies       = 1 << 17
-	bodiesRead      = 64 << 20
+)
+
+// After a start the bodies of a day are hashed anew from the log's end, at most bodiesRead
+// bytes, and as many at a time as keep nobody who writes waiting for long. Rows of a clock
+// that was behind may stand among them: strays older ones in a row are the end of the day.
+const (
+	bodiesRead   = 256 << 20
+	bodiesAtOnce = 4 << 20
+	strays       = 1000
 )
 
 type bodyHash [16]byte
@@ -59,7 +66,8 @@ func (c *coming) came(e *Event) bool {
 	return there && was >= micros(e.ReceivedAt.Add(-duplicateWithin))
 }
 
-// add adds what has come up to an event, and forgets what is too old to matter.
+// add adds what has come up to an event, and forgets what is too old to matter: a few with
+// each, so that a clock that is ahead for a moment does not end the day.
 func (b *bodies) add(list []heard, upTo uint64) {
 	if b.last == nil {
 		b.last = map[bodyHash]int64{}
@@ -68,13 +76,12 @@ func (b *bodies) add(list []heard, upTo uint64) {
 		b.last[h.hash] = h.at
 	}
 	b.order, b.upTo = append(b.order, list...), upTo
-	if len(b.order) == 0 {
-		return
-	}
-	old := b.order[len(b.order)-1].at - duplicateWithin.Microseconds()
+	const few = 4
+	old := list[len(list)-1].at - duplicateWithin.Microseconds()
 	gone := 0
 	for _, h := range b.order {
-		if h.at >= old && len(b.order)-gone <= maxBodies {
+		tooMany := len(b.order)-gone > maxBodies
+		if !tooMany && (h.at >= old || gone == few*len(list)) {
 			break
 		}
 		if gone++; b.last[h.hash] == h.at {
@@ -84,26 +91,51 @@ func (b *bodies) add(list []heard, upTo uint64) {
 	b.order = b.order[gone:]
 }
 
-// know makes sure that the hashes are those of what the index holds up to an event: of a
-// day before it.
-func (b *bodies) know(tx *Tx, upTo uint64) {
-	if upTo == b.upTo {
-		return
-	}
-	var list []heard
-	size := 0
-	for k, v := range rows(tx.bucket(bucketEvents), nil, seqKey(upTo+1), true) {
-		e, err := decodeEvent(binary.BigEndian.Uint64(k), v)
+// recall reads what the index holds, from its end on down.
+type recall struct {
+	upTo, next  uint64
+	now         int64   // in microseconds
+	list        []heard // the newest first
+	size, older int     // bytes that were read; rows in a row that are too old
+}
+
+// some reads on for one view, and says whether there is more.
+func (r *recall) some(tx *Tx) (more bool) {
+	until := r.size + bodiesAtOnce
+	for k, v := range rows(tx.bucket(bucketEvents), nil, seqKey(r.next+1), true) {
+		switch {
+		case r.older == strays || len(r.list) == maxBodies || r.size >= bodiesRead:
+			return false
+		case r.size >= until:
+			return true
+		}
+		seq := binary.BigEndian.Uint64(k)
+		r.next, r.size = seq-1, r.size+len(v)
+		e, err := decodeEvent(seq, v)
 		if err != nil {
 			continue // who reads it says so
 		}
-		list = append(list, heard{hashOf(e.Body), micros(e.ReceivedAt)})
-		size += len(v)
-		if list[0].at-list[len(list)-1].at > duplicateWithin.Microseconds() || len(list) == maxBodies || size > bodiesRead {
-			break
-		}
+		r.hear(heard{hashOf(e.Body), micros(e.ReceivedAt)})
 	}
-	slices.Reverse(list)
-	*b = bodies{}
-	b.add(list, upTo)
+	return false
+}
+
+// hear takes in a body if it came within a day before the newest, and before now.
+func (r *recall) hear(h heard) {
+	last := h.at
+	if len(r.list) > 0 {
+		last = r.list[0].at
+	}
+	if r.older++; h.at >= min(last, r.now)-duplicateWithin.Microseconds() {
+		r.list, r.older = append(r.list, h), 0
+	}
+}
+
+func (r *recall) bodies() bodies {
+	slices.Reverse(r.list)
+	b := bodies{upTo: r.upTo, last: make(map[bodyHash]int64, len(r.list)), order: r.list}
+	for _, h := range r.list {
+		b.last[h.hash] = h.at
+	}
+	return b
 }

@@ -183,6 +183,56 @@ func TestWhatComesAgainAfterARestartIsLabelled(t *testing.T) {
 	garble(whole)
 }
 
+// TestAClockThatIsWrongForAMomentDoesNotEndTheDay: what came before it, by a year ahead or
+// behind, is known to come again, also after a restart.
+func TestAClockThatIsWrongForAMomentDoesNotEndTheDay(t *testing.T) {
+	for _, wrong := range []time.Duration{-365 * 24 * time.Hour, 365 * 24 * time.Hour} {
+		for i := range 4 {
+			restart, after := i&1 == 1, i&2 == 2
+			c := newClock()
+			path := filepath.Join(t.TempDir(), "dormer.db")
+			s := storagetest.OpenAt(t, path, storage.Options{Now: c.Now})
+			for i := range 20 {
+				appendEvent(t, s, storage.Event{Body: fmt.Append(nil, i)})
+			}
+			c.pass(wrong)
+			appendEvent(t, s, storage.Event{Body: []byte("then")})
+			c.pass(-wrong)
+			if after {
+				appendEvent(t, s, storage.Event{Body: []byte("now")})
+			}
+			if restart {
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
+				s = storagetest.OpenAt(t, path, storage.Options{Now: c.Now})
+			}
+			if e := appendEvent(t, s, storage.Event{Body: []byte("19")}); !e.Duplicate {
+				t.Errorf("wrong by %v, another after it %v, restart %v: what comes again is not labelled", wrong, after, restart)
+			}
+		}
+	}
+}
+
+// TestADayOfLargeBodiesIsRecalledInPieces: nobody who writes waits for all of it.
+func TestADayOfLargeBodiesIsRecalledInPieces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dormer.db")
+	s := storagetest.OpenAt(t, path, storage.Options{})
+	body := func(i int) []byte { return append(fmt.Append(nil, i), make([]byte, 1<<20)...) }
+	for i := range 14 {
+		appendEvent(t, s, storage.Event{Body: body(i)})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.OpenAt(t, path, storage.Options{})
+	for i := range 14 {
+		if e := appendEvent(t, s, storage.Event{Body: body(i)}); !e.Duplicate {
+			t.Errorf("body %d is not known to come again", i)
+		}
+	}
+}
+
 // TestABatchThatWasNotStoredIsNotTakenForHavingCome: a disk that is full for a while
 // makes no event one that came twice.
 func TestABatchThatWasNotStoredIsNotTakenForHavingCome(t *testing.T) {

@@ -65,6 +65,9 @@ const (
 func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Event, error) {
 	s.reader.Lock()
 	defer s.reader.Unlock()
+	if err := s.knowBodies(); err != nil {
+		return nil, err
+	}
 	list, err := s.unread(limit)
 	if err != nil || len(list) == 0 {
 		s.drafted = nil
@@ -175,15 +178,39 @@ func (s *Store) readInside(ctx context.Context, list []Event) ([]Event, error) {
 	}
 }
 
+// knowBodies makes sure that the hashes are those of what the index holds, if there is
+// something to read.
+func (s *Store) knowBodies() error {
+	var r *recall
+	for more := true; more; {
+		err := s.View(func(tx *Tx) error {
+			if r == nil {
+				p, err := tx.progress()
+				if err != nil || p.index == s.bodies.upTo || p.read() == p.last {
+					more = false
+					return err
+				}
+				r = &recall{upTo: p.index, next: p.index, now: micros(s.o.Now())}
+			}
+			more = r.some(tx)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if r != nil {
+		s.bodies = r.bodies()
+	}
+	return nil
+}
+
 // unread gives the next events that are to be read.
 func (s *Store) unread(limit int) (list []Event, err error) {
 	err = s.View(func(tx *Tx) error {
 		p, err := tx.progress()
 		if err != nil {
 			return err
-		}
-		if p.read() < p.last {
-			s.bodies.know(tx, p.index)
 		}
 		bytes := 0
 		for k, v := range rows(tx.bucket(bucketEvents), seqKey(p.read()+1), nil, false) {
@@ -220,7 +247,9 @@ func (tx *Tx) readIndex(list []Event, written bool) error {
 	if len(list) == 0 {
 		return nil
 	}
-	tx.s.bodies.know(tx, at)
+	if known := tx.s.bodies.upTo; known != at {
+		return fmt.Errorf("storage: bodies are known up to event %d, the index holds %d", known, at)
+	}
 	return tx.index(list, written)
 }
 
