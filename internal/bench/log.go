@@ -17,7 +17,7 @@ import (
 )
 
 // readMost is how many events the product reads at once where many wait.
-const readMost = 8000
+const readMost = 4000
 
 // unreadLog measures a start over a log that nobody has read, and how long it takes to
 // bring a database of before the log to its form.

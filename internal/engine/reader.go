@@ -16,11 +16,11 @@ import (
 // costs, and those who wait for an answer need the processor, too. Who asks for a list
 // ends the rest.
 const (
-	readMost    = 8000 // at once
+	readMost    = 4000 // at once
 	readMany    = 32
 	restTimes   = 10
 	restAtLeast = 10 * time.Millisecond
-	restAtMost  = 1200 * time.Millisecond
+	restAtMost  = time.Second
 	readAgain   = time.Second     // after a failure
 	stormOver   = 5 * time.Second // without anything to read
 )
