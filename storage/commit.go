@@ -41,7 +41,6 @@ type op struct {
 	run     func(*Tx) error
 	size    int  // about the bytes it will write
 	patient bool // it may wait for company
-	apart   bool // it writes much: a commit of its own, so that no others wait for it in theirs
 	state   atomic.Int32
 	done    chan error // has room for the one answer
 }
@@ -116,22 +115,18 @@ func (q *queue) rest() {
 }
 
 // take gives the next operations to commit together; more is false once the
-// queue is closed and empty. One that goes apart lets pass those that wait with it, once.
+// queue is closed and empty.
 func (q *queue) take() (batch []*op, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	var left []*op
 	n, size := 0, 0
 	for ; n < len(q.waiting) && len(batch) < maxOps && size < maxBytes; n++ {
-		switch o := q.waiting[n]; {
-		case len(batch) > 0 && (o.apart || batch[0].apart):
-			left = append(left, o)
-		case o.state.CompareAndSwap(opQueued, opTaken):
+		if o := q.waiting[n]; o.state.CompareAndSwap(opQueued, opTaken) {
 			batch = append(batch, o)
 			size += o.size
 		}
 	}
-	q.waiting = append(left, q.waiting[n:]...)
+	q.waiting = q.waiting[n:]
 	if len(q.waiting) == 0 {
 		q.waiting = nil
 		select {

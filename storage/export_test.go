@@ -1,9 +1,12 @@
 package storage
 
 import (
+	"context"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
+
+	"dormer/internal/hover"
 )
 
 // Commits gives a number that grows by one with every commit.
@@ -115,3 +118,8 @@ func (s *Store) ListInMemory() bool {
 
 // ListInBlocks has the list of jobs in memory be in blocks of so many rows.
 func (s *Store) ListInBlocks(rows int) { s.lists.size = rows }
+
+// HalfWritten says that a batch is written as far as that.
+func (s *Store) HalfWritten(upTo uint64, id hover.JobID) error {
+	return s.Update(context.Background(), func(tx *Tx) error { return tx.setParted(parted{upTo, id}) })
+}

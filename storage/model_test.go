@@ -175,6 +175,10 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				limit := rapid.IntRange(0, 3).Draw(t, "limit")
 				want := 0
 				read := min(m.index, m.foldedTo())
+				if len(m.events) > 0 && m.events[len(m.events)-1].Seq > read {
+					// By what is cleared away before its twin is read, that is not known after a start.
+					t.Skip("not all is read")
+				}
 				for want < limit && len(m.events) > 0 && m.events[0].ReceivedAt.Before(before) && m.events[0].Seq <= read {
 					m.events = m.events[1:]
 					want++

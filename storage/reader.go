@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+
+	"dormer/internal/hover"
 )
 
 // Two cursors say how far the log has been read, and each moves in the transaction
@@ -37,6 +39,33 @@ func (tx *Tx) progress() (p progress, err error) {
 	}
 	p.folded, err = tx.cursor(cursorFold)
 	return p, err
+}
+
+// parted says what of a batch is written: of the events up to upTo, all that they made
+// of the jobs up to job. Its zero value says that nothing is begun.
+type parted struct {
+	upTo uint64
+	job  hover.JobID
+}
+
+var keyParted = []byte("fold.parted")
+
+func (tx *Tx) parted() parted {
+	b := tx.plain(bucketMeta).Get(keyParted)
+	if len(b) <= 8 {
+		return parted{}
+	}
+	return parted{binary.BigEndian.Uint64(b), hover.JobID(b[8:])}
+}
+
+func (tx *Tx) setParted(p parted) error {
+	switch {
+	case p != parted{}:
+		return tx.put(bucketMeta, keyParted, join(seqKey(p.upTo), []byte(p.job)))
+	case tx.parted() != parted{}:
+		return tx.drop(bucketMeta, keyParted)
+	}
+	return nil
 }
 
 // unfolded is an event that the fold could not take.
@@ -82,29 +111,76 @@ func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Eve
 			return nil, err
 		}
 	}
+	var begun parted
 	for range maxDrafts {
 		d, err := s.draft(list)
 		if err != nil {
 			return nil, err
 		}
 		if d == nil {
+			begun = parted{}
 			break
 		}
-		stands := false
-		err = s.readTx(ctx, list[:len(d.labels)], func(tx *Tx, list []Event) (err error) {
-			stands, err = tx.readDraft(list, d, written)
-			return err
-		})
-		switch {
+		list := list[:len(d.labels)]
+		switch stands, err := s.writeDraft(ctx, list, d, written); {
 		case errors.Is(err, errRelabelled):
 		case err != nil:
 			return nil, err
 		case stands:
 			d.before, s.drafted = nil, d
-			return list[:len(d.labels)], nil
+			return list, nil
+		}
+		begun = d.parted
+	}
+	if begun != (parted{}) {
+		if done, err := s.finishParts(ctx, list); err != nil || done {
+			return list, err
 		}
 	}
 	return s.readInside(ctx, list[:min(len(list), foldAtOnce)])
+}
+
+// writeDraft makes of events what was drafted, part by part, unless what a part was made
+// of does not stand any more: it ends before that one. written says that the rows of the
+// index are.
+func (s *Store) writeDraft(ctx context.Context, list []Event, d *draft, written bool) (stands bool, err error) {
+	for i, p := range d.parts {
+		if i == 0 {
+			err = s.readTx(ctx, list, func(tx *Tx, list []Event) (err error) {
+				stands, err = tx.readFirst(list, d, written)
+				return err
+			})
+		} else {
+			err = s.submit(ctx, &op{patient: true, run: func(tx *Tx) (err error) {
+				stands, err = tx.readPart(d, i)
+				return err
+			}})
+		}
+		if err != nil || !stands {
+			return false, err
+		}
+		d.parted = d.after(p)
+	}
+	return true, nil
+}
+
+// finishParts drafts the rest of a batch that was begun to be written in parts, and writes
+// it, in one transaction: there all stands. It does nothing if an event cannot be folded.
+func (s *Store) finishParts(ctx context.Context, list []Event) (done bool, err error) {
+	err = s.readTx(ctx, list, func(tx *Tx, list []Event) error {
+		d, bad, err := tx.drafted(list)
+		if err != nil || bad >= 0 || d.spoilt {
+			return err
+		}
+		for _, p := range d.parts {
+			if err := tx.apply(d, p); err != nil {
+				return err
+			}
+		}
+		done = true
+		return nil
+	})
+	return done, err
 }
 
 // writeIndex writes the rows by which many events are found, in their order and so that
@@ -139,7 +215,7 @@ var errRelabelled = errors.New("storage: a label does not stand any more")
 // about the events.
 func (s *Store) readTx(ctx context.Context, list []Event, f func(*Tx, []Event) error) error {
 	var read []Event
-	err := s.submit(ctx, &op{apart: true, run: func(tx *Tx) error {
+	err := s.submit(ctx, &op{run: func(tx *Tx) error {
 		read = slices.Clone(list) // an attempt that was undone has left its labels
 		return f(tx, read)
 	}})
@@ -212,7 +288,7 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 		if err != nil {
 			return err
 		}
-		bytes := 0
+		begun, bytes := tx.parted(), 0
 		for k, v := range rows(tx.bucket(bucketEvents), seqKey(p.read()+1), nil, false) {
 			seq := binary.BigEndian.Uint64(k)
 			e, ok := s.recent.take(seq)
@@ -225,7 +301,8 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 				}
 			}
 			list = append(list, e)
-			if bytes += len(v); len(list) == limit || bytes > maxBytes {
+			bytes += len(v)
+			if seq == begun.upTo || begun.upTo == 0 && (len(list) == limit || bytes > maxBytes) {
 				break
 			}
 		}
@@ -253,11 +330,11 @@ func (tx *Tx) readIndex(list []Event, written bool) error {
 	return tx.index(list, written)
 }
 
-// readDraft makes of events what was drafted, unless what the draft was made of does
-// not stand any more: then it does nothing. written says that the rows of the index are.
-func (tx *Tx) readDraft(list []Event, d *draft, written bool) (stands bool, err error) {
-	folded, err := tx.cursor(cursorFold)
-	if err != nil || folded != d.folded || !tx.holds(d) {
+// readFirst puts events into the index, and writes the first part of what was drafted of
+// them, unless that does not stand any more: then it does nothing. written says that the
+// rows of the index are.
+func (tx *Tx) readFirst(list []Event, d *draft, written bool) (stands bool, err error) {
+	if stands, err = tx.stands(d, d.parts[0]); !stands || err != nil {
 		return false, err
 	}
 	if err := tx.readIndex(list, written); err != nil {
@@ -268,8 +345,15 @@ func (tx *Tx) readDraft(list []Event, d *draft, written bool) (stands bool, err 
 			return false, errRelabelled
 		}
 	}
-	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
-	return true, tx.apply(d)
+	return true, tx.apply(d, d.parts[0])
+}
+
+// readPart writes another part of what was drafted, unless it does not stand any more.
+func (tx *Tx) readPart(d *draft, part int) (stands bool, err error) {
+	if stands, err = tx.stands(d, d.parts[part]); !stands || err != nil {
+		return false, err
+	}
+	return true, tx.apply(d, d.parts[part])
 }
 
 // read makes of events all that is to be made, but for the fold of the one that is
@@ -299,7 +383,7 @@ func (tx *Tx) read(list []Event, aside *unfolded) error {
 		}
 	}
 	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
-	return nil
+	return tx.setParted(parted{})
 }
 
 // fold folds one event. What fails because of the file is no fault of the event's.

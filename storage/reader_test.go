@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -425,39 +424,6 @@ func TestALargeBatchMayEndBetweenAnyTwoOfItsTransactions(t *testing.T) {
 		})
 		if err := s.Check(); err != nil {
 			t.Errorf("ended before %d and read on: %v", ends, err)
-		}
-	}
-}
-
-// What the reader writes goes by itself: nobody who waits for an answer waits for it.
-func TestWhatTheReaderWritesIsNoPartOfAnAnswer(t *testing.T) {
-	s := storagetest.Open(t, storage.Options{})
-	post := func() {
-		if _, err := s.Append(t.Context(), storage.Event{Job: "1", Body: []byte("a")}); err != nil {
-			t.Error(err)
-		}
-	}
-	for first := range 3 { // so many stand before the reader
-		post()
-		release := hold(t, s)
-		before := s.Commits()
-		var all sync.WaitGroup
-		for i := range 4 {
-			if i == first {
-				all.Go(func() {
-					if _, err := s.Read(t.Context(), 1, nil); err != nil {
-						t.Error(err)
-					}
-				})
-			} else {
-				all.Go(post)
-			}
-			queued(t, s, i+1)
-		}
-		release()
-		all.Wait()
-		if n := s.Commits() - before; n != 3 {
-			t.Errorf("with %d before the reader: %d commits instead of the held one's, the deliveries' and the reader's", first, n)
 		}
 	}
 }

@@ -2,11 +2,13 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"math"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -168,10 +170,17 @@ func lastBefore(c *bolt.Cursor, k []byte) ([]byte, []byte) {
 	}
 }
 
+// rowKey names a row.
+type rowKey struct{ bucket, key string }
+
+func (k rowKey) compare(other rowKey) int {
+	return cmp.Or(strings.Compare(k.bucket, other.bucket), strings.Compare(k.key, other.key))
+}
+
 // put writes one row.
 func (tx *Tx) put(bucket string, k, v []byte) error {
 	if d := tx.draft; d != nil {
-		d.written[rowKey{bucket, string(k)}] = draftRow{value: v}
+		d.write(rowKey{bucket, string(k)}, draftRow{value: v})
 		return nil
 	}
 	if err := tx.bucket(bucket).Put(k, v); err != nil {
@@ -184,7 +193,7 @@ func (tx *Tx) put(bucket string, k, v []byte) error {
 // drop deletes one row; there need not be one.
 func (tx *Tx) drop(bucket string, k []byte) error {
 	if d := tx.draft; d != nil {
-		d.written[rowKey{bucket, string(k)}] = draftRow{gone: true}
+		d.write(rowKey{bucket, string(k)}, draftRow{gone: true})
 		return nil
 	}
 	if err := tx.bucket(bucket).Delete(k); err != nil {
@@ -261,7 +270,7 @@ func (tx *Tx) count(c count) (uint64, error) {
 // add changes a count by delta; it never falls below zero.
 func (tx *Tx) add(c count, delta int64) error {
 	if d := tx.draft; d != nil {
-		d.counts[c] += delta
+		d.add(c, delta)
 		return nil
 	}
 	n, err := tx.count(c)

@@ -82,7 +82,7 @@ func (tx *Tx) Work(kind WorkKind, key string) (Work, bool, error) {
 		return known(workIn(id, tx.get(bucketWork, id)))
 	}
 	if d.work[string(id)] == nil {
-		row, err := d.readWork(tx, id)
+		row, err := d.readWork(tx, kind, key)
 		if err != nil {
 			return Work{}, false, err
 		}
