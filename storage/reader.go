@@ -50,19 +50,25 @@ type parted struct {
 
 var keyParted = []byte("fold.parted")
 
+// parted says how far a batch is written. What is said of one that has been passed since,
+// as by a Dormer that knows of no parts, does not count.
 func (tx *Tx) parted() parted {
-	b := tx.plain(bucketMeta).Get(keyParted)
+	b := tx.bucket(bucketMeta).Get(keyParted)
 	if len(b) <= 8 {
 		return parted{}
 	}
-	return parted{binary.BigEndian.Uint64(b), hover.JobID(b[8:])}
+	p := parted{binary.BigEndian.Uint64(b), hover.JobID(b[8:])}
+	if folded, err := tx.cursor(cursorFold); err != nil || p.upTo <= folded {
+		return parted{}
+	}
+	return p
 }
 
 func (tx *Tx) setParted(p parted) error {
 	switch {
 	case p != parted{}:
 		return tx.put(bucketMeta, keyParted, join(seqKey(p.upTo), []byte(p.job)))
-	case tx.parted() != parted{}:
+	case tx.bucket(bucketMeta).Get(keyParted) != nil:
 		return tx.drop(bucketMeta, keyParted)
 	}
 	return nil
@@ -85,8 +91,9 @@ const (
 	indexAtOnce = 128
 )
 
-// Read reads on in the log, up to limit events: it puts them into the index and folds
-// them, with both cursors, in one transaction. It gives what it has read; nothing once
+// Read reads on in the log, up to limit events, or to the end of a batch that was begun:
+// it puts them into the index and folds them. What is of many jobs is written in parts,
+// see parts.go; each cursor moves with the last of what it is of. It gives what it has read; nothing once
 // all is read. An event that the fold cannot take, for an error or a panic, is tried once
 // more alone and then set aside: see Options.SetAside. After an error Read may be called
 // again. about, which may be nil, is given what is about to be read, and must not wait;
