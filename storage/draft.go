@@ -150,7 +150,11 @@ func (tx *Tx) finish() error {
 			d.rest.join(own)
 		}
 	}
-	d.parts = inParts(jobs, &d.rest, d.parted.job)
+	most := partJobs
+	if d.upTo < d.parted.upTo { // of a batch that was begun it is not all: how far that has come must stand
+		most = max(len(jobs), 1)
+	}
+	d.parts = inParts(jobs, &d.rest, d.parted.job, most)
 	return nil
 }
 
@@ -222,10 +226,13 @@ func (tx *Tx) get(bucket string, k []byte) []byte {
 
 // after says how far a batch is written once p is.
 func (d *draft) after(p draftPart) parted {
-	if p.upTo == "" {
-		return parted{}
+	switch {
+	case p.upTo != "":
+		return parted{d.upTo, p.upTo}
+	case d.upTo < d.parted.upTo:
+		return d.parted
 	}
-	return parted{d.upTo, p.upTo}
+	return parted{}
 }
 
 // stands says that what a part was made of still stands.

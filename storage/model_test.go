@@ -26,6 +26,7 @@ type model struct {
 	index   uint64               // how far the log is in the index
 	folded  map[uint64]string    // what became of those that were read
 	bodies  map[string]time.Time // when a body was last put into the index
+	started bool                 // and nothing was read since: they are those of the log when it is read
 	jobs    map[hover.JobID]job.Job
 	work    map[string]storage.Work
 	alerts  []job.Alert
@@ -68,6 +69,10 @@ func (m *model) read(n int) (passed int) {
 			continue
 		}
 		passed++
+		if m.started {
+			m.started = false
+			m.remember()
+		}
 		if e.Seq > m.index {
 			m.index = e.Seq
 			at, seen := m.bodies[string(e.Body)]
@@ -82,6 +87,17 @@ func (m *model) read(n int) (passed int) {
 		}
 	}
 	return passed
+}
+
+// remember knows the bodies that are in the log and the index. Those that were cleared
+// away are not known after a start.
+func (m *model) remember() {
+	m.bodies = map[string]time.Time{}
+	for _, e := range m.events {
+		if e.Seq <= m.index {
+			m.bodies[string(e.Body)] = e.ReceivedAt
+		}
+	}
 }
 
 func (m *model) foldedTo() (last uint64) {
@@ -175,10 +191,6 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				limit := rapid.IntRange(0, 3).Draw(t, "limit")
 				want := 0
 				read := min(m.index, m.foldedTo())
-				if len(m.events) > 0 && m.events[len(m.events)-1].Seq > read {
-					// By what is cleared away before its twin is read, that is not known after a start.
-					t.Skip("not all is read")
-				}
 				for want < limit && len(m.events) > 0 && m.events[0].ReceivedAt.Before(before) && m.events[0].Seq <= read {
 					m.events = m.events[1:]
 					want++
@@ -309,6 +321,7 @@ func TestTheStoreDoesWhatPlainMapsWouldDo(t *testing.T) {
 				s, err = storage.Open(path, m.options())
 				must(err)
 				s.SkipSync()
+				m.started = true
 			},
 			"compact": func(t *rapid.T) {
 				must(s.Compact(t.Context()))

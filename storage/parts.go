@@ -11,8 +11,8 @@ import (
 // wait for all of them to be written. So a draft is written in parts, some jobs at a
 // time: so few that they go with whatever is stored meanwhile. With each part is written
 // how far that has come, and who goes on after a crash, or after somebody has written
-// between two parts, drafts the same events and leaves out the jobs that are done. The
-// cursor moves with the last part, in which all is that belongs to no one job.
+// between two parts, drafts the events up to the batch's end and leaves out the jobs that
+// are done. The cursor moves with the last part, in which all is that belongs to no one job.
 
 // partJobs is how many jobs a part is of, with the work on them: about thirty pages.
 const partJobs = 64
@@ -43,15 +43,15 @@ type draftPart struct {
 	upTo hover.JobID // its last job; "" in the last part
 }
 
-// inParts gives the parts of what is not written yet: own is what is one job's, by its
-// id, and done the last job that is written.
-func inParts(own map[hover.JobID]*share, rest *share, done hover.JobID) (parts []draftPart) {
+// inParts gives the parts of what is not written yet, of most jobs each: own is what is
+// one job's, by its id, and done the last job that is written.
+func inParts(own map[hover.JobID]*share, rest *share, done hover.JobID, most int) (parts []draftPart) {
 	jobs := slices.Sorted(maps.Keys(own))
 	first, written := slices.BinarySearch(jobs, done)
 	if written {
 		first++
 	}
-	for some := range slices.Chunk(jobs[first:], partJobs) {
+	for some := range slices.Chunk(jobs[first:], most) {
 		p := draftPart{upTo: some[len(some)-1]}
 		for _, id := range some {
 			p.join(own[id])

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/storage"
 	"dormer/storage/storagetest"
 )
@@ -197,17 +196,16 @@ func (w watched) Err() error {
 }
 
 // An event that cannot be folded any more, in a batch of which a part is written, is set
-// aside as ever, and the others are folded.
+// aside as ever, and the others are folded once, whichever jobs are done by then.
 func TestAnEventOfAHalfWrittenBatchMayBecomeUnfit(t *testing.T) {
-	for _, unfit := range []uint64{1, manyJobs + 5, 3 * manyJobs} {
+	for _, unfit := range []uint64{1, manyJobs + 5, 2*manyJobs + 200, 3 * manyJobs} {
 		begun, aside := false, 0
 		s := storagetest.Open(t, storage.Options{
 			Fold: func(tx *storage.Tx, e storage.Event) error {
 				if begun && e.Seq == unfit {
 					return errors.New("unfit")
 				}
-				j, _, err := tx.Job(e.Job)
-				return errors.Join(err, tx.PutJob(job.Job{ID: e.Job, Seq: max(j.Seq, e.Seq)}))
+				return tally(tx, e)
 			},
 			SetAside: func(*storage.Tx, storage.Event, error) error {
 				aside++
@@ -219,20 +217,21 @@ func TestAnEventOfAHalfWrittenBatchMayBecomeUnfit(t *testing.T) {
 			t.Fatalf("%d jobs were written, %v", written(t, s), err)
 		}
 		begun = true
-		for more := true; more; {
-			list, err := s.Read(t.Context(), 50, nil) // so that a batch that was begun is the larger one
-			if err != nil {
-				t.Fatal(err)
-			}
-			more = len(list) > 0
-		}
+		done := written(t, s)
+		storagetest.Read(t, s)
 		view(t, s, func(tx *storage.Tx) error {
 			for i := range manyJobs {
-				newest := uint64(2*manyJobs + i + 1)
-				j, _, err := tx.Job(storagetest.JobID(i))
-				if err != nil || j.Seq != newest && newest != unfit {
-					t.Errorf("with event %d unfit, job %d is as of event %d: %v", unfit, i, j.Seq, err)
+				times := 3
+				if i >= done && i == int(unfit-1)%manyJobs {
+					times = 2
 				}
+				j, _, err := tx.Job(storagetest.JobID(i))
+				if err != nil || len(j.Name) != times {
+					t.Errorf("with event %d unfit, job %d was told of %d times, want %d: %v", unfit, i, len(j.Name), times, err)
+				}
+			}
+			if folded, _ := tx.Setting("folded"); len(folded) != 3*manyJobs-1 {
+				t.Errorf("with event %d unfit, %d were folded", unfit, len(folded))
 			}
 			return nil
 		})
@@ -242,6 +241,31 @@ func TestAnEventOfAHalfWrittenBatchMayBecomeUnfit(t *testing.T) {
 		if err := s.Check(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// The index is made anew while a batch is half written, so many at once that a reading
+// ends within the batch, at its end or behind it: each event is still folded once.
+func TestTheIndexIsMadeAnewWithinAHalfWrittenBatch(t *testing.T) {
+	for _, limit := range []int{70, 3 * manyJobs, 5000} {
+		s := storagetest.Open(t, storage.Options{Fold: tally})
+		storm(t, s)
+		if _, err := s.Read(&impatient{Context: t.Context(), left: 18}, 2000, nil); err == nil || written(t, s) == 0 {
+			t.Fatalf("%d jobs were written, %v", written(t, s), err)
+		}
+		first := storagetest.JobID(0)
+		if _, err := s.Append(t.Context(), storage.Event{Job: first, Name: "n", Body: []byte("later")}); err != nil {
+			t.Fatal(err)
+		}
+		update(t, s, (*storage.Tx).DropIndex)
+		for more := true; more; {
+			list, err := s.Read(t.Context(), limit, nil)
+			if err != nil || len(list) > limit {
+				t.Fatalf("%d were read of %d: %v", len(list), limit, err)
+			}
+			more = len(list) > 0
+		}
+		wantTallied(t, s, 1, map[hover.JobID]int{first: 1})
 	}
 }
 

@@ -50,8 +50,8 @@ type parted struct {
 
 var keyParted = []byte("fold.parted")
 
-// parted says how far a batch is written. What is said of one that has been passed since,
-// as by a Dormer that knows of no parts, does not count.
+// parted gives how far a batch is written. What is said of one that has been passed
+// since does not count.
 func (tx *Tx) parted() parted {
 	b := tx.bucket(bucketMeta).Get(keyParted)
 	if len(b) <= 8 {
@@ -91,13 +91,13 @@ const (
 	indexAtOnce = 128
 )
 
-// Read reads on in the log, up to limit events, or to the end of a batch that was begun:
-// it puts them into the index and folds them. What is of many jobs is written in parts,
-// see parts.go; each cursor moves with the last of what it is of. It gives what it has read; nothing once
-// all is read. An event that the fold cannot take, for an error or a panic, is tried once
-// more alone and then set aside: see Options.SetAside. After an error Read may be called
-// again. about, which may be nil, is given what is about to be read, and must not wait;
-// it keeps nothing of it.
+// Read reads on in the log, up to limit events: it puts them into the index and folds
+// them. What is of many jobs is written in parts, see parts.go; each cursor moves with
+// the last of what it is of. It gives what it has read; nothing once all is read. An
+// event that the fold cannot take, for an error or a panic, is tried once more alone and
+// then set aside: see Options.SetAside. After an error Read may be called again. about,
+// which may be nil, is given what is about to be read, and must not wait; it keeps
+// nothing of it.
 func (s *Store) Read(ctx context.Context, limit int, about func([]Event)) ([]Event, error) {
 	s.reader.Lock()
 	defer s.reader.Unlock()
@@ -308,8 +308,7 @@ func (s *Store) unread(limit int) (list []Event, err error) {
 				}
 			}
 			list = append(list, e)
-			bytes += len(v)
-			if seq == begun.upTo || begun.upTo == 0 && (len(list) == limit || bytes > maxBytes) {
+			if bytes += len(v); seq == begun.upTo || len(list) == limit || bytes > maxBytes {
 				break
 			}
 		}
@@ -390,7 +389,7 @@ func (tx *Tx) read(list []Event, aside *unfolded) error {
 		}
 	}
 	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
-	return tx.setParted(parted{})
+	return tx.setParted(tx.parted())
 }
 
 // fold folds one event. What fails because of the file is no fault of the event's.
