@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"strconv"
 	"strings"
@@ -128,13 +127,3 @@ number that dormer events shows.`,
 }
 
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
-
-// unknown says what to do about a thing that is not known, unless the error
-// says it already.
-func unknown(err error, what, do say.Text) error {
-	var told *say.Error
-	if !errors.Is(err, engine.ErrUnknown) || errors.As(err, &told) {
-		return err
-	}
-	return &say.Error{What: what, Do: do}
-}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -173,4 +174,22 @@ func digits(s string) bool {
 // isWord: ids are numbers or UUIDs.
 func isWord(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_'
+}
+
+// jobStates are offered to the shell; any other text is a state too.
+func jobStates() []string {
+	return []string{
+		string(hover.JobUploading), string(hover.JobWorking), string(hover.JobWaitingApproval), string(hover.JobProcessing),
+		string(hover.JobCompleted), string(hover.JobFailed), string(hover.JobCancelled),
+	}
+}
+
+// unknown says what to do about a thing that is not known, unless the error
+// says it already.
+func unknown(err error, what, do say.Text) error {
+	var told *say.Error
+	if !errors.Is(err, engine.ErrUnknown) || errors.As(err, &told) {
+		return err
+	}
+	return &say.Error{What: what, Do: do}
 }

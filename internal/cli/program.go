@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
@@ -139,18 +138,6 @@ type program struct {
 	place   place // where the flags lead; known once a verb has begun
 	out     *outlet
 	began   bool // a verb has taken over: what fails from here on is no wrong usage, unless it says so
-}
-
-// run runs one command line and gives its exit code.
-func run(ctx context.Context, args []string, w IO, d Desktop, r rooms) int {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	p := &program{IO: w, rooms: r, desktop: d, out: &outlet{to: w.Out, stop: cancel}}
-	root := p.root()
-	root.SetArgs(slices.Clone(append([]string{}, args...))) // nil would make cobra take the process's own
-	verb, err := root.ExecuteContextC(ctx)
-	p.out.Flush()
-	return p.exit(ctx, verb, err)
 }
 
 // exit tells a person what went wrong, in one line, and gives the exit code.

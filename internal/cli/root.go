@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"dormer/internal/engine"
-	"dormer/internal/hover"
 	"dormer/internal/say"
 )
 
@@ -110,45 +109,14 @@ func knownVerb(c *cobra.Command, args []string) error {
 	return engine.Usage(say.T("usage.no_verb", "verb", args[0]))
 }
 
-// takes refuses another number of arguments than that of their names. A last
-// name that ends in … stands for one or more.
-func takes(names ...string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		n := len(names)
-		if n > 0 && strings.HasSuffix(names[n-1], "…") && len(args) >= n {
-			return nil
-		}
-		switch {
-		case len(args) < n:
-			return engine.Usage(say.T("usage.needs", "command", c.CommandPath(), "missing",
-				strings.Join(names[len(args):], " and ")))
-		case len(args) > n:
-			return engine.Usage(say.T("usage.too_many", "command", c.CommandPath(), "extra", args[n]))
-		}
-		return nil
-	}
-}
-
-// offer gives the shell the values that a flag can have.
-func offer(c *cobra.Command, flag string, values ...string) {
-	if err := c.RegisterFlagCompletionFunc(flag,
-		cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(fmt.Sprintf("cli: %v", err)) // there is no such flag
-	}
-}
-
-// jobStates are offered to the shell; any other text is a state too.
-func jobStates() []string {
-	return []string{
-		string(hover.JobUploading), string(hover.JobWorking), string(hover.JobWaitingApproval), string(hover.JobProcessing),
-		string(hover.JobCompleted), string(hover.JobFailed), string(hover.JobCancelled),
-	}
-}
-
-// productStates are what status --wait can wait for.
-func productStates() []string {
-	return []string{
-		string(engine.StateReady), string(engine.StateDegraded), string(engine.StateOffline), string(engine.StateStarting),
-		string(engine.StateSetup),
-	}
+// run runs one command line and gives its exit code.
+func run(ctx context.Context, args []string, w IO, d Desktop, r rooms) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p := &program{IO: w, rooms: r, desktop: d, out: &outlet{to: w.Out, stop: cancel}}
+	root := p.root()
+	root.SetArgs(slices.Clone(append([]string{}, args...))) // nil would make cobra take the process's own
+	verb, err := root.ExecuteContextC(ctx)
+	p.out.Flush()
+	return p.exit(ctx, verb, err)
 }

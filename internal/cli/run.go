@@ -123,10 +123,6 @@ func (p *program) open(ctx context.Context, raise bool) error {
 	return p.live(ctx, control.Info{}, raise, func(h house, stop func()) face { return newWatcher(p, h, stop) })
 }
 
-func (p *program) notBuilt() error {
-	return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", p.startLine())}
-}
-
 // meet has the Dormer that runs already show its window, or, if that is not wanted,
 // names it. Over one that keeps no window this process becomes one.
 func (p *program) meet(ctx context.Context, c *control.Client, raise bool) error {

@@ -238,3 +238,11 @@ func sentence(says, do string) string {
 	}
 	return says + ". " + do
 }
+
+// productStates are what status --wait can wait for.
+func productStates() []string {
+	return []string{
+		string(engine.StateReady), string(engine.StateDegraded), string(engine.StateOffline), string(engine.StateStarting),
+		string(engine.StateSetup),
+	}
+}

@@ -148,3 +148,7 @@ func (k kept) Attend(ctx context.Context, pid int) iter.Seq2[window.Order, error
 		}
 	}
 }
+
+func (p *program) notBuilt() error {
+	return &say.Error{What: say.T("window.not_built"), Do: say.T("window.not_built.do", "command", p.startLine())}
+}

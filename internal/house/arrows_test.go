@@ -174,7 +174,6 @@ var circles = map[string]int{
 	"app/page":           11,
 	"app/parts":          1,
 	"app/view":           26,
-	"internal/cli":       17,
 	"internal/doctor":    2,
 	"internal/engine":    13,
 	"internal/hover":     2,
