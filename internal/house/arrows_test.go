@@ -180,7 +180,6 @@ var circles = map[string]int{
 	"internal/hoverapi":  1,
 	"internal/job":       2,
 	"internal/records":   2,
-	"internal/setup":     5,
 	"internal/simulator": 37,
 	"storage":            24,
 	"tunnel":             2,

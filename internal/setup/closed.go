@@ -194,3 +194,17 @@ func (d *Closed) Close() error {
 	d.store, d.secrets = nil, nil
 	return err
 }
+
+// OpenBroken gives what the doctor can look at in a data directory that could
+// not be opened, and why.
+func OpenBroken(c Config, number string, why error) *Closed {
+	d := &Closed{c: c, version: number, broken: why}
+	d.Records = engine.NewRecords(records.Options{
+		Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir,
+	})
+	d.surround()
+	return d
+}
+
+// closeWithin bounds what Close waits for.
+const closeWithin = time.Second

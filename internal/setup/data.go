@@ -193,11 +193,6 @@ func copyBeside(from, beside string) (name string, err error) {
 	})
 }
 
-// writeFile writes a file for the owner alone, whole or not at all.
-func writeFile(path string, b []byte) error {
-	return whole.Text(path, filepath.Base(path)+".*.tmp", 0o600, b)
-}
-
 // Restore replaces a closed data directory's database by a backup, which is
 // checked first. The present one is kept beside it.
 func Restore(ctx context.Context, c Config, backup string) error {

@@ -15,7 +15,6 @@ import (
 	"dormer/internal/hoverapi"
 	"dormer/internal/netfault"
 	"dormer/internal/notify"
-	"dormer/internal/records"
 	"dormer/internal/version"
 	"dormer/tunnel"
 )
@@ -61,7 +60,7 @@ func (d *Closed) surround() {
 	} else {
 		s.Reach = reachPatiently(hoverapi.New(hoverapi.Options{
 			BaseURL: d.c.HoverURL, Version: d.version,
-			Budget: hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now),
+			Budget: newBudget(),
 		}))
 		s.Diagnose = d.diagnose
 	}
@@ -77,7 +76,7 @@ func (d *Closed) surround() {
 // diagnose tries the way to the server of the tunnel that would be opened.
 func (d *Closed) diagnose(ctx context.Context) error {
 	var t tunnel.Tunnel
-	t, err := openTunnel(d.c, Options{Version: d.version, Log: slog.New(slog.DiscardHandler)}, d.Records, nil)
+	t, err := openTunnel(d.c, slog.New(slog.DiscardHandler), d.version, d.Records, nil)
 	if err != nil {
 		return err
 	}
@@ -89,15 +88,4 @@ func available(ctx context.Context) (server string, can []string, err error) {
 	n := notify.New(notify.Options{AppName: appName})
 	defer func() { err = errors.Join(err, n.Close()) }()
 	return n.Available(ctx)
-}
-
-// OpenBroken gives what the doctor can look at in a data directory that could
-// not be opened, and why.
-func OpenBroken(c Config, number string, why error) *Closed {
-	d := &Closed{c: c, version: number, broken: why}
-	d.Records = engine.NewRecords(records.Options{
-		Given: c.given, Presets: c.presets, Now: time.Now, Log: slog.New(slog.DiscardHandler), Dir: c.DataDir,
-	})
-	d.surround()
-	return d
 }

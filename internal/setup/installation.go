@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"dormer/internal/say"
+	"dormer/internal/whole"
 )
 
 // installation is what has to outlive the database, and stands beside it: under
@@ -59,4 +60,9 @@ func keepInstallation(c Config, i installation, log *slog.Logger) {
 		e := &say.Error{What: say.T("data.no_id"), Err: err, Do: say.T("do.free_space_in", "dir", c.DataDir)}
 		log.Warn(e.Error())
 	}
+}
+
+// writeFile writes a file for the owner alone, whole or not at all.
+func writeFile(path string, b []byte) error {
+	return whole.Text(path, filepath.Base(path)+".*.tmp", 0o600, b)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"dormer/assets"
 	"dormer/internal/engine"
@@ -98,3 +100,14 @@ func (n *notices) clicked(ctx context.Context, key, action string) {
 
 // Close lets the desktop go.
 func (n *notices) Close() error { return n.desktop.Close() }
+
+// iconFile writes the icon that notifications show and gives its path; "" if it
+// cannot be written, which costs only the picture.
+func iconFile(c Config, png []byte) string {
+	dir := filepath.Join(c.DataDir, "cache")
+	path := filepath.Join(dir, "icon.png")
+	if os.MkdirAll(dir, 0o700) != nil || os.WriteFile(path, png, 0o600) != nil {
+		return ""
+	}
+	return path
+}

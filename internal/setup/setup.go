@@ -3,15 +3,10 @@ package setup
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,7 +15,6 @@ import (
 	"dormer/internal/engine"
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
-	"dormer/internal/inbox"
 	"dormer/internal/opener"
 	"dormer/internal/records"
 	"dormer/internal/say"
@@ -30,14 +24,6 @@ import (
 	"dormer/tunnel"
 
 	"github.com/adrg/xdg"
-)
-
-// Hover's limits as we keep them: its docs allow 120 requests a minute; we stay
-// below, and keep a part for what a person waits for.
-const (
-	budget         = 100
-	budgetReserved = 20
-	budgetWindow   = time.Minute
 )
 
 // Options are what New is given beside the Config.
@@ -130,7 +116,7 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 	records := d.records
 	allowance := o.Budget
 	if allowance == nil {
-		allowance = hoverapi.NewBudget(budget, budgetReserved, budgetWindow, time.Now)
+		allowance = newBudget()
 	}
 	transport := &doctor.Witness{Next: hoverapi.NewTransport(), Base: c.HoverURL, Met: &doctor.Answers{}, Now: time.Now}
 	var e *engine.Engine
@@ -165,9 +151,11 @@ func (d *Dormer) build(c Config, o Options, damaged say.Text) error {
 		Version: o.Version, Demo: c.Demo, Records: records, Store: d.store, API: api, Tokens: d.tokens, Budget: allowance,
 		Witness: transport, HoverHost: c.hoverHost(),
 		Public: &http.Client{Transport: hoverapi.NewTransport()}, Network: network,
-		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) { return openTunnel(c, o, records, routes) },
-		TryTunnel:  tryTunnel(c, o),
-		Notifier:   d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{},
+		OpenTunnel: func(routes []tunnel.Route) (tunnel.Tunnel, error) {
+			return openTunnel(c, o.Log, o.Version, records, routes)
+		},
+		TryTunnel: tryTunnel(c, o.Log, o.Version),
+		Notifier:  d.notices, Somebody: d.notices.desktop.Somebody(), Opener: opener.Opener{},
 		Show: d.showWindow, Damaged: damaged, BackupDir: c.BackupDir(), Verify: c.verify,
 		HookPath: readInstallation(c).HookPath, PID: os.Getpid(), Now: time.Now, Log: o.Log,
 	})
@@ -252,9 +240,6 @@ func (d *Dormer) Run(ctx context.Context) error {
 	return d.engine.Run(ctx)
 }
 
-// closeWithin bounds what Close waits for.
-const closeWithin = time.Second
-
 // Close lets go of everything. If the data is to be another organisation's, it is
 // exchanged then.
 func (d *Dormer) Close() error {
@@ -331,100 +316,4 @@ func keepGiven(s secret.Store, c Config, getenv func(string) string) error {
 		}
 	}
 	return nil
-}
-
-// openTunnel makes the tunnel that the settings in force ask for.
-func openTunnel(c Config, o Options, records *engine.Records, routes []tunnel.Route) (tunnel.Tunnel, error) {
-	public := records.Value(engine.KeyPublicURL)
-	if records.Value(engine.KeyTunnel) == "own" {
-		if public == "" {
-			return nil, &say.Error{
-				What: say.T("setup.not_reachable"), Err: say.New("setup.no_address"),
-				Do: say.T("setup.name_address"),
-			}
-		}
-		return tunnel.NewOwn(tunnel.OwnOptions{PublicURL: public, Listen: records.Value(engine.KeyListen), Log: o.Log}), nil
-	}
-	token := records.Value(engine.KeyNgrokToken)
-	if token == "" {
-		if err := records.SecretsUnread(); err != nil {
-			return nil, err
-		}
-		return nil, &say.Error{
-			What: say.T("setup.not_reachable"), Err: say.New("setup.no_token"),
-			Do: say.T("setup.copy_token"),
-		}
-	}
-	return ngrokTunnel(c, tunnel.NgrokOptions{
-		Token: token, URL: public, Routes: routes, MaxBody: inbox.MaxBody, Log: o.Log, Version: o.Version,
-	})
-}
-
-// tryTunnel makes tunnels for trials of a token, at the account's own address; none
-// in a demo, which does not leave this computer.
-func tryTunnel(c Config, o Options) func(token string) (tunnel.Tunnel, error) {
-	if c.Demo {
-		return nil
-	}
-	return func(token string) (tunnel.Tunnel, error) {
-		return ngrokTunnel(c, tunnel.NgrokOptions{Token: token, Log: o.Log.With("trial", true), Version: o.Version})
-	}
-}
-
-func ngrokTunnel(c Config, n tunnel.NgrokOptions) (tunnel.Tunnel, error) {
-	n.Server = c.NgrokServer
-	if c.NgrokCA != "" {
-		pem, err := os.ReadFile(c.NgrokCA)
-		if err != nil {
-			return nil, &say.Error{What: say.T("setup.ngrok_ca"), Err: err, Do: say.T("setup.ngrok_ca.do")}
-		}
-		n.CAs = x509.NewCertPool()
-		if !n.CAs.AppendCertsFromPEM(pem) {
-			return nil, &say.Error{
-				What: say.T("setup.ngrok_ca"), Err: say.New("setup.ngrok_ca.none"), Do: say.T("setup.ngrok_ca.do"),
-			}
-		}
-	}
-	return tunnel.NewNgrok(n), nil
-}
-
-// SimulateOptions say how the simulator runs alone.
-type SimulateOptions struct {
-	Listen, Storage string // addresses; Storage may be empty: a free port beside Listen
-	Out             io.Writer
-	Log             *slog.Logger
-}
-
-// Simulate runs the Hover simulator as a server of its own until ctx ends.
-func Simulate(ctx context.Context, o SimulateOptions) error {
-	host, _, err := net.SplitHostPort(o.Listen)
-	if err != nil {
-		return engine.Usage(say.T("usage.listen", "value", o.Listen))
-	}
-	if o.Storage == "" {
-		o.Storage = net.JoinHostPort(host, "0")
-	}
-	sim := simulator.New(simulator.Options{Log: o.Log, Account: simulator.Demo()})
-	defer sim.Close()
-	if err := sim.Start(ctx, o.Listen, o.Storage); err != nil {
-		return &say.Error{What: say.T("simulator.not_started"), Err: err, Do: say.T("simulator.not_started.do")}
-	}
-	fmt.Fprintf(o.Out, "Hover's simulator listens at %s (files at %s).\n", sim.URL(), sim.StorageURL())
-	fmt.Fprintf(o.Out, "Use it: DORMER_HOVER_CLIENT_ID=%s DORMER_HOVER_CLIENT_SECRET=%s "+
-		"dormer run --headless --hover-url %s\n",
-		simulator.ClientID, simulator.ClientSecret, sim.URL())
-	sim.Play(ctx, 1)
-	<-ctx.Done()
-	return nil
-}
-
-// iconFile writes the icon that notifications show and gives its path; "" if it
-// cannot be written, which costs only the picture.
-func iconFile(c Config, png []byte) string {
-	dir := filepath.Join(c.DataDir, "cache")
-	path := filepath.Join(dir, "icon.png")
-	if os.MkdirAll(dir, 0o700) != nil || os.WriteFile(path, png, 0o600) != nil {
-		return ""
-	}
-	return path
 }
