@@ -17,6 +17,9 @@ import (
 // ngrokServer is where the SDK connects to by default.
 const ngrokServer = "connect.ngrok-agent.com:443"
 
+// errNoAnswer is a server that takes connections and says nothing.
+var errNoAnswer = say.Because("tunnel.no_answer")
+
 // lookTime bounds a look for the reason of a failure between two attempts.
 const lookTime = 2 * time.Second
 

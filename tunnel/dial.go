@@ -6,12 +6,14 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"sync"
 	"time"
 
+	"golang.ngrok.com/ngrok/v2"
 	"golang.org/x/net/proxy"
 
 	"dormer/internal/netfault"
@@ -184,4 +186,25 @@ func hostPort(u *url.URL, port string) string {
 		port = p
 	}
 	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// agentOptions are those that a connection and a diagnosis share.
+//
+// The SDK gets no logger: it would write the service's words to it, which
+// repeat a token that is wrong.
+func (n *Ngrok) agentOptions(d *dialer) []ngrok.AgentOption {
+	options := []ngrok.AgentOption{
+		ngrok.WithLogger(slog.New(slog.DiscardHandler)),
+		ngrok.WithDialer(d),
+	}
+	if n.o.CAs != nil {
+		options = append(options, ngrok.WithAgentConnectCAs(n.o.CAs))
+	}
+	if n.o.Server != "" {
+		options = append(options, ngrok.WithAgentConnectURL(n.o.Server))
+		if host, _, err := net.SplitHostPort(n.o.Server); err == nil { // the SDK cuts IPv6 at its first colon
+			options = append(options, ngrok.WithTLSConfig(func(c *tls.Config) { c.ServerName = host }))
+		}
+	}
+	return options
 }

@@ -3,10 +3,8 @@ package tunnel
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -36,11 +34,7 @@ type ending struct {
 	slow    bool // the service closed the address on purpose: do not insist
 }
 
-var (
-	errLost = say.Because("tunnel.was_lost")
-	// errNoAnswer is a server that takes connections and says nothing.
-	errNoAnswer = say.Because("tunnel.no_answer")
-)
+var errLost = say.Because("tunnel.was_lost")
 
 // attempt opens one connection and serves it until it ends. It reports when it
 // is online, and when it is not.
@@ -215,27 +209,6 @@ func (n *Ngrok) open(address, policy string) (*session, error) {
 		s.opened <- opened{l, err}
 	})
 	return s, nil
-}
-
-// agentOptions are those that a connection and a diagnosis share.
-//
-// The SDK gets no logger: it would write the service's words to it, which
-// repeat a token that is wrong.
-func (n *Ngrok) agentOptions(d *dialer) []ngrok.AgentOption {
-	options := []ngrok.AgentOption{
-		ngrok.WithLogger(slog.New(slog.DiscardHandler)),
-		ngrok.WithDialer(d),
-	}
-	if n.o.CAs != nil {
-		options = append(options, ngrok.WithAgentConnectCAs(n.o.CAs))
-	}
-	if n.o.Server != "" {
-		options = append(options, ngrok.WithAgentConnectURL(n.o.Server))
-		if host, _, err := net.SplitHostPort(n.o.Server); err == nil { // the SDK cuts IPv6 at its first colon
-			options = append(options, ngrok.WithTLSConfig(func(c *tls.Config) { c.ServerName = host }))
-		}
-	}
-	return options
 }
 
 // serve starts to serve the address.

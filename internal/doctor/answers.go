@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"dormer/internal/say"
 )
 
 // Question is one that Hover's pages leave open and that Hover's replies answer.
@@ -143,30 +141,6 @@ func (a *Answers) List() []Answer {
 		all = append(all, slices.SortedFunc(maps.Values(a.met[q]), func(x, y Answer) int {
 			return cmp.Or(y.Count-x.Count, cmp.Compare(x.Answer, y.Answer))
 		})...)
-	}
-	return all
-}
-
-// Replies tells the answers that were met, a line for each question, and in a last
-// line the questions that are still open.
-func Replies(met []Answer) []Finding {
-	var all []Finding
-	var open []say.Text
-	for _, q := range Questions() {
-		var said []say.Text
-		for _, m := range met {
-			if m.Question == q {
-				said = append(said, say.T("replies.answer", "answer", m.says(), "n", m.Count))
-			}
-		}
-		if said == nil {
-			open = append(open, q.asks())
-			continue
-		}
-		all = append(all, just("replies/"+string(q), Green, say.T("replies.met", "asks", q.asks(), "answers", said), say.Text{})...)
-	}
-	if len(open) > 0 {
-		all = append(all, just("replies/open", Green, say.T("replies.open", "names", open), say.Text{})...)
 	}
 	return all
 }

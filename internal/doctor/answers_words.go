@@ -115,3 +115,27 @@ func (a Answer) says() say.Text {
 	}
 	return say.Words(a.Answer)
 }
+
+// Replies tells the answers that were met, a line for each question, and in a last
+// line the questions that are still open.
+func Replies(met []Answer) []Finding {
+	var all []Finding
+	var open []say.Text
+	for _, q := range Questions() {
+		var said []say.Text
+		for _, m := range met {
+			if m.Question == q {
+				said = append(said, say.T("replies.answer", "answer", m.says(), "n", m.Count))
+			}
+		}
+		if said == nil {
+			open = append(open, q.asks())
+			continue
+		}
+		all = append(all, just("replies/"+string(q), Green, say.T("replies.met", "asks", q.asks(), "answers", said), say.Text{})...)
+	}
+	if len(open) > 0 {
+		all = append(all, just("replies/open", Green, say.T("replies.open", "names", open), say.Text{})...)
+	}
+	return all
+}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -159,14 +158,6 @@ type BodyShape struct {
 	MD5    string   `json:"md5"`    // whether a header tells it, and rightly
 }
 
-// The kinds of bodies.
-const (
-	bodyJSON    = "JSON"
-	bodyForm    = "a form"
-	bodyPayload = "JSON within a form"
-	bodyOther   = "neither JSON nor a form"
-)
-
 // Report describes it; secret is the webhook's, "" where it cannot be read.
 func (u Unmatched) Report(secret string) Report {
 	d := u.Delivery(secret)
@@ -310,20 +301,4 @@ func bodyShape(d hover.Delivery) BodyShape {
 		s.MD5 = "the header tells another"
 	}
 	return s
-}
-
-// kindOf says what a body is, and gives the object in it.
-func kindOf(body []byte) (kind string, object json.RawMessage) {
-	object, ok := hover.Object(body)
-	body = bytes.TrimSpace(body)
-	switch {
-	case !ok:
-		return bodyOther, nil
-	case body[0] == '{':
-		return bodyJSON, object
-	}
-	if values, err := url.ParseQuery(string(body)); err == nil && values.Has("payload") {
-		return bodyPayload, object
-	}
-	return bodyForm, object
 }

@@ -174,15 +174,9 @@ var circles = map[string]int{
 	"app/page":           11,
 	"app/parts":          1,
 	"app/view":           26,
-	"internal/doctor":    2,
 	"internal/engine":    13,
-	"internal/hover":     2,
-	"internal/hoverapi":  1,
-	"internal/job":       2,
-	"internal/records":   2,
 	"internal/simulator": 37,
 	"storage":            24,
-	"tunnel":             2,
 }
 
 func TestTheFilesOfALargeRoomAreReadFromTopToBottom(t *testing.T) {

@@ -323,24 +323,6 @@ func link(s string) string {
 	return u.String()
 }
 
-// Resolve has all links of the job go through at: those that are relative to
-// Hover's address, and those that nobody may follow, need it.
-func (j *Job) Resolve(at func(link string) string) {
-	j.ViewURL = at(j.ViewURL)
-	for i := range j.Models {
-		m := &j.Models[i]
-		m.ViewURL = at(m.ViewURL)
-		m.Artifacts = slices.DeleteFunc(m.Artifacts, func(a Artifact) bool { return at(a.URL) == "" })
-		for k := range m.Artifacts {
-			m.Artifacts[k].URL = at(m.Artifacts[k].URL)
-		}
-		m.Images = slices.DeleteFunc(m.Images, func(i Image) bool { return at(i.URL) == "" })
-		for k := range m.Images {
-			m.Images[k].URL = at(m.Images[k].URL)
-		}
-	}
-}
-
 // Versioned names the version of a JSON file, which Hover wants to be told (what
 // comes without is not documented): the artifact's own, else the fullest that the
 // order has. What Hover's own link says stands.
@@ -357,4 +339,18 @@ func Versioned(link string, a Artifact, ordered DeliverableID) string {
 	q.Set("version", version)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// MayHave says whether a structure of which that was ordered can have files of a
+// format: no for what would be waited for in vain.
+func MayHave(d DeliverableID, f Format) bool {
+	switch {
+	case f == FormatPhoto:
+		return true
+	case PhotosOnly(d):
+		return false
+	case f == FormatFML: // floor plans
+		return d != DeliverableRoof && d != DeliverableComplete && d != DeliverableLiving && d != DeliverableLivingPlus
+	}
+	return true
 }

@@ -34,20 +34,6 @@ func ParseDeliverable(s string) DeliverableID {
 // PhotosOnly says that nothing is measured: there are photos alone.
 func PhotosOnly(d DeliverableID) bool { return d == DeliverablePhotos || d == DeliverablePhotos4 }
 
-// MayHave says whether a structure of which that was ordered can have files of a
-// format: no for what would be waited for in vain.
-func MayHave(d DeliverableID, f Format) bool {
-	switch {
-	case f == FormatPhoto:
-		return true
-	case PhotosOnly(d):
-		return false
-	case f == FormatFML: // floor plans
-		return d != DeliverableRoof && d != DeliverableComplete && d != DeliverableLiving && d != DeliverableLivingPlus
-	}
-	return true
-}
-
 // The versions of a structure's JSON (Hover's docs).
 const (
 	VersionSummarized = "summarized_json"

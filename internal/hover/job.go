@@ -547,3 +547,21 @@ func reason(b json.RawMessage) string {
 
 // notReason is what stands beside a reason: whose it is, since when, where.
 var notReason = regexp.MustCompile(`(?i)^(id|type|url|name)$|_(id|at|url|type)$`)
+
+// Resolve has all links of the job go through at: those that are relative to
+// Hover's address, and those that nobody may follow, need it.
+func (j *Job) Resolve(at func(link string) string) {
+	j.ViewURL = at(j.ViewURL)
+	for i := range j.Models {
+		m := &j.Models[i]
+		m.ViewURL = at(m.ViewURL)
+		m.Artifacts = slices.DeleteFunc(m.Artifacts, func(a Artifact) bool { return at(a.URL) == "" })
+		for k := range m.Artifacts {
+			m.Artifacts[k].URL = at(m.Artifacts[k].URL)
+		}
+		m.Images = slices.DeleteFunc(m.Images, func(i Image) bool { return at(i.URL) == "" })
+		for k := range m.Images {
+			m.Images[k].URL = at(m.Images[k].URL)
+		}
+	}
+}

@@ -1,13 +1,11 @@
 package hoverapi
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -215,28 +213,4 @@ func ParseCallback(query url.Values) (code, state string, err error) {
 // spaces (RFC 6749), of a credible length.
 func codeLike(s string) bool {
 	return len(s) >= 4 && len(s) <= 2048 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
-}
-
-// revoke tells Hover that a sign-in is not needed any more. Whether Hover has
-// this call is not documented, so nobody may depend on its outcome.
-func (t *Tokens) revoke(ctx context.Context, s Saved) {
-	token := cmp.Or(s.Refresh, s.Access) // one end of the pair ends the other
-	if token == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
-	defer cancel()
-	d := newDeadline(ctx)
-	defer d.end()
-	c := t.config()
-	form := url.Values{"token": {token}, "client_id": {c.ClientID}, "client_secret": {c.ClientSecret}}
-	r, err := http.NewRequestWithContext(d.ctx, http.MethodPost, t.wire.base.JoinPath("oauth/revoke").String(),
-		strings.NewReader(form.Encode()))
-	if err != nil {
-		return
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if response, _, err := t.wire.send(d, r); err == nil {
-		drop(response)
-	}
 }

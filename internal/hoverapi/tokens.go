@@ -1,6 +1,7 @@
 package hoverapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -548,4 +549,28 @@ func (b *tokenBody) Read(buf []byte) (int, error) {
 		b.p.failed = &say.Error{What: say.T("hover.why.broke_off"), Err: b.p.d.explain(err)}
 	}
 	return n, err
+}
+
+// revoke tells Hover that a sign-in is not needed any more. Whether Hover has
+// this call is not documented, so nobody may depend on its outcome.
+func (t *Tokens) revoke(ctx context.Context, s Saved) {
+	token := cmp.Or(s.Refresh, s.Access) // one end of the pair ends the other
+	if token == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
+	defer cancel()
+	d := newDeadline(ctx)
+	defer d.end()
+	c := t.config()
+	form := url.Values{"token": {token}, "client_id": {c.ClientID}, "client_secret": {c.ClientSecret}}
+	r, err := http.NewRequestWithContext(d.ctx, http.MethodPost, t.wire.base.JoinPath("oauth/revoke").String(),
+		strings.NewReader(form.Encode()))
+	if err != nil {
+		return
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if response, _, err := t.wire.send(d, r); err == nil {
+		drop(response)
+	}
 }

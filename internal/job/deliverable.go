@@ -3,8 +3,6 @@ package job
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"dormer/internal/say"
 )
@@ -25,20 +23,6 @@ var photosOnly = say.T("deliverable.photos")
 func deliverable(s string) (say.Text, bool) {
 	w, ok := deliverables[strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "_")]
 	return w, ok
-}
-
-// DeliverableWords gives what was ordered of a structure in plain words, "Roof
-// only". What Hover added later is shown as it is; zero if Hover did not say.
-func DeliverableWords(s string) say.Text {
-	if w, ok := deliverable(s); ok {
-		return w
-	}
-	s = clean(strings.ReplaceAll(s, "_", " "), maxName)
-	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return say.Text{}
-	}
-	return say.Words(string(unicode.ToUpper(first)) + s[size:])
 }
 
 // PhotosOnly says that nothing was ordered of the job but its photos. When such a

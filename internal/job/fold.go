@@ -145,9 +145,6 @@ func (j Job) clone() Job {
 	return j
 }
 
-// plain makes a time equal to itself after a trip through JSON.
-func plain(t time.Time) time.Time { return t.UTC().Round(0) }
-
 // claim moves the job's state by an event.
 func (j *Job) claim(s hover.JobState, hoursLeft *float64, at time.Time) {
 	confirmed := !j.Confirmed.IsZero() && !j.Claimed

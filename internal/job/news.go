@@ -194,3 +194,6 @@ func spell(s string) string {
 	}
 	return s
 }
+
+// plain makes a time equal to itself after a trip through JSON.
+func plain(t time.Time) time.Time { return t.UTC().Round(0) }

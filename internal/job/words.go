@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"dormer/internal/hover"
 	"dormer/internal/say"
@@ -177,4 +178,18 @@ func clean(s string, limit int) string {
 		return strings.TrimSpace(string(r[:limit-1])) + "…"
 	}
 	return s
+}
+
+// DeliverableWords gives what was ordered of a structure in plain words, "Roof
+// only". What Hover added later is shown as it is; zero if Hover did not say.
+func DeliverableWords(s string) say.Text {
+	if w, ok := deliverable(s); ok {
+		return w
+	}
+	s = clean(strings.ReplaceAll(s, "_", " "), maxName)
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return say.Text{}
+	}
+	return say.Words(string(unicode.ToUpper(first)) + s[size:])
 }

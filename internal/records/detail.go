@@ -12,6 +12,23 @@ import (
 	"dormer/storage"
 )
 
+// JobDetail is a job with all that its page shows.
+type JobDetail struct {
+	JobView
+
+	CustomerEmail string
+	CustomerPhone string
+	Place         hover.Address
+	// CallURL, MailURL and MapURL are what OpenURL opens to call the customer, to write
+	// to them, and to see where the house stands; "" where there is nothing to do it by.
+	CallURL, MailURL, MapURL string
+
+	// Steps are the states that the job was in, oldest first.
+	Steps      []job.Step
+	Structures []StructureDetail // in the order of Models
+	Papers     []PaperView       // as Papers lists them
+}
+
 // Detail gives all that is known of one job.
 func (r *Records) Detail(ctx context.Context, id hover.JobID) (d JobDetail, err error) {
 	err = r.Read(func(tx *storage.Tx) error {

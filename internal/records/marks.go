@@ -12,16 +12,6 @@ import (
 	"dormer/storage"
 )
 
-// Marks are what a person notes of a job for themselves: Hover hears nothing of it.
-type Marks struct {
-	Star   bool   `json:"star,omitempty"`
-	Hidden bool   `json:"hidden,omitempty"` // is left out of the lists
-	Note   string `json:"note,omitempty"`
-}
-
-// markDocs begins the keys of the documents that hold marks; the job's id follows.
-const markDocs = "mark/"
-
 // maxNote is how long a note may be, in characters.
 const maxNote = 2000
 

@@ -380,3 +380,6 @@ func alertView(tx *storage.Tx, a job.Alert) AlertView {
 		Title: a.Title, Body: a.Body, Failed: a.Failed || a.Kind == job.Failed, ShownAt: At(a.ShownAt), ReadAt: At(a.ReadAt),
 	}
 }
+
+// markDocs begins the keys of the documents that hold marks; the job's id follows.
+const markDocs = "mark/"

@@ -68,23 +68,6 @@ type Found struct {
 	Since  []int         // how many rows changed at or after each moment of [JobSearch.Since]
 }
 
-// JobDetail is a job with all that its page shows.
-type JobDetail struct {
-	JobView
-
-	CustomerEmail string
-	CustomerPhone string
-	Place         hover.Address
-	// CallURL, MailURL and MapURL are what OpenURL opens to call the customer, to write
-	// to them, and to see where the house stands; "" where there is nothing to do it by.
-	CallURL, MailURL, MapURL string
-
-	// Steps are the states that the job was in, oldest first.
-	Steps      []job.Step
-	Structures []StructureDetail // in the order of Models
-	Papers     []PaperView       // as Papers lists them
-}
-
 // StructureDetail is what a structure's card shows beside its [ModelView].
 type StructureDetail struct {
 	ID          hover.ModelID
@@ -308,4 +291,11 @@ type UpdateStatus struct {
 	File    string   `json:"file"` // its name; empty where what installed Dormer replaces it too
 	Says    say.Text `json:"says"`
 	Do      say.Text `json:"do"`
+}
+
+// Marks are what a person notes of a job for themselves: Hover hears nothing of it.
+type Marks struct {
+	Star   bool   `json:"star,omitempty"`
+	Hidden bool   `json:"hidden,omitempty"` // is left out of the lists
+	Note   string `json:"note,omitempty"`
 }
