@@ -189,7 +189,7 @@ func (s *Store) Compact(ctx context.Context) error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) { // left by a crash
 		return fmt.Errorf("storage: compact: %w", err)
 	}
-	packed, err := openFile(temp, s.o, false)
+	packed, err := openFile(temp, s.o.Timeout, false)
 	if err != nil {
 		return fmt.Errorf("storage: compact: %w", err)
 	}
@@ -255,7 +255,7 @@ func (s *Store) replaceBy(packed *database, temp string) error {
 	}
 	s.db = nil
 	renamed := os.Rename(temp, s.path)
-	db, err := openFile(s.path, s.o, false) // the new file, or the old one again
+	db, err := openFile(s.path, s.o.Timeout, false) // the new file, or the old one again
 	if err == nil {
 		s.db = db
 	}

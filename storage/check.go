@@ -35,7 +35,7 @@ func Verify(path string) error { return verify(path, migrations) }
 
 func verify(path string, steps []func(*bolt.Tx) error) (err error) {
 	o := complete(Options{ReadOnly: true})
-	db, err := openFile(path, o, true)
+	db, err := openFile(path, o.Timeout, true)
 	if err != nil {
 		return err
 	}
@@ -326,5 +326,39 @@ func (tx *Tx) checkRest(f *faults) {
 	}
 	if len(tx.bucket(bucketMeta).Get(keyInstallation)) != installationSize {
 		f.add("no installation id")
+	}
+}
+
+// checkPapers: every row can be read and stands under its own key, the index holds
+// those that have a job and no other, and every reply has its paper.
+func (tx *Tx) checkPapers(f *faults) {
+	b := tx.bucket(bucketPapers)
+	indexed := 0
+	for k, v := range rows(b, nil, nil, false) {
+		switch {
+		case len(k) == 0:
+		case string(k[:1]) == paperRow:
+			var p Paper
+			if err := fromJSON(bucketPapers, k, v, &p); err != nil {
+				f.add("%w", err)
+				continue
+			}
+			if string(paperKey(paperRow, p.Kind, p.ID)) != string(k) {
+				f.add("paper %s stands under %q", p.Ref(), k)
+			}
+			if p.Job != "" {
+				indexed++
+				tx.has(f, bucketPapers, paperOfJob(p.Job, p.Kind, p.ID))
+			}
+		case string(k[:1]) == paperReply:
+			tx.has(f, bucketPapers, join([]byte(paperRow), k[1:]))
+		case string(k[:1]) == paperJob:
+			indexed--
+		default:
+			f.add("paper key %q", k)
+		}
+	}
+	if indexed != 0 {
+		f.add("the index of papers has %d rows too few", indexed)
 	}
 }

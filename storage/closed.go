@@ -25,7 +25,7 @@ import (
 // look before it is opened. It reads no more than the first pages and changes
 // nothing. The errors are those of [Open].
 func ClosedInOrder(path string) (inOrder bool, err error) {
-	db, err := openFile(path, complete(Options{ReadOnly: true}), true)
+	db, err := openFile(path, complete(Options{}).Timeout, true)
 	if err != nil {
 		return false, err
 	}
@@ -60,15 +60,6 @@ func closedAt(db *database) (at time.Time, err error) {
 	return at, err
 }
 
-// markOpen deletes the row, if this is the first transaction since it was
-// written.
-func (tx *Tx) markOpen() error {
-	if tx.s.dirty {
-		return nil
-	}
-	return tx.drop(bucketMeta, keyClosed)
-}
-
 // closeFile writes the row, as the last thing of all, and closes the file. Where
 // the row cannot be written, as on a full disk, the next start only takes longer.
 // The caller holds committing and mu.
@@ -101,4 +92,24 @@ func (s *Store) markClosed(at time.Time) (err error) {
 	return s.db.Update(func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(bucketMeta)).Put(keyClosed, seqKey(uint64(at.Unix())))
 	})
+}
+
+// Close waits for what is queued and for running views, then closes the file.
+// Every later call gets ErrClosed; Close itself may be called again.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		if s.queue != nil {
+			s.queue.close()
+			<-s.written
+		}
+		s.committing.Lock()
+		defer s.committing.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.db != nil { // a failed Compact may have lost it
+			s.closeErr = s.closeFile()
+			s.db = nil
+		}
+	})
+	return s.closeErr
 }

@@ -6,9 +6,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -21,124 +18,8 @@ import (
 // each costs, and whoever posts them needs the processor, too. Who else writes ends
 // the rest.
 
-// What one commit takes up at most: it bounds the memory that the transaction
-// holds and the time that its first operation waits for its last.
-const (
-	maxOps   = 256
-	maxBytes = 16 << 20
-)
-
-// How the writer rests: after a commit that at least crowd patient operations shared,
-// until none has come for restGap, and restMost at most.
-const (
-	crowd    = 4
-	restGap  = 500 * time.Microsecond
-	restMost = 6 * time.Millisecond
-)
-
-// op is one function that waits for a transaction.
-type op struct {
-	run     func(*Tx) error
-	size    int  // about the bytes it will write
-	patient bool // it may wait for company
-	state   atomic.Int32
-	done    chan error // has room for the one answer
-}
-
-const (
-	opQueued    int32 = iota
-	opTaken           // the writer will answer
-	opAbandoned       // the caller has left; never run
-)
-
-// queue holds the operations between their callers and the writer. Each caller
-// has at most one in it.
-type queue struct {
-	wake  chan struct{} // has room for one: "look again"
-	hurry chan struct{} // has room for one: "there is one that does not wait for company"
-
-	mu      sync.Mutex // protects the fields below
-	waiting []*op
-	closed  bool
-}
-
-func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1)} }
-
-func (q *queue) push(o *op) error {
-	q.mu.Lock()
-	if q.closed {
-		q.mu.Unlock()
-		return ErrClosed
-	}
-	q.waiting = append(q.waiting, o)
-	if !o.patient {
-		hint(q.hurry)
-	}
-	q.mu.Unlock()
-	hint(q.wake)
-	return nil
-}
-
-func (q *queue) close() {
-	q.mu.Lock()
-	q.closed = true
-	hint(q.hurry)
-	q.mu.Unlock()
-	hint(q.wake)
-}
-
-// hint says something again that somebody may not have heard yet.
-func hint(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// rest waits while company comes.
-func (q *queue) rest() {
-	end, gap := time.NewTimer(restMost), time.NewTimer(restGap)
-	defer end.Stop()
-	defer gap.Stop()
-	for {
-		select {
-		case <-q.wake:
-			gap.Reset(restGap)
-		case <-gap.C:
-			return
-		case <-end.C:
-			return
-		case <-q.hurry:
-			return
-		}
-	}
-}
-
-// take gives the next operations to commit together; more is false once the
-// queue is closed and empty.
-func (q *queue) take() (batch []*op, more bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	n, size := 0, 0
-	for ; n < len(q.waiting) && len(batch) < maxOps && size < maxBytes; n++ {
-		if o := q.waiting[n]; o.state.CompareAndSwap(opQueued, opTaken) {
-			batch = append(batch, o)
-			size += o.size
-		}
-	}
-	q.waiting = q.waiting[n:]
-	if len(q.waiting) == 0 {
-		q.waiting = nil
-		select {
-		case <-q.hurry:
-		default:
-		}
-	}
-	return batch, !q.closed || len(batch) > 0 || len(q.waiting) > 0
-}
-
 // submit queues an operation and waits for its outcome.
-func (s *Store) submit(ctx context.Context, o *op) error {
+func (s *Store) submit(ctx context.Context, o *op[*Tx]) error {
 	if s.queue == nil {
 		return ErrReadOnly
 	}
@@ -195,13 +76,13 @@ func (s *Store) write() {
 // commit runs the batch in one transaction and answers everybody in it. Who
 // fails is taken out, since only a whole transaction can be undone, and is run
 // again alone: its neighbours may have been the reason.
-func (s *Store) commit(batch []*op) {
+func (s *Store) commit(batch []*op[*Tx]) {
 	s.committing.Lock()
 	defer s.committing.Unlock()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 
-	var alone []*op
+	var alone []*op[*Tx]
 	for len(batch) > 0 {
 		failed, err := s.attempt(batch)
 		if failed < 0 || len(batch) == 1 {
@@ -214,14 +95,14 @@ func (s *Store) commit(batch []*op) {
 		batch = slices.Delete(batch, failed, failed+1)
 	}
 	for _, o := range alone {
-		_, err := s.attempt([]*op{o})
+		_, err := s.attempt([]*op[*Tx]{o})
 		o.done <- err
 	}
 }
 
 // attempt runs the batch in one transaction. failed is the operation that
 // stopped it, or -1 if it was committed or the commit itself failed.
-func (s *Store) attempt(batch []*op) (failed int, err error) {
+func (s *Store) attempt(batch []*op[*Tx]) (failed int, err error) {
 	failed = -1
 	switch {
 	case s.db == nil:
@@ -266,7 +147,7 @@ func (s *Store) attempt(batch []*op) (failed int, err error) {
 }
 
 // guarded runs one operation and turns its panic into its error.
-func (s *Store) guarded(o *op, tx *Tx) (err error) {
+func (s *Store) guarded(o *op[*Tx], tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if isDamage(p) {
@@ -278,4 +159,29 @@ func (s *Store) guarded(o *op, tx *Tx) (err error) {
 		}
 	}()
 	return o.run(tx)
+}
+
+// markOpen deletes the row, if this is the first transaction since it was
+// written.
+func (tx *Tx) markOpen() error {
+	if tx.s.dirty {
+		return nil
+	}
+	return tx.drop(bucketMeta, keyClosed)
+}
+
+// Update runs fn in a transaction and returns after the transaction has reached
+// the disk. Calls at the same time share a commit: fn sees what its neighbours
+// have written, and runs again if one of them fails, so it must have no effect
+// outside tx that a second run does not replace. An error or a panic of fn undoes
+// fn alone and is returned.
+//
+// fn runs on the writer's goroutine, one at a time, and must not call the
+// store's methods: it would wait for itself. If ctx ends while fn is still
+// queued, fn never runs and ctx's error is returned; once fn has been taken up,
+// Update waits for the commit. A failed commit (disk full) is returned to
+// everybody in it; the store stays usable. A damaged store is not: see
+// [Store.Damaged].
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	return s.submit(ctx, &op[*Tx]{run: fn})
 }

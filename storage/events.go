@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"iter"
@@ -202,9 +203,6 @@ func (tx *Tx) Events(q EventQuery) iter.Seq2[Event, error] {
 	}
 }
 
-// LastSeq gives the number of the newest event that was ever stored; 0 if none.
-func (tx *Tx) LastSeq() uint64 { return tx.bucket(bucketEvents).Sequence() }
-
 // Counts gives the inbox's numbers, as far as the index has come, without counting.
 func (tx *Tx) Counts() (Counts, error) {
 	var c Counts
@@ -290,4 +288,25 @@ func (tx *Tx) Withdraw(e Event) error {
 		return err
 	}
 	return tx.add(countDuplicates, -1)
+}
+
+// Append stores one event at the end of the log and returns it, with Seq and
+// ReceivedAt (if it was zero) set, after it has reached the disk. What is made of it
+// is made by [Store.Read]. After an error from ctx the event was not stored. See
+// [Store.Update] for the rest.
+func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
+	row, err := s.logRow(&e)
+	if err != nil {
+		return Event{}, err
+	}
+	stored := e
+	err = s.submit(ctx, &op[*Tx]{size: len(row), patient: true, run: func(tx *Tx) (err error) {
+		stored.Seq, err = tx.append(e, row)
+		return err
+	}})
+	if err != nil {
+		return Event{}, err
+	}
+	stored.Read = nil
+	return stored, nil
 }

@@ -204,3 +204,16 @@ func (tx *Tx) Invitations() iter.Seq2[job.Invitation, error] {
 		}
 	}
 }
+
+// readJob reads a job.
+func (d *draft) readJob(tx *Tx, id hover.JobID) (*draftJob, error) {
+	defer d.goesTo(string(id))()
+	b := tx.get(bucketJobs, []byte(id))
+	if d.before != nil && b != nil {
+		if was := d.before.jobs[id]; was != nil && bytes.Equal(b, d.before.row(rowKey{bucketJobs, string(id)})) {
+			return &draftJob{Job: was.Job, known: true}, nil
+		}
+	}
+	j, known, err := jobIn(id, b)
+	return &draftJob{Job: j, known: known}, err
+}

@@ -155,37 +155,3 @@ func (tx *Tx) Papers(job hover.JobID) (all []Paper, err error) {
 	}
 	return all, nil
 }
-
-// checkPapers: every row can be read and stands under its own key, the index holds
-// those that have a job and no other, and every reply has its paper.
-func (tx *Tx) checkPapers(f *faults) {
-	b := tx.bucket(bucketPapers)
-	indexed := 0
-	for k, v := range rows(b, nil, nil, false) {
-		switch {
-		case len(k) == 0:
-		case string(k[:1]) == paperRow:
-			var p Paper
-			if err := fromJSON(bucketPapers, k, v, &p); err != nil {
-				f.add("%w", err)
-				continue
-			}
-			if string(paperKey(paperRow, p.Kind, p.ID)) != string(k) {
-				f.add("paper %s stands under %q", p.Ref(), k)
-			}
-			if p.Job != "" {
-				indexed++
-				tx.has(f, bucketPapers, paperOfJob(p.Job, p.Kind, p.ID))
-			}
-		case string(k[:1]) == paperReply:
-			tx.has(f, bucketPapers, join([]byte(paperRow), k[1:]))
-		case string(k[:1]) == paperJob:
-			indexed--
-		default:
-			f.add("paper key %q", k)
-		}
-	}
-	if indexed != 0 {
-		f.add("the index of papers has %d rows too few", indexed)
-	}
-}

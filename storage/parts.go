@@ -70,3 +70,12 @@ func inParts(own map[hover.JobID]*share, rest *share, done hover.JobID, most int
 	}
 	return parts
 }
+
+// parted says what of a batch is written: of the events up to upTo, all that they made
+// of the jobs up to job. Its zero value says that nothing is begun.
+type parted struct {
+	upTo uint64
+	job  hover.JobID
+}
+
+var keyParted = []byte("fold.parted")

@@ -5,83 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
-
-	"dormer/internal/hover"
 )
-
-// Two cursors say how far the log has been read, and each moves in the transaction
-// that writes what was made of what it has passed: a crash repeats nothing and skips
-// nothing. That of the index (events by job and name, duplicates, counts) may be set
-// back: the index is then made anew. That of what was folded only goes forward. The
-// fold asks whether an event came twice, so the index is ahead of it or with it.
-
-// cursor names a stored cursor; it is kept as the counts are.
-const (
-	cursorIndex count = "cursor.index"
-	cursorFold  count = "cursor.fold"
-)
-
-// cursor gives how far the log was read. A file of before schema 3, opened for
-// reading, has none: it was all read when it was written.
-func (tx *Tx) cursor(c count) (uint64, error) {
-	if _, changed := tx.counts[c]; !changed && tx.bucket(bucketMeta).Get([]byte(c)) == nil {
-		return tx.LastSeq(), nil
-	}
-	return tx.count(c)
-}
-
-func (tx *Tx) progress() (p progress, err error) {
-	p.last = tx.LastSeq()
-	if p.index, err = tx.cursor(cursorIndex); err != nil {
-		return p, err
-	}
-	p.folded, err = tx.cursor(cursorFold)
-	return p, err
-}
-
-// parted says what of a batch is written: of the events up to upTo, all that they made
-// of the jobs up to job. Its zero value says that nothing is begun.
-type parted struct {
-	upTo uint64
-	job  hover.JobID
-}
-
-var keyParted = []byte("fold.parted")
-
-// parted gives how far a batch is written. What is said of one that has been passed
-// since does not count.
-func (tx *Tx) parted() parted {
-	b := tx.bucket(bucketMeta).Get(keyParted)
-	if len(b) <= 8 {
-		return parted{}
-	}
-	p := parted{binary.BigEndian.Uint64(b), hover.JobID(b[8:])}
-	if folded, err := tx.cursor(cursorFold); err != nil || p.upTo <= folded {
-		return parted{}
-	}
-	return p
-}
-
-func (tx *Tx) setParted(p parted) error {
-	switch {
-	case p != parted{}:
-		return tx.put(bucketMeta, keyParted, join(seqKey(p.upTo), []byte(p.job)))
-	case tx.bucket(bucketMeta).Get(keyParted) != nil:
-		return tx.drop(bucketMeta, keyParted)
-	}
-	return nil
-}
-
-// unfolded is an event that the fold could not take.
-type unfolded struct {
-	seq uint64
-	err error
-}
-
-func (u *unfolded) Error() string { return fmt.Sprintf("storage: fold event %d: %v", u.seq, u.err) }
-func (u *unfolded) Unwrap() error { return u.err }
 
 // Of more events than indexFirst the rows of the index are written before the events are
 // folded, indexAtOnce in one operation: so few that they go with whatever is stored
@@ -158,7 +83,7 @@ func (s *Store) writeDraft(ctx context.Context, list []Event, d *draft, written 
 				return err
 			})
 		} else {
-			err = s.submit(ctx, &op{patient: true, run: func(tx *Tx) (err error) {
+			err = s.submit(ctx, &op[*Tx]{patient: true, run: func(tx *Tx) (err error) {
 				stands, err = tx.readPart(d, i)
 				return err
 			}})
@@ -200,7 +125,7 @@ func (s *Store) writeIndex(ctx context.Context, list []Event) error {
 	}
 	slices.SortFunc(all, indexRow.compare)
 	for some := range slices.Chunk(all, indexAtOnce) {
-		err := s.submit(ctx, &op{patient: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
+		err := s.submit(ctx, &op[*Tx]{patient: true, run: func(tx *Tx) error { return tx.putIndex(some) }})
 		if err != nil {
 			return err
 		}
@@ -222,7 +147,7 @@ var errRelabelled = errors.New("storage: a label does not stand any more")
 // about the events.
 func (s *Store) readTx(ctx context.Context, list []Event, f func(*Tx, []Event) error) error {
 	var read []Event
-	err := s.submit(ctx, &op{run: func(tx *Tx) error {
+	err := s.submit(ctx, &op[*Tx]{run: func(tx *Tx) error {
 		read = slices.Clone(list) // an attempt that was undone has left its labels
 		return f(tx, read)
 	}})
@@ -390,32 +315,6 @@ func (tx *Tx) read(list []Event, aside *unfolded) error {
 	}
 	tx.set(cursorFold, max(folded, list[len(list)-1].Seq))
 	return tx.setParted(tx.parted())
-}
-
-// fold folds one event. What fails because of the file is no fault of the event's.
-func (tx *Tx) fold(e Event) (err error) {
-	if tx.s.o.Fold == nil {
-		return nil
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			if isDamage(p) {
-				err = fmt.Errorf("%w: %v", ErrDamaged, p)
-				return
-			}
-			if tx.draft == nil {
-				tx.s.o.Log.Error("a fold panicked", "seq", e.Seq, "panic", p, "stack", string(debug.Stack()))
-			}
-			err = &unfolded{e.Seq, fmt.Errorf("it panicked: %v", p)}
-		}
-	}()
-	if err := tx.s.o.Fold(tx, e); err != nil {
-		if errors.Is(err, ErrDamaged) {
-			return err
-		}
-		return &unfolded{e.Seq, err}
-	}
-	return nil
 }
 
 // index puts events into the index, and says in them whether they came twice.

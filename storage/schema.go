@@ -16,46 +16,6 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// The buckets. An index's name starts with that of what it finds.
-const (
-	bucketMeta = "meta" // schema, installation id, counts
-
-	bucketEvents        = "events"         // seq -> record
-	bucketEventsJob     = "events.job"     // job, seq ->
-	bucketEventsName    = "events.name"    // event name, seq ->
-	bucketEventsTwice   = "events.twice"   // seq -> ; those that came twice
-	bucketEventsVerdict = "events.verdict" // seq -> record of what a later judgement says
-	bucketQuarantine    = "quarantine"     // seq of its own -> record
-	bucketJobs          = "jobs"           // id -> time of the list row, JSON
-	bucketJobsList      = "jobs.list"      // updated, id -> state, search text
-	bucketInvitations   = "invitations"    // id -> JSON
-	bucketWork          = "work"           // kind, key -> JSON
-	bucketWorkDue       = "work.due"       // due, kind, key ->
-	bucketWorkDead      = "work.dead"      // kind, key ->
-	bucketAlerts        = "alerts"         // id -> JSON
-	bucketAlertsKey     = "alerts.key"     // key -> id
-	bucketAlertsNew     = "alerts.new"     // id -> ; those nobody has read
-	bucketFiles         = "files"          // job, model, key -> JSON
-	bucketSettings      = "settings"       // key -> text
-	bucketDocs          = "docs"           // key -> JSON
-	bucketPapers        = "papers"         // see papers.go
-)
-
-// buckets are those of the newest schema.
-var buckets = []string{
-	bucketMeta, bucketEvents, bucketEventsJob, bucketEventsName, bucketEventsTwice, bucketEventsVerdict, bucketQuarantine,
-	bucketJobs, bucketJobsList, bucketInvitations, bucketWork, bucketWorkDue, bucketWorkDead,
-	bucketAlerts, bucketAlertsKey, bucketAlertsNew, bucketFiles, bucketSettings, bucketDocs, bucketPapers,
-}
-
-var (
-	keySchema       = []byte("schema")
-	keyInstallation = []byte("installation")
-	keyClosed       = []byte("closed") // when the file was closed in order; see closed.go
-)
-
-const installationSize = 16
-
 // migrations lead from one schema to the next: the first makes schema 1 out of
 // an empty file. One that has been released is never changed again.
 var migrations = []func(*bolt.Tx) error{

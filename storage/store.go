@@ -1,36 +1,14 @@
 package storage
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
-	"dormer/internal/say"
-
 	bolt "go.etcd.io/bbolt"
-)
-
-// Errors that a caller branches on.
-var (
-	// ErrLocked: another process has the file open.
-	ErrLocked = say.Because("storage.locked")
-	// ErrDamaged: the file, or a row in it, cannot be read.
-	ErrDamaged = say.Because("storage.damaged")
-	// ErrNewerSchema: a newer version of the product has written the file.
-	ErrNewerSchema = say.Because("storage.newer")
-	// ErrNotKept: the file has an older schema and was not upgraded, because no
-	// copy of it could be kept.
-	ErrNotKept = say.Because("storage.not_kept")
-	// ErrClosed: the store was closed.
-	ErrClosed = say.Because("storage.closed")
-	// ErrReadOnly: the store was opened for reading.
-	ErrReadOnly = say.Because("storage.read_only")
 )
 
 // Options say how a store is opened. The zero value is usable.
@@ -65,7 +43,7 @@ type Options struct {
 type Store struct {
 	path  string
 	o     Options
-	queue *queue // nil if read-only
+	queue *queue[*Tx] // nil if read-only
 
 	written chan struct{} // closed when the writer has ended
 
@@ -132,84 +110,6 @@ func (s *Store) view(fn func(*Tx) error) (err error) {
 	})
 }
 
-// isDamage tells the panics of a garbled file from a caller's own: a fault
-// while reading the mapped file, or a panic that began in bbolt. It is to be
-// called by the deferred function that has recovered p.
-func isDamage(p any) bool {
-	if _, ok := p.(interface{ Addr() uintptr }); ok {
-		return true
-	}
-	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
-	for panicked := false; ; {
-		f, more := frames.Next()
-		panicked = panicked || f.Function == "runtime.gopanic"
-		if panicked && !strings.HasPrefix(f.Function, "runtime.") {
-			return strings.HasPrefix(f.Function, "go.etcd.io/bbolt")
-		}
-		if !more {
-			return false
-		}
-	}
-}
-
-// Append stores one event at the end of the log and returns it, with Seq and
-// ReceivedAt (if it was zero) set, after it has reached the disk. What is made of it
-// is made by [Store.Read]. After an error from ctx the event was not stored. See
-// [Store.Update] for the rest.
-func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
-	row, err := s.logRow(&e)
-	if err != nil {
-		return Event{}, err
-	}
-	stored := e
-	err = s.submit(ctx, &op{size: len(row), patient: true, run: func(tx *Tx) (err error) {
-		stored.Seq, err = tx.append(e, row)
-		return err
-	}})
-	if err != nil {
-		return Event{}, err
-	}
-	stored.Read = nil
-	return stored, nil
-}
-
-// Update runs fn in a transaction and returns after the transaction has reached
-// the disk. Calls at the same time share a commit: fn sees what its neighbours
-// have written, and runs again if one of them fails, so it must have no effect
-// outside tx that a second run does not replace. An error or a panic of fn undoes
-// fn alone and is returned.
-//
-// fn runs on the writer's goroutine, one at a time, and must not call the
-// store's methods: it would wait for itself. If ctx ends while fn is still
-// queued, fn never runs and ctx's error is returned; once fn has been taken up,
-// Update waits for the commit. A failed commit (disk full) is returned to
-// everybody in it; the store stays usable. A damaged store is not: see
-// [Store.Damaged].
-func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.submit(ctx, &op{run: fn})
-}
-
-// Close waits for what is queued and for running views, then closes the file.
-// Every later call gets ErrClosed; Close itself may be called again.
-func (s *Store) Close() error {
-	s.closing.Do(func() {
-		if s.queue != nil {
-			s.queue.close()
-			<-s.written
-		}
-		s.committing.Lock()
-		defer s.committing.Unlock()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.db != nil { // a failed Compact may have lost it
-			s.closeErr = s.closeFile()
-			s.db = nil
-		}
-	})
-	return s.closeErr
-}
-
 // InstallationID gives 32 random hex digits, made when the file was created.
 func (s *Store) InstallationID() (string, error) {
 	var id string
@@ -224,10 +124,31 @@ func (s *Store) InstallationID() (string, error) {
 	return id, err
 }
 
-// damaged is the error of a row that cannot be read.
-func damaged(what string, cause error) error {
-	if cause == nil {
-		return fmt.Errorf("%w: %s", ErrDamaged, what)
+// Tx is a transaction: a consistent view of the store, and within
+// [Store.Update] the means to change it. It is valid until the function that
+// got it returns, and for that function's goroutine alone. What it returns are
+// copies. Its writing methods fail within [Store.View].
+type Tx struct {
+	b *bolt.Tx
+	s *Store
+
+	opened map[string]*bolt.Bucket // bbolt looks each of them up anew
+	counts map[count]uint64        // those that were changed; see flush
+	draft  *draft                  // what is read and written is only drafted; nil: it is done
+
+	relisted [][]byte // the rows of the list of jobs that were changed
+}
+
+// complete fills in what was left to us.
+func complete(o Options) Options {
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	return fmt.Errorf("%w: %s: %w", ErrDamaged, what, cause)
+	if o.Timeout == 0 {
+		o.Timeout = time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
 }

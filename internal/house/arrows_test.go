@@ -176,7 +176,6 @@ var circles = map[string]int{
 	"app/view":           26,
 	"internal/engine":    13,
 	"internal/simulator": 37,
-	"storage":            24,
 }
 
 func TestTheFilesOfALargeRoomAreReadFromTopToBottom(t *testing.T) {
