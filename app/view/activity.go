@@ -52,31 +52,6 @@ type ActivityRow struct {
 	Chosen   bool
 }
 
-// Trust is how far an event can be trusted.
-type Trust int
-
-// The degrees of trust.
-const (
-	TrustSigned   Trust = iota // signed by Hover
-	TrustUnpinned              // signed in a way that is not understood yet
-	TrustUnsigned              // not signed at all
-	TrustRefused               // turned away
-)
-
-// EventKind is what the list of events is filtered by.
-type EventKind int
-
-// The kinds of events. Those that Hover adds later are in EventsAll only.
-const (
-	EventsAll EventKind = iota
-	EventsJobs
-	EventsCaptures
-	EventsPaperwork // estimates, material lists, proposals, orders
-	EventsInspections
-	EventsLeads
-	EventsRefused // what was turned away
-)
-
 // EventKinds lists the kinds in the order in which people see them.
 func EventKinds() []EventKind {
 	return []EventKind{EventsAll, EventsJobs, EventsCaptures, EventsPaperwork, EventsInspections, EventsLeads, EventsRefused}
@@ -123,26 +98,6 @@ func (a *Activity) Row(i int) ActivityRow {
 		r.Label = joined(words.T("activity.label.duplicate"), r.Label)
 	}
 	return r
-}
-
-func (a *Activity) trust(e engine.EventView) Trust {
-	switch {
-	case a.kind == EventsRefused:
-		return TrustRefused
-	case e.Verdict == hover.VerdictSigned:
-		return TrustSigned
-	case e.Verdict == hover.VerdictUnsigned:
-		return TrustUnsigned
-	}
-	return TrustUnpinned
-}
-
-// jobTitle gives what people call a job; empty for none.
-func (a *Activity) jobTitle(id hover.JobID) string {
-	if t := a.titles[id]; t != "" || id == "" {
-		return t
-	}
-	return words.T("activity.unnamed_job", "id", id)
 }
 
 // Show chooses the kind of events.

@@ -391,7 +391,7 @@ func (c *Captures) sent(v engine.CaptureView, r hover.NewCaptureRequest) {
 	}
 	f.sent = &CaptureResult{Says: says, Link: v.Link}
 	c.Changed()
-	c.Reload()
+	c.reload()
 }
 
 // Another begins the next request after one was sent.

@@ -23,10 +23,7 @@ type Downloads struct {
 	pulse   attempt // has them drawn meanwhile
 }
 
-const (
-	atOnce = 3           // transfers at a time: more make none of them quicker
-	stale  = time.Second // a drawing of a transfer that does not move is made anew
-)
+const atOnce = 3 // transfers at a time: more make none of them quicker
 
 // place is that of a delivery in the line of those that wait to begin.
 type place struct {

@@ -127,6 +127,9 @@ func (d *delivery) at() TransferState {
 
 func (d *delivery) ended() bool { return d.at().Ended() }
 
+// stale is after how long a drawing of a transfer that does not move is made anew.
+const stale = time.Second
+
 // drawAgain says whether a drawing is no longer true. Who asks draws it.
 func (d *delivery) drawAgain(now time.Time) bool {
 	d.mu.Lock()

@@ -40,40 +40,6 @@ type HealthState struct {
 	Report   Report
 }
 
-// LampCard is one link of the chain with what mends it.
-type LampCard struct {
-	Name   string // as the engine calls it, or "work"
-	Title  string
-	Colour engine.Colour
-	Says   string // how it is
-	Do     string // what to do; empty for nothing
-	Mend   Mend
-	Button string // what Mend is called; empty for none
-	Strong bool   // the button mends what is wrong now
-	Busy   bool   // it is under way
-
-	folder string // that no file can be saved in
-}
-
-// Mend is what a button of the page does.
-type Mend int
-
-// What mends things. Those that take a person elsewhere are the page's to do.
-const (
-	MendNothing   Mend = iota
-	MendReconnect      // open the tunnel anew
-	MendToken          // elsewhere: give another ngrok token
-	MendSetUp          // elsewhere: the wizard, where it was left
-	MendSignIn         // elsewhere: the wizard, at the sign-in
-	MendSignOut        // ends the sign-in; asks before
-	MendRegister       // register the webhook anew
-	MendFolder         // elsewhere: choose another folder, then [Health.UseFolder]
-	MendSpace          // show the folder, to clear up in it
-	MendWork           // give what was given up another try
-	MendCatchUp        // ask Hover for what was missed
-	MendStranger       // begin anew with the other account; asks before
-)
-
 // StrangerCard asks what to do about an account that is not the one that the
 // data here is of.
 type StrangerCard struct {

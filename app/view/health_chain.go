@@ -47,7 +47,7 @@ func (h *Health) TestChain() {
 			h.chain.running, h.chain.ended = false, ctx.Err() == nil
 			h.chain.result, h.chain.err, h.chain.at = result, err, h.status
 			h.Changed()
-			h.Reload()
+			h.reload()
 		})
 	})
 }

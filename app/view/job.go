@@ -3,11 +3,11 @@ package view
 import (
 	"cmp"
 	"context"
-	"iter"
 	"path/filepath"
 	"slices"
 
 	"dormer/internal/engine"
+	"dormer/internal/figures"
 	"dormer/internal/hover"
 )
 
@@ -128,19 +128,6 @@ func (j *Job) Refresh() {
 	j.Changed()
 }
 
-// OpenPDF opens a PDF: a saved one as the engine chooses among several, else the main structure's, fetched first.
-func (j *Job) OpenPDF() {
-	pdf := mainPDF(j.detail.JobView)
-	switch {
-	case pdf == nil:
-	case hasPDF(j.detail.JobView, engine.FileSaved):
-		id := j.id
-		j.d.errand(func(ctx context.Context) error { return j.d.Desk.Act(ctx, engine.ActOpenPDF, id, "") })
-	default:
-		j.OpenFile(pdf.Model, hover.FormatPDF)
-	}
-}
-
 // OpenFolder shows the job's PDF in the folder that its files are saved in.
 func (j *Job) OpenFolder() {
 	if id := j.id; hasPDF(j.detail.JobView, engine.FileSaved) {
@@ -183,19 +170,6 @@ func (j *Job) Open(address string) {
 	}
 }
 
-// files goes through the files of a job's structures.
-func files(d engine.JobView) iter.Seq2[engine.ModelView, engine.FileView] {
-	return func(yield func(engine.ModelView, engine.FileView) bool) {
-		for _, m := range d.Models {
-			for _, f := range m.Files {
-				if !yield(m, f) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // savedFile gives the path of a file of the job that is on disk, "" if none is.
 func savedFile(d engine.JobView) string {
 	for _, f := range files(d) {
@@ -204,16 +178,6 @@ func savedFile(d engine.JobView) string {
 		}
 	}
 	return ""
-}
-
-// hasPDF says that a PDF of the job is in that state.
-func hasPDF(d engine.JobView, state string) bool {
-	for _, f := range files(d) {
-		if f.Format == string(hover.FormatPDF) && f.State == state {
-			return true
-		}
-	}
-	return false
 }
 
 // mainPDF gives the PDF that is opened first: of the structures that have one,
@@ -225,4 +189,92 @@ func mainPDF(d engine.JobView) *engine.PDF {
 		}
 	}
 	return nil
+}
+
+// choose asks for the shape of the roof of the structure that is shown, of all together for that of the first.
+func (r *jobRoof) choose(j *Job) {
+	of := j.figures.shown()
+	if of == "" && len(j.figures.of) > 0 {
+		of = j.figures.of[0]
+	}
+	version := j.detail.UpdatedAt.Time
+	if of == r.of && version.Equal(r.version) {
+		return
+	}
+	if of != r.of {
+		r.plan = nil
+	}
+	r.of, r.version, r.loading = of, version, of != ""
+	if !r.loading {
+		r.asking.end()
+		return
+	}
+	id := j.id
+	r.asking.begin(j.d, func(ctx context.Context, post func(func())) {
+		plan, err := j.d.Desk.Roof(ctx, id, of)
+		post(func() {
+			r.loading = false
+			if r.plan = &plan; err != nil || plan.Empty() { // then Hover's own drawing is shown
+				r.plan = nil
+			}
+			j.Changed()
+		})
+	})
+}
+
+// ChooseFigures shows the figures of another structure, or with "" of all together.
+func (j *Job) ChooseFigures(model hover.ModelID) {
+	j.figures.chosen = model
+	j.roof.choose(j)
+	j.Changed()
+}
+
+// choose reads the figures of all measured structures, if they are not here or may have changed.
+func (f *jobFigures) choose(j *Job) {
+	var of []hover.ModelID
+	for _, m := range j.detail.Models {
+		if measured(m) {
+			of = append(of, m.ID)
+		}
+	}
+	now, version := j.d.Now(), j.detail.UpdatedAt.Time
+	same := slices.Equal(of, f.of) && version.Equal(f.version)
+	if same && (f.loading || f.complete() || now.Sub(f.askedAt) < askFiguresAgain) {
+		return
+	}
+	f.of, f.version, f.askedAt = of, version, now
+	if f.loading = len(of) > 0; !f.loading {
+		f.asking.end()
+		return
+	}
+	id := j.id
+	f.asking.begin(j.d, func(ctx context.Context, post func(func())) {
+		known, problem := map[hover.ModelID]figures.Figures{}, error(nil)
+		for _, m := range of { // each by itself: of one that cannot be had the others are shown
+			all, err := j.d.Desk.Figures(ctx, id, m)
+			if err != nil {
+				problem = err
+			} else if len(all) > 0 {
+				known[m] = all[0]
+			}
+		}
+		post(func() {
+			f.loading, f.problem = false, problem
+			for m, old := range f.known {
+				if _, ok := known[m]; !ok && problem != nil && slices.Contains(of, m) {
+					known[m] = old // better than none
+				}
+			}
+			f.known = known
+			j.Changed()
+		})
+	})
+}
+
+// ReplayEvent has Dormer take in an event once more.
+func (j *Job) ReplayEvent(seq uint64) {
+	j.events.busy.do(j.d, seq, func(ctx context.Context) error {
+		_, err := j.d.Desk.Replay(ctx, []uint64{seq})
+		return err
+	}, j.changed, j.Reload)
 }

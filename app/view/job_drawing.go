@@ -1,7 +1,6 @@
 package view
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -55,37 +54,6 @@ func (r *jobRoof) again() {
 	}
 }
 
-// choose asks for the shape of the roof of the structure that is shown, of all together for that of the first.
-func (r *jobRoof) choose(j *Job) {
-	of := j.figures.shown()
-	if of == "" && len(j.figures.of) > 0 {
-		of = j.figures.of[0]
-	}
-	version := j.detail.UpdatedAt.Time
-	if of == r.of && version.Equal(r.version) {
-		return
-	}
-	if of != r.of {
-		r.plan = nil
-	}
-	r.of, r.version, r.loading = of, version, of != ""
-	if !r.loading {
-		r.asking.end()
-		return
-	}
-	id := j.id
-	r.asking.begin(j.d, func(ctx context.Context, post func(func())) {
-		plan, err := j.d.Desk.Roof(ctx, id, of)
-		post(func() {
-			r.loading = false
-			if r.plan = &plan; err != nil || plan.Empty() { // then Hover's own drawing is shown
-				r.plan = nil
-			}
-			j.Changed()
-		})
-	})
-}
-
 // drawings are Hover's drawings of a roof with a layer, the first that there is.
 var drawings = map[Layer][]engine.Part{
 	LayerNone:    {"wireframe/roof-top", "wireframe/roof"},
@@ -116,50 +84,6 @@ func (j *Job) ChooseLayer(l Layer) {
 	j.Changed()
 }
 
-// drawing finds the drawing among the pictures of the structures.
-func (j *Job) drawing(all []StructureCard) (s DrawingState) {
-	if j.roof.plan != nil {
-		i := slices.IndexFunc(all, func(c StructureCard) bool { return c.ID == j.roof.of })
-		if i < 0 {
-			return s
-		}
-		s.Plan, s.Layers, s.Layer = j.roof.plan, layersOf(*j.roof.plan), j.layer
-		if len(all) > 1 {
-			s.Of = all[i].Name
-		}
-		return s
-	}
-	if j.roof.loading { // no picture is fetched that nobody will look at
-		s.Waiting = true
-		return s
-	}
-	of := j.figures.shown()
-	i := slices.IndexFunc(all, func(c StructureCard) bool { return (of == "" || c.ID == of) && len(hoversDrawings(c)) > 0 })
-	if i < 0 {
-		return s
-	}
-	there := hoversDrawings(all[i])
-	for _, l := range []Layer{LayerAreas, LayerLengths, LayerPitches} {
-		if there[l] != "" {
-			s.Layers = append(s.Layers, l)
-		}
-	}
-	s.Pictures, s.Layer = all[i].Pictures, j.layer
-	if there[s.Layer] == "" {
-		s.Layer = LayerNone
-	}
-	part := there[s.Layer]
-	if part == "" {
-		s.Layer = s.Layers[0] // Hover has no plain one
-		part = there[s.Layer]
-	}
-	s.Ref = PictureRef{Job: j.id, Model: all[i].ID, Part: part}
-	if len(all) > 1 {
-		s.Of = all[i].Name
-	}
-	return s
-}
-
 // layersOf lists what can be written on a roof.
 func layersOf(p roof.Plan) []Layer {
 	layers := []Layer{LayerLengths}
@@ -170,17 +94,4 @@ func layersOf(p roof.Plan) []Layer {
 		layers = append(layers, LayerPitches)
 	}
 	return layers
-}
-
-// hoversDrawings finds Hover's drawings of a structure's roof.
-func hoversDrawings(c StructureCard) map[Layer]engine.Part {
-	there := map[Layer]engine.Part{}
-	for layer, parts := range drawings {
-		for _, part := range parts {
-			if there[layer] == "" && slices.ContainsFunc(c.Pictures, func(p Picture) bool { return p.Ref.Part == part }) {
-				there[layer] = part
-			}
-		}
-	}
-	return there
 }

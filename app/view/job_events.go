@@ -71,14 +71,6 @@ func (j *Job) ToggleEvent(seq uint64) {
 	j.Changed()
 }
 
-// ReplayEvent has Dormer take in an event once more.
-func (j *Job) ReplayEvent(seq uint64) {
-	j.events.busy.do(j.d, seq, func(ctx context.Context) error {
-		_, err := j.d.Desk.Replay(ctx, []uint64{seq})
-		return err
-	}, j.changed, j.Reload)
-}
-
 func (j *Job) reloadEvents() {
 	e, id := &j.events, j.id
 	if !e.open || id == "" {

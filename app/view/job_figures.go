@@ -1,7 +1,6 @@
 package view
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -56,55 +55,6 @@ func (f *jobFigures) reset() {
 
 // again has the figures asked for once more.
 func (f *jobFigures) again() { f.version, f.askedAt = time.Time{}, time.Time{} }
-
-// ChooseFigures shows the figures of another structure, or with "" of all together.
-func (j *Job) ChooseFigures(model hover.ModelID) {
-	j.figures.chosen = model
-	j.roof.choose(j)
-	j.Changed()
-}
-
-// choose reads the figures of all measured structures, if they are not here or may have changed.
-func (f *jobFigures) choose(j *Job) {
-	var of []hover.ModelID
-	for _, m := range j.detail.Models {
-		if measured(m) {
-			of = append(of, m.ID)
-		}
-	}
-	now, version := j.d.Now(), j.detail.UpdatedAt.Time
-	same := slices.Equal(of, f.of) && version.Equal(f.version)
-	if same && (f.loading || f.complete() || now.Sub(f.askedAt) < askFiguresAgain) {
-		return
-	}
-	f.of, f.version, f.askedAt = of, version, now
-	if f.loading = len(of) > 0; !f.loading {
-		f.asking.end()
-		return
-	}
-	id := j.id
-	f.asking.begin(j.d, func(ctx context.Context, post func(func())) {
-		known, problem := map[hover.ModelID]figures.Figures{}, error(nil)
-		for _, m := range of { // each by itself: of one that cannot be had the others are shown
-			all, err := j.d.Desk.Figures(ctx, id, m)
-			if err != nil {
-				problem = err
-			} else if len(all) > 0 {
-				known[m] = all[0]
-			}
-		}
-		post(func() {
-			f.loading, f.problem = false, problem
-			for m, old := range f.known {
-				if _, ok := known[m]; !ok && problem != nil && slices.Contains(of, m) {
-					known[m] = old // better than none
-				}
-			}
-			f.known = known
-			j.Changed()
-		})
-	})
-}
 
 // complete says that there are figures of every measured structure.
 func (f *jobFigures) complete() bool {

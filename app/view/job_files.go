@@ -8,34 +8,6 @@ import (
 	"dormer/internal/hover"
 )
 
-// FileTag is the files of one format of a structure: one, or for drawings and
-// photos many.
-type FileTag struct {
-	Format hover.Format
-	Name   string // "PDF", "Photos"
-	State  TagState
-	Busy   bool    // it is being fetched
-	Done   float64 // how much of it is here meanwhile, 0 to 1
-	Count  int     // how many files they are
-	Saved  int     // how many of them are on disk
-}
-
-// TagState is whether files can be had.
-type TagState int
-
-// The states of a tag.
-const (
-	TagReady       TagState = iota // Hover has them
-	TagSaved                       // they are on disk
-	TagWaiting                     // Hover is still making them
-	TagUnavailable                 // Hover does not give them out to this account
-)
-
-// moreFormats are for other programs: they stand behind *More*.
-var moreFormats = []hover.Format{
-	hover.FormatJSON, hover.FormatXML, hover.FormatESX, hover.FormatSKP, hover.FormatFML, hover.FormatDXF, hover.FormatDWG,
-}
-
 // ToggleMore shows the other files of a structure, or folds them away.
 func (j *Job) ToggleMore(model hover.ModelID) {
 	if j.more == nil {
@@ -43,12 +15,6 @@ func (j *Job) ToggleMore(model hover.ModelID) {
 	}
 	j.more[model] = !j.more[model]
 	j.Changed()
-}
-
-// fileOrder names the files of one tag.
-type fileOrder struct {
-	model  hover.ModelID
-	format hover.Format
 }
 
 // tags lists the formats of a structure, the PDF first. One that is not measured
@@ -142,7 +108,7 @@ func (j *Job) fetch(o fileOrder) {
 		j.d.Do(func() {
 			delete(j.fetching, o)
 			j.d.tell(ctx, err)
-			j.Reload()
+			j.reload()
 			j.Changed()
 		})
 	})
@@ -166,4 +132,17 @@ func (j *Job) watch(ctx context.Context, o fileOrder, want engine.GetRequest) er
 		}
 	}
 	return nil
+}
+
+// OpenPDF opens a PDF: a saved one as the engine chooses among several, else the main structure's, fetched first.
+func (j *Job) OpenPDF() {
+	pdf := mainPDF(j.detail.JobView)
+	switch {
+	case pdf == nil:
+	case hasPDF(j.detail.JobView, engine.FileSaved):
+		id := j.id
+		j.d.errand(func(ctx context.Context) error { return j.d.Desk.Act(ctx, engine.ActOpenPDF, id, "") })
+	default:
+		j.OpenFile(pdf.Model, hover.FormatPDF)
+	}
 }

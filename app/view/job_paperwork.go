@@ -210,6 +210,6 @@ func (j *Job) OpenPaperFile(kind, id string, f engine.PaperFormat) {
 // paperErrand does something with a paper's file, once at a time.
 func (j *Job) paperErrand(key string, does func(ctx context.Context) error) {
 	if j.id != "" {
-		j.papersBusy.do(j.d, key, does, j.changed, j.Reload)
+		j.papersBusy.do(j.d, key, does, j.changed, j.reload)
 	}
 }

@@ -172,3 +172,9 @@ func readPicture(path string, box int) (image.Image, error) {
 	}
 	return engine.FitPicture(img, box), nil
 }
+
+// Picture names one picture and says what it is.
+type Picture struct {
+	Ref PictureRef
+	Of  string // the structure
+}

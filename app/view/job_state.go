@@ -7,7 +7,6 @@ import (
 
 	"dormer/internal/engine"
 	"dormer/internal/hover"
-	"dormer/internal/job"
 	"dormer/internal/say"
 	"dormer/internal/words"
 )
@@ -74,12 +73,6 @@ type StructureCard struct {
 	Files    []FileTag
 	More     []FileTag // those that fewer people want
 	MoreOpen bool
-}
-
-// Picture names one picture and says what it is.
-type Picture struct {
-	Ref PictureRef
-	Of  string // the structure
 }
 
 // State gives what the page shows now.
@@ -163,15 +156,6 @@ func (j *Job) card(m engine.ModelView, about engine.StructureDetail) StructureCa
 	return c
 }
 
-// detailOf gives the detail of the i-th structure; they are in the order of
-// Models.
-func detailOf(d engine.JobDetail, i int) engine.StructureDetail {
-	if i < len(d.Structures) {
-		return d.Structures[i]
-	}
-	return engine.StructureDetail{}
-}
-
 // heading gives what people call the job, and where it is, for whom and by which
 // number of the contractor's own. A job without a name is called by its street.
 func heading(v engine.JobView) (title, second string) {
@@ -196,12 +180,6 @@ func contact(d engine.JobDetail) Contact {
 		c.Captured = words.T("job.captured_by", "who", strings.Join(by, ", "))
 	}
 	return c
-}
-
-// oneLine makes outside text fit for a line: like a title, but empty stays empty.
-func oneLine(s string) string {
-	words, _ := job.Structure{Name: s}.Title().Outside()
-	return words
 }
 
 // failure says what happened to a job that could not be measured, why, and what
@@ -232,4 +210,61 @@ func reason(why say.Text) string {
 		return words.T("job.why_unknown")
 	}
 	return words.Say(why)
+}
+
+// drawing finds the drawing among the pictures of the structures.
+func (j *Job) drawing(all []StructureCard) (s DrawingState) {
+	if j.roof.plan != nil {
+		i := slices.IndexFunc(all, func(c StructureCard) bool { return c.ID == j.roof.of })
+		if i < 0 {
+			return s
+		}
+		s.Plan, s.Layers, s.Layer = j.roof.plan, layersOf(*j.roof.plan), j.layer
+		if len(all) > 1 {
+			s.Of = all[i].Name
+		}
+		return s
+	}
+	if j.roof.loading { // no picture is fetched that nobody will look at
+		s.Waiting = true
+		return s
+	}
+	of := j.figures.shown()
+	i := slices.IndexFunc(all, func(c StructureCard) bool { return (of == "" || c.ID == of) && len(hoversDrawings(c)) > 0 })
+	if i < 0 {
+		return s
+	}
+	there := hoversDrawings(all[i])
+	for _, l := range []Layer{LayerAreas, LayerLengths, LayerPitches} {
+		if there[l] != "" {
+			s.Layers = append(s.Layers, l)
+		}
+	}
+	s.Pictures, s.Layer = all[i].Pictures, j.layer
+	if there[s.Layer] == "" {
+		s.Layer = LayerNone
+	}
+	part := there[s.Layer]
+	if part == "" {
+		s.Layer = s.Layers[0] // Hover has no plain one
+		part = there[s.Layer]
+	}
+	s.Ref = PictureRef{Job: j.id, Model: all[i].ID, Part: part}
+	if len(all) > 1 {
+		s.Of = all[i].Name
+	}
+	return s
+}
+
+// hoversDrawings finds Hover's drawings of a structure's roof.
+func hoversDrawings(c StructureCard) map[Layer]engine.Part {
+	there := map[Layer]engine.Part{}
+	for layer, parts := range drawings {
+		for _, part := range parts {
+			if there[layer] == "" && slices.ContainsFunc(c.Pictures, func(p Picture) bool { return p.Ref.Part == part }) {
+				there[layer] = part
+			}
+		}
+	}
+	return there
 }

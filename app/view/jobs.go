@@ -62,10 +62,7 @@ type AtHover struct {
 	Found   int
 }
 
-const (
-	chunk  = 100                    // rows that are read at once
-	redraw = 100 * time.Millisecond // the least time between two reports of progress
-)
+const chunk = 100 // rows that are read at once
 
 // NewJobs gives the list of jobs, empty until [Jobs.Reload].
 func NewJobs(d Deps) *Jobs {

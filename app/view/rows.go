@@ -1,6 +1,7 @@
 package view
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 	"time"
@@ -276,4 +277,42 @@ func joined(parts ...string) string {
 		}
 	}
 	return line
+}
+
+// files goes through the files of a job's structures.
+func files(d engine.JobView) iter.Seq2[engine.ModelView, engine.FileView] {
+	return func(yield func(engine.ModelView, engine.FileView) bool) {
+		for _, m := range d.Models {
+			for _, f := range m.Files {
+				if !yield(m, f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// hasPDF says that a PDF of the job is in that state.
+func hasPDF(d engine.JobView, state string) bool {
+	for _, f := range files(d) {
+		if f.Format == string(hover.FormatPDF) && f.State == state {
+			return true
+		}
+	}
+	return false
+}
+
+// detailOf gives the detail of the i-th structure; they are in the order of
+// Models.
+func detailOf(d engine.JobDetail, i int) engine.StructureDetail {
+	if i < len(d.Structures) {
+		return d.Structures[i]
+	}
+	return engine.StructureDetail{}
+}
+
+// oneLine makes outside text fit for a line: like a title, but empty stays empty.
+func oneLine(s string) string {
+	words, _ := job.Structure{Name: s}.Title().Outside()
+	return words
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dormer/internal/engine"
+	"dormer/internal/headline"
 	"dormer/internal/hover"
 )
 
@@ -238,4 +239,14 @@ func (s *Settings) Open(target string) {
 	} else {
 		s.d.open(target)
 	}
+}
+
+// Paused says until when alerts are held back; on is false if they are not.
+func (s *Settings) Paused() (says string, on bool) {
+	now := s.d.Now()
+	p := headline.PauseOf(s.s.Values[engine.KeyPausedUntil], now)
+	if !p.On {
+		return "", false
+	}
+	return sentence(p.Says(now)), true
 }

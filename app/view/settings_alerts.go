@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"dormer/internal/engine"
-	"dormer/internal/headline"
 	"dormer/internal/job"
 )
 
@@ -44,16 +43,6 @@ func PauseValue(p Pause, now time.Time) string {
 // PauseAlerts holds alerts back from now on.
 func (s *Settings) PauseAlerts(p Pause) {
 	s.Set(engine.KeyPausedUntil, PauseValue(p, s.d.Now()))
-}
-
-// Paused says until when alerts are held back; on is false if they are not.
-func (s *Settings) Paused() (says string, on bool) {
-	now := s.d.Now()
-	p := headline.PauseOf(s.s.Values[engine.KeyPausedUntil], now)
-	if !p.On {
-		return "", false
-	}
-	return sentence(p.Says(now)), true
 }
 
 // ResumeAlerts lets alerts through again.

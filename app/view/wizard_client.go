@@ -21,38 +21,6 @@ func (w *Wizard) OpenTokenPage() { w.Open(ngrokTokenPage) }
 // OpenHover opens Hover, where an admin creates the integration.
 func (w *Wizard) OpenHover() { w.Open(hoverIntegration) }
 
-// WizardClientState is the step that tells Hover about Dormer.
-type WizardClientState struct {
-	Set       bool // id and secret are saved
-	Replacing bool // others are asked for though some are saved
-	// What stands in the fields, until it is saved.
-	ID, Secret string
-	Try        Trial
-	Redirect   string // for Hover's form; "" while the tunnel has not been open yet
-	LogoAt     string // where the logo was saved
-}
-
-// Asks says that the fields for id and secret are shown.
-func (c WizardClientState) Asks() bool { return !c.Set || c.Replacing }
-
-// typed says that there is something to be tried and saved.
-func (c WizardClientState) typed() bool { return strings.TrimSpace(c.ID+c.Secret) != "" }
-
-// whole says that both are there.
-func (c WizardClientState) whole() bool {
-	return strings.TrimSpace(c.ID) != "" && strings.TrimSpace(c.Secret) != ""
-}
-
-func (c WizardClientState) ready() bool {
-	switch {
-	case c.Try.State == TrialRunning || c.Try.State == TrialFailed:
-		return false
-	case c.typed():
-		return c.whole()
-	}
-	return c.Set && !c.Replacing
-}
-
 // TypeClientID takes what stands in the field for the client id.
 func (w *Wizard) TypeClientID(text string) { w.typeClient(&w.s.Client.ID, text) }
 
@@ -86,7 +54,7 @@ func (w *Wizard) touchClient(change func()) {
 	w.going = false
 	w.s.Client.Try = Trial{}
 	change()
-	w.show()
+	w.Changed()
 }
 
 // EnterClient asks Hover whether it knows the pair, and saves it.
@@ -96,7 +64,7 @@ func (w *Wizard) EnterClient() {
 		return
 	}
 	id, secret := strings.TrimSpace(c.ID), strings.TrimSpace(c.Secret)
-	c.Try.run(w.d, &w.trial, w.show, func(ctx context.Context) error {
+	c.Try.run(w.d, &w.trial, w.changed, func(ctx context.Context) error {
 		if err := w.d.Desk.TryClient(ctx, id, secret); err != nil {
 			return err
 		}
@@ -122,7 +90,7 @@ func (w *Wizard) SaveLogo(path string) {
 		}
 		w.d.Do(func() {
 			w.s.Client.LogoAt = path
-			w.show()
+			w.Changed()
 		})
 	})
 }

@@ -24,12 +24,12 @@ type WizardPeopleState struct {
 func (w *Wizard) LoadPeople() {
 	p := &w.s.People
 	p.asked, p.Loading, p.Err = true, true, nil
-	w.show()
+	w.Changed()
 	w.people.ask(w.d, func(ctx context.Context) {
 		users, err := w.d.Desk.Users(ctx)
 		w.d.Do(func() {
 			p.Users, p.Loading, p.Err = ableUsers(users), false, err
-			w.show()
+			w.Changed()
 		})
 	})
 }

@@ -35,12 +35,6 @@ type WizardSignInState struct {
 	Stranger *engine.Stranger
 }
 
-func (w *Wizard) takeSignIn(st engine.Status) {
-	s := &w.s.SignIn
-	s.SignedIn, s.Org = st.Hover.SignedIn, orgOf(st)
-	s.FreePage = st.Tunnel.Kind == tunnelNgrok && isFree(st.Tunnel.URL)
-}
-
 // orgOf gives whose account is signed in.
 func orgOf(st engine.Status) engine.Org {
 	return engine.Org{ID: st.Hover.OrgID, Name: st.Hover.OrgName}
@@ -58,7 +52,7 @@ func (w *Wizard) SignIn() {
 	w.paste.end()
 	s := &w.s.SignIn
 	s.Phase, s.NoBrowser, s.Err, s.Stranger, s.Pasted, s.Paste = SignInBegins, false, nil, nil, "", Trial{}
-	w.show()
+	w.Changed()
 	w.login.begin(w.d, func(ctx context.Context, post func(func())) {
 		login, err := w.d.Desk.BeginLogin(ctx)
 		if err != nil {
@@ -67,12 +61,12 @@ func (w *Wizard) SignIn() {
 		}
 		post(func() {
 			s.Phase, s.URL, s.MustPaste = SignInWaiting, login.URL, login.Paste
-			w.show()
+			w.Changed()
 		})
 		if err := w.d.Desk.OpenURL(ctx, login.URL); err != nil {
 			post(func() { // the address can still be copied
 				s.NoBrowser = true
-				w.show()
+				w.Changed()
 			})
 		}
 		err = w.d.Desk.WaitLogin(ctx, login.ID)
@@ -99,8 +93,8 @@ func (w *Wizard) signedIn(err error, stranger *engine.Stranger) {
 		s.SignedIn, s.Pasted, s.Paste = true, "", Trial{}
 		w.s.People.Users, w.s.People.asked = nil, false // it may be another account's
 	}
-	w.show()
-	w.Reload()
+	w.Changed()
+	w.reload()
 }
 
 // CancelSignIn waits no longer.
@@ -109,7 +103,7 @@ func (w *Wizard) CancelSignIn() {
 	w.paste.end()
 	s := &w.s.SignIn
 	s.Phase, s.URL, s.Pasted, s.Paste = SignInIdle, "", "", Trial{}
-	w.show()
+	w.Changed()
 }
 
 // OpenSignIn opens the address of the sign-in once more.
@@ -129,7 +123,7 @@ func (w *Wizard) TypePasted(text string) {
 	paste := pasted(s.Pasted, text)
 	w.paste.end()
 	s.Pasted, s.Paste = text, Trial{}
-	w.show()
+	w.Changed()
 	if paste {
 		w.EnterPasted()
 	}
@@ -143,7 +137,7 @@ func (w *Wizard) EnterPasted() {
 		return
 	}
 	s.Paste = Trial{State: TrialRunning}
-	w.show()
+	w.Changed()
 	w.paste.begin(w.d, func(ctx context.Context, post func(func())) {
 		err := w.d.Desk.FinishLogin(ctx, text)
 		stranger := w.askStranger(ctx, err)
@@ -154,7 +148,7 @@ func (w *Wizard) EnterPasted() {
 				return
 			}
 			s.Paste = tried(err)
-			w.show()
+			w.Changed()
 		})
 	})
 }

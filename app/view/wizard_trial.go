@@ -40,7 +40,7 @@ type WizardTestState struct {
 func (w *Wizard) TryNotice() {
 	t := &w.s.Test
 	t.Seen = SeenUnsaid
-	t.Notice.run(w.d, &w.notice, w.show, w.d.Desk.TryNotice, func(error) { w.show() })
+	t.Notice.run(w.d, &w.notice, w.changed, w.d.Desk.TryNotice, func(error) { w.Changed() })
 }
 
 // ChooseUpdates chooses whether newer Dormers are looked for.
@@ -54,7 +54,7 @@ func (w *Wizard) SaySeen(seen bool) {
 	if seen {
 		w.s.Test.Seen = SeenYes
 	}
-	w.show()
+	w.Changed()
 }
 
 // testable are the states of a job that Hover's free test begins with.
@@ -87,7 +87,7 @@ func (w *Wizard) loadJobs() {
 		w.d.Do(func() {
 			if t := &w.s.Test; t.Run.State != TrialRunning && t.Run.State != TrialGood {
 				t.Jobs = found
-				w.show()
+				w.Changed()
 			}
 		})
 	})
@@ -102,7 +102,7 @@ func (w *Wizard) lookAtTest(ctx context.Context, id hover.JobID) {
 	w.d.Do(func() {
 		if t := &w.s.Test; t.Job == id {
 			t.News, t.Came = job, job.State.Finished()
-			w.show()
+			w.Changed()
 		}
 	})
 }
@@ -114,7 +114,7 @@ func (w *Wizard) ChooseTestJob(id hover.JobID) {
 		return
 	}
 	t.Job, t.Run, t.News, t.Came = id, Trial{}, engine.JobView{}, false
-	w.show()
+	w.Changed()
 }
 
 // RunTestJob runs Hover's free test on the chosen job. Its measurements are
@@ -125,10 +125,10 @@ func (w *Wizard) RunTestJob() {
 	if id == "" || t.Run.State == TrialRunning {
 		return
 	}
-	t.Run.run(w.d, &w.testJob, w.show, func(ctx context.Context) error {
+	t.Run.run(w.d, &w.testJob, w.changed, func(ctx context.Context) error {
 		return w.d.Desk.TestJob(ctx, id, hover.JobCompleted)
 	}, func(error) {
-		w.show()
+		w.Changed()
 		w.loadJobs()
 	})
 }

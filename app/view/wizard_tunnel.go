@@ -4,76 +4,9 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"dormer/internal/engine"
 )
-
-// The kinds of tunnel, as the setting has them.
-const (
-	tunnelNgrok = "ngrok"
-	tunnelOwn   = "own"
-)
-
-// WizardTunnelState is the step that gives Hover a way in.
-type WizardTunnelState struct {
-	Own       bool // an address of the person's own is chosen, not ngrok
-	Replacing bool // another token is asked for though one is saved
-	// What stands in the fields. A token is gone from here once it is saved.
-	Token, PublicURL, Listen string
-	// What is wrong with the fields of an own address.
-	PublicURLErr, ListenErr error
-	Try                     Trial
-
-	Open bool        // the tunnel is open, and an own address is proven to lead here
-	URL  string      // the address that is open
-	Lamp engine.Lamp // how the tunnel is, in the engine's words
-
-	// What a flag or the environment decides in this run.
-	KindFixed, PublicURLFixed, ListenFixed bool
-
-	touched                  bool // something was chosen or typed that is not saved
-	tokenSaved, ownSaved     bool
-	publicSaved, listenSaved string
-}
-
-// Set says that what the choice needs is saved.
-func (t WizardTunnelState) Set() bool {
-	if t.Own {
-		return t.ownSaved && t.publicSaved != ""
-	}
-	return t.tokenSaved && !t.ownSaved
-}
-
-// AsksToken says that the field for ngrok's token is shown.
-func (t WizardTunnelState) AsksToken() bool { return !t.Own && (!t.tokenSaved || t.Replacing) }
-
-// Broken says that what is set does not work, and why is in Lamp.
-func (t WizardTunnelState) Broken() bool {
-	return t.Set() && !t.Open && t.Try.State != TrialGood && t.Lamp.State == engine.Red
-}
-
-// Unsaved says that there is something to be tried and saved.
-func (t WizardTunnelState) Unsaved() bool {
-	if t.Own {
-		return !t.ownSaved || t.PublicURL != t.publicSaved || t.Listen != t.listenSaved
-	}
-	return strings.TrimSpace(t.Token) != "" || t.ownSaved && t.tokenSaved
-}
-
-func (t WizardTunnelState) ready() bool {
-	switch {
-	case t.Try.State == TrialRunning || t.Try.State == TrialFailed || t.PublicURLErr != nil || t.ListenErr != nil:
-		return false
-	case t.Own && t.Unsaved():
-		return strings.TrimSpace(t.PublicURL) != ""
-	case t.Unsaved():
-		return true
-	case t.Own:
-		return t.Set() && t.Open
-	}
-	return t.Set() && !t.Replacing && (t.Open || t.Try.State == TrialGood)
-}
 
 func (w *Wizard) takeTunnel(value map[string]string, fixed map[string]bool, st engine.Status) {
 	t := &w.s.Tunnel
@@ -97,11 +30,6 @@ func (w *Wizard) takeTunnel(value map[string]string, fixed map[string]bool, st e
 	}
 	t.Open = st.Tunnel.State == "online" && cmp.Or(st.Tunnel.Kind, kind) == kind &&
 		(!t.ownSaved || t.Lamp.State == engine.Green)
-}
-
-// pasted says that a text became another by pasting rather than by typing.
-func pasted(old, text string) bool {
-	return utf8.RuneCountInString(text) >= utf8.RuneCountInString(old)+8
 }
 
 // lastWord gives the last word of a text: ngrok's page also offers the token at
@@ -174,7 +102,7 @@ func (w *Wizard) touchTunnel(change func()) {
 	t := &w.s.Tunnel
 	t.touched, t.Try, t.PublicURLErr, t.ListenErr = true, Trial{}, nil, nil
 	change()
-	w.show()
+	w.Changed()
 }
 
 // EnterTunnel tries and saves what was typed.
@@ -218,7 +146,7 @@ func (w *Wizard) enterOwn() {
 	}
 	if t.PublicURLErr != nil || t.ListenErr != nil {
 		w.going = false
-		w.show()
+		w.Changed()
 		return
 	}
 	changes := engine.Values{engine.KeyTunnel: tunnelOwn, engine.KeyListen: listen, engine.KeyPublicURL: public}
@@ -239,7 +167,7 @@ func (w *Wizard) enterOwn() {
 // tryTunnel runs try beside the thread and, if it went well, good on it.
 func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error), good func(url string)) {
 	url := ""
-	w.s.Tunnel.Try.run(w.d, &w.trial, w.show, func(ctx context.Context) (err error) {
+	w.s.Tunnel.Try.run(w.d, &w.trial, w.changed, func(ctx context.Context) (err error) {
 		url, err = try(ctx)
 		return err
 	}, func(err error) {
@@ -251,21 +179,5 @@ func (w *Wizard) tryTunnel(try func(ctx context.Context) (url string, err error)
 	})
 }
 
-// wasTried goes on after a trial, if that was wanted and it was good.
-func (w *Wizard) wasTried(err error) {
-	w.going = w.going && err == nil
-	w.show()
-	w.goOn()
-	w.Reload()
-}
-
 // MendTunnel throws the connection away and opens a new one.
 func (w *Wizard) MendTunnel() { w.mend(w.d.Desk.Reconnect) }
-
-// save saves settings; nothing where the person has taken it back meanwhile.
-func (w *Wizard) save(ctx context.Context, changes engine.Values) error {
-	if err := ctx.Err(); err != nil || len(changes) == 0 {
-		return err
-	}
-	return w.d.Desk.Set(ctx, changes)
-}
