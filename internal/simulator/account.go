@@ -10,111 +10,6 @@ import (
 	"dormer/internal/hover"
 )
 
-// Account is what exists when a simulator starts.
-type Account struct {
-	Org      hover.OrgID
-	OrgName  string
-	Users    []hover.User
-	Jobs     []JobSpec
-	Captures []CaptureSpec
-}
-
-// JobSpec describes a job to add. The zero value is a job that was finished
-// now, with one structure, at an address of the simulator's choice.
-type JobSpec struct {
-	ID         hover.JobID     `json:"id"` // empty: the next number
-	Name       string          `json:"name"`
-	ExternalID string          `json:"external_id"`
-	Address    hover.Address   `json:"address"`
-	Customer   hover.Customer  `json:"customer"`
-	CapturedBy string          `json:"captured_by"` // e-mail; empty: the crew member's
-	State      hover.JobState  `json:"state"`       // empty: completed
-	Structures []StructureSpec `json:"structures"`  // empty: one, the main one
-	Created    time.Time       `json:"created_at"`  // zero: Age ago
-	Updated    time.Time       `json:"updated_at"`  // zero: Since ago
-	Age        time.Duration   `json:"-"`           // zero: Since and four hours
-	Since      time.Duration   `json:"-"`           // since it last changed
-	Archived   bool            `json:"archived"`
-	Example    bool            `json:"example"`
-	Test       bool            `json:"test"` // one of Hover's free test jobs
-	Script     []Step          `json:"-"`    // what [Simulator.Play] has it do
-	// Papers are material lists that somebody sends while the scenario plays.
-	Papers []MaterialsSpec `json:"-"`
-}
-
-// StructureSpec describes one model of a job.
-type StructureSpec struct {
-	ID          hover.ModelID       `json:"id"`          // empty: the next number
-	Name        string              `json:"name"`        // empty for the main structure
-	Deliverable hover.DeliverableID `json:"deliverable"` // 2 roof only, 3 complete; empty: 3
-	State       hover.ModelState    `json:"state"`       // empty: what the job's state suggests
-	// Fails is why the structure cannot be measured: its failure_reason once
-	// the job is done. Empty: it can be.
-	Fails string `json:"fails"`
-	// Sample names the set of files that it gets; empty or unknown: one that
-	// suits its deliverable, by its id.
-	Sample string `json:"sample"`
-	Photos int    `json:"photos"` // how many; 0: eight
-}
-
-// CaptureSpec describes a capture request to add.
-type CaptureSpec struct {
-	ID          hover.CaptureRequestID `json:"id"`
-	State       hover.CaptureState     `json:"state"` // empty: new
-	Name        string                 `json:"name"`
-	Email       string                 `json:"email"`
-	Phone       string                 `json:"phone"`
-	JobName     string                 `json:"job_name"`
-	ExternalID  string                 `json:"external_id"`
-	Address     hover.Address          `json:"address"`
-	Deliverable hover.DeliverableID    `json:"deliverable"`
-	User        hover.UserID           `json:"user"`  // who asks; empty: the first admin
-	Age         time.Duration          `json:"-"`     // since it was made
-	Quiet       bool                   `json:"quiet"` // no mail and no SMS to the person
-}
-
-type jobRow struct {
-	id                hover.JobID
-	name, externalID  string
-	address           hover.Address
-	customer          hover.Customer
-	capturedBy        string
-	client            string // client_identifier of its capture
-	state             hover.JobState
-	models            []*modelRow
-	created, updated  time.Time
-	completed         time.Time
-	hours             *float64 // estimate until completion
-	archived, example bool
-	archivedAt        time.Time
-	test              hover.JobState // that a test job is to end in; empty: it is none
-	script            []Step
-	playing           bool // a script moves it
-	approved          chan struct{}
-	checklist         *checklistRow // the latest of the older kind; nil: none
-	inspections       []*checklistRow
-	papers            []MaterialsSpec // to be sent while a scenario plays
-}
-
-type modelRow struct {
-	id          hover.ModelID
-	job         *jobRow
-	name        string
-	deliverable hover.DeliverableID
-	state       hover.ModelState
-	fails       string
-	reason      string // failure_reason, once it failed
-	sample      string
-	images      []hover.ImageID
-	ready       time.Time // when its artifacts were
-}
-
-type imageRow struct {
-	model *modelRow
-	n     int // which of the model's photos
-	taken time.Time
-}
-
 // crew captures the houses where nobody else is named.
 func (s *Simulator) crew() string {
 	for _, u := range s.users {
@@ -311,25 +206,6 @@ func (s *Simulator) FailJob(id hover.JobID, reason string) error {
 	})
 }
 
-// ApproveJob does what an admin does on Hover's page: a job that waits for
-// approval goes on. While a scenario plays it is then built.
-func (s *Simulator) ApproveJob(id hover.JobID) error {
-	return s.change(id, func(j *jobRow) {
-		if j.state != hover.JobWaitingApproval {
-			return
-		}
-		if j.playing {
-			close(j.approved)
-			j.approved = make(chan struct{})
-			return
-		}
-		s.setState(j, hover.JobProcessing)
-		if s.speed > 0 {
-			s.play(j, builds)
-		}
-	})
-}
-
 // ArchiveJob hides a job from the list or brings it back. No event tells it.
 func (s *Simulator) ArchiveJob(id hover.JobID, archived bool) error {
 	return s.change(id, func(j *jobRow) { j.archived, j.updated, j.archivedAt = archived, s.later(j.updated), s.now() })
@@ -408,4 +284,21 @@ func someAddress(id string) hover.Address {
 	a := moreAddresses[n%len(moreAddresses)]
 	a.Line1 = strconv.Itoa(100+n%9000) + " " + a.Line1
 	return a
+}
+
+// moreAddresses are streets for jobs that nobody described; a house number
+// goes before them.
+var moreAddresses = []hover.Address{
+	address("Maple Hollow Rd", "Burlington", "VT", "05401", "44.4759", "-73.2121"),
+	address("Birch Run", "Traverse City", "MI", "49684", "44.7631", "-85.6206"),
+	address("Canyon Crest Dr", "Boulder", "CO", "80302", "40.0150", "-105.2705"),
+	address("Magnolia Blvd", "Baton Rouge", "LA", "70808", "30.4133", "-91.1800"),
+	address("Granite St", "Quincy", "MA", "02169", "42.2529", "-71.0023"),
+	address("Meadowlark Ln", "Sioux Falls", "SD", "57105", "43.5446", "-96.7311"),
+	address("Orchard Bend", "Yakima", "WA", "98902", "46.6021", "-120.5059"),
+	address("Sandstone Ct", "Santa Fe", "NM", "87501", "35.6870", "-105.9378"),
+	address("Tidewater Dr", "Norfolk", "VA", "23505", "36.9077", "-76.2610"),
+	address("Willow Bark Way", "Lexington", "KY", "40502", "38.0174", "-84.4855"),
+	address("Copper Mill Rd", "Duluth", "MN", "55803", "46.8651", "-92.1001"),
+	address("Bayberry Ct", "Newport", "RI", "02840", "41.4901", "-71.3128"),
 }

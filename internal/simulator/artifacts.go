@@ -209,3 +209,22 @@ func storeError(w http.ResponseWriter, status int, code, text string) {
 	_, _ = fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>%s</Message></Error>`,
 		code, text)
 }
+
+// notReady answers for an artifact that is not there yet.
+func (s *Simulator) notReady(w http.ResponseWriter) {
+	switch as := s.Faults().NotReadyAs; as {
+	case "empty":
+		w.Header().Set("Content-Type", "application/pdf")
+		w.WriteHeader(http.StatusOK)
+	case "page":
+		page(w, http.StatusOK, "Not yet", "This file is still being prepared.", "")
+	case "202", "409", "422":
+		status, _ := strconv.Atoi(as) // one of these three
+		s.refuse(w, status, "artifact", "is not ready")
+	default:
+		s.refuse(w, http.StatusNotFound, "artifact", "not found")
+	}
+}
+
+// storageAtHover serves the storage host's paths on Hover's own origin.
+const storageAtHover = "/storage"

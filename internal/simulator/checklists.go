@@ -2,34 +2,13 @@ package simulator
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"dormer/internal/hover"
 )
-
-// ChecklistSpec describes a checklist: the older kind of questions, or an inspection.
-type ChecklistSpec struct {
-	ID      hover.InspectionID `json:"id"`      // empty: the next number
-	Title   string             `json:"title"`   // of an inspection; empty: "Roof inspection"
-	By      hover.UserID       `json:"by"`      // the inspector; empty: the crew's
-	State   string             `json:"state"`   // of an inspection; empty: submitted
-	Answers []AnswerSpec       `json:"answers"` // empty: a small roof's
-}
-
-// AnswerSpec is one question with its answer, or one task of an inspection.
-type AnswerSpec struct {
-	Section  string `json:"section"` // of an inspection: "From ground"
-	Group    string `json:"group"`   // of an inspection: "Front"
-	Question string `json:"question"`
-	Kind     string `json:"kind"`   // boolean, number, string, select, photo_capture
-	Answer   any    `json:"answer"` // nil: none
-	Photos   int    `json:"photos"` // how many
-}
 
 var someAnswers = []AnswerSpec{
 	{Section: "Roof", Group: "Covering", Question: "How many layers of shingles?", Kind: "number", Answer: 1.0},
@@ -37,15 +16,6 @@ var someAnswers = []AnswerSpec{
 	{Section: "Roof", Group: "Flashing", Question: "What about the chimney?", Kind: "string",
 		Answer: "Counter flashing is loose"},
 	{Section: "From ground", Group: "Front", Question: "Front of house", Kind: "photo_capture", Photos: 1},
-}
-
-type checklistRow struct {
-	id      hover.InspectionID
-	client  string // the older kind's own id, a UUID
-	job     *jobRow
-	spec    ChecklistSpec
-	photos  [][]hover.ImageID // of each answer
-	created time.Time
 }
 
 func (s *Simulator) newChecklist(j *jobRow, spec ChecklistSpec) *checklistRow {
@@ -113,8 +83,6 @@ func (s *Simulator) AddInspection(job hover.JobID, spec ChecklistSpec) (id hover
 	})
 	return id, err
 }
-
-func (c *checklistRow) title() string { return cmp.Or(c.spec.Title, "Roof inspection") }
 
 // inspector is who did it.
 func (s *Simulator) inspector(c *checklistRow) map[string]any {
@@ -216,16 +184,4 @@ func (s *Simulator) checklistJSON(c *checklistRow) map[string]any {
 		}
 	}
 	return map[string]any{"id": c.client, "job_id": c.job.id.Wire(), "questions": questions, "pdf_url": nil}
-}
-
-// sendLater presses "Send to …" after a while.
-func sendLater(s *Simulator, m *materialsRow, wait time.Duration) func(context.Context) {
-	return func(ctx context.Context) {
-		if !sleep(ctx, wait) {
-			return
-		}
-		s.mu.Lock()
-		s.tellMaterials(m, hover.EventMaterialListManualSync)
-		s.mu.Unlock()
-	}
 }

@@ -305,3 +305,64 @@ func found(w http.ResponseWriter, ok bool) {
 	}
 	writeJSON(w, http.StatusOK, map[string]any{})
 }
+
+// controlPapers adds a paper to a job: what {"materials": …}, {"checklist": …} or
+// {"inspection": …} describes.
+func (s *Simulator) controlPapers(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Materials  *MaterialsSpec `json:"materials"`
+		Checklist  *ChecklistSpec `json:"checklist"`
+		Inspection *ChecklistSpec `json:"inspection"`
+	}
+	if !read(w, r, &body) {
+		return
+	}
+	job := hover.JobID(r.PathValue("id"))
+	var id any
+	var err error
+	switch {
+	case body.Materials != nil:
+		id, err = s.AddMaterials(job, *body.Materials)
+	case body.Checklist != nil:
+		id, err = s.AddChecklist(job, *body.Checklist)
+	case body.Inspection != nil:
+		id, err = s.AddInspection(job, *body.Inspection)
+	default:
+		http.Error(w, "name materials, checklist or inspection", http.StatusBadRequest)
+		return
+	}
+	if err != nil {
+		done(w, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, map[string]any{"id": id})
+}
+
+// controlMaterials changes a list, sends it, or has it approved.
+func (s *Simulator) controlMaterials(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Items    json.RawMessage `json:"items"`
+		Send     bool            `json:"send"`
+		Approval string          `json:"approval"`
+	}
+	if !read(w, r, &body) {
+		return
+	}
+	id := hover.DocumentID(r.PathValue("id"))
+	var err error
+	if body.Items != nil {
+		var items []MaterialSpec
+		if err := json.Unmarshal(body.Items, &items); err != nil {
+			http.Error(w, "items: "+err.Error(), http.StatusBadRequest)
+			return
+		}
+		err = s.ChangeMaterials(id, items)
+	}
+	if body.Approval != "" && err == nil {
+		err = s.ApproveMaterials(id, body.Approval)
+	}
+	if body.Send && err == nil {
+		err = s.SendMaterials(id)
+	}
+	done(w, err)
+}

@@ -23,26 +23,6 @@ const (
 	maxReorder      = 200 * time.Millisecond
 )
 
-// Delivery says how one POST of [Simulator.Emit] differs from a proper one.
-// The zero value is proper: JSON, dated, with Content-MD5 and both signatures.
-type Delivery struct {
-	URL          string            `json:"url"`            // empty: every verified webhook's
-	Webhook      hover.WebhookID   `json:"webhook_id"`     // signs as this one; empty: the URL's own
-	Secret       string            `json:"secret"`         // empty: the webhook's
-	Unsigned     bool              `json:"unsigned"`       // no signature headers
-	BadSignature bool              `json:"bad_signature"`  // signed with another secret
-	SHA1Only     bool              `json:"sha1_only"`      // the old header alone
-	SHA256Only   bool              `json:"sha256_only"`    // the new header alone
-	StaleDate    time.Duration     `json:"-"`              // how old the Date header is
-	Stale        bool              `json:"stale"`          // dated an hour ago
-	NoMD5        bool              `json:"no_content_md5"` // no Content-MD5 header; it is signed all the same
-	Other        bool              `json:"other"`          // signed in a way of which no page tells
-	Reading      string            `json:"reading"`        // "sha256 path text sent"; see hover.ParseReading
-	ContentType  string            `json:"content_type"`   // empty: application/json
-	Header       map[string]string `json:"header"`         // set last
-	WithoutID    bool              `json:"without_id"`     // no webhook_id is added to the body
-}
-
 // DeliveryLog is one POST that was tried.
 type DeliveryLog struct {
 	At      time.Time       `json:"at"`
@@ -60,11 +40,6 @@ func (l DeliveryLog) MarshalJSON() ([]byte, error) {
 		plain
 		Body string `json:"body"`
 	}{plain(l), string(l.Body)})
-}
-
-type message struct {
-	body []byte
-	due  time.Time
 }
 
 // queue hands an event to the webhook's own sender; callers hold mu.

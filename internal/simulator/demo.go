@@ -154,20 +154,3 @@ func address(line, city, region, postal, lat, lon string) hover.Address {
 func customer(name, email, phone string) hover.Customer {
 	return hover.Customer{Name: name, Email: email, Phone: phone}
 }
-
-// moreAddresses are streets for jobs that nobody described; a house number
-// goes before them.
-var moreAddresses = []hover.Address{
-	address("Maple Hollow Rd", "Burlington", "VT", "05401", "44.4759", "-73.2121"),
-	address("Birch Run", "Traverse City", "MI", "49684", "44.7631", "-85.6206"),
-	address("Canyon Crest Dr", "Boulder", "CO", "80302", "40.0150", "-105.2705"),
-	address("Magnolia Blvd", "Baton Rouge", "LA", "70808", "30.4133", "-91.1800"),
-	address("Granite St", "Quincy", "MA", "02169", "42.2529", "-71.0023"),
-	address("Meadowlark Ln", "Sioux Falls", "SD", "57105", "43.5446", "-96.7311"),
-	address("Orchard Bend", "Yakima", "WA", "98902", "46.6021", "-120.5059"),
-	address("Sandstone Ct", "Santa Fe", "NM", "87501", "35.6870", "-105.9378"),
-	address("Tidewater Dr", "Norfolk", "VA", "23505", "36.9077", "-76.2610"),
-	address("Willow Bark Way", "Lexington", "KY", "40502", "38.0174", "-84.4855"),
-	address("Copper Mill Rd", "Duluth", "MN", "55803", "46.8651", "-92.1001"),
-	address("Bayberry Ct", "Newport", "RI", "02840", "41.4901", "-71.3128"),
-}

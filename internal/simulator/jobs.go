@@ -324,3 +324,14 @@ func inspections(j *jobRow) []any {
 	}
 	return all
 }
+
+// jobPages tells where a page of jobs stands.
+func (q Questions) jobPages(p paging) map[string]any {
+	switch q.JobPages {
+	case "totals":
+		return p.v2()
+	case "neither":
+		return map[string]any{}
+	}
+	return p.v3()
+}

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -14,28 +13,6 @@ import (
 	"dormer/internal/hover"
 )
 
-// MaterialsSpec describes a material list, which Hover's API calls an estimate and
-// its events a production list.
-type MaterialsSpec struct {
-	ID    hover.DocumentID `json:"id"`    // empty: the next number
-	Name  string           `json:"name"`  // empty: "Roofing"
-	By    hover.UserID     `json:"by"`    // whose it is; empty: the first admin's
-	Items []MaterialSpec   `json:"items"` // empty: a small roof's
-}
-
-// MaterialSpec is one line of a material list.
-type MaterialSpec struct {
-	Name     string  `json:"name"`
-	Quantity float64 `json:"quantity"`
-	Unit     string  `json:"unit"` // "SQUARES", "BUNDLES", "PIECES"
-	UnitCost float64 `json:"unit_cost"`
-	Waste    float64 `json:"waste"` // 0.1 is ten percent
-	Color    string  `json:"color"`
-	SKU      string  `json:"sku"`
-	Notes    string  `json:"notes"`
-	Labor    bool    `json:"labor"`
-}
-
 // someMaterials are those of a list that nobody described.
 var someMaterials = []MaterialSpec{
 	{Name: "Architectural shingles", Quantity: 32, Unit: "SQUARES", UnitCost: 118, Waste: 0.1, Color: "Weathered wood",
@@ -44,13 +21,6 @@ var someMaterials = []MaterialSpec{
 	{Name: `Drip edge 2"x2"x10'`, Quantity: 26, Unit: "PIECES", UnitCost: 9.75, Waste: 0.1, Color: "White"},
 	{Name: "Synthetic underlayment", Quantity: 4, Unit: "ROLLS", UnitCost: 84, Waste: 0.1},
 	{Name: "Tear-off, one layer", Quantity: 28.5, Unit: "SQUARES", UnitCost: 55, Labor: true},
-}
-
-type materialsRow struct {
-	id          hover.DocumentID
-	opportunity string // sales_opportunity_id
-	job         *jobRow
-	spec        MaterialsSpec
 }
 
 // AddMaterials makes a material list of a job and sends the event of it.
@@ -215,172 +185,5 @@ func (s *Simulator) materialsJSON(m *materialsRow) map[string]any {
 			"locationRegion": a.Region, "locationPostalCode": a.PostalCode, "externalIdentifier": m.job.externalID,
 		}},
 		"listItems": lines,
-	}
-}
-
-// shapedPaper gives a reply about a paper in the shapes that are switched on; callers
-// hold mu.
-func (s *Simulator) shapedPaper(what string, reply map[string]any) map[string]any {
-	if s.shape(ShapeThinPapers) {
-		reply = thinPaper(reply)
-	}
-	if s.shape(ShapeTextNumbers) {
-		reply = textNumbers(reply, "").(map[string]any)
-	}
-	if s.shape(ShapeSnakeCase) {
-		reply = snakeCase(reply).(map[string]any)
-	}
-	if s.shape(ShapeWrapped) {
-		reply = map[string]any{what: reply}
-	}
-	return reply
-}
-
-// thinPaper leaves out what a paper can do without: who, totals, the job.
-func thinPaper(reply map[string]any) map[string]any {
-	less := map[string]any{}
-	for name, value := range reply {
-		switch name {
-		case "listItems", "productionLists", "sections", "questions", "id", "name", "title":
-			less[name] = value
-		case "user", "inspector", "job", "job_id", "salesOpportunity":
-			less[name] = nil
-		}
-	}
-	return less
-}
-
-// textNumbers writes money and quantities below v as people do: "$1,497.20".
-func textNumbers(v any, name string) any {
-	switch v := v.(type) {
-	case float64:
-		text := thousands(fmt.Sprintf("%.2f", v))
-		if strings.Contains(strings.ToLower(name), "cost") || strings.Contains(strings.ToLower(name), "price") {
-			text = "$" + text
-		}
-		return text
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, inner := range v {
-			out[k] = textNumbers(inner, k)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = textNumbers(inner, name)
-		}
-		return out
-	}
-	return v
-}
-
-func thousands(s string) string {
-	whole, rest, _ := strings.Cut(s, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return whole + "." + rest
-}
-
-// snakeCase names all fields below v as the older replies do.
-func snakeCase(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, inner := range v {
-			var name strings.Builder
-			for _, r := range k {
-				if r >= 'A' && r <= 'Z' {
-					name.WriteByte('_')
-				}
-				name.WriteString(strings.ToLower(string(r)))
-			}
-			out[name.String()] = snakeCase(inner)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = snakeCase(inner)
-		}
-		return out
-	}
-	return v
-}
-
-// controlPapers adds a paper to a job: what {"materials": …}, {"checklist": …} or
-// {"inspection": …} describes.
-func (s *Simulator) controlPapers(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Materials  *MaterialsSpec `json:"materials"`
-		Checklist  *ChecklistSpec `json:"checklist"`
-		Inspection *ChecklistSpec `json:"inspection"`
-	}
-	if !read(w, r, &body) {
-		return
-	}
-	job := hover.JobID(r.PathValue("id"))
-	var id any
-	var err error
-	switch {
-	case body.Materials != nil:
-		id, err = s.AddMaterials(job, *body.Materials)
-	case body.Checklist != nil:
-		id, err = s.AddChecklist(job, *body.Checklist)
-	case body.Inspection != nil:
-		id, err = s.AddInspection(job, *body.Inspection)
-	default:
-		http.Error(w, "name materials, checklist or inspection", http.StatusBadRequest)
-		return
-	}
-	if err != nil {
-		done(w, err)
-		return
-	}
-	writeJSON(w, http.StatusCreated, map[string]any{"id": id})
-}
-
-// controlMaterials changes a list, sends it, or has it approved.
-func (s *Simulator) controlMaterials(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Items    json.RawMessage `json:"items"`
-		Send     bool            `json:"send"`
-		Approval string          `json:"approval"`
-	}
-	if !read(w, r, &body) {
-		return
-	}
-	id := hover.DocumentID(r.PathValue("id"))
-	var err error
-	if body.Items != nil {
-		var items []MaterialSpec
-		if err := json.Unmarshal(body.Items, &items); err != nil {
-			http.Error(w, "items: "+err.Error(), http.StatusBadRequest)
-			return
-		}
-		err = s.ChangeMaterials(id, items)
-	}
-	if body.Approval != "" && err == nil {
-		err = s.ApproveMaterials(id, body.Approval)
-	}
-	if body.Send && err == nil {
-		err = s.SendMaterials(id)
-	}
-	done(w, err)
-}
-
-// papersLater is when, in the demo, somebody presses "Send to …" after all else began.
-const papersLater = 30 * time.Second
-
-// playPapers has somebody send the lists that were there at the start; callers hold mu.
-func (s *Simulator) playPapers() {
-	for _, j := range s.jobs {
-		for _, spec := range j.papers {
-			wait := s.speed.scaled(papersLater)
-			m := s.addMaterials(j, spec)
-			s.perform(sendLater(s, m, wait))
-		}
-		j.papers = nil
 	}
 }

@@ -18,20 +18,6 @@ import (
 // way of a public client; Doorkeeper's default).
 const codeLife = 600 * time.Second
 
-type codeRow struct {
-	redirect          string
-	challenge, method string // PKCE, if the client sent any
-	until             time.Time
-}
-
-type refreshRow struct {
-	access string // the access token that came with it
-	// spent is set once a newer pair was given out for it; it then works only
-	// while the switch OldRefreshLives is on and next was never used.
-	spent bool
-	next  string
-}
-
 // authorize is the page on which a person presses "Allow".
 func (s *Simulator) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -309,3 +295,9 @@ func bearer(r *http.Request) (string, bool) {
 func oauthError(w http.ResponseWriter, status int, code, text string) {
 	writeJSON(w, status, map[string]any{"error": code, "error_description": text})
 }
+
+// The credentials of the one integration that the simulated account has.
+const (
+	ClientID     = "dormer-simulated-client"
+	ClientSecret = "dormer-simulated-secret"
+)

@@ -5,30 +5,10 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"dormer/internal/hover"
 )
-
-// page writes a small page in the product's colours. body is HTML.
-func page(w http.ResponseWriter, status int, title, text, body string) {
-	b := `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-		`<title>` + html.EscapeString(title) + `</title><style>` +
-		`body{font:16px/1.5 system-ui,sans-serif;background:#F6F4F1;color:#23282E;margin:0;padding:12vh 16px}` +
-		`main{max-width:30rem;margin:auto;background:#fff;border:1px solid #DDD7CE;border-radius:12px;padding:28px 32px}` +
-		`h1{font-size:1.3rem;margin:0 0 .5rem}p{margin:.4rem 0;color:#5C636D}form{display:inline}` +
-		`a.b,button{display:inline-block;font:inherit;font-weight:600;margin:1rem .5rem 0 0;padding:.55rem 1.1rem;border-radius:8px;` +
-		`border:1px solid #2B6777;background:#2B6777;color:#fff;text-decoration:none;cursor:pointer}` +
-		`a.q{background:#fff;color:#2B6777}small{color:#8A5200}</style></head><body><main>` +
-		`<small>Simulated Hover. Nothing here leaves this computer.</small>` +
-		`<h1>` + html.EscapeString(title) + `</h1><p>` + html.EscapeString(text) + `</p>` + body + `</main></body></html>`
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(b))
-}
 
 // askPerson shows what Hover shows before it gives out a code.
 func (s *Simulator) askPerson(w http.ResponseWriter, r *http.Request) {

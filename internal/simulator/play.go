@@ -19,12 +19,6 @@ func (v Speed) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / float64(v))
 }
 
-// Step is one move of a job's script: the state that it enters after a wait.
-type Step struct {
-	Wait  time.Duration
-	State hover.JobState
-}
-
 var (
 	// builds is how a captured job goes on.
 	builds = []Step{
@@ -227,4 +221,50 @@ func (s *Simulator) playTest(j *jobRow, end hover.JobState) {
 	script := append([]Step(nil), tests...)
 	script[len(script)-1].State = end
 	s.play(j, script)
+}
+
+// ApproveJob does what an admin does on Hover's page: a job that waits for
+// approval goes on. While a scenario plays it is then built.
+func (s *Simulator) ApproveJob(id hover.JobID) error {
+	return s.change(id, func(j *jobRow) {
+		if j.state != hover.JobWaitingApproval {
+			return
+		}
+		if j.playing {
+			close(j.approved)
+			j.approved = make(chan struct{})
+			return
+		}
+		s.setState(j, hover.JobProcessing)
+		if s.speed > 0 {
+			s.play(j, builds)
+		}
+	})
+}
+
+// papersLater is when, in the demo, somebody presses "Send to …" after all else began.
+const papersLater = 30 * time.Second
+
+// playPapers has somebody send the lists that were there at the start; callers hold mu.
+func (s *Simulator) playPapers() {
+	for _, j := range s.jobs {
+		for _, spec := range j.papers {
+			wait := s.speed.scaled(papersLater)
+			m := s.addMaterials(j, spec)
+			s.perform(s.sendLater(m, wait))
+		}
+		j.papers = nil
+	}
+}
+
+// sendLater presses "Send to …" after a while.
+func (s *Simulator) sendLater(m *materialsRow, wait time.Duration) func(context.Context) {
+	return func(ctx context.Context) {
+		if !sleep(ctx, wait) {
+			return
+		}
+		s.mu.Lock()
+		s.tellMaterials(m, hover.EventMaterialListManualSync)
+		s.mu.Unlock()
+	}
 }

@@ -37,17 +37,6 @@ type Questions struct {
 	Search         string `json:"search"`           // "ignored": unfiltered; "strict": what is named to the letter; "" is what contains it
 }
 
-// jobPages tells where a page of jobs stands.
-func (q Questions) jobPages(p paging) map[string]any {
-	switch q.JobPages {
-	case "totals":
-		return p.v2()
-	case "neither":
-		return map[string]any{}
-	}
-	return p.v3()
-}
-
 // searched gives what a search looks for, and whether only the very name will do.
 func (q Questions) searched(text string) (string, bool) {
 	if q.Search == "ignored" {
@@ -55,25 +44,6 @@ func (q Questions) searched(text string) (string, bool) {
 	}
 	return text, q.Search == "strict" && text != ""
 }
-
-// notReady answers for an artifact that is not there yet.
-func (s *Simulator) notReady(w http.ResponseWriter) {
-	switch as := s.Faults().NotReadyAs; as {
-	case "empty":
-		w.Header().Set("Content-Type", "application/pdf")
-		w.WriteHeader(http.StatusOK)
-	case "page":
-		page(w, http.StatusOK, "Not yet", "This file is still being prepared.", "")
-	case "202", "409", "422":
-		status, _ := strconv.Atoi(as) // one of these three
-		s.refuse(w, status, "artifact", "is not ready")
-	default:
-		s.refuse(w, http.StatusNotFound, "artifact", "not found")
-	}
-}
-
-// storageAtHover serves the storage host's paths on Hover's own origin.
-const storageAtHover = "/storage"
 
 // bodyFor gives an event as it is posted, with its content type.
 func (q Questions) bodyFor(body []byte) (posted []byte, contentType string) {

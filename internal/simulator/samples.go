@@ -11,6 +11,7 @@ import (
 	"html"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"dormer/internal/hover"
@@ -225,4 +226,43 @@ func photoOf(row imageRow) []byte {
 	sum := crc32.ChecksumIEEE([]byte(row.model.id))
 	comment := []byte{0xff, 0xfe, 0, 7, n, byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)}
 	return append(append(append([]byte(nil), b[:2]...), comment...), b[2:]...) // after the start marker
+}
+
+// measurements gives a version of a structure's JSON; nil where its deliverable has
+// none of it.
+func (s *Simulator) measurements(m *modelRow, version string) []byte {
+	file := map[string]string{
+		hover.VersionFull: "full.json", hover.VersionSummarized: "summarized.json", hover.VersionSketch: "full.json",
+	}[version]
+	if file == "" || !slices.Contains(hover.Versions(m.deliverable), version) {
+		return nil
+	}
+	b := s.fill(m, file, intoJSON)
+	if version != hover.VersionSketch && !s.shape(ShapeThinSummary) && !s.shape(ShapeFeetAndInches) {
+		return b
+	}
+	var whole map[string]any
+	if err := json.Unmarshal(b, &whole); err != nil {
+		panic("simulator: the embedded samples: " + err.Error()) // a test reads every one
+	}
+	summary, _ := whole["summary"].(map[string]any)
+	switch {
+	case version == hover.VersionSketch: // rooms, of which Hover's pages show no sample
+		whole = map[string]any{
+			"version": whole["version"], "footprint": whole["footprint"],
+			"levels": []any{map[string]any{"name": "Level 1", "rooms": []any{}}},
+		}
+	case s.shape(ShapeThinSummary) && summary != nil:
+		whole["summary"] = thin(summary)
+	case s.shape(ShapeThinSummary):
+		whole = thin(whole)
+	}
+	if s.shape(ShapeFeetAndInches) {
+		inFeetAndInches(whole)
+	}
+	b, err := json.Marshal(whole)
+	if err != nil {
+		panic("simulator: a sample that is no JSON: " + err.Error())
+	}
+	return b
 }

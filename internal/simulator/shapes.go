@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -133,45 +132,6 @@ func (s *Simulator) shapedEvent(body map[string]any) map[string]any {
 	return body
 }
 
-// measurements gives a version of a structure's JSON; nil where its deliverable has
-// none of it.
-func (s *Simulator) measurements(m *modelRow, version string) []byte {
-	file := map[string]string{
-		hover.VersionFull: "full.json", hover.VersionSummarized: "summarized.json", hover.VersionSketch: "full.json",
-	}[version]
-	if file == "" || !slices.Contains(hover.Versions(m.deliverable), version) {
-		return nil
-	}
-	b := s.fill(m, file, intoJSON)
-	if version != hover.VersionSketch && !s.shape(ShapeThinSummary) && !s.shape(ShapeFeetAndInches) {
-		return b
-	}
-	var whole map[string]any
-	if err := json.Unmarshal(b, &whole); err != nil {
-		panic("simulator: the embedded samples: " + err.Error()) // a test reads every one
-	}
-	summary, _ := whole["summary"].(map[string]any)
-	switch {
-	case version == hover.VersionSketch: // rooms, of which Hover's pages show no sample
-		whole = map[string]any{
-			"version": whole["version"], "footprint": whole["footprint"],
-			"levels": []any{map[string]any{"name": "Level 1", "rooms": []any{}}},
-		}
-	case s.shape(ShapeThinSummary) && summary != nil:
-		whole["summary"] = thin(summary)
-	case s.shape(ShapeThinSummary):
-		whole = thin(whole)
-	}
-	if s.shape(ShapeFeetAndInches) {
-		inFeetAndInches(whole)
-	}
-	b, err := json.Marshal(whole)
-	if err != nil {
-		panic("simulator: a sample that is no JSON: " + err.Error())
-	}
-	return b
-}
-
 // thin leaves of a summary the roof's area, and where the house is.
 func thin(summary map[string]any) map[string]any {
 	less := maps.Clone(summary)
@@ -200,4 +160,95 @@ func inFeetAndInches(v any) {
 			inFeetAndInches(inner)
 		}
 	}
+}
+
+// shapedPaper gives a reply about a paper in the shapes that are switched on; callers
+// hold mu.
+func (s *Simulator) shapedPaper(what string, reply map[string]any) map[string]any {
+	if s.shape(ShapeThinPapers) {
+		reply = thinPaper(reply)
+	}
+	if s.shape(ShapeTextNumbers) {
+		reply = textNumbers(reply, "").(map[string]any)
+	}
+	if s.shape(ShapeSnakeCase) {
+		reply = snakeCase(reply).(map[string]any)
+	}
+	if s.shape(ShapeWrapped) {
+		reply = map[string]any{what: reply}
+	}
+	return reply
+}
+
+// thinPaper leaves out what a paper can do without: who, totals, the job.
+func thinPaper(reply map[string]any) map[string]any {
+	less := map[string]any{}
+	for name, value := range reply {
+		switch name {
+		case "listItems", "productionLists", "sections", "questions", "id", "name", "title":
+			less[name] = value
+		case "user", "inspector", "job", "job_id", "salesOpportunity":
+			less[name] = nil
+		}
+	}
+	return less
+}
+
+// textNumbers writes money and quantities below v as people do: "$1,497.20".
+func textNumbers(v any, name string) any {
+	switch v := v.(type) {
+	case float64:
+		text := thousands(fmt.Sprintf("%.2f", v))
+		if strings.Contains(strings.ToLower(name), "cost") || strings.Contains(strings.ToLower(name), "price") {
+			text = "$" + text
+		}
+		return text
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, inner := range v {
+			out[k] = textNumbers(inner, k)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = textNumbers(inner, name)
+		}
+		return out
+	}
+	return v
+}
+
+func thousands(s string) string {
+	whole, rest, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return whole + "." + rest
+}
+
+// snakeCase names all fields below v as the older replies do.
+func snakeCase(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, inner := range v {
+			var name strings.Builder
+			for _, r := range k {
+				if r >= 'A' && r <= 'Z' {
+					name.WriteByte('_')
+				}
+				name.WriteString(strings.ToLower(string(r)))
+			}
+			out[name.String()] = snakeCase(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = snakeCase(inner)
+		}
+		return out
+	}
+	return v
 }

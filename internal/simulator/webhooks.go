@@ -9,22 +9,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"dormer/internal/hover"
 )
-
-type hookRow struct {
-	id               hover.WebhookID
-	url, secret      string
-	code             string // of its verification
-	created, updated time.Time
-	verifiedAt       time.Time
-	lastError        string
-	deleted          bool
-	failures         int // deliveries in a row that failed
-	queue            chan message
-}
 
 func (s *Simulator) hookJSON(h *hookRow) map[string]any {
 	return map[string]any{
