@@ -12,11 +12,9 @@ import (
 // the label of a field.
 const followMargin = 8 * look.Grid
 
-// These two are the window's thread's alone, like everything that is drawn.
-var (
-	following []*Scroll         // those that are drawn
-	followed  fyne.CanvasObject // what had the focus last
-)
+// followed is what had the focus last. It is the window's thread's alone, like everything
+// that is drawn.
+var followed fyne.CanvasObject
 
 // follow scrolls just so far that a part which was given the focus can be seen.
 // One that has it again, because its window or what lay over it gave it back, is

@@ -25,6 +25,9 @@ type Scroll struct {
 	scrolled func()
 }
 
+// following are the scrolls that are drawn. They are the window's thread's alone.
+var following []*Scroll
+
 // NewScroll gives content that can be scrolled.
 func NewScroll(content fyne.CanvasObject) *Scroll {
 	s := &Scroll{
