@@ -29,7 +29,8 @@ type Captures struct {
 // NewCaptures gives the page over the state of the capture requests.
 func NewCaptures(v *view.Captures, nav Nav) *Captures {
 	c := &Captures{inSight: inSight{state: v}, v: v, nav: nav}
-	c.list = newRowList(func() int { return len(c.shown.Rows) }, func() rowContent { return newCaptureRow(c) }, c.update)
+	c.list = newRowList(func() int { return len(c.shown.Rows) },
+		func() rowContent { return newCaptureRow(c.copy, c.ask, nav.ShowJob) }, c.update)
 	c.list.opened = func(row int) { c.open(c.shown.Rows[row]) }
 	c.list.menu = func(row int) []*fyne.MenuItem { return c.rowMenu(c.shown.Rows[row]) }
 	c.rows = c.list.content()

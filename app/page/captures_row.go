@@ -21,13 +21,13 @@ type captureRow struct {
 	inner         *fyne.Container
 }
 
-func newCaptureRow(c *Captures) *captureRow {
+func newCaptureRow(copy, ask func(view.CaptureRow), show func(hover.JobID)) *captureRow {
 	r := &captureRow{
 		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
 	}
-	r.copy = parts.NewRowButton("", parts.Plain, func() { c.copy(r.row) })
-	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { c.nav.ShowJob(r.row.Job) })
-	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { c.ask(r.row) })
+	r.copy = parts.NewRowButton("", parts.Plain, func() { copy(r.row) })
+	r.job = parts.NewRowButton(words.T("captures.show_job"), parts.Plain, func() { show(r.row.Job) })
+	r.delete = parts.NewRowButton(words.T("captures.delete"), parts.Quiet, func() { ask(r.row) })
 	r.inner = parts.Row(14, r.mark,
 		parts.Fill(parts.Row(8, parts.Fill(parts.Column(2, r.title, r.second)), r.delete, r.copy, r.job)))
 	r.whole, r.cut = framed(r.inner), []*parts.Text{r.title, r.second}

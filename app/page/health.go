@@ -132,14 +132,3 @@ func toneRole(c engine.Colour) parts.Role {
 	}
 	return parts.Second
 }
-
-// colourMark gives the mark of a lamp or a finding.
-func colourMark(c engine.Colour) parts.Mark {
-	switch c {
-	case engine.Green:
-		return parts.MarkDone
-	case engine.Red:
-		return parts.MarkFailed
-	}
-	return parts.MarkWarn
-}

@@ -52,14 +52,6 @@ func (r *inboxRow) show(row view.AlertRow) {
 	r.content.Refresh()
 }
 
-// newsMark gives the mark of the kind of news that it is.
-func newsMark(s view.Standing) parts.Mark {
-	if s == view.StandingNone {
-		return parts.MarkMail
-	}
-	return standingMark(s)
-}
-
 // alertWords gives what stands on a row's button, "" for no button.
 func alertWords(row view.AlertRow) string {
 	switch {

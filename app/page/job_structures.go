@@ -171,23 +171,6 @@ func (c *structureCard) large() {
 	}
 }
 
-// stateWord gives how the word of a structure's state is told: the sign before it, and
-// its colour.
-func stateWord(s view.Standing) (parts.Mark, parts.Role) {
-	mark := standingMark(s)
-	switch mark {
-	case parts.MarkDone:
-		return mark, parts.DoneWord
-	case parts.MarkFailed:
-		return mark, parts.FailedWord
-	case parts.MarkWorking, parts.MarkUpload:
-		return mark, parts.WorkingWord
-	case parts.MarkWaiting:
-		return mark, parts.WaitingWord
-	}
-	return mark, parts.Second
-}
-
 // tagLook gives what stands on the tag of a format.
 func tagLook(f view.FileTag) (text string, style parts.TagStyle) {
 	name := f.Name

@@ -71,23 +71,6 @@ func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading s
 	r.place(r.Size())
 }
 
-// standingMark gives the mark of how a job or a structure stands.
-func standingMark(s view.Standing) parts.Mark {
-	switch s {
-	case view.StandingUploading:
-		return parts.MarkUpload
-	case view.StandingWorking:
-		return parts.MarkWorking
-	case view.StandingDone:
-		return parts.MarkDone
-	case view.StandingFailed:
-		return parts.MarkFailed
-	case view.StandingWaiting:
-		return parts.MarkWaiting
-	}
-	return parts.MarkOff
-}
-
 // actionWords gives what stands on a row's button, "" for no button.
 func actionWords(row view.JobRow) string {
 	switch row.Action {
@@ -105,11 +88,6 @@ func actionWords(row view.JobRow) string {
 	}
 	return ""
 }
-
-const (
-	rowMargin = 16 // at either side
-	rowText   = 56 // where the texts begin
-)
 
 // place lays the row out: it is always as high as all others, with a bar or
 // without.

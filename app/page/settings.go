@@ -85,6 +85,3 @@ func (p *Settings) section(name, title string, rows ...fyne.CanvasObject) fyne.C
 	p.sections[name] = parts.NewSection(title, rows...)
 	return p.sections[name]
 }
-
-// drawn has draw called whenever the state has changed.
-func (p *Settings) drawn(draw func(s view.SettingsState)) { p.drawing = append(p.drawing, draw) }

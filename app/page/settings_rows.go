@@ -13,6 +13,9 @@ import (
 	"dormer/internal/words"
 )
 
+// drawn has draw called whenever the state has changed.
+func (p *Settings) drawn(draw func(s view.SettingsState)) { p.drawing = append(p.drawing, draw) }
+
 // fixable gives a row with a line below it where the value is fixed by how Dormer
 // was started, or could not be saved.
 func (p *Settings) fixable(key string, row fyne.CanvasObject, change fyne.Disableable) fyne.CanvasObject {

@@ -95,9 +95,6 @@ func (l *rowList) ask(row int, at fyne.Position) {
 	}
 }
 
-// headingHeight is what a heading adds to the height of its row.
-const headingHeight = 30
-
 // setHeaded says which rows a heading stands above, in their order.
 func (l *rowList) setHeaded(rows []int) {
 	if slices.Equal(rows, l.headed) {
@@ -197,12 +194,6 @@ type listRow struct {
 	ring    *canvas.Rectangle // around the row where the keys are
 }
 
-// rowContent is what stands in a row.
-type rowContent interface {
-	fyne.CanvasObject
-	texts() []*parts.Text // those that are cut where there is no room
-}
-
 func newListRow(l *rowList, content rowContent) *listRow {
 	r := &listRow{
 		list: l, content: content, veil: &canvas.Rectangle{}, ring: &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Grid},
@@ -280,23 +271,6 @@ func (r *listRow) mark(on bool) {
 
 // SetDeviceIsMobile does nothing: Fyne leaves the theme of what has it alone.
 func (r *listRow) SetDeviceIsMobile(bool) {}
-
-// rowOf is what the rows of the lists share. It is a widget, for a list draws nothing else that is not a plain container.
-type rowOf struct {
-	widget.BaseWidget
-	whole fyne.CanvasObject
-	cut   []*parts.Text // what is shortened where there is no room
-}
-
-func (r *rowOf) texts() []*parts.Text { return r.cut }
-
-// CreateRenderer implements fyne.Widget.
-func (r *rowOf) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.whole) }
-
-// framed puts what stands in a row over its line, as high as all rows are.
-func framed(inner fyne.CanvasObject) fyne.CanvasObject {
-	return parts.AtLeast(0, look.RowHeight, parts.Stand(0, nil, parts.Pad(0, rowMargin, 0, rowMargin, inner), parts.NewLine()))
-}
 
 // touching is the theme in force, but for what a list puts between and behind
 // its rows.
