@@ -26,9 +26,6 @@ func (d *desktop) ShowJob(id hover.JobID) {
 	d.frame.pages.jobs().Show(id)
 }
 
-// ShowInbox implements [page.Nav].
-func (d *desktop) ShowInbox() { d.frame.show(engine.PageInbox) }
-
 // ShowHealth implements [page.Nav].
 func (d *desktop) ShowHealth() { d.frame.show(engine.PageHealth) }
 

@@ -26,7 +26,6 @@ type Activity struct {
 	event   *activityEvent
 	nothing fyne.CanvasObject // at the right, while no event is chosen
 	export  *exportDialog     // nil while it is closed
-	page    fyne.CanvasObject
 
 	drawn  view.ActivityState
 	unseen int // how many have come above what is in sight
@@ -34,7 +33,7 @@ type Activity struct {
 
 // NewActivity gives the page over the state of the stored events.
 func NewActivity(v *view.Activity, nav Nav) *Activity {
-	a := &Activity{splitPage: splitPage{nav: nav}, v: v, chips: map[view.EventKind]*parts.Chip{}, drawn: v.State()}
+	a := &Activity{splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, v: v, chips: map[view.EventKind]*parts.Chip{}, drawn: v.State()}
 	a.search = parts.NewSearch(words.T("activity.job"))
 	a.search.SetText(a.drawn.Job)
 	a.search.OnChanged = v.SearchJob
@@ -60,20 +59,11 @@ func NewActivity(v *view.Activity, nav Nav) *Activity {
 	fresh := parts.Pad(12, 0, 0, 0, parts.Column(0, parts.Row(0, parts.Fill(nil), a.fresh, parts.Fill(nil))))
 	left := parts.Stand(0, head, container.NewStack(a.rows, a.empty.content, fresh), nil)
 	a.begin(left, container.NewStack(a.nothing, a.event.content), words.T("activity.back"), func() { a.cover(false) })
-	a.page = parts.Within(look.Widest, a.content)
+	a.content = parts.Within(look.Widest, a.panes)
 	v.Changed = a.draw
 	a.draw()
 	return a
 }
-
-// Content implements [Page].
-func (a *Activity) Content() fyne.CanvasObject { return a.page }
-
-// Shown implements [Page].
-func (a *Activity) Shown() { a.v.Shown() }
-
-// Hidden implements [Page].
-func (a *Activity) Hidden() { a.v.Hidden() }
 
 // ShowJob shows all events of one job.
 func (a *Activity) ShowJob(id hover.JobID) {
@@ -169,7 +159,7 @@ func (a *Activity) draw() {
 	a.list.Refresh()
 	parts.Visible(a.nothing, s.Detail == nil && s.Len > 0)
 	a.event.draw(s.Detail)
-	a.content.Refresh()
+	a.panes.Refresh()
 }
 
 // drawEmpty says why there are no rows, and what to do now.

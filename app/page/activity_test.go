@@ -255,7 +255,7 @@ func TestActivityIsNoWiderThanOneReads(t *testing.T) {
 	p := activityPage(o)
 	p.open(0)
 	o.until("it is shown", func() bool { return o.reads("Contents") })
-	if w := p.content.Size().Width; w != look.Widest {
+	if w := p.panes.Size().Width; w != look.Widest {
 		t.Errorf("in a window of 1,800 it is %v wide", w)
 	}
 }

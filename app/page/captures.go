@@ -120,5 +120,5 @@ func (c *Captures) copy(r view.CaptureRow) {
 // ask asks before a request is taken back.
 func (c *Captures) ask(r view.CaptureRow) {
 	parts.Confirm(c.nav.Canvas(), words.T("captures.delete_title"), words.T("captures.delete_says", "house", r.Title),
-		words.T("captures.delete_yes"), parts.Danger, func() { c.v.Delete(r.ID) })
+		words.T("captures.delete_yes"), func() { c.v.Delete(r.ID) })
 }

@@ -28,10 +28,7 @@ func newJobPhotos(v *view.Job, enlarge func(list []view.Picture, i int)) *jobPho
 
 func (p *jobPhotos) draw(s view.JobState) {
 	p.title.SetText(words.N("job.photos", len(s.Photos)))
-	p.grid.missing = parts.MarkWarn
-	if !s.Finished {
-		p.grid.missing = parts.MarkUpload // it may be on its way to Hover
-	}
+	p.grid.missing = parts.Either(s.Finished, parts.MarkWarn, parts.MarkUpload) // it may be on its way to Hover
 	p.grid.set(s.Photos)
 	parts.Visible(p.content, len(s.Photos) > 0)
 }
@@ -43,8 +40,6 @@ func (p *jobPhotos) see(top, bottom float32) {
 		p.grid.see(top-above, bottom-above)
 	}
 }
-
-func (p *jobPhotos) drop() { p.grid.drop() }
 
 const (
 	thumbWidth = 104 // at least

@@ -83,17 +83,10 @@ func (h *Health) draw() {
 	}
 	h.headline.Set(s.Headline, toneRole(s.Tone))
 	h.stranger.draw(s.Stranger)
-	for len(h.lamps) < len(s.Lamps) {
+	h.lamps = kept(h.lamps, h.cards, s.Lamps, func() (*healthLamp, fyne.CanvasObject) {
 		l := newHealthLamp(h.mend)
-		h.lamps = append(h.lamps, l)
-		h.cards.Add(l.content)
-	}
-	for i, l := range h.lamps {
-		parts.Visible(l.content, i < len(s.Lamps))
-		if i < len(s.Lamps) {
-			l.draw(s.Lamps[i])
-		}
-	}
+		return l, l.content
+	})
 	h.test.SetText(parts.Either(s.Chain.Running, words.T("health.testing"), words.T("health.test")))
 	parts.Enabled(h.test, !s.Chain.Running)
 	h.chain.draw(s.Chain)
@@ -117,7 +110,7 @@ func (h *Health) mend(m view.Mend) {
 		h.v.Downloads(func(path string) { h.nav.ChooseFolder(path, h.v.UseFolder) })
 	case view.MendSignOut:
 		parts.Confirm(h.nav.Canvas(), words.T("health.sign_out_title"), words.T("health.sign_out_says"),
-			words.T("health.sign_out_yes"), parts.Danger, func() { h.v.Mend(m) })
+			words.T("health.sign_out_yes"), func() { h.v.Mend(m) })
 	default:
 		h.v.Mend(m)
 	}

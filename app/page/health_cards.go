@@ -60,7 +60,7 @@ func newHealthStranger(v *view.Health, nav Nav) *healthStranger {
 	s.accept = parts.NewButton(words.T("health.stranger_accept"), parts.Plain, func() {
 		parts.Confirm(nav.Canvas(), words.T("health.stranger_accept_title", "theirs", s.shown.Theirs),
 			words.T("health.stranger_accept_says", "ours", s.shown.Ours), words.T("health.stranger_accept_yes"),
-			parts.Danger, func() { v.Mend(view.MendStranger) })
+			func() { v.Mend(view.MendStranger) })
 	})
 	title := parts.NewParagraph(words.T("health.stranger_title"), parts.Bold)
 	s.content = parts.NewCard(parts.Row(14, parts.NewMark(parts.MarkWaiting),

@@ -15,6 +15,7 @@ import (
 // Job is the page of one job: what can be done with it, how it stands, its
 // figures, its structures with their files, its photos, and what happened.
 type Job struct {
+	inSight
 	v   *view.Job
 	nav Nav
 
@@ -27,8 +28,7 @@ type Job struct {
 	sections   []jobSection // all of these, in their order
 	column     *fyne.Container
 	scroll     *parts.Scroll
-	empty      *emptyPage // in place of a job that cannot be shown
-	content    *fyne.Container
+	empty      *emptyPage    // in place of a job that cannot be shown
 	large      *largePicture // over the window
 
 	drawn  view.JobState // what was drawn last
@@ -47,7 +47,7 @@ const pageTop = look.PageMargin - look.Grid
 
 // NewJob gives the page over the state of one job.
 func NewJob(v *view.Job, nav Nav) *Job {
-	j := &Job{v: v, nav: nav}
+	j := &Job{inSight: inSight{state: v}, v: v, nav: nav}
 	j.head = newJobHead(v, nav)
 	j.numbers = newJobNumbers(v, nav, j.enlarge)
 	j.structures = newJobStructures(v, j.enlarge)
@@ -72,14 +72,11 @@ func NewJob(v *view.Job, nav Nav) *Job {
 	return j
 }
 
-// Content implements [Page].
-func (j *Job) Content() fyne.CanvasObject { return j.content }
-
 // Shown implements [Page].
 func (j *Job) Shown() {
 	j.hidden = false
 	j.draw() // what came meanwhile
-	j.v.Shown()
+	j.inSight.Shown()
 	j.numbers.drawing.load()
 	j.structures.load()
 	j.lookAround()
@@ -91,10 +88,10 @@ func (j *Job) Hidden() {
 	if j.large != nil {
 		j.large.close()
 	}
-	j.photos.drop()
+	j.photos.grid.drop()
 	j.structures.drop()
 	j.numbers.drawing.drop()
-	j.v.Hidden()
+	j.inSight.Hidden()
 }
 
 // draw shows the state of the job, if anybody sees it.

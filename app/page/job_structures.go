@@ -25,19 +25,13 @@ func newJobStructures(v *view.Job, enlarge func(list []view.Picture, i int)) *jo
 }
 
 func (l *jobStructures) draw(s view.JobState) {
-	for len(l.cards) < len(s.Structures) {
+	l.cards = kept(l.cards, l.content, s.Structures, func() (*structureCard, fyne.CanvasObject) {
 		c := newStructureCard(l.v, l.enlarge)
-		l.cards = append(l.cards, c)
-		l.content.Add(c.content)
-	}
-	for i, c := range l.cards {
-		parts.Visible(c.content, i < len(s.Structures))
-		if i < len(s.Structures) {
-			c.draw(s.Structures[i])
-		} else {
-			c.picture.drop()
-			c.drawn = view.StructureCard{} // or the same one again would come without its picture
-		}
+		return c, c.content
+	})
+	for _, c := range l.cards[len(s.Structures):] {
+		c.picture.drop()
+		c.drawn = view.StructureCard{} // or the same one again would come without its picture
 	}
 	parts.Visible(l.content, len(s.Structures) > 0)
 }

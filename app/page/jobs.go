@@ -41,7 +41,7 @@ type Jobs struct {
 // which stands at the right.
 func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j := &Jobs{
-		splitPage: splitPage{nav: nav}, OnJob: func(hover.JobID) {}, v: v, job: job, chips: map[engine.Group]*parts.Chip{},
+		splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, OnJob: func(hover.JobID) {}, v: v, job: job, chips: map[engine.Group]*parts.Chip{},
 	}
 	j.search = parts.NewSearch(words.T("jobs.search"))
 	j.search.SetShortcut(words.T("jobs.search_key"))
@@ -71,23 +71,18 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 		j.cover(false)
 		j.focusList()
 	})
+	j.content = j.panes
 	j.split.turned = j.list.Refresh
 	v.Changing, v.Changed = j.changing, j.draw
 	j.draw()
 	return j
 }
 
-// Content implements [Page].
-func (j *Jobs) Content() fyne.CanvasObject { return j.content }
-
 // Shown implements [Page].
 func (j *Jobs) Shown() {
-	j.v.Shown()
+	j.inSight.Shown()
 	j.v.AskPeople()
 }
-
-// Hidden implements [Page].
-func (j *Jobs) Hidden() { j.v.Hidden() }
 
 // FocusSearch puts the cursor into the search box.
 func (j *Jobs) FocusSearch() {

@@ -241,7 +241,6 @@ func (d *jobsDesk) sees(what string) func() bool {
 }
 
 func (d *jobsDesk) ShowJob(id hover.JobID)                 { d.shown = append(d.shown, id) }
-func (d *jobsDesk) ShowInbox()                             {}
 func (d *jobsDesk) ShowHealth()                            {}
 func (d *jobsDesk) ShowWizard()                            { d.wizard++ }
 func (d *jobsDesk) ShowSignIn()                            { d.signIn++ }

@@ -40,10 +40,9 @@ func (p *inSight) Hidden() { p.state.Hidden() }
 // Nav is how a page leads elsewhere and reaches the window around it. All
 // methods are called on the window's thread and return at once.
 type Nav interface {
-	// ShowJob shows one job; ShowInbox, ShowHealth, ShowWizard their pages;
-	// ShowSignIn the step of the wizard in which a person signs in.
+	// ShowJob shows one job; ShowHealth and ShowWizard show their pages, ShowSignIn
+	// the step of the wizard in which a person signs in.
 	ShowJob(id hover.JobID)
-	ShowInbox()
 	ShowHealth()
 	ShowWizard()
 	ShowSignIn()

@@ -113,17 +113,10 @@ func shape(s view.PickerState) view.PickerState {
 }
 
 func (p *Picker) drawStructures(s view.PickerState) {
-	for len(p.structureRows) < len(s.Structures) {
+	p.structureRows = kept(p.structureRows, p.structures, s.Structures, func() (*pickerStructure, fyne.CanvasObject) {
 		r := newPickerStructure(p.v.Toggle)
-		p.structureRows = append(p.structureRows, r)
-		p.structures.Add(r)
-	}
-	for i, r := range p.structureRows {
-		parts.Visible(r, i < len(s.Structures))
-		if i < len(s.Structures) {
-			r.show(s.Structures[i])
-		}
-	}
+		return r, r
+	})
 }
 
 func (p *Picker) drawFormats(s view.PickerState) {
@@ -142,17 +135,10 @@ func (p *Picker) drawFormats(s view.PickerState) {
 }
 
 func (p *Picker) drawTransfers(s view.PickerState) {
-	for len(p.transferRows) < len(s.Transfers) {
+	p.transferRows = kept(p.transferRows, p.transfers, s.Transfers, func() (*pickerTransfer, fyne.CanvasObject) {
 		r := newPickerTransfer(p.v)
-		p.transferRows = append(p.transferRows, r)
-		p.transfers.Add(r.content)
-	}
-	for i, r := range p.transferRows {
-		parts.Visible(r.content, i < len(s.Transfers))
-		if i < len(s.Transfers) {
-			r.show(s.Transfers[i])
-		}
-	}
+		return r, r.content
+	})
 	parts.Visible(p.transfers, len(s.Transfers) > 0)
 }
 
@@ -217,7 +203,7 @@ func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
 	return r
 }
 
-func (r *pickerStructure) show(s view.PickerStructure) {
+func (r *pickerStructure) draw(s view.PickerStructure) {
 	r.id = s.ID
 	r.check.SetChecked(s.Chosen)
 	name, second := parts.Bold, parts.Second
@@ -282,7 +268,7 @@ func (r *pickerTransfer) act() {
 	}
 }
 
-func (r *pickerTransfer) show(t view.Transfer) {
+func (r *pickerTransfer) draw(t view.Transfer) {
 	r.shown = t
 	r.name.SetText(words.T("picker.transfer", "structure", t.Structure, "format", view.FormatName(t.Format)))
 	says, bar := parts.Second, parts.Link

@@ -11,10 +11,10 @@ import (
 // Settings is the page of the settings: one column of sections. What is chosen
 // holds at once.
 type Settings struct {
+	inSight
 	v   *view.Settings
 	nav Nav
 
-	content  fyne.CanvasObject
 	column   *fyne.Container
 	scroll   *parts.Scroll
 	sections map[string]fyne.CanvasObject
@@ -24,7 +24,7 @@ type Settings struct {
 
 // NewSettings gives the page over the state of the settings.
 func NewSettings(v *view.Settings, nav Nav) *Settings {
-	p := &Settings{v: v, nav: nav, sections: map[string]fyne.CanvasObject{}}
+	p := &Settings{inSight: inSight{state: v}, v: v, nav: nav, sections: map[string]fyne.CanvasObject{}}
 	p.column = parts.Column(24,
 		p.section(view.SectionFolders, words.T("settings.folders"), p.folders()...),
 		p.section(view.SectionFiles, words.T("settings.files"), p.files()...),
@@ -45,15 +45,6 @@ func NewSettings(v *view.Settings, nav Nav) *Settings {
 	p.draw()
 	return p
 }
-
-// Content implements [Page].
-func (p *Settings) Content() fyne.CanvasObject { return p.content }
-
-// Shown implements [Page].
-func (p *Settings) Shown() { p.v.Shown() }
-
-// Hidden implements [Page].
-func (p *Settings) Hidden() { p.v.Hidden() }
 
 // Section scrolls to a section; a name that is none is the top.
 func (p *Settings) Section(name string) {

@@ -60,7 +60,7 @@ func (p *Settings) signedIn() fyne.CanvasObject {
 	in := parts.NewButton(words.T("settings.sign_in"), parts.Primary, p.nav.ShowSignIn)
 	out := parts.NewButton("", parts.Plain, func() {
 		parts.Confirm(p.nav.Canvas(), words.T("settings.sign_out_title"), words.T("settings.sign_out_says"),
-			words.T("settings.sign_out_yes"), parts.Danger, p.v.SignOut)
+			words.T("settings.sign_out_yes"), p.v.SignOut)
 	})
 	p.drawn(func(s view.SettingsState) {
 		parts.Visible(in, !s.SignedIn)

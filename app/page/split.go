@@ -18,28 +18,29 @@ const (
 // A splitPage has a list at the left and one of its rows in full at the right. On a narrow
 // window that covers the list, with a way back.
 type splitPage struct {
-	nav     Nav
-	list    *rowList
-	split   *split
-	content *fyne.Container
-	goBack  func()
+	inSight
+	nav    Nav
+	list   *rowList
+	split  *split
+	panes  *fyne.Container
+	goBack func()
 }
 
 // begin puts list and detail into the page. back is what the way back is called.
 func (p *splitPage) begin(list, detail fyne.CanvasObject, back string, goBack func()) {
 	way := parts.Pad(8, 12, 0, 8, parts.Row(0, parts.NewButton(back, parts.Quiet, goBack), parts.Fill(nil)))
 	p.split, p.goBack = &split{}, goBack
-	p.content = container.New(p.split, list, parts.NewLine(), detail, way)
+	p.panes = container.New(p.split, list, parts.NewLine(), detail, way)
 }
 
 // narrow says that there is no room for both.
-func (p *splitPage) narrow() bool { return p.split.narrow(p.content.Size().Width) }
+func (p *splitPage) narrow() bool { return p.split.narrow(p.panes.Size().Width) }
 
 // cover has what is at the right cover the list, where there is no room for both.
 func (p *splitPage) cover(yes bool) {
 	if p.split.covered != yes {
 		p.split.covered = yes
-		relayout(p.content)
+		relayout(p.panes)
 	}
 }
 

@@ -103,7 +103,7 @@ func (f *face) drawn(t *tap, keys *press) fyne.WidgetRenderer {
 	on.ring.Hide()
 	objects, lead, folded := on.objects(label), float32(0), newGlyph(ahead)
 	if f.folds {
-		objects, lead = append(objects, folded.objects()...), leadRoom
+		objects, lead = append(objects, folded.Image), leadRoom
 	}
 	return drawn(&sheet{
 		of:      f.of,

@@ -41,9 +41,6 @@ func (c *Check) SetChecked(on bool) { set(c, &c.checked, on) }
 // Checked reports whether the box is ticked.
 func (c *Check) Checked() bool { return c.checked }
 
-// SetText changes the words.
-func (c *Check) SetText(s string) { set(c, &c.text, s) }
-
 // Natural gives the size with all words whole.
 func (c *Check) Natural() fyne.Size {
 	size := fyne.NewSize(checkSide+8, look.ButtonHeight)
@@ -60,7 +57,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 	signed, dot := newGlyph(tick), &canvas.Rectangle{CornerRadius: 4}
 	return drawn(&sheet{
 		of:      c,
-		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{dot, label}, signed.objects()),
+		objects: slices.Concat([]fyne.CanvasObject{over, ring}, box.objects(), []fyne.CanvasObject{dot, label, signed.Image}),
 		min: func() fyne.Size {
 			size := c.Natural()
 			size.Width = min(size.Width, checkSide+20+Either(c.answer, shortest, 3*shortest))

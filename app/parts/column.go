@@ -33,15 +33,10 @@ func Fill(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(fill{}, o)
 }
 
-// HSpace gives an empty space in a Row, VSpace one in a Column.
-func HSpace(width float32) fyne.CanvasObject { return space(width, 0) }
-
 // VSpace gives an empty space in a Column.
-func VSpace(height float32) fyne.CanvasObject { return space(0, height) }
-
-func space(width, height float32) fyne.CanvasObject {
+func VSpace(height float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(color.Transparent)
-	r.SetMinSize(fyne.NewSize(width, height))
+	r.SetMinSize(fyne.NewSize(0, height))
 	return r
 }
 

@@ -6,13 +6,12 @@ import (
 	"dormer/internal/words"
 )
 
-// Confirm asks before something is done: what it is about, what it does, and on
-// the button what a yes means. then is called on a yes. A yes that takes something
-// away has the style Danger.
-func Confirm(c fyne.Canvas, title, says, yes string, s Style, then func()) *ModalBox {
+// Confirm asks before something is done that takes something away: what it is about,
+// what it does, and on the button what a yes means. then is called on a yes.
+func Confirm(c fyne.Canvas, title, says, yes string, then func()) *ModalBox {
 	var box *ModalBox
 	no := NewButton(words.T("parts.cancel"), Plain, func() { box.Close() })
-	do := NewButton(yes, s, func() {
+	do := NewButton(yes, Danger, func() {
 		box.Close()
 		then()
 	})

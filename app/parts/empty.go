@@ -18,16 +18,16 @@ func NewEmpty(title, says string, action *Button) fyne.CanvasObject {
 		words.Add(VSpace(8))
 		words.Add(Row(0, Fill(nil), action, Fill(nil)))
 	}
-	return container.New(centre{emptyWidth}, words)
+	return container.New(centre{}, words)
 }
 
-// centre is a layout that puts one object into the middle, at most so wide.
-type centre struct{ width float32 }
+// centre is a layout that puts one object into the middle.
+type centre struct{}
 
 // Layout implements fyne.Layout.
-func (c centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		w := min(c.width, size.Width-2*emptyMargin)
+		w := min(emptyWidth, size.Width-2*emptyMargin)
 		middle(o, fyne.NewSize(w, HeightAt(o, w)), size)
 	}
 }

@@ -102,7 +102,14 @@ func (e *entry) MouseDown(m *desktop.MouseEvent) {
 	e.placed = false
 }
 
-// takeFocus puts the cursor into the entry, where it was.
+// take puts the cursor into the entry, where it was, once it stands in a window.
+func (e *entry) take() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
+		e.takeFocus(c)
+	}
+}
+
+// takeFocus does so on a canvas that need not have drawn it yet.
 func (e *entry) takeFocus(c fyne.Canvas) {
 	e.placed = true
 	c.Focus(e)

@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -75,10 +77,7 @@ func (f *Field) SetPassword() {
 	show := NewButton(words.T("parts.show"), Quiet, nil)
 	show.OnTapped(func() {
 		f.entry.Password = !f.entry.Password
-		show.SetText(words.T("parts.hide"))
-		if f.entry.Password {
-			show.SetText(words.T("parts.show"))
-		}
+		show.SetText(Either(f.entry.Password, words.T("parts.show"), words.T("parts.hide")))
 		f.entry.Refresh()
 		f.Focus() // who looks at it goes on typing
 	})
@@ -130,11 +129,7 @@ func (f *Field) Enable() {
 func (f *Field) Disabled() bool { return f.entry.Disabled() }
 
 // Focus puts the cursor into the field.
-func (f *Field) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(f.entry); c != nil {
-		f.entry.takeFocus(c)
-	}
-}
+func (f *Field) Focus() { f.entry.take() }
 
 // FocusOn puts the cursor into the field on a canvas that need not have drawn it
 // yet.
@@ -143,11 +138,7 @@ func (f *Field) FocusOn(c fyne.Canvas) { f.entry.takeFocus(c) }
 // tell writes the line below: what is wrong, or else the hint.
 func (f *Field) tell() {
 	f.box.wrong = f.says != ""
-	if f.box.wrong {
-		f.note.Set(f.says, FailedText)
-	} else {
-		f.note.Set(f.hint, Second)
-	}
+	f.note.Set(cmp.Or(f.says, f.hint), Either(f.box.wrong, FailedText, Second))
 	Visible(f.note, f.note.Text() != "")
 	f.box.Refresh()
 	f.Refresh()

@@ -56,9 +56,6 @@ func newGlyph(s sign) *glyph {
 	return &glyph{sign: s, Image: &canvas.Image{FillMode: canvas.ImageFillContain}}
 }
 
-// objects gives what the glyph is drawn with.
-func (g *glyph) objects() []fyne.CanvasObject { return []fyne.CanvasObject{g.Image} }
-
 // paint gives the glyph its colour and the width of its stroke.
 func (g *glyph) paint(c color.Color, width float32) {
 	g.color, g.width = c, width

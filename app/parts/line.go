@@ -11,9 +11,8 @@ import (
 // window.
 type Ground struct {
 	widget.BaseWidget
-	name  fyne.ThemeColorName
-	size  fyne.Size
-	round bool // a disc of that size in the middle
+	name fyne.ThemeColorName
+	disc fyne.Size // of the disc in the middle that it is; else it is all of its place
 }
 
 // NewLine gives a hairline, lying or standing as it is laid out.
@@ -25,13 +24,11 @@ func NewGround(name fyne.ThemeColorName) *Ground { return newGround(name, fyne.S
 // NewUnread gives the disc before what nobody has read yet. It is drawn: not every system
 // has a font with one.
 func NewUnread() *Ground {
-	g := newGround(theme.ColorNamePrimary, fyne.NewSquareSize(10))
-	g.round = true
-	return g
+	return newGround(theme.ColorNamePrimary, fyne.NewSquareSize(10))
 }
 
-func newGround(name fyne.ThemeColorName, size fyne.Size) *Ground {
-	g := &Ground{name: name, size: size}
+func newGround(name fyne.ThemeColorName, disc fyne.Size) *Ground {
+	g := &Ground{name: name, disc: disc}
 	g.ExtendBaseWidget(g)
 	return g
 }
@@ -42,14 +39,14 @@ func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
 	return drawn(&sheet{
 		of:      g,
 		objects: []fyne.CanvasObject{area},
-		min:     func() fyne.Size { return g.size },
+		min:     func() fyne.Size { return g.disc },
 		lay: func(size fyne.Size) {
-			if g.round {
-				area.CornerRadius = g.size.Width / 2
-				middle(area, g.size, size)
-			} else {
+			if g.disc.IsZero() {
 				area.Resize(size)
+				return
 			}
+			area.CornerRadius = g.disc.Width / 2
+			middle(area, g.disc, size)
 		},
 		paint: func(i ink) { area.FillColor = i.of(g.name) },
 	})

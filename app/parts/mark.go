@@ -68,7 +68,7 @@ func (m *MarkIcon) CreateRenderer() fyne.WidgetRenderer {
 	ground, drawing := &canvas.Rectangle{}, newGlyph(marks[m.mark].sign)
 	return drawn(&sheet{
 		of:      m,
-		objects: append([]fyne.CanvasObject{ground}, drawing.objects()...),
+		objects: []fyne.CanvasObject{ground, drawing.Image},
 		min:     func() fyne.Size { return fyne.NewSquareSize(markSide) },
 		lay: func(size fyne.Size) {
 			x, y := (size.Width-markSide)/2, (size.Height-markSide)/2

@@ -118,7 +118,7 @@ func TestAShortDialogIsAsHighAsItNeeds(t *testing.T) {
 func TestConfirmDoesNothingWithoutAYes(t *testing.T) {
 	w := room(t, nil)
 	done := 0
-	ask := func() { Confirm(w.Canvas(), "Delete?", "The link stops working.", "Delete", Danger, func() { done++ }) }
+	ask := func() { Confirm(w.Canvas(), "Delete?", "The link stops working.", "Delete", func() { done++ }) }
 	ask()
 	key(w, fyne.KeyReturn) // the focus is on No
 	ask()

@@ -36,9 +36,6 @@ func (n *NavItem) SetBadge(count int) {
 	n.Refresh()
 }
 
-// SetText changes the name.
-func (n *NavItem) SetText(s string) { set(n, &n.text, s) }
-
 // CreateRenderer implements fyne.Widget.
 func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 	plate := newPlate(look.ButtonRadius)

@@ -69,11 +69,7 @@ func (s *Search) Clear() {
 }
 
 // Focus puts the cursor into the box.
-func (s *Search) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(s.entry); c != nil {
-		s.entry.takeFocus(c)
-	}
-}
+func (s *Search) Focus() { s.entry.take() }
 
 // showEnd shows the shortcut in an empty box, the button in another.
 func (s *Search) showEnd() {
@@ -97,7 +93,7 @@ func (c *clearButton) CreateRenderer() fyne.WidgetRenderer {
 	on, signed := newPlate(6), newGlyph(cross)
 	return drawn(&sheet{
 		of:      c,
-		objects: append(on.objects(), signed.objects()...),
+		objects: on.objects(signed.Image),
 		min:     func() fyne.Size { return fyne.NewSquareSize(24) },
 		lay: func(size fyne.Size) {
 			on.put(size, &c.press, false)

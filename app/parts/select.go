@@ -88,7 +88,7 @@ func (s *Select) CreateRenderer() fyne.WidgetRenderer {
 	label, signed := NewText("", Ink), newGlyph(chevron)
 	return drawn(&sheet{
 		of:      s,
-		objects: slices.Concat(box.objects(), []fyne.CanvasObject{over, ring, label}, signed.objects()),
+		objects: append(box.objects(), over, ring, label, signed.Image),
 		min: func() fyne.Size {
 			widest := float32(0)
 			for _, c := range s.choices {

@@ -36,7 +36,7 @@ func (s *Sign) CreateRenderer() fyne.WidgetRenderer {
 	g := newGlyph(s.what)
 	return drawn(&sheet{
 		of:      s,
-		objects: g.objects(),
+		objects: []fyne.CanvasObject{g.Image},
 		min:     func() fyne.Size { return fyne.NewSize(s.box, s.box) },
 		lay:     func(size fyne.Size) { g.put((size.Width-s.side)/2, (size.Height-s.side)/2, s.side) },
 		paint:   func(i ink) { g.paint(i.of(s.color), s.weight) },

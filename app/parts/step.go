@@ -52,7 +52,7 @@ func (s *Step) CreateRenderer() fyne.WidgetRenderer {
 	label, ticked := NewText(s.text, Dim), newGlyph(tick)
 	return drawn(&sheet{
 		of:      s,
-		objects: append(on.objects(circle, number, label), ticked.objects()...),
+		objects: on.objects(circle, number, label, ticked.Image),
 		min:     func() fyne.Size { return fyne.NewSize(label.MinSize().Width+stepSide+28, stepHeight) },
 		lay: func(size fyne.Size) {
 			on.put(size, &s.press, false)

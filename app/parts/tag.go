@@ -52,15 +52,10 @@ func (t *Tag) Disabled() bool {
 // CreateRenderer implements fyne.Widget.
 func (t *Tag) CreateRenderer() fyne.WidgetRenderer {
 	on, label, signed := newPlate(6), &canvas.Text{}, newGlyph(tick)
-	lead := func() float32 {
-		if t.style == TagSaved {
-			return 16
-		}
-		return 0
-	}
+	lead := func() float32 { return Either[float32](t.style == TagSaved, 16, 0) }
 	return drawn(&sheet{
 		of:      t,
-		objects: append(on.objects(label), signed.objects()...),
+		objects: on.objects(label, signed.Image),
 		min: func() fyne.Size {
 			return fyne.NewSize(label.MinSize().Width+20+lead(), chipHeight)
 		},

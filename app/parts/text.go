@@ -48,12 +48,7 @@ func (t *Text) SetMark(m Mark) { set(t, &t.mark, m) }
 func (t *Text) Mark() Mark { return t.mark }
 
 // lead gives the room that is left for the mark.
-func (t *Text) lead() float32 {
-	if t.mark == MarkNone {
-		return 0
-	}
-	return leadRoom
-}
+func (t *Text) lead() float32 { return Either(t.mark == MarkNone, 0, leadRoom) }
 
 // SetWithin is Set for a text that can be told in fewer characters: within does it,
 // so that a title loses a part of a name and not what happened.
@@ -124,7 +119,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 		t.cut(t.Size().Width - t.lead())
 		if t.mark != MarkNone && signed == nil {
 			signed = newGlyph(sign{})
-			s.objects = append(s.objects, signed.objects()...)
+			s.objects = append(s.objects, signed.Image)
 		}
 		if signed != nil {
 			signed.sign = marks[t.mark].sign

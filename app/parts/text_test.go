@@ -70,7 +70,7 @@ func TestTextIsDrawnInItsRole(t *testing.T) {
 	if text.line.TextSize != 13 || text.line.Color != of(look.Light, look.ColorFailed) || text.line.Text != "Failed: not enough photos" {
 		t.Errorf("a failure: %q, %v in %v", text.line.Text, text.line.TextSize, text.line.Color)
 	}
-	text.SetRole(Title)
+	text.Set(text.Text(), Title)
 	if text.line.TextSize != 20 || !text.line.TextStyle.Bold {
 		t.Errorf("a title: %v", text.line.TextSize)
 	}

@@ -78,7 +78,7 @@ func (t *Timeline) paint(i ink) {
 		signed := newGlyph(marks[s.Mark].sign)
 		signed.paint(label.Color, 1.8)
 		t.fills, t.labels, t.signs = append(t.fills, fill), append(t.labels, label), append(t.signs, signed)
-		t.sheet.objects = append(append(t.sheet.objects, fill, label), signed.objects()...)
+		t.sheet.objects = append(t.sheet.objects, fill, label, signed.Image)
 	}
 }
 

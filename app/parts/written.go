@@ -22,9 +22,6 @@ func (w *written) begin(of fyne.Widget, s string, r Role) {
 // SetText changes the text.
 func (w *written) SetText(s string) { set(w.of, &w.text, s) }
 
-// SetRole changes how it looks.
-func (w *written) SetRole(r Role) { set(w.of, &w.role, r) }
-
 // Set changes both at once.
 func (w *written) Set(s string, r Role) {
 	if s != w.text || r != w.role {

@@ -77,7 +77,7 @@ func (w *Wizard) askTestJob() {
 		return
 	}
 	parts.Confirm(w.nav.Canvas(), words.T("wizard.job_ask", "job", view.TitleOf(t.Jobs[i])), words.T("wizard.job_ask_says"),
-		words.T("wizard.job_ask_yes"), parts.Danger, w.v.RunTestJob)
+		words.T("wizard.job_ask_yes"), w.v.RunTestJob)
 }
 
 func (w *Wizard) testJob() (body fyne.CanvasObject, draw func(t view.WizardTestState)) {
