@@ -93,10 +93,8 @@ func (d *desktop) nobody(there bool) {
 
 // wait waits for a time, or until ctx ends.
 func wait(ctx context.Context, d time.Duration) {
-	clock := time.NewTimer(d)
-	defer clock.Stop()
 	select {
-	case <-clock.C:
+	case <-time.After(d):
 	case <-ctx.Done():
 	}
 }

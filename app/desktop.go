@@ -107,7 +107,7 @@ func (d *desktop) open() {
 		return
 	}
 	d.visible = true
-	d.frame.shown()
+	d.frame.leaf.Shown()
 }
 
 // build makes the window's content, showing a page.

@@ -132,9 +132,6 @@ func (f *frame) show(p engine.Page) {
 	}
 }
 
-// shown says that the window can be seen.
-func (f *frame) shown() { f.leaf.Shown() }
-
 // update shows what stands around the pages.
 func (f *frame) update(st view.ShellState) {
 	if st.Demo != f.st.Demo {
@@ -211,11 +208,7 @@ func (f *frame) warn() {
 
 // explain leads from the card that says how Dormer is to what can be done.
 func (f *frame) explain() {
-	if f.st.Watch == headline.Setup {
-		f.show(engine.PageWizard)
-		return
-	}
-	f.show(engine.PageHealth)
+	f.show(parts.Either(f.st.Watch == headline.Setup, engine.PageWizard, engine.PageHealth))
 }
 
 // news lets the page in sight read what has changed.

@@ -65,12 +65,7 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	defer b.end()
 	d := newDesktop(a, w, view.Deps{Desk: w.Desk, Now: time.Now, Do: b.Do, Go: b.Go})
 	d.enlarge = enlarger(a.Settings())
-	made := false
-	quietly(func() bool {
-		made = drawn(func() bool { return d.begin(ctx) })
-		return made
-	})
-	if !made {
+	if !quietly(func() bool { return drawn(func() bool { return d.begin(ctx) }) }) {
 		return refuse(ctx, w, noGraphics())
 	}
 	if crashes.Last != "" {
@@ -112,11 +107,9 @@ func endAnyway(told, returned <-chan struct{}, end func()) {
 	case <-returned:
 		return
 	}
-	clock := time.NewTimer(returnsWithin)
-	defer clock.Stop()
 	select {
 	case <-returned:
-	case <-clock.C:
+	case <-time.After(returnsWithin):
 		end()
 	}
 }
@@ -150,8 +143,8 @@ func drawn(f func() bool) (ok bool) {
 }
 
 // quietly runs f with the log of Fyne and its tray held back, and says what they
-// logged only if f says that it went well.
-func quietly(f func() bool) {
+// logged only if f says that it went well. It gives what f gives.
+func quietly(f func() bool) bool {
 	var held bytes.Buffer
 	was := log.Writer()
 	log.SetOutput(&held)
@@ -160,4 +153,5 @@ func quietly(f func() bool) {
 	if ok {
 		_, _ = io.Copy(was, &held) // a terminal that has gone
 	}
+	return ok
 }

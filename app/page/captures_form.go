@@ -92,9 +92,7 @@ func showCaptureDialog(v *view.Captures, nav Nav, closed func()) *captureDialog 
 // field gives a field whose text goes to the state as it is typed.
 func (d *captureDialog) field(f view.CaptureField, label, hint string) *parts.Field {
 	field := parts.NewField(label)
-	if hint != "" {
-		field.SetHint(hint)
-	}
+	field.SetHint(hint)
 	field.OnChanged = func(text string) { d.v.Type(f, text) }
 	field.OnSubmitted = func(string) { d.submit() }
 	d.fields[f] = field

@@ -39,8 +39,7 @@ func newCaptureRow(copy, ask func(view.CaptureRow), show func(hover.JobID)) *cap
 func (r *captureRow) show(row view.CaptureRow, copied bool) {
 	r.row = row
 	r.copy.SetText(parts.Either(copied, words.T("captures.copied"), words.T("captures.copy_link")))
-	name := parts.Either(row.State == hover.CaptureDeleted, parts.Dim, parts.Bold)
-	r.title.Set(row.Title, name)
+	r.title.Set(row.Title, parts.Either(row.State == hover.CaptureDeleted, parts.Dim, parts.Bold))
 	r.second.SetText(row.Says)
 	r.mark.SetMark(captureMark(row))
 	parts.Visible(r.copy, row.Link != "")

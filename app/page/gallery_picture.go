@@ -113,10 +113,7 @@ type pictureRenderer struct {
 }
 
 func (r *pictureRenderer) Layout(size fyne.Size) {
-	pad := float32(0)
-	if r.p.whole && !r.p.onDark {
-		pad = 4
-	}
+	pad := parts.Either[float32](r.p.whole && !r.p.onDark, 4, 0)
 	r.ground.Resize(size)
 	parts.Put(r.image, pad, pad, size.Width-2*pad, size.Height-2*pad)
 	sign := r.sign.MinSize()
@@ -141,10 +138,7 @@ func (r *pictureRenderer) paint() {
 		r.ground.FillColor = color.Transparent
 	}
 	r.image.Image, r.image.CornerRadius = r.p.image, pictureRadius
-	r.image.FillMode = canvas.ImageFillCover
-	if r.p.whole {
-		r.image.FillMode = canvas.ImageFillContain
-	}
+	r.image.FillMode = parts.Either(r.p.whole, canvas.ImageFillContain, canvas.ImageFillCover)
 	if drawing := !r.p.ref.Photo() && !r.p.onDark; drawing && r.p.image != nil {
 		r.image.Image, r.image.CornerRadius = inked(r.p.image, th.Color(theme.ColorNamePrimary, variant)), 0
 	}

@@ -39,8 +39,7 @@ func (l *healthLamp) draw(c view.LampCard) {
 	l.do.Say(c.Do)
 	parts.Visible(l.button, c.Button != "")
 	l.button.SetText(parts.Either(c.Busy, words.T("health.busy"), c.Button))
-	style := parts.Either(c.Strong, parts.Primary, parts.Plain)
-	l.button.SetStyle(style)
+	l.button.SetStyle(parts.Either(c.Strong, parts.Primary, parts.Plain))
 	parts.Enabled(l.button, !c.Busy)
 	l.inner.Refresh()
 	l.content.Refresh()
@@ -112,12 +111,10 @@ func (c *healthChain) draw(s view.ChainState) {
 	}
 	for i, step := range s.Steps {
 		c.rows[i].mark.SetMark(stepMark(step.State))
-		role := parts.Either(step.State == view.TrialNone, parts.Dim, parts.Ink)
-		c.rows[i].says.Set(step.Says, role)
+		c.rows[i].says.Set(step.Says, parts.Either(step.State == view.TrialNone, parts.Dim, parts.Ink))
 	}
 	parts.Visible(c.says, s.Says != "")
-	role := parts.Either(s.Good, parts.DoneText, parts.FailedText)
-	c.says.Set(s.Says, role)
+	c.says.Set(s.Says, parts.Either(s.Good, parts.DoneText, parts.FailedText))
 	c.content.Refresh()
 }
 

@@ -90,10 +90,7 @@ func (h *jobHead) draw(s view.JobState) {
 
 // chooseWords leads to the picker: of structures where there are several.
 func chooseWords(s view.JobState) string {
-	if s.Several {
-		return words.T("job.choose")
-	}
-	return words.T("job.choose_files")
+	return parts.Either(s.Several, words.T("job.choose"), words.T("job.choose_files"))
 }
 
 // reach shows how to reach the customer and the house.

@@ -142,10 +142,7 @@ func (c *structureCard) open(i int) {
 func (c *structureCard) load() {
 	s := c.drawn
 	ref := view.PictureRef{Job: c.v.ID(), Model: s.ID, Part: s.Preview}
-	c.picture.missing = parts.MarkWarn
-	if s.Standing != view.StandingDone {
-		c.picture.missing = standingMark(s.Standing)
-	}
+	c.picture.missing = parts.Either(s.Standing == view.StandingDone, parts.MarkWarn, standingMark(s.Standing))
 	switch {
 	case s.Preview == "" || s.Standing == view.StandingFailed:
 		c.picture.mark(standingMark(s.Standing))

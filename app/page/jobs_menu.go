@@ -39,13 +39,8 @@ func (j *Jobs) rowMenu(r view.JobRow) (items []*fyne.MenuItem) {
 	add(words.T("jobs.open_in_hover"), func() { j.v.OpenAtHover(r.ID) })
 	items = append(items, fyne.NewMenuItemSeparator())
 	marks := j.v.Marks(r.ID)
-	star, hide := words.T("jobs.star"), words.T("jobs.hide")
-	if marks.Star {
-		star = words.T("jobs.unstar")
-	}
-	if marks.Hidden {
-		hide = words.T("jobs.unhide")
-	}
+	star := parts.Either(marks.Star, words.T("jobs.unstar"), words.T("jobs.star"))
+	hide := parts.Either(marks.Hidden, words.T("jobs.unhide"), words.T("jobs.hide"))
 	add(star, func() { j.v.Mark(r.ID, func(m *engine.Marks) { m.Star = !m.Star }) })
 	add(words.T("jobs.note"), func() { j.askNote(r.ID, r.Title, marks.Note) })
 	add(hide, func() { j.v.Mark(r.ID, func(m *engine.Marks) { m.Hidden = !m.Hidden }) })

@@ -58,8 +58,7 @@ func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading s
 	} else {
 		r.title.Set(row.Title, parts.Bold)
 	}
-	second := parts.Either(row.Standing == view.StandingFailed, parts.FailedText, parts.Second)
-	r.second.Set(row.Second, second)
+	r.second.Set(row.Second, parts.Either(row.Standing == view.StandingFailed, parts.FailedText, parts.Second))
 	r.mark.SetMark(parts.Either(row.Loading, parts.MarkNone, standingMark(row.Standing)))
 	r.bar.Set(row.Bar)
 	parts.Visible(r.bar, row.Bar > 0)
@@ -75,10 +74,7 @@ func (r *jobRow) show(row view.JobRow, chosen bool, style parts.Style, heading s
 func actionWords(row view.JobRow) string {
 	switch row.Action {
 	case view.RowOpenPDF:
-		if row.Busy {
-			return words.T("jobs.opening")
-		}
-		return words.T("jobs.open_pdf")
+		return parts.Either(row.Busy, words.T("jobs.opening"), words.T("jobs.open_pdf"))
 	case view.RowChoose:
 		return words.T("jobs.choose")
 	case view.RowExplain:

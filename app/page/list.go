@@ -157,16 +157,14 @@ func (l *rowList) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		l.left()
 	default: // the window's
-		if typed := l.window().OnTypedKey(); typed != nil {
-			typed(e)
-		}
+		parts.PassKey(l, e)
 	}
 }
 
 // TypedRune implements fyne.Focusable: letters are the window's.
 func (l *rowList) TypedRune(r rune) {
-	if typed := l.window().OnTypedRune(); typed != nil && r != ' ' {
-		typed(r)
+	if r != ' ' {
+		parts.PassRune(l, r)
 	}
 }
 

@@ -206,16 +206,9 @@ func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
 func (r *pickerStructure) draw(s view.PickerStructure) {
 	r.id = s.ID
 	r.check.SetChecked(s.Chosen)
-	name, second := parts.Bold, parts.Second
-	if !s.Ready {
-		name = parts.Dim
-	}
 	parts.Enabled(r.check, s.Ready)
-	if s.Standing == view.StandingFailed {
-		second = parts.FailedText
-	}
-	r.name.Set(s.Name, name)
-	r.second.Set(s.Says, second)
+	r.name.Set(s.Name, parts.Either(s.Ready, parts.Bold, parts.Dim))
+	r.second.Set(s.Says, parts.Either(s.Standing == view.StandingFailed, parts.FailedText, parts.Second))
 	if s.Note != r.note.Text() {
 		r.note.SetText(s.Note)
 		relayout(r.row)
@@ -276,9 +269,7 @@ func (r *pickerTransfer) draw(t view.Transfer) {
 	switch t.State {
 	case view.TransferSaved:
 		says, bar = parts.DoneText, parts.DoneText
-		if action = words.T("picker.open"); t.Count > 1 {
-			action = words.T("picker.open_folder")
-		}
+		action = parts.Either(t.Count > 1, words.T("picker.open_folder"), words.T("picker.open"))
 	case view.TransferFailed:
 		says, action = parts.FailedText, words.T("picker.retry")
 	case view.TransferCancelled:

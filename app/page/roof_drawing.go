@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"dormer/app/look"
+	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/figures"
 	"dormer/internal/roof"
@@ -194,9 +195,7 @@ func (r *roofDrawing) TypedRune(k rune) {
 		r.fit()
 	case ' ':
 	default:
-		if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil && c.OnTypedRune() != nil {
-			c.OnTypedRune()(k)
-		}
+		parts.PassRune(r, k)
 	}
 }
 
@@ -214,9 +213,7 @@ func (r *roofDrawing) TypedKey(e *fyne.KeyEvent) {
 	case r.tapped != nil && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeySpace):
 		r.tapped()
 	default:
-		if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil && c.OnTypedKey() != nil {
-			c.OnTypedKey()(e)
-		}
+		parts.PassKey(r, e)
 	}
 }
 

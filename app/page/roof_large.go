@@ -1,6 +1,8 @@
 package page
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -37,10 +39,7 @@ func showRoof(nav Nav, s view.DrawingState) *largeRoof {
 	for _, z := range zoomChips(l.drawing) {
 		flow.Add(z)
 	}
-	title := s.Of
-	if title == "" {
-		title = words.T("job.roof")
-	}
+	title := cmp.Or(s.Of, words.T("job.roof"))
 	shut := parts.NewButton(words.T("job.photo_close"), parts.Primary, l.close)
 	top := parts.Row(12, parts.Fill(parts.NewText(title, parts.Figure)), shut)
 	hint := parts.NewText(words.T("job.roof_hint"), parts.Second)

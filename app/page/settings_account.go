@@ -26,13 +26,8 @@ func (p *Settings) tunnel() []fyne.CanvasObject {
 		kind.SetChosen(max(slices.Index(kinds, s.Values[engine.KeyTunnel]), 0))
 		parts.Visible(token, !own)
 		parts.Visible(listen, own)
-		if own {
-			public.SetLabel(words.T("settings.public_url"))
-			public.hint = words.T("settings.public_url_hint")
-		} else {
-			public.SetLabel(words.T("settings.reserved"))
-			public.hint = words.T("settings.reserved_hint")
-		}
+		public.SetLabel(parts.Either(own, words.T("settings.public_url"), words.T("settings.reserved")))
+		public.hint = parts.Either(own, words.T("settings.public_url_hint"), words.T("settings.reserved_hint"))
 		public.draw(s)
 	})
 	return []fyne.CanvasObject{

@@ -24,11 +24,7 @@ func (p *Settings) copies() []fyne.CanvasObject {
 	example := parts.NewParagraph("", parts.Second)
 	show := func() {
 		says, good := p.v.CopyExample(name.Text())
-		if good {
-			example.Set(says, parts.Second)
-		} else {
-			example.Set(says, parts.FailedText)
-		}
+		example.Set(says, parts.Either(good, parts.Second, parts.FailedText))
 	}
 	typed := name.OnChanged
 	name.OnChanged = func(text string) {

@@ -40,7 +40,7 @@ func (p *Settings) advanced() []fyne.CanvasObject {
 
 // task is the line below a row that tells how its doing goes.
 func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
-	says := parts.NewParagraph("", parts.Second)
+	says, backup := parts.NewParagraph("", parts.Second), what == view.TaskBackup
 	cancel := parts.NewButton(words.T("settings.cancel"), parts.Quiet, p.v.CancelTask)
 	line := parts.Row(8, parts.Fill(says), cancel)
 	p.drawn(func(s view.SettingsState) {
@@ -49,26 +49,13 @@ func (p *Settings) task(what view.TaskKind) fyne.CanvasObject {
 		parts.Visible(cancel, t.Trial.State == view.TrialRunning)
 		switch t.Trial.State {
 		case view.TrialRunning:
-			says.Set(taskRunning(t.What), parts.WorkingText)
+			says.Set(parts.Either(backup, words.T("settings.backing_up"), words.T("settings.compacting")), parts.WorkingText)
 		case view.TrialGood:
-			says.Set(taskDone(t), parts.DoneText)
+			done := parts.Either(backup, words.T("settings.backed_up", "path", t.Path), words.T("settings.compacted"))
+			says.Set(done, parts.DoneText)
 		case view.TrialFailed:
 			says.Set(words.Error(t.Trial.Err), parts.FailedText)
 		}
 	})
 	return line
-}
-
-func taskRunning(what view.TaskKind) string {
-	if what == view.TaskBackup {
-		return words.T("settings.backing_up")
-	}
-	return words.T("settings.compacting")
-}
-
-func taskDone(t view.SettingsTask) string {
-	if t.What == view.TaskBackup {
-		return words.T("settings.backed_up", "path", t.Path)
-	}
-	return words.T("settings.compacted")
 }

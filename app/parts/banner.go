@@ -15,11 +15,10 @@ const bannerHeight = 11 * look.Grid
 // there.
 type Banner struct {
 	widget.BaseWidget
-	mark   Mark
-	words  *Text
-	sign   *markDot
-	action *Button
-	line   *fyne.Container
+	mark  Mark
+	words *Text
+	sign  *markDot
+	line  *fyne.Container
 }
 
 // NewBanner gives a banner that is not there yet.
@@ -34,7 +33,7 @@ func NewBanner() *Banner {
 // SetSays shows a sentence with its mark and, if there is something to do about
 // it, a button, which may be nil. An empty sentence takes the banner away.
 func (b *Banner) SetSays(text string, m Mark, action *Button) {
-	b.mark, b.action = m, action
+	b.mark = m
 	b.words.SetText(text)
 	b.sign.set(m)
 	b.line.Objects = []fyne.CanvasObject{b.sign, Fill(b.words)}

@@ -179,19 +179,11 @@ func natural(o fyne.CanvasObject) fyne.Size {
 
 // shown gives the objects that are visible.
 func shown(objects []fyne.CanvasObject) []fyne.CanvasObject {
-	for n, o := range objects {
-		if o.Visible() {
-			continue
-		}
-		visible := slices.Clone(objects[:n])
-		for _, o := range objects[n+1:] {
-			if o.Visible() {
-				visible = append(visible, o)
-			}
-		}
-		return visible
+	hidden := func(o fyne.CanvasObject) bool { return !o.Visible() }
+	if !slices.ContainsFunc(objects, hidden) {
+		return objects
 	}
-	return objects
+	return slices.DeleteFunc(slices.Clone(objects), hidden)
 }
 
 // isFill reports whether an object was made by Fill.
@@ -217,7 +209,10 @@ func (fill) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (fill) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+func (fill) MinSize(objects []fyne.CanvasObject) fyne.Size { return largest(objects) }
+
+// largest gives the least size that each of some objects has enough in.
+func largest(objects []fyne.CanvasObject) (size fyne.Size) {
 	for _, o := range objects {
 		size = size.Max(o.MinSize())
 	}

@@ -33,9 +33,4 @@ func (centre) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (centre) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
-	}
-	return size
-}
+func (centre) MinSize(objects []fyne.CanvasObject) fyne.Size { return largest(objects) }

@@ -76,7 +76,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyEscape:
 		if e.escaped == nil || !e.escaped() {
-			escape(e)
+			PassKey(e, k)
 		}
 		return
 	case fyne.KeyDown:
@@ -85,7 +85,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 			return
 		}
 	case fyne.KeyF1, fyne.KeyF5:
-		pass(e, k)
+		PassKey(e, k)
 		return
 	case fyne.KeyBackspace, fyne.KeyDelete:
 		if e.readOnly {

@@ -108,10 +108,7 @@ func (f *CopyFigure) CreateRenderer() fyne.WidgetRenderer {
 	}
 	s.lay = func(size fyne.Size) {
 		v, l := value.MinSize(), label.Natural()
-		in := -figureInset
-		if f.style == FigureTile || f.style == FigureRow {
-			in = 0
-		}
+		in := Either(f.style == FigureTile || f.style == FigureRow, 0, -figureInset)
 		box.put(0, 0, size.Width, size.Height)
 		Put(line, 0, size.Height-1, size.Width, 1)
 		Put(over, in, min(in, 0)/2, size.Width-2*in, size.Height-min(in, 0))
@@ -151,10 +148,7 @@ func (f *CopyFigure) CreateRenderer() fyne.WidgetRenderer {
 		case FigureRow:
 			value.TextSize, role = i.size(look.SizeText), Dim
 		}
-		label.on = ""
-		if f.style == FigureLarge {
-			label.on = look.ColorDim
-		}
+		label.on = Either(f.style == FigureLarge, look.ColorDim, "")
 		if !f.is.Given {
 			value.Color, value.TextStyle.Bold = i.of(look.ColorDim), false
 			if f.style == FigureLarge {

@@ -35,15 +35,7 @@ func (w *walked) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 	if len(visible) > 0 {
 		w.walk(visible, w.width, func(_ fyne.CanvasObject, _, y, _, h float32) { size.Height = max(size.Height, y+h) })
 	}
-	return fyne.NewSize(widest(visible), size.Height)
-}
-
-// widest gives the least width that all of some objects have enough in.
-func widest(objects []fyne.CanvasObject) (width float32) {
-	for _, o := range objects {
-		width = max(width, o.MinSize().Width)
-	}
-	return width
+	return fyne.NewSize(largest(visible).Width, size.Height)
 }
 
 // NewFlow gives a container whose objects follow each other like words: what does
@@ -87,16 +79,13 @@ func Grid(gap, least float32, most int, objects ...fyne.CanvasObject) *fyne.Cont
 		place func(o fyne.CanvasObject, x, y, width, height float32)) {
 		least := least
 		if least == 0 {
-			least = widest(objects)
+			least = largest(objects).Width
 		}
 		columns := max(1, min(int((width+gap)/(least+gap)), cmp.Or(most, len(objects)), len(objects)))
 		each := (width - gap*float32(columns-1)) / float32(columns)
 		y := float32(0)
 		for row := range slices.Chunk(objects, columns) {
-			height := float32(0)
-			for _, o := range row {
-				height = max(height, o.MinSize().Height)
-			}
+			height := largest(row).Height
 			for n, o := range row {
 				place(o, float32(n)*(each+gap), y, each, height)
 			}

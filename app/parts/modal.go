@@ -115,17 +115,16 @@ func (m *ModalBox) CreateRenderer() fyne.WidgetRenderer {
 	})
 }
 
-// escape does what Escape means where a part stands: it closes the dialog, or is
-// the window's to understand.
-func escape(o fyne.CanvasObject) { pass(o, &fyne.KeyEvent{Name: fyne.KeyEscape}) }
-
-// pass hands a key that means nothing to a part to the window.
-func pass(o fyne.CanvasObject, k *fyne.KeyEvent) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(o)
-	if c == nil {
-		return
+// PassKey hands a key that means nothing to a part to the window, or to the dialog over it.
+func PassKey(o fyne.CanvasObject, k *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(k)
 	}
-	if understood := c.OnTypedKey(); understood != nil {
-		understood(k)
+}
+
+// PassRune does so with a letter.
+func PassRune(o fyne.CanvasObject, r rune) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedRune() != nil {
+		c.OnTypedRune()(r)
 	}
 }

@@ -82,14 +82,10 @@ func (p *Paragraph) wrap(width float32) {
 func (p *Paragraph) broken(width float32) (lines []string) {
 	space := p.measure(" ").Width
 	for written := range strings.SplitSeq(p.text, "\n") {
-		line, taken := indent(written), float32(0)
-		taken = p.measure(line).Width
-		begun := false
+		line := indent(written)
+		taken, begun := p.measure(line).Width, false
 		for word := range strings.FieldsSeq(written) {
-			gap, of := float32(0), p.measure(word).Width
-			if begun {
-				gap = space
-			}
+			gap, of := Either(begun, space, 0), p.measure(word).Width
 			if width > 0 && begun && taken+gap+of > width {
 				lines, line, taken, gap, begun = append(lines, line), "", 0, 0, false
 			}

@@ -56,19 +56,15 @@ func (p *press) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Tapped(nil)
 	default:
-		pass(p.self, e)
+		PassKey(p.self, e)
 	}
 }
 
 // TypedRune implements fyne.Focusable; letters are the window's. A space has been
 // a key already.
 func (p *press) TypedRune(r rune) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(p.self)
-	if c == nil || r == ' ' {
-		return
-	}
-	if typed := c.OnTypedRune(); typed != nil {
-		typed(r)
+	if r != ' ' {
+		PassRune(p.self, r)
 	}
 }
 

@@ -69,11 +69,7 @@ func (s stacked) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (s stacked) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := s.least
-	for _, o := range shown(objects) {
-		size = size.Max(o.MinSize())
-	}
-	return size
+	return s.least.Max(largest(shown(objects)))
 }
 
 // AtLeast gives an object that asks for a size also where it needs less.

@@ -31,8 +31,7 @@ func newNote(actions ...fyne.CanvasObject) *note {
 // tell shows the note with what it says.
 func (n *note) tell(m parts.Mark, line, more string) {
 	n.mark.SetMark(m)
-	role := parts.Either(m == parts.MarkNone, parts.Dim, parts.Ink)
-	n.line.Set(line, role)
+	n.line.Set(line, parts.Either(m == parts.MarkNone, parts.Dim, parts.Ink))
 	n.more.Say(more)
 	parts.Visible(n.Container, true)
 }

@@ -65,10 +65,7 @@ func (w *Wizard) signIn() step {
 			parts.Visible(again, waitsForBrowser)
 			parts.Visible(copy, waitsForBrowser)
 			parts.Visible(paste, waitsForBrowser)
-			paste.SetLabel(words.T("wizard.paste"))
-			if in.MustPaste {
-				paste.SetLabel(words.T("wizard.paste_must"))
-			}
+			paste.SetLabel(parts.Either(in.MustPaste, words.T("wizard.paste_must"), words.T("wizard.paste")))
 			paste.SetText(in.Pasted)
 			tellTrial(paste, in.Paste, words.T("wizard.paste_hint"), words.T("wizard.paste_trying"))
 		},

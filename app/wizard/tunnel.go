@@ -49,10 +49,7 @@ func (w *Wizard) tunnel() step {
 			parts.Visible(kind, (open || t.Own) && !t.KindFixed)
 			parts.Visible(moreRow, !t.Own && !t.KindFixed)
 			more.SetText(parts.Either(open, words.T("wizard.less"), words.T("wizard.more")))
-			kind.SetChosen(0)
-			if t.Own {
-				kind.SetChosen(1)
-			}
+			kind.SetChosen(parts.Either(t.Own, 1, 0))
 			token.SetText(t.Token)
 			public.SetText(t.PublicURL)
 			listen.SetText(t.Listen)
@@ -109,26 +106,17 @@ func tellTunnel(n *note, s view.WizardState) {
 
 // tellTrial says below a field how the trial of its text goes.
 func tellTrial(f *parts.Field, t view.Trial, hint, trying string) {
-	if t.State == view.TrialRunning {
-		hint = trying
-	}
-	f.SetHint(hint)
+	f.SetHint(parts.Either(t.State == view.TrialRunning, trying, hint))
 	f.SetError(words.Error(t.Err))
 }
 
 // tellFixed says below a field what to write, or that nothing can be written.
 func tellFixed(f *parts.Field, fixed bool, hint string) {
-	if fixed {
-		hint = words.T("wizard.fixed")
-	}
 	parts.Enabled(f, !fixed)
-	f.SetHint(hint)
+	f.SetHint(parts.Either(fixed, words.T("wizard.fixed"), hint))
 }
 
 // tellWrong says below a field what is wanted, if its text does not fit.
 func tellWrong(f *parts.Field, err error, wanted string) {
-	if err == nil {
-		wanted = ""
-	}
-	f.SetError(wanted)
+	f.SetError(parts.Either(err != nil, wanted, ""))
 }
