@@ -13,7 +13,6 @@ import (
 // unread one is bold, with a dot.
 type inboxRow struct {
 	rowOf
-	act    func(r view.AlertRow)
 	within func(id uint64, most int) string // the title in so many characters
 	row    view.AlertRow
 
@@ -26,10 +25,10 @@ type inboxRow struct {
 
 func newInboxRow(act func(r view.AlertRow), within func(id uint64, most int) string) *inboxRow {
 	r := &inboxRow{
-		act: act, within: within, mark: parts.NewMark(parts.MarkNone),
+		within: within, mark: parts.NewMark(parts.MarkNone),
 		dot: parts.NewUnread(), title: parts.NewText("", parts.Ink), second: parts.NewText("", parts.Second),
 	}
-	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
+	r.button = parts.NewRowButton("", parts.Plain, func() { act(r.row) })
 	says := parts.Column(1, parts.Row(6, r.dot, parts.Fill(r.title)), r.second)
 	r.content = parts.Row(14, r.mark, parts.Fill(says), r.button)
 	r.whole, r.cut = framed(r.content), []*parts.Text{r.title, r.second}

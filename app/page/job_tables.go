@@ -9,8 +9,7 @@ import (
 // sideBySide puts two objects beside each other, the left one with a share of the width; where there is less than
 // both need, below each other.
 func sideBySide(gap, share, both float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return parts.Walked(func(seen []fyne.CanvasObject, width float32,
-		place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return parts.Walked(func(seen []fyne.CanvasObject, width float32, place parts.Place) {
 		if len(seen) == 1 || width < both {
 			y := float32(0)
 			for _, o := range seen {
@@ -30,8 +29,7 @@ func sideBySide(gap, share, both float32, objects ...fyne.CanvasObject) *fyne.Co
 // tableColumns puts rows below each other, in two columns where they have room for all that they say: the first half at
 // the left.
 func tableColumns(gap float32) *fyne.Container {
-	return parts.Walked(func(all []fyne.CanvasObject, width float32,
-		place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return parts.Walked(func(all []fyne.CanvasObject, width float32, place parts.Place) {
 		rows, least, height := len(all), float32(0), float32(0)
 		for _, o := range all {
 			least = max(least, o.(*parts.CopyFigure).Natural().Width)

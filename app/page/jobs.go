@@ -25,7 +25,7 @@ type Jobs struct {
 	filters *fyne.Container
 	view    *parts.Button // what is listed, and in which order
 	rows    fyne.CanvasObject
-	empty   *jobsEmpty
+	empty   *emptyPage
 	hover   *jobsAtHover
 	job     fyne.CanvasObject
 	nothing fyne.CanvasObject // at the right, while no job is chosen
@@ -60,7 +60,7 @@ func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j.list.menu = func(row int) []*fyne.MenuItem { return j.rowMenu(v.Row(row)) }
 	j.list.left = j.FocusSearch
 	j.rows = j.list.content()
-	j.empty = newJobsEmpty(v, nav)
+	j.empty = newEmptyPage(2*rowMargin, parts.Primary)
 	j.hover = newJobsAtHover(v)
 	j.nothing = parts.NewEmpty(words.T("jobs.pick_title"), words.T("jobs.pick_says"), nil)
 	head := parts.Column(0,
@@ -183,7 +183,11 @@ func (j *Jobs) draw() {
 		headed[i] = h.Row
 	}
 	j.list.setHeaded(headed)
-	j.empty.draw(s)
+	if s.Len > 0 {
+		j.empty.hide()
+	} else {
+		j.empty.show(j.whyEmpty(s))
+	}
 	parts.Visible(j.rows, s.Len > 0)
 	shown := s.Selected != "" && !s.Aside // else another house's figures would stand beside what was found
 	parts.Visible(j.nothing, !shown && s.Len > 0)

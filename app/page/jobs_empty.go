@@ -1,52 +1,32 @@
 package page
 
 import (
-	"dormer/app/parts"
 	"dormer/app/view"
 	"dormer/internal/engine"
 	"dormer/internal/words"
 )
 
-// jobsEmpty is what stands in place of a list without rows: why there are none,
-// and what to do now.
-type jobsEmpty struct {
-	v   *view.Jobs
-	nav Nav
-	*emptyPage
-}
-
-func newJobsEmpty(v *view.Jobs, nav Nav) *jobsEmpty {
-	return &jobsEmpty{v, nav, newEmptyPage(2*rowMargin, parts.Primary)}
-}
-
-func (e *jobsEmpty) draw(s view.JobsState) {
-	if s.Len > 0 {
-		e.hide()
-	} else {
-		e.show(e.words(s))
-	}
-}
-
-// words gives what to say, and what the button does; no title is nothing at all.
-func (e *jobsEmpty) words(s view.JobsState) (title, says, action string, do func()) {
+// whyEmpty gives what stands in place of a list without rows: why there are none, what
+// to do now, and what the button does; no title is nothing at all.
+func (j *Jobs) whyEmpty(s view.JobsState) (title, says, action string, do func()) {
 	elsewhere := s.Counts[engine.GroupAll] // in other groups
 	switch {
 	case s.Problem != nil:
-		return words.T("jobs.problem_title"), words.Error(s.Problem), words.T("jobs.try_again"), e.v.Reload
+		return words.T("jobs.problem_title"), words.Error(s.Problem), words.T("jobs.try_again"), j.v.Reload
 	case !s.Loaded:
 		return "", "", "", nil
 	case s.Search != "" && elsewhere > 0:
 		return words.T("jobs.no_match_title", "search", s.Search), words.N("jobs.no_match_others", elsewhere),
-			words.T("jobs.show_all"), func() { e.v.Show(engine.GroupAll) }
+			words.T("jobs.show_all"), func() { j.v.Show(engine.GroupAll) }
 	case s.Search != "" && s.AtHover.Running:
 		return words.T("jobs.no_match_title", "search", s.Search), words.T("jobs.no_match_says"), "", nil
 	case s.Search != "":
 		return words.T("jobs.no_match_title", "search", s.Search), words.T("jobs.no_match_says"),
-			words.T("jobs.search_at_hover"), e.v.SearchAtHover
+			words.T("jobs.search_at_hover"), j.v.SearchAtHover
 	case s.Show != engine.ShowAll || s.CapturedBy != "":
 		return words.T("jobs.none_shown"), words.T("jobs.none_shown_says"), words.T("jobs.show_all"), func() {
-			e.v.List(engine.ShowAll)
-			e.v.Captured("")
+			j.v.List(engine.ShowAll)
+			j.v.Captured("")
 		}
 	case s.Group == engine.GroupInProgress:
 		return words.T("jobs.none_in_progress"), words.T("jobs.none_in_progress_says"), "", nil
@@ -57,9 +37,9 @@ func (e *jobsEmpty) words(s view.JobsState) (title, says, action string, do func
 	case s.Group == engine.GroupApproval:
 		return words.T("jobs.none_approval"), words.T("jobs.none_approval_says"), "", nil
 	case !s.SignedIn:
-		return words.T("jobs.setup_title"), words.T("jobs.setup_says"), words.T("jobs.setup_start"), e.nav.ShowWizard
+		return words.T("jobs.setup_title"), words.T("jobs.setup_says"), words.T("jobs.setup_start"), j.nav.ShowWizard
 	case s.AtHover.Running:
 		return words.T("jobs.empty_title"), words.T("jobs.empty_says"), "", nil
 	}
-	return words.T("jobs.empty_title"), words.T("jobs.empty_says"), words.T("jobs.empty_ask"), e.v.SearchAtHover
+	return words.T("jobs.empty_title"), words.T("jobs.empty_says"), words.T("jobs.empty_ask"), j.v.SearchAtHover
 }

@@ -16,7 +16,6 @@ import (
 type jobRow struct {
 	rowOf
 
-	act func(r view.JobRow) // the button was tapped
 	row view.JobRow
 
 	heading       *parts.Text // of the days that begin here
@@ -32,11 +31,11 @@ type jobRow struct {
 
 func newJobRow(act func(r view.JobRow)) *jobRow {
 	r := &jobRow{
-		act: act, chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), line: parts.NewLine(),
+		chosen: parts.NewGround(look.ColorPanel), edge: parts.NewGround(theme.ColorNamePrimary), line: parts.NewLine(),
 		mark: parts.NewMark(parts.MarkNone), title: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
 		bar: parts.NewBar(), heading: parts.NewText("", parts.SecondBold), dot: parts.NewUnread(), star: parts.NewStar(),
 	}
-	r.button = parts.NewRowButton("", parts.Plain, func() { r.act(r.row) })
+	r.button = parts.NewRowButton("", parts.Plain, func() { act(r.row) })
 	r.whole = parts.Watched(r.place, container.NewWithoutLayout(
 		r.heading, r.chosen, r.edge, r.line, r.mark, r.dot, r.star, r.title, r.second, r.bar, r.button))
 	r.cut = []*parts.Text{r.title, r.second}

@@ -183,8 +183,6 @@ func (p *Picker) drawFoot(s view.PickerState) {
 type pickerStructure struct {
 	widget.BaseWidget
 	id     hover.ModelID
-	toggle func(hover.ModelID)
-
 	check  *parts.Check
 	name   *parts.Text
 	second *parts.Text
@@ -194,10 +192,10 @@ type pickerStructure struct {
 
 func newPickerStructure(toggle func(hover.ModelID)) *pickerStructure {
 	r := &pickerStructure{
-		toggle: toggle, name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
+		name: parts.NewText("", parts.Bold), second: parts.NewText("", parts.Second),
 		note: parts.NewText("", parts.Second).Whole(),
 	}
-	r.check = parts.NewCheck("", false, func(bool) { r.toggle(r.id) })
+	r.check = parts.NewCheck("", false, func(bool) { toggle(r.id) })
 	r.row = parts.Row(10, r.check, parts.Fill(parts.Column(1, r.name, r.second)), r.note)
 	r.ExtendBaseWidget(r)
 	return r

@@ -8,18 +8,20 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// Walked gives a container whose height depends on its width: walk finds the place of each visible object in a width,
-// which is 0 before it is known.
-func Walked(
-	walk func(objects []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, width, height float32)),
-	objects ...fyne.CanvasObject,
-) *fyne.Container {
+// A Walk finds the place of each of some objects in a width, which is 0 before it is known.
+type Walk func(objects []fyne.CanvasObject, width float32, place Place)
+
+// A Place puts an object into a place.
+type Place func(o fyne.CanvasObject, x, y, width, height float32)
+
+// Walked gives a container whose height depends on its width: walk goes over what is visible.
+func Walked(walk Walk, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&walked{walk: walk}, objects...)
 }
 
 // walked is the layout of Walked.
 type walked struct {
-	walk  func(objects []fyne.CanvasObject, width float32, place func(o fyne.CanvasObject, x, y, width, height float32))
+	walk  Walk
 	width float32 // that it was last laid out in
 }
 
@@ -42,8 +44,7 @@ func (w *walked) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 // not fit into a line begins the next one. What is lower than its line stands in the
 // middle of it. Fyne's wraps what could be shortened, and puts it at the top.
 func NewFlow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return Walked(func(objects []fyne.CanvasObject, width float32,
-		place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return Walked(func(objects []fyne.CanvasObject, width float32, place Place) {
 		x, y, height := float32(0), float32(0), float32(0)
 		var line []fyne.CanvasObject
 		var sizes []fyne.Size
@@ -75,8 +76,7 @@ func NewFlow(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 // is narrower than least, but no more than most: tiles, pictures. Without a least it is what
 // the widest needs, without a most there is no bound. A row is as high as the highest in it.
 func Grid(gap, least float32, most int, objects ...fyne.CanvasObject) *fyne.Container {
-	return Walked(func(objects []fyne.CanvasObject, width float32,
-		place func(o fyne.CanvasObject, x, y, width, height float32)) {
+	return Walked(func(objects []fyne.CanvasObject, width float32, place Place) {
 		least := least
 		if least == 0 {
 			least = largest(objects).Width
