@@ -14,10 +14,6 @@ import (
 	"dormer/storage"
 )
 
-// waitPDF is how long an alert waits for its PDFs after Hover's confirmation, and for its
-// figures.
-const waitPDF = time.Minute
-
 // waitFigures is after how many tries in vain an alert no longer waits for figures.
 const waitFigures = 3
 

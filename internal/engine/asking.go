@@ -7,6 +7,7 @@ import (
 
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
+	"dormer/internal/say"
 	"dormer/storage"
 )
 
@@ -177,4 +178,28 @@ func (e *Engine) refreshQueued(ctx context.Context, w storage.Work) (ticked bool
 		err = errBehind
 	}
 	return ticked && err == nil, err
+}
+
+// RefreshJob asks Hover for a job now and waits.
+func (e *Engine) RefreshJob(ctx context.Context, id hover.JobID) error {
+	ctx = hoverapi.WithPerson(ctx)
+	asked := e.ask()
+	reply, err := e.o.API.Job(ctx, id)
+	switch {
+	case err == nil:
+		if err := e.learnAll(ctx, []hover.Job{reply}, asked, 0); err != nil {
+			return err
+		}
+		if err := e.findMaterials(ctx, id, true); err != nil {
+			e.log.Debug("the job's material lists could not be listed", "job", id, "error", err)
+		}
+		return nil
+	case hoverapi.IsGone(err):
+		if err := e.forgetJob(ctx, id); err != nil {
+			return err
+		}
+		e.changed()
+		return &say.Error{What: say.T("job.gone"), Do: say.T("job.gone.do")}
+	}
+	return hoverapi.Asking(say.T("job.not_asked"), err, say.T("do.check_internet_try_again"))
 }

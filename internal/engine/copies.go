@@ -8,7 +8,6 @@ import (
 
 	"dormer/internal/fetch"
 	"dormer/internal/health"
-	"dormer/internal/hover"
 	"dormer/internal/records"
 	"dormer/internal/say"
 	"dormer/storage"
@@ -38,32 +37,6 @@ func (c *copies) set(l Lamp) bool {
 // copyLamp says of the second folder what is wrong with it.
 func copyLamp(says say.Text) Lamp {
 	return Lamp{Name: "disk", State: health.Amber, Says: says, Do: say.T("lamp.disk.copy.do")}
-}
-
-// copiedFormats are the formats that are copied to the second folder; none where there
-// is no such folder.
-func (e *Engine) copiedFormats() []hover.Format {
-	if e.Value(records.KeyCopyTo) == "" {
-		return nil
-	}
-	list, _ := records.ParseFormats(e.Value(records.KeyCopyFormats)) // it was checked when it was set
-	return list
-}
-
-// queueCopy queues the copy of a file that was just saved, if its format is among those
-// that are copied.
-func queueCopy(tx *storage.Tx, row storage.File, formats []hover.Format, now time.Time) error {
-	if row.State != storage.FileSaved || !fetch.CopyFormats(formats, row.Key) {
-		return nil
-	}
-	want := wantedFile{Job: row.Job, Model: row.Model, Artifact: hover.ArtifactOf(row.Key)}
-	payload, err := json.Marshal(want)
-	if err != nil {
-		return err
-	}
-	return tx.Enqueue(storage.Work{
-		Kind: workCopy, Key: fileKey(row.Job, row.Model, want.Artifact), Payload: payload, Due: now,
-	})
 }
 
 // copyQueued copies a saved file to the second folder, and writes down how that ended. A

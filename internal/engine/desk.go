@@ -223,3 +223,12 @@ type Desk interface {
 	Remember(ctx context.Context, name string, value json.RawMessage) error
 	Recall(ctx context.Context, name string) (json.RawMessage, error)
 }
+
+// Handing is what is done with the PDF of a job beside opening it.
+type Handing string
+
+// The ways to hand a PDF over.
+const (
+	HandPrint Handing = "print"
+	HandMail  Handing = "mail"
+)

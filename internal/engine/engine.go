@@ -181,7 +181,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.inbox = inbox.New(inbox.Options{
-		Path: e.path, URL: e.reach.HookURL, Keep: keeper{e}, Trust: trust{e}, Now: e.now, Log: e.log,
+		Path: e.path, URL: e.reach.HookURL, Keep: keeper{e}, Trust: e.trust(), Now: e.now, Log: e.log,
 	})
 	return e, nil
 }
@@ -248,3 +248,6 @@ func newHookPath() string {
 
 // HookPath gives the webhook's secret path.
 func (e *Engine) HookPath() string { return e.path }
+
+// keeper stores deliveries for the inbox.
+type keeper struct{ e *Engine }

@@ -9,16 +9,6 @@ import (
 	"dormer/internal/opener"
 	"dormer/internal/records"
 	"dormer/internal/say"
-	"dormer/storage"
-)
-
-// Handing is what is done with the PDF of a job beside opening it.
-type Handing string
-
-// The ways to hand a PDF over.
-const (
-	HandPrint Handing = "print"
-	HandMail  Handing = "mail"
 )
 
 // HandOver prints PDFs or begins a letter with them: see [Desk].
@@ -99,30 +89,4 @@ func (f jobFiles) modelsOf(paths []string) (models []hover.ModelID) {
 		}
 	}
 	return models
-}
-
-// acted marks the alerts of a job as read of which somebody has just done what they are
-// for: those of these kinds, of one structure or of the job.
-func (e *Engine) acted(ctx context.Context, id hover.JobID, model hover.ModelID, kinds ...job.Outcome) {
-	var ids []uint64
-	err := e.store.View(func(tx *storage.Tx) error {
-		for a, err := range tx.Alerts(storage.AlertQuery{Unread: true}) {
-			if err != nil {
-				return err
-			}
-			mine := a.Job == id && (model == "" || a.Model == "" || a.Model == model)
-			for _, kind := range kinds {
-				if mine && a.Kind == kind && !a.Failed {
-					ids = append(ids, a.ID)
-				}
-			}
-		}
-		return nil
-	})
-	if err == nil && len(ids) > 0 {
-		err = e.MarkRead(ctx, ids...)
-	}
-	if err != nil && ctx.Err() == nil {
-		e.log.Warn("an alert that was acted on could not be marked as read", "job", id, "error", err)
-	}
 }

@@ -15,7 +15,7 @@ import (
 // counts as such from then on, what would have been refused is put with the
 // refused.
 func (e *Engine) judgeAgain(ctx context.Context) {
-	if (trust{e}).Unread() {
+	if e.trust().Unread() {
 		return // until it has been read
 	}
 	var w storage.Work
@@ -105,9 +105,9 @@ func (e *Engine) judge(ctx context.Context, list []storage.Event) []inbox.Judgem
 		}
 		event, _ := hover.Decode(ev.Body) // what is stored is JSON
 		d := hover.Delivery{Header: header, RequestURI: ev.Path, URL: e.reach.HookURL(), Body: ev.Body}
-		j := inbox.Judge(trust{e}, d, event)
+		j := inbox.Judge(e.trust(), d, event)
 		if j.Refused == "" && j.Pin {
-			if err := (trust{e}).Pin(ctx, j.Webhook, j.Reading); err != nil {
+			if err := e.trust().Pin(ctx, j.Webhook, j.Reading); err != nil {
 				j.Verdict, j.Reading = hover.VerdictUnpinned, hover.Reading{} // a hint, as before
 			}
 		}

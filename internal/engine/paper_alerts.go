@@ -45,3 +45,7 @@ func paperFiles(
 	}
 	return files, until, nil
 }
+
+// waitPDF is how long an alert waits for its PDFs after Hover's confirmation, and for its
+// figures.
+const waitPDF = time.Minute

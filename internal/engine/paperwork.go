@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"dormer/internal/fetch"
@@ -16,71 +17,8 @@ import (
 	"dormer/internal/paperwork"
 	"dormer/internal/records"
 	"dormer/internal/say"
-	"dormer/internal/tell"
 	"dormer/storage"
 )
-
-// foldPaper folds an event about a paper: what is known of it, the question to Hover,
-// and the alert. ok is false if the event is about none.
-func foldPaper(tx *storage.Tx, ev storage.Event, event hover.Event, now time.Time) (ok bool, err error) {
-	n, ok, err := paperwork.Heard(tx, ev, event)
-	if err != nil || !ok {
-		return ok, err
-	}
-	if err := followPaper(tx, n, now); err != nil || n.Tell == nil {
-		return true, err
-	}
-	return true, tell.QueueOnce(tx, tell.News{Happening: *n.Tell, Confirmed: ev.ReceivedAt})
-}
-
-// followPaper queues what an event or a reply about a paper leads to, and brings what was
-// told of papers to the job that they have got.
-func followPaper(tx *storage.Tx, n paperwork.News, now time.Time) error {
-	for _, p := range n.Ask {
-		if err := tx.Enqueue(storage.Work{Kind: workPaper, Key: p.Ref(), Due: now}); err != nil {
-			return err
-		}
-	}
-	for _, key := range n.Moved {
-		if err := moveAlert(tx, key, n.Job); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// moveAlert has an alert that was told without a job stand at the one that its paper has
-// got: the row of the inbox, and one that still waits to be told.
-func moveAlert(tx *storage.Tx, key string, to hover.JobID) error {
-	w, queued, err := tx.Work(tell.Work, key)
-	if err != nil {
-		return err
-	}
-	if queued {
-		var n tell.News
-		if json.Unmarshal(w.Payload, &n) == nil && n.Happening.Job == "" {
-			n.Happening.Job = to
-			if err := tell.Queue(tx, n); err != nil {
-				return err
-			}
-		}
-	}
-	a, told, err := tx.AlertOf(key)
-	if err != nil || !told || a.Job != "" {
-		return err
-	}
-	a.Job = to
-	j, _, err := tx.Job(to)
-	if err != nil {
-		return err
-	}
-	if a.Document == "" { // of before alerts said what they tell of
-		return tx.PutAlert(a)
-	}
-	a.Title, a.Body = job.Compose(job.Happening{Outcome: a.Kind, Job: to, Document: a.Document, State: a.State}, j,
-		job.Files{})
-	return tx.PutAlert(a)
-}
 
 // paper gives what is known of a paper, with what Hover gave of it.
 func (e *Engine) paper(kind storage.PaperKind, id string) (p storage.Paper, reply []byte, known bool, err error) {
@@ -238,6 +176,69 @@ func (e *Engine) savePaper(
 	return row, nil
 }
 
+// PaperPart begins the names of the photos of papers, as [Desk.Picture] takes them without
+// a structure: kind, id and number follow.
+const PaperPart = "paper/"
+
+// paperPhoto gives the photo of a paper that a part names.
+func (e *Engine) paperPhoto(part Part) (a hover.Artifact, ok bool, err error) {
+	rest, ok := strings.CutPrefix(string(part), PaperPart)
+	kind, rest, found := strings.Cut(rest, "/")
+	id, number, last := strings.Cut(rest, "/")
+	n, nerr := strconv.Atoi(number)
+	if !ok || !found || !last || nerr != nil || n < 0 {
+		return a, false, nil
+	}
+	_, reply, _, err := e.paper(storage.PaperKind(kind), id)
+	if err != nil {
+		return a, false, err
+	}
+	c, err := paperwork.ReadChecklist(reply)
+	if err != nil {
+		return a, false, nil
+	}
+	for _, answer := range c.Answers {
+		if n < len(answer.Photos) {
+			return hover.Artifact{Format: hover.FormatPhoto, Part: string(part), URL: answer.Photos[n].URL}, true, nil
+		}
+		n -= len(answer.Photos)
+	}
+	return a, false, nil
+}
+
+// listWithin bounds how long a person who refreshes a job waits for its material lists: what
+// they asked for is there already.
+const listWithin = 10 * time.Second
+
+// findMaterials asks Hover which material lists a job has, of which events may not have
+// told; read says that what stands on the new ones is to be asked for, too. Hover gives
+// lists with some plans only.
+func (e *Engine) findMaterials(ctx context.Context, id hover.JobID, read bool) error {
+	asking, cancel := context.WithTimeout(ctx, listWithin)
+	defer cancel()
+	reply, err := e.o.API.MaterialLists(asking, id)
+	if err != nil {
+		return err
+	}
+	listed, err := paperwork.ReadListed(reply)
+	if err != nil || len(listed) == 0 {
+		return err
+	}
+	err = e.store.Update(ctx, func(tx *storage.Tx) error {
+		n, err := paperwork.Found(tx, id, listed, e.now())
+		if err != nil {
+			return err
+		}
+		if !read {
+			n.Ask = nil
+		}
+		return followPaper(tx, n, e.now())
+	})
+	e.stored(err)
+	e.changed()
+	return err
+}
+
 // jobOfPaper gives the job that a paper is of, whose folder is named by its address. One
 // that is not known is asked for, and taken in as a search for it would.
 func (e *Engine) jobOfPaper(ctx context.Context, id hover.JobID) (j job.Job, err error) {
@@ -252,13 +253,9 @@ func (e *Engine) jobOfPaper(ctx context.Context, id hover.JobID) (j job.Job, err
 	if err != nil || known {
 		return j, err
 	}
-	s := &hoverSearch{e: e, ctx: ctx, seen: map[hover.JobID]bool{}, yield: func(int, error) bool { return true }}
-	err = e.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docCursor, &s.read)
-		return err
-	})
+	read, err := e.accountRead()
 	if err == nil {
-		err = s.number(id)
+		_, err = e.takeIn(ctx, id, read)
 	}
 	if err != nil {
 		return j, paperProblem(err)

@@ -202,27 +202,3 @@ func (e *Engine) unopened(ctx context.Context, f jobFiles, err error) error {
 	}
 	return err
 }
-
-// chosenDocs begins the keys under which the structures are kept that a person chose
-// last, by job.
-const chosenDocs = "chosen/"
-
-// choose keeps which structures of a job a person has asked for the PDFs of.
-func (e *Engine) choose(ctx context.Context, r GetRequest) error {
-	models := r.Chosen
-	if len(models) == 0 {
-		models = r.Models
-	}
-	if len(models) == 0 || len(r.Jobs) != 1 || len(r.Formats) > 0 && !slices.Contains(r.Formats, hover.FormatPDF) {
-		return nil
-	}
-	key, known := chosenDocs+string(r.Jobs[0]), []hover.ModelID(nil)
-	err := e.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(key, &known)
-		return err
-	})
-	if err != nil || slices.Equal(known, models) {
-		return err
-	}
-	return e.store.Update(ctx, func(tx *storage.Tx) error { return tx.PutDoc(key, models) })
-}

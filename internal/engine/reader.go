@@ -138,7 +138,7 @@ func (e *Engine) heardCode(ev storage.Event) {
 		header.Set(name, value)
 	}
 	e.sub.Heard(code.Webhook,
-		subscription.Code{Code: code.Code, Match: keeper{e}.matcher(header, ev.Path, ev.Body, ev.Verdict)})
+		subscription.Code{Code: code.Code, Match: e.matcher(header, ev.Path, ev.Body, ev.Verdict)})
 }
 
 // foldAside tries once more to fold an event that was set aside, since somebody asked

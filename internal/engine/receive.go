@@ -8,6 +8,7 @@ import (
 	"dormer/internal/health"
 	"dormer/internal/hover"
 	"dormer/internal/inbox"
+	"dormer/internal/secret"
 	"dormer/internal/signin"
 	"dormer/internal/subscription"
 	"dormer/storage"
@@ -30,9 +31,6 @@ func (e *Engine) public() http.Handler {
 		e.inbox.ServeHTTP(w, r)
 	})
 }
-
-// keeper stores deliveries for the inbox.
-type keeper struct{ e *Engine }
 
 func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 	about := d.Event.About()
@@ -58,18 +56,18 @@ func (k keeper) Keep(ctx context.Context, d inbox.Delivery) error {
 		if w := k.e.o.Witness; w != nil {
 			w.Code(code.Code, d.At)
 		}
-		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.matcher(d.Header, d.Path, d.Body, d.Verdict)})
+		k.e.sub.Heard(code.Webhook, subscription.Code{Code: code.Code, Match: k.e.matcher(d.Header, d.Path, d.Body, d.Verdict)})
 	}
 	return nil
 }
 
 // matcher lets the delivery that brought a verification code pin the
 // signature's reading once the webhook's secret is known.
-func (k keeper) matcher(h http.Header, path string, body []byte, v hover.Verdict) func(string) (hover.Reading, bool) {
+func (e *Engine) matcher(h http.Header, path string, body []byte, v hover.Verdict) func(string) (hover.Reading, bool) {
 	if v == hover.VerdictUnsigned {
 		return nil
 	}
-	url := k.e.reach.HookURL()
+	url := e.reach.HookURL()
 	return func(secret string) (hover.Reading, bool) {
 		return hover.Match(hover.Delivery{Header: h, RequestURI: path, URL: url, Body: body}, secret, hover.Reading{})
 	}
@@ -113,23 +111,28 @@ func readingText(r hover.Reading) string {
 	return r.String()
 }
 
-// trust tells the inbox whose signatures count.
-type trust struct{ e *Engine }
-
-func (t trust) Unread() bool { return t.e.secrets.State().Waiting != nil }
+func (t trust) Unread() bool { return t.secrets.State().Waiting != nil }
 
 func (t trust) Keys() []inbox.Key {
 	var keys []inbox.Key
-	for _, k := range t.e.sub.Keys() {
+	for _, k := range t.sub.Keys() {
 		keys = append(keys, inbox.Key{Webhook: k.ID, Secret: k.Secret, Pinned: k.Pinned})
 	}
 	return keys
 }
 
-func (t trust) Registering() bool { return t.e.sub.Registering() }
+func (t trust) Registering() bool { return t.sub.Registering() }
 
-func (t trust) AwaitsCode() bool { return t.e.sub.AwaitsCode() }
+func (t trust) AwaitsCode() bool { return t.sub.AwaitsCode() }
 
 func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
-	return t.e.sub.Pin(id, r)
+	return t.sub.Pin(id, r)
 }
+
+// trust tells the inbox whose signatures count.
+type trust struct {
+	secrets secret.Store
+	sub     *subscription.Subscription
+}
+
+func (e *Engine) trust() trust { return trust{e.secrets, e.sub} }

@@ -9,7 +9,6 @@ import (
 	"dormer/internal/hover"
 	"dormer/internal/hoverapi"
 	"dormer/internal/say"
-	"dormer/storage"
 )
 
 // SearchHover asks Hover for all jobs that match, archived ones too, and takes
@@ -48,11 +47,8 @@ type hoverSearch struct {
 }
 
 func (s *hoverSearch) run(search string) error {
-	err := s.e.store.View(func(tx *storage.Tx) error {
-		_, err := tx.Doc(docCursor, &s.read)
-		return err
-	})
-	if err != nil {
+	var err error
+	if s.read, err = s.e.accountRead(); err != nil {
 		return err
 	}
 	id, only := jobNumber(search)
@@ -86,22 +82,11 @@ func jobNumber(search string) (id hover.JobID, only bool) {
 
 var typedNumber = regexp.MustCompile(`^(?:(\d{5,19})|\d{1,9}-(\d{5,19})|https?://[^\s?#]*/(\d{5,19})/?(?:[?#]\S*)?)$`)
 
-// number asks for one job by its number; Hover may not know it.
+// number takes in one job by its number; Hover may not know it.
 func (s *hoverSearch) number(id hover.JobID) error {
-	asked := s.e.ask()
-	reply, err := s.e.o.API.Job(s.ctx, id)
-	switch hoverapi.KindOf(err) {
-	case hoverapi.NotFound, hoverapi.Forbidden, hoverapi.Invalid:
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.e.learn(s.ctx, []hover.Job{reply}, asked, 0, s.quiet, nil); err != nil {
-		return err
-	}
-	s.found(reply.ID)
-	return nil
+	ids, err := s.e.takeIn(s.ctx, id, s.read)
+	s.found(ids...)
+	return err
 }
 
 // list takes in all jobs that a query lists, a hundred at a time.
@@ -111,7 +96,7 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 	var ids []hover.JobID
 	take := func() error {
 		if len(batch) > 0 {
-			if err := s.e.learn(s.ctx, batch, asked, 0, s.quiet, nil); err != nil {
+			if err := s.e.learn(s.ctx, batch, asked, 0, s.read.quiet, nil); err != nil {
 				return err
 			}
 		}
@@ -143,13 +128,6 @@ func (s *hoverSearch) list(query hoverapi.JobQuery) error {
 		}
 	}
 	return take()
-}
-
-// quiet says which jobs are taken in silently.
-func (s *hoverSearch) quiet(history importing, j hover.Job, known bool) bool {
-	passed := history.Done && !known &&
-		(j.Archived != nil && *j.Archived || j.UpdatedAt.Before(s.read.Since.Add(-catchUpOverlap)))
-	return passed || history.quiet(j, known)
 }
 
 // found tells of jobs that were found and are in the list now.

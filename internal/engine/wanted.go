@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"dormer/internal/fetch"
 	"dormer/internal/hover"
 	"dormer/internal/job"
+	"dormer/internal/records"
 	"dormer/storage"
 )
 
@@ -95,5 +97,31 @@ func chosen(s job.Structure, formats []hover.Format) []hover.Artifact {
 			list = append(list, hover.Artifact{Format: f})
 		}
 	}
+	return list
+}
+
+// queueCopy queues the copy of a file that was just saved, if its format is among those
+// that are copied.
+func queueCopy(tx *storage.Tx, row storage.File, formats []hover.Format, now time.Time) error {
+	if row.State != storage.FileSaved || !fetch.CopyFormats(formats, row.Key) {
+		return nil
+	}
+	want := wantedFile{Job: row.Job, Model: row.Model, Artifact: hover.ArtifactOf(row.Key)}
+	payload, err := json.Marshal(want)
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(storage.Work{
+		Kind: workCopy, Key: fileKey(row.Job, row.Model, want.Artifact), Payload: payload, Due: now,
+	})
+}
+
+// copiedFormats are the formats that are copied to the second folder; none where there
+// is no such folder.
+func (e *Engine) copiedFormats() []hover.Format {
+	if e.Value(records.KeyCopyTo) == "" {
+		return nil
+	}
+	list, _ := records.ParseFormats(e.Value(records.KeyCopyFormats)) // it was checked when it was set
 	return list
 }
