@@ -34,7 +34,8 @@ type Activity struct {
 // NewActivity gives the page over the state of the stored events.
 func NewActivity(v *view.Activity, nav Nav) *Activity {
 	a := &Activity{
-		splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, v: v, chips: map[view.EventKind]*parts.Chip{}, drawn: v.State(),
+		splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, v: v,
+		chips: map[view.EventKind]*parts.Chip{}, drawn: v.State(),
 	}
 	a.search = parts.NewSearch(words.T("activity.job"))
 	a.search.SetText(a.drawn.Job)

@@ -41,7 +41,8 @@ type Jobs struct {
 // which stands at the right.
 func NewJobs(v *view.Jobs, job fyne.CanvasObject, nav Nav) *Jobs {
 	j := &Jobs{
-		splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, OnJob: func(hover.JobID) {}, v: v, job: job, chips: map[engine.Group]*parts.Chip{},
+		splitPage: splitPage{inSight: inSight{state: v}, nav: nav}, OnJob: func(hover.JobID) {}, v: v, job: job,
+		chips: map[engine.Group]*parts.Chip{},
 	}
 	j.search = parts.NewSearch(words.T("jobs.search"))
 	j.search.SetShortcut(words.T("jobs.search_key"))
