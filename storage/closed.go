@@ -60,6 +60,26 @@ func closedAt(db *database) (at time.Time, err error) {
 	return at, err
 }
 
+// Close waits for what is queued and for running views, then closes the file.
+// Every later call gets ErrClosed; Close itself may be called again.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		if s.queue != nil {
+			s.queue.close()
+			<-s.written
+		}
+		s.committing.Lock()
+		defer s.committing.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.db != nil { // a failed Compact may have lost it
+			s.closeErr = s.closeFile()
+			s.db = nil
+		}
+	})
+	return s.closeErr
+}
+
 // closeFile writes the row, as the last thing of all, and closes the file. Where
 // the row cannot be written, as on a full disk, the next start only takes longer.
 // The caller holds committing and mu.
@@ -92,24 +112,4 @@ func (s *Store) markClosed(at time.Time) (err error) {
 	return s.db.Update(func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(bucketMeta)).Put(keyClosed, seqKey(uint64(at.Unix())))
 	})
-}
-
-// Close waits for what is queued and for running views, then closes the file.
-// Every later call gets ErrClosed; Close itself may be called again.
-func (s *Store) Close() error {
-	s.closing.Do(func() {
-		if s.queue != nil {
-			s.queue.close()
-			<-s.written
-		}
-		s.committing.Lock()
-		defer s.committing.Unlock()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.db != nil { // a failed Compact may have lost it
-			s.closeErr = s.closeFile()
-			s.db = nil
-		}
-	})
-	return s.closeErr
 }

@@ -18,6 +18,22 @@ import (
 // each costs, and whoever posts them needs the processor, too. Who else writes ends
 // the rest.
 
+// Update runs fn in a transaction and returns after the transaction has reached
+// the disk. Calls at the same time share a commit: fn sees what its neighbours
+// have written, and runs again if one of them fails, so it must have no effect
+// outside tx that a second run does not replace. An error or a panic of fn undoes
+// fn alone and is returned.
+//
+// fn runs on the writer's goroutine, one at a time, and must not call the
+// store's methods: it would wait for itself. If ctx ends while fn is still
+// queued, fn never runs and ctx's error is returned; once fn has been taken up,
+// Update waits for the commit. A failed commit (disk full) is returned to
+// everybody in it; the store stays usable. A damaged store is not: see
+// [Store.Damaged].
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	return s.submit(ctx, &op[*Tx]{run: fn})
+}
+
 // submit queues an operation and waits for its outcome.
 func (s *Store) submit(ctx context.Context, o *op[*Tx]) error {
 	if s.queue == nil {
@@ -168,20 +184,4 @@ func (tx *Tx) markOpen() error {
 		return nil
 	}
 	return tx.drop(bucketMeta, keyClosed)
-}
-
-// Update runs fn in a transaction and returns after the transaction has reached
-// the disk. Calls at the same time share a commit: fn sees what its neighbours
-// have written, and runs again if one of them fails, so it must have no effect
-// outside tx that a second run does not replace. An error or a panic of fn undoes
-// fn alone and is returned.
-//
-// fn runs on the writer's goroutine, one at a time, and must not call the
-// store's methods: it would wait for itself. If ctx ends while fn is still
-// queued, fn never runs and ctx's error is returned; once fn has been taken up,
-// Update waits for the commit. A failed commit (disk full) is returned to
-// everybody in it; the store stays usable. A damaged store is not: see
-// [Store.Damaged].
-func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.submit(ctx, &op[*Tx]{run: fn})
 }

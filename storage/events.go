@@ -30,6 +30,27 @@ type Counts struct {
 	Rejected   uint64 // ever quarantined
 }
 
+// Append stores one event at the end of the log and returns it, with Seq and
+// ReceivedAt (if it was zero) set, after it has reached the disk. What is made of it
+// is made by [Store.Read]. After an error from ctx the event was not stored. See
+// [Store.Update] for the rest.
+func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
+	row, err := s.logRow(&e)
+	if err != nil {
+		return Event{}, err
+	}
+	stored := e
+	err = s.submit(ctx, &op[*Tx]{size: len(row), patient: true, run: func(tx *Tx) (err error) {
+		stored.Seq, err = tx.append(e, row)
+		return err
+	}})
+	if err != nil {
+		return Event{}, err
+	}
+	stored.Read = nil
+	return stored, nil
+}
+
 // Append stores e at the end of the log; see [Store.Append].
 func (tx *Tx) Append(e Event) (Event, error) {
 	row, err := tx.s.logRow(&e)
@@ -288,25 +309,4 @@ func (tx *Tx) Withdraw(e Event) error {
 		return err
 	}
 	return tx.add(countDuplicates, -1)
-}
-
-// Append stores one event at the end of the log and returns it, with Seq and
-// ReceivedAt (if it was zero) set, after it has reached the disk. What is made of it
-// is made by [Store.Read]. After an error from ctx the event was not stored. See
-// [Store.Update] for the rest.
-func (s *Store) Append(ctx context.Context, e Event) (Event, error) {
-	row, err := s.logRow(&e)
-	if err != nil {
-		return Event{}, err
-	}
-	stored := e
-	err = s.submit(ctx, &op[*Tx]{size: len(row), patient: true, run: func(tx *Tx) (err error) {
-		stored.Seq, err = tx.append(e, row)
-		return err
-	}})
-	if err != nil {
-		return Event{}, err
-	}
-	stored.Read = nil
-	return stored, nil
 }
