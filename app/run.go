@@ -9,6 +9,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -71,7 +72,10 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	if crashes.Last != "" {
 		d.deps.Tell(crashed(crashes.Last))
 	}
-	a.Lifecycle().SetOnStarted(d.started)
+	a.Lifecycle().SetOnStarted(func() {
+		debug.SetGCPercent(garbage)
+		d.started()
+	})
 	left := make(chan struct{})
 	stays := context.AfterFunc(ctx, func() {
 		defer close(left)
@@ -94,6 +98,11 @@ func Run(ctx context.Context, w Wiring) (err error) {
 	d.remember()
 	return nil
 }
+
+// garbage is how much of what is in use may lie unused beside it, in percent, once the
+// window is drawn: half of Go's own, since a window that is drawn anew (another theme,
+// another page) leaves much behind, and there is little to look through.
+const garbage = 50
 
 // returnsWithin is what Fyne may take to return from its loop.
 const returnsWithin = 2 * time.Second
