@@ -81,8 +81,8 @@ func (w *Wizard) ask(ctx context.Context, first bool) (take func(), err error) {
 			w.s.Start = w.starts || !past.Finished // who has finished before has chosen
 			w.resume()
 		}
-		w.derive()
 		if w.leads != 0 {
+			w.derive()
 			w.move(min(w.leads, w.s.Reach))
 			w.leads = 0
 		}

@@ -111,6 +111,14 @@ func readingText(r hover.Reading) string {
 	return r.String()
 }
 
+// trust tells the inbox whose signatures count.
+type trust struct {
+	secrets secret.Store
+	sub     *subscription.Subscription
+}
+
+func (e *Engine) trust() trust { return trust{e.secrets, e.sub} }
+
 func (t trust) Unread() bool { return t.secrets.State().Waiting != nil }
 
 func (t trust) Keys() []inbox.Key {
@@ -128,11 +136,3 @@ func (t trust) AwaitsCode() bool { return t.sub.AwaitsCode() }
 func (t trust) Pin(_ context.Context, id hover.WebhookID, r hover.Reading) error {
 	return t.sub.Pin(id, r)
 }
-
-// trust tells the inbox whose signatures count.
-type trust struct {
-	secrets secret.Store
-	sub     *subscription.Subscription
-}
-
-func (e *Engine) trust() trust { return trust{e.secrets, e.sub} }
